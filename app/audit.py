@@ -1,0 +1,53 @@
+"""The history of a record: what happened, when, by whom. Append-only; the database refuses all else."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+class Action(StrEnum):
+    """Everything that can happen to a record."""
+
+    RECEIVED = "received"
+    SENT_AGAIN = "sent-again"
+    RECOGNISING = "recognising"
+    PAGE_READ = "page-read"
+    RECOGNISED = "recognised"
+    REFUSED = "refused"
+    FAILED = "failed"
+    RETRIED = "retried"
+    VIEWED = "viewed"
+    DOWNLOADED = "downloaded"
+    CORRECTED = "corrected"
+    CONFIRMED = "confirmed"
+    SIGNED = "signed"
+    SIGNING_REFUSED = "signing-refused"
+
+
+#: The actor of what no person did.
+SERVICE = "service"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened. `actor` is a username or SERVICE; `details` are short JSON values, without
+    personal data. `sequence` is given by the history and grows."""
+
+    record_id: str
+    action: Action
+    actor: str
+    at: datetime
+    details: Mapping[str, str | int | bool | None] = field(default_factory=dict)
+    sequence: int | None = None
+
+
+class History(Protocol):
+    """Reads and extends the history. There is no way to change it."""
+
+    def append(self, event: Event) -> Event: ...
+
+    def of(self, record_id: str) -> Sequence[Event]:
+        """All events of a record, oldest first."""
+        ...

@@ -1,0 +1,77 @@
+"""The people of the service: accounts, roles, sessions and tokens."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+class Role(StrEnum):
+    CLERK = "clerk"
+    OFFICIAL = "official"
+    ARCHIVIST = "archivist"
+    ADMIN = "admin"
+
+
+class UsernameTaken(ValueError):
+    """Another account has this username."""
+
+
+class PersonNotFound(LookupError):
+    """No such account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An account. `agency` is an agency's code. `signing_key` is a reference to a key that the service does
+    not hold (`file:PATH` or `pkcs11:…`), never the key."""
+
+    username: str
+    name: str
+    role: Role
+    agency: str
+    password_hash: str
+    position: str | None = None
+    signing_key: str | None = None
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A signed-in browser, or a program with a token. `token_digest` is the SHA-256 of the secret that the
+    client holds; `csrf` is None for API tokens, which no browser sends by itself."""
+
+    token_digest: str
+    username: str
+    csrf: str | None
+    created_at: datetime
+    expires_at: datetime
+
+
+class People(Protocol):
+    def add(self, person: Person) -> None:
+        """Raises UsernameTaken."""
+        ...
+
+    def get(self, username: str) -> Person:
+        """Raises PersonNotFound."""
+        ...
+
+    def save(self, person: Person) -> None:
+        """Replace the account of that username. Raises PersonNotFound."""
+        ...
+
+    def list(self) -> Sequence[Person]: ...
+
+
+class Sessions(Protocol):
+    def open(self, session: Session) -> None: ...
+
+    def find(self, token_digest: str, now: datetime) -> Session | None:
+        """The session, or None where there is none or it has expired."""
+        ...
+
+    def close(self, token_digest: str) -> None: ...
+
+    def close_all(self, username: str) -> None: ...

@@ -1,0 +1,238 @@
+"""What reading a paper gives: the value types of `ocr`, and their JSON shape."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Origin = Literal["ocr", "text-layer"]
+FieldState = Literal["read", "handwritten", "absent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in pixels of the page image: origin top left, x1 and y1 exclusive."""
+
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+
+    def to_json(self) -> list[int]:
+        return [self.x0, self.y0, self.x1, self.y1]
+
+    @classmethod
+    def from_json(cls, data: Sequence[int]) -> "Box":
+        return cls(*data)
+
+    def union(self, other: "Box") -> "Box":
+        """The smallest box that holds both."""
+        return Box(
+            min(self.x0, other.x0), min(self.y0, other.y0), max(self.x1, other.x1), max(self.y1, other.y1)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word as read: NFC text without spaces, its place, and a probability (0..1) that it is right.
+
+    `line` numbers the text lines of a page from 0 in reading order; words of one line share it.
+    """
+
+    text: str
+    box: Box
+    confidence: float
+    line: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "text": self.text,
+            "box": self.box.to_json(),
+            "confidence": round(self.confidence, 4),
+            "line": self.line,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Word":
+        return cls(data["text"], Box.from_json(data["box"]), data["confidence"], data.get("line", 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something a person should know about a paper that was read all the same."""
+
+    code: str
+    vi: str
+    en: str
+
+    def to_json(self) -> dict[str, str]:
+        return {"code": self.code, "message": f"{self.vi} — {self.en}", "vi": self.vi, "en": self.en}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, str]) -> "Notice":
+        return cls(data["code"], data["vi"], data["en"])
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page as read.
+
+    `width` and `height` are pixels of the page image, upright and level, at `dpi` pixels an inch of the
+    paper. `rotation` (0, 90, 180 or 270) and `skew` (a fraction) are the degrees clockwise that were applied
+    to level it. `image` names the page image's file within the folder that the page was read into.
+    A blank page keeps its place and says why it is thought blank.
+    """
+
+    number: int
+    width: int
+    height: int
+    dpi: float
+    rotation: int
+    skew: float
+    origin: Origin
+    image: str
+    text: str = ""
+    words: tuple[Word, ...] = ()
+    blank: bool = False
+    blank_reason: str | None = None
+    warnings: tuple[Notice, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "number": self.number,
+            "width": self.width,
+            "height": self.height,
+            "dpi": round(self.dpi, 2),
+            "rotation": self.rotation,
+            "skew": round(self.skew, 3),
+            "blank": self.blank,
+            "blank_reason": self.blank_reason,
+            "origin": self.origin,
+            "image": self.image,
+            "text": self.text,
+            "words": [w.to_json() for w in self.words],
+            "warnings": [w.to_json() for w in self.warnings],
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Page":
+        return cls(
+            number=data["number"],
+            width=data["width"],
+            height=data["height"],
+            dpi=data["dpi"],
+            rotation=data["rotation"],
+            skew=data["skew"],
+            origin=data["origin"],
+            image=data["image"],
+            text=data["text"],
+            words=tuple(Word.from_json(w) for w in data["words"]),
+            blank=data["blank"],
+            blank_reason=data["blank_reason"],
+            warnings=tuple(Notice.from_json(w) for w in data["warnings"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """The kind of paper: a code of `kinds.toml`, or `unknown`; why, in words."""
+
+    code: str
+    name: str
+    confidence: float
+    reason: str
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "code": self.code,
+            "name": self.name,
+            "confidence": round(self.confidence, 4),
+            "reason": self.reason,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Kind":
+        return cls(data["code"], data["name"], data["confidence"], data["reason"])
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A value found on the paper. `handwritten` has a place but no value; `absent` has neither."""
+
+    value: str | None
+    confidence: float
+    page: int | None
+    box: Box | None
+    state: FieldState
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "value": self.value,
+            "confidence": round(self.confidence, 4),
+            "page": self.page,
+            "box": self.box.to_json() if self.box else None,
+            "state": self.state,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Field":
+        box = Box.from_json(data["box"]) if data["box"] else None
+        return cls(data["value"], data["confidence"], data["page"], box, data["state"])
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One paper of a scan that holds several: pages from first to last, both counted."""
+
+    first_page: int
+    last_page: int
+    kind: str
+    reason: str
+    confidence: float
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "first_page": self.first_page,
+            "last_page": self.last_page,
+            "kind": self.kind,
+            "reason": self.reason,
+            "confidence": round(self.confidence, 4),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Paper":
+        return cls(
+            data["first_page"], data["last_page"], data["kind"], data["reason"], data["confidence"]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """Everything read from one file."""
+
+    pages: tuple[Page, ...]
+    kind: Kind
+    fields: Mapping[str, Field]
+    papers: tuple[Paper, ...] = ()
+    warnings: tuple[Notice, ...] = ()
+    signatures: tuple[Mapping[str, Any], ...] = field(default=())
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "pages": [p.to_json() for p in self.pages],
+            "kind": self.kind.to_json(),
+            "fields": {name: value.to_json() for name, value in self.fields.items()},
+            "signatures": [dict(s) for s in self.signatures],
+            "papers": [p.to_json() for p in self.papers],
+            "warnings": [w.to_json() for w in self.warnings],
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Recognition":
+        return cls(
+            pages=tuple(Page.from_json(p) for p in data["pages"]),
+            kind=Kind.from_json(data["kind"]),
+            fields={name: Field.from_json(value) for name, value in data["fields"].items()},
+            papers=tuple(Paper.from_json(p) for p in data["papers"]),
+            warnings=tuple(Notice.from_json(w) for w in data["warnings"]),
+            signatures=tuple(data["signatures"]),
+        )
