@@ -16,17 +16,8 @@ from app.audit import History
 from app.people import People, Person, Sessions
 from app.records import FieldValue, Record, RecordParts, Records
 from ocr.limits import Limits
-from ocr.recognition import Page, Recognition
+from ocr.recognition import Inspection, Page, Recognition
 from storage.objects import ObjectStore
-
-
-@dataclass(frozen=True, slots=True)
-class Inspection:
-    """What a file is, before any page of it is read."""
-
-    media_type: str
-    pages: int
-    digitally_signed: bool
 
 
 class ReadingFailed(RuntimeError):
@@ -163,7 +154,9 @@ def confirm(
     raise NotImplementedError
 
 
-def sign(services: Services, person: Person, record_id: str, passphrase: str | None, reason: str = "") -> Record:
+def sign(
+    services: Services, person: Person, record_id: str, passphrase: str | None, reason: str = ""
+) -> Record:
     """Sign the record's PDF with the person's key; status, event and object change together.
     Raises RecordNotFound, Forbidden, IllegalTransition, SigningRefused."""
     raise NotImplementedError

@@ -9,6 +9,26 @@ FieldState = Literal["read", "handwritten", "absent"]
 
 
 @dataclass(frozen=True, slots=True)
+class Inspection:
+    """What a file is, before any page of it is read."""
+
+    media_type: str
+    pages: int
+    digitally_signed: bool
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "media_type": self.media_type,
+            "pages": self.pages,
+            "digitally_signed": self.digitally_signed,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Inspection":
+        return cls(data["media_type"], data["pages"], data["digitally_signed"])
+
+
+@dataclass(frozen=True, slots=True)
 class Box:
     """A rectangle in pixels of the page image: origin top left, x1 and y1 exclusive."""
 
@@ -200,9 +220,7 @@ class Paper:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Paper":
-        return cls(
-            data["first_page"], data["last_page"], data["kind"], data["reason"], data["confidence"]
-        )
+        return cls(data["first_page"], data["last_page"], data["kind"], data["reason"], data["confidence"])
 
 
 @dataclass(frozen=True, slots=True)
