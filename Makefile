@@ -1,0 +1,39 @@
+# Everything a newcomer needs: `make run` serves on localhost, `make test` proves it. Both set up the machine.
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint format check bench clean
+
+help:            ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
+
+.venv/.ready-run: setup.sh uv.lock pyproject.toml
+	@./setup.sh run
+
+.venv/.ready-test: setup.sh uv.lock pyproject.toml
+	@./setup.sh test
+
+setup: .venv/.ready-run  ## system packages and Python packages
+
+run: .venv/.ready-run    ## serve on http://127.0.0.1:8000 with sample records
+	@exec .venv/bin/banchinh serve --sample
+
+test: .venv/.ready-test  ## the whole test suite, real servers and a browser included
+	.venv/bin/pytest -n 2 --dist loadgroup
+
+lint: .venv/.ready-test  ## format, ruff, mypy, import rules
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+format: .venv/.ready-test ## put the code into its format
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+
+check: lint test         ## all that CI runs
+
+bench: .venv/.ready-test  ## reading and walk, beside their peers
+	.venv/bin/python -m benchmarks.reading
+	.venv/bin/python -m benchmarks.walk
+
+clean:                   ## forget the environment, keep the data
+	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,18 @@
+"""`banchinh worker`: reads what was received, until it is told to stop."""
+
+import argparse
+from typing import Any
+
+from app.settings import Settings
+
+
+def register(subparsers: Any) -> None:
+    parser = subparsers.add_parser("worker", help="đọc hồ sơ đã nhận / read what was received")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    from app import worker  # a heavy import that other commands do not need
+
+    del arguments
+    return worker.main(settings)

@@ -1,0 +1,67 @@
+"""The composition root: the only place where adapters are built."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from app.database import migrations
+from app.database.repositories import open_repositories
+from app.jobs import DurableJobs
+from app.sandbox import Sandbox, SandboxedReader, SandboxedSigner, SandboxedVerifier
+from app.settings import BadSetting, Settings
+from app.workflow import Services
+from ocr.limits import Limits
+from storage.filesystem import FolderStore
+from storage.objects import ObjectStore
+from storage.s3 import S3Store
+
+
+def build(settings: Settings) -> Services:
+    """Every adapter that the settings name, in one frozen bundle."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    repositories = open_repositories(settings.database_url)
+    sandbox = Sandbox(settings)
+    return Services(
+        records=repositories.records,
+        parts=repositories.parts,
+        history=repositories.history,
+        people=repositories.people,
+        sessions=repositories.sessions,
+        agencies=repositories.agencies,
+        objects=build_objects(settings),
+        reader=SandboxedReader(sandbox),
+        signer=SandboxedSigner(sandbox),
+        verifier=SandboxedVerifier(sandbox),
+        jobs=DurableJobs(settings.database_url),
+        limits=build_limits(settings),
+        now=lambda: datetime.now(UTC),
+    )
+
+
+def build_limits(settings: Settings) -> Limits:
+    return Limits(
+        file_bytes=settings.upload_bytes, pages=settings.pages, page_megapixels=settings.page_megapixels
+    )
+
+
+def build_objects(settings: Settings) -> ObjectStore:
+    """The store that OBJECTS names: `file:PATH` or `s3://HOST:PORT/BUCKET?secure=0|1`. Raises BadSetting."""
+    url = urlsplit(settings.objects_url)
+    if url.scheme == "file":
+        return FolderStore(Path(settings.objects_url.removeprefix("file:")))
+    bucket = url.path.strip("/")
+    if url.scheme != "s3" or not url.netloc or not bucket:
+        raise BadSetting("BANCHINH_OBJECTS must be file:PATH or s3://HOST:PORT/BUCKET?secure=0|1")
+    return S3Store(
+        endpoint=url.netloc,
+        bucket=bucket,
+        access_key=settings.s3_access_key,
+        secret_key=settings.s3_secret_key.get_secret_value(),
+        secure=parse_qs(url.query).get("secure", ["1"])[0] != "0",
+    )
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the database to the present shape."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    migrations.migrate(settings.database_url)

@@ -1,0 +1,50 @@
+#!/bin/sh
+# Sets up a bare Debian 12: system packages by apt, Python packages from uv.lock. Usage: ./setup.sh run|test
+# Runs again in a moment when there is nothing left to do.
+set -eu
+cd "$(dirname "$0")"
+purpose=${1:-run}
+uv_version=0.13.9
+
+# what the service itself calls: OCR with its languages, fonts for signature marks, the sandbox
+packages="tesseract-ocr tesseract-ocr-vie tesseract-ocr-osd fonts-liberation bubblewrap ca-certificates"
+python3 -c 'import ensurepip, venv' 2>/dev/null || packages="$packages python3-venv"
+if [ "$purpose" = test ]; then
+    # outside judges (poppler, veraPDF on Java), a browser, a database server
+    packages="$packages poppler-utils chromium postgresql default-jdk-headless maven"
+fi
+
+missing=""
+for package in $packages; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
+done
+if [ -n "$missing" ]; then
+    install="apt-get install -y --no-install-recommends$missing"
+    if [ "$(id -u)" = 0 ]; then as_root=""
+    elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then as_root="sudo"
+    else
+        echo "Cần gói hệ thống / System packages are needed. Run this, then start again:" >&2
+        echo "    sudo sh -c 'apt-get update && $install'" >&2
+        exit 1
+    fi
+    echo "Installing$missing" >&2
+    export DEBIAN_FRONTEND=noninteractive
+    $as_root apt-get update -qq
+    $as_root $install -qq >/dev/null
+fi
+
+python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
+    echo "Python 3.11 or newer is needed; this is $(python3 --version)." >&2
+    exit 1
+}
+if [ ! -x .tools/bin/uv ] || [ "$(.tools/bin/uv --version | cut -d' ' -f2)" != "$uv_version" ]; then
+    python3 -m venv .tools
+    .tools/bin/python -m pip install --quiet --disable-pip-version-check "uv==$uv_version"
+fi
+groups="--no-dev"
+[ "$purpose" = test ] && groups=""
+[ "$purpose" = run ] && [ -e .venv/.ready-test ] && groups=""
+export UV_PYTHON_DOWNLOADS=never
+# shellcheck disable=SC2086
+.tools/bin/uv sync --quiet --frozen --python "$(command -v python3)" $groups
+touch ".venv/.ready-$purpose"
