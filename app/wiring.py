@@ -65,3 +65,8 @@ def migrate(settings: Settings) -> None:
     """Bring the database to the present shape."""
     settings.data.mkdir(parents=True, exist_ok=True)
     migrations.migrate(settings.database_url)
+
+
+def pending(settings: Settings) -> bool:
+    """Whether the database is not in the present shape."""
+    return migrations.pending(settings.database_url)

@@ -1,0 +1,158 @@
+"""`banchinh doctor`: is everything here that the service stands on? Says what to do where it is not."""
+
+import argparse
+import json
+import shutil
+import subprocess
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from app.settings import Settings
+
+State = Literal["ok", "warning", "error"]
+
+#: Below this much free space in DATA an upload of the largest size and its work may not fit.
+FREE_BYTES = 2 * 1024**3
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was looked at, how it is, and what to do about it."""
+
+    name: str
+    state: State
+    says: str
+    mend: str = ""
+
+
+def register(subparsers: Any) -> None:
+    parser = subparsers.add_parser(
+        "doctor", help="kiểm tra máy và cài đặt / check the machine and the settings"
+    )
+    parser.add_argument("--json", action="store_true", help="in JSON / print JSON")
+    parser.add_argument(
+        "--alive", action="store_true", help="chỉ hỏi dịch vụ đang chạy / only ask the running service"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    looks = [_alive] if arguments.alive else _LOOKS
+    findings = [finding for look in looks for finding in look(settings)]
+    if arguments.json:
+        print(json.dumps([asdict(f) for f in findings], ensure_ascii=False, indent=1))
+    else:
+        for finding in findings:
+            print(f"{_SIGNS[finding.state]} {finding.name}: {finding.says}")
+            if finding.mend:
+                print(f"    → {finding.mend}")
+    return 1 if any(f.state == "error" for f in findings) else 0
+
+
+_SIGNS: dict[State, str] = {"ok": "✓", "warning": "!", "error": "✗"}
+
+
+def _tesseract(_: Settings) -> Iterator[Finding]:
+    program = shutil.which("tesseract")
+    if not program:
+        yield Finding("tesseract", "error", "not installed", "apt-get install tesseract-ocr tesseract-ocr-vie")
+        return
+    answer = subprocess.run(  # noqa: S603  a program of the system, no outside words
+        [program, "--list-langs"], capture_output=True, text=True, timeout=20, check=False
+    )
+    languages = set(answer.stdout.split())
+    for language, cost in (("vie", "no Vietnamese can be read"), ("osd", "turned pages stay turned")):
+        if language in languages:
+            yield Finding(f"tesseract {language}", "ok", "installed")
+        else:
+            yield Finding(
+                f"tesseract {language}", "error", f"missing: {cost}", f"apt-get install tesseract-ocr-{language}"
+            )
+
+
+def _fonts(_: Settings) -> Iterator[Finding]:
+    from signing.appearance import FontMissing, find_font
+
+    try:
+        yield Finding("font of signature marks", "ok", str(find_font()))
+    except FontMissing as error:
+        yield Finding("font of signature marks", "error", str(error), "apt-get install fonts-liberation")
+
+
+def _confinement(settings: Settings) -> Iterator[Finding]:
+    from app.sandbox import Sandbox
+
+    how = Sandbox(settings).confinement()
+    if how == "bubblewrap":
+        yield Finding("sandbox", "ok", "bubblewrap and limits")
+    else:
+        yield Finding(
+            "sandbox",
+            "warning",
+            "limits only: an untrusted file is read without bubblewrap around it",
+            "apt-get install bubblewrap, and allow unprivileged user namespaces",
+        )
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    from app import wiring
+
+    def look() -> str:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        return "tables are old or missing" if wiring.pending(settings) else ""
+
+    yield _try("database", look, "banchinh migrate")
+
+
+def _objects(settings: Settings) -> Iterator[Finding]:
+    from app import wiring
+
+    def look() -> str:
+        wiring.build_objects(settings).check()
+        return ""
+
+    yield _try("objects", look, "see BANCHINH_OBJECTS in docs/operations.md")
+
+
+def _space(settings: Settings) -> Iterator[Finding]:
+    settings.data.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(settings.data).free
+    state: State = "ok" if free >= FREE_BYTES else "error"
+    mend = "" if state == "ok" else f"free at least {FREE_BYTES / 1e9:.0f} GB where BANCHINH_DATA is"
+    yield Finding("disk", state, f"{free / 1e9:.1f} GB free in {settings.data}", mend)
+
+
+def _trust(settings: Settings) -> Iterator[Finding]:
+    if settings.trust is None and not (settings.data / "sample-keys").is_dir():
+        yield Finding(
+            "trust",
+            "warning",
+            "no trust anchors: every signature will be undetermined",
+            "put root certificates into a folder and name it in BANCHINH_TRUST",
+        )
+        return
+    yield Finding("trust", "ok", str(settings.trust or "sample anchors only, unsafe"))
+
+
+def _alive(settings: Settings) -> Iterator[Finding]:
+    def look() -> str:
+        host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104  only compared
+        url = f"http://{host}:{settings.port}/health/ready"
+        with urllib.request.urlopen(url, timeout=4) as answer:  # noqa: S310  our own address, http
+            return "" if answer.status == 200 else f"answers {answer.status}"
+
+    yield _try("service", look, "banchinh serve")
+
+
+def _try(name: str, look: Callable[[], str], mend: str) -> Finding:
+    try:
+        trouble = look()
+    except Exception as error:  # noqa: BLE001  a diagnosis reports whatever goes wrong
+        trouble = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return Finding(name, "error", trouble, mend) if trouble else Finding(name, "ok", "well")
+
+
+_LOOKS = (_tesseract, _fonts, _confinement, _database, _objects, _space, _trust)
