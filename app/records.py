@@ -105,8 +105,9 @@ class Record:
 
     @property
     def pdf(self) -> str | None:
-        """Digest of the PDF that a person gets: the signed one where there is one."""
-        return self.signed or self.searchable
+        """Digest of the PDF that a person gets: the signed one where there is one. A source that came
+        digitally signed is given as it came, since anything else would break its signatures."""
+        return self.signed or (self.digest if self.digitally_signed else self.searchable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +197,11 @@ class Records(Protocol):
     ) -> Record:
         """Replace the record that has `record.version`, append the events, and where given replace its
         fields and its searchable text. Gives it back with the next version. Raises RecordChanged."""
+        ...
+
+    def find(self, digest: str) -> Record | None:
+        """The record whose received, searchable or signed bytes have this digest, of whatever agency; a
+        signed one before others, then the newest. None where the service never had these bytes."""
         ...
 
     def list(self, query: Query) -> Listing:

@@ -1,0 +1,99 @@
+"""The confined child: takes one order on stdin, works on one untrusted file, answers on stdout."""
+
+import ctypes
+import json
+import os
+import resource
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+# Every task imports only what it needs, and late: that time is paid anew for every page.
+
+Request = Mapping[str, Any]
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+def main() -> int:
+    """Answer one order. The exit code is 0 whenever there is an answer."""
+    # Libraries may write to stdout; the answer goes where they cannot reach.
+    answer_to = os.dup(1)
+    os.dup2(2, 1)
+    message = json.load(sys.stdin)
+    _confine(message["limits"])
+    answer = _work(message)
+    with os.fdopen(answer_to, "w", encoding="utf-8") as sink:
+        json.dump(answer, sink, ensure_ascii=False)
+    return 0
+
+
+def _confine(limits: Mapping[str, int]) -> None:
+    """Lower what this process may use, before any byte of the file is looked at."""
+    for what, most in (
+        (resource.RLIMIT_AS, limits["memory"]),
+        (resource.RLIMIT_CPU, limits["seconds"]),
+        (resource.RLIMIT_FSIZE, limits["file"]),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, 256),
+    ):
+        resource.setrlimit(what, (most, most))
+    # Processes are counted for the whole account unless we stand in a user namespace of our own.
+    if "SANDBOX_OWN_NAMESPACE" in os.environ:
+        resource.setrlimit(resource.RLIMIT_NPROC, (limits["processes"], limits["processes"]))
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _work(message: Mapping[str, Any]) -> dict[str, Any]:
+    source = Path(message["source"] or os.devnull)
+    folder = Path(message["folder"] or os.devnull)
+    try:
+        return {"result": TASKS[message["task"]](source, folder, message["request"])}
+    except MemoryError:
+        return {"failure": "memory"}
+    except Exception as error:  # noqa: BLE001 the edge of the child: whatever a file does to us is told
+        return _told(error)
+
+
+def _told(error: Exception) -> dict[str, Any]:
+    from ocr.limits import Refusal
+
+    if isinstance(error, Refusal):
+        return {"refusal": {"code": error.code, "vi": error.vi, "en": error.en}}
+    if "Cannot allocate memory" in str(error) or "Insufficient memory" in str(error):
+        return {"failure": "memory"}
+    return {"failure": "".join(traceback.format_exception(error))}
+
+
+def _inspect(source: Path, _folder: Path, request: Request) -> Any:
+    from ocr.limits import Limits
+    from ocr.reading import inspect
+
+    return inspect(source, Limits(**request["limits"])).to_json()
+
+
+def _read_page(source: Path, folder: Path, request: Request) -> Any:
+    from ocr.limits import Limits
+    from ocr.reading import read_page
+
+    return read_page(source, request["number"], folder, Limits(**request["limits"])).to_json()
+
+
+def _finish(source: Path, folder: Path, request: Request) -> Any:
+    from ocr.reading import finish
+    from ocr.recognition import Page
+
+    pages = [Page.from_json(page) for page in request["pages"]]
+    return finish(source, pages, folder).to_json()
+
+
+TASKS: Mapping[str, Callable[[Path, Path, Request], Any]] = {
+    "inspect": _inspect,
+    "read_page": _read_page,
+    "finish": _finish,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())
