@@ -28,6 +28,7 @@ def build(settings: Settings) -> Services:
         people=repositories.people,
         sessions=repositories.sessions,
         agencies=repositories.agencies,
+        idempotency=repositories.idempotency,
         objects=build_objects(settings),
         reader=SandboxedReader(sandbox),
         signer=SandboxedSigner(sandbox),

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, Protocol
 
 from app.agencies import Agencies
 from app.audit import History
+from app.idempotency import IdempotencyKeys
 from app.people import People, Person, Sessions
 from app.records import FieldValue, Record, RecordParts, Records
 from ocr.limits import Limits
@@ -95,6 +96,7 @@ class Services:
     people: People
     sessions: Sessions
     agencies: Agencies
+    idempotency: IdempotencyKeys
     objects: ObjectStore
     reader: DocumentReader
     signer: DocumentSigner
