@@ -1,0 +1,266 @@
+"""The one table from what can go wrong to an HTTP answer (RFC 9457), in Vietnamese and English."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DBAPIError
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+
+from app.access import Forbidden
+from app.agencies import AgencyNotFound
+from app.front.identity import ForgedRequest, NotSignedIn, WrongPassword
+from app.front.progress import TooManyStreams
+from app.front.rate_limits import TooManyRequests
+from app.front.uploads import BadUpload, RequestTooLarge
+from app.passwords import LONGEST, SHORTEST, WeakPassword
+from app.people import PersonNotFound, UsernameTaken
+from app.records import IllegalTransition, RecordChanged, RecordNotFound
+from app.workflow import ReadingFailed, SigningRefused
+from ocr.limits import Refusal
+from storage.objects import ObjectCorrupt, ObjectMissing, StoreUnavailable
+
+MEDIA_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A problem as people and programs see it."""
+
+    status: int
+    code: str
+    vi: str
+    en: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "type": f"urn:banchinh:problem:{self.code}",
+            "title": self.en.split(". ")[0].rstrip("."),
+            "status": self.status,
+            "detail": f"{self.vi} — {self.en}",
+            "code": self.code,
+            "vi": self.vi,
+            "en": self.en,
+            **self.more,
+        }
+
+    def response(self) -> JSONResponse:
+        return JSONResponse(self.to_json(), self.status, dict(self.headers), MEDIA_TYPE)
+
+
+class Unprocessable(ValueError):
+    """A request that is well formed and cannot be meant; says what to do."""
+
+    def __init__(self, code: str, vi: str, en: str) -> None:
+        super().__init__(f"{vi} — {en}")
+        self.code = code
+        self.vi = vi
+        self.en = en
+
+
+class AllRefused(ValueError):
+    """Every file of an upload was refused; `refused` is the list of the HTTP contract."""
+
+    def __init__(self, first: Refusal, refused: list[dict[str, Any]]) -> None:
+        super().__init__(str(first))
+        self.first = first
+        self.refused = refused
+
+
+_REFUSAL_STATUS = {"too-large": 413, "not-a-document": 415}
+
+_UNAVAILABLE = Answer(
+    503,
+    "unavailable",
+    "Nơi lưu trữ tạm thời không dùng được; chưa có gì bị mất. Hãy thử lại sau ít phút.",
+    "The store cannot be reached at the moment; nothing was lost. Try again in a few minutes.",
+    {"Retry-After": "30"},
+)
+
+#: Errors whose answer does not depend on the case.
+_FIXED: Mapping[type[Exception], Answer] = {
+    RecordNotFound: Answer(
+        404, "record-not-found", "Không có hồ sơ này, hoặc bạn không được xem.", "No such record, or none that you may see."
+    ),
+    ObjectMissing: Answer(
+        404,
+        "file-missing",
+        "Hồ sơ chưa có tệp này. Nếu hồ sơ đã đọc xong, hãy báo quản trị viên.",
+        "The record does not have this file yet. If it has been read, tell the administrator.",
+    ),
+    ObjectCorrupt: Answer(
+        500,
+        "file-corrupt",
+        "Tệp lưu trữ không còn khớp mã băm nên không được đưa ra. Hãy báo quản trị viên khôi phục từ bản sao lưu.",
+        "The stored file no longer has its digest and is withheld. Ask the administrator to restore it.",
+    ),
+    RecordChanged: Answer(
+        409,
+        "record-changed",
+        "Người khác vừa sửa hồ sơ này. Hãy tải lại trang, xem thay đổi rồi xác nhận lại.",
+        "Somebody else has just changed this record. Load it again, look at the change, and confirm again.",
+    ),
+    Forbidden: Answer(
+        403,
+        "forbidden",
+        "Vai trò của bạn không được làm việc này. Hãy nhờ người có quyền.",
+        "Your role may not do this. Ask somebody who may.",
+    ),
+    NotSignedIn: Answer(
+        401,
+        "not-signed-in",
+        "Bạn chưa đăng nhập hoặc phiên đã hết hạn. Hãy đăng nhập lại.",
+        "You are not signed in, or the session has ended. Sign in again.",
+        {"WWW-Authenticate": "Bearer"},
+    ),
+    WrongPassword: Answer(
+        401,
+        "wrong-password",
+        "Tên đăng nhập hoặc mật khẩu không đúng. Hãy thử lại.",
+        "The username or the password is wrong. Try again.",
+    ),
+    ForgedRequest: Answer(
+        403,
+        "forged-request",
+        "Yêu cầu không đến từ trang của dịch vụ này nên bị từ chối. Hãy tải lại trang rồi làm lại.",
+        "The request did not come from a page of this service and was refused. Load the page again and repeat.",
+    ),
+    UsernameTaken: Answer(
+        409, "username-taken", "Tên đăng nhập đã có người dùng. Hãy chọn tên khác.", "The username is taken. Choose another."
+    ),
+    PersonNotFound: Answer(404, "person-not-found", "Không có tài khoản này.", "No such account."),
+    AgencyNotFound: Answer(
+        422, "agency-not-found", "Không có cơ quan này. Hãy chọn mã trong danh sách.", "No such agency. Choose one of the list."
+    ),
+    WeakPassword: Answer(
+        422,
+        "weak-password",
+        f"Mật khẩu phải có từ {SHORTEST} đến {LONGEST} ký tự.",
+        f"A password has {SHORTEST} to {LONGEST} characters.",
+    ),
+    BadUpload: Answer(
+        400,
+        "bad-upload",
+        "Dữ liệu gửi lên không trọn vẹn hoặc sai định dạng. Hãy gửi lại tệp.",
+        "What was sent is incomplete or no multipart form. Send the file again.",
+    ),
+    RequestTooLarge: Answer(
+        413,
+        "request-too-large",
+        "Gửi quá nhiều trong một lần. Hãy chia thành nhiều lần gửi.",
+        "Too much in one request. Send it in several.",
+        {"Connection": "close"},
+    ),
+    TooManyStreams: Answer(
+        503, "too-many-streams", "Quá nhiều người đang theo dõi. Hãy thử lại sau.", "Too many are watching. Try again later.",
+        {"Retry-After": "10"},
+    ),
+    ReadingFailed: Answer(
+        503,
+        "reading-failed",
+        "Lỗi của hệ thống, không phải của văn bản. Hãy thử lại sau ít phút.",
+        "A fault of the service, not of the document. Try again in a few minutes.",
+        {"Retry-After": "30"},
+    ),
+    StoreUnavailable: _UNAVAILABLE,
+    DBAPIError: _UNAVAILABLE,
+    OSError: _UNAVAILABLE,
+    ClientDisconnect: Answer(400, "gone", "Kết nối đã ngắt.", "The connection was closed."),
+}
+
+_INTERNAL = Answer(
+    500,
+    "internal",
+    "Lỗi của hệ thống; sự việc đã được ghi lại. Hãy thử lại, nếu vẫn lỗi hãy báo quản trị viên.",
+    "A fault of the service, which has been recorded. Try again; if it stays, tell the administrator.",
+)
+
+
+def _refusal(error: Refusal) -> Answer:
+    return Answer(_REFUSAL_STATUS.get(error.code, 422), error.code, error.vi, error.en)
+
+
+def _all_refused(error: AllRefused) -> Answer:
+    first = _refusal(error.first)
+    return Answer(first.status, first.code, first.vi, first.en, more={"refused": error.refused})
+
+
+def _unprocessable(error: Unprocessable) -> Answer:
+    return Answer(422, error.code, error.vi, error.en)
+
+
+def _signing(error: SigningRefused) -> Answer:
+    return Answer(422, error.code, error.vi, error.en)
+
+
+def _transition(error: IllegalTransition) -> Answer:
+    return Answer(
+        409,
+        "illegal-transition",
+        "Hồ sơ đang ở trạng thái không cho phép việc này. Hãy tải lại trang để xem trạng thái mới.",
+        f"The record is {error.present} and cannot become {error.wanted}. Load it again.",
+        more={"present": str(error.present), "wanted": str(error.wanted)},
+    )
+
+
+def _too_often(error: TooManyRequests) -> Answer:
+    return Answer(
+        429,
+        "too-many-requests",
+        f"Bạn đã thử quá nhiều lần. Hãy đợi {error.retry_after} giây rồi thử lại.",
+        f"Too many attempts. Wait {error.retry_after} seconds and try again.",
+        {"Retry-After": str(error.retry_after)},
+    )
+
+
+def _invalid(error: RequestValidationError) -> Answer:
+    where = [".".join(str(part) for part in item["loc"]) for item in error.errors()]
+    names = ", ".join(where[:5])
+    return Answer(
+        422,
+        "invalid-request",
+        f"Yêu cầu có giá trị sai hoặc thiếu: {names}. Hãy sửa rồi gửi lại.",
+        f"The request has wrong or missing values: {names}. Mend them and send it again.",
+        more={"errors": [{"where": at, "message": item["msg"]} for at, item in zip(where, error.errors(), strict=True)]},
+    )
+
+
+_HTTP = {
+    404: ("not-found", "Không có trang này.", "There is no such page."),
+    405: ("method-not-allowed", "Địa chỉ này không nhận cách gọi đó.", "This address does not take that method."),
+}
+
+
+def _http(error: HTTPException) -> Answer:
+    code, vi, en = _HTTP.get(error.status_code, ("http-error", "Yêu cầu không hợp lệ.", "The request is not valid."))
+    return Answer(error.status_code, code, vi, en, error.headers or {})
+
+
+_BUILT: Mapping[type[Exception], Callable[[Any], Answer]] = {
+    Refusal: _refusal,
+    AllRefused: _all_refused,
+    Unprocessable: _unprocessable,
+    SigningRefused: _signing,
+    IllegalTransition: _transition,
+    TooManyRequests: _too_often,
+    RequestValidationError: _invalid,
+    HTTPException: _http,
+}
+
+#: What the service answers by itself; anything else is a fault of ours.
+EXPECTED: tuple[type[Exception], ...] = (*_FIXED, *_BUILT)
+
+
+def answer_to(error: Exception) -> Answer:
+    """The answer to an error; the nearest class of the table counts."""
+    for kind in type(error).__mro__:
+        if kind in _BUILT:
+            return _BUILT[kind](error)
+        if kind in _FIXED:
+            return _FIXED[kind]
+    return _INTERNAL

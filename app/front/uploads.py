@@ -1,0 +1,201 @@
+"""Files that people send: streamed to unnamed files on disk, each held to its limit while it comes in."""
+
+import re
+import tempfile
+import unicodedata
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from fastapi import Request
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+from starlette.concurrency import run_in_threadpool
+
+from ocr.limits import Refusal, empty, too_large
+
+#: Files in one request; a folder is sent by the page one request a file, so this is for programs and for
+#: browsers without JavaScript.
+MOST_FILES = 100
+#: One request may hold this many files of the full size before it is cut off.
+MOST_FULL_FILES = 20
+#: A form field that is no file: a dossier code, a token.
+FIELD_BYTES = 64 * 1024
+#: Headers of one part; RFC 7578 needs three short lines.
+HEADER_BYTES = 16 * 1024
+LONGEST_NAME = 200
+
+_UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+
+
+class BadUpload(ValueError):
+    """A request that is no multipart form, or breaks off."""
+
+
+class RequestTooLarge(ValueError):
+    """The request as a whole is larger than any that could be meant."""
+
+
+@dataclass(slots=True)
+class Upload:
+    """A received file, at its beginning; or why it was refused while it came in."""
+
+    name: str
+    file: IO[bytes]
+    size: int = 0
+    refusal: Refusal | None = None
+
+
+@dataclass(slots=True)
+class Form:
+    """A received form."""
+
+    files: list[Upload] = field(default_factory=list)
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+def safe_name(raw: str) -> str:
+    """The last part of a file name that a stranger chose, without what misleads a reader or a terminal."""
+    name = unicodedata.normalize("NFC", raw.replace("\\", "/").rsplit("/", 1)[-1])
+    name = _UNFIT.sub("", name).strip(" .")
+    if len(name) > LONGEST_NAME:
+        stem, dot, extension = name.rpartition(".")
+        tail = dot + extension if stem and len(extension) <= 8 else ""
+        name = name[: LONGEST_NAME - len(tail)] + tail
+    return name or "khong-ten"
+
+
+@asynccontextmanager
+async def received(request: Request, spool: Path, limit: int) -> AsyncIterator[Form]:
+    """The form of a request. Its files vanish with the context. Raises BadUpload, RequestTooLarge."""
+    boundary = _boundary(request)
+    receiver = _Receiver(spool, limit)
+    try:
+        await receiver.read(request, boundary)
+        yield receiver.form
+    finally:
+        for upload in receiver.opened:
+            upload.file.close()
+
+
+def _boundary(request: Request) -> bytes:
+    media_type, options = parse_options_header(request.headers.get("content-type", ""))
+    boundary = options.get(b"boundary", b"")
+    if media_type != b"multipart/form-data" or not 1 <= len(boundary) <= 70:  # RFC 2046 section 5.1.1
+        raise BadUpload
+    return boundary
+
+
+class _Receiver:
+    """Takes the callbacks of the parser, which runs in a thread, one chunk at a time."""
+
+    def __init__(self, spool: Path, limit: int) -> None:
+        self.form = Form()
+        self.opened: list[Upload] = []
+        self._spool = spool
+        self._limit = limit
+        self._header_name = b""
+        self._header_value = b""
+        self._disposition = b""
+        self._field = ""
+        self._data = b""
+        self._upload: Upload | None = None
+        self._complete = False
+
+    async def read(self, request: Request, boundary: bytes) -> None:
+        parser = MultipartParser(
+            boundary,
+            {
+                "on_part_begin": self._part_begins,
+                "on_header_field": self._header_field,
+                "on_header_value": self._header_value_comes,
+                "on_header_end": self._header_ends,
+                "on_headers_finished": self._headers_finish,
+                "on_part_data": self._part_data,
+                "on_part_end": self._part_ends,
+                "on_end": self._form_ends,
+            },
+        )
+        most = MOST_FULL_FILES * self._limit
+        total = 0
+        try:
+            async for chunk in request.stream():
+                total += len(chunk)
+                if total > most:
+                    raise RequestTooLarge
+                await run_in_threadpool(parser.write, chunk)
+            parser.finalize()
+        except FormParserError as error:
+            raise BadUpload from error
+        if not self._complete:
+            raise BadUpload
+
+    def _part_begins(self) -> None:
+        self._disposition = b""
+        self._field = ""
+        self._data = b""
+        self._upload = None
+
+    def _header_field(self, data: bytes, start: int, end: int) -> None:
+        self._header_name += data[start:end]
+        self._bound_header()
+
+    def _header_value_comes(self, data: bytes, start: int, end: int) -> None:
+        self._header_value += data[start:end]
+        self._bound_header()
+
+    def _bound_header(self) -> None:
+        if len(self._header_name) + len(self._header_value) > HEADER_BYTES:
+            raise BadUpload
+
+    def _header_ends(self) -> None:
+        if self._header_name.lower() == b"content-disposition":
+            self._disposition = self._header_value
+        self._header_name = self._header_value = b""
+
+    def _headers_finish(self) -> None:
+        _, options = parse_options_header(self._disposition)
+        self._field = options.get(b"name", b"").decode("utf-8", "replace")
+        if b"filename" not in options:
+            if len(self.form.fields) >= MOST_FILES:
+                raise BadUpload
+            return
+        if len(self.opened) >= MOST_FILES:
+            raise RequestTooLarge
+        self._spool.mkdir(parents=True, exist_ok=True)
+        name = safe_name(options[b"filename"].decode("utf-8", "replace"))
+        # unnamed: a killed process leaves nothing behind
+        self._upload = Upload(name, tempfile.TemporaryFile(dir=self._spool))  # noqa: SIM115  closed by `received`
+        self.opened.append(self._upload)
+
+    def _part_data(self, data: bytes, start: int, end: int) -> None:
+        upload = self._upload
+        if upload is None:
+            self._data += data[start:end]
+            if len(self._data) > FIELD_BYTES:
+                raise BadUpload
+            return
+        upload.size += end - start
+        if upload.size <= self._limit:
+            upload.file.write(data[start:end])
+        elif upload.refusal is None:
+            upload.file.truncate(0)
+
+    def _part_ends(self) -> None:
+        upload = self._upload
+        if upload is None:
+            self.form.fields[self._field] = self._data.decode("utf-8", "replace")
+            return
+        if upload.size > self._limit:
+            upload.refusal = too_large(upload.size, self._limit)
+        elif upload.size == 0:
+            upload.refusal = empty()
+        upload.file.seek(0)
+        # a browser sends a nameless, empty file where none was chosen
+        if self._field == "file" and (upload.size or upload.name != "khong-ten"):
+            self.form.files.append(upload)
+
+    def _form_ends(self) -> None:
+        self._complete = True
