@@ -1,0 +1,233 @@
+"""The head of a paper as Decree 30/2020 lays it out: issuer and number on the left, motto and date right."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from ocr.language import distance, fold, fold_letters
+from ocr.lines import Line, lines, same_row, span
+from ocr.recognition import Box, Page, Word
+
+MOTTO = "conghoaxahoichunghiavietnam"
+SUB_MOTTO = "doclaptudohanhphuc"
+
+#: The part of the page in which a letterhead may stand; incoming-mail stamps push it down.
+HEAD_SHARE = 0.45
+
+#: `Số` as readers see it, with what may be stuck to it.
+_NUMBER_WORD = re.compile(r"^(?:S[ốôóồổỗộoõòọ6õ]|SỐ|SÓ|SÔ)\s*[:.;]?(?P<rest>.*)$")
+#: A symbol: after the slash, an abbreviation in capitals and its parts.
+_SYMBOL = re.compile(
+    r"/\s*((?:\d{4}/)?[A-ZĐƯÔƠÂÊĂ][A-Za-zĐđƯư]{0,9}\d{0,2}(?:\s?[-–—.&/]\s?[A-ZĐƯ][A-Za-zĐđƯư0-9.()]{0,12}){0,4})"
+)
+_DATE = re.compile(r"n\s?a\s?m\s?\.?\s*(?P<year>(?:19|20)\d\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRow:
+    """`Số: 05/CT-UBND`: its words up to the slash (without `Số`), the symbol, and their places."""
+
+    line: Line
+    label: Word
+    before: tuple[Word, ...]
+    rest: str
+    symbol: str | None
+    symbol_words: tuple[Word, ...]
+
+    @property
+    def digits(self) -> str:
+        """What is read between `Số:` and the slash."""
+        return "".join([self.rest, *(_before_slash(w.text) for w in self.before)])
+
+    @property
+    def gap(self) -> Box:
+        """Where the number stands or is to stand: from the label to the slash."""
+        row = span([self.label, *self.before, *self.symbol_words[:1]])
+        start = self.label.box.x1
+        if self.rest:
+            share = len(self.rest) / max(1, len(self.label.text))
+            start = round(self.label.box.x1 - share * (self.label.box.x1 - self.label.box.x0))
+        end = self.symbol_words[0].box.x0 if self.symbol_words else row.x1
+        if end <= start:
+            start, end = row.x0, row.x1
+        return Box(start, row.y0, end, row.y1)
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """The parts of the head of a page that were found; `split` is where the right column begins."""
+
+    page: Page
+    lines: tuple[Line, ...]
+    split: float
+    motto: Line | None
+    number: NumberRow | None
+    date: Line | None
+
+    @property
+    def bottom(self) -> int:
+        """Where the head ends and the paper's own text begins."""
+        ends = [part.box.y1 for part in (self.motto, self.date) if part]
+        ends += [line.box.y1 for line in self.lines if self.motto and fold_near(line.letters, SUB_MOTTO)]
+        if self.number:
+            ends.append(self.number.line.box.y1)
+        return max(ends, default=0)
+
+    def left(self, line: Line) -> bool:
+        return line.center < self.split and line.box.x1 < self.split + 0.08 * self.page.width
+
+    @property
+    def issuer(self) -> list[Line]:
+        """The lines of the issuing agency: in capitals, on the left, from the motto's row to the number's."""
+        end = self.number.line.middle if self.number else None
+        if end is None:
+            end = self.date.middle + 1 if self.date else None
+        if end is None and self.motto is None:
+            return []
+        start = self.motto.box.y0 - 1.2 * self.motto.height if self.motto else 0.0
+        stop = end if end is not None else start + 7 * (self.motto.height if self.motto else 1)
+        block = [
+            line
+            for line in self.lines
+            if self.left(line)
+            and start <= line.middle < stop
+            and _is_issuer(line)
+            and not self._numbers(line)
+        ]
+        return _without_outsiders(block)
+
+    def _numbers(self, line: Line) -> bool:
+        return self.number is not None and same_row(line, self.number.line)
+
+
+def _is_issuer(line: Line) -> bool:
+    letters = [c for c in line.text if c.isalpha()]
+    return len(letters) >= 3 and line.capitals and line.confidence >= 0.3
+
+
+def _without_outsiders(block: Sequence[Line]) -> list[Line]:
+    """The block without lines that stand far above the rest, as stamps and signature marks do."""
+    kept: list[Line] = []
+    for line in reversed(block):
+        if kept and kept[-1].box.y0 - line.box.y1 > 2.2 * line.height:
+            break
+        kept.append(line)
+    return kept[::-1]
+
+
+def fold_near(letters: str, wanted: str) -> bool:
+    """Whether folded letters are the wanted ones, but for one slip in eight letters."""
+    limit = len(wanted) // 8 + 1
+    return distance(letters, wanted, limit) <= limit
+
+
+def letterhead(page: Page) -> Letterhead:
+    """The head of a page, with whatever of it can be found."""
+    every = tuple(lines(page))
+    top = [line for line in every if line.box.y0 < HEAD_SHARE * page.height]
+    motto = next((line for line in top if fold_near(line.letters, MOTTO)), None)
+    if motto is None:
+        motto = next((line for line in top if MOTTO[4:20] in line.letters and line.capitals), None)
+    split = (
+        motto.box.x0 - 0.5 * motto.height if motto and motto.box.x0 > 0.25 * page.width else 0.47 * page.width
+    )
+    number = _number_row(top, split, motto)
+    return Letterhead(page, every, split, motto, number, _date_line(top, motto, number))
+
+
+def _number_row(top: Sequence[Line], split: float, motto: Line | None) -> NumberRow | None:
+    start = motto.box.y0 if motto else 0
+    for line in top:
+        if line.box.y0 < start or line.box.x0 > split:
+            continue
+        row = [w for other in top if other is line or same_row(line, other) for w in other.words]
+        row = sorted((w for w in row if w.box.x0 < split + 0.02 * split), key=lambda w: w.box.x0)
+        found = _read_number_row(line, row)
+        if found is not None:
+            return found
+    return None
+
+
+def _read_number_row(line: Line, row: Sequence[Word]) -> NumberRow | None:
+    for index, word in enumerate(row[:3]):
+        match = _NUMBER_WORD.match(word.text)
+        if match is None:
+            continue
+        rest_words = tuple(row[index + 1 :])
+        slash = next((i for i, w in enumerate(rest_words) if "/" in w.text), None)
+        if "/" in match["rest"]:
+            symbol_words: tuple[Word, ...] = (word, *rest_words)
+            before: tuple[Word, ...] = ()
+        elif slash is None:
+            symbol_words, before = (), rest_words[:2]
+        else:
+            symbol_words, before = rest_words[slash:], rest_words[:slash]
+        symbol = _symbol("".join(w.text for w in symbol_words))
+        if symbol is None and not _looks_like_number(match["rest"], rest_words):
+            continue
+        rest = match["rest"].split("/")[0].strip(" :.;")
+        used = symbol_words if symbol else ()
+        if used and "/" in match["rest"]:
+            used = used[1:] or used
+        return NumberRow(line, word, before, rest, symbol, used)
+    return None
+
+
+def _looks_like_number(rest: str, words: Sequence[Word]) -> bool:
+    return bool(re.search(r"\d", rest + "".join(w.text for w in words[:2]))) or not words
+
+
+def _symbol(text: str) -> str | None:
+    """The symbol as printed, freed of the reader's spaces: `/TTr -UBND` gives `TTr-UBND`."""
+    match = _SYMBOL.search(text.replace("–", "-").replace("—", "-"))
+    if match is None:
+        return None
+    symbol = re.sub(r"\s+", "", match[1]).strip(".-/(")
+    return re.sub(r"^Q[DĐÐ](?=$|[-/])", "QĐ", symbol.replace("Ð", "Đ")) or None
+
+
+def _before_slash(text: str) -> str:
+    return text.split("/")[0]
+
+
+def _date_line(top: Sequence[Line], motto: Line | None, number: NumberRow | None) -> Line | None:
+    """The line `<place>, ngày … tháng … năm …` of the head: beside the number or under the motto."""
+    candidates = [line for line in top if _is_date_line(line)]
+    if number is not None:
+        beside = [c for c in candidates if abs(c.middle - number.line.middle) < 4 * c.height]
+        return beside[0] if beside else None
+    if motto is not None:
+        under = [
+            c
+            for c in candidates
+            if 0 < c.middle - motto.middle < 8 * motto.height and c.center > motto.box.x0
+        ]
+        return under[0] if under else None
+    return None
+
+
+def _is_date_line(line: Line) -> bool:
+    text = line.folded
+    if len(line.words) > 14 or not _DATE.search(text):
+        return False
+    return "thang" in text.replace(" ", "") or "ngay" in text
+
+
+def body_margins(page_lines: Sequence[Line]) -> tuple[float, float]:
+    """The left and right edges of the running text of a page."""
+    long = [line for line in page_lines if len(line.words) >= 6]
+    if not long:
+        long = list(page_lines)
+    lefts = sorted(line.box.x0 for line in long)
+    rights = sorted(line.box.x1 for line in long)
+    return float(lefts[len(lefts) // 5]), float(rights[-(len(rights) // 5) - 1])
+
+
+def usual_height(page_lines: Sequence[Line]) -> float:
+    """The usual height of a line of the page."""
+    return median([line.height for line in page_lines]) if page_lines else 1.0
+
+
+def folded_words(line: Line) -> list[str]:
+    return [fold_letters(fold(w.text)) for w in line.words]
