@@ -1,0 +1,132 @@
+"""Connections to SQLite and PostgreSQL, and the transactions on them."""
+
+import contextlib
+import sqlite3
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from app.database.tables import to_json
+
+#: How long a writer waits for the writers before it.
+_LOCK_SECONDS = 30
+_CONNECT_SECONDS = 5
+
+
+class DatabaseUnavailable(RuntimeError):
+    """The database could not be reached or refused the work; trying again later may help."""
+
+
+def connect(url: str) -> Engine:
+    """An engine for a SQLite or PostgreSQL URL; no connection is made yet. Raises ValueError for others."""
+    address = parsed(url)
+    engine = _sqlite(address) if address.get_backend_name() == "sqlite" else _postgresql(address)
+    event.listen(engine, "handle_error", _unavailable)
+    return engine
+
+
+def parsed(url: str) -> URL:
+    """The URL with the driver that is used. Raises ValueError for what is no such URL."""
+    try:
+        address = make_url(url)
+    except ArgumentError as error:
+        raise ValueError("the database is not a SQLAlchemy URL, such as sqlite:///PATH") from error
+    drivers = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+    if address.get_backend_name() not in drivers:
+        raise ValueError(f"{address.get_backend_name()} is not supported: use sqlite or postgresql")
+    return address.set(drivername=drivers[address.get_backend_name()])
+
+
+@contextlib.contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection that sees one state of the database from its first statement on."""
+    with _pooled(engine) as connection, connection.begin():
+        yield connection
+
+
+@contextlib.contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that writes. On SQLite it takes the write lock at once: one that reads first and then
+    finds that another has written could only fail."""
+    with _pooled(engine) as connection, connection.execution_options(immediate=True).begin():
+        yield connection
+
+
+def check(engine: Engine) -> None:
+    """Raise DatabaseUnavailable unless the database answers now."""
+    with reading(engine) as connection:
+        connection.execute(text("SELECT 1"))
+
+
+@contextlib.contextmanager
+def _pooled(engine: Engine) -> Iterator[Connection]:
+    try:
+        connection = engine.connect()
+    except PoolTimeout as error:
+        raise DatabaseUnavailable("all connections to the database are busy; try again") from error
+    with connection:
+        yield connection
+
+
+def _sqlite(address: URL) -> Engine:
+    if address.database and address.database != ":memory:":
+        Path(address.database).absolute().parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        address,
+        json_serializer=to_json,
+        connect_args={"timeout": _LOCK_SECONDS, "check_same_thread": False},
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # transactions are begun by _begin_sqlite, not by the driver
+    deadline = time.monotonic() + _LOCK_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            break
+        except sqlite3.OperationalError:
+            # The change to WAL does not wait for locks as other statements do.
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA trusted_schema=OFF")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _postgresql(address: URL) -> Engine:
+    return create_engine(
+        address,
+        json_serializer=to_json,
+        pool_size=10,
+        max_overflow=20,
+        pool_timeout=_LOCK_SECONDS,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": _CONNECT_SECONDS,
+            "application_name": "banchinh",
+            "options": f"-c lock_timeout={_LOCK_SECONDS}s -c timezone=UTC",
+        },
+    )
+
+
+def _unavailable(context: ExceptionContext) -> None:
+    """Every failure to reach or to lock the database is one error to the rest of the service."""
+    if isinstance(context.sqlalchemy_exception, OperationalError | InterfaceError):
+        error = DatabaseUnavailable(f"the database does not do its work: {context.original_exception}")
+        context.chained_exception = error

@@ -1,0 +1,52 @@
+"""Brings a database to the present schema, from code; two processes may start at once."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, text
+
+from app.database.engine import connect, parsed, reading, writing
+
+#: Any number that nothing else on the server uses: "BanChinh" in ASCII, cut to a signed 64-bit integer.
+_LOCK = int.from_bytes(b"BanChinh", "big") & 0x7FFF_FFFF_FFFF_FFFF
+
+
+def migrate(database: Engine | str) -> None:
+    """Bring the database to the newest schema, in one transaction; a second process waits for the first."""
+    if isinstance(database, str):
+        engine = connect(database)
+        try:
+            migrate(engine)
+        finally:
+            engine.dispose()
+        return
+    config = _config()
+    # SQLite's write lock, which `writing` takes, keeps a second process out by itself.
+    with writing(database) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def pending(url: str) -> bool:
+    """Whether `migrate` would change this database. Makes none where there is none."""
+    address = parsed(url)
+    if address.get_backend_name() == "sqlite" and not Path(address.database or "").is_file():
+        return True
+    engine = connect(url)
+    try:
+        with reading(engine) as connection:
+            present = MigrationContext.configure(connection).get_current_revision()
+    finally:
+        engine.dispose()
+    return present != ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    return config

@@ -1,0 +1,52 @@
+"""The pages and fields of records in the database."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Engine, select
+
+from app.audit import Event
+from app.database.dialects import insert_new
+from app.database.engine import reading, writing
+from app.database.history import append_event
+from app.database.rows import field_of, page_of, page_row, record_of, select_fields, select_records
+from app.database.tables import pages, records
+from app.records import AT_REST, FieldValue, ReadPage, Record, RecordNotFound, Status
+
+
+class SqlRecordParts:
+    """app.records.RecordParts."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def keep_page(self, record_id: str, attempt: int, page: ReadPage, event: Event) -> bool:
+        with writing(self._engine) as connection:
+            if connection.execute(select(records.c.id).where(records.c.id == record_id)).first() is None:
+                raise RecordNotFound(record_id)
+            row = page_row(record_id, attempt, page)
+            if not insert_new(connection, pages, row, ("record_id", "attempt", "number")):
+                return False
+            append_event(connection, event)
+            return True
+
+    def pages(self, record_id: str) -> Sequence[ReadPage]:
+        query = (
+            select(pages)
+            .join(records, records.c.id == pages.c.record_id)
+            .where(records.c.id == record_id, pages.c.attempt == records.c.attempt)
+            .order_by(pages.c.number)
+        )
+        with reading(self._engine) as connection:
+            return [page_of(row) for row in connection.execute(query).mappings()]
+
+    def fields(self, record_id: str) -> Mapping[str, FieldValue]:
+        with reading(self._engine) as connection:
+            rows = connection.execute(select_fields(record_id)).mappings()
+            return {row["name"]: field_of(row) for row in rows}
+
+    def unfinished(self) -> Sequence[Record]:
+        busy = sorted(set(Status) - AT_REST)
+        query = select_records().where(records.c.status.in_(busy))
+        with reading(self._engine) as connection:
+            rows = connection.execute(query.order_by(records.c.received_at, records.c.id)).mappings()
+            return [record_of(row) for row in rows]

@@ -1,0 +1,139 @@
+"""Records in the database."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Engine, Select, delete, insert, or_, tuple_, update
+
+from app.audit import Event
+from app.database import cursors
+from app.database.dialects import insert_new
+from app.database.engine import reading, writing
+from app.database.history import append_event
+from app.database.rows import FIXED, field_of, field_row, record_of, record_row, select_fields, select_records
+from app.database.search import search_index
+from app.database.tables import fields as fields_table
+from app.database.tables import records
+from app.records import FieldValue, Listing, Query, Record, RecordChanged, RecordNotFound
+
+
+class SqlRecords:
+    """app.records.Records."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._search = search_index(engine.dialect.name)
+
+    def add(self, record: Record, event: Event) -> Record:
+        with writing(self._engine) as connection:
+            new = insert_new(connection, records, record_row(record), ("agency", "digest"))
+            if new:
+                append_event(connection, event)
+                self._search.put(connection, record.id, _head(record, ()), "")
+            return self._one(
+                connection,
+                select_records().where(records.c.agency == record.agency, records.c.digest == record.digest),
+                record.id,
+            )
+
+    def get(self, record_id: str) -> Record:
+        with reading(self._engine) as connection:
+            return self._by_id(connection, record_id)
+
+    def save(
+        self,
+        record: Record,
+        events: Sequence[Event],
+        *,
+        fields: Mapping[str, FieldValue] | None = None,
+        text: str | None = None,
+    ) -> Record:
+        saved = replace(record, version=record.version + 1)
+        changes = {name: value for name, value in record_row(saved).items() if name not in FIXED}
+        with writing(self._engine) as connection:
+            statement = update(records).where(records.c.id == record.id, records.c.version == record.version)
+            if connection.execute(statement.values(changes)).rowcount == 0:
+                self._by_id(connection, record.id)
+                raise RecordChanged(f"record {record.id} was changed by somebody else; read it again")
+            for event in events:
+                append_event(connection, event)
+            if fields is not None:
+                _replace_fields(connection, record.id, fields.values())
+            kept = [field_of(row) for row in _mappings(connection, select_fields(record.id))]
+            self._search.put(connection, record.id, _head(saved, kept), text)
+            return self._by_id(connection, record.id)
+
+    def find(self, digest: str) -> Record | None:
+        statement = (
+            select_records()
+            .where(_has_digest(digest))
+            .order_by(records.c.signed.is_not(None).desc(), records.c.received_at.desc())
+            .order_by(records.c.id.desc())
+            .limit(1)
+        )
+        with reading(self._engine) as connection:
+            row = connection.execute(statement).mappings().first()
+        return record_of(row) if row else None
+
+    def list(self, query: Query) -> Listing:
+        statement = self._filtered(query)
+        if query.after is not None:
+            place = cursors.read(query)
+            statement = statement.where(tuple_(records.c.received_at, records.c.id) < place)
+        limit = max(query.limit, 1)
+        statement = statement.order_by(records.c.received_at.desc(), records.c.id.desc()).limit(limit + 1)
+        with reading(self._engine) as connection:
+            found = [record_of(row) for row in _mappings(connection, statement)]
+        shown = tuple(found[:limit])
+        return Listing(shown, cursors.write(query, shown[-1]) if len(found) > limit else None)
+
+    def _filtered(self, query: Query) -> Select[Any]:
+        statement = select_records()
+        if query.agency is not None:
+            statement = statement.where(records.c.agency == query.agency)
+        if query.statuses:
+            statement = statement.where(records.c.status.in_(sorted(query.statuses)))
+        if query.kind is not None:
+            statement = statement.where(records.c.kind == query.kind)
+        if query.digest is not None:
+            statement = statement.where(_has_digest(query.digest))
+        if query.dossier is not None:
+            statement = statement.where(records.c.dossier == query.dossier)
+        if query.text.strip():
+            statement = statement.where(*self._search.matching(query.text))
+        return statement
+
+    def _by_id(self, connection: Connection, record_id: str) -> Record:
+        return self._one(connection, select_records().where(records.c.id == record_id), record_id)
+
+    def _one(self, connection: Connection, statement: Select[Any], record_id: str) -> Record:
+        row = connection.execute(statement).mappings().first()
+        if row is None:
+            raise RecordNotFound(record_id)
+        return record_of(row)
+
+
+def _has_digest(digest: str) -> ColumnElement[bool]:
+    """A file that somebody holds may be the received one or one that the service made of it."""
+    return or_(*(column == digest for column in (records.c.digest, records.c.searchable, records.c.signed)))
+
+
+def _mappings(connection: Connection, statement: Select[Any]) -> Sequence[Mapping[str, object]]:
+    return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+def _replace_fields(connection: Connection, record_id: str, values: Iterable[FieldValue]) -> None:
+    connection.execute(delete(fields_table).where(fields_table.c.record_id == record_id))
+    rows = [field_row(record_id, position, value) for position, value in enumerate(values)]
+    if rows:
+        connection.execute(insert(fields_table), rows)
+
+
+def _head(record: Record, fields: Iterable[FieldValue]) -> str:
+    """What a record is found by besides the text of its pages."""
+    number = f"{record.number or ''}/{record.symbol or ''}"
+    parts = [record.name, number, record.date, record.kind.name if record.kind else None, record.subject]
+    for value in fields:
+        parts += [value.value, value.read.value]
+    return "\n".join(part for part in parts if part)

@@ -1,0 +1,55 @@
+"""Everything that the service keeps in its database, opened at once."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from app.agencies import Agencies
+from app.audit import History
+from app.database import engine as engines
+from app.database.agencies import SqlAgencies
+from app.database.history import SqlHistory
+from app.database.idempotency import SqlIdempotencyKeys
+from app.database.parts import SqlRecordParts
+from app.database.people import SqlPeople, SqlSessions
+from app.database.records import SqlRecords
+from app.idempotency import IdempotencyKeys
+from app.people import People, Sessions
+from app.records import RecordParts, Records
+
+
+@dataclass(frozen=True, slots=True)
+class Repositories:
+    """One adapter for each port, over one engine."""
+
+    records: Records
+    parts: RecordParts
+    history: History
+    people: People
+    sessions: Sessions
+    agencies: Agencies
+    idempotency: IdempotencyKeys
+    engine: Engine
+
+    def check(self) -> None:
+        """Raise DatabaseUnavailable unless the database answers now."""
+        engines.check(self.engine)
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+
+def open_repositories(url: str) -> Repositories:
+    """The repositories of the database at `url`, which `migrations.migrate` has brought to its schema."""
+    engine = engines.connect(url)
+    return Repositories(
+        records=SqlRecords(engine),
+        parts=SqlRecordParts(engine),
+        history=SqlHistory(engine),
+        people=SqlPeople(engine),
+        sessions=SqlSessions(engine),
+        agencies=SqlAgencies(engine),
+        idempotency=SqlIdempotencyKeys(engine),
+        engine=engine,
+    )

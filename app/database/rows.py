@@ -1,0 +1,121 @@
+"""Records, pages and fields as rows, and rows as records, pages and fields."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+
+from app.database.tables import fields, pages, records
+from app.records import FieldValue, Problem, ReadPage, Record, Status
+from ocr.recognition import Box, Field, Kind, Page
+
+#: What is in a record as it is in its row.
+_SAME = frozenset(f.name for f in dataclasses.fields(Record)) - {"status", "kind", "problem"}
+#: What stays as it was received; everything else of a record may change.
+FIXED = frozenset({"id", "agency", "digest", "received_at", "received_by"})
+
+
+def pages_done() -> ColumnElement[int]:
+    """How many pages of the present attempt are kept."""
+    return (
+        select(func.count())
+        .select_from(pages)
+        .where(pages.c.record_id == records.c.id, pages.c.attempt == records.c.attempt)
+        .correlate(records)
+        .scalar_subquery()
+        .label("pages_done")
+    )
+
+
+def select_records() -> Select[Any]:
+    return select(records, pages_done())
+
+
+def record_row(record: Record) -> dict[str, Any]:
+    return {
+        "id": record.id,
+        "agency": record.agency,
+        "digest": record.digest,
+        "name": record.name,
+        "media_type": record.media_type,
+        "size": record.size,
+        "status": record.status.value,
+        "received_at": record.received_at,
+        "received_by": record.received_by,
+        "dossier": record.dossier,
+        "attempt": record.attempt,
+        "version": record.version,
+        "pages_total": record.pages_total,
+        "digitally_signed": record.digitally_signed,
+        "kind": record.kind.code if record.kind else None,
+        "kind_details": record.kind.to_json() if record.kind else None,
+        "number": record.number,
+        "symbol": record.symbol,
+        "date": record.date,
+        "subject": record.subject,
+        "recognition": record.recognition,
+        "searchable": record.searchable,
+        "signed": record.signed,
+        "problem": _problem_row(record.problem),
+    }
+
+
+def record_of(row: Mapping[Any, Any]) -> Record:
+    kind = row["kind_details"]
+    problem = row["problem"]
+    return Record(
+        **{name: row[name] for name in _SAME},
+        status=Status(row["status"]),
+        kind=Kind.from_json(kind) if kind else None,
+        problem=Problem(**problem) if problem else None,
+    )
+
+
+def _problem_row(problem: Problem | None) -> dict[str, str] | None:
+    return {"code": problem.code, "vi": problem.vi, "en": problem.en} if problem else None
+
+
+def page_row(record_id: str, attempt: int, page: ReadPage) -> dict[str, Any]:
+    return {
+        "record_id": record_id,
+        "attempt": attempt,
+        "number": page.page.number,
+        "image": page.image,
+        "recognition": page.page.to_json(),
+    }
+
+
+def page_of(row: Mapping[Any, Any]) -> ReadPage:
+    return ReadPage(Page.from_json(row["recognition"]), row["image"])
+
+
+def field_row(record_id: str, position: int, value: FieldValue) -> dict[str, Any]:
+    return {
+        "record_id": record_id,
+        "name": value.name,
+        "position": position,
+        "value": value.read.value,
+        "confidence": value.read.confidence,
+        "page": value.read.page,
+        "box": value.read.box.to_json() if value.read.box else None,
+        "state": value.read.state,
+        "confirmed": value.confirmed,
+        "confirmed_by": value.confirmed_by,
+        "confirmed_at": value.confirmed_at,
+    }
+
+
+def field_of(row: Mapping[Any, Any]) -> FieldValue:
+    box = Box.from_json(row["box"]) if row["box"] else None
+    return FieldValue(
+        name=row["name"],
+        read=Field(row["value"], row["confidence"], row["page"], box, row["state"]),
+        confirmed=row["confirmed"],
+        confirmed_by=row["confirmed_by"],
+        confirmed_at=row["confirmed_at"],
+    )
+
+
+def select_fields(record_id: str) -> Select[Any]:
+    return select(fields).where(fields.c.record_id == record_id).order_by(fields.c.position)

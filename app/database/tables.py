@@ -1,0 +1,209 @@
+"""The tables that SQLite and PostgreSQL share; search.py has those that differ."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeEngine
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time, kept and given back in UTC; SQLite has no type with a zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a point in time needs its time zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class String(TypeDecorator[str]):
+    """Text. NUL and lone surrogates, which only hostile or damaged files hold and PostgreSQL refuses,
+    become U+FFFD."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+        return None if value is None else storable(value)
+
+
+def storable(text: str) -> str:
+    """The text with every character that a database refuses replaced by U+FFFD."""
+    return "".join("\ufffd" if c == "\0" or "\ud800" <= c <= "\udfff" else c for c in text)
+
+
+def to_json(value: Any) -> str:
+    """Compact JSON; lone surrogates stay escapes, as they cannot be encoded."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, separators=(",", ":"))
+    return text
+
+
+# SQLite grows only INTEGER keys by itself.
+_GROWING: TypeEngine[int] = BigInteger().with_variant(Integer, "sqlite")
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+records = Table(
+    "records",
+    metadata,
+    Column("row", _GROWING, Identity(always=True), primary_key=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("agency", String, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("media_type", String, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("status", String, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("received_by", String, nullable=False),
+    Column("dossier", String),
+    Column("attempt", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("pages_total", Integer),
+    Column("digitally_signed", Boolean, nullable=False),
+    Column("kind", String),
+    Column("kind_details", JSON(none_as_null=True)),
+    Column("number", String),
+    Column("symbol", String),
+    Column("date", String),
+    Column("subject", String),
+    Column("recognition", String),
+    Column("searchable", String),
+    Column("signed", String),
+    Column("problem", JSON(none_as_null=True)),
+    UniqueConstraint("agency", "digest"),
+    Index(None, "received_at", "id"),
+    Index(None, "agency", "received_at", "id"),
+    Index(None, "status", "received_at", "id"),
+    Index(None, "digest"),
+    Index(None, "searchable"),
+    Index(None, "signed"),
+    Index(None, "dossier"),
+    sqlite_autoincrement=True,
+)
+
+pages = Table(
+    "pages",
+    metadata,
+    Column("record_id", String, ForeignKey("records.id", ondelete="RESTRICT"), primary_key=True),
+    Column("attempt", Integer, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("image", String, nullable=False),
+    Column("recognition", JSON, nullable=False),
+)
+
+fields = Table(
+    "fields",
+    metadata,
+    Column("record_id", String, ForeignKey("records.id", ondelete="RESTRICT"), primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("value", String),
+    Column("confidence", Float, nullable=False),
+    Column("page", Integer),
+    Column("box", JSON(none_as_null=True)),
+    Column("state", String, nullable=False),
+    Column("confirmed", String),
+    Column("confirmed_by", String),
+    Column("confirmed_at", Moment),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("sequence", _GROWING, Identity(always=True), primary_key=True),
+    Column("record_id", String, ForeignKey("records.id", ondelete="RESTRICT"), nullable=False),
+    Column("action", String, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("details", JSON, nullable=False),
+    Index(None, "record_id", "sequence"),
+    sqlite_autoincrement=True,
+)
+
+agencies = Table(
+    "agencies",
+    metadata,
+    Column("code", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("parent", String),
+    Column("merged_into", String),
+    Column("merged_on", Date),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("username", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("agency", String, nullable=False),
+    Column("password_hash", String, nullable=False),
+    Column("position", String),
+    Column("signing_key", String),
+    Column("active", Boolean, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_digest", String, primary_key=True),
+    Column("username", String, ForeignKey("people.username", ondelete="CASCADE"), nullable=False),
+    Column("csrf", String),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Index(None, "username"),
+    Index(None, "expires_at"),
+)
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("username", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("request", String, nullable=False),
+    Column("response", String, nullable=False),
+    Column("kept_at", Moment, nullable=False),
+    Index(None, "kept_at"),
+)
