@@ -8,6 +8,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -58,10 +59,10 @@ def _work(message: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _told(error: Exception) -> dict[str, Any]:
-    from ocr.limits import Refusal
-
-    if isinstance(error, Refusal):
-        return {"refusal": {"code": error.code, "vi": error.vi, "en": error.en}}
+    # Refusal, SigningRefused, KeyUnavailable: whoever refuses says it in both languages.
+    code, vi, en = (getattr(error, name, None) for name in ("code", "vi", "en"))
+    if isinstance(code, str) and isinstance(vi, str) and isinstance(en, str):
+        return {"refusal": {"code": code, "vi": vi, "en": en}}
     if "Cannot allocate memory" in str(error) or "Insufficient memory" in str(error):
         return {"failure": "memory"}
     return {"failure": "".join(traceback.format_exception(error))}
@@ -89,10 +90,40 @@ def _finish(source: Path, folder: Path, request: Request) -> Any:
     return finish(source, pages, folder).to_json()
 
 
+def _sign(source: Path, folder: Path, request: Request) -> Any:
+    from signing.appearance import Appearance
+    from signing.keys import open_key
+    from signing.pades import sign
+
+    order = request["order"]
+    named = {"person": order["signer_name"], "agency": order["agency_name"]}
+    mark = order["appearance"]
+    summary = sign(
+        source,
+        folder / request["target"],
+        open_key(order["key"], order["passphrase"]),
+        appearance=Appearance(mark, named[mark]) if mark != "none" else None,
+        reason=order["reason"],
+        now=datetime.fromisoformat(request["now"]),
+        level=order["level"],
+    )
+    return summary.to_json()
+
+
+def _verify(source: Path, _folder: Path, request: Request) -> Any:
+    from signing.validation import validate
+
+    at = datetime.fromisoformat(request["at"]) if request["at"] else None
+    anchors = [Path(path) for path in request["anchors"]]
+    return validate(source, anchors=anchors, at=at, offline=True).to_json()
+
+
 TASKS: Mapping[str, Callable[[Path, Path, Request], Any]] = {
     "inspect": _inspect,
     "read_page": _read_page,
     "finish": _finish,
+    "sign": _sign,
+    "verify": _verify,
 }
 
 if __name__ == "__main__":

@@ -5,19 +5,21 @@ of which it sees the interpreter, our code, one source file and one folder it ma
 limits always, and its whole process group is killed when its time is over.
 """
 
+import hashlib
 import json
 import logging
 import os
 import selectors
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import sysconfig
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import IO, Any, Literal
@@ -27,6 +29,7 @@ from app.workflow import ReadingFailed, SigningOrder, SigningRefused
 from ocr import limits as refusals
 from ocr.limits import Refusal
 from ocr.recognition import Inspection, Page, Recognition
+from signing.report import Note, Report, Text
 
 log = logging.getLogger("banchinh.sandbox")
 
@@ -96,7 +99,7 @@ class Sandbox:
         return self._confinement or available_confinement()
 
     def run(self, order: Order) -> Any:
-        """The child's result. Raises Refusal, SigningRefused, OutOfTime, OutOfMemory or ChildFailed."""
+        """The child's result. Raises Refusal, OutOfTime, OutOfMemory or ChildFailed."""
         confined = self.confinement() == "bubblewrap"
         source = SOURCE if confined else order.source
         folder = FOLDER if confined else order.folder
@@ -115,7 +118,10 @@ class Sandbox:
             },
             "request": order.request,
         }
-        return _answer(order.task, _exchange(command, message, order, confined))
+        answer = _answer(order.task, _exchange(command, message, order, confined))
+        if order.folder:
+            _distrust(order.folder)
+        return answer
 
 
 def _exchange(command: list[str], message: Mapping[str, Any], order: Order, confined: bool) -> bytes:
@@ -173,6 +179,14 @@ def _read(process: subprocess.Popen[bytes], deadline: float, seconds: float) -> 
     return bytes(answer), bytes(errors)
 
 
+def _distrust(folder: Path) -> None:
+    """A child that a file took over could leave a link to a secret where we expect a page image."""
+    for path in folder.rglob("*"):
+        mode = path.lstat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            raise ChildFailed("the child left something that is no file")
+
+
 def _kill(process: subprocess.Popen[bytes]) -> None:
     """End the child and everything it started; under bubblewrap its process namespace dies with it."""
     try:
@@ -203,8 +217,6 @@ def _answer(task: str, raw: bytes) -> Any:
             return result
         case {"refusal": {"code": str(code), "vi": str(vi), "en": str(en)}}:
             raise Refusal(code, vi, en)
-        case {"signing_refused": {"code": str(code), "vi": str(vi), "en": str(en)}}:
-            raise SigningRefused(code, vi, en)
         case {"failure": "memory"}:
             raise OutOfMemory(f"{task}: memory is used up")
         case {"failure": str(what)}:
@@ -305,20 +317,27 @@ class SandboxedReader:
         return Inspection.from_json(self._run("inspect", 1, source))
 
     def read_page(self, source: Path, number: int, folder: Path) -> Page:
-        return Page.from_json(self._run("read_page", 1, source, folder, number=number))
+        page = Page.from_json(self._run("read_page", 1, source, folder, number=number))
+        if (
+            page.number != number
+            or page.image != Path(page.image).name
+            or not (folder / page.image).is_file()
+        ):
+            raise ReadingFailed("the child's page is not the one that was asked for")
+        return page
 
     def finish(self, source: Path, pages: Sequence[Page], folder: Path) -> Recognition:
         shapes = [page.to_json() for page in pages]
         return Recognition.from_json(self._run("finish", len(shapes), source, folder, pages=shapes))
 
-    def _run(self, task: str, pages: int, source: Path, folder: Path | None = None, **more: Any) -> Any:
+    def _run(self, task: str, weight: int, source: Path, folder: Path | None = None, **more: Any) -> Any:
         settings = self.sandbox.settings
         bounds = {
             "file_bytes": settings.upload_bytes,
             "pages": settings.pages,
             "page_megapixels": settings.page_megapixels,
         }
-        seconds = settings.page_seconds * max(1, pages)
+        seconds = settings.page_seconds * max(1, weight)
         try:
             return self.sandbox.run(Order(task, {"limits": bounds, **more}, seconds, source, folder))
         except OutOfTime as error:
@@ -343,10 +362,10 @@ class SandboxedSigner:
         work = Order("sign", request, self.sandbox.settings.verify_seconds, source, target.parent, readable)
         try:
             summary: Mapping[str, Any] = self.sandbox.run(work)
-        except SigningRefused:
+        except Refusal as refusal:
             target.unlink(missing_ok=True)
-            raise
-        except (ChildFailed, Refusal) as error:
+            raise SigningRefused(refusal.code, refusal.vi, refusal.en) from None
+        except ChildFailed as error:
             target.unlink(missing_ok=True)
             log.warning("signing failed", extra={"cause": str(error)})
             raise SigningRefused(
@@ -368,5 +387,27 @@ class SandboxedVerifier:
         trust = [settings.trust.absolute()] if settings.trust is not None and settings.trust.exists() else []
         request = {"anchors": [str(path) for path in trust], "at": at.isoformat() if at else None}
         work = Order("verify", request, settings.verify_seconds, source, None, trust)
-        report: dict[str, Any] = self.sandbox.run(work)
+        try:
+            report: dict[str, Any] = self.sandbox.run(work)
+        except (ChildFailed, Refusal) as error:
+            log.warning("verification stopped", extra={"cause": str(error)})
+            return _unreadable(source)
         return report
+
+
+def _unreadable(source: Path) -> dict[str, Any]:
+    """What is said of a file on which the verifier died or went over its limits."""
+    with source.open("rb") as opened:
+        digest = hashlib.file_digest(opened, "sha256").hexdigest()
+    vi = "Không kiểm tra được tệp này trong giới hạn thời gian và bộ nhớ. Hãy xin lại tệp từ nơi phát hành."
+    en = (
+        "This file cannot be checked within the limits of time and memory. Ask its issuer for the file again."
+    )
+    return Report(
+        verdict="unreadable",
+        summary=Text(vi, en),
+        sha256=digest,
+        pages=None,
+        checked_at=datetime.now(UTC),
+        problem=Note("too-costly", Text(vi, en)),
+    ).to_json()

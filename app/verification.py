@@ -1,12 +1,30 @@
 """Is this one of ours, and is it sound? The register of records beside the signing report."""
 
+import hashlib
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from app.agencies import AgencyNotFound
+from app.records import Record
 from app.workflow import Services
 
 
 def verify(services: Services, source: Path, at: datetime | None = None) -> dict[str, Any]:
     """The verification report of the contract, `document.registered` filled in from the register."""
-    raise NotImplementedError
+    report = services.verifier.verify(source, at)
+    with source.open("rb") as opened:
+        digest = hashlib.file_digest(opened, "sha256").hexdigest()
+    record = services.records.find(digest)
+    registered = _registered(services, record, digest) if record else None
+    return {**report, "document": {**report["document"], "registered": registered}}
+
+
+def _registered(services: Services, record: Record, digest: str) -> dict[str, Any]:
+    """What anybody who holds the file may know: that it is here, whose it is, and how far it came."""
+    try:
+        issuer = services.agencies.get(record.agency).name
+    except AgencyNotFound:
+        issuer = record.agency
+    state = {record.signed: "signed", record.searchable: "searchable", record.digest: "original"}[digest]
+    return {"code": record.id, "issuer": issuer, "status": record.status.value, "file": state}

@@ -1,0 +1,84 @@
+"""What comes in at the door: the type of a file by its first bytes, its name, and its size while it flows."""
+
+import io
+import secrets
+import unicodedata
+from datetime import datetime
+from typing import BinaryIO
+
+from ocr import limits as refusals
+from ocr.limits import Limits
+
+#: Bytes that are looked at to tell what a file is. ISO 32000-1, Annex H.3.4.1: readers look for the header
+#: of a PDF within the first 1,024 bytes, and scanners and mail gateways do write before it.
+HEAD_BYTES = 1024 + 5
+
+_NAME_LENGTH = 200
+_MAGIC = (
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"II*\x00", "image/tiff"),
+    (b"MM\x00*", "image/tiff"),
+    (b"II+\x00", "image/tiff"),  # BigTIFF
+    (b"MM\x00+", "image/tiff"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"BM", "image/bmp"),
+    (b"\x00\x00\x00\x0cjP  \r\n\x87\n", "image/jp2"),
+    (b"\xff\x4f\xff\x51", "image/jp2"),  # a bare JPEG 2000 codestream
+)
+
+
+def media_type(head: bytes) -> str:
+    """The type that the first bytes tell. Raises Refusal (empty, not-a-document)."""
+    if not head:
+        raise refusals.empty()
+    for magic, name in _MAGIC:
+        if head.startswith(magic):
+            return name
+    if b"%PDF-" in head[:HEAD_BYTES]:
+        return "application/pdf"
+    raise refusals.not_a_document()
+
+
+def file_name(name: str) -> str:
+    """A name fit to be shown and kept: no folders, no control characters, not endless."""
+    last = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1])
+    shown = "".join(c for c in last if unicodedata.category(c)[0] != "C").strip()
+    return shown[-_NAME_LENGTH:] or "không tên"
+
+
+def new_id(now: datetime) -> str:
+    """A record's id: grows with time in its first 12 digits, and cannot be guessed."""
+    return f"{int(now.timestamp() * 1000):012x}{secrets.token_hex(10)}"
+
+
+class Measured(io.RawIOBase):
+    """The bytes of an upload, its head put back before the rest. Raises Refusal once over the limit."""
+
+    def __init__(self, head: bytes, rest: BinaryIO, limits: Limits) -> None:
+        self._head = head
+        self._rest = rest
+        self._limit = limits.file_bytes
+        self._read = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        chunk = self._head[: len(buffer)] or self._rest.read(len(buffer)) or b""
+        self._head = self._head[len(chunk) :] if self._head else b""
+        self._read += len(chunk)
+        if self._read > self._limit:
+            raise refusals.too_large(self._read, self._limit)
+        buffer[: len(chunk)] = chunk
+        return len(chunk)
+
+
+def measured(source: BinaryIO, limits: Limits) -> tuple[str, BinaryIO]:
+    """The type of what comes, and the same bytes to be read once, within limits."""
+    head = bytearray()
+    while len(head) < HEAD_BYTES and (chunk := source.read(HEAD_BYTES - len(head))):
+        head += chunk
+    kind = media_type(bytes(head))
+    return kind, io.BufferedReader(Measured(bytes(head), source, limits), 1 << 20)

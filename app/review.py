@@ -1,0 +1,97 @@
+"""What a person confirms of a paper: checking the values, and what follows from them."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from app.records import FieldValue
+from ocr.recognition import Field
+
+#: Fields of administrative documents (Circular 01/2011, Decree 30/2020): a person may add them by hand.
+ADMINISTRATIVE = (
+    "number",
+    "symbol",
+    "date",
+    "place",
+    "issuer",
+    "type",
+    "subject",
+    "addressee",
+    "signer",
+    "position",
+    "urgency",
+)
+
+_LONGEST = 2000  # letters; Letter 7197 allows 500 for a subject
+_DATES = re.compile(r"date|.*_date|date_of_.*|.*_date_of_birth|issued_on|registered_at|valid_until|.*_on")
+_PARTIAL = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?")
+_NOT_READ = Field(None, 0.0, None, None, "absent")
+
+
+class BadFieldValue(ValueError):
+    """A value that a field cannot have: which field, and what would do."""
+
+    def __init__(self, name: str, vi: str, en: str) -> None:
+        super().__init__(f"{vi} — {en}")
+        self.name = name
+        self.vi = vi
+        self.en = en
+
+
+def confirmed(
+    before: Mapping[str, FieldValue], values: Mapping[str, str | None], username: str, now: datetime
+) -> dict[str, FieldValue]:
+    """The fields with what a person said; what was not shown stays as it is. Raises BadFieldValue."""
+    after = dict(before)
+    for name, given in values.items():
+        field = before.get(name)
+        if field is None:
+            if name not in ADMINISTRATIVE:
+                raise BadFieldValue(
+                    name, f"Không có trường “{name}” trong hồ sơ này.", f"This record has no field “{name}”."
+                )
+            field = FieldValue(name, _NOT_READ)
+        after[name] = replace(field, confirmed=_checked(name, given), confirmed_by=username, confirmed_at=now)
+    return after
+
+
+def columns(fields: Mapping[str, FieldValue]) -> dict[str, Any]:
+    """What a list of records shows of the fields."""
+    names = ("number", "symbol", "date", "subject")
+    return {name: fields[name].value if name in fields else None for name in names}
+
+
+def searchable_text(pages: Iterable[str], fields: Mapping[str, FieldValue]) -> str:
+    """All by which the record is found: the fields as they count, then the pages as read."""
+    number, symbol = (fields[n].value if n in fields else None for n in ("number", "symbol"))
+    reference = [f"{number}/{symbol}"] if number and symbol else []
+    return "\n".join([*reference, *(value for f in fields.values() if (value := f.value)), *pages])
+
+
+def _checked(name: str, given: str | None) -> str | None:
+    value = unicodedata.normalize("NFC", given or "").strip()
+    if not value:
+        return None
+    if len(value) > _LONGEST:
+        raise BadFieldValue(
+            name, f"“{name}” dài quá {_LONGEST} ký tự.", f"“{name}” is longer than {_LONGEST} characters."
+        )
+    if any(unicodedata.category(c) == "Cc" and c != "\n" for c in value.replace("\r\n", "\n")):
+        raise BadFieldValue(name, f"“{name}” có ký tự điều khiển.", f"“{name}” holds control characters.")
+    if _DATES.fullmatch(name) and not _is_date(value):
+        raise BadFieldValue(
+            name,
+            f"“{name}” phải là ngày dạng 2024-03-15 (hoặc 2024-03, 2024).",
+            f"“{name}” must be a date such as 2024-03-15 (or 2024-03, 2024).",
+        )
+    return value
+
+
+def _is_date(value: str) -> bool:
+    try:
+        return bool(_PARTIAL.fullmatch(value)) or date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
