@@ -7,12 +7,12 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 
-def insert_new(connection: Connection, table: Table, row: Mapping[str, Any], unique: Sequence[str]) -> bool:
-    """Insert the row, or do nothing where another has the same unique columns; whether it was inserted."""
+def insert_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
+    """Insert the row, or do nothing where it is there already; whether it was inserted."""
     if connection.dialect.name == "sqlite":
-        lite = sqlite.insert(table).values(**row).on_conflict_do_nothing(index_elements=unique)
+        lite = sqlite.insert(table).values(**row).on_conflict_do_nothing()
         return connection.execute(lite).rowcount == 1
-    post = postgresql.insert(table).values(**row).on_conflict_do_nothing(index_elements=unique)
+    post = postgresql.insert(table).values(**row).on_conflict_do_nothing()
     return connection.execute(post).rowcount == 1
 
 

@@ -29,7 +29,7 @@ class SqlIdempotencyKeys:
             "kept_at": now,
         }
         with writing(self._engine) as connection:
-            if insert_new(connection, idempotency_keys, row, ("username", "key")):
+            if insert_new(connection, idempotency_keys, row):
                 return response
             return _answer(connection, username, key, request) or response
 

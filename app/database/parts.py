@@ -24,7 +24,7 @@ class SqlRecordParts:
             if connection.execute(select(records.c.id).where(records.c.id == record_id)).first() is None:
                 raise RecordNotFound(record_id)
             row = page_row(record_id, attempt, page)
-            if not insert_new(connection, pages, row, ("record_id", "attempt", "number")):
+            if not insert_new(connection, pages, row):
                 return False
             append_event(connection, event)
             return True

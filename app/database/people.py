@@ -21,7 +21,7 @@ class SqlPeople:
 
     def add(self, person: Person) -> None:
         with writing(self._engine) as connection:
-            if not insert_new(connection, people, _row(person), ("username",)):
+            if not insert_new(connection, people, _row(person)):
                 raise UsernameTaken(f"another account has the username {person.username}")
 
     def get(self, username: str) -> Person:

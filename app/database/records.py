@@ -27,7 +27,7 @@ class SqlRecords:
 
     def add(self, record: Record, event: Event) -> Record:
         with writing(self._engine) as connection:
-            new = insert_new(connection, records, record_row(record), ("agency", "digest"))
+            new = insert_new(connection, records, record_row(record))
             if new:
                 append_event(connection, event)
                 self._search.put(connection, record.id, _head(record, ()), "")

@@ -24,8 +24,10 @@ SQLITE = (
        WHEN EXISTS (SELECT 1 FROM events WHERE record_id = OLD.id)
        BEGIN SELECT RAISE(ABORT, 'a record with a history stays'); END""",
     """CREATE TRIGGER records_no_replace BEFORE INSERT ON records
-       WHEN EXISTS (SELECT 1 FROM records WHERE id = NEW.id OR "row" = NEW."row")
-       BEGIN SELECT RAISE(ABORT, 'a record with a history stays'); END""",
+       WHEN EXISTS (SELECT 1 FROM records WHERE id = NEW.id OR "row" = NEW."row"
+                                             OR (agency = NEW.agency AND digest = NEW.digest))
+       BEGIN SELECT CASE WHEN EXISTS (SELECT 1 FROM records WHERE agency = NEW.agency AND digest = NEW.digest)
+                         THEN RAISE(IGNORE) ELSE RAISE(ABORT, 'a record with a history stays') END; END""",
     """CREATE TRIGGER records_keep_origin BEFORE UPDATE OF id, agency, digest, received_at, received_by ON records
        WHEN OLD.id IS NOT NEW.id OR OLD.agency IS NOT NEW.agency OR OLD.digest IS NOT NEW.digest
          OR OLD.received_at IS NOT NEW.received_at OR OLD.received_by IS NOT NEW.received_by

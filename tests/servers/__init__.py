@@ -1,0 +1,1 @@
+"""Real servers on loopback, started and ended by the tests."""

@@ -1,0 +1,83 @@
+"""Starting server programs for tests: free ports, readiness, and none left behind."""
+
+import contextlib
+import ctypes
+import os
+import pwd
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
+
+
+class ServerMissing(RuntimeError):
+    """The program of a server is not installed."""
+
+
+class ServerFailed(RuntimeError):
+    """A server did not start; the message ends with its log."""
+
+
+def free_ports(count: int) -> list[int]:
+    """Different free loopback ports. Another process may still take one before the server does."""
+    with contextlib.ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+
+
+def start(
+    command: Sequence[str | Path], log: Path, *, environment: Mapping[str, str], user: str | None = None
+) -> subprocess.Popen[bytes]:
+    """Start a program that the kernel ends when this process ends, however it ends."""
+    account = pwd.getpwnam(user) if user else None
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            [str(part) for part in command],
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            env={**os.environ, **environment},
+            start_new_session=True,
+            user=account.pw_uid if account else None,
+            group=account.pw_gid if account else None,
+            extra_groups=[] if account else None,
+            preexec_fn=_die_with(os.getpid()),  # noqa: PLW1509 - it calls prctl and getppid, nothing else
+        )
+
+
+def _die_with(parent: int) -> Callable[[], None]:
+    library = ctypes.CDLL("libc.so.6", use_errno=True)
+
+    def tie() -> None:
+        library.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return tie
+
+
+def wait_until(
+    ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path, seconds: float = 60
+) -> None:
+    """Wait for readiness. Raises ServerFailed, with the process ended."""
+    deadline = time.monotonic() + seconds
+    while process.poll() is None and time.monotonic() < deadline:
+        if ready():
+            return
+        time.sleep(0.05)
+    kill(process)
+    raise ServerFailed(f"{process.args!r} did not start\n{log.read_text(errors='replace')[-3000:]}")
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """End the program and all that it started, at once."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
