@@ -6,7 +6,7 @@ from functools import cache
 
 from ocr.kinds import OFFICIAL_LETTER, OTHER, UNKNOWN, PaperKind, catalogue, kind_of_symbol
 from ocr.language import distance, fold_letters
-from ocr.letterhead import MOTTO, SUB_MOTTO, Letterhead, fold_near, letterhead, usual_height
+from ocr.letterhead import Letterhead, is_motto, letterhead, usual_height
 from ocr.lines import Line
 from ocr.recognition import Box, Kind, Page
 
@@ -96,10 +96,6 @@ def _title_lines(head: Letterhead) -> list[Line]:
         and not is_motto(line)
         and _is_central(line, page)
     ]
-
-
-def is_motto(line: Line) -> bool:
-    return fold_near(line.letters, MOTTO) or fold_near(line.letters, SUB_MOTTO)
 
 
 def _is_central(line: Line, page: Page) -> bool:

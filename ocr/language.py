@@ -6,7 +6,7 @@ import unicodedata
 _MARKS = {"\u0301": "sac", "\u0300": "huyen", "\u0309": "hoi", "\u0303": "nga", "\u0323": "nang"}
 _TONES = frozenset(_MARKS)
 
-_ONSETS = "ngh ng gh gi kh nh ph qu th tr ch b c d đ g h k l m n p r s t v x".split()
+_ONSETS = "ngh ng gh gi kh nh ph qu th tr ch b c d đ g h k l m n p r s t v x".split()  # noqa: SIM905
 
 #: Every rhyme of the standard language, without its tone.
 _RHYMES = frozenset(
@@ -20,7 +20,7 @@ _RHYMES = frozenset(
     uô uôc uôi uôm uôn uông uôt uơ uy uya uych uynh uyt uyp uyn uyu uyên uyêt
     ư ưa ưc ưi ưm ưn ưng ưt ưu ươ ươc ươi ươm ươn ương ươp ươt ươu
     y yêm yên yêng yêt yêu
-    """.split()
+    """.split()  # noqa: SIM905
 )
 _STOPPED = ("c", "ch", "p", "t")
 
@@ -31,8 +31,8 @@ _FAMILY_NAMES = frozenset(
     doan vuong truong thai lam quach ta tang tong to ton thach chau chu luu la lo lu kieu khuc khuong
     nghiem mac ma phung quan tieu trieu tu van vi vien ung uong au bach banh be bien bo ca cam can
     danh dam dau diep dieu dong giang giap han hua khong kim lai lieu luc mong nguy nhan nhu ninh nong
-    ong phi pho phuong sam son su thieu thi tho toan tran tri trieu trinh tuong xa y ksor rmah siu dinh
-    """.split()
+    ong phi pho phuong sam son su thieu tho toan tran tri trieu trinh tuong xa y ksor rmah siu dinh
+    """.split()  # noqa: SIM905
 )
 
 #: đ, and the Icelandic ð that older keyboards put in its place.

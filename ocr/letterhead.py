@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from ocr.language import distance, fold, fold_letters
@@ -122,9 +123,14 @@ def fold_near(letters: str, wanted: str) -> bool:
     return distance(letters, wanted, limit) <= limit
 
 
+def is_motto(line: Line) -> bool:
+    """Whether the line is the national motto or the words under it."""
+    return fold_near(line.letters, MOTTO) or fold_near(line.letters, SUB_MOTTO)
+
+
 def letterhead(page: Page) -> Letterhead:
     """The head of a page, with whatever of it can be found."""
-    every = tuple(lines(page))
+    every = _parted(lines(page))
     top = [line for line in every if line.box.y0 < HEAD_SHARE * page.height]
     motto = next((line for line in top if fold_near(line.letters, MOTTO)), None)
     if motto is None:
@@ -132,8 +138,40 @@ def letterhead(page: Page) -> Letterhead:
     split = (
         motto.box.x0 - 0.5 * motto.height if motto and motto.box.x0 > 0.25 * page.width else 0.47 * page.width
     )
+    if motto is not None:
+        every = tuple(part for line in every for part in _at_split(line, split, motto))
+        top = [line for line in every if line.box.y0 < HEAD_SHARE * page.height]
     number = _number_row(top, split, motto)
     return Letterhead(page, every, split, motto, number, _date_line(top, motto, number))
+
+
+def _parted(every: Sequence[Line]) -> tuple[Line, ...]:
+    """The lines, those cut that run from the issuer's name into the motto."""
+    found: list[Line] = []
+    for line in every:
+        words = [fold_letters(w.text) for w in line.words]
+        at = next((i for i in range(1, len(words) - 4) if words[i] == "cong" and words[i + 1] == "hoa"), 0)
+        found.extend(_cut_at(line, at))
+    return tuple(found)
+
+
+def _at_split(line: Line, split: float, motto: Line) -> list[Line]:
+    """A line of the head that crosses into the right column, cut at its widest gap near the split."""
+    if line.box.y0 > motto.box.y1 + 6 * motto.height or not line.box.x0 < split < line.box.x1:
+        return [line]
+    gaps = [
+        (after.box.x0 - before.box.x1, index)
+        for index, (before, after) in enumerate(pairwise(line.words), 1)
+        if abs((before.box.x1 + after.box.x0) / 2 - split) < 4 * motto.height
+    ]
+    widest, at = max(gaps, default=(0, 0))
+    return _cut_at(line, at if widest >= 0.9 * line.height else 0)
+
+
+def _cut_at(line: Line, index: int) -> list[Line]:
+    if index == 0:
+        return [line]
+    return [Line(line.page, line.words[:index]), Line(line.page, line.words[index:])]
 
 
 def _number_row(top: Sequence[Line], split: float, motto: Line | None) -> NumberRow | None:

@@ -1,0 +1,48 @@
+"""The fields of a paper, by its kind: no value rather than a wrong one."""
+
+from collections.abc import Sequence
+
+from ocr.fields import administrative
+from ocr.fields.evidence import ABSENT
+from ocr.fields.labelled import labelled
+from ocr.fields.signatory import signatory
+from ocr.kinds import ADMINISTRATIVE_FIELDS, LETTERHEAD_FIELDS, catalogue
+from ocr.letterhead import letterhead
+from ocr.recognition import Field, Kind, Page
+
+
+def extract(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
+    """Every field of the kind, those that were not found as absent."""
+    known = catalogue().get(kind.code)
+    written = [page for page in pages if page.words and not page.blank]
+    if known is None or known.group != "civil":
+        found = _administrative(written, kind) if written else {}
+        return {name: found.get(name, ABSENT) for name in ADMINISTRATIVE_FIELDS}
+    names = tuple(dict.fromkeys((*known.fields, *LETTERHEAD_FIELDS)))
+    found = _letterhead_fields(written, kind) | labelled(written, known) if written else {}
+    return {name: found.get(name, ABSENT) for name in names}
+
+
+def _administrative(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
+    head = letterhead(pages[0])
+    place, date = administrative.place_and_date(head)
+    signer, position = signatory(pages)
+    return {
+        "number": administrative.number(head),
+        "symbol": administrative.symbol(head),
+        "date": date,
+        "place": place,
+        "issuer": administrative.issuer(head),
+        "type": administrative.type_of(pages, kind),
+        "subject": administrative.subject(head, kind),
+        "addressee": administrative.addressee(head),
+        "signer": signer,
+        "position": position,
+        "urgency": administrative.urgency(head),
+    }
+
+
+def _letterhead_fields(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
+    every = _administrative(pages, kind)
+    every["issued_on"] = every["date"]
+    return {name: every[name] for name in LETTERHEAD_FIELDS if every[name].state != "absent"}

@@ -1,0 +1,279 @@
+"""The fields of administrative documents, from their places in the layout of Decree 30/2020."""
+
+import re
+from collections.abc import Sequence
+
+from ocr.classification import find_title, subject_start, title_box
+from ocr.fields.dates import iso
+from ocr.fields.evidence import ABSENT, handwritten, is_printed, read, read_lines
+from ocr.kinds import OFFICIAL_LETTER
+from ocr.language import fold
+from ocr.letterhead import Letterhead, body_margins
+from ocr.lines import Line, joined
+from ocr.recognition import Box, Field, Kind, Page, Word
+
+_URGENCIES = ("hoatoc", "thuongkhan", "khan", "hoatochengio")
+_NUMBER = re.compile(r"\d{1,6}[a-zđ]?")
+_DATE = re.compile(r"(?P<day>.*?)th?ang(?P<month>.*?)nam[ .:]*(?P<year>(?:19|20)\d\d)")
+
+
+def number(head: Letterhead) -> Field:
+    """The digits before the slash; only print is read, a gap or handwriting has a place and no value."""
+    row = head.number
+    if row is None:
+        return ABSENT
+    digits = re.sub(r"\s", "", row.digits)
+    if _NUMBER.fullmatch(digits) and _number_is_printed(head):
+        words = row.before or (row.symbol_words[:1] if not row.rest else (row.label,))
+        return read(digits, words or (row.label,), head.page.number)
+    return handwritten(head.page.number, row.gap)
+
+
+def _number_is_printed(head: Letterhead) -> bool:
+    row = head.number
+    if row is None:
+        return False
+    if head.page.origin == "text-layer":
+        return True
+    if row.rest or len(row.before) > 1:
+        return False
+    if row.before:
+        after = row.symbol_words[0] if row.symbol_words else None
+        return is_printed(row.before[0], head.page, row.label, after)
+    return False
+
+
+def symbol(head: Letterhead) -> Field:
+    row = head.number
+    if row is None or row.symbol is None:
+        return ABSENT
+    return read(row.symbol, row.symbol_words, head.page.number)
+
+
+def place_and_date(head: Letterhead) -> tuple[Field, Field]:
+    """`Quảng Ngãi, ngày 15 tháng 3 năm 2024`: the place, and the date as far as it is printed."""
+    if head.date is None:
+        return ABSENT, ABSENT
+    line = head.date
+    cut = next((i for i, w in enumerate(line.words) if fold(w.text).startswith(("ngay", "nga"))), None)
+    comma = next((i for i, w in enumerate(line.words[:7]) if w.text.endswith((",", "."))), None)
+    if comma is not None:
+        cut = comma + 1
+    before = line.words[:cut] if cut else ()
+    name = " ".join(w.text for w in before).strip(" ,.;")
+    place = read(name, before, line.page) if before and any(c.isalpha() for c in name) else ABSENT
+    return place, _date(head.page, line, line.words[cut or 0 :])
+
+
+def _date(page: Page, line: Line, words: Sequence[Word]) -> Field:
+    letters, owners = _folded_with_owners(words)
+    match = _DATE.search(letters)
+    if match is None:
+        return ABSENT
+    year = int(match["year"])
+    day_words = _words_of(match, "day", words, owners)
+    month_words = _words_of(match, "month", words, owners)
+    month = _numeral(match["month"])
+    if month is not None and not _is_whole(month_words, match["month"], page, 0.7):
+        month = None
+    day = _numeral(re.sub(r"^.*?ng\s?ay", "", match["day"]))
+    span_words = [*words[min(owners[match.start()], len(words) - 1) :]]
+    if month is not None and day is not None and _day_is_printed(page, words, day_words):
+        whole = iso(year, month, day)
+        if whole:
+            return read(whole, span_words, line.page)
+    part = (iso(year, month) if month else None) or iso(year)
+    return handwritten(line.page, _hole(line, words, owners, match), part)
+
+
+def _hole(line: Line, words: Sequence[Word], owners: Sequence[int], match: re.Match[str]) -> Box:
+    """Where the day stands: from the end of `ngày` to the beginning of `tháng`."""
+    month_word = words[owners[match.end("day")]]
+    before = [w for w in words if w.box.x1 <= month_word.box.x0 and fold(w.text).startswith("ng")]
+    start = before[-1].box.x1 if before else line.box.x0
+    end = month_word.box.x0
+    if end <= start:
+        return line.box
+    return Box(start, line.box.y0, end, line.box.y1)
+
+
+def _folded_with_owners(words: Sequence[Word]) -> tuple[str, list[int]]:
+    """The folded text of words, and for each of its characters the word that it came from."""
+    letters: list[str] = []
+    owners: list[int] = []
+    for index, word in enumerate(words):
+        for char in fold(word.text) + " ":
+            letters.append(char)
+            owners.append(index)
+    return "".join(letters), owners
+
+
+def _words_of(match: re.Match[str], group: str, words: Sequence[Word], owners: Sequence[int]) -> list[Word]:
+    text = match[group]
+    start = match.start(group) + len(text) - len(text.lstrip())
+    end = match.end(group) - (len(text) - len(text.rstrip()))
+    return [words[i] for i in sorted({owners[k] for k in range(start, end)})] if end > start else []
+
+
+def _numeral(text: str) -> int | None:
+    text = text.strip(" .,:;")
+    return int(text) if re.fullmatch(r"\d{1,2}", text) else None
+
+
+def _is_whole(words: Sequence[Word], text: str, page: Page, least: float) -> bool:
+    """Whether the numeral is a word of its own, and the reader was not guessing."""
+    if page.origin == "text-layer":
+        return True
+    return (
+        len(words) == 1
+        and fold(words[0].text).strip(" .,") == text.strip(" .,")
+        and words[0].confidence >= least
+    )
+
+
+def _day_is_printed(page: Page, words: Sequence[Word], day_words: Sequence[Word]) -> bool:
+    if page.origin == "text-layer":
+        return True
+    numerals = [w for w in day_words if re.fullmatch(r"\d{1,2}", w.text.strip(".,"))]
+    if len(numerals) != 1 or numerals[0] is not day_words[-1]:
+        return False
+    index = list(words).index(numerals[0])
+    before = words[index - 1] if index else None
+    after = words[index + 1] if index + 1 < len(words) else None
+    return is_printed(numerals[0], page, before, after)
+
+
+def issuer(head: Letterhead) -> Field:
+    return read_lines(head.issuer)
+
+
+def type_of(pages: Sequence[Page], kind: Kind) -> Field:
+    """The name of the type, at the place that says so."""
+    found = title_box(pages, kind)
+    if found is None:
+        return ABSENT
+    page, box = found
+    return Field(kind.name, round(kind.confidence, 4), page, box, "read")
+
+
+def urgency(head: Letterhead) -> Field:
+    for line in head.lines:
+        if line.box.y0 < 0.5 * head.page.height and line.letters in _URGENCIES and line.capitals:
+            return read_lines([line])
+    return ABSENT
+
+
+def subject(head: Letterhead, kind: Kind) -> Field:
+    """The trích yếu: under the title, or after `V/v` under the number of a công văn."""
+    if kind.code == OFFICIAL_LETTER:
+        start = subject_start(head)
+        return read_lines(_column(head, start)) if start is not None else ABSENT
+    title = find_title(head)
+    if title is None or title.kind.code != kind.code:
+        return ABSENT
+    parts = _under_title(head, title.line)
+    return read_lines(parts, _subject_text(joined(parts)))
+
+
+#: `Về việc` as readers see it in italics and bold, with the dirt that may stand before it.
+_ABOUT = re.compile(r"^(?:\W*\w{0,2}\W+)?[VYv][êềễếẻẽèéeaàả]\s?vi[ệêẹéèe]c\b")
+
+
+def _subject_text(text: str) -> str:
+    return _ABOUT.sub("Về việc", text).strip(" ,.;:")
+
+
+def _column(head: Letterhead, start: Line) -> list[Line]:
+    """The lines that go on from `start` in the left column."""
+    found = [start]
+    for line in head.lines:
+        last = found[-1]
+        if line.middle <= last.middle + 0.4 * last.height:
+            continue
+        if line.box.y0 - last.box.y1 > 1.3 * start.height or line.letters.startswith("kinhgui"):
+            break
+        if line.box.x0 < head.split and line.box.x1 < head.split + 0.1 * head.page.width:
+            found.append(line)
+    return found
+
+
+def _under_title(head: Letterhead, title: Line) -> list[Line]:
+    """The centred lines right under the title, up to the paper's own text."""
+    left, right = body_margins([line for line in head.lines if line.middle > title.middle])
+    below = [
+        line for line in head.lines if line.box.y0 >= title.box.y1 - 0.3 * title.height and line is not title
+    ]
+    found: list[Line] = []
+    for line in below:
+        last = found[-1] if found else title
+        if line.box.y0 - last.box.y1 > (1.25 if found else 1.9) * title.height:
+            break
+        if not _belongs(line, left, right):
+            if len(line.letters) <= 3:
+                continue
+            break
+        found.append(line)
+    return found if len(found) <= 8 else []
+
+
+_BODY_STARTS = ("kinhgui", "cancu", "thuchien", "noinhan", "tructhuoc", "dieu1")
+
+
+def _belongs(line: Line, left: float, right: float) -> bool:
+    if line.letters.startswith(_BODY_STARTS) or line.capitals or line.confidence < 0.4:
+        return False
+    width = max(1.0, right - left)
+    inset_left, inset_right = line.box.x0 - left, right - line.box.x1
+    if abs(inset_left - inset_right) > 0.12 * width:
+        return False
+    indent = 0.045 * width < inset_left < 0.12 * width and inset_right < 0.02 * width
+    return not indent
+
+
+def addressee(head: Letterhead) -> Field:
+    """After `Kính gửi:`, one or a list."""
+    start = next((line for line in head.lines if line.letters.startswith(("kinhgui", "kinhtrinh"))), None)
+    if start is None:
+        return ABSENT
+    first = _after_colon(start)
+    edge = first[0].box.x0 if first else start.box.x0 + 2 * start.height
+    found: list[list[Word]] = [list(first)] if first else []
+    last = start
+    for line in head.lines:
+        if line.middle <= last.middle + 0.4 * last.height:
+            continue
+        bullet = line.words[0].text.startswith(("-", "–", "+", "•"))
+        if line.box.y0 - last.box.y1 > 1.2 * start.height or len(found) >= 40:
+            break
+        if not bullet and (not found or line.box.x0 < edge - 1.5 * start.height):
+            break
+        if bullet and found and not found[0]:
+            break
+        found.append(list(line.words))
+        last = line
+    words = [w for part in found for w in part]
+    if not words:
+        return ABSENT
+    return read(_listed(found), words, start.page)
+
+
+def _after_colon(line: Line) -> tuple[Word, ...]:
+    """The words after `Kính gửi:`."""
+    for index, word in enumerate(line.words[:4]):
+        if fold(word.text).rstrip(" :;.") in ("gui", "trinh"):
+            rest = line.words[index + 1 :]
+            return rest[1:] if rest and rest[0].text in (":", ";") else rest
+    return ()
+
+
+def _listed(parts: Sequence[Sequence[Word]]) -> str:
+    """`- A; - B` as `A; B`; a line without a dash goes on with the one before."""
+    items: list[str] = []
+    for part in parts:
+        text = " ".join(w.text for w in part)
+        bare = re.sub(r"^[-–+•]\s*", "", text)
+        if items and bare == text:
+            items[-1] = f"{items[-1]} {bare}"
+        else:
+            items.append(bare)
+    return "; ".join(item.strip(" ;.,") for item in items if item.strip(" ;.,"))

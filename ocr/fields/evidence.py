@@ -1,0 +1,60 @@
+"""When a value may be called read: what print looks like beside handwriting, and how a Field is made."""
+
+import re
+from collections.abc import Sequence
+from statistics import median
+
+from ocr.lines import Line, joined, span
+from ocr.recognition import Box, Field, Page, Word
+
+#: Below this a reader was guessing; the figure counts for OCR only, never for a text layer.
+PRINTED_CONFIDENCE = 0.9
+
+ABSENT = Field(None, 0.0, None, None, "absent")
+
+
+def read(value: str, words: Sequence[Word], page: int) -> Field:
+    """A value that stands on the page in these words."""
+    confidence = sum(w.confidence for w in words) / len(words)
+    return Field(value, round(min(1.0, confidence), 4), page, span(words), "read")
+
+
+def read_lines(parts: Sequence[Line], value: str | None = None) -> Field:
+    """The text of lines as a value, or absent where there are none."""
+    if not parts:
+        return ABSENT
+    return read(value or joined(parts), [w for line in parts for w in line.words], parts[0].page)
+
+
+def handwritten(page: int, box: Box, value: str | None = None) -> Field:
+    """Something is written here that was not read; `value` is the part of it that is printed."""
+    return Field(value, 0.0, page, box, "handwritten")
+
+
+def digit_height(page: Page) -> float:
+    """The usual height of the printed numerals of a page."""
+    sure = [
+        w.box.y1 - w.box.y0
+        for w in page.words
+        if w.confidence >= PRINTED_CONFIDENCE and re.fullmatch(r"\d{2,4}", w.text)
+    ]
+    return median(sure) if sure else 0.0
+
+
+def is_printed(word: Word, page: Page, before: Word | None, after: Word | None) -> bool:
+    """Whether a word of digits is print: sure, as tall as the page's numerals, and set as closely to its
+    neighbours as print is. Handwriting fills a gap that was left wide, and is taller."""
+    if page.origin == "text-layer":
+        return True
+    usual = digit_height(page)
+    if word.confidence < PRINTED_CONFIDENCE or not usual:
+        return False
+    tall = word.box.y1 - word.box.y0
+    if not 0.8 * usual <= tall <= 1.2 * usual:
+        return False
+    gaps = [0]
+    if before is not None:
+        gaps.append(word.box.x0 - before.box.x1)
+    if after is not None:
+        gaps.append(after.box.x0 - word.box.x1)
+    return max(gaps) <= 0.75 * usual

@@ -1,0 +1,93 @@
+"""The forms that values of labelled fields have: what a value must look like to be taken at all."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from ocr.fields.dates import iso_date
+from ocr.language import fold, is_syllable
+
+_LEADERS = re.compile(r"[.…_·•]{3,}|[…_]{1,}|(?:\.\s){3,}\.?|[☐□▢]")
+_EDGES = " \t:;,.-–—/|()"
+
+
+def clean(text: str) -> str:
+    """The text without dotted leaders and empty boxes, which are no values."""
+    return re.sub(r"\s+", " ", _LEADERS.sub(" ", text)).strip(_EDGES)
+
+
+def _text(text: str) -> str | None:
+    return text if len(text) >= 2 and any(c.isalnum() for c in text) else None
+
+
+def _word(text: str) -> str | None:
+    words = text.split()
+    return text if 1 <= len(words) <= 4 and all(is_syllable(w.strip(",.")) for w in words) else None
+
+
+def _name(text: str) -> str | None:
+    words = re.split(r"[,;(]", text)[0].split()
+    if not 2 <= len(words) <= 7 or not all(w[:1].isupper() and is_syllable(w) for w in words):
+        return None
+    return " ".join(words)
+
+
+def _sex(text: str) -> str | None:
+    match = re.match(r"(nam|nu|male|female)\b", fold(text))
+    return {"nam": "Nam", "male": "Nam", "nu": "Nữ", "female": "Nữ"}[match[1]] if match else None
+
+
+def _personal_id(text: str) -> str | None:
+    compact = re.sub(r"(?<=\d)[ .](?=\d)", "", text)
+    match = re.search(r"(?<!\d)(\d{12}|\d{9})(?!\d)", compact)
+    return match[1] if match else None
+
+
+def _number(text: str) -> str | None:
+    match = re.match(r"(?:số\s*:?\s*)?(\d{1,8})(?![\d,])", text, re.IGNORECASE)
+    return match[1] if match else None
+
+
+def _code(text: str) -> str | None:
+    match = re.match(r"[A-ZĐ0-9][A-Za-zĐđ0-9./\-]{0,30}(?:\s\d{3,})*", text)
+    if match is None or not (len(match[0]) <= 3 or any(c.isdigit() for c in match[0])):
+        return None
+    return match[0].strip("./-")
+
+
+def _serial(text: str) -> str | None:
+    match = re.search(r"\b([A-ZĐ]{1,2})\s?(\d{6,8})\b", text)
+    return f"{match[1]} {match[2]}" if match else None
+
+
+def _plain_number(text: str, *, whole: bool) -> str | None:
+    match = re.search(r"\d{1,3}(?:[.\s]\d{3})+(?:,\d+)?|\d+(?:[.,]\d+)?", text)
+    if match is None:
+        return None
+    digits = match[0].replace(" ", "")
+    if re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", digits):
+        digits = digits.replace(".", "")
+    digits = digits.replace(",", ".")
+    return None if whole and "." in digits else digits
+
+
+def _year(text: str) -> str | None:
+    match = re.search(r"(?<!\d)((?:19|20)\d\d)(?!\d)", text)
+    return match[1] if match else None
+
+
+FORMS: Mapping[str, Callable[[str], str | None]] = {
+    "text": _text,
+    "word": _word,
+    "name": _name,
+    "sex": _sex,
+    "date": iso_date,
+    "personal-id": _personal_id,
+    "number": _number,
+    "code": _code,
+    "serial": _serial,
+    "area": lambda text: _plain_number(text, whole=False),
+    "decimal": lambda text: _plain_number(text, whole=False),
+    "money": lambda text: _plain_number(text, whole=True),
+    "count": lambda text: _plain_number(text, whole=True),
+    "year": _year,
+}

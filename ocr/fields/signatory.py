@@ -1,0 +1,181 @@
+"""Who signed, and as what: the block at the end of the paper."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ocr.fields.evidence import ABSENT, read, read_lines
+from ocr.language import is_person_name
+from ocr.letterhead import fold_near, is_motto
+from ocr.lines import Line, lines
+from ocr.recognition import Field, Page, Word
+
+_AUTHORITY = re.compile(r"^(tm|kt|tl|tuq|ttuq|q)\s?[.,]")
+_POSITIONS = (
+    "chu tich",
+    "giam doc",
+    "chanh van phong",
+    "truong phong",
+    "truong ban",
+    "truong cong an",
+    "bo truong",
+    "thu truong",
+    "thu tuong",
+    "cuc truong",
+    "vu truong",
+    "hieu truong",
+    "doi truong",
+    "to truong",
+    "chu nhiem",
+    "vien truong",
+    "chanh thanh tra",
+    "bi thu",
+    "tong thu ky",
+    "cong chung vien",
+    "chanh an",
+    "truong khoa",
+    "kiem soat vien",
+    "cong chuc tu phap",
+    "truong tram",
+    "chu toa",
+    "truong doan",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The title lines of the signer, top to bottom, and the words of the name."""
+
+    page: int
+    titles: tuple[Line, ...]
+    name: tuple[Word, ...]
+
+
+def signatory(pages: Sequence[Page]) -> tuple[Field, Field]:
+    """Signer and position."""
+    block = _find(pages)
+    if block is None:
+        return ABSENT, ABSENT
+    name = " ".join(w.text for w in block.name)
+    signer = read(name, block.name, block.page) if block.name else ABSENT
+    return signer, read_lines(_own_position(block.titles))
+
+
+def _own_position(titles: Sequence[Line]) -> list[Line]:
+    """The signer's own position: what follows the lines that say for whom (TM., KT., TL.) they sign."""
+    last = max((i for i, line in enumerate(titles) if _AUTHORITY.match(line.folded)), default=-1)
+    own = [line for line in titles[last + 1 :] if _names_position(line)]
+    return own[:2]
+
+
+def _find(pages: Sequence[Page]) -> Block | None:
+    found: list[tuple[int, Block]] = []
+    for order, page in enumerate(p for p in pages if p.words and not p.blank):
+        every = lines(page)
+        recipients = any(
+            line.letters.startswith("noinhan") and line.center < 0.5 * page.width for line in every
+        )
+        for block in _blocks(page, every):
+            weight = 4 * recipients + 2 * bool(block.name) + bool(_own_position(block.titles))
+            if weight >= 3:
+                found.append((weight * 1000 + (order if not recipients else -order), block))
+    if found:
+        return max(found, key=lambda entry: entry[0])[1]
+    return _name_beside_recipients(pages)
+
+
+def _name_beside_recipients(pages: Sequence[Page]) -> Block | None:
+    """A name on the right, level with or below `Nơi nhận`, where a seal has swallowed the title."""
+    for page in pages:
+        every = lines(page)
+        start = _recipients(page, every)
+        if start is None:
+            continue
+        for line in every:
+            if line.middle > start.middle - 2 * start.height and line.box.x0 > 0.5 * page.width:
+                name = _name_in(line)
+                if name:
+                    return Block(page.number, (), name)
+    return None
+
+
+def _recipients(page: Page, every: Sequence[Line]) -> Line | None:
+    """The line `Nơi nhận:` on the left."""
+    return next((x for x in every if x.letters.startswith("noinhan") and x.center < 0.5 * page.width), None)
+
+
+def _blocks(page: Page, every: Sequence[Line]) -> list[Block]:
+    blocks: list[Block] = []
+    used: set[int] = set()
+    for index, line in enumerate(every):
+        if index in used or not _opens(line, page):
+            continue
+        titles = [line]
+        for later in range(index + 1, len(every)):
+            other = every[later]
+            if other.box.y0 - titles[-1].box.y1 > 1.6 * line.height:
+                break
+            if _stacked(other, titles[-1], page) and other.capitals and other.middle > titles[-1].middle:
+                titles.append(other)
+                used.add(later)
+        blocks.append(Block(page.number, tuple(titles), _name_under(titles, every, page)))
+    return blocks
+
+
+def _opens(line: Line, page: Page) -> bool:
+    if line.center < 0.5 * page.width or not line.capitals or not 1 <= len(line.words) <= 9:
+        return False
+    if line.confidence < 0.3 or is_motto(line):
+        return False
+    return bool(_AUTHORITY.match(line.folded)) or _names_position(line)
+
+
+def _names_position(line: Line) -> bool:
+    words = line.folded.split()
+    for position in _POSITIONS:
+        size = position.count(" ") + 1
+        for start in range(max(0, min(3, len(words) - size + 1))):
+            if fold_near("".join(words[start : start + size]), position.replace(" ", "")):
+                return True
+    return False
+
+
+def _stacked(line: Line, above: Line, page: Page) -> bool:
+    return abs(line.center - above.center) < 0.1 * page.width
+
+
+def _name_under(titles: Sequence[Line], every: Sequence[Line], page: Page) -> tuple[Word, ...]:
+    last = titles[-1]
+    below = [
+        line
+        for line in every
+        if line.box.y0 > last.box.y1
+        and line.box.y0 - last.box.y1 < 0.25 * page.height
+        and abs(line.center - last.center) < 0.16 * page.width
+        and line.box.x0 > 0.35 * page.width
+    ]
+    for line in below:
+        name = _name_in(line)
+        if name:
+            return name
+    return ()
+
+
+def _name_in(line: Line) -> tuple[Word, ...]:
+    """The longest run of words that is a person's name; marks of pen and seal may stand around it, but no
+    letters close before it: those are the rest of a name that the seal has damaged."""
+    words = line.words
+    for size in range(min(6, len(words)), 1, -1):
+        for start in range(len(words) - size + 1):
+            run = words[start : start + size]
+            if is_person_name(" ".join(w.text for w in run)) and not _is_torn(words, start, line):
+                return run
+    return ()
+
+
+def _is_torn(words: Sequence[Word], start: int, line: Line) -> bool:
+    if start == 0:
+        return False
+    before = words[start - 1]
+    near = words[start].box.x0 - before.box.x1 < line.height
+    return near and any(c.isalpha() for c in before.text) and not before.text.endswith((".", ":"))
