@@ -1,0 +1,154 @@
+"""Makes a page picture fit for reading: background, turning, levelling; and tells a blank page."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.engine import Pixels
+
+INK = 150  # on a page divided by its background, darker than this is ink; bleed-through stays lighter
+LARGEST_SKEW = 10.0  # degrees; more than this is a crooked layout, not a crooked sheet
+LEAST_SKEW = 0.08  # degrees; to correct less costs sharpness and gains nothing
+QUARTERS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
+
+
+def flat(pixels: Pixels, dpi: float) -> Pixels:
+    """Grey levels over an even white background: uneven light, paper tone and red seals gone."""
+    # The red channel: red seals and stamps over black text become as light as the paper.
+    grey = pixels[:, :, 2] if pixels.ndim == 3 else pixels
+    if _bilevel(grey):
+        return grey
+    scale = min(1.0, 75 / dpi)
+    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    # The brightest within 4 mm: wider than any stroke, narrower than any shadow.
+    background = cv2.dilate(small, np.ones((13, 13), np.uint8))
+    background = cv2.GaussianBlur(background, (0, 0), 6)
+    background = cv2.resize(background, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
+    return _u8(cv2.divide(grey, background, scale=255))
+
+
+def _bilevel(grey: Pixels) -> bool:
+    sample = grey[::7, ::7]
+    return bool(((sample == 0) | (sample == 255)).all())
+
+
+def _u8(pixels: NDArray[np.generic]) -> Pixels:
+    return pixels.astype(np.uint8, copy=False)
+
+
+def scaled(grey: Pixels, dpi: float, target: int) -> Pixels:
+    """The picture at `target` dots an inch."""
+    factor = target / dpi
+    if abs(factor - 1) < 0.03:
+        return grey
+    way = cv2.INTER_CUBIC if factor > 1 else cv2.INTER_AREA
+    return _u8(cv2.resize(grey, None, fx=factor, fy=factor, interpolation=way))
+
+
+def turned(pixels: Pixels, degrees: int) -> Pixels:
+    """Turned clockwise by 0, 90, 180 or 270 degrees."""
+    return _u8(cv2.rotate(pixels, QUARTERS[degrees])) if degrees else pixels
+
+
+def levelled(pixels: Pixels, degrees: float, bilevel: bool = False) -> Pixels:
+    """Turned clockwise by a small angle; the canvas, and so the size of the paper, stays."""
+    if not degrees:
+        return pixels
+    height, width = pixels.shape[:2]
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1)
+    light = np.atleast_1d(np.percentile(pixels[::9, ::9], 80, (0, 1)))  # the colour of the paper
+    paper = [255.0] if bilevel else [float(value) for value in light]
+    level = cv2.warpAffine(pixels, matrix, (width, height), flags=cv2.INTER_CUBIC, borderValue=paper)
+    if bilevel:
+        level = cv2.threshold(level, 127, 255, cv2.THRESH_BINARY)[1]
+    return _u8(level)
+
+
+def strokes(flattened: Pixels, dpi: float, at: int = 100) -> Pixels:
+    """Ink as white on black at about `at` dpi, without what is no text: edges, rules, large dark areas."""
+    scale = min(1.0, at / dpi)
+    ink = cv2.threshold(flattened, INK, 255, cv2.THRESH_BINARY_INV)[1]
+    ink = cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    ink = cv2.threshold(ink, 64, 255, cv2.THRESH_BINARY)[1]
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    across = at * scale / min(1.0, at / dpi)
+    width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    keep = (width < across) & (height < across) & (stats[:, cv2.CC_STAT_AREA] >= 3)
+    keep[0] = False
+    # Scanner edges are dark and touch the rim of the picture.
+    x, y = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
+    rim = (x <= 1) | (y <= 1) | (x + width >= ink.shape[1] - 1) | (y + height >= ink.shape[0] - 1)
+    keep &= ~rim
+    return _u8(np.where(keep[labels], np.uint8(255), np.uint8(0))) if count > 1 else np.zeros_like(ink)
+
+
+def skew(ink: Pixels) -> float:
+    """Degrees clockwise that level the text lines of `strokes`; 0 where there is too little to tell."""
+    if int(np.count_nonzero(ink)) < 200:
+        return 0.0
+    best, step, span = 0.0, 1.0, LARGEST_SKEW
+    small = _u8(cv2.resize(ink, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
+    for picture, step, span in ((small, 1.0, LARGEST_SKEW), (small, 0.25, 1.0), (ink, 0.05, 0.25)):
+        angles = np.arange(best - span, best + span + step / 2, step)
+        scores = [_lines_score(picture, float(angle)) for angle in angles]
+        best = float(angles[int(np.argmax(scores))])
+    if abs(best) >= LARGEST_SKEW - 0.5 or abs(best) < LEAST_SKEW:
+        return 0.0
+    return round(best, 2)
+
+
+def _lines_score(ink: Pixels, degrees: float) -> float:
+    """How sharply rows of ink and rows of paper alternate after turning clockwise."""
+    height, width = ink.shape
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1)
+    rows = cv2.warpAffine(ink, matrix, (width, height)).sum(axis=1, dtype=np.float64)
+    return float(np.square(np.diff(rows)).sum())
+
+
+def lies_on_its_side(ink: Pixels) -> float:
+    """Above 1: text lines run up and down; below 1: across. Far from 1 is sure."""
+    small = _u8(cv2.resize(ink, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
+    angles = np.arange(-LARGEST_SKEW, LARGEST_SKEW + 1)
+    across = max(_lines_score(_u8(small), float(a)) for a in angles)
+    side = _u8(cv2.rotate(small, cv2.ROTATE_90_CLOCKWISE))
+    down = max(_lines_score(side, float(a)) for a in angles)
+    # Both are sums over the same ink, but a row is longer on one axis: compare per unit of length.
+    return down * float(ink.shape[1]) / max(across * ink.shape[0], 1.0)
+
+
+def heads_up(ink: Pixels) -> float:
+    """Above 1: more ink stands over the small letters than hangs below them, as tone marks and ascenders do;
+    below 1: the page is upside down. `ink` must be level."""
+    rows = ink.sum(axis=1, dtype=np.float64)
+    above = below = 1.0
+    for first, last in _bands(rows):
+        core = rows[first:last] > 0.5 * np.percentile(rows[first:last], 90)
+        inside = np.flatnonzero(core)
+        above += float(rows[first : first + inside[0]].sum())
+        below += float(rows[first + inside[-1] + 1 : last].sum())
+    return above / below
+
+
+def _bands(rows: NDArray[np.float64]) -> list[tuple[int, int]]:
+    """Runs of rows with ink that are as high as a text line may be (at 100 dpi)."""
+    busy = np.concatenate(([0], (rows > rows.max() * 0.02).astype(np.int8), [0]))
+    starts, ends = np.flatnonzero(np.diff(busy) == 1), np.flatnonzero(np.diff(busy) == -1)
+    return [(int(a), int(b)) for a, b in zip(starts, ends, strict=True) if 8 <= b - a <= 40]
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """How much is on a page: the share of its area that is ink, and the number of letter-sized marks."""
+
+    share: float
+    marks: int
+
+
+def ink_of(ink: Pixels) -> Ink:
+    """What `strokes` holds."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    height = stats[1:, cv2.CC_STAT_HEIGHT]
+    marks = int(((height >= 4) & (height <= 60)).sum())
+    return Ink(float(np.count_nonzero(ink)) / ink.size, marks)

@@ -1,0 +1,162 @@
+"""Pictures as files: JPEG, PNG, TIFF of many pages, GIF, BMP, JPEG 2000, WebP."""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from ocr.engine import Pixels
+from ocr.limits import Limits, damaged, not_a_document
+from ocr.picture import Picture, check_size, plausible_dpi, squared
+
+# MPO comes through JPEG: it is a JPEG with previews behind it.
+FORMATS = ("JPEG", "PNG", "TIFF", "GIF", "BMP", "DIB", "JPEG2000", "WEBP", "PPM")
+MEDIA_TYPES = {
+    "JPEG": "image/jpeg",
+    "MPO": "image/jpeg",
+    "PNG": "image/png",
+    "TIFF": "image/tiff",
+    "GIF": "image/gif",
+    "BMP": "image/bmp",
+    "DIB": "image/bmp",
+    "JPEG2000": "image/jp2",
+    "WEBP": "image/webp",
+    "PPM": "image/x-portable-anymap",
+}
+NEW_SUBFILE_TYPE = 254  # TIFF 6.0: bit 0 marks a reduced copy of another page
+REDUCED = 1
+# What Pillow raises on damaged files; it promises no closed set, these are all that its decoders use.
+BROKEN = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    ArithmeticError,
+    EOFError,
+    RuntimeError,
+    AssertionError,
+    MemoryError,
+)
+
+
+@contextmanager
+def opened(source: Path) -> Iterator[Image.Image]:
+    """The picture, its header read and nothing decoded."""
+    Image.MAX_IMAGE_PIXELS = None  # the size is checked by our own limit, page by page
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            image = Image.open(source, formats=FORMATS)
+        except UnidentifiedImageError as error:
+            raise (damaged() if _looks_like_picture(source) else not_a_document()) from error
+        except BROKEN as error:
+            raise damaged() from error
+        with image:
+            yield image
+
+
+def _looks_like_picture(source: Path) -> bool:
+    with source.open("rb") as file:
+        head = file.read(16)
+    starts = (b"\xff\xd8\xff", b"\x89PNG", b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+", b"GIF8", b"BM")
+    return head.startswith((*starts, b"\x00\x00\x00\x0cjP", b"\xff\x4f\xff\x51"))
+
+
+def count(image: Image.Image) -> tuple[int, ...]:
+    """The frames that are pages."""
+    if image.format != "TIFF":
+        return (0,)  # further frames of a GIF, PNG, MPO are movement or previews
+    frames = []
+    try:
+        for frame in range(getattr(image, "n_frames", 1)):
+            image.seek(frame)
+            if not int(_tag(image, NEW_SUBFILE_TYPE) or 0) & REDUCED:
+                frames.append(frame)
+    except BROKEN as error:
+        if not frames:
+            raise damaged() from error
+    return tuple(frames) or (0,)
+
+
+def _tag(image: Image.Image, number: int) -> int | None:
+    tags = getattr(image, "tag_v2", None)
+    value = tags.get(number) if tags is not None else None
+    return value if isinstance(value, int) else None
+
+
+def media_type(image: Image.Image) -> str:
+    return MEDIA_TYPES.get(image.format or "", "application/octet-stream")
+
+
+def picture(source: Path, number: int, limits: Limits) -> Picture:
+    """Page `number` (from 1) of a picture file."""
+    with opened(source) as image:
+        frames = count(image)
+        if not 1 <= number <= len(frames):
+            raise damaged()
+        try:
+            image.seek(frames[number - 1])
+            check_size(number, *image.size, limits)
+            dpi_x, dpi_y = _dpi(image)
+            quarter = _exif_quarter(image)
+            image.load()
+            bilevel = image.mode == "1"
+            pixels = _pixels(ImageOps.exif_transpose(image))
+        except BROKEN as error:
+            raise damaged() from error
+    if quarter:
+        dpi_x, dpi_y = dpi_y, dpi_x
+    height, width = pixels.shape[:2]
+    if dpi_x > 0 and dpi_y > 0 and 1.04 < max(dpi_x / dpi_y, dpi_y / dpi_x) < 4:
+        pixels, dpi = squared(pixels, dpi_x, dpi_y)
+        height, width = pixels.shape[:2]
+        check_size(number, width, height, limits)
+        return Picture(pixels, plausible_dpi(dpi, width, height), bilevel and dpi_x == dpi_y)
+    return Picture(pixels, plausible_dpi(dpi_x, width, height), bilevel)
+
+
+def _dpi(image: Image.Image) -> tuple[float, float]:
+    try:
+        x, y = image.info.get("dpi", (0, 0))
+        tag = float(x), float(y)
+    except BROKEN:
+        return 0.0, 0.0
+    return tag if all(np.isfinite(tag)) else (0.0, 0.0)
+
+
+def _exif_quarter(image: Image.Image) -> bool:
+    try:
+        return image.getexif().get(0x0112) in (5, 6, 7, 8)
+    except BROKEN:
+        return False
+
+
+def _pixels(image: Image.Image) -> Pixels:
+    """Grey or BGR, eight bits, on white paper where the picture is transparent."""
+    if image.mode in ("I", "F") or image.mode.startswith("I;"):
+        return _eight_bits(np.asarray(image))
+    if image.mode == "1":
+        return np.asarray(image.convert("L"))
+    if image.mode in ("P", "PA", "LA", "La", "RGBa") or "transparency" in image.info:
+        image = image.convert("RGBA")
+    if image.mode == "RGBA":
+        paper = Image.new("RGBA", image.size, "white")
+        image = Image.alpha_composite(paper, image)
+    if image.mode == "L":
+        return np.array(image)
+    return np.ascontiguousarray(np.asarray(image.convert("RGB"))[:, :, ::-1])
+
+
+def _eight_bits(values: NDArray[np.generic]) -> Pixels:
+    """The top eight bits that are used: scanners put 12 bits into 16."""
+    wide = np.nan_to_num(values.astype(np.float32))
+    top = float(wide.max(initial=0))
+    full = next((f for f in (255.0, 4095.0, 65535.0) if top <= f), max(top, 1.0))
+    return np.asarray(np.clip(wide * (255.0 / full), 0, 255), dtype=np.uint8)

@@ -1,0 +1,252 @@
+"""PDF files: what they are, and their pages as pictures with their text layers."""
+
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pikepdf
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from ocr import cleanup, textlayer
+from ocr.engine import Pixels
+from ocr.limits import Limits, damaged, encrypted
+from ocr.picture import READING_DPI, Picture, check_size, squared, unreadable
+from ocr.recognition import Inspection
+
+SIGNED = re.compile(rb"/ByteRange\s*\[")
+OBJECTS = 20_000  # drawn objects looked at on a page; a drawing with more is no scan
+RENDERED_PIXELS = 40e6  # a page without a size in pixels of its own is drawn no larger than A2 at 300 dpi
+LONGEST_SIDE = 20_000  # OpenCV turns pictures of at most 32,767 pixels
+FIELDS = 10_000  # form fields looked at for signatures
+# What pikepdf raises on damaged files.
+BROKEN = (
+    pikepdf.PdfError,
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    RuntimeError,
+    OSError,
+)
+
+
+def inspect(source: Path) -> Inspection:
+    """Pages and signatures. Raises Refusal where no page can be had."""
+    with _opened(source) as pdf:
+        pages = len(pdf)
+        if not any(_has_area(pdf, number) for number in range(min(pages, 20))):
+            raise damaged()
+    return Inspection("application/pdf", pages, signed(source))
+
+
+def _has_area(pdf: pypdfium2.PdfDocument, index: int) -> bool:
+    try:
+        width, height = pdf[index].get_size()
+    except pypdfium2.PdfiumError:
+        return False
+    return bool(width >= 1 and height >= 1)
+
+
+@contextmanager
+def _opened(source: Path) -> Iterator[pypdfium2.PdfDocument]:
+    with tempfile.TemporaryDirectory(prefix="banchinh-") as folder:
+        pdf = _open(source) or _open(_repaired(source, Path(folder)))
+        if pdf is None:
+            raise damaged()
+        try:
+            with suppress(pypdfium2.PdfiumError):
+                pdf.init_forms()
+            yield pdf
+        finally:
+            pdf.close()
+
+
+def _open(source: Path) -> pypdfium2.PdfDocument | None:
+    try:
+        pdf = pypdfium2.PdfDocument(source)
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower() or "security" in str(error).lower():
+            raise encrypted() from error
+        return None
+    if len(pdf):
+        return pdf
+    pdf.close()
+    return None
+
+
+def _repaired(source: Path, folder: Path) -> Path:
+    """A copy that qpdf mended. Raises Refusal where it cannot."""
+    target = folder / "repaired.pdf"
+    try:
+        with pikepdf.open(source) as pdf:
+            pdf.save(target)
+    except pikepdf.PasswordError as error:
+        raise encrypted() from error
+    except BROKEN as error:
+        raise damaged() from error
+    return target
+
+
+def signed(source: Path) -> bool:
+    """Whether a signature field has a value, or anything states the bytes that a signature covers."""
+    data = source.read_bytes()
+    if SIGNED.search(data):
+        return True
+    try:
+        with pikepdf.open(source) as pdf:
+            form = pdf.Root.get("/AcroForm")
+            fields = form.get("/Fields") if isinstance(form, pikepdf.Dictionary) else None
+            return isinstance(fields, pikepdf.Array) and _any_signed(fields)
+    except BROKEN:
+        return False
+
+
+def _any_signed(fields: pikepdf.Array) -> bool:
+    waiting: list[pikepdf.Object] = list(islice(iter(fields), FIELDS))
+    for _ in range(FIELDS):
+        if not waiting:
+            return False
+        node = waiting.pop()
+        if not isinstance(node, pikepdf.Dictionary):
+            continue
+        if node.get("/FT") == pikepdf.Name.Sig and "/V" in node:
+            return True
+        kids = node.get("/Kids")
+        if isinstance(kids, pikepdf.Array):
+            waiting.extend(islice(iter(kids), FIELDS))
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """What a page draws: the picture that fills it, if one does, and whether anything else shows."""
+
+    image: pypdfium2.PdfImage | None
+    alone: bool
+    dpi: float | None  # of the largest picture, as if it filled the page
+
+
+def picture(source: Path, number: int, limits: Limits) -> Picture:
+    """Page `number` (from 1). Raises Refusal."""
+    with _opened(source) as pdf:
+        if not 1 <= number <= len(pdf):
+            raise damaged()
+        try:
+            page = pdf[number - 1]
+            width, height = page.get_size()
+            if width < 1 or height < 1:
+                raise unreadable(number)
+            drawn = _drawn(page, number, limits)
+            native = _native(page, drawn) if drawn.image is not None and drawn.alone else None
+            if native is not None:
+                return native
+            return _rendered(pdf, page, number, drawn, limits)
+        except (pypdfium2.PdfiumError, ValueError, cv2.error, MemoryError) as error:
+            raise unreadable(number) from error
+
+
+def _drawn(page: pypdfium2.PdfPage, number: int, limits: Limits) -> _Drawn:
+    """Raises Refusal where a picture is larger than the limit, before it is decoded."""
+    left, bottom, right, top = page.get_cropbox()
+    width, height = right - left, top - bottom
+    filling: pypdfium2.PdfImage | None = None
+    shows = False
+    largest, dpi = 0, None
+    objects = list(islice(page.get_objects(max_depth=4), OBJECTS + 1))
+    for drawn in objects:
+        if drawn.type == pdfium.FPDF_PAGEOBJ_IMAGE:
+            columns, rows = drawn.get_px_size()
+            check_size(number, columns, rows, limits)
+            if (
+                columns * rows > largest
+                and columns > 100
+                and abs(columns / rows / (width / height) - 1) < 0.05
+            ):
+                largest, dpi = columns * rows, columns / width * 72
+            x0, y0, x1, y1 = drawn.get_bounds()
+            reach = 0.03 * max(width, height)
+            fills = x0 <= left + reach and y0 <= bottom + reach and x1 >= right - reach and y1 >= top - reach
+            if fills and drawn.level == 0:
+                filling, shows = drawn, False
+                continue
+            shows = True
+        elif drawn.type == pdfium.FPDF_PAGEOBJ_TEXT:
+            unseen = pdfium.FPDFTextObj_GetTextRenderMode(drawn) in (3, 7)
+            shows = shows or not unseen
+        elif drawn.type != pdfium.FPDF_PAGEOBJ_FORM:
+            shows = True
+    return _Drawn(filling, not shows and len(objects) <= OBJECTS, dpi)
+
+
+def _native(page: pypdfium2.PdfPage, drawn: _Drawn) -> Picture | None:
+    """The picture that fills the page, pixel for pixel; None where it does not look like the page."""
+    image = drawn.image
+    assert image is not None
+    a, b, c, d, _, _ = image.get_matrix().get()
+    if max(abs(b), abs(c)) > 0.01 * max(abs(a), abs(d)):
+        return None
+    x0, y0, x1, y1 = image.get_bounds()
+    bits = image.get_metadata().bits_per_pixel
+    pixels = _grey_or_bgr(image.get_bitmap())
+    pixels = pixels[:, ::-1] if a < 0 else pixels
+    pixels = pixels[::-1] if d < 0 else pixels
+    rotation = page.get_rotation()
+    rows, columns = pixels.shape[:2]
+    dpi_x, dpi_y = columns / (x1 - x0) * 72, rows / (y1 - y0) * 72
+    if rotation in (90, 270):
+        dpi_x, dpi_y = dpi_y, dpi_x
+    pixels = cleanup.turned(np.ascontiguousarray(pixels), rotation)
+    bilevel = bits == 1
+    if bilevel and len(np.unique(pixels[::5, ::5])) > 2:
+        return None
+    if not _alike(page, pixels):
+        return None
+    squares, dpi = squared(pixels, dpi_x, dpi_y)
+    found = textlayer.of_page(page, squares.shape[1], squares.shape[0])
+    return Picture(squares, dpi, bilevel and squares is pixels, found.words, True, found.turn)
+
+
+def _alike(page: pypdfium2.PdfPage, pixels: Pixels) -> bool:
+    """Whether the picture looks as the page does: no mask, crop or colour trick makes them differ."""
+    width, height = page.get_size()
+    scale = 64 / max(width, height)
+    shown = _grey_or_bgr(page.render(scale=scale, may_draw_forms=False, draw_annots=False).to_numpy())
+    grey = [cv2.cvtColor(p, cv2.COLOR_BGR2GRAY) if p.ndim == 3 else p for p in (shown, pixels)]
+    small = cv2.resize(grey[1], (grey[0].shape[1], grey[0].shape[0]), interpolation=cv2.INTER_AREA)
+    return float(cv2.absdiff(grey[0], small).mean()) < 16
+
+
+def _rendered(
+    pdf: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, number: int, drawn: _Drawn, limits: Limits
+) -> Picture:
+    """The page as a viewer shows it, with what signature fields and remarks show."""
+    if page.formenv:
+        with suppress(pypdfium2.PdfiumError):
+            page.flatten()
+            page = pdf[number - 1]
+    width, height = (side / 72 for side in page.get_size())
+    pixels_most = min(RENDERED_PIXELS, limits.page_megapixels * 1e6)
+    own = drawn.dpi if drawn.dpi and drawn.image is not None and drawn.dpi >= 150 else READING_DPI
+    dpi = min(own, READING_DPI, (pixels_most / (width * height)) ** 0.5, LONGEST_SIDE / max(width, height))
+    pixels = _grey_or_bgr(page.render(scale=dpi / 72).to_numpy())
+    found = textlayer.of_page(page, pixels.shape[1], pixels.shape[0])
+    true_dpi = pixels.shape[0] / height if height > width else pixels.shape[1] / width
+    return Picture(pixels, true_dpi, False, found.words, drawn.image is not None, found.turn)
+
+
+def _grey_or_bgr(drawn: "pypdfium2.PdfBitmap | Pixels") -> Pixels:
+    """A copy of its own, as pdfium's memory goes with the bitmap."""
+    pixels = np.array(drawn if isinstance(drawn, np.ndarray) else drawn.to_numpy())
+    if pixels.ndim == 3 and pixels.shape[2] == 1:
+        return pixels[:, :, 0]
+    if pixels.ndim == 3 and pixels.shape[2] == 4:
+        return np.ascontiguousarray(pixels[:, :, :3])
+    return pixels

@@ -1,0 +1,194 @@
+"""Reads an untrusted file: look into it, read each page, then say what paper it is and make it searchable.
+
+The caller runs these functions in a child process with limits of memory and time, and each on its own: a page
+is read from the file alone, so pages may be read in any order, in parallel and again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from ocr import classification, cleanup, compression, fields, pages, searchable, textlayer
+from ocr.engine import Layout, Pixels, Reader
+from ocr.limits import Limits
+from ocr.pages import inspect
+from ocr.picture import READING_DPI, Picture
+from ocr.recognition import Box, Page, Paper, Recognition, Word
+from ocr.tesseract import Tesseract
+
+__all__ = ["finish", "inspect", "read_page"]
+
+SEARCHABLE = "searchable.pdf"
+SHRINK_ABOVE = 330  # dpi; more shows the grain of the paper, not more of the letters
+LONGEST_SIDE = 20_000  # OpenCV turns pictures of at most 32,767 pixels
+SURE_ACROSS, SURE_UP = 0.6, 1.15  # evidence that a page is upright, from which nobody is asked
+SURE_TURN = 1.0  # least certainty of the engine to believe a turn
+BLANK_INK = 0.004  # share of ink below which a page may be blank
+BLANK_CONFIDENCE = 0.5  # what is read with less, on an almost empty page, is dirt
+SAMPLE_INCHES = 1.2  # height of the strip by which a text layer is judged
+
+
+def read_page(source: Path, number: int, folder: Path, limits: Limits, reader: Reader | None = None) -> Page:
+    """Read page `number` (from 1) and write its picture into `folder`.
+
+    Raises Refusal where the file is at fault, EngineMissing or EngineFailed where the reader is.
+    """
+    reader = reader or Tesseract()
+    picture = _sane(pages.picture(source, number, limits))
+    from_layer = _by_layer(picture, number, reader)
+    page, pixels = from_layer or _by_reading(picture, number, reader)
+    image = compression.write_page(pixels, page.dpi, picture.bilevel, folder / f"page-{number:04d}.x")
+    return replace(page, image=image.name)
+
+
+def finish(source: Path, read: Sequence[Page], folder: Path) -> Recognition:
+    """Kind, fields and papers of the pages, whose pictures are in `folder`.
+
+    Writes `folder/searchable.pdf` unless the file is digitally signed: that one stays as it is.
+    """
+    ordered = sorted(read, key=lambda page: page.number)
+    kind = classification.classify(ordered)
+    warnings = tuple(dict.fromkeys(notice for page in ordered for notice in page.warnings))
+    if not pages.digitally_signed(source):
+        searchable.write(ordered, folder, folder / SEARCHABLE)
+    papers = (
+        (Paper(ordered[0].number, ordered[-1].number, kind.code, kind.reason, kind.confidence),)
+        if ordered
+        else ()
+    )
+    return Recognition(tuple(ordered), kind, fields.extract(ordered, kind), papers, warnings)
+
+
+def _sane(picture: Picture) -> Picture:
+    """No finer than reading needs, and no longer than can be turned."""
+    longest = max(picture.size)
+    factor = min(READING_DPI / picture.dpi if picture.dpi > SHRINK_ABOVE else 1.0, LONGEST_SIDE / longest)
+    if factor >= 1:
+        return picture
+    size = tuple(max(1, round(side * factor)) for side in picture.size)
+    pixels = cv2.resize(picture.pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    layer = tuple(replace(w, box=_scaled(w.box, factor)) for w in picture.layer)
+    return replace(picture, pixels=pixels, dpi=picture.dpi * factor, bilevel=False, layer=layer)
+
+
+def _scaled(box: Box, factor: float) -> Box:
+    x0, y0 = int(box.x0 * factor), int(box.y0 * factor)
+    return Box(x0, y0, max(x0 + 1, round(box.x1 * factor)), max(y0 + 1, round(box.y1 * factor)))
+
+
+def _by_layer(picture: Picture, number: int, reader: Reader) -> tuple[Page, Pixels] | None:
+    """The page by its own text layer, where that can be trusted."""
+    if not textlayer.plausible(picture.layer):
+        return None
+    turn = picture.layer_turn
+    words = textlayer.turned(picture.layer, turn, *picture.size)
+    pixels = cleanup.turned(picture.pixels, turn)
+    grey = cleanup.flat(pixels, picture.dpi)
+    seen = _sample(grey, picture.dpi, reader)
+    if not textlayer.agrees(words, seen, picture.layer_hidden):
+        return None
+    words = textlayer.in_lines(words)
+    height, width = pixels.shape[:2]
+    page = Page(
+        number=number,
+        width=width,
+        height=height,
+        dpi=picture.dpi,
+        rotation=turn,
+        skew=0.0,
+        origin="text-layer",
+        image="",
+        text=textlayer.text_of(words),
+        words=words,
+    )
+    return page, pixels
+
+
+def _sample(grey: Pixels, dpi: float, reader: Reader) -> tuple[Word, ...]:
+    """Words read from the strip of the page that has most ink."""
+    rows = cleanup.strokes(grey, dpi).sum(axis=1, dtype=np.float64)
+    scale = grey.shape[0] / len(rows)
+    strip = max(1, min(len(rows), round(SAMPLE_INCHES * dpi / scale)))
+    sums = np.convolve(rows, np.ones(strip), mode="valid")
+    top = int(int(np.argmax(sums)) * scale)
+    cut = grey[top : top + int(strip * scale) + 1]
+    words = _read(np.ascontiguousarray(cut), dpi, reader, "block")
+    return tuple(replace(w, box=Box(w.box.x0, w.box.y0 + top, w.box.x1, w.box.y1 + top)) for w in words)
+
+
+def _by_reading(picture: Picture, number: int, reader: Reader) -> tuple[Page, Pixels]:
+    grey = cleanup.flat(picture.pixels, picture.dpi)
+    ink = cleanup.strokes(grey, picture.dpi)
+    rotation = _rotation(grey, ink, picture.dpi, reader)
+    ink = cleanup.turned(ink, rotation)
+    skew = cleanup.skew(ink)
+    pixels = cleanup.levelled(cleanup.turned(picture.pixels, rotation), skew, picture.bilevel)
+    grey = (
+        cleanup.levelled(cleanup.turned(grey, rotation), skew, True)
+        if picture.bilevel
+        else (cleanup.levelled(cleanup.turned(grey, rotation), skew))
+    )
+    words = textlayer.numbered(_read(grey, picture.dpi, reader, "page"))
+    found = cleanup.ink_of(ink)
+    blank = found.share < BLANK_INK and not _says_something(words)
+    height, width = pixels.shape[:2]
+    page = Page(
+        number=number,
+        width=width,
+        height=height,
+        dpi=picture.dpi,
+        rotation=rotation,
+        skew=skew,
+        origin="ocr",
+        image="",
+        text="" if blank else textlayer.text_of(words),
+        words=() if blank else words,
+        blank=blank,
+        blank_reason=_blank_reason(found) if blank else None,
+    )
+    return page, pixels
+
+
+def _rotation(grey: Pixels, ink: Pixels, dpi: float, reader: Reader) -> int:
+    """Degrees clockwise that make the page upright. The engine is asked only where the ink leaves doubt."""
+    if cleanup.ink_of(ink).marks < 20:
+        return 0
+    if cleanup.lies_on_its_side(ink) < SURE_ACROSS:
+        level = cleanup.levelled(ink, cleanup.skew(ink), bilevel=False)
+        if cleanup.heads_up(level) > SURE_UP:
+            return 0
+    turn, certainty = reader.turn(cleanup.scaled(grey, dpi, 150), 150)
+    return turn if certainty >= SURE_TURN else 0
+
+
+def _read(grey: Pixels, dpi: float, reader: Reader, layout: Layout) -> tuple[Word, ...]:
+    """Words with boxes in pixels of `grey`."""
+    large = cleanup.scaled(grey, dpi, READING_DPI)
+    height, width = grey.shape[:2]
+    factor_x, factor_y = width / large.shape[1], height / large.shape[0]
+    words = reader.read(large, READING_DPI, layout)
+    return tuple(replace(w, box=_back(w.box, factor_x, factor_y, width, height)) for w in words)
+
+
+def _back(box: Box, factor_x: float, factor_y: float, width: int, height: int) -> Box:
+    x0, y0 = min(int(box.x0 * factor_x), width - 1), min(int(box.y0 * factor_y), height - 1)
+    x1, y1 = min(round(box.x1 * factor_x), width), min(round(box.y1 * factor_y), height)
+    return Box(x0, y0, max(x1, x0 + 1), max(y1, y0 + 1))
+
+
+def _says_something(words: Sequence[Word]) -> bool:
+    return any(
+        w.confidence >= BLANK_CONFIDENCE and sum(c.isalnum() for c in w.text) >= min(2, len(w.text))
+        for w in words
+    )
+
+
+def _blank_reason(found: cleanup.Ink) -> str:
+    percent = f"{found.share * 100:.2f}"
+    return (
+        f"Mực chỉ phủ {percent.replace('.', ',')}% trang và không đọc được chữ nào — "
+        f"ink covers only {percent}% of the page and no word can be read"
+    )

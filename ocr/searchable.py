@@ -1,0 +1,157 @@
+"""Page pictures with unseen text over them, as PDF/A-2u (ISO 19005-2)."""
+
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Stream
+from PIL import ImageCms
+
+from ocr import glyphless
+from ocr.compression import Packed, packed
+from ocr.recognition import Page
+
+PART = 32  # pages held in memory at a time; finished parts wait on disk until they are joined
+PRODUCER = "Bản Chính"
+LANGUAGE = "vi"
+
+
+def write(pages: Sequence[Page], folder: Path, target: Path, title: str = "") -> None:
+    """Write `target` from the pages, whose pictures are in `folder`. The same pages give the same bytes."""
+    alphabet = glyphless.Alphabet()
+    with tempfile.TemporaryDirectory(dir=folder) as scratch, ExitStack() as parts:
+        pdf = parts.enter_context(pikepdf.new())
+        font = pdf.make_indirect(Dictionary())
+        for start in range(0, len(pages), PART):
+            path = Path(scratch) / f"part-{start}.pdf"
+            _write_part(pages[start : start + PART], folder, path, alphabet)
+            pdf.pages.extend(parts.enter_context(pikepdf.open(path)).pages)
+        for page in pdf.pages:
+            page.obj.Resources.Font = Dictionary(F=font)
+        _fill_font(pdf, font, alphabet)
+        _describe(pdf, title)
+        pdf.save(target, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+
+
+def _write_part(pages: Sequence[Page], folder: Path, path: Path, alphabet: glyphless.Alphabet) -> None:
+    with pikepdf.new() as part:
+        for page in pages:
+            _add_page(part, page, packed(folder / page.image, page.dpi), alphabet)
+        part.save(path)
+
+
+def _add_page(pdf: pikepdf.Pdf, page: Page, image: Packed, alphabet: glyphless.Alphabet) -> None:
+    width, height = (round(side / page.dpi * 72, 3) for side in (page.width, page.height))
+    content = f"q {width} 0 0 {height} 0 0 cm /I Do Q\n".encode() + _text(page, alphabet)
+    pdf.add_blank_page(page_size=(width, height))
+    sheet = pdf.pages[-1].obj
+    sheet.Resources = Dictionary(XObject=Dictionary(I=pdf.make_indirect(_image(pdf, image))))
+    sheet.Contents = pdf.make_stream(content)
+
+
+def _image(pdf: pikepdf.Pdf, image: Packed) -> Stream:
+    stream = Stream(pdf, image.data)
+    stream.Type, stream.Subtype = Name.XObject, Name.Image
+    stream.Width, stream.Height = image.width, image.height
+    stream.ColorSpace = Name.DeviceGray if image.grey else Name.DeviceRGB
+    if image.coding == "g4":
+        stream.BitsPerComponent = 1
+        stream.Filter = Name.CCITTFaxDecode
+        stream.DecodeParms = Dictionary(K=-1, Columns=image.width, Rows=image.height)
+    else:
+        stream.BitsPerComponent = 8
+        stream.Filter = Name.DCTDecode
+    return stream
+
+
+def _text(page: Page, alphabet: glyphless.Alphabet) -> bytes:
+    """Every word as a text object stretched over its box, and the space up to the next word of its line."""
+    scale = 72 / page.dpi
+    parts: list[bytes] = []
+    for word, following in pairwise((*page.words, None)):
+        assert word is not None
+        box = word.box
+        left, size = box.x0 * scale, max(box.y1 - box.y0, 1) * scale
+        bottom = (page.height - box.y1) * scale
+        parts.append(_run(alphabet.encode(word.text), left, bottom, size, (box.x1 - box.x0) * scale))
+        if following is not None and following.line == word.line and following.box.x0 > box.x1:
+            gap = (following.box.x0 - box.x1) * scale
+            parts.append(_run(alphabet.encode(" "), box.x1 * scale, bottom, size, gap))
+    return b"".join(parts)
+
+
+def _run(codes: bytes, left: float, bottom: float, size: float, width: float) -> bytes:
+    natural = len(codes) // 2 * glyphless.ADVANCE / glyphless.UNITS * size
+    stretch = max(width, 0.1) / natural * 100
+    place = f"BT 3 Tr /F {size:.2f} Tf {stretch:.2f} Tz 1 0 0 1 {left:.2f} {bottom:.2f} Tm <"
+    return place.encode() + codes.hex().upper().encode() + b"> Tj ET\n"
+
+
+def _fill_font(pdf: pikepdf.Pdf, font: Dictionary, alphabet: glyphless.Alphabet) -> None:
+    name = Name("/" + glyphless.NAME)
+    program = glyphless.font_program()
+    descriptor = Dictionary(
+        Type=Name.FontDescriptor,
+        FontName=name,
+        Flags=4,
+        FontBBox=Array([0, 0, glyphless.ADVANCE, glyphless.UNITS]),
+        ItalicAngle=0,
+        Ascent=glyphless.UNITS,
+        Descent=0,
+        CapHeight=glyphless.UNITS,
+        StemV=80,
+        FontFile2=pdf.make_stream(program, Length1=len(program)),
+    )
+    descendant = Dictionary(
+        Type=Name.Font,
+        Subtype=Name.CIDFontType2,
+        BaseFont=name,
+        CIDSystemInfo=Dictionary(
+            Registry=pikepdf.String("Adobe"), Ordering=pikepdf.String("Identity"), Supplement=0
+        ),
+        FontDescriptor=pdf.make_indirect(descriptor),
+        DW=glyphless.ADVANCE,
+        CIDToGIDMap=pdf.make_stream(alphabet.glyph_map()),
+    )
+    font.Type, font.Subtype, font.BaseFont = Name.Font, Name.Type0, name
+    font.Encoding = Name("/Identity-H")
+    font.DescendantFonts = Array([pdf.make_indirect(descendant)])
+    font.ToUnicode = pdf.make_stream(alphabet.to_unicode())
+
+
+def _describe(pdf: pikepdf.Pdf, title: str) -> None:
+    """Output intent, language and XMP: what makes the file claim PDF/A-2u."""
+    profile = pdf.make_stream(srgb(), N=3)
+    pdf.Root.OutputIntents = Array(
+        [
+            Dictionary(
+                Type=Name.OutputIntent,
+                S=Name.GTS_PDFA1,
+                OutputConditionIdentifier=pikepdf.String("sRGB"),
+                DestOutputProfile=profile,
+            )
+        ]
+    )
+    pdf.Root.Lang = pikepdf.String(LANGUAGE)
+    with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as xmp:
+        xmp["pdfaid:part"] = "2"
+        xmp["pdfaid:conformance"] = "U"
+        xmp["dc:format"] = "application/pdf"
+        xmp["dc:language"] = {LANGUAGE}
+        xmp["pdf:Producer"] = PRODUCER
+        if title:
+            xmp["dc:title"] = title
+
+
+@cache
+def srgb() -> bytes:
+    """A small sRGB profile, always the same bytes."""
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    # ICC.1:2010, 7.2: the moment of making (bytes 24 to 35) and a digest (84 to 99) change with the clock.
+    profile[24:36] = bytes.fromhex("07e8 0001 0001 0000 0000 0000")
+    profile[84:100] = bytes(16)
+    return bytes(profile)

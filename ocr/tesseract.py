@@ -1,0 +1,90 @@
+"""Tesseract behind the Reader port: the only module that starts it."""
+
+import os
+import tempfile
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import cv2
+import pytesseract
+
+from ocr.engine import EngineFailed, EngineMissing, Layout, Pixels
+from ocr.recognition import Box, Word
+
+# Automatic columns without orientation (4) is as good as full analysis (3) and faster; 6 is one column.
+MODES: dict[Layout, int] = {"page": 4, "block": 6}
+HOW_TO_INSTALL = "On Debian: apt-get install tesseract-ocr tesseract-ocr-vie tesseract-ocr-osd"
+
+
+class Tesseract:
+    """Reads with the `vie` model, one thread a page: pages run in parallel processes instead."""
+
+    def __init__(self, language: str = "vie", seconds: int = 60) -> None:
+        self.language = language
+        self.seconds = seconds
+        self._checked = False
+        # With its default of four threads Tesseract takes five times as long on a busy machine.
+        os.environ["OMP_THREAD_LIMIT"] = "1"
+
+    def check(self) -> str:
+        try:
+            version = str(pytesseract.get_tesseract_version())
+            languages = pytesseract.get_languages()
+        except (pytesseract.TesseractNotFoundError, SystemExit) as error:
+            raise EngineMissing(f"Tesseract is not installed. {HOW_TO_INSTALL}") from error
+        missing = sorted({self.language, "osd"} - set(languages))
+        if missing:
+            raise EngineMissing(f"Tesseract lacks the data for {' and '.join(missing)}. {HOW_TO_INSTALL}")
+        self._checked = True
+        return f"tesseract {version}"
+
+    def read(self, picture: Pixels, dpi: int, layout: Layout = "page") -> tuple[Word, ...]:
+        # Only the words are wanted, and never white text on black: that second look costs time for nothing.
+        config = f"--psm {MODES[layout]} --dpi {dpi} -c invert_threshold=0"
+        table = self._ask(pytesseract.image_to_data, picture, self.language, config)
+        return tuple(_words(table))
+
+    def turn(self, picture: Pixels, dpi: int) -> tuple[int, float]:
+        try:
+            found = self._ask(pytesseract.image_to_osd, picture, "osd", f"--dpi {dpi}")
+        except EngineFailed:  # "Too few characters" is how it says that it cannot tell
+            return 0, 0.0
+        return int(found["rotate"]), float(found["orientation_conf"])
+
+    def _ask(self, question: Any, picture: Pixels, language: str, config: str) -> dict[str, Any]:
+        if not self._checked:
+            self.check()
+        with tempfile.TemporaryDirectory(prefix="banchinh-") as folder:
+            # A plain bitmap: to squeeze a page into PNG takes a tenth of the time of reading it.
+            path = Path(folder) / "page.pgm"
+            cv2.imwrite(str(path), picture)
+            try:
+                answer: dict[str, Any] = question(
+                    str(path),
+                    lang=language,
+                    config=config,
+                    output_type=pytesseract.Output.DICT,
+                    timeout=self.seconds,
+                )
+            except pytesseract.TesseractNotFoundError as error:
+                raise EngineMissing(f"Tesseract is not installed. {HOW_TO_INSTALL}") from error
+            except (pytesseract.TesseractError, RuntimeError, OSError) as error:
+                raise EngineFailed(f"Tesseract gave no answer: {error}") from error
+        return answer
+
+
+def _words(table: dict[str, Any]) -> Iterator[Word]:
+    line, place = -1, None
+    for i, raw in enumerate(table["text"]):
+        text = unicodedata.normalize("NFC", "".join(str(raw).split()))
+        confidence = float(table["conf"][i])
+        if not text or confidence < 0:
+            continue
+        here = (table["block_num"][i], table["par_num"][i], table["line_num"][i])
+        if here != place:
+            line, place = line + 1, here
+        x, y = table["left"][i], table["top"][i]
+        box = Box(x, y, x + table["width"][i], y + table["height"][i])
+        yield Word(text, box, min(confidence / 100, 1.0), line)

@@ -1,0 +1,259 @@
+"""The text that a PDF page itself holds, and whether it can be trusted."""
+
+import ctypes
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from ocr.recognition import Box, Word
+
+CHARACTERS = 60_000  # a page with more is no page of text
+LEAST_WORDS = 3
+IMPLAUSIBLE = 0.02  # share of characters that no text holds, above which a layer is garbage
+# Share of the words read from the picture that the layer must hold too. A layer that hides over a scan is
+# somebody's recognition: it must be as good as ours, of which 1-2% of words are wrong on good scans.
+AGREEMENT_SEEN = 0.75
+AGREEMENT_HIDDEN = 0.93
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Words of a text layer in pixels of the page as shown, and the turn that makes them upright."""
+
+    words: tuple[Word, ...]
+    turn: int
+
+
+def of_page(page: pypdfium2.PdfPage, width: int, height: int) -> Layer:
+    """The layer of a page that is shown `width` by `height` pixels."""
+    text = page.get_textpage()
+    try:
+        number = min(text.count_chars(), CHARACTERS)
+        turns: Counter[int] = Counter()
+        words = []
+        for word, box, angle in _words(page, text, number, width, height):
+            turns[angle] += len(word)
+            words.append(Word(word, box, 1.0))
+    finally:
+        text.close()
+    turn = turns.most_common(1)[0][0] if turns else 0
+    return Layer(tuple(words), turn)
+
+
+def _words(
+    page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage, number: int, width: int, height: int
+) -> Iterator[tuple[str, Box, int]]:
+    letters: list[str] = []
+    box: Box | None = None
+    angle = 0
+    for index in range(number):
+        letter = chr(pdfium.FPDFText_GetUnicode(text, index) or 0x20)
+        here = None if letter.isspace() else _place(page, text, index, width, height)
+        if here is None or (box is not None and _apart(box, here)):
+            if letters and box is not None:
+                yield from _finished(letters, box, angle, width, height)
+            letters, box = [], None
+        if here is None:
+            continue
+        if box is None:
+            angle = round(pdfium.FPDFText_GetCharAngle(text, index) * 57.29578 / 90) % 4 * 90
+        letters.append(letter)
+        box = here if box is None else box.union(here)
+    if letters and box is not None:
+        yield from _finished(letters, box, angle, width, height)
+
+
+def _finished(
+    letters: list[str], box: Box, angle: int, width: int, height: int
+) -> Iterator[tuple[str, Box, int]]:
+    word = unicodedata.normalize(
+        "NFC", "".join(c for c in letters if unicodedata.category(c) not in ("Cc", "Cf"))
+    )
+    inside = Box(max(0, box.x0), max(0, box.y0), min(width, box.x1), min(height, box.y1))
+    if word and inside.x1 > inside.x0 and inside.y1 > inside.y0:
+        yield word, inside, angle
+
+
+def _place(
+    page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage, index: int, width: int, height: int
+) -> Box | None:
+    rect = pdfium.FS_RECTF()
+    if not pdfium.FPDFText_GetLooseCharBox(text, index, ctypes.byref(rect)):
+        return None
+    corners = [
+        _device(page, x, y, width, height) for x, y in ((rect.left, rect.top), (rect.right, rect.bottom))
+    ]
+    (x0, x1), (y0, y1) = (sorted(values) for values in zip(*corners, strict=True))
+    return Box(x0, y0, max(x1, x0 + 1), max(y1, y0 + 1))
+
+
+def _device(page: pypdfium2.PdfPage, x: float, y: float, width: int, height: int) -> tuple[int, int]:
+    column, row = ctypes.c_int(), ctypes.c_int()
+    pdfium.FPDF_PageToDevice(page, 0, 0, width, height, 0, x, y, ctypes.byref(column), ctypes.byref(row))
+    return column.value, row.value
+
+
+def _apart(word: Box, letter: Box) -> bool:
+    """Whether a letter stands too far from a word to belong to it, on any axis."""
+    size = max(
+        1, min(max(word.y1 - word.y0, letter.y1 - letter.y0), max(word.x1 - word.x0, letter.x1 - letter.x0))
+    )
+    gap_x = max(letter.x0 - word.x1, word.x0 - letter.x1)
+    gap_y = max(letter.y0 - word.y1, word.y0 - letter.y1)
+    return gap_x > 0.6 * size or gap_y > 0.3 * size
+
+
+def plausible(words: Sequence[Word]) -> bool:
+    """Whether there is enough of it, and it is made of what text is made of."""
+    text = "".join(w.text for w in words)
+    odd = sum(1 for c in text if unicodedata.category(c) in ("Co", "Cn", "Cs", "So") or c == "\ufffd")
+    return len(words) >= LEAST_WORDS and odd <= IMPLAUSIBLE * len(text)
+
+
+def agrees(layer: Sequence[Word], seen: Sequence[Word], hidden: bool) -> bool:
+    """Whether the layer holds what was read from the picture, at about the same places."""
+    sure = [w for w in seen if w.confidence > 0.6 and any(c.isalnum() for c in w.text)]
+    if not sure:
+        return not hidden
+    found = sum(1 for w in sure if any(_same(w, other) for other in layer))
+    return found >= (AGREEMENT_HIDDEN if hidden else AGREEMENT_SEEN) * len(sure)
+
+
+def _same(seen: Word, other: Word) -> bool:
+    x, y = (seen.box.x0 + seen.box.x1) / 2, (seen.box.y0 + seen.box.y1) / 2
+    slack = seen.box.y1 - seen.box.y0
+    near = (
+        other.box.x0 - slack <= x <= other.box.x1 + slack
+        and other.box.y0 - slack <= y <= other.box.y1 + slack
+    )
+    return near and _bare(seen.text) == _bare(other.text)
+
+
+def _bare(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
+def turned(words: Sequence[Word], degrees: int, width: int, height: int) -> tuple[Word, ...]:
+    """The words of a page of `width` by `height` after the page is turned clockwise."""
+    return tuple(Word(w.text, _turned(w.box, degrees, width, height), w.confidence, w.line) for w in words)
+
+
+def _turned(box: Box, degrees: int, width: int, height: int) -> Box:
+    if degrees == 90:
+        return Box(height - box.y1, box.x0, height - box.y0, box.x1)
+    if degrees == 180:
+        return Box(width - box.x1, height - box.y1, width - box.x0, height - box.y0)
+    if degrees == 270:
+        return Box(box.y0, width - box.x1, box.y1, width - box.x0)
+    return box
+
+
+def numbered(words: Sequence[Word]) -> tuple[Word, ...]:
+    """The words with their lines numbered from 0 without gaps, in the order in which they come."""
+    lines: dict[int, int] = {}
+    return tuple(Word(w.text, w.box, w.confidence, lines.setdefault(w.line, len(lines))) for w in words)
+
+
+def in_lines(words: Iterable[Word]) -> tuple[Word, ...]:
+    """Words in reading order, numbered by line: rows from top to bottom, cut where columns part."""
+    rows: list[list[Word]] = []
+    for word in sorted(words, key=lambda w: (w.box.y0 + w.box.y1) / 2):
+        row = rows[-1] if rows else []
+        if row and _overlap(row, word) > 0.5:
+            row.append(word)
+        else:
+            rows.append([word])
+    segments = [s for row in rows for s in _cut(sorted(row, key=lambda w: w.box.x0))]
+    ordered = _by_column(segments)
+    return tuple(
+        Word(w.text, w.box, w.confidence, line) for line, segment in enumerate(ordered) for w in segment
+    )
+
+
+def _overlap(row: Sequence[Word], word: Word) -> float:
+    top, bottom = median(w.box.y0 for w in row), median(w.box.y1 for w in row)
+    shared = min(bottom, word.box.y1) - max(top, word.box.y0)
+    return shared / max(1.0, min(bottom - top, word.box.y1 - word.box.y0))
+
+
+def _cut(row: Sequence[Word]) -> Iterator[list[Word]]:
+    segment: list[Word] = []
+    for word in row:
+        if segment and word.box.x0 - segment[-1].box.x1 > 1.7 * median(w.box.y1 - w.box.y0 for w in row):
+            yield segment
+            segment = []
+        segment.append(word)
+    if segment:
+        yield segment
+
+
+def _by_column(segments: Sequence[list[Word]]) -> list[list[Word]]:
+    """Where rows stand side by side in columns for several rows, the left column comes first."""
+    ordered: list[list[Word]] = []
+    band: list[list[Word]] = []
+    for segment in segments:
+        box = _span(segment)
+        if (band and any(_side_by_side(box, _span(other)) for other in band)) or (
+            band and _within_band(box, band)
+        ):
+            band.append(segment)
+        else:
+            ordered += _columns(band)
+            band = [segment]
+    return ordered + _columns(band)
+
+
+def _span(segment: Sequence[Word]) -> Box:
+    box = segment[0].box
+    for word in segment[1:]:
+        box = box.union(word.box)
+    return box
+
+
+def _side_by_side(one: Box, other: Box) -> bool:
+    shared = min(one.y1, other.y1) - max(one.y0, other.y0)
+    return shared > 0.4 * min(one.y1 - one.y0, other.y1 - other.y0) and (
+        one.x0 >= other.x1 or other.x0 >= one.x1
+    )
+
+
+def _within_band(box: Box, band: Sequence[list[Word]]) -> bool:
+    """Under a band of columns, close by, and under one column only."""
+    if len(band) < 2:
+        return False
+    boxes = [_span(s) for s in band]
+    height = median(b.y1 - b.y0 for b in boxes)
+    columns = _grouped(boxes)
+    touched = [c for c in columns if min(box.x1, c.x1) > max(box.x0, c.x0)]
+    return len(columns) > 1 and len(touched) == 1 and box.y0 - max(b.y1 for b in boxes) < 1.5 * height
+
+
+def _grouped(boxes: Sequence[Box]) -> list[Box]:
+    columns: list[Box] = []
+    for box in sorted(boxes, key=lambda b: b.x0):
+        if columns and box.x0 < columns[-1].x1:
+            columns[-1] = columns[-1].union(box)
+        else:
+            columns.append(box)
+    return columns
+
+
+def _columns(band: Sequence[list[Word]]) -> list[list[Word]]:
+    columns = _grouped([_span(s) for s in band])
+    result: list[list[Word]] = []
+    for column in columns:
+        result += [s for s in band if column.x0 <= _span(s).x0 < column.x1]
+    return result
+
+
+def text_of(words: Sequence[Word]) -> str:
+    """The words as text, a line of the page a line of the text."""
+    lines: dict[int, list[str]] = {}
+    for word in words:
+        lines.setdefault(word.line, []).append(word.text)
+    return "\n".join(" ".join(line) for line in lines.values())
