@@ -1,0 +1,8 @@
+"""PAdES signatures and their verification."""
+
+import logging
+
+# pyHanko reports hostile input with tracebacks and with names out of certificates; our reports say what matters.
+for _name in ("pyhanko", "pyhanko_certvalidator"):
+    logging.getLogger(_name).addHandler(logging.NullHandler())
+    logging.getLogger(_name).propagate = False

@@ -1,0 +1,73 @@
+"""Signatures that stand in the bytes of a file though the document does not show them, or cannot be read."""
+
+import hashlib
+import mmap
+from collections.abc import Iterable, Iterator
+
+from asn1crypto import cms
+from pyhanko.sign.general import find_unique_cms_attribute
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+
+from signing import certificates
+from signing.notes import note
+from signing.parsing import PARSE_ERRORS
+from signing.report import SignatureReport
+from signing.signed_bytes import SignedRange, parse_range, shown_ranges
+
+BLOCK = 1 << 20
+
+
+def removed(data: mmap.mmap, shown: Iterable[EmbeddedPdfSignature]) -> Iterator[SignatureReport]:
+    """Signatures of an earlier version that the present document does not have any more."""
+    known = {parse_range(list(s.byte_range), len(data)) for s in shown}
+    for covered, value in shown_ranges(data):
+        if covered not in known:
+            yield _report(covered, value, data, "signature-removed")
+
+
+def broken(data: mmap.mmap) -> list[SignatureReport]:
+    """In a file that no parser can read: signatures that no longer match its bytes."""
+    return [
+        _report(covered, value, data, "hash-failure")
+        for covered, value in shown_ranges(data)
+        if _matches(covered, value, data) is False
+    ]
+
+
+def _matches(covered: SignedRange, value: bytes, data: mmap.mmap) -> bool | None:
+    """Does the digest in the signature agree with the bytes? None where that cannot be told."""
+    try:
+        signer_info = cms.ContentInfo.load(value)["content"]["signer_infos"][0]
+        expected = find_unique_cms_attribute(signer_info["signed_attrs"], "message_digest").native
+        digest = hashlib.new(signer_info["digest_algorithm"]["algorithm"].native)
+    except PARSE_ERRORS:
+        return None
+    for start, end in ((0, covered.first_end), (covered.second_start, covered.end)):
+        for position in range(start, end, BLOCK):
+            digest.update(data[position : min(position + BLOCK, end)])
+    return bool(digest.digest() == expected)
+
+
+def _report(covered: SignedRange, value: bytes, data: mmap.mmap, code: str) -> SignatureReport:
+    certificate = None
+    try:
+        signed = cms.ContentInfo.load(value)["content"]
+        issued = signed["signer_infos"][0]["sid"].chosen["serial_number"].native
+        certificate = next(c.chosen for c in signed["certificates"] if c.chosen.serial_number == issued)
+        described, holder = certificates.describe(certificate), certificates.holder(certificate)
+    except (*PARSE_ERRORS, StopIteration):
+        described, holder = None, None
+    matches = _matches(covered, value, data)
+    return SignatureReport(
+        field="",
+        indication="TOTAL-FAILED",
+        sub_indication="HASH_FAILURE" if matches is False else "FORMAT_FAILURE",
+        level="unknown",
+        subfilter=None,
+        intact=bool(matches),
+        coverage="revision" if matches else "partial",
+        signer=holder,
+        certificate=described,
+        reason=note(code),
+        changes_after=(note(code),) if code == "signature-removed" else (),
+    )

@@ -1,0 +1,72 @@
+"""Reading untrusted PDF: what the parser may throw at a hostile file."""
+
+import struct
+import zlib
+from typing import BinaryIO
+
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+# pyHanko and asn1crypto raise bare exceptions on hostile bytes; none of them may pass for a verdict.
+PARSE_ERRORS: tuple[type[Exception], ...] = (
+    PdfError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    NotImplementedError,
+    RecursionError,
+    struct.error,
+    zlib.error,
+    OSError,
+    MemoryError,
+)
+HEADER_WINDOW = 1024  # readers look for %PDF- within the first kilobyte (ISO 32000-1, Annex H)
+
+
+class Unreadable(Exception):
+    """A file that cannot be verified; `code` is one of the notes."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def open_pdf(stream: BinaryIO) -> PdfFileReader:
+    """A reader of the document. Raises Unreadable."""
+    head = stream.read(HEADER_WINDOW)
+    stream.seek(0)
+    if not head:
+        raise Unreadable("empty")
+    if b"%PDF-" not in head:
+        raise Unreadable("not-a-pdf")
+    try:
+        reader = PdfFileReader(stream, strict=False)
+        encrypted = reader.encrypted
+    except PARSE_ERRORS as error:
+        raise Unreadable("damaged") from error
+    if encrypted and not _unlocked(reader):
+        raise Unreadable("encrypted")
+    try:
+        reader.root["/Pages"]["/Type"]
+    except PARSE_ERRORS as error:
+        raise Unreadable("damaged") from error
+    return reader
+
+
+def _unlocked(reader: PdfFileReader) -> bool:
+    """Many documents are encrypted with an empty password: anybody can read them."""
+    try:
+        return bool(reader.decrypt(b"").status.value)
+    except PARSE_ERRORS:
+        return False
+
+
+def page_count(reader: PdfFileReader) -> int | None:
+    try:
+        count = int(reader.root["/Pages"]["/Count"])
+    except PARSE_ERRORS:
+        return None
+    return count if 0 <= count < 1_000_000 else None

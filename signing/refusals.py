@@ -1,0 +1,111 @@
+"""Why a document is not signed: what is wrong and what to do."""
+
+
+class SigningRefused(Exception):
+    """A signature that was not made; nothing was written."""
+
+    def __init__(self, code: str, vi: str, en: str) -> None:
+        super().__init__(f"{vi} — {en}")
+        self.code = code
+        self.vi = vi
+        self.en = en
+
+
+def not_a_pdf() -> SigningRefused:
+    return SigningRefused(
+        "not-a-pdf",
+        "Tệp không phải PDF hoặc đã hỏng nên không ký được. Hãy chuyển thành PDF hoặc xin lại tệp gốc.",
+        "The file is not a PDF or is damaged and cannot be signed. "
+        "Turn it into a PDF or ask for the original file.",
+    )
+
+
+def encrypted() -> SigningRefused:
+    return SigningRefused(
+        "encrypted",
+        "Tệp có mật khẩu nên không ký được. Hãy gỡ mật khẩu rồi ký.",
+        "The file is protected by a password and cannot be signed. Remove the password first.",
+    )
+
+
+def locked() -> SigningRefused:
+    return SigningRefused(
+        "certified",
+        "Người ký trước đã khóa văn bản; thêm chữ ký nữa sẽ làm hỏng chữ ký đó. Hãy xin bản chưa khóa.",
+        "An earlier signer locked the document; another signature would break theirs. "
+        "Ask for a copy that is not locked.",
+    )
+
+
+def unsound() -> SigningRefused:
+    return SigningRefused(
+        "unsound-signature",
+        "Chữ ký đã có trong văn bản không còn đúng. Hãy xin lại văn bản trực tiếp từ nơi phát hành rồi ký.",
+        "A signature that the document already has is not sound. "
+        "Ask the issuer for the document again before signing it.",
+    )
+
+
+def not_in_force(begins: str, ends: str) -> SigningRefused:
+    return SigningRefused(
+        "certificate-not-in-force",
+        f"Chứng thư chữ ký số chỉ có hiệu lực từ {begins} đến {ends}. Hãy gia hạn hoặc dùng chứng thư khác.",
+        f"The certificate is in force only from {begins} to {ends}. Renew it or use another one.",
+    )
+
+
+def unfit_certificate() -> SigningRefused:
+    return SigningRefused(
+        "certificate-unfit",
+        "Chứng thư này không được cấp để ký văn bản. Hãy dùng chứng thư có mục đích chữ ký số.",
+        "This certificate was not issued for signing documents. Use one whose purpose is digital signatures.",
+    )
+
+
+def level_not_available(level: str) -> SigningRefused:
+    return SigningRefused(
+        "level-not-available",
+        f"Phiên bản này chưa ký được ở mức {level}. Hãy chọn B-B hoặc B-T.",
+        f"This version cannot sign at level {level}. Choose B-B or B-T.",
+    )
+
+
+def no_timestamp_authority() -> SigningRefused:
+    return SigningRefused(
+        "no-tsa",
+        "Mức B-T cần máy chủ dấu thời gian. Hãy ghi địa chỉ bằng --tsa hoặc BANCHINH_TSA.",
+        "Level B-T needs a timestamp authority. Give its address with --tsa or BANCHINH_TSA.",
+    )
+
+
+def timestamp_failed() -> SigningRefused:
+    return SigningRefused(
+        "tsa-failed",
+        "Không lấy được dấu thời gian từ máy chủ. Hãy thử lại sau hoặc đổi máy chủ dấu thời gian.",
+        "No timestamp could be had from the authority. Try again later or use another one.",
+    )
+
+
+def no_such_page(page: int, pages: int) -> SigningRefused:
+    return SigningRefused(
+        "no-such-page",
+        f"Văn bản chỉ có {pages} trang, không có trang {page}. Hãy chọn lại trang đặt chữ ký.",
+        f"The document has {pages} pages and no page {page}. Choose another page for the mark.",
+    )
+
+
+def signature_unsound() -> SigningRefused:
+    return SigningRefused(
+        "signature-check-failed",
+        "Chữ ký vừa tạo không vượt qua bước tự kiểm tra nên đã bỏ. Hãy kiểm tra khóa có đi với chứng thư không.",
+        "The new signature did not pass our own check and was thrown away. "
+        "Check that the key belongs to its certificate.",
+    )
+
+
+def key_failed() -> SigningRefused:
+    return SigningRefused(
+        "key-failed",
+        "Khóa không tạo được chữ ký. Hãy kiểm tra thiết bị hoặc tệp khóa rồi ký lại.",
+        "The key could not make a signature. Check the device or the key file and sign again.",
+    )

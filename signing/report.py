@@ -1,0 +1,172 @@
+"""The verification report: value types and their JSON, as the contract has it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+Verdict = Literal["valid", "invalid", "undetermined", "unsigned", "unreadable"]
+Indication = Literal["TOTAL-PASSED", "TOTAL-FAILED", "INDETERMINATE"]
+Coverage = Literal["whole", "revision", "partial"]
+RevocationStatus = Literal["good", "revoked", "unknown", "not-declared", "not-checked"]
+
+
+def iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One statement in both languages."""
+
+    vi: str
+    en: str
+
+    def to_json(self) -> dict[str, str]:
+        return {"vi": self.vi, "en": self.en}
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A statement that programs can tell by its code."""
+
+    code: str
+    text: Text
+
+    def to_json(self) -> dict[str, Any]:
+        return {"code": self.code, "message": self.text.to_json()}
+
+
+@dataclass(frozen=True, slots=True)
+class Algorithm:
+    digest: str
+    signature: str
+    key_bits: int
+    acceptable_at_signing: bool
+    acceptable_now: bool
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "digest": self.digest,
+            "signature": self.signature,
+            "key_bits": self.key_bits,
+            "acceptable_at_signing": self.acceptable_at_signing,
+            "acceptable_now": self.acceptable_now,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """`not-declared`: the certificate names no place to ask, and nobody said that it is revoked."""
+
+    status: RevocationStatus
+    source: str | None = None
+    time: datetime | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {"status": self.status, "source": self.source, "time": iso(self.time)}
+
+
+@dataclass(frozen=True, slots=True)
+class Timestamp:
+    """A timestamp inside a signature. `trusted`: intact, and its authority leads to a trust anchor."""
+
+    time: datetime
+    authority: str
+    intact: bool
+    trusted: bool
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "time": iso(self.time),
+            "authority": self.authority,
+            "intact": self.intact,
+            "trusted": self.trusted,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureReport:
+    """What is to be said of one signature. Times carry their zone."""
+
+    field: str
+    indication: Indication
+    sub_indication: str | None
+    level: str
+    subfilter: str | None
+    intact: bool
+    coverage: Coverage
+    signer: str | None = None
+    organisation: str | None = None
+    claimed_time: datetime | None = None
+    best_time: datetime | None = None
+    best_time_source: str | None = None
+    changes_after: tuple[Note, ...] = ()
+    algorithm: Algorithm | None = None
+    certificate: Mapping[str, str] | None = None
+    chain: tuple[Mapping[str, str], ...] = ()
+    trust_anchor: str | None = None
+    revocation: Revocation = Revocation("not-checked")
+    timestamps: tuple[Timestamp, ...] = ()
+    warnings: tuple[Note, ...] = ()
+    reason: Note | None = None  # why it did not pass
+    missing: tuple[Note, ...] = ()  # what would settle it, and how to get it
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "field": self.field,
+            "signer": self.signer,
+            "organisation": self.organisation,
+            "indication": self.indication,
+            "sub_indication": self.sub_indication,
+            "reason": self.reason.to_json() if self.reason else None,
+            "level": self.level,
+            "subfilter": self.subfilter,
+            "intact": self.intact,
+            "claimed_time": iso(self.claimed_time),
+            "best_time": iso(self.best_time),
+            "best_time_source": self.best_time_source,
+            "coverage": self.coverage,
+            "changes_after": [c.to_json() for c in self.changes_after],
+            "algorithm": self.algorithm.to_json() if self.algorithm else None,
+            "certificate": dict(self.certificate) if self.certificate else None,
+            "chain": [dict(c) for c in self.chain],
+            "trust_anchor": self.trust_anchor,
+            "revocation": self.revocation.to_json(),
+            "timestamps": [t.to_json() for t in self.timestamps],
+            "missing": [m.to_json() for m in self.missing],
+            "warnings": [w.to_json() for w in self.warnings],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The verdict on a document. `registered` is filled in by who keeps the register of records."""
+
+    verdict: Verdict
+    summary: Text
+    sha256: str
+    pages: int | None
+    checked_at: datetime
+    signatures: tuple[SignatureReport, ...] = ()
+    changed_after_signing: bool = False
+    changes: tuple[Note, ...] = ()
+    policy: Mapping[str, str] = field(default_factory=dict)
+    problem: Note | None = None  # why the file could not be read
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "verdict": self.verdict,
+            "summary": self.summary.to_json(),
+            "document": {
+                "sha256": self.sha256,
+                "pages": self.pages,
+                "registered": None,
+                "changed_after_signing": self.changed_after_signing,
+                "changes": [c.to_json() for c in self.changes],
+            },
+            "signatures": [s.to_json() for s in self.signatures],
+            "problem": self.problem.to_json() if self.problem else None,
+            "policy": dict(self.policy),
+            "checked_at": iso(self.checked_at),
+        }

@@ -1,0 +1,87 @@
+"""Which bytes of a file a signature covers, and signatures that the document no longer shows."""
+
+import hashlib
+import mmap
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from asn1crypto import cms
+
+BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s*\]")
+HEX_STRING = re.compile(rb"<[0-9A-Fa-f\s]*>")
+PDF_SPACE = b"\x00\t\n\x0c\r "
+MAXIMUM_MARKS = 1000  # of /ByteRange; the most signatures seen on one real document is 5
+BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class SignedRange:
+    """The first and the second stretch of a signed file: [0, first_end) and [second_start, end)."""
+
+    first_end: int
+    second_start: int
+    end: int
+
+
+def parse_range(values: Sequence[int], size: int) -> SignedRange | None:
+    """The range, where it is of the one shape that covers a document from its start; else None."""
+    if len(values) != 4 or any(not isinstance(v, int) for v in values):
+        return None
+    start, first, second, rest = (int(v) for v in values)
+    if start != 0 or first <= 0 or rest < 0 or second < first + 2 or second + rest > size:
+        return None
+    return SignedRange(first, second, second + rest)
+
+
+def gap(data: mmap.mmap | bytes, covered: SignedRange) -> bytes | None:
+    """The signature value that stands in the gap, or None where anything else stands there too."""
+    if covered.second_start - covered.first_end > 64 * BLOCK:
+        return None
+    hole = data[covered.first_end : covered.second_start]
+    if not HEX_STRING.fullmatch(hole):
+        return None
+    digits = b"".join(hole[1:-1].split())
+    return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode())
+
+
+def trails(data: mmap.mmap | bytes) -> int | None:
+    """Where foreign bytes begin after the last end of file mark; None where there are none."""
+    mark = data.rfind(b"%%EOF")
+    if mark < 0:
+        return None
+    position = mark + len(b"%%EOF")
+    tail = data[position:]
+    stripped = tail.lstrip(PDF_SPACE)
+    return None if not stripped else position + len(tail) - len(stripped)
+
+
+def shown_ranges(data: mmap.mmap | bytes) -> Iterator[tuple[SignedRange, bytes]]:
+    """Every signed range in the raw bytes that really leaves out a CMS object, reachable or not."""
+    seen: set[SignedRange] = set()
+    for number, match in enumerate(BYTE_RANGE.finditer(data)):
+        if number >= MAXIMUM_MARKS:
+            return
+        covered = parse_range([int(v) for v in match.groups()], len(data))
+        if covered is None or covered in seen:
+            continue
+        value = gap(data, covered)
+        if value and is_cms(value):
+            seen.add(covered)
+            yield covered, value
+
+
+def is_cms(value: bytes) -> bool:
+    try:
+        return bool(cms.ContentInfo.load(value)["content_type"].native == "signed_data")
+    except (ValueError, TypeError, KeyError):
+        return False
+
+
+def sha256_of(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(BLOCK):
+            digest.update(block)
+    return digest.hexdigest()

@@ -1,0 +1,66 @@
+"""Certificates and revocation data that came inside a document. They help; nothing in them is trusted."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from asn1crypto import x509
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.general import find_unique_cms_attribute
+from pyhanko.sign.validation.dss import DocumentSecurityStore
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+
+from signing.parsing import PARSE_ERRORS
+
+MAXIMUM_OBJECTS = 500  # a long-lived document with 25 signatures holds about 100
+
+
+@dataclass(slots=True)
+class StoredEvidence:
+    has_store: bool = False
+    certificates: list[x509.Certificate] = field(default_factory=list)
+    crls: list[bytes] = field(default_factory=list)
+    ocsps: list[bytes] = field(default_factory=list)
+
+
+def of_document(reader: PdfFileReader, signatures: Sequence[EmbeddedPdfSignature]) -> StoredEvidence:
+    """What the security store (DSS) and the signatures of a document bring."""
+    found = StoredEvidence()
+    _read_store(reader, found)
+    for signature in signatures:
+        _read_archival(signature, found)
+    return found
+
+
+def _read_store(reader: PdfFileReader, found: StoredEvidence) -> None:
+    try:
+        if "/DSS" not in reader.root:
+            return
+        found.has_store = True
+        store = DocumentSecurityStore.read_dss(handler=reader)
+        found.crls += _contents(store.crls)
+        found.ocsps += _contents(store.ocsps)
+        for der in _contents(store.certs.values()):
+            certificate = x509.Certificate.load(der)
+            certificate.subject.native  # noqa: B018 (asn1crypto reads late; a fault must show here)
+            found.certificates.append(certificate)
+    except PARSE_ERRORS:
+        return
+
+
+def _read_archival(signature: EmbeddedPdfSignature, found: StoredEvidence) -> None:
+    """Adobe's own attribute for revocation data inside a signature."""
+    try:
+        attributes = signature.signer_info["signed_attrs"]
+        archival = find_unique_cms_attribute(attributes, "adobe_revocation_info_archival")
+        found.crls += [c.dump() for c in archival["crl"] or ()]
+        found.ocsps += [o.dump() for o in archival["ocsp"] or ()]
+    except PARSE_ERRORS:
+        return
+
+
+def _contents(streams: Iterable[Any]) -> Iterator[bytes]:
+    for number, stream in enumerate(streams):
+        if number >= MAXIMUM_OBJECTS:
+            return
+        yield stream.get_object().data

@@ -1,0 +1,96 @@
+"""The first sentence of a report: one of five verdicts, in words that accuse nobody."""
+
+from collections.abc import Sequence
+
+from signing.report import SignatureReport, Text, Verdict
+
+UNSIGNED = Text(
+    "Tệp này không có chữ ký số. Chữ ký tay và con dấu nhìn thấy trên hình không kiểm được bằng máy.",
+    "No signature: this file carries no digital signature. "
+    "Handwritten signatures and seals seen in the picture cannot be checked by machine.",
+)
+LIKELY_CAUSES = Text(
+    "Nguyên nhân có thể là tệp được lưu lại, in thành PDF hoặc đi qua cổng thư; "
+    "hãy xin lại tệp trực tiếp từ nơi phát hành.",
+    "The cause may be a re-save, a print to PDF or a mail gateway; ask the issuer for the file again.",
+)
+
+
+def verdict_of(signatures: Sequence[SignatureReport]) -> Verdict:
+    """All must pass; one that fails decides, then one that is open."""
+    if not signatures:
+        return "unsigned"
+    indications = {s.indication for s in signatures}
+    if "TOTAL-FAILED" in indications:
+        return "invalid"
+    if "INDETERMINATE" in indications or not any(s.level != "DocTimeStamp" for s in signatures):
+        return "undetermined"
+    return "valid"
+
+
+def unreadable(cause: Text) -> Text:
+    return Text(
+        f"Không đọc được tệp nên chưa kiểm tra được. {cause.vi}",
+        f"The file could not be read, so it was not checked. {cause.en}",
+    )
+
+
+def summarise(verdict: Verdict, signatures: Sequence[SignatureReport]) -> Text:
+    """What a lay reader must know first."""
+    if verdict == "unsigned":
+        return UNSIGNED
+    if verdict == "valid":
+        return _valid(signatures)
+    if verdict == "invalid":
+        return _invalid(signatures)
+    return _undetermined(signatures)
+
+
+def _signers(signatures: Sequence[SignatureReport]) -> tuple[str, str]:
+    parts_vi, parts_en = [], []
+    for s in signatures:
+        if s.level == "DocTimeStamp" or not s.signer:
+            continue
+        office = f" ({s.organisation})" if s.organisation and s.organisation != s.signer else ""
+        time = f"{s.claimed_time:%d.%m.%Y %H:%M}" if s.claimed_time else ""
+        parts_vi.append(f"{s.signer}{office}" + (f" lúc {time}" if time else ""))
+        parts_en.append(f"{s.signer}{office}" + (f" on {time}" if time else ""))
+    return "; ".join(parts_vi), "; ".join(parts_en)
+
+
+def _valid(signatures: Sequence[SignatureReport]) -> Text:
+    who_vi, who_en = _signers(signatures)
+    later = any(s.changes_after for s in signatures)
+    tail_vi = " Sau đó có thêm chữ ký hoặc dấu thời gian, nội dung không đổi." if later else ""
+    tail_en = " Signatures or timestamps were added later; the content did not change." if later else ""
+    return Text(
+        f"Hợp lệ: văn bản còn nguyên vẹn từ khi ký. Người ký: {who_vi}.{tail_vi}",
+        f"Valid: the document is whole since it was signed. Signed by {who_en}.{tail_en}",
+    )
+
+
+def _invalid(signatures: Sequence[SignatureReport]) -> Text:
+    failed = next(s for s in signatures if s.indication == "TOTAL-FAILED")
+    cause_vi = failed.reason.text.vi if failed.reason else ""
+    cause_en = failed.reason.text.en if failed.reason else ""
+    if failed.sub_indication in ("REVOKED", "EXPIRED", "NOT_YET_VALID"):
+        return Text(f"Không hợp lệ: {cause_vi}", f"Invalid: {cause_en}")
+    return Text(
+        f"Không hợp lệ: nội dung đã khác so với lúc ký. {cause_vi} {LIKELY_CAUSES.vi}",
+        f"Invalid: the document differs from what was signed. {cause_en} {LIKELY_CAUSES.en}",
+    )
+
+
+def _undetermined(signatures: Sequence[SignatureReport]) -> Text:
+    doubtful = next((s for s in signatures if s.indication == "INDETERMINATE"), signatures[0])
+    whole = all(s.intact for s in signatures)
+    cause_vi = doubtful.reason.text.vi if doubtful.reason else "Văn bản chỉ có dấu thời gian."
+    cause_en = doubtful.reason.text.en if doubtful.reason else "The document has only timestamps."
+    needs = [m for s in signatures for m in s.missing]
+    need_vi, need_en = (f" {needs[0].text.vi}", f" {needs[0].text.en}") if needs else ("", "")
+    whole_vi = " Nội dung còn khớp với chữ ký." if whole else ""
+    whole_en = " The content still matches the signature." if whole else ""
+    return Text(
+        f"Chưa kết luận được: {cause_vi}{whole_vi} Đây không phải là kết luận văn bản sai.{need_vi}",
+        f"Not enough information: {cause_en}{whole_en} This does not say that the document is false.{need_en}",
+    )

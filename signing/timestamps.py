@@ -1,0 +1,61 @@
+"""RFC 3161 timestamps: what they prove of a signature."""
+
+from collections.abc import Callable, Iterator
+
+from asn1crypto import cms, tsp, x509
+from cryptography.hazmat.primitives import hashes
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.generic_cms import (
+    extract_certs_for_validation,
+    extract_tst_data_iter,
+    message_imprint_checker,
+    validate_sig_integrity,
+)
+from pyhanko_certvalidator.util import get_pyca_cryptography_hash
+
+from datetime import datetime
+
+from signing import certificates
+from signing.report import Timestamp
+
+
+def of_signature(signer_info: cms.SignerInfo) -> Iterator[tuple[Timestamp, list[x509.Certificate]]]:
+    """Each timestamp over the signature value, not yet trusted, with the authority's certificate and the
+    others that it brings."""
+    for token in extract_tst_data_iter(signer_info, signed=False):
+        try:
+            found = extract_certs_for_validation(token)
+            chain = [found.signer_cert, *found.other_certs]
+            right = all(integrity(token, message_imprint_checker(signer_info)))
+        except SignatureValidationError:
+            chain, right = [], False
+        authority = certificates.holder(chain[0]) if chain else "?"
+        yield Timestamp(time_of(token), authority, right, trusted=False), chain
+
+
+def time_of(token: cms.SignedData) -> datetime:
+    time: datetime = _info(token)["gen_time"].native
+    return time
+
+
+def integrity(token: cms.SignedData, imprint: Callable[[str], bytes]) -> tuple[bool, bool]:
+    """Whether the token speaks of these bytes, and whether its own signature is right."""
+    info = _info(token)
+    stamped = info["message_imprint"]
+    algorithm = str(stamped["hash_algorithm"]["algorithm"].native)
+    speaks = stamped["hashed_message"].native == imprint(algorithm)
+    signer_info = token["signer_infos"][0]
+    digest = hashes.Hash(get_pyca_cryptography_hash(signer_info["digest_algorithm"]["algorithm"].native))
+    digest.update(bytes(token["encap_content_info"]["content"]))
+    certificate = extract_certs_for_validation(token).signer_cert
+    digest_right, value_right = validate_sig_integrity(
+        signer_info, certificate, expected_content_type="tst_info", actual_digest=digest.finalize()
+    )
+    return bool(speaks and digest_right), bool(value_right)
+
+
+def _info(token: cms.SignedData) -> tsp.TSTInfo:
+    info = token["encap_content_info"]["content"].parsed
+    if not isinstance(info, tsp.TSTInfo):
+        raise ValueError("not a timestamp token")
+    return info

@@ -1,0 +1,117 @@
+"""What a verifier trusts, and what helps it to build paths: files and folders that an administrator chose."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from asn1crypto import crl, ocsp, pem, x509
+from cryptography import x509 as pyca
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+
+FILE_BYTES = 20_000_000  # the largest revocation lists of public authorities stay below this
+SUFFIXES = frozenset({".pem", ".crt", ".cer", ".der", ".crl", ".ocsp"})
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """`anchors` are trusted because the administrator gave them; all else only helps, and is checked."""
+
+    anchors: tuple[x509.Certificate, ...] = ()
+    intermediates: tuple[x509.Certificate, ...] = ()
+    crls: tuple[bytes, ...] = ()
+    ocsps: tuple[bytes, ...] = ()
+    unread: tuple[str, ...] = ()  # names of files that hold nothing of use
+
+
+def load(paths: Sequence[Path]) -> Trust:
+    """Read certificates (PEM or DER; self-signed ones are anchors), revocation lists and OCSP responses from
+    files, and from folders of them. A file that holds none of these is named in `unread`."""
+    certificates: list[x509.Certificate] = []
+    crls: list[bytes] = []
+    ocsps: list[bytes] = []
+    unread: list[str] = []
+    for path in _files(paths):
+        found = False
+        for der in _objects(path):
+            if (certificate := _certificate(der)) is not None:
+                certificates.append(certificate)
+            elif _is_crl(der):
+                crls.append(der)
+            elif _is_ocsp(der):
+                ocsps.append(der)
+            else:
+                continue
+            found = True
+        if not found:
+            unread.append(path.name)
+    distinct = {c.sha256: c for c in certificates}.values()
+    return Trust(
+        anchors=tuple(c for c in distinct if is_self_signed(c)),
+        intermediates=tuple(c for c in distinct if not is_self_signed(c)),
+        crls=tuple(crls),
+        ocsps=tuple(ocsps),
+        unread=tuple(unread),
+    )
+
+
+def is_self_signed(certificate: x509.Certificate) -> bool:
+    """Issued by itself, and its own key says so."""
+    if certificate.subject != certificate.issuer:
+        return False
+    try:
+        loaded = pyca.load_der_x509_certificate(certificate.dump())
+        loaded.verify_directly_issued_by(loaded)
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        return False
+    return True
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
+        else:
+            yield path
+
+
+def _objects(path: Path) -> Iterator[bytes]:
+    """The DER objects of a file."""
+    try:
+        if path.stat().st_size > FILE_BYTES:
+            return
+        data = path.read_bytes()
+    except OSError:
+        return
+    if not pem.detect(data):
+        yield data
+        return
+    try:
+        for _, _, der in pem.unarmor(data, multiple=True):
+            yield der
+    except ValueError:
+        return
+
+
+def _certificate(der: bytes) -> x509.Certificate | None:
+    try:
+        certificate = x509.Certificate.load(der, strict=True)
+        certificate.subject.native, certificate.issuer.native, certificate.not_valid_after  # noqa: B018
+        certificate.key_usage_value, certificate.public_key.algorithm  # noqa: B018 (parsed now, not later)
+    except (ValueError, TypeError, KeyError):
+        return None
+    return certificate
+
+
+def _is_crl(der: bytes) -> bool:
+    try:
+        return crl.CertificateList.load(der, strict=True)["tbs_cert_list"]["issuer"].native is not None
+    except (ValueError, TypeError, KeyError):
+        return False
+
+
+def _is_ocsp(der: bytes) -> bool:
+    try:
+        response = ocsp.OCSPResponse.load(der, strict=True)
+        return bool(response["response_status"].native == "successful" and response.basic_ocsp_response)
+    except (ValueError, TypeError, KeyError):
+        return False

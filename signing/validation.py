@@ -1,0 +1,238 @@
+"""The verifier: from a file to a report, by a numbered recipe after ETSI EN 319 102-1.
+
+A failed verification is a result. Whatever the file holds, there is a report.
+"""
+
+import mmap
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import enumerate_sig_fields
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+
+from signing import algorithms, examination, leftovers, stored_evidence, summary
+from signing.examination import Circumstances, Examination, Stop
+from signing.notes import note
+from signing.parsing import PARSE_ERRORS, Unreadable, open_pdf, page_count
+from signing.report import Report, SignatureReport
+from signing.revocation import Evidence
+from signing.signed_bytes import parse_range, sha256_of, trails
+from signing.trust import Trust, load
+
+ALTERED = ("FORMAT_FAILURE", "HASH_FAILURE")
+
+RECIPE: tuple[Callable[[Examination], None], ...] = (
+    examination.check_format,  # 1. a kind that we know, a range of the one allowed shape
+    examination.check_coverage,  # 2. which bytes are signed
+    examination.identify_certificate,  # 3. who says to have signed
+    examination.check_cryptography,  # 4. digest and signature value
+    examination.establish_time,  # 5. timestamps and best signing time
+    examination.build_path,  # 6. from the signer to a trust anchor
+    examination.check_revocation,  # 7. was any certificate of the path revoked
+    examination.check_algorithms,  # 8. algorithms, then and now
+    examination.check_changes,  # 9. what was added after signing
+)
+
+
+def validate(
+    source: Path,
+    *,
+    anchors: Sequence[Path] = (),
+    at: datetime | None = None,
+    offline: bool = True,
+    evidence: Sequence[Path] = (),
+) -> Report:
+    """The report on a file. `anchors`: files and folders of what is trusted (trust.py). `at`: the moment of
+    judging, now where not given. `evidence`: files and folders of revocation data and certificates that were
+    fetched; nothing in them is trusted."""
+    now = datetime.now(UTC)
+    trust = _with_evidence(load(anchors), load(evidence))
+    return Verifier(source, trust, at or now, now).report()
+
+
+def validate_to_json(
+    source: str,
+    anchors: Sequence[str] = (),
+    at: str | None = None,
+    offline: bool = True,
+    evidence: Sequence[str] = (),
+) -> dict[str, Any]:
+    """As `validate`, with plain arguments and a plain answer: for a child process."""
+    moment = datetime.fromisoformat(at) if at else None
+    report = validate(
+        Path(source),
+        anchors=[Path(a) for a in anchors],
+        at=moment,
+        offline=offline,
+        evidence=[Path(e) for e in evidence],
+    )
+    return report.to_json()
+
+
+def unreadable(sha256: str, code: str, checked_at: datetime) -> Report:
+    """The report on a file that could not be read; also for who had to stop the reading."""
+    problem = note(code)
+    return Report(
+        verdict="unreadable",
+        summary=summary.unreadable(problem.text),
+        sha256=sha256,
+        pages=None,
+        checked_at=checked_at,
+        policy=_policy(),
+        problem=problem,
+    )
+
+
+class Verifier:
+    """One verification of one file."""
+
+    def __init__(self, source: Path, trust: Trust, moment: datetime, checked_at: datetime) -> None:
+        self._source, self._trust = source, trust
+        self._moment, self._checked_at = moment, checked_at
+
+    def report(self) -> Report:
+        digest = ""
+        try:
+            digest = sha256_of(self._source)
+            with self._source.open("rb") as stream:
+                return self._read(stream, digest)
+        except Unreadable as error:
+            return unreadable(digest, error.code, self._checked_at)
+        except OSError:
+            return unreadable(digest, "not-found", self._checked_at)
+
+    def _read(self, stream: BinaryIO, digest: str) -> Report:
+        if not self._source.stat().st_size:
+            raise Unreadable("empty")
+        with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            try:
+                reader = open_pdf(stream)
+            except Unreadable:
+                broken = leftovers.broken(data)
+                if not broken:
+                    raise
+                return self._finish(digest, None, broken)
+            return self._finish(digest, page_count(reader), self._signatures(reader, data))
+
+    def _signatures(self, reader: PdfFileReader, data: mmap.mmap) -> list[SignatureReport]:
+        opened, reports = _collect(reader)
+        everything = [one for _, one in opened]
+        around = self._circumstances(reader, data, everything)
+        stamps = [pair for pair in opened if pair[1].sig_object_type == "/DocTimeStamp"]
+        examined = [(one.signed_revision, _examine(Examination(name, one, around))) for name, one in stamps]
+        around = replace(around, proofs=_proofs(examined))
+        for name, one in opened:
+            if one.sig_object_type != "/DocTimeStamp":
+                examined.append((one.signed_revision, _examine(Examination(name, one, around))))
+        reports += [report for _, report in sorted(examined, key=lambda pair: pair[0])]
+        return [*reports, *leftovers.removed(data, everything)]
+
+    def _circumstances(
+        self, reader: PdfFileReader, data: mmap.mmap, signatures: Sequence[EmbeddedPdfSignature]
+    ) -> Circumstances:
+        stored = stored_evidence.of_document(reader, signatures)
+        return Circumstances(
+            data=data,
+            trust=self._trust,
+            evidence=Evidence(
+                (*self._trust.crls, *stored.crls),
+                (*self._trust.ocsps, *stored.ocsps),
+            ),
+            moment=self._moment,
+            others=signatures,
+            stored_certificates=stored.certificates,
+            has_store=stored.has_store,
+            foreign_tail=_foreign_tail(data, signatures),
+        )
+
+    def _finish(self, digest: str, pages: int | None, signatures: Sequence[SignatureReport]) -> Report:
+        verdict = summary.verdict_of(signatures)
+        broken = [s for s in signatures if s.indication == "TOTAL-FAILED"]
+        changes = {change.code: change for s in signatures for change in s.changes_after}
+        return Report(
+            verdict=verdict,
+            summary=summary.summarise(verdict, signatures),
+            sha256=digest,
+            pages=pages,
+            checked_at=self._checked_at,
+            signatures=tuple(signatures),
+            changed_after_signing=any(s.sub_indication in ALTERED for s in broken),
+            changes=tuple(changes.values()),
+            policy=_policy(),
+        )
+
+
+def _proofs(examined: Sequence[tuple[int, SignatureReport]]) -> list[tuple[int, datetime]]:
+    """Document timestamps that stand prove that what they cover existed at their time."""
+    return [
+        (revision, report.claimed_time)
+        for revision, report in examined
+        if report.indication == "TOTAL-PASSED" and report.claimed_time
+    ]
+
+
+def _foreign_tail(data: mmap.mmap, signatures: Sequence[EmbeddedPdfSignature]) -> bool:
+    """Bytes after the last end of file mark that no signature covers."""
+    if trails(data) is None:
+        return False
+    ranges = [parse_range(list(s.byte_range), len(data)) for s in signatures]
+    return not any(r is not None and r.end == len(data) for r in ranges)
+
+
+def _policy() -> dict[str, str]:
+    policy = algorithms.policy()
+    return {"name": policy["name"], "version": policy["version"]}
+
+
+def _with_evidence(trust: Trust, fetched: Trust) -> Trust:
+    """What was fetched helps to build paths; a self-signed certificate among it does not become an anchor."""
+    return replace(
+        trust,
+        intermediates=trust.intermediates + fetched.intermediates,
+        crls=trust.crls + fetched.crls,
+        ocsps=trust.ocsps + fetched.ocsps,
+    )
+
+
+def _examine(exam: Examination) -> SignatureReport:
+    """Run the recipe. A parser that gives up is never a pass (findings on published attacks)."""
+    for step in RECIPE:
+        try:
+            step(exam)
+        except Stop:
+            break
+        except PARSE_ERRORS:
+            exam.doubts.append(("GENERIC", note("cannot-verify")))
+            break
+    return examination.conclude(exam)
+
+
+def _collect(
+    reader: PdfFileReader,
+) -> tuple[list[tuple[str, EmbeddedPdfSignature]], list[SignatureReport]]:
+    """The filled signature fields; reports on those whose value cannot be read at all."""
+    opened: list[tuple[str, EmbeddedPdfSignature]] = []
+    broken: list[SignatureReport] = []
+    try:
+        fields = list(enumerate_sig_fields(reader, filled_status=True))
+    except PARSE_ERRORS:
+        return [], [_unreadable_signature("?", "cannot-verify", "INDETERMINATE")]
+    for name, _, field in fields:
+        try:
+            embedded = EmbeddedPdfSignature(reader, field, name)
+            embedded.signer_info.native  # noqa: B018 (asn1crypto reads late; a fault must show here)
+            opened.append((str(name), embedded))
+        except PARSE_ERRORS:
+            broken.append(_unreadable_signature(str(name), "cms-unreadable", "TOTAL-FAILED"))
+    return opened, broken
+
+
+def _unreadable_signature(name: str, code: str, indication: Any) -> SignatureReport:
+    sub = "FORMAT_FAILURE" if indication == "TOTAL-FAILED" else "GENERIC"
+    return SignatureReport(
+        name, indication, sub, "unknown", None, intact=False, coverage="partial", reason=note(code)
+    )
