@@ -57,6 +57,7 @@ __all__ = [
     "Services",
     "SigningOrder",
     "SigningRefused",
+    "all_read",
     "confirm",
     "download",
     "fail",
@@ -70,6 +71,7 @@ __all__ = [
     "sign",
     "signature_summaries",
     "start_recognition",
+    "unread_pages",
     "view",
 ]
 
@@ -166,6 +168,19 @@ def start_recognition(services: Services, record_id: str, attempt: int) -> int:
 
     record = _change(services, record_id, started)
     return found.pages if _in_work(record, attempt) else 0
+
+
+def unread_pages(services: Services, record_id: str) -> list[int]:
+    """The numbers of the pages that are not kept yet."""
+    record = services.records.get(record_id)
+    kept = {page.page.number for page in services.parts.pages(record_id)} if record.pages_done else set()
+    return [number for number in range(1, (record.pages_total or 0) + 1) if number not in kept]
+
+
+def all_read(services: Services, record_id: str, attempt: int) -> bool:
+    """Whether every page is kept, and only the finish is left to do."""
+    record = services.records.get(record_id)
+    return _in_work(record, attempt) and record.pages_done == record.pages_total
 
 
 def read_page(services: Services, record_id: str, attempt: int, number: int) -> None:
