@@ -6,21 +6,27 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, text
+from psycopg.errors import UndefinedTable
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from app.database.tables import to_json
+from app.database.tables import records, to_json
 
 #: How long a writer waits for the writers before it.
 _LOCK_SECONDS = 30
 _CONNECT_SECONDS = 5
+_DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
 
 class DatabaseUnavailable(RuntimeError):
     """The database could not be reached or refused the work; trying again later may help."""
+
+
+class SchemaOutdated(DatabaseUnavailable):
+    """The tables are not those that this program needs."""
 
 
 def connect(url: str) -> Engine:
@@ -37,10 +43,12 @@ def parsed(url: str) -> URL:
         address = make_url(url)
     except ArgumentError as error:
         raise ValueError("the database is not a SQLAlchemy URL, such as sqlite:///PATH") from error
-    drivers = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
-    if address.get_backend_name() not in drivers:
+    driver = _DRIVERS.get(address.get_backend_name())
+    if driver is None:
         raise ValueError(f"{address.get_backend_name()} is not supported: use sqlite or postgresql")
-    return address.set(drivername=drivers[address.get_backend_name()])
+    if driver == "sqlite" and (address.database or ":memory:") == ":memory:":
+        raise ValueError("a database in memory would be lost: name a file, as in sqlite:///PATH")
+    return address.set(drivername=driver)
 
 
 @contextlib.contextmanager
@@ -59,9 +67,9 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 
 def check(engine: Engine) -> None:
-    """Raise DatabaseUnavailable unless the database answers now."""
+    """Raise DatabaseUnavailable unless the database answers now and has its tables."""
     with reading(engine) as connection:
-        connection.execute(text("SELECT 1"))
+        connection.execute(select(records.c.id).limit(1))
 
 
 @contextlib.contextmanager
@@ -75,8 +83,7 @@ def _pooled(engine: Engine) -> Iterator[Connection]:
 
 
 def _sqlite(address: URL) -> Engine:
-    if address.database and address.database != ":memory:":
-        Path(address.database).absolute().parent.mkdir(parents=True, exist_ok=True)
+    _make_file(Path(address.database or ""))
     engine = create_engine(
         address,
         json_serializer=to_json,
@@ -85,6 +92,15 @@ def _sqlite(address: URL) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_file(path: Path) -> None:
+    """An empty file is an empty database; made here, it is closed to other accounts from the start."""
+    try:
+        path.absolute().parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise DatabaseUnavailable(f"cannot make or open the database {path}: {error.strerror}") from error
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
@@ -127,6 +143,8 @@ def _postgresql(address: URL) -> Engine:
 
 def _unavailable(context: ExceptionContext) -> None:
     """Every failure to reach or to lock the database is one error to the rest of the service."""
-    if isinstance(context.sqlalchemy_exception, OperationalError | InterfaceError):
-        error = DatabaseUnavailable(f"the database does not do its work: {context.original_exception}")
-        context.chained_exception = error
+    cause = context.original_exception
+    if isinstance(cause, UndefinedTable) or "no such table" in str(cause):
+        context.chained_exception = SchemaOutdated("the database lacks tables: run `banchinh migrate`")
+    elif isinstance(context.sqlalchemy_exception, OperationalError | InterfaceError):
+        context.chained_exception = DatabaseUnavailable(f"the database does not do its work: {cause}")

@@ -32,7 +32,7 @@ class Repositories:
     engine: Engine
 
     def check(self) -> None:
-        """Raise DatabaseUnavailable unless the database answers now."""
+        """Raise DatabaseUnavailable unless the database answers now and has its tables."""
         engines.check(self.engine)
 
     def close(self) -> None:

@@ -6,16 +6,18 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Engine, text
 
-from app.database.engine import connect, parsed, reading, writing
+from app.database.engine import SchemaOutdated, connect, parsed, reading, writing
 
 #: Any number that nothing else on the server uses: "BanChinh" in ASCII, cut to a signed 64-bit integer.
 _LOCK = int.from_bytes(b"BanChinh", "big") & 0x7FFF_FFFF_FFFF_FFFF
 
 
 def migrate(database: Engine | str) -> None:
-    """Bring the database to the newest schema, in one transaction; a second process waits for the first."""
+    """Bring the database to the newest schema, in one transaction; a second process waits for the first.
+    Raises SchemaOutdated where a newer program was here before, and DatabaseUnavailable."""
     if isinstance(database, str):
         engine = connect(database)
         try:
@@ -29,7 +31,10 @@ def migrate(database: Engine | str) -> None:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise SchemaOutdated("a newer program changed this database: run that program") from error
 
 
 def pending(url: str) -> bool:
