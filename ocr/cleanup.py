@@ -1,7 +1,5 @@
 """Makes a page picture fit for reading: background, turning, levelling; and tells a blank page."""
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +7,7 @@ from numpy.typing import NDArray
 from ocr.engine import Pixels
 
 INK = 150  # on a page divided by its background, darker than this is ink; bleed-through stays lighter
+CLEAR = 64  # levels of difference from the paper; bleed-through has about half of it
 LARGEST_SKEW = 10.0  # degrees; more than this is a crooked layout, not a crooked sheet
 LEAST_SKEW = 0.08  # degrees; to correct less costs sharpness and gains nothing
 QUARTERS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
@@ -77,10 +76,7 @@ def strokes(flattened: Pixels, dpi: float, at: int = 100) -> Pixels:
     width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     keep = (width < across) & (height < across) & (stats[:, cv2.CC_STAT_AREA] >= 3)
     keep[0] = False
-    # Scanner edges are dark and touch the rim of the picture.
-    x, y = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
-    rim = (x <= 1) | (y <= 1) | (x + width >= ink.shape[1] - 1) | (y + height >= ink.shape[0] - 1)
-    keep &= ~rim
+    keep &= ~_at_rim(stats, ink.shape[1], ink.shape[0])
     return _u8(np.where(keep[labels], np.uint8(255), np.uint8(0))) if count > 1 else np.zeros_like(ink)
 
 
@@ -115,7 +111,7 @@ def lies_on_its_side(ink: Pixels) -> float:
     side = _u8(cv2.rotate(small, cv2.ROTATE_90_CLOCKWISE))
     down = max(_lines_score(side, float(a)) for a in angles)
     # Both are sums over the same ink, but a row is longer on one axis: compare per unit of length.
-    return down * float(ink.shape[1]) / max(across * ink.shape[0], 1.0)
+    return float(down * ink.shape[1] / max(across * ink.shape[0], 1.0))
 
 
 def heads_up(ink: Pixels) -> float:
@@ -138,17 +134,29 @@ def _bands(rows: NDArray[np.float64]) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in zip(starts, ends, strict=True) if 8 <= b - a <= 40]
 
 
-@dataclass(frozen=True, slots=True)
-class Ink:
-    """How much is on a page: the share of its area that is ink, and the number of letter-sized marks."""
-
-    share: float
-    marks: int
-
-
-def ink_of(ink: Pixels) -> Ink:
-    """What `strokes` holds."""
+def marks(ink: Pixels) -> int:
+    """The number of letter-sized marks among `strokes`."""
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     height = stats[1:, cv2.CC_STAT_HEIGHT]
-    marks = int(((height >= 4) & (height <= 60)).sum())
-    return Ink(float(np.count_nonzero(ink)) / ink.size, marks)
+    return int(((height >= 4) & (height <= 60)).sum())
+
+
+def covered(pixels: Pixels, dpi: float) -> float:
+    """The share of the page that differs clearly from its paper, in light or colour, scanner edges apart.
+
+    Seals that shine through from the other side are pale, and stay below the difference that counts.
+    """
+    scale = min(1.0, 50 / dpi)
+    small = np.atleast_3d(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
+    paper = np.percentile(small, 80, (0, 1))
+    clear = (np.abs(small - paper).max(axis=2) > CLEAR).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(clear, connectivity=8)
+    keep = ~_at_rim(stats, clear.shape[1], clear.shape[0])
+    keep[0] = False
+    return float(np.count_nonzero(keep[labels]) / clear.size)
+
+
+def _at_rim(stats: NDArray[np.generic], width: int, height: int) -> NDArray[np.bool_]:
+    """Which components touch the rim of the picture, as scanner edges do."""
+    x, y, wide, high = (np.asarray(stats[:, column], dtype=np.int64) for column in range(4))
+    return (x <= 1) | (y <= 1) | (x + wide >= width - 1) | (y + high >= height - 1)

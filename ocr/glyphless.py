@@ -7,6 +7,7 @@ from fontTools.ttLib.tables._g_l_y_f import Glyph
 
 UNITS = 1000
 ADVANCE = 500  # every character is half as wide as high; words are stretched to their place
+ASCENT, DESCENT = 750, -250  # together the height of a word; poppler takes a descent of 0 for a mistake
 NAME = "BanChinhGlyphless"
 EPOCH = 3_786_912_000  # 2024-01-01 in seconds since 1904: the font is the same at every writing
 
@@ -18,8 +19,8 @@ def font_program() -> bytes:
     builder.setupCharacterMap({0x20: "blank"})
     builder.setupGlyf({".notdef": Glyph(), "blank": Glyph()})
     builder.setupHorizontalMetrics({".notdef": (ADVANCE, 0), "blank": (ADVANCE, 0)})
-    builder.setupHorizontalHeader(ascent=UNITS, descent=0)
-    builder.setupOS2(sTypoAscender=UNITS, usWinAscent=UNITS, usWinDescent=0)
+    builder.setupHorizontalHeader(ascent=ASCENT, descent=DESCENT)
+    builder.setupOS2(sTypoAscender=ASCENT, sTypoDescender=DESCENT, usWinAscent=ASCENT, usWinDescent=-DESCENT)
     builder.setupNameTable({"familyName": NAME, "styleName": "Regular", "psName": NAME})
     builder.setupPost(keepGlyphNames=False)
     builder.font["head"].created = builder.font["head"].modified = EPOCH

@@ -11,7 +11,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from ocr.engine import Pixels
 from ocr.limits import Limits, damaged, not_a_document
-from ocr.picture import Picture, check_size, plausible_dpi, squared
+from ocr.picture import Picture, check_size, plausible_dpi, squared, unreadable
 
 # MPO comes through JPEG: it is a JPEG with previews behind it.
 FORMATS = ("JPEG", "PNG", "TIFF", "GIF", "BMP", "DIB", "JPEG2000", "WEBP", "PPM")
@@ -110,7 +110,7 @@ def picture(source: Path, number: int, limits: Limits) -> Picture:
             bilevel = image.mode == "1"
             pixels = _pixels(ImageOps.exif_transpose(image))
         except BROKEN as error:
-            raise damaged() from error
+            raise (unreadable(number) if len(frames) > 1 else damaged()) from error
     if quarter:
         dpi_x, dpi_y = dpi_y, dpi_x
     height, width = pixels.shape[:2]

@@ -28,6 +28,7 @@ FIELDS = 10_000  # form fields looked at for signatures
 # What pikepdf raises on damaged files.
 BROKEN = (
     pikepdf.PdfError,
+    pikepdf.PasswordError,
     ValueError,
     TypeError,
     KeyError,
@@ -139,18 +140,19 @@ def picture(source: Path, number: int, limits: Limits) -> Picture:
     with _opened(source) as pdf:
         if not 1 <= number <= len(pdf):
             raise damaged()
+        broken = unreadable(number) if len(pdf) > 1 else damaged()
         try:
             page = pdf[number - 1]
             width, height = page.get_size()
             if width < 1 or height < 1:
-                raise unreadable(number)
+                raise broken
             drawn = _drawn(page, number, limits)
             native = _native(page, drawn) if drawn.image is not None and drawn.alone else None
             if native is not None:
                 return native
             return _rendered(pdf, page, number, drawn, limits)
         except (pypdfium2.PdfiumError, ValueError, cv2.error, MemoryError) as error:
-            raise unreadable(number) from error
+            raise broken from error
 
 
 def _drawn(page: pypdfium2.PdfPage, number: int, limits: Limits) -> _Drawn:

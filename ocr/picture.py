@@ -72,9 +72,13 @@ def squared(pixels: Pixels, dpi_x: float, dpi_y: float) -> tuple[Pixels, float]:
     return cv2.resize(pixels, size, interpolation=cv2.INTER_CUBIC), dpi  # type: ignore[return-value]
 
 
+PAGE_DAMAGED = "page-damaged"
+
+
 def unreadable(number: int) -> Refusal:
+    """One page of several; the others may be sound."""
     return Refusal(
-        "damaged",
+        PAGE_DAMAGED,
         f"Trang {number} bị hỏng, không đọc được. Hãy quét lại trang này.",
         f"Page {number} is damaged and cannot be read. Scan this page again.",
     )

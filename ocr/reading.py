@@ -11,12 +11,22 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from ocr import classification, cleanup, compression, fields, pages, searchable, textlayer
+from ocr import (
+    classification,
+    cleanup,
+    compression,
+    fields,
+    pages,
+    reading_order,
+    searchable,
+    tables,
+    textlayer,
+)
 from ocr.engine import Layout, Pixels, Reader
-from ocr.limits import Limits
+from ocr.limits import Limits, Refusal
 from ocr.pages import inspect
-from ocr.picture import READING_DPI, Picture
-from ocr.recognition import Box, Page, Paper, Recognition, Word
+from ocr.picture import PAGE_DAMAGED, READING_DPI, Picture
+from ocr.recognition import Box, Notice, Page, Paper, Recognition, Word
 from ocr.tesseract import Tesseract
 
 __all__ = ["finish", "inspect", "read_page"]
@@ -24,9 +34,10 @@ __all__ = ["finish", "inspect", "read_page"]
 SEARCHABLE = "searchable.pdf"
 SHRINK_ABOVE = 330  # dpi; more shows the grain of the paper, not more of the letters
 LONGEST_SIDE = 20_000  # OpenCV turns pictures of at most 32,767 pixels
+LOST_SHEET, LOST_DPI = (827, 1169), 100.0  # A4
 SURE_ACROSS, SURE_UP = 0.6, 1.15  # evidence that a page is upright, from which nobody is asked
 SURE_TURN = 1.0  # least certainty of the engine to believe a turn
-BLANK_INK = 0.004  # share of ink below which a page may be blank
+BLANK_COVERED = 0.006  # share of the page with something on it below which a page may be blank
 BLANK_CONFIDENCE = 0.5  # what is read with less, on an almost empty page, is dirt
 SAMPLE_INCHES = 1.2  # height of the strip by which a text layer is judged
 
@@ -37,11 +48,25 @@ def read_page(source: Path, number: int, folder: Path, limits: Limits, reader: R
     Raises Refusal where the file is at fault, EngineMissing or EngineFailed where the reader is.
     """
     reader = reader or Tesseract()
-    picture = _sane(pages.picture(source, number, limits))
+    try:
+        picture = _sane(pages.picture(source, number, limits))
+    except Refusal as refusal:
+        if refusal.code != PAGE_DAMAGED:
+            raise
+        return _lost_page(number, refusal, folder)
     from_layer = _by_layer(picture, number, reader)
     page, pixels = from_layer or _by_reading(picture, number, reader)
     image = compression.write_page(pixels, page.dpi, picture.bilevel, folder / f"page-{number:04d}.x")
     return replace(page, image=image.name)
+
+
+def _lost_page(number: int, refusal: Refusal, folder: Path) -> Page:
+    """The place of a page that cannot be read, in a file whose other pages may be: an empty sheet."""
+    width, height = LOST_SHEET
+    sheet = np.full((height, width), 255, np.uint8)
+    image = compression.write_page(sheet, LOST_DPI, False, folder / f"page-{number:04d}.x")
+    notice = Notice("page-unreadable", refusal.vi, refusal.en)
+    return Page(number, width, height, LOST_DPI, 0, 0.0, "ocr", image.name, warnings=(notice,))
 
 
 def finish(source: Path, read: Sequence[Page], folder: Path) -> Recognition:
@@ -81,7 +106,7 @@ def _scaled(box: Box, factor: float) -> Box:
 
 def _by_layer(picture: Picture, number: int, reader: Reader) -> tuple[Page, Pixels] | None:
     """The page by its own text layer, where that can be trusted."""
-    if not textlayer.plausible(picture.layer):
+    if not textlayer.plausible(picture.layer, picture.layer_hidden):
         return None
     turn = picture.layer_turn
     words = textlayer.turned(picture.layer, turn, *picture.size)
@@ -90,7 +115,7 @@ def _by_layer(picture: Picture, number: int, reader: Reader) -> tuple[Page, Pixe
     seen = _sample(grey, picture.dpi, reader)
     if not textlayer.agrees(words, seen, picture.layer_hidden):
         return None
-    words = textlayer.in_lines(words)
+    words = reading_order.in_lines(words)
     height, width = pixels.shape[:2]
     page = Page(
         number=number,
@@ -101,7 +126,7 @@ def _by_layer(picture: Picture, number: int, reader: Reader) -> tuple[Page, Pixe
         skew=0.0,
         origin="text-layer",
         image="",
-        text=textlayer.text_of(words),
+        text=reading_order.text_of(words),
         words=words,
     )
     return page, pixels
@@ -131,9 +156,9 @@ def _by_reading(picture: Picture, number: int, reader: Reader) -> tuple[Page, Pi
         if picture.bilevel
         else (cleanup.levelled(cleanup.turned(grey, rotation), skew))
     )
-    words = textlayer.numbered(_read(grey, picture.dpi, reader, "page"))
-    found = cleanup.ink_of(ink)
-    blank = found.share < BLANK_INK and not _says_something(words)
+    words = reading_order.tidied(_read(grey, picture.dpi, reader, "page"))
+    covered = cleanup.covered(pixels, picture.dpi)
+    blank = covered < BLANK_COVERED and not _says_something(words)
     height, width = pixels.shape[:2]
     page = Page(
         number=number,
@@ -144,17 +169,17 @@ def _by_reading(picture: Picture, number: int, reader: Reader) -> tuple[Page, Pi
         skew=skew,
         origin="ocr",
         image="",
-        text="" if blank else textlayer.text_of(words),
+        text="" if blank else reading_order.text_of(words),
         words=() if blank else words,
         blank=blank,
-        blank_reason=_blank_reason(found) if blank else None,
+        blank_reason=_blank_reason(covered) if blank else None,
     )
     return page, pixels
 
 
 def _rotation(grey: Pixels, ink: Pixels, dpi: float, reader: Reader) -> int:
     """Degrees clockwise that make the page upright. The engine is asked only where the ink leaves doubt."""
-    if cleanup.ink_of(ink).marks < 20:
+    if cleanup.marks(ink) < 20:
         return 0
     if cleanup.lies_on_its_side(ink) < SURE_ACROSS:
         level = cleanup.levelled(ink, cleanup.skew(ink), bilevel=False)
@@ -169,8 +194,18 @@ def _read(grey: Pixels, dpi: float, reader: Reader, layout: Layout) -> tuple[Wor
     large = cleanup.scaled(grey, dpi, READING_DPI)
     height, width = grey.shape[:2]
     factor_x, factor_y = width / large.shape[1], height / large.shape[0]
-    words = reader.read(large, READING_DPI, layout)
+    words = _read_page(large, reader) if layout == "page" else reader.read(large, READING_DPI, layout)
     return tuple(replace(w, box=_back(w.box, factor_x, factor_y, width, height)) for w in words)
+
+
+def _read_page(grey: Pixels, reader: Reader) -> tuple[Word, ...]:
+    """The words of a page at reading size; ruled tables apart from the text around them."""
+    found = tables.find(grey, READING_DPI)
+    if not found:
+        return reader.read(grey, READING_DPI, "page")
+    blocks = [(t.box.y0, tables.read(grey, t, READING_DPI, reader)) for t in found]
+    around = reader.read(tables.without(grey, found), READING_DPI, "page")
+    return reading_order.merged(around, blocks)
 
 
 def _back(box: Box, factor_x: float, factor_y: float, width: int, height: int) -> Box:
@@ -186,8 +221,8 @@ def _says_something(words: Sequence[Word]) -> bool:
     )
 
 
-def _blank_reason(found: cleanup.Ink) -> str:
-    percent = f"{found.share * 100:.2f}"
+def _blank_reason(covered: float) -> str:
+    percent = f"{covered * 100:.2f}"
     return (
         f"Mực chỉ phủ {percent.replace('.', ',')}% trang và không đọc được chữ nào — "
         f"ink covers only {percent}% of the page and no word can be read"

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
@@ -13,9 +14,10 @@ from PIL import ImageCms
 
 from ocr import glyphless
 from ocr.compression import Packed, packed
-from ocr.recognition import Page
+from ocr.recognition import Box, Page, Word
 
 PART = 32  # pages held in memory at a time; finished parts wait on disk until they are joined
+OVERLAP = 0.7  # least share that a word of the text and its box have in common
 PRODUCER = "Bản Chính"
 LANGUAGE = "vi"
 
@@ -72,22 +74,52 @@ def _text(page: Page, alphabet: glyphless.Alphabet) -> bytes:
     """Every word as a text object stretched over its box, and the space up to the next word of its line."""
     scale = 72 / page.dpi
     parts: list[bytes] = []
+    rows = {row[0].line: _row(row) for row in _rows(page.words)}
     for word, following in pairwise((*page.words, None)):
         assert word is not None
         box = word.box
-        left, size = box.x0 * scale, max(box.y1 - box.y0, 1) * scale
-        bottom = (page.height - box.y1) * scale
-        parts.append(_run(alphabet.encode(word.text), left, bottom, size, (box.x1 - box.x0) * scale))
-        if following is not None and following.line == word.line and following.box.x0 > box.x1:
-            gap = (following.box.x0 - box.x1) * scale
-            parts.append(_run(alphabet.encode(" "), box.x1 * scale, bottom, size, gap))
+        y0, y1 = _eased(box, rows[word.line])
+        left, size = box.x0 * scale, max(y1 - y0, 1) * scale
+        base = (page.height - y1) * scale - glyphless.DESCENT / glyphless.UNITS * size
+        parts.append(_run(alphabet.encode(word.text), left, base, size, (box.x1 - box.x0) * scale))
+        if following is not None and following.line == word.line:
+            gap = max(following.box.x0 - box.x1, 1) * scale
+            parts.append(_run(alphabet.encode(" "), box.x1 * scale, base, size, gap))
     return b"".join(parts)
 
 
-def _run(codes: bytes, left: float, bottom: float, size: float, width: float) -> bytes:
+def _rows(words: Sequence[Word]) -> list[list[Word]]:
+    rows: dict[int, list[Word]] = {}
+    for word in words:
+        rows.setdefault(word.line, []).append(word)
+    return list(rows.values())
+
+
+def _row(words: Sequence[Word]) -> tuple[float, float]:
+    """Where most words of a line begin and end, from top to bottom."""
+    return median(w.box.y0 for w in words), median(w.box.y1 for w in words)
+
+
+def _eased(box: Box, row: tuple[float, float]) -> tuple[float, float]:
+    """Top and bottom of a word, drawn towards those of its line as far as it still lies over its box.
+
+    Viewers join words into lines by their size and base line; a word of its own size falls out of the phrase.
+    """
+    high = box.y1 - box.y0
+    for step in range(10, 0, -1):
+        top, bottom = (
+            own + (usual - own) * step / 10 for own, usual in zip((box.y0, box.y1), row, strict=True)
+        )
+        shared = min(bottom, box.y1) - max(top, box.y0)
+        if shared >= OVERLAP * (high + bottom - top - shared):
+            return top, bottom
+    return box.y0, box.y1
+
+
+def _run(codes: bytes, left: float, base: float, size: float, width: float) -> bytes:
     natural = len(codes) // 2 * glyphless.ADVANCE / glyphless.UNITS * size
     stretch = max(width, 0.1) / natural * 100
-    place = f"BT 3 Tr /F {size:.2f} Tf {stretch:.2f} Tz 1 0 0 1 {left:.2f} {bottom:.2f} Tm <"
+    place = f"BT 3 Tr /F {size:.2f} Tf {stretch:.2f} Tz 1 0 0 1 {left:.2f} {base:.2f} Tm <"
     return place.encode() + codes.hex().upper().encode() + b"> Tj ET\n"
 
 
@@ -98,11 +130,11 @@ def _fill_font(pdf: pikepdf.Pdf, font: Dictionary, alphabet: glyphless.Alphabet)
         Type=Name.FontDescriptor,
         FontName=name,
         Flags=4,
-        FontBBox=Array([0, 0, glyphless.ADVANCE, glyphless.UNITS]),
+        FontBBox=Array([0, glyphless.DESCENT, glyphless.ADVANCE, glyphless.ASCENT]),
         ItalicAngle=0,
-        Ascent=glyphless.UNITS,
-        Descent=0,
-        CapHeight=glyphless.UNITS,
+        Ascent=glyphless.ASCENT,
+        Descent=glyphless.DESCENT,
+        CapHeight=glyphless.ASCENT,
         StemV=80,
         FontFile2=pdf.make_stream(program, Length1=len(program)),
     )

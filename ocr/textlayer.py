@@ -3,9 +3,8 @@
 import ctypes
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from statistics import median
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -13,7 +12,7 @@ import pypdfium2.raw as pdfium
 from ocr.recognition import Box, Word
 
 CHARACTERS = 60_000  # a page with more is no page of text
-LEAST_WORDS = 3
+LEAST_WORDS = 5  # of a hidden layer; fewer is a stamp
 IMPLAUSIBLE = 0.02  # share of characters that no text holds, above which a layer is garbage
 # Share of the words read from the picture that the layer must hold too. A layer that hides over a scan is
 # somebody's recognition: it must be as good as ours, of which 1-2% of words are wrong on good scans.
@@ -108,11 +107,11 @@ def _apart(word: Box, letter: Box) -> bool:
     return gap_x > 0.6 * size or gap_y > 0.3 * size
 
 
-def plausible(words: Sequence[Word]) -> bool:
+def plausible(words: Sequence[Word], hidden: bool) -> bool:
     """Whether there is enough of it, and it is made of what text is made of."""
     text = "".join(w.text for w in words)
     odd = sum(1 for c in text if unicodedata.category(c) in ("Co", "Cn", "Cs", "So") or c == "\ufffd")
-    return len(words) >= LEAST_WORDS and odd <= IMPLAUSIBLE * len(text)
+    return len(words) >= (LEAST_WORDS if hidden else 1) and odd <= IMPLAUSIBLE * len(text)
 
 
 def agrees(layer: Sequence[Word], seen: Sequence[Word], hidden: bool) -> bool:
@@ -151,109 +150,3 @@ def _turned(box: Box, degrees: int, width: int, height: int) -> Box:
     if degrees == 270:
         return Box(box.y0, width - box.x1, box.y1, width - box.x0)
     return box
-
-
-def numbered(words: Sequence[Word]) -> tuple[Word, ...]:
-    """The words with their lines numbered from 0 without gaps, in the order in which they come."""
-    lines: dict[int, int] = {}
-    return tuple(Word(w.text, w.box, w.confidence, lines.setdefault(w.line, len(lines))) for w in words)
-
-
-def in_lines(words: Iterable[Word]) -> tuple[Word, ...]:
-    """Words in reading order, numbered by line: rows from top to bottom, cut where columns part."""
-    rows: list[list[Word]] = []
-    for word in sorted(words, key=lambda w: (w.box.y0 + w.box.y1) / 2):
-        row = rows[-1] if rows else []
-        if row and _overlap(row, word) > 0.5:
-            row.append(word)
-        else:
-            rows.append([word])
-    segments = [s for row in rows for s in _cut(sorted(row, key=lambda w: w.box.x0))]
-    ordered = _by_column(segments)
-    return tuple(
-        Word(w.text, w.box, w.confidence, line) for line, segment in enumerate(ordered) for w in segment
-    )
-
-
-def _overlap(row: Sequence[Word], word: Word) -> float:
-    top, bottom = median(w.box.y0 for w in row), median(w.box.y1 for w in row)
-    shared = min(bottom, word.box.y1) - max(top, word.box.y0)
-    return shared / max(1.0, min(bottom - top, word.box.y1 - word.box.y0))
-
-
-def _cut(row: Sequence[Word]) -> Iterator[list[Word]]:
-    segment: list[Word] = []
-    for word in row:
-        if segment and word.box.x0 - segment[-1].box.x1 > 1.7 * median(w.box.y1 - w.box.y0 for w in row):
-            yield segment
-            segment = []
-        segment.append(word)
-    if segment:
-        yield segment
-
-
-def _by_column(segments: Sequence[list[Word]]) -> list[list[Word]]:
-    """Where rows stand side by side in columns for several rows, the left column comes first."""
-    ordered: list[list[Word]] = []
-    band: list[list[Word]] = []
-    for segment in segments:
-        box = _span(segment)
-        if (band and any(_side_by_side(box, _span(other)) for other in band)) or (
-            band and _within_band(box, band)
-        ):
-            band.append(segment)
-        else:
-            ordered += _columns(band)
-            band = [segment]
-    return ordered + _columns(band)
-
-
-def _span(segment: Sequence[Word]) -> Box:
-    box = segment[0].box
-    for word in segment[1:]:
-        box = box.union(word.box)
-    return box
-
-
-def _side_by_side(one: Box, other: Box) -> bool:
-    shared = min(one.y1, other.y1) - max(one.y0, other.y0)
-    return shared > 0.4 * min(one.y1 - one.y0, other.y1 - other.y0) and (
-        one.x0 >= other.x1 or other.x0 >= one.x1
-    )
-
-
-def _within_band(box: Box, band: Sequence[list[Word]]) -> bool:
-    """Under a band of columns, close by, and under one column only."""
-    if len(band) < 2:
-        return False
-    boxes = [_span(s) for s in band]
-    height = median(b.y1 - b.y0 for b in boxes)
-    columns = _grouped(boxes)
-    touched = [c for c in columns if min(box.x1, c.x1) > max(box.x0, c.x0)]
-    return len(columns) > 1 and len(touched) == 1 and box.y0 - max(b.y1 for b in boxes) < 1.5 * height
-
-
-def _grouped(boxes: Sequence[Box]) -> list[Box]:
-    columns: list[Box] = []
-    for box in sorted(boxes, key=lambda b: b.x0):
-        if columns and box.x0 < columns[-1].x1:
-            columns[-1] = columns[-1].union(box)
-        else:
-            columns.append(box)
-    return columns
-
-
-def _columns(band: Sequence[list[Word]]) -> list[list[Word]]:
-    columns = _grouped([_span(s) for s in band])
-    result: list[list[Word]] = []
-    for column in columns:
-        result += [s for s in band if column.x0 <= _span(s).x0 < column.x1]
-    return result
-
-
-def text_of(words: Sequence[Word]) -> str:
-    """The words as text, a line of the page a line of the text."""
-    lines: dict[int, list[str]] = {}
-    for word in words:
-        lines.setdefault(word.line, []).append(word.text)
-    return "\n".join(" ".join(line) for line in lines.values())

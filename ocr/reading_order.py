@@ -1,0 +1,153 @@
+"""Words in reading order, numbered by line, each with a box of its own."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from statistics import median
+
+from ocr.recognition import Box, Word
+
+COLUMN_GAP = 1.7  # line heights; a wider gap parts columns, justified text stays below it
+DIRT = 0.3  # confidence below which a mark without a letter or digit is dirt
+SPACE = 0.12  # line heights; the least gap that is left between two words
+
+
+def tidied(words: Sequence[Word]) -> tuple[Word, ...]:
+    """Words as an engine gave them, lines numbered from 0, without the marks that rules and dirt leave.
+
+    Boxes of one line no longer overlap, and a dash is as high as its line: what is marked can be seen.
+    """
+    clean = [w for w in words if w.confidence >= DIRT or any(c.isalnum() for c in w.text)]
+    return tuple(w for number, line in enumerate(_by_line(clean)) for w in _tidied_line(line, number))
+
+
+def _tidied_line(line: Sequence[Word], number: int) -> Iterator[Word]:
+    top, bottom = (
+        round(median(values)) for values in zip(*((w.box.y0, w.box.y1) for w in line), strict=True)
+    )
+    space = max(1, round(SPACE * (bottom - top)))
+    for index, word in enumerate(line):
+        box = word.box
+        following = line[index + 1].box if index + 1 < len(line) else None
+        if following is not None and box.x0 + space < following.x0 <= box.x1:
+            box = Box(box.x0, box.y0, following.x0 - space, box.y1)
+        if not any(c.isalnum() for c in word.text) and box.y1 - box.y0 < bottom - top:
+            box = Box(box.x0, min(box.y0, top), box.x1, max(box.y1, bottom))
+        yield Word(word.text, box, word.confidence, number)
+
+
+def merged(words: Sequence[Word], blocks: Sequence[tuple[int, Sequence[Word]]]) -> tuple[Word, ...]:
+    """The words with each block of further words before the first line that begins below its top."""
+    parts: list[Sequence[Word]] = []
+    waiting = sorted(blocks, key=lambda block: block[0])
+    for line in _by_line(words):
+        while waiting and median(w.box.y0 for w in line) > waiting[0][0]:
+            parts += _by_line(waiting.pop(0)[1])
+        parts.append(line)
+    for _, block in waiting:
+        parts += _by_line(block)
+    return tuple(Word(w.text, w.box, w.confidence, n) for n, part in enumerate(parts) for w in part)
+
+
+def _by_line(words: Sequence[Word]) -> list[list[Word]]:
+    lines: dict[int, list[Word]] = {}
+    for word in words:
+        lines.setdefault(word.line, []).append(word)
+    return list(lines.values())
+
+
+def in_lines(words: Iterable[Word]) -> tuple[Word, ...]:
+    """Words in reading order, numbered by line: rows from top to bottom, cut where columns part."""
+    rows: list[list[Word]] = []
+    for word in sorted(words, key=lambda w: (w.box.y0 + w.box.y1) / 2):
+        row = rows[-1] if rows else []
+        if row and _overlap(row, word) > 0.5:
+            row.append(word)
+        else:
+            rows.append([word])
+    segments = [s for row in rows for s in _cut(sorted(row, key=lambda w: w.box.x0))]
+    ordered = _by_column(segments)
+    return tuple(
+        Word(w.text, w.box, w.confidence, line) for line, segment in enumerate(ordered) for w in segment
+    )
+
+
+def _overlap(row: Sequence[Word], word: Word) -> float:
+    top, bottom = median(w.box.y0 for w in row), median(w.box.y1 for w in row)
+    shared = min(bottom, word.box.y1) - max(top, word.box.y0)
+    return shared / max(1.0, min(bottom - top, word.box.y1 - word.box.y0))
+
+
+def _cut(row: Sequence[Word]) -> Iterator[list[Word]]:
+    segment: list[Word] = []
+    for word in row:
+        if segment and word.box.x0 - segment[-1].box.x1 > COLUMN_GAP * median(
+            w.box.y1 - w.box.y0 for w in row
+        ):
+            yield segment
+            segment = []
+        segment.append(word)
+    if segment:
+        yield segment
+
+
+def _by_column(segments: Sequence[list[Word]]) -> list[list[Word]]:
+    """Where rows stand side by side in columns for several rows, the left column comes first."""
+    ordered: list[list[Word]] = []
+    band: list[list[Word]] = []
+    for segment in segments:
+        box = _span(segment)
+        if (band and any(_side_by_side(box, _span(other)) for other in band)) or (
+            band and _within_band(box, band)
+        ):
+            band.append(segment)
+        else:
+            ordered += _columns(band)
+            band = [segment]
+    return ordered + _columns(band)
+
+
+def _span(segment: Sequence[Word]) -> Box:
+    box = segment[0].box
+    for word in segment[1:]:
+        box = box.union(word.box)
+    return box
+
+
+def _side_by_side(one: Box, other: Box) -> bool:
+    shared = min(one.y1, other.y1) - max(one.y0, other.y0)
+    return shared > 0.4 * min(one.y1 - one.y0, other.y1 - other.y0) and (
+        one.x0 >= other.x1 or other.x0 >= one.x1
+    )
+
+
+def _within_band(box: Box, band: Sequence[list[Word]]) -> bool:
+    """Under a band of columns, close by, and under one column only."""
+    if len(band) < 2:
+        return False
+    boxes = [_span(s) for s in band]
+    height = median(b.y1 - b.y0 for b in boxes)
+    columns = _grouped(boxes)
+    touched = [c for c in columns if min(box.x1, c.x1) > max(box.x0, c.x0)]
+    return len(columns) > 1 and len(touched) == 1 and box.y0 - max(b.y1 for b in boxes) < 1.5 * height
+
+
+def _grouped(boxes: Sequence[Box]) -> list[Box]:
+    columns: list[Box] = []
+    for box in sorted(boxes, key=lambda b: b.x0):
+        if columns and box.x0 < columns[-1].x1:
+            columns[-1] = columns[-1].union(box)
+        else:
+            columns.append(box)
+    return columns
+
+
+def _columns(band: Sequence[list[Word]]) -> list[list[Word]]:
+    columns = _grouped([_span(s) for s in band])
+    result: list[list[Word]] = []
+    for column in columns:
+        result += [s for s in band if column.x0 <= _span(s).x0 < column.x1]
+    return result
+
+
+def text_of(words: Sequence[Word]) -> str:
+    """The words as text, a line of the page a line of the text."""
+    return "\n".join(" ".join(w.text for w in line) for line in _by_line(words))
