@@ -6,7 +6,7 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-#: NIST SP 800-63B section 5.1.1: at least 8 for chosen passwords; we ask for more, as no second factor exists.
+#: NIST SP 800-63B section 5.1.1 asks for 8; we ask for more, as there is no second factor.
 SHORTEST = 10
 #: Longer input is no password, only work for the hash.
 LONGEST = 200

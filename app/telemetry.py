@@ -1,4 +1,4 @@
-"""Logs and metrics. Logs are one JSON object a line and hold no personal data: no names, words, or queries."""
+"""Logs and metrics. Logs are one JSON object a line and hold no personal data: no names, words, queries."""
 
 import json
 import logging
@@ -18,7 +18,7 @@ METRICS_TYPE = CONTENT_TYPE_LATEST
 #: What every log record has by itself; all else was given as `extra` and is written out.
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 
-#: Loggers of libraries that put addresses with query strings, and so what people search for, into their lines.
+#: Libraries that log addresses with their query strings, and so what people search for.
 _TOO_TALKATIVE = ("uvicorn.access", "httpx", "httpcore", "multipart", "python_multipart", "urllib3", "PIL")
 
 
@@ -89,9 +89,7 @@ class Metrics:
         self.sign_ins = Counter(
             "banchinh_sign_ins", "Attempts to sign in by outcome", ("outcome",), registry=self.registry
         )
-        self.streams = Gauge(
-            "banchinh_progress_streams", "Open progress streams", registry=self.registry
-        )
+        self.streams = Gauge("banchinh_progress_streams", "Open progress streams", registry=self.registry)
         if unfinished is not None:
             waiting = Gauge(
                 "banchinh_records_unfinished", "Records being read or waiting for it", registry=self.registry

@@ -13,12 +13,15 @@ from starlette.requests import ClientDisconnect
 from app.access import Forbidden
 from app.agencies import AgencyNotFound
 from app.front.identity import ForgedRequest, NotSignedIn, WrongPassword
+from app.front.people import BadUsername, LastAdministrator
 from app.front.progress import TooManyStreams
 from app.front.rate_limits import TooManyRequests
 from app.front.uploads import BadUpload, RequestTooLarge
+from app.idempotency import KeyReused
 from app.passwords import LONGEST, SHORTEST, WeakPassword
 from app.people import PersonNotFound, UsernameTaken
 from app.records import IllegalTransition, RecordChanged, RecordNotFound
+from app.review import BadFieldValue
 from app.workflow import ReadingFailed, SigningRefused
 from ocr.limits import Refusal
 from storage.objects import ObjectCorrupt, ObjectMissing, StoreUnavailable
@@ -85,7 +88,10 @@ _UNAVAILABLE = Answer(
 #: Errors whose answer does not depend on the case.
 _FIXED: Mapping[type[Exception], Answer] = {
     RecordNotFound: Answer(
-        404, "record-not-found", "Không có hồ sơ này, hoặc bạn không được xem.", "No such record, or none that you may see."
+        404,
+        "record-not-found",
+        "Không có hồ sơ này, hoặc bạn không được xem.",
+        "No such record, or none that you may see.",
     ),
     ObjectMissing: Answer(
         404,
@@ -96,7 +102,7 @@ _FIXED: Mapping[type[Exception], Answer] = {
     ObjectCorrupt: Answer(
         500,
         "file-corrupt",
-        "Tệp lưu trữ không còn khớp mã băm nên không được đưa ra. Hãy báo quản trị viên khôi phục từ bản sao lưu.",
+        "Tệp lưu trữ không còn khớp mã băm nên không được đưa ra. Hãy báo quản trị viên.",
         "The stored file no longer has its digest and is withheld. Ask the administrator to restore it.",
     ),
     RecordChanged: Answer(
@@ -128,14 +134,38 @@ _FIXED: Mapping[type[Exception], Answer] = {
         403,
         "forged-request",
         "Yêu cầu không đến từ trang của dịch vụ này nên bị từ chối. Hãy tải lại trang rồi làm lại.",
-        "The request did not come from a page of this service and was refused. Load the page again and repeat.",
+        "The request did not come from a page of this service. Load the page again and repeat.",
     ),
     UsernameTaken: Answer(
-        409, "username-taken", "Tên đăng nhập đã có người dùng. Hãy chọn tên khác.", "The username is taken. Choose another."
+        409,
+        "username-taken",
+        "Tên đăng nhập đã có người dùng. Hãy chọn tên khác.",
+        "The username is taken. Choose another.",
     ),
     PersonNotFound: Answer(404, "person-not-found", "Không có tài khoản này.", "No such account."),
     AgencyNotFound: Answer(
-        422, "agency-not-found", "Không có cơ quan này. Hãy chọn mã trong danh sách.", "No such agency. Choose one of the list."
+        422,
+        "agency-not-found",
+        "Không có cơ quan này. Hãy chọn mã trong danh sách.",
+        "No such agency. Choose one of the list.",
+    ),
+    BadUsername: Answer(
+        422,
+        "bad-username",
+        "Tên đăng nhập chỉ gồm chữ thường không dấu, chữ số và . _ - ở giữa, dài 1 đến 64 ký tự.",
+        "A username has 1 to 64 characters: a to z, digits, and . _ - between them.",
+    ),
+    LastAdministrator: Answer(
+        409,
+        "last-administrator",
+        "Đây là quản trị viên cuối cùng đang hoạt động. Hãy thêm người khác trước.",
+        "This is the last active administrator. Add another one first.",
+    ),
+    KeyReused: Answer(
+        422,
+        "idempotency-key-reused",
+        "Idempotency-Key này đã dùng cho một yêu cầu khác. Hãy dùng khóa mới.",
+        "This Idempotency-Key came with another request before. Use a new one.",
     ),
     WeakPassword: Answer(
         422,
@@ -157,7 +187,10 @@ _FIXED: Mapping[type[Exception], Answer] = {
         {"Connection": "close"},
     ),
     TooManyStreams: Answer(
-        503, "too-many-streams", "Quá nhiều người đang theo dõi. Hãy thử lại sau.", "Too many are watching. Try again later.",
+        503,
+        "too-many-streams",
+        "Quá nhiều người đang theo dõi. Hãy thử lại sau.",
+        "Too many are watching. Try again later.",
         {"Retry-After": "10"},
     ),
     ReadingFailed: Answer(
@@ -194,6 +227,10 @@ def _unprocessable(error: Unprocessable) -> Answer:
     return Answer(422, error.code, error.vi, error.en)
 
 
+def _bad_field(error: BadFieldValue) -> Answer:
+    return Answer(422, "bad-field-value", error.vi, error.en, more={"field": error.name})
+
+
 def _signing(error: SigningRefused) -> Answer:
     return Answer(422, error.code, error.vi, error.en)
 
@@ -226,18 +263,28 @@ def _invalid(error: RequestValidationError) -> Answer:
         "invalid-request",
         f"Yêu cầu có giá trị sai hoặc thiếu: {names}. Hãy sửa rồi gửi lại.",
         f"The request has wrong or missing values: {names}. Mend them and send it again.",
-        more={"errors": [{"where": at, "message": item["msg"]} for at, item in zip(where, error.errors(), strict=True)]},
+        more={
+            "errors": [
+                {"where": at, "message": item["msg"]} for at, item in zip(where, error.errors(), strict=True)
+            ]
+        },
     )
 
 
 _HTTP = {
     404: ("not-found", "Không có trang này.", "There is no such page."),
-    405: ("method-not-allowed", "Địa chỉ này không nhận cách gọi đó.", "This address does not take that method."),
+    405: (
+        "method-not-allowed",
+        "Địa chỉ này không nhận cách gọi đó.",
+        "This address does not take that method.",
+    ),
 }
 
 
 def _http(error: HTTPException) -> Answer:
-    code, vi, en = _HTTP.get(error.status_code, ("http-error", "Yêu cầu không hợp lệ.", "The request is not valid."))
+    code, vi, en = _HTTP.get(
+        error.status_code, ("http-error", "Yêu cầu không hợp lệ.", "The request is not valid.")
+    )
     return Answer(error.status_code, code, vi, en, error.headers or {})
 
 
@@ -246,6 +293,7 @@ _BUILT: Mapping[type[Exception], Callable[[Any], Answer]] = {
     AllRefused: _all_refused,
     Unprocessable: _unprocessable,
     SigningRefused: _signing,
+    BadFieldValue: _bad_field,
     IllegalTransition: _transition,
     TooManyRequests: _too_often,
     RequestValidationError: _invalid,

@@ -93,7 +93,7 @@ def caller_of(services: Services, request: Request) -> Caller | None:
 
 def _find(services: Services, secret: str, *, by_token: bool) -> Caller | None:
     session = services.sessions.find(digest_of(secret), services.now()) if secret else None
-    # a cookie's secret is no token and the other way round: else a token in a cookie would escape the CSRF check
+    # a token put into a cookie would escape the check against forged requests
     if session is None or (session.csrf is None) is not by_token:
         return None
     try:

@@ -1,4 +1,4 @@
-"""What is being read right now: one poller for all who watch, whole snapshots, never a difference to apply."""
+"""What is being read right now: one poller for all who watch; whole records, never a difference to apply."""
 
 import asyncio
 import contextlib

@@ -1,0 +1,229 @@
+"""The shapes of the HTTP interface."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.audit import Event
+from app.people import Person, Role
+from app.records import FieldValue, Problem, Record, Status
+
+
+class ProblemBody(BaseModel):
+    """Why a file was refused or its reading failed."""
+
+    code: str
+    message: str
+    vi: str
+    en: str
+
+    @classmethod
+    def of(cls, problem: Problem) -> "ProblemBody":
+        return cls(**problem.to_json())
+
+
+class KindBody(BaseModel):
+    code: str
+    name: str
+    confidence: float
+    reason: str
+
+
+class RecordBody(BaseModel):
+    """A record as lists and progress show it."""
+
+    id: str
+    status: Status
+    name: str
+    sha256: str
+    media_type: str
+    bytes: int
+    agency: str
+    dossier: str | None
+    received_at: datetime
+    received_by: str
+    version: int
+    attempt: int
+    pages_done: int
+    pages_total: int | None
+    digitally_signed: bool
+    signed: bool
+    kind: KindBody | None
+    number: str | None
+    symbol: str | None
+    date: str | None
+    subject: str | None
+    error: ProblemBody | None
+
+    @classmethod
+    def of(cls, record: Record) -> "RecordBody":
+        return cls(**_record(record))
+
+
+class RecordWithFields(RecordBody):
+    """One record with its fields: what was read beside what was confirmed, by whom and when."""
+
+    fields: dict[str, dict[str, Any]]
+
+    @classmethod
+    def with_fields(cls, record: Record, fields: Mapping[str, FieldValue]) -> "RecordWithFields":
+        return cls(**_record(record), fields={name: value.to_json() for name, value in fields.items()})
+
+
+def _record(record: Record) -> dict[str, Any]:
+    return {
+        "id": record.id,
+        "status": record.status,
+        "name": record.name,
+        "sha256": record.digest,
+        "media_type": record.media_type,
+        "bytes": record.size,
+        "agency": record.agency,
+        "dossier": record.dossier,
+        "received_at": record.received_at,
+        "received_by": record.received_by,
+        "version": record.version,
+        "attempt": record.attempt,
+        "pages_done": record.pages_done,
+        "pages_total": record.pages_total,
+        "digitally_signed": record.digitally_signed,
+        "signed": record.signed is not None,
+        "kind": record.kind.to_json() if record.kind else None,
+        "number": record.number,
+        "symbol": record.symbol,
+        "date": record.date,
+        "subject": record.subject,
+        "error": record.problem.to_json() if record.problem else None,
+    }
+
+
+class ListingBody(BaseModel):
+    records: list[RecordBody]
+    next: str | None = Field(description="Cursor of the next screen for `after`, or null at the end.")
+
+
+class ReceivedBody(BaseModel):
+    """One file that is durable now. `again`: the agency sent these very bytes before."""
+
+    id: str
+    status: Status
+    sha256: str
+    again: bool
+    name: str
+
+
+class RefusedBody(BaseModel):
+    name: str
+    error: ProblemBody
+
+
+class UploadBody(BaseModel):
+    records: list[ReceivedBody]
+    refused: list[RefusedBody]
+
+
+class ConfirmBody(BaseModel):
+    """The values that a person says the fields have; null or "" where the paper does not have the field."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: int
+    values: dict[str, str | None] = Field(max_length=100)
+
+
+class SignBody(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    passphrase: str | None = Field(default=None, max_length=1000)
+    reason: str = Field(default="", max_length=200)
+
+
+class EventBody(BaseModel):
+    sequence: int | None
+    action: str
+    actor: str
+    at: datetime
+    details: dict[str, str | int | bool | None]
+
+    @classmethod
+    def of(cls, event: Event) -> "EventBody":
+        return cls(
+            sequence=event.sequence,
+            action=event.action,
+            actor=event.actor,
+            at=event.at,
+            details=dict(event.details),
+        )
+
+
+class HistoryBody(BaseModel):
+    events: list[EventBody]
+
+
+class CredentialsBody(BaseModel):
+    username: str = Field(max_length=100)
+    password: str = Field(max_length=1000)
+
+
+class TokenBody(BaseModel):
+    token: str
+    expires_at: datetime
+
+
+class PersonBody(BaseModel):
+    """An account, without its password hash. The signing key is a reference, never a key."""
+
+    username: str
+    name: str
+    role: Role
+    agency: str
+    position: str | None
+    signing_key: str | None
+    active: bool
+
+    @classmethod
+    def of(cls, person: Person) -> "PersonBody":
+        return cls(
+            username=person.username,
+            name=person.name,
+            role=person.role,
+            agency=person.agency,
+            position=person.position,
+            signing_key=person.signing_key,
+            active=person.active,
+        )
+
+
+class PeopleBody(BaseModel):
+    people: list[PersonBody]
+
+    @classmethod
+    def of(cls, people: Sequence[Person]) -> "PeopleBody":
+        return cls(people=[PersonBody.of(person) for person in people])
+
+
+class NewPersonBody(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    username: str
+    name: str
+    role: Role
+    agency: str
+    password: str
+    position: str | None = None
+    signing_key: str | None = None
+
+
+class PersonChangeBody(BaseModel):
+    """What to change of an account; what is left out stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str | None = None
+    role: Role | None = None
+    position: str | None = None
+    signing_key: str | None = None
+    active: bool | None = None
+    password: str | None = None

@@ -1,0 +1,26 @@
+"""The official's inbox: confirmed records that wait for a signature, and what was signed of late."""
+
+from fastapi import APIRouter, Request, Response
+
+from app import access
+from app.front.context import front_of, list_records
+from app.records import Query, Status
+from app.web.forms import SignedIn
+from app.web.rendering import page
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/inbox")
+def inbox(request: Request, caller: SignedIn) -> Response:
+    access.require(caller.person, access.Right.SIGN)
+    services = front_of(request).services
+    waiting = Query(statuses=frozenset({Status.CONFIRMED}), limit=25)
+    signed = Query(statuses=frozenset({Status.SIGNED}), limit=10)
+    return page(
+        request,
+        "inbox.html",
+        caller=caller,
+        waiting=list_records(services, caller.person, waiting),
+        signed=list_records(services, caller.person, signed),
+    )

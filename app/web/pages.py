@@ -1,0 +1,26 @@
+"""All pages and their static files."""
+
+from fastapi import FastAPI
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from app.web import desk, inbox, people, review, sign_in, verify
+from app.web.rendering import STATIC, static_version
+
+
+class _ForEver(StaticFiles):
+    """Files whose address changes with their content."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        if response.status_code == 200:
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+def mount(app: FastAPI) -> None:
+    """Add every page to the application."""
+    for part in (sign_in, desk, review, inbox, verify, people):
+        app.include_router(part.router)
+    app.mount(f"/static/{static_version()}", _ForEver(directory=STATIC), name="static")

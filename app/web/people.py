@@ -1,0 +1,108 @@
+"""Accounts, for administrators."""
+
+from dataclasses import replace
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from app import access
+from app.agencies import AgencyNotFound
+from app.front.context import front_of
+from app.front.identity import Caller
+from app.front.people import BadUsername, LastAdministrator, add_person, change_person, list_people
+from app.passwords import WeakPassword
+from app.people import Person, Role, UsernameTaken
+from app.web.forms import Posted, SignedIn, Submission
+from app.web.rendering import page
+
+router = APIRouter(prefix="/people", include_in_schema=False)
+
+#: What an administrator can mend in the form, and the sentence for it.
+_MENDABLE: dict[type[Exception], str] = {
+    BadUsername: "people.bad_username",
+    UsernameTaken: "people.username_taken",
+    WeakPassword: "people.weak_password",
+    AgencyNotFound: "people.no_agency",
+    LastAdministrator: "people.last_administrator",
+}
+
+
+@router.get("")
+def everyone(request: Request, caller: SignedIn, done: str = "") -> Response:
+    return _page(request, caller, done="people.saved" if done else None)
+
+
+@router.post("")
+def add(request: Request, posted: Submission) -> Response:
+    person = Person(
+        username=posted.get("username"),
+        name=posted.get("name"),
+        role=_role(posted),
+        agency=posted.get("agency"),
+        password_hash="",
+        position=posted.get("position"),
+        signing_key=posted.get("signing_key"),
+    )
+    services = front_of(request).services
+    try:
+        add_person(services, posted.caller.person, person, posted.values.get("password", ""))
+    except tuple(_MENDABLE) as error:
+        return _page(request, posted.caller, problem=_MENDABLE[type(error)], typed=person)
+    return RedirectResponse("/people?done=1", 303)
+
+
+@router.get("/history")
+def history(caller: SignedIn, record: str) -> Response:
+    """To the history of a record that an administrator knows by its code alone."""
+    access.require(caller.person, access.Right.ADMINISTER)
+    return RedirectResponse(f"/records/{quote(record.strip(), safe='')}/history", 303)
+
+
+@router.post("/{username}")
+def change(request: Request, posted: Submission, username: str) -> Response:
+    services, admin = front_of(request).services, posted.caller.person
+    list_people(services, admin)
+    person = services.people.get(username)
+    changed = replace(
+        person,
+        name=posted.get("name") or person.name,
+        role=_role(posted),
+        position=posted.get("position"),
+        signing_key=posted.get("signing_key"),
+        active=posted.get("active") == "yes",
+    )
+    try:
+        change_person(services, admin, changed, posted.values.get("password") or None)
+    except tuple(_MENDABLE) as error:
+        return _page(request, posted.caller, problem=_MENDABLE[type(error)])
+    return RedirectResponse("/people?done=1", 303)
+
+
+def _role(posted: Posted) -> Role:
+    """The chosen role; a form that names none asks for the one with the least rights."""
+    given = posted.get("role")
+    return Role(given) if given in set(Role) else Role.CLERK
+
+
+def _page(
+    request: Request,
+    caller: Caller,
+    *,
+    problem: str | None = None,
+    typed: Person | None = None,
+    done: str | None = None,
+) -> Response:
+    services = front_of(request).services
+    return page(
+        request,
+        "people.html",
+        caller=caller,
+        status=422 if problem else 200,
+        people=list_people(services, caller.person),
+        agencies=services.agencies.list(),
+        roles=list(Role),
+        problem=problem,
+        typed=typed,
+        done=done,
+    )

@@ -1,0 +1,169 @@
+"""Turning a template and its values into an answer, in the language of the reader."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta, timezone
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import parse_qsl, urlencode
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from app import access
+from app.front.context import front_of
+from app.front.identity import Caller
+from app.front.masking import masked
+from app.people import Role
+from app.records import Record
+from app.web.translations import LANGUAGES, Language, text, texts
+from ocr.kinds import catalogue
+
+STATIC = Path(__file__).parent / "static"
+LANGUAGE_COOKIE = "banchinh_lang"
+_YEAR = 365 * 24 * 3600
+_VIETNAM = timezone(timedelta(hours=7))
+
+#: The way through the service for each role: page and its name.
+_WAYS: Mapping[Role, tuple[tuple[str, str], ...]] = {
+    Role.CLERK: (("/records", "nav.records"),),
+    Role.OFFICIAL: (("/inbox", "nav.inbox"), ("/records", "nav.records")),
+    Role.ARCHIVIST: (("/records", "nav.records"),),
+    Role.ADMIN: (("/people", "nav.people"),),
+}
+
+
+@cache
+def static_version() -> str:
+    """One digest of all static files; it is part of their addresses, so that they may be kept for ever."""
+    whole = hashlib.sha256()
+    for path in sorted(STATIC.rglob("*")):
+        if path.is_file():
+            whole.update(path.relative_to(STATIC).as_posix().encode() + b"\0" + path.read_bytes())
+    return whole.hexdigest()[:16]
+
+
+def static(name: str) -> str:
+    return f"/static/{static_version()}/{name}"
+
+
+def language_of(request: Request) -> Language:
+    """What the address says, else what was chosen before, else Vietnamese."""
+    for wish in (request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
+        if wish in LANGUAGES:
+            return wish
+    return "vi"
+
+
+def home_of(caller: Caller) -> str:
+    return _WAYS[caller.person.role][0][0]
+
+
+def page(
+    request: Request,
+    template: str,
+    *,
+    caller: Caller | None = None,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **values: Any,
+) -> Response:
+    """The template as an answer."""
+    front, language = front_of(request), language_of(request)
+    body = (
+        _environment()
+        .get_template(template)
+        .render(
+            t=partial(_text, language),
+            lang=language,
+            caller=caller,
+            csrf=caller.csrf if caller else "",
+            ways=_WAYS[caller.person.role] if caller else (),
+            path=request.url.path,
+            other_language=_other_language(request, language),
+            may=partial(_may, caller),
+            warnings=_warnings(front.sample, front.confined, caller),
+            kind_name=partial(_kind_name, language),
+            **values,
+        )
+    )
+    response = HTMLResponse(body, status, dict(headers or {}))
+    if request.query_params.get("lang") in LANGUAGES:
+        response.set_cookie(
+            LANGUAGE_COOKIE,
+            language,
+            max_age=_YEAR,
+            httponly=True,
+            samesite="lax",
+            secure=front.settings.secure_cookies,
+        )
+    return response
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("app.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["static"] = static
+    environment.filters.update(moment=moment, day=day, masked=masked)
+    environment.tests["known_text"] = texts().__contains__
+    shapes = environment.get_template("icons.html").module
+    environment.globals.update(icon=shapes.icon, status=shapes.status)  # type: ignore[attr-defined]
+    return environment
+
+
+def _text(language: Language, key: str, **values: object) -> str:
+    return text(key, language, **values)
+
+
+def moment(at: datetime | str | None) -> str:
+    """A time as clocks in Vietnam show it."""
+    if at is None:
+        return "—"
+    known = datetime.fromisoformat(at) if isinstance(at, str) else at
+    if known.tzinfo is None:
+        known = known.replace(tzinfo=UTC)
+    return known.astimezone(_VIETNAM).strftime("%H:%M %d/%m/%Y")
+
+
+def day(iso: str | None) -> str:
+    """An ISO date, whole or in part, in the order of Vietnamese papers."""
+    return "/".join(reversed(iso.split("-"))) if iso else ""
+
+
+def _kind_name(language: Language, record: Record) -> str:
+    if record.kind is None:
+        return ""
+    known = catalogue().get(record.kind.code)
+    if record.kind.code == "unknown":
+        return _text(language, "record.kind_unknown")
+    return known.name_en if known and language == "en" else record.kind.name
+
+
+def _may(caller: Caller | None, right: str, record: Record | None = None) -> bool:
+    return caller is not None and access.may(caller.person, access.Right(right), record)
+
+
+def _warnings(sample: bool, confined: bool, caller: Caller | None) -> list[str]:
+    """Keys of what everybody must see before they trust the service with anything."""
+    found = ["warning.sample"] if sample else []
+    if caller is not None and not confined:
+        found.append("warning.unconfined")
+    if caller is not None and caller.person.role is Role.OFFICIAL and not caller.person.signing_key:
+        found.append("warning.no_key")
+    return found
+
+
+def _other_language(request: Request, language: Language) -> str:
+    other = next(one for one in LANGUAGES if one != language)
+    # an answer to a form has an address that can only be posted to
+    query = parse_qsl(request.url.query) if request.method == "GET" else []
+    kept = [(name, value) for name, value in query if name != "lang"]
+    return f"{request.url.path}?{urlencode([*kept, ('lang', cast(str, other))])}"

@@ -1,0 +1,232 @@
+import { busy, pagesOf, watch } from "./progress.js";
+
+const form = document.getElementById("send");
+const list = document.getElementById("records");
+const csrf = document.querySelector('meta[name="csrf"]').content;
+const suffixes = /\.(pdf|jpe?g|png|tiff?)$/i;
+const sent = new Map(); // record id → its row in the queue
+
+// ---- progress ----
+const rows = () => [...list.querySelectorAll("tr[data-record]")];
+const ids = () => [...sent.keys(), ...rows().map((row) => row.dataset.record)].slice(0, 200).join(",");
+const stream = watch(() => `/api/v1/events?ids=${ids()}`, told);
+
+function told(record) {
+  const row = list.querySelector(`tr[data-record="${CSS.escape(record.id)}"]`);
+  if (row) showRow(row, record);
+  const line = sent.get(record.id);
+  if (line) showLine(line, record);
+}
+
+const words = (status) => list.getAttribute(`data-s-${status}`);
+
+function showRow(row, record) {
+  const state = row.querySelector(".state");
+  const bar = state.querySelector("progress");
+  if (bar && busy(record)) {
+    bar.max = record.pages_total || 1;
+    bar.value = record.pages_done;
+    state.querySelector(".pages").textContent = pagesOf(record, list.dataset.pages);
+  }
+  if (row.dataset.at === record.status) return;
+  row.dataset.at = record.status;
+  refreshSoon();
+}
+
+// A record that moved on has a number, a date, a subject: the server draws the list, as it did the first time.
+let refreshing = 0;
+function refreshSoon() {
+  clearTimeout(refreshing);
+  refreshing = setTimeout(async () => {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (!answer || !answer.ok) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("records");
+    const focused = document.activeElement?.closest?.("tr[data-record]")?.dataset.record;
+    if (!fresh) return;
+    list.replaceChildren(...fresh.childNodes);
+    if (focused) list.querySelector(`tr[data-record="${CSS.escape(focused)}"] a`)?.focus();
+  }, 400);
+}
+
+// ---- sending ----
+if (form) {
+  const say = form.dataset;
+  const queue = document.getElementById("queue");
+  const lines = document.getElementById("queue-list");
+  const sum = document.getElementById("queue-sum");
+  const files = document.getElementById("files");
+  const folder = document.getElementById("folder");
+  for (const part of form.querySelectorAll(".with-script")) part.hidden = false;
+  document.getElementById("pick-files").addEventListener("click", () => files.click());
+  document.getElementById("pick-folder").addEventListener("click", () => folder.click());
+  files.addEventListener("change", () => { take([...files.files]); files.value = ""; });
+  folder.addEventListener("change", () => {
+    take([...folder.files].filter((file) => suffixes.test(file.name)));
+    folder.value = "";
+  });
+
+  for (const kind of ["dragover", "dragenter"]) {
+    addEventListener(kind, (event) => { event.preventDefault(); form.classList.add("over"); });
+  }
+  addEventListener("dragleave", (event) => { if (!event.relatedTarget) form.classList.remove("over"); });
+  addEventListener("drop", async (event) => {
+    event.preventDefault();
+    form.classList.remove("over");
+    const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+    const loose = [...event.dataTransfer.files];
+    const found = entries.some((entry) => entry.isDirectory) ? await filesIn(entries) : loose;
+    take(found);
+  });
+
+  async function filesIn(entries) {
+    const found = [];
+    for (const entry of entries) {
+      if (entry.isFile) {
+        const file = await new Promise((good, bad) => entry.file(good, bad));
+        if (suffixes.test(file.name)) found.push(file);
+        continue;
+      }
+      const reader = entry.createReader();
+      for (;;) { // a reader gives at most a hundred entries at a time
+        const some = await new Promise((good, bad) => reader.readEntries(good, bad));
+        if (!some.length) break;
+        found.push(...(await filesIn(some)));
+      }
+    }
+    return found;
+  }
+
+  const waiting = [];
+  const counts = { all: 0, done: 0, refused: 0 };
+  let sending = false;
+
+  function take(found) {
+    queue.hidden = false;
+    if (!found.length) { sum.textContent = say.none; return; }
+    for (const file of found) waiting.push({ file, line: newLine(file.name) });
+    counts.all += found.length;
+    tally();
+    if (!sending) sendAll();
+  }
+
+  function newLine(name) {
+    const line = document.createElement("li");
+    const label = document.createElement("span");
+    label.className = "file-name";
+    label.textContent = name;
+    const bar = document.createElement("progress");
+    bar.max = 1;
+    bar.value = 0;
+    bar.setAttribute("aria-label", name);
+    const said = document.createElement("span");
+    said.className = "say";
+    line.append(label, bar, said);
+    lines.append(line);
+    return line;
+  }
+
+  async function sendAll() {
+    sending = true;
+    const guard = (event) => event.preventDefault();
+    addEventListener("beforeunload", guard);
+    while (waiting.length) {
+      const { file, line } = waiting.shift();
+      await send(file, line);
+    }
+    removeEventListener("beforeunload", guard);
+    sending = false;
+    stream.again(); // hear of the new ones
+    refreshSoon();
+  }
+
+  function send(file, line) {
+    return new Promise((done) => {
+      const request = new XMLHttpRequest();
+      const body = new FormData();
+      const dossier = form.elements.dossier.value.trim();
+      if (dossier) body.append("dossier", dossier);
+      body.append("file", file, file.name);
+      request.open("POST", "/api/v1/records");
+      request.setRequestHeader("X-CSRF-Token", csrf);
+      request.responseType = "json";
+      const bar = line.querySelector("progress");
+      const said = line.querySelector(".say");
+      said.textContent = say.sending;
+      request.upload.addEventListener("progress", (event) => {
+        if (event.lengthComputable) { bar.max = event.total; bar.value = event.loaded; }
+      });
+      request.addEventListener("load", () => { answered(request, line); done(); });
+      request.addEventListener("error", () => { lost(file, line); done(); });
+      request.send(body);
+    });
+  }
+
+  function answered(request, line) {
+    const body = request.response || {};
+    if (request.status === 202) {
+      const record = body.records[0];
+      line.dataset.again = record.again ? "yes" : "";
+      sent.set(record.id, line);
+      showLine(line, { ...record, pages_done: 0, pages_total: null });
+      stream.again();
+      return;
+    }
+    line.querySelector("progress").remove();
+    line.querySelector(".say").remove();
+    const why = document.createElement("span");
+    why.className = "bad";
+    why.textContent = `✗ ${body[document.documentElement.lang] || say.lost}`;
+    line.append(why);
+    counts.done += 1;
+    counts.refused += 1;
+    tally();
+  }
+
+  function lost(file, line) {
+    const again = document.createElement("button");
+    again.type = "button";
+    again.className = "second";
+    again.textContent = say.resend;
+    again.addEventListener("click", () => {
+      again.remove();
+      waiting.push({ file, line });
+      if (!sending) sendAll();
+    });
+    line.querySelector(".say").textContent = say.lost;
+    line.append(again);
+  }
+
+  function tally() {
+    sum.textContent = say.sum
+      .replace("{done}", counts.done).replace("{all}", counts.all).replace("{refused}", counts.refused);
+  }
+  form.addEventListener("record-done", () => { counts.done += 1; tally(); });
+}
+
+function showLine(line, record) {
+  const say = form.dataset;
+  const bar = line.querySelector("progress");
+  const said = line.querySelector(".say");
+  if (busy(record)) {
+    bar.max = record.pages_total || 1;
+    if (record.pages_total || record.status === "received") bar.value = record.pages_done;
+    said.textContent = record.pages_total ? pagesOf(record, say.pages) : words(record.status);
+    return;
+  }
+  bar.max = 1;
+  bar.value = 1;
+  const link = document.createElement("a");
+  link.href = `/records/${record.id}`;
+  link.textContent = words(record.status);
+  said.replaceChildren(link);
+  if (line.dataset.again) {
+    const again = document.createElement("em");
+    again.textContent = ` ${say.again}`;
+    said.append(again);
+  }
+  if (!line.dataset.done) {
+    line.dataset.done = "yes";
+    form.dispatchEvent(new CustomEvent("record-done"));
+    refreshSoon();
+  }
+}

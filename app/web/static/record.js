@@ -1,0 +1,178 @@
+import { busy, pagesOf, watch } from "./progress.js";
+
+const root = document.getElementById("record");
+const form = document.getElementById("fields");
+const $ = (selector, within = document) => within.querySelector(selector);
+const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+for (const part of all(".with-script")) part.hidden = false;
+
+// ---- progress: a record that is being read shows its pages as they come, then itself ----
+if (root.dataset.busy) {
+  watch(() => `/api/v1/records/${root.dataset.record}/events`, (record) => {
+    if (!busy(record)) { location.replace(`/records/${record.id}`); return; }
+    $("#busy").max = record.pages_total || 1;
+    $("#busy").value = record.pages_done;
+    $("#busy-pages").textContent = pagesOf(record, root.dataset.pages);
+  });
+}
+
+// ---- the page image ----
+let zoom = 1;
+function setZoom(wanted) {
+  zoom = Math.min(5, Math.max(0.4, wanted));
+  const sheet = $("#sheet");
+  if (sheet) sheet.style.width = `${zoom * 100}%`;
+}
+for (const button of all("[data-zoom]")) {
+  button.addEventListener("click", () => {
+    const step = button.dataset.zoom;
+    setZoom(step === "fit" ? 1 : step === "in" ? zoom * 1.25 : zoom / 1.25);
+  });
+}
+$("#marks")?.addEventListener("click", (event) => {
+  const shown = event.currentTarget.getAttribute("aria-pressed") !== "true";
+  event.currentTarget.setAttribute("aria-pressed", shown);
+  $("#sheet").classList.toggle("bare", !shown);
+});
+
+function intoView(x0, y0, x1, y1) {
+  const frame = $("#sheet-frame");
+  const sheet = $("#sheet");
+  const scale = sheet.clientWidth / sheet.dataset.width;
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  frame.scrollTo({
+    left: sheet.offsetLeft + ((x0 + x1) / 2) * scale - frame.clientWidth / 2,
+    top: ((y0 + y1) / 2) * scale - frame.clientHeight / 2,
+    behavior: calm ? "auto" : "smooth",
+  });
+}
+
+// ---- a word, here and there ----
+function showWord(number, { focus = false } = {}) {
+  for (const old of all(".here")) old.classList.remove("here");
+  hideField();
+  const rect = $(`#sheet rect[data-word="${number}"]`);
+  const word = $(`#words span[data-word="${number}"]`);
+  if (!rect || !word) return;
+  rect.classList.add("here");
+  word.classList.add("here");
+  const [x, y, w, h] = ["x", "y", "width", "height"].map((side) => rect[side].baseVal.value);
+  intoView(x, y, x + w, y + h);
+  word.scrollIntoView({ block: "nearest" });
+  if (focus) word.focus({ preventScroll: true });
+}
+root.addEventListener("click", (event) => {
+  const word = event.target.closest("[data-word]");
+  if (!word) return;
+  const rect = word.ownerSVGElement ? word : null;
+  const field = rect && fieldAt(rect);
+  showWord(word.dataset.word);
+  if (field) { showField(field); $("input, textarea", field)?.focus(); }
+});
+
+function fieldAt(rect) {
+  const [x, y, w, h] = ["x", "y", "width", "height"].map((side) => rect[side].baseVal.value);
+  const page = $(".sheet-frame")?.dataset.number;
+  return all(".field[data-box]").find((field) => {
+    const [x0, y0, x1, y1] = field.dataset.box.split(",").map(Number);
+    const [cx, cy] = [x + w / 2, y + h / 2];
+    return field.dataset.page === page && cx >= x0 && cx < x1 && cy >= y0 && cy < y1;
+  });
+}
+
+// ---- a field and its place ----
+function hideField() { const place = $("#field-place"); if (place) place.setAttribute("hidden", ""); }
+
+async function showField(field) {
+  if (!field.dataset.box) { hideField(); return; }
+  await turnTo(field.dataset.page);
+  const [x0, y0, x1, y1] = field.dataset.box.split(",").map(Number);
+  const place = $("#field-place");
+  if (!place) return;
+  for (const [side, value] of [["x", x0], ["y", y0], ["width", x1 - x0], ["height", y1 - y0]]) {
+    place.setAttribute(side, value);
+  }
+  place.removeAttribute("hidden");
+  intoView(x0, y0, x1, y1);
+}
+for (const field of all(".field")) field.addEventListener("focusin", () => showField(field));
+
+// ---- turning pages without losing what was typed ----
+async function turnTo(number) {
+  const frame = $("#sheet-frame");
+  if (!frame || frame.dataset.number === number) return;
+  const answer = await fetch(`/records/${root.dataset.record}/pages/${number}`);
+  if (!answer.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  $("#sheet-frame").replaceWith($("#sheet-frame", fresh));
+  $("#words").replaceWith($("#words", fresh));
+  for (const thumb of all(".thumbs a")) {
+    if (thumb.dataset.page === number) thumb.setAttribute("aria-current", "true");
+    else thumb.removeAttribute("aria-current");
+  }
+  if ($("#marks")?.getAttribute("aria-pressed") === "false") $("#sheet").classList.add("bare");
+  setZoom(zoom);
+}
+for (const thumb of all(".thumbs a")) {
+  thumb.addEventListener("click", (event) => { event.preventDefault(); turnTo(thumb.dataset.page); });
+}
+
+// ---- keys ----
+const inputs = () => (form ? all(".field input, .field textarea", form) : []);
+
+function nextField(from) {
+  const list = inputs();
+  (list[list.indexOf(from) + 1] || $(".confirm button", form)).focus();
+}
+
+const doubts = () => [
+  ...all(".field.doubtful").map((field) => $("input, textarea, output", field)).filter(Boolean),
+  ...all("#words .doubt"),
+];
+function nextDoubt(step) {
+  const list = doubts();
+  if (!list.length) return;
+  const at = list.indexOf(document.activeElement);
+  const next = list[at < 0 ? (step > 0 ? 0 : list.length - 1) : (at + step + list.length) % list.length];
+  if (next.dataset.word) showWord(next.dataset.word, { focus: true });
+  else { next.focus(); next.select?.(); }
+}
+
+addEventListener("keydown", (event) => {
+  const typing = event.target.matches("input, textarea, select");
+  if (event.key === "F8" || (!typing && event.key.toLowerCase() === "n" && !event.ctrlKey && !event.metaKey && !event.altKey)) {
+    event.preventDefault();
+    nextDoubt(event.shiftKey ? -1 : 1);
+  } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form) {
+    event.preventDefault();
+    form.requestSubmit();
+  } else if (event.key === "Enter" && typing && event.target.closest(".field") && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    nextField(event.target);
+  } else if (event.key === "Escape" && typing) {
+    event.target.blur();
+  }
+});
+
+// ---- what was typed is not lost by a slip ----
+if (form && inputs().length) {
+  const kept = `fields:${root.dataset.record}:${root.dataset.version}`;
+  let changed = false;
+  const draft = JSON.parse(sessionStorage.getItem(kept) || "{}");
+  const conflict = Boolean($("#conflict"));
+  for (const input of inputs()) {
+    if (!conflict && draft[input.name] !== undefined && draft[input.name] !== input.value) {
+      input.value = draft[input.name];
+      changed = true;
+    }
+  }
+  form.addEventListener("input", () => {
+    changed = true;
+    sessionStorage.setItem(kept, JSON.stringify(Object.fromEntries(inputs().map((i) => [i.name, i.value]))));
+  });
+  form.addEventListener("submit", () => { changed = false; sessionStorage.removeItem(kept); });
+  addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
+
+  const first = $(".field.wrong input, .field.wrong textarea") || $(".field.doubtful input, .field.doubtful textarea") || inputs()[0];
+  if (!$(".message.good")) { first.focus({ preventScroll: true }); first.scrollIntoView({ block: "nearest" }); }
+}

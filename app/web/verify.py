@@ -1,0 +1,83 @@
+"""The public verification page: no account, nothing kept, no picture, no more data than needed."""
+
+import json
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from app.front.context import front_of, limit_public
+from app.front.identity import Caller, caller_of, check_origin
+from app.front.masking import masked
+from app.front.rate_limits import TooManyRequests
+from app.front.uploads import BadUpload, received, safe_name
+from app.front.verifying import verify_upload
+from app.web.rendering import language_of, page
+from app.web.translations import text
+from app.web.verdicts import verdict_of
+from app.workflow import ReadingFailed
+from ocr.limits import Refusal
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/verify")
+def form(request: Request) -> Response:
+    return _page(request, _caller(request))
+
+
+@router.post("/verify")
+async def verify(request: Request) -> Response:
+    check_origin(request)
+    caller = await run_in_threadpool(_caller, request)
+    language = language_of(request)
+    try:
+        limit_public(request)
+        report, name = await _report(request)
+    except TooManyRequests as error:
+        problem = text("verify.too_often", language, seconds=error.retry_after)
+        return _page(request, caller, problem=problem, status=429, retry_after=error.retry_after)
+    except Refusal as refusal:
+        return _page(request, caller, problem=refusal.vi if language == "vi" else refusal.en, status=422)
+    except BadUpload:
+        return _page(request, caller, problem=text("verify.no_file", language), status=422)
+    except ReadingFailed:
+        return _page(request, caller, problem=text("verify.fault", language), status=503)
+    return await run_in_threadpool(_page, request, caller, report=report, name=name)
+
+
+async def _report(request: Request) -> tuple[dict[str, Any], str]:
+    front = front_of(request)
+    async with received(request, front.spool, front.settings.upload_bytes) as form:
+        if len(form.files) != 1:
+            raise BadUpload
+        return await verify_upload(front, form.files[0]), safe_name(form.files[0].name)
+
+
+def _caller(request: Request) -> Caller | None:
+    return caller_of(front_of(request).services, request)
+
+
+def _page(
+    request: Request,
+    caller: Caller | None,
+    *,
+    report: dict[str, Any] | None = None,
+    name: str = "",
+    problem: str | None = None,
+    status: int = 200,
+    retry_after: int = 0,
+) -> Response:
+    return page(
+        request,
+        "verify.html",
+        caller=caller,
+        status=status,
+        headers={"Retry-After": str(retry_after)} if retry_after else None,
+        report=report,
+        verdict=verdict_of(report) if report else None,
+        details=masked(json.dumps(report, ensure_ascii=False, indent=2)) if report else "",
+        name=masked(name),
+        problem=problem,
+        upload_megabytes=front_of(request).settings.upload_bytes // 1_000_000,
+    )
