@@ -19,11 +19,12 @@ VIETNAM = timezone(timedelta(hours=7))  # F2.13: the time zone is part of the ma
 
 # Fonts with the metrics of Times New Roman and every Vietnamese letter, in the order of preference.
 FONTS = (
-    "/usr/share/fonts/truetype/liberation/LiberationSerif-Regular.ttf",
     "/usr/share/fonts/truetype/liberation2/LiberationSerif-Regular.ttf",
+    "/usr/share/fonts/truetype/liberation/LiberationSerif-Regular.ttf",  # before 2.0 without Vietnamese
     "/usr/share/fonts/liberation-serif/LiberationSerif-Regular.ttf",
     "/usr/share/fonts/truetype/msttcorefonts/Times_New_Roman.ttf",
     "/usr/share/fonts/truetype/freefont/FreeSerif.ttf",
+    "/usr/share/fonts/truetype/dejavu/DejaVuSerif.ttf",
 )
 
 
@@ -189,8 +190,8 @@ def _font(text: Sequence[str]) -> str:
     if not present:
         raise MarkImpossible(
             "no-font",
-            "Máy chủ không có phông chữ để vẽ dấu hiệu chữ ký. Hãy cài gói fonts-liberation.",
-            "No font for the visible mark is on this machine. Install the package fonts-liberation.",
+            "Máy chủ không có phông chữ để vẽ dấu hiệu chữ ký. Hãy cài gói fonts-liberation2.",
+            "No font for the visible mark is on this machine. Install the package fonts-liberation2.",
         )
     needed = {ord(letter) for line in text for letter in line}
     for font in present:
@@ -199,7 +200,7 @@ def _font(text: Sequence[str]) -> str:
     missing = "".join(sorted(chr(c) for c in needed - _letters(present[0])))
     raise MarkImpossible(
         "letters-missing",
-        f"Phông chữ không có các ký tự: {missing}. Hãy bỏ chúng khỏi tên hiển thị hoặc ký không kèm dấu hiệu.",
+        f"Phông chữ thiếu các ký tự: {missing}. Hãy bỏ chúng khỏi tên hiển thị, hoặc ký không kèm dấu hiệu.",
         f"The font has no letters for: {missing}. Leave them out of the shown name or sign without a mark.",
     )
 

@@ -28,13 +28,14 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from signing import algorithms, certificates, changes, paths, revocation, timestamps
 from signing.notes import note
 from signing.parsing import PARSE_ERRORS
-from signing.report import Algorithm, Coverage, Indication, Note, Revocation, SignatureReport, Timestamp
+from signing.report import Algorithm, Coverage, Indication, Note, Revocation, SignatureReport, Timestamp, Want
 from signing.revocation import Evidence
 from signing.signed_bytes import gap, parse_range
 from signing.trust import Trust
 
 SUPPORTED = {"/adbe.pkcs7.detached", "/ETSI.CAdES.detached", "/ETSI.RFC3161"}
 CLOCK_SKEW = timedelta(minutes=5)
+NOT_CHECKED = Revocation("not-checked")
 
 
 class Stop(Exception):
@@ -71,13 +72,14 @@ class Examination:
     best: datetime | None = None
     best_source: str | None = None
     path: paths.Path | None = None
-    revocation: Revocation = Revocation("not-checked")
+    revocation: Revocation = NOT_CHECKED
     algorithm: Algorithm | None = None
     timestamps: list[Timestamp] = field(default_factory=list)
     after: changes.Changes = field(default_factory=changes.Changes)
     faults: list[tuple[str, Note]] = field(default_factory=list)  # TOTAL-FAILED
     doubts: list[tuple[str, Note]] = field(default_factory=list)  # INDETERMINATE
     missing: list[Note] = field(default_factory=list)
+    wants: list[Want] = field(default_factory=list)
     warnings: list[Note] = field(default_factory=list)
 
     @property
@@ -117,11 +119,11 @@ def check_format(exam: Examination) -> None:
 
 def check_coverage(exam: Examination) -> None:
     """Does the signature cover the whole file, or at least the whole version that was signed?"""
-    exam.embedded.coverage = exam.embedded.evaluate_signature_coverage()
+    covered = exam.embedded.evaluate_signature_coverage()
     if exam.faults:
         return
     names: dict[int, Coverage] = {3: "whole", 2: "revision"}
-    exam.coverage = names.get(exam.embedded.coverage.value, "partial")
+    exam.coverage = names.get(covered.value, "partial")
     if exam.coverage == "partial":
         exam.faults.append(("FORMAT_FAILURE", note("not-covered")))
 
@@ -189,6 +191,8 @@ def build_path(exam: Examination) -> None:
         issuer = last.issuer.human_friendly
         exam.doubts.append(("NO_CERTIFICATE_CHAIN_FOUND", note("no-chain", issuer=issuer)))
         exam.missing.append(note("get-issuer", issuer=issuer))
+        if urls := revocation.issuer_urls(last):
+            exam.wants.append(Want("issuer", urls))
     elif exam.path.problem == "broken":
         exam.doubts.append(("CHAIN_CONSTRAINTS_FAILURE", note("chain-broken")))
     if not exam.is_timestamp and not certificates.may_sign(exam.certificate):
@@ -205,7 +209,7 @@ def check_revocation(exam: Examination) -> None:
         if standing.status == "revoked":
             _revoked(exam, standing)
         elif standing.status == "unknown":
-            _unknown(exam, standing.certificate)
+            _unknown(exam, standing.certificate, path.chain)
         elif standing.status == "not-declared":
             exam.warnings.append(note("revocation-not-declared"))
     order = ("revoked", "unknown")
@@ -276,6 +280,7 @@ def conclude(exam: Examination) -> SignatureReport:
         warnings=tuple([n for _, n in found[1:]] + exam.warnings),
         reason=found[0][1] if found else None,
         missing=tuple(exam.missing),
+        wants=tuple(exam.wants),
     )
 
 
@@ -306,10 +311,7 @@ def _claimed(exam: Examination) -> datetime | None:
 
 def _signature_timestamps(exam: Examination) -> None:
     for stamp, chain in timestamps.of_signature(exam.embedded.signer_info):
-        path = chain and paths.build(
-            chain[0], exam.around.trust, chain[1:], stamp.time, extended_usage="time_stamping"
-        )
-        trusted = stamp.intact and bool(path) and path.problem is None and _stamp_stands(exam, path, stamp)
+        trusted = stamp.intact and _stamp_stands(exam, chain, stamp)
         exam.timestamps.append(Timestamp(stamp.time, stamp.authority, stamp.intact, trusted))
         if not stamp.intact:
             exam.doubts.append(("TIMESTAMP_ORDER_FAILURE", note("timestamp-broken")))
@@ -317,10 +319,12 @@ def _signature_timestamps(exam: Examination) -> None:
             exam.warnings.append(note("timestamp-untrusted", authority=stamp.authority))
 
 
-def _stamp_stands(exam: Examination, path: paths.Path, stamp: Timestamp) -> bool:
-    """Nobody says that the timestamp authority was revoked before it gave the stamp."""
-    found = revocation.standings(path.chain, exam.around.evidence, exam.around.moment, stamp.time)
-    return not any(
+def _stamp_stands(exam: Examination, certs: Sequence[x509.Certificate], stamp: Timestamp) -> bool:
+    """Its authority leads to an anchor, and nobody says that it was revoked before it gave the stamp."""
+    trust, evidence = exam.around.trust, exam.around.evidence
+    path = paths.build(certs[0], trust, certs[1:], stamp.time, extended_usage="time_stamping")
+    found = revocation.standings(path.chain, evidence, exam.around.moment, stamp.time)
+    return path.problem is None and not any(
         s.status == "revoked" and (s.key_compromised or (s.time or stamp.time) <= stamp.time) for s in found
     )
 
@@ -364,9 +368,12 @@ def _revoked(exam: Examination, standing: revocation.Standing) -> None:
         exam.missing.append(note("get-timestamp"))
 
 
-def _unknown(exam: Examination, certificate: x509.Certificate) -> None:
+def _unknown(exam: Examination, certificate: x509.Certificate, chain: Sequence[x509.Certificate]) -> None:
     subject, issuer = certificates.holder(certificate), certificate.issuer.human_friendly
-    addresses = ", ".join(revocation.pointers(certificate))
+    lists, responders = revocation.pointers(certificate)
+    above = chain[chain.index(certificate) + 1]
+    exam.wants.append(Want("revocation", lists, responders, revocation.question(certificate, above)))
+    addresses = ", ".join((*responders, *lists))
     exam.doubts.append(("TRY_LATER", note("revocation-unknown", subject=subject)))
     exam.missing.append(
         note(

@@ -14,7 +14,8 @@ def open_key(reference: str, passphrase: str | None) -> SigningKey:
     if scheme == "pkcs11":
         raise KeyUnavailable(
             "pkcs11-not-supported",
-            "Phiên bản này chưa ký được bằng thiết bị PKCS#11 (USB token, HSM). Hãy dùng tệp khóa: file:KHOA.p12.",
+            "Phiên bản này chưa ký được bằng thiết bị PKCS#11 (USB token, HSM). "
+            "Hãy dùng tệp khóa: file:KHOA.p12.",
             "This version cannot sign with PKCS#11 devices (USB tokens, HSMs). Use a key file: file:KEY.p12.",
         )
     raise KeyUnavailable(

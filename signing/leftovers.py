@@ -53,9 +53,9 @@ def _report(covered: SignedRange, value: bytes, data: mmap.mmap, code: str) -> S
     try:
         signed = cms.ContentInfo.load(value)["content"]
         issued = signed["signer_infos"][0]["sid"].chosen["serial_number"].native
-        certificate = next(c.chosen for c in signed["certificates"] if c.chosen.serial_number == issued)
+        certificate = {c.chosen.serial_number: c.chosen for c in signed["certificates"]}[issued]
         described, holder = certificates.describe(certificate), certificates.holder(certificate)
-    except (*PARSE_ERRORS, StopIteration):
+    except PARSE_ERRORS:
         described, holder = None, None
     matches = _matches(covered, value, data)
     return SignatureReport(

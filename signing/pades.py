@@ -11,13 +11,12 @@ from typing import Any, BinaryIO, Literal
 from asn1crypto import x509
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.layout import AxisAlignment, InnerScaling, Margins, SimpleBoxLayoutRule
-from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.general import SigningError
-from pyhanko.sign.signers.pdf_cms import Signer
+from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes, Signer
 from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner, PdfSigningSession
-from pyhanko.sign.timestamps import HTTPTimeStamper, TimestampRequestError
+from pyhanko.sign.timestamps import TimestampRequestError
 from pyhanko.sign.validation.pdf_embedded import read_certification_data
 from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
@@ -25,14 +24,16 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from signing import appearance as marks
 from signing import certificates, refusals, validation
 from signing.appearance import Appearance, MarkImpossible, PageGeometry
+from signing.fetching import Fetcher, FetchFailed
+from signing.parsing import PARSE_ERRORS
 from signing.refusals import SigningRefused
 from signing.signing_key import SigningKey
+from signing.tsa import Timestamper
 
 Level = Literal["B-B", "B-T", "B-LT", "B-LTA"]
 DIGEST = "sha256"
 TIMESTAMP_BYTES = 10_000  # a token with its chain; those of VGCA and of public authorities take 2 to 7 kB
 ATTRIBUTE_BYTES = 1_500  # signed attributes and the DER around everything
-TIMESTAMP_SECONDS = 15
 
 __all__ = ["Appearance", "Level", "SignatureSummary", "SigningRefused", "sign"]
 
@@ -63,7 +64,7 @@ class _KeySigner(Signer):
     """A signing key in the shape that pyHanko asks for."""
 
     def __init__(self, key: SigningKey) -> None:
-        registry = SimpleCertificateStore()
+        registry = SimpleCertificateStore()  # type: ignore[no-untyped-call]
         registry.register_multiple(key.chain)
         super().__init__(signing_cert=key.certificate, cert_registry=registry, embed_roots=False)
         self._key = key
@@ -72,6 +73,20 @@ class _KeySigner(Signer):
         if dry_run:
             return bytes(self._key.signature_bytes)
         return self._key.raw.sign(data, digest_algorithm)
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What is asked for, the same for every step."""
+
+    key: SigningKey
+    appearance: Appearance | None
+    reason: str
+    location: str
+    now: datetime
+    level: Level
+    tsa: str | None
+    fetcher: Fetcher
 
 
 def sign(
@@ -85,12 +100,16 @@ def sign(
     now: datetime,
     level: Level = "B-B",
     tsa: str | None = None,
+    fetcher: Fetcher | None = None,
 ) -> SignatureSummary:
-    """Sign `source` into `target`. Raises SigningRefused; then `target` is as it was before."""
-    _check_order(key, now, level, tsa)
+    """Sign `source` into `target`, always by incremental update. `tsa` is the address of the timestamp
+    authority, asked through `fetcher`. Raises SigningRefused; then `target` is as it was before."""
+    order = _Order(key, appearance, reason, location, now, level, tsa, fetcher or Fetcher())
+    _check_order(order)
+    _check_earlier_signatures(source)
     with tempfile.TemporaryDirectory(prefix=".signing-", dir=target.parent) as folder:
         draft = Path(folder, "draft.pdf")
-        field = _sign_into(draft, source, key, appearance, _metadata(reason, location), now, level, tsa)
+        field = _write(draft, source, order)
         _check_result(draft, source, field, key)
         with draft.open("rb+") as written:
             os.fsync(written.fileno())
@@ -98,68 +117,50 @@ def sign(
     return SignatureSummary(field, key.holder, key.organisation, key.serial, level, now)
 
 
-def _check_order(key: SigningKey, now: datetime, level: Level, tsa: str | None) -> None:
-    if level not in ("B-B", "B-T"):
-        raise refusals.level_not_available(level)
-    if level == "B-T" and not tsa:
+def _check_order(order: _Order) -> None:
+    if order.level not in ("B-B", "B-T"):
+        raise refusals.level_not_available(order.level)
+    if order.level == "B-T" and not order.tsa:
         raise refusals.no_timestamp_authority()
-    certificate: x509.Certificate = key.certificate
-    if not certificates.in_force(certificate, now):
+    certificate: x509.Certificate = order.key.certificate
+    if not certificates.in_force(certificate, order.now):
         begins, ends = certificate.not_valid_before, certificate.not_valid_after
         raise refusals.not_in_force(f"{begins:%d.%m.%Y}", f"{ends:%d.%m.%Y}")
     if not certificates.may_sign(certificate):
         raise refusals.unfit_certificate()
 
 
-def _metadata(reason: str, location: str) -> dict[str, str | None]:
-    return {"reason": reason or None, "location": location or None}
-
-
-def _sign_into(
-    draft: Path,
-    source: Path,
-    key: SigningKey,
-    appearance: Appearance | None,
-    metadata: dict[str, str | None],
-    now: datetime,
-    level: Level,
-    tsa: str | None,
-) -> str:
+def _write(draft: Path, source: Path, order: _Order) -> str:
     """Write the signed document; gives the name of the signature field."""
-    _check_earlier_signatures(source)
     with source.open("rb") as stream, draft.open("wb+") as output:
         try:
             writer = _open(stream)
             field = _free_name(writer.prev)
-            page = 0 if appearance is None else appearance.page - 1
-            spec, style = _field_and_style(writer, field, page, appearance, now, draft.parent)
-            signer = PdfSigner(
-                PdfSignatureMetadata(
-                    field_name=field, md_algorithm=DIGEST, subfilter=SigSeedSubFilter.PADES, **metadata
-                ),
-                _KeySigner(key),
-                timestamper=HTTPTimeStamper(tsa, timeout=TIMESTAMP_SECONDS) if level == "B-T" else None,
-                stamp_style=style,
-                new_field_spec=spec,
-            )
-            asyncio.run(_run(signer, writer, output, now, _reserve(key, level)))
-        except (TimestampRequestError, OSError) as error:
-            raise refusals.timestamp_failed() if level == "B-T" else refusals.key_failed() from error
+            signer = _signer(writer, field, order, draft.parent)
+            asyncio.run(_run(signer, writer, output, order.now, _reserve(order)))
         except MarkImpossible as error:
             raise SigningRefused(error.code, error.vi, error.en) from error
-        except (
-            PdfError,
-            ValueError,
-            KeyError,
-            TypeError,
-            IndexError,
-            AttributeError,
-            RecursionError,
-        ) as error:
-            raise refusals.not_a_pdf() from error
+        except (FetchFailed, TimestampRequestError) as error:
+            raise refusals.timestamp_failed() from error
         except SigningError as error:
             raise refusals.key_failed() from error
+        except PARSE_ERRORS as error:
+            raise refusals.not_a_pdf() from error
     return field
+
+
+def _signer(writer: IncrementalPdfFileWriter, field: str, order: _Order, folder: Path) -> PdfSigner:
+    spec, style = _field_and_style(writer, field, order, folder)
+    metadata = PdfSignatureMetadata(
+        field_name=field,
+        md_algorithm=DIGEST,
+        subfilter=SigSeedSubFilter.PADES,
+        reason=order.reason or None,
+        location=order.location or None,
+    )
+    stamper = Timestamper(order.tsa, order.fetcher) if order.level == "B-T" and order.tsa else None
+    key = _KeySigner(order.key)
+    return PdfSigner(metadata, key, timestamper=stamper, stamp_style=style, new_field_spec=spec)
 
 
 def _check_earlier_signatures(source: Path) -> None:
@@ -187,20 +188,16 @@ def _free_name(reader: PdfFileReader) -> str:
 
 
 def _field_and_style(
-    writer: IncrementalPdfFileWriter,
-    field: str,
-    page: int,
-    appearance: Appearance | None,
-    now: datetime,
-    folder: Path,
+    writer: IncrementalPdfFileWriter, field: str, order: _Order, folder: Path
 ) -> tuple[SigFieldSpec, StaticStampStyle | None]:
     """Where the signature stands and how it looks. A style serves one document: a second use breaks it."""
+    appearance = order.appearance
     if appearance is None:
         return SigFieldSpec(field), None
-    geometry = _geometry(writer.prev, page)
+    geometry = _geometry(writer.prev, appearance.page - 1)
     stamp = folder / "mark.pdf"
     with stamp.open("wb") as target:
-        marks.write(appearance, now, geometry, target)
+        marks.write(appearance, order.now, geometry, target)
     style = StaticStampStyle.from_pdf_file(
         str(stamp),
         border_width=0,
@@ -211,15 +208,16 @@ def _field_and_style(
             inner_content_scaling=InnerScaling.NO_SCALING,
         ),
     )
-    box = marks.place(marks.positions()[appearance.kind], geometry)
-    return SigFieldSpec(field, on_page=page, box=box), style
+    box: Any = marks.place(marks.positions()[appearance.kind], geometry)
+    return SigFieldSpec(field, on_page=appearance.page - 1, box=box), style
 
 
 def _geometry(reader: PdfFileReader, page: int) -> PageGeometry:
     count = int(reader.root["/Pages"]["/Count"])
     if not 0 <= page < count:
         raise refusals.no_such_page(page + 1, count)
-    node = reader.find_page_for_modification(page)[0].get_object()
+    found: Any = reader.find_page_for_modification(page)  # type: ignore[no-untyped-call]
+    node = found[0].get_object()
     media = _inherited(node, "/MediaBox") or [0, 0, 595, 842]
     box = [float(v) for v in (_inherited(node, "/CropBox") or media)]
     turned = int(_inherited(node, "/Rotate") or 0) % 360
@@ -239,10 +237,11 @@ def _inherited(node: Any, name: str) -> Any:
     return None
 
 
-def _reserve(key: SigningKey, level: Level) -> int:
+def _reserve(order: _Order) -> int:
     """Hex digits to reserve for the CMS object, so that pyHanko need not build it twice to learn its size."""
-    stored = sum(len(c.dump()) for c in (key.certificate, *key.chain))
-    size = stored + key.signature_bytes + ATTRIBUTE_BYTES + (TIMESTAMP_BYTES if level == "B-T" else 0)
+    stored = sum(len(c.dump()) for c in (order.key.certificate, *order.key.chain))
+    stamp = TIMESTAMP_BYTES if order.level == "B-T" else 0
+    size = stored + order.key.signature_bytes + ATTRIBUTE_BYTES + stamp
     return 2 * size
 
 
@@ -255,15 +254,10 @@ async def _run(
     document = session.prepare_tbs_document(validation_info=None, bytes_reserved=reserve)
     digest, written = document.digest_tbs_document(output=output)
     done = await document.perform_signature(
-        document_digest=digest.document_digest, pdf_cms_signed_attrs=_signed_attributes(now)
+        document_digest=digest.document_digest,
+        pdf_cms_signed_attrs=PdfCMSSignedAttributes(signing_time=now),
     )
     await done.post_signature_processing(written)
-
-
-def _signed_attributes(now: datetime) -> Any:
-    from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
-
-    return PdfCMSSignedAttributes(signing_time=now)
 
 
 def _check_result(draft: Path, source: Path, field: str, key: SigningKey) -> None:

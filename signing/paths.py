@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from asn1crypto import x509
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
@@ -67,7 +67,7 @@ def build(
     validator = CertificateValidator(certificate, validation_context=context)
     extended = {extended_usage} if extended_usage else set()
     try:
-        path = asyncio.run(validator.async_validate_usage(key_usage=set(), extended_key_usage=extended))
+        path = asyncio.run(_validated(validator, extended))
     except PathValidationError as error:
         return Path(_chain_of(error, certificate), _problem(error))
     except PathBuildingError:
@@ -75,6 +75,10 @@ def build(
     except (PathError, ValidationError, ValueError, TypeError, KeyError):
         return Path((certificate,), "broken")
     return Path(tuple(reversed([c for c in path if isinstance(c, x509.Certificate)])))
+
+
+async def _validated(validator: Any, extended: set[str]) -> Any:
+    return await validator.async_validate_usage(key_usage=set(), extended_key_usage=extended)
 
 
 def _problem(error: PathValidationError) -> PathProblem:

@@ -97,7 +97,7 @@ def no_such_page(page: int, pages: int) -> SigningRefused:
 def signature_unsound() -> SigningRefused:
     return SigningRefused(
         "signature-check-failed",
-        "Chữ ký vừa tạo không vượt qua bước tự kiểm tra nên đã bỏ. Hãy kiểm tra khóa có đi với chứng thư không.",
+        "Chữ ký vừa tạo không qua được bước tự kiểm tra nên đã bỏ. Hãy xem khóa có đi với chứng thư không.",
         "The new signature did not pass our own check and was thrown away. "
         "Check that the key belongs to its certificate.",
     )

@@ -86,6 +86,30 @@ class Timestamp:
 
 
 @dataclass(frozen=True, slots=True)
+class Want:
+    """What would settle an open question and can be asked of the network. `issuer`: certificates above this
+    one. `revocation`: an OCSP answer to `question`, or else a revocation list."""
+
+    kind: Literal["issuer", "revocation"]
+    urls: tuple[str, ...]
+    ocsp_urls: tuple[str, ...] = ()
+    question: bytes = b""
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind,
+            "urls": list(self.urls),
+            "ocsp_urls": list(self.ocsp_urls),
+            "question": self.question.hex(),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Want":
+        question = bytes.fromhex(data["question"])
+        return cls(data["kind"], tuple(data["urls"]), tuple(data["ocsp_urls"]), question)
+
+
+@dataclass(frozen=True, slots=True)
 class SignatureReport:
     """What is to be said of one signature. Times carry their zone."""
 
@@ -111,6 +135,7 @@ class SignatureReport:
     warnings: tuple[Note, ...] = ()
     reason: Note | None = None  # why it did not pass
     missing: tuple[Note, ...] = ()  # what would settle it, and how to get it
+    wants: tuple[Want, ...] = ()  # the part of it that the network may have
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -167,6 +192,7 @@ class Report:
             },
             "signatures": [s.to_json() for s in self.signatures],
             "problem": self.problem.to_json() if self.problem else None,
+            "wants": [w.to_json() for s in self.signatures for w in s.wants],
             "policy": dict(self.policy),
             "checked_at": iso(self.checked_at),
         }

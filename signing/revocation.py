@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from asn1crypto import keys, x509
 from cryptography import x509 as pyca
@@ -11,10 +12,11 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import ocsp
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from signing.report import RevocationStatus
 
-CLOCK_SKEW = timedelta(minutes=5)
+FRESH_WITHOUT_END = timedelta(days=1)  # an answer that does not say until when it holds
 DER = Encoding.DER
 ISSUER_KEYS = (rsa.RSAPublicKey, ec.EllipticCurvePublicKey)
 
@@ -46,18 +48,23 @@ def standings(
     A source counts when it is in force at `moment`, or was written after `signed`.
     """
     return [
-        _standing(certificate, issuer, evidence, moment, signed)
-        for certificate, issuer in zip(chain, chain[1:], strict=False)
+        _standing(certificate, issuer, evidence, moment, signed) for certificate, issuer in pairwise(chain)
     ]
 
 
-def pointers(certificate: x509.Certificate) -> list[str]:
-    """The addresses where the issuer says that the standing can be asked."""
-    urls = [str(u) for u in certificate.ocsp_urls]
-    for point in certificate.crl_distribution_points:
-        if point.url:
-            urls.append(str(point.url))
-    return urls
+def pointers(certificate: x509.Certificate) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Where the issuer says that the standing can be asked: revocation lists, and OCSP responders."""
+    lists = [point.url for point in certificate.crl_distribution_points if point.url]
+    return tuple(str(url) for url in lists), tuple(str(url) for url in certificate.ocsp_urls)
+
+
+def issuer_urls(certificate: x509.Certificate) -> tuple[str, ...]:
+    """Where the certificate says that its issuer's certificate can be had."""
+    access = certificate.authority_information_access_value
+    if access is None:
+        return ()
+    found = [a["access_location"] for a in access if a["access_method"].native == "ca_issuers"]
+    return tuple(str(a.native) for a in found if a.name == "uniform_resource_identifier")
 
 
 def _standing(
@@ -81,6 +88,14 @@ def _standing(
     return Standing(certificate, "unknown" if declares(certificate) else "not-declared")
 
 
+def question(certificate: x509.Certificate, issuer: x509.Certificate) -> bytes:
+    """The OCSP request for a certificate. SHA-1 only names the issuer here, and every responder knows it."""
+    subject = pyca.load_der_x509_certificate(certificate.dump())
+    authority = pyca.load_der_x509_certificate(issuer.dump())
+    builder = ocsp.OCSPRequestBuilder().add_certificate(subject, authority, hashes.SHA1())  # noqa: S303
+    return builder.build().public_bytes(DER)
+
+
 def declares(certificate: x509.Certificate) -> bool:
     """Does the issuer promise to tell, anywhere, whether this certificate is revoked?"""
     return bool(
@@ -89,9 +104,16 @@ def declares(certificate: x509.Certificate) -> bool:
 
 
 def _in_time(written: datetime, until: datetime | None, moment: datetime, signed: datetime) -> bool:
-    if written > moment + CLOCK_SKEW:
-        return False
-    return written >= signed or (until is not None and until >= moment)
+    """May an answer without a revocation be believed: is it of after the signature, or still in force?"""
+    if written >= signed:
+        return True
+    return moment <= (until or written + FRESH_WITHOUT_END)
+
+
+def _revoked_then(when: datetime, compromised: bool, moment: datetime) -> RevocationStatus:
+    """What is revoked stays revoked, however old the source. A key that was compromised may have been so
+    before it was reported; any other revocation counts from its day."""
+    return "revoked" if compromised or when <= moment else "good"
 
 
 def _crl_answers(
@@ -114,8 +136,9 @@ def _crl_answers(
             entry = revocations.get_revoked_certificate_by_serial_number(subject.serial_number)
         except (ValueError, TypeError, UnsupportedAlgorithm):
             continue
-        if entry is not None:  # what is revoked stays revoked, however old the list is
-            yield Standing(certificate, "revoked", "crl", entry.revocation_date_utc, _compromised(entry))
+        if entry is not None:
+            when, compromised = entry.revocation_date_utc, _compromised(entry)
+            yield Standing(certificate, _revoked_then(when, compromised, moment), "crl", when, compromised)
         elif _in_time(written, until, moment, signed):
             yield Standing(certificate, "good", "crl", written)
 
@@ -174,7 +197,8 @@ def _ocsp_answers(
         except (ValueError, TypeError, UnsupportedAlgorithm, InvalidSignature):
             continue
         if status == ocsp.OCSPCertStatus.REVOKED:
-            yield Standing(certificate, "revoked", "ocsp", revoked_at, compromised)
+            when = revoked_at or written
+            yield Standing(certificate, _revoked_then(when, compromised, moment), "ocsp", when, compromised)
         elif status == ocsp.OCSPCertStatus.GOOD and _in_time(written, until, moment, signed):
             yield Standing(certificate, "good", "ocsp", written)
 
@@ -212,7 +236,7 @@ def _delegated(responder: pyca.Certificate, issuer: pyca.Certificate) -> bool:
         usage = responder.extensions.get_extension_for_class(pyca.ExtendedKeyUsage).value
     except (ValueError, TypeError, InvalidSignature, pyca.ExtensionNotFound):
         return False
-    return pyca.ExtendedKeyUsageOID.OCSP_SIGNING in usage
+    return ExtendedKeyUsageOID.OCSP_SIGNING in usage
 
 
 def _signed_by(response: ocsp.OCSPResponse, responder: pyca.Certificate) -> bool:

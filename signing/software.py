@@ -48,7 +48,7 @@ def open_pkcs12(name: str, passphrase: str | None) -> SigningKey:
             "unfit-key",
             "Loại khóa này không dùng được: cần RSA từ 2048 bit hoặc ECDSA P-256, P-384, P-521. "
             "Hãy xin cấp chứng thư mới.",
-            "This kind of key cannot be used: RSA of at least 2048 bits or ECDSA P-256, P-384, P-521 is needed. "
+            "This kind of key cannot be used: RSA from 2048 bits or ECDSA P-256, P-384, P-521 is needed. "
             "Ask for a new certificate.",
         )
     certificate = _certificate(bundle.cert.certificate.public_bytes(Encoding.DER))

@@ -1,9 +1,11 @@
 """The first sentence of a report: one of five verdicts, in words that accuse nobody."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta, timezone
 
 from signing.report import SignatureReport, Text, Verdict
 
+VIETNAM = timezone(timedelta(hours=7))
 UNSIGNED = Text(
     "Tệp này không có chữ ký số. Chữ ký tay và con dấu nhìn thấy trên hình không kiểm được bằng máy.",
     "No signature: this file carries no digital signature. "
@@ -46,13 +48,17 @@ def summarise(verdict: Verdict, signatures: Sequence[SignatureReport]) -> Text:
     return _undetermined(signatures)
 
 
+def _local(moment: datetime | None) -> str:
+    return f"{moment.astimezone(VIETNAM):%d.%m.%Y %H:%M}" if moment else ""
+
+
 def _signers(signatures: Sequence[SignatureReport]) -> tuple[str, str]:
     parts_vi, parts_en = [], []
     for s in signatures:
         if s.level == "DocTimeStamp" or not s.signer:
             continue
         office = f" ({s.organisation})" if s.organisation and s.organisation != s.signer else ""
-        time = f"{s.claimed_time:%d.%m.%Y %H:%M}" if s.claimed_time else ""
+        time = _local(s.claimed_time)
         parts_vi.append(f"{s.signer}{office}" + (f" lúc {time}" if time else ""))
         parts_en.append(f"{s.signer}{office}" + (f" on {time}" if time else ""))
     return "; ".join(parts_vi), "; ".join(parts_en)
@@ -91,6 +97,6 @@ def _undetermined(signatures: Sequence[SignatureReport]) -> Text:
     whole_vi = " Nội dung còn khớp với chữ ký." if whole else ""
     whole_en = " The content still matches the signature." if whole else ""
     return Text(
-        f"Chưa kết luận được: {cause_vi}{whole_vi} Đây không phải là kết luận văn bản sai.{need_vi}",
-        f"Not enough information: {cause_en}{whole_en} This does not say that the document is false.{need_en}",
+        f"Chưa kết luận được: {cause_vi}{whole_vi} Đây không phải kết luận văn bản sai.{need_vi}",
+        f"Not enough information: {cause_en}{whole_en} This does not mean that it is false.{need_en}",
     )

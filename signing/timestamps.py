@@ -1,6 +1,7 @@
 """RFC 3161 timestamps: what they prove of a signature."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 from asn1crypto import cms, tsp, x509
 from cryptography.hazmat.primitives import hashes
@@ -12,8 +13,6 @@ from pyhanko.sign.validation.generic_cms import (
     validate_sig_integrity,
 )
 from pyhanko_certvalidator.util import get_pyca_cryptography_hash
-
-from datetime import datetime
 
 from signing import certificates
 from signing.report import Timestamp
@@ -57,5 +56,5 @@ def integrity(token: cms.SignedData, imprint: Callable[[str], bytes]) -> tuple[b
 def _info(token: cms.SignedData) -> tsp.TSTInfo:
     info = token["encap_content_info"]["content"].parsed
     if not isinstance(info, tsp.TSTInfo):
-        raise ValueError("not a timestamp token")
+        raise TypeError("not a timestamp token")
     return info

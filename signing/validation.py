@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
@@ -16,9 +16,11 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from signing import algorithms, examination, leftovers, stored_evidence, summary
 from signing.examination import Circumstances, Examination, Stop
+from signing.fetching import Fetcher
+from signing.gathering import complete
 from signing.notes import note
 from signing.parsing import PARSE_ERRORS, Unreadable, open_pdf, page_count
-from signing.report import Report, SignatureReport
+from signing.report import Indication, Report, SignatureReport
 from signing.revocation import Evidence
 from signing.signed_bytes import parse_range, sha256_of, trails
 from signing.trust import Trust, load
@@ -45,32 +47,23 @@ def validate(
     at: datetime | None = None,
     offline: bool = True,
     evidence: Sequence[Path] = (),
+    fetcher: Fetcher | None = None,
 ) -> Report:
     """The report on a file. `anchors`: files and folders of what is trusted (trust.py). `at`: the moment of
     judging, now where not given. `evidence`: files and folders of revocation data and certificates that were
-    fetched; nothing in them is trusted."""
+    fetched before; nothing in them is trusted. Unless `offline`, what is missing is fetched by `fetcher`."""
     now = datetime.now(UTC)
-    trust = _with_evidence(load(anchors), load(evidence))
-    return Verifier(source, trust, at or now, now).report()
+    trust = load(anchors)
 
+    def look(fetched: Sequence[Path]) -> Report:
+        helped = _with_evidence(trust, load([*evidence, *fetched]))
+        return Verifier(source, helped, at or now, now).report()
 
-def validate_to_json(
-    source: str,
-    anchors: Sequence[str] = (),
-    at: str | None = None,
-    offline: bool = True,
-    evidence: Sequence[str] = (),
-) -> dict[str, Any]:
-    """As `validate`, with plain arguments and a plain answer: for a child process."""
-    moment = datetime.fromisoformat(at) if at else None
-    report = validate(
-        Path(source),
-        anchors=[Path(a) for a in anchors],
-        at=moment,
-        offline=offline,
-        evidence=[Path(e) for e in evidence],
+    if offline:
+        return look([])
+    return complete(
+        look, lambda report: [w for s in report.signatures for w in s.wants], fetcher or Fetcher()
     )
-    return report.to_json()
 
 
 def unreadable(sha256: str, code: str, checked_at: datetime) -> Report:
@@ -231,7 +224,7 @@ def _collect(
     return opened, broken
 
 
-def _unreadable_signature(name: str, code: str, indication: Any) -> SignatureReport:
+def _unreadable_signature(name: str, code: str, indication: Indication) -> SignatureReport:
     sub = "FORMAT_FAILURE" if indication == "TOTAL-FAILED" else "GENERIC"
     return SignatureReport(
         name, indication, sub, "unknown", None, intact=False, coverage="partial", reason=note(code)

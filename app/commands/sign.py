@@ -1,0 +1,168 @@
+"""`banchinh sign`: sign PDF files with a key of one's own; no server, no database."""
+
+import argparse
+import getpass
+import json
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from app.settings import Settings
+from signing.appearance import Appearance
+from signing.fetching import Fetcher
+from signing.keys import KeyUnavailable, SigningKey, open_key
+from signing.pades import SigningRefused, sign
+
+SOME_REFUSED = 2
+
+
+def register(subparsers: Any) -> None:
+    parser = subparsers.add_parser(
+        "sign", help="ký số tệp PDF / sign PDF files", epilog="Exit: 0 all signed, 2 some refused."
+    )
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="tệp PDF / PDF files")
+    parser.add_argument(
+        "--out",
+        required=True,
+        type=Path,
+        metavar="PATH",
+        help="tệp kết quả, hoặc thư mục khi ký nhiều tệp / the signed file, or a folder for several",
+    )
+    parser.add_argument("--key", required=True, metavar="REF", help="khóa ký / the key: file:KEY.p12")
+    parser.add_argument(
+        "--level", choices=("B-B", "B-T", "B-LT", "B-LTA"), default="B-B", help="mức PAdES / PAdES level"
+    )
+    parser.add_argument("--tsa", metavar="URL", help="máy chủ dấu thời gian / timestamp authority")
+    parser.add_argument(
+        "--trust",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="chứng thư tin cậy cho mức B-LT, B-LTA / trusted certificates for levels B-LT, B-LTA",
+    )
+    parser.add_argument(
+        "--appearance",
+        choices=("none", "person", "agency"),
+        default="none",
+        help="dấu hiệu nhìn thấy / the visible mark",
+    )
+    parser.add_argument(
+        "--page", type=int, default=1, metavar="N", help="trang đặt dấu hiệu / page of the mark (1)"
+    )
+    parser.add_argument("--reason", default="", metavar="TEXT", help="lý do ký / reason for signing")
+    parser.add_argument("--json", action="store_true", help="in kết quả JSON / print results as JSON")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    try:
+        key = open_key(arguments.key, _passphrase(arguments.key, settings))
+        fetcher = Fetcher.allowing(settings.fetch_allow)
+        targets = _targets(arguments.files, arguments.out)
+    except (KeyUnavailable, SigningRefused) as error:
+        for file in arguments.files:
+            _tell(arguments.json, file, None, error)
+        return SOME_REFUSED
+    refused = 0
+    for source, target in zip(arguments.files, targets, strict=True):
+        try:
+            made = _sign(source, target, key, arguments, settings, fetcher)
+        except SigningRefused as error:
+            refused += 1
+            _tell(arguments.json, source, None, error)
+        else:
+            _tell(arguments.json, source, target, made)
+    return SOME_REFUSED if refused else 0
+
+
+def _passphrase(reference: str, settings: Settings) -> str | None:
+    if settings.key_passphrase is not None:
+        return settings.key_passphrase.get_secret_value()
+    if not reference.startswith("file:") or not sys.stdin.isatty():
+        return None
+    return getpass.getpass("Mật khẩu khóa ký / key passphrase: ")
+
+
+def _targets(files: Sequence[Path], out: Path) -> list[Path]:
+    """Where each signed file goes; two inputs of one name get distinct outputs."""
+    if len(files) == 1 and not out.is_dir():
+        out.absolute().parent.mkdir(parents=True, exist_ok=True)
+        return [out]
+    if out.exists() and not out.is_dir():
+        raise SigningRefused(
+            "not-a-folder",
+            f"{out} không phải thư mục. Khi ký nhiều tệp, hãy ghi thư mục sau --out.",
+            f"{out} is not a folder. Give a folder after --out when signing several files.",
+        )
+    out.mkdir(parents=True, exist_ok=True)
+    targets: list[Path] = []
+    for file in files:
+        name, number = out / file.name, 2
+        while name in targets:
+            name, number = out / f"{file.stem}-{number}{file.suffix}", number + 1
+        targets.append(name)
+    return targets
+
+
+def _sign(
+    source: Path,
+    target: Path,
+    key: SigningKey,
+    arguments: argparse.Namespace,
+    settings: Settings,
+    fetcher: Fetcher,
+) -> dict[str, Any]:
+    if not source.is_file():
+        raise SigningRefused(
+            "not-found",
+            f"Không có tệp {source.name}. Hãy kiểm tra đường dẫn.",
+            f"There is no file {source.name}. Check the path.",
+        )
+    if target.exists() and target.samefile(source):
+        raise SigningRefused(
+            "same-file",
+            "Tệp kết quả trùng với tệp nguồn. Hãy chọn tên khác; bản gốc không bao giờ bị ghi đè.",
+            "The signed file would replace its source. Choose another name; originals are never overwritten.",
+        )
+    made = sign(
+        source,
+        target,
+        key,
+        appearance=_appearance(arguments, key),
+        reason=arguments.reason,
+        now=datetime.now(UTC),
+        level=arguments.level,
+        tsa=arguments.tsa or settings.tsa or None,
+        fetcher=fetcher,
+    )
+    return made.to_json()
+
+
+def _appearance(arguments: argparse.Namespace, key: SigningKey) -> Appearance | None:
+    if arguments.appearance == "none":
+        return None
+    name = key.holder if arguments.appearance == "person" else key.organisation or key.holder
+    return Appearance(arguments.appearance, name, arguments.page)
+
+
+def _tell(
+    as_json: bool, source: Path, target: Path | None, result: dict[str, Any] | KeyUnavailable | SigningRefused
+) -> None:
+    refusal = None if isinstance(result, dict) else result
+    if as_json:
+        error = {"code": refusal.code, "message": str(refusal)} if refusal else None
+        line = {
+            "input": str(source),
+            "output": str(target) if target else None,
+            "status": "refused" if refusal else "ok",
+            "signature": result if isinstance(result, dict) else None,
+            "error": error,
+        }
+        print(json.dumps(line, ensure_ascii=False), flush=True)
+    elif refusal:
+        print(f"{source}: {refusal}", file=sys.stderr, flush=True)
+    else:
+        print(f"{source} → {target}", flush=True)

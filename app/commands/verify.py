@@ -1,0 +1,186 @@
+"""`banchinh verify`: is a signed document whole, who signed it, and is that certain?"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any, Literal
+
+from app.sandbox import ChildFailed, OutOfMemory, OutOfTime, Reach, Sandbox
+from app.settings import Settings
+from ocr.limits import Refusal
+from signing.fetching import Fetcher
+from signing.gathering import complete
+from signing.report import Want
+from signing.signed_bytes import sha256_of
+from signing.validation import unreadable
+
+EXIT_CODES = {"valid": 0, "invalid": 1, "undetermined": 2, "unsigned": 3, "unreadable": 4}
+BAD_USAGE = 64  # sysexits EX_USAGE: 2 already means that nothing could be concluded
+VIETNAM = timezone(timedelta(hours=7))
+Language = Literal["vi", "en"]
+
+WORDS: dict[str, dict[Language, str]] = {
+    "signature": {"vi": "Chữ ký", "en": "Signature"},
+    "signer": {"vi": "Người ký", "en": "Signer"},
+    "organisation": {"vi": "Cơ quan", "en": "Organisation"},
+    "claimed": {"vi": "Giờ ký (máy người ký)", "en": "Signed at (signer's clock)"},
+    "proven": {"vi": "Đã ký trước (dấu thời gian)", "en": "Signed before (timestamp)"},
+    "whole": {"vi": "Còn nguyên vẹn?", "en": "Whole?"},
+    "right": {"vi": "Đúng người ký?", "en": "The right signer?"},
+    "in_force": {"vi": "Chứng thư còn hiệu lực lúc ký?", "en": "Certificate in force then?"},
+    "root": {"vi": "Gốc tin cậy", "en": "Trust anchor"},
+    "yes": {"vi": "có", "en": "yes"},
+    "no": {"vi": "không", "en": "no"},
+    "open": {"vi": "chưa rõ", "en": "not known"},
+}
+
+
+def register(subparsers: Any) -> None:
+    parser = subparsers.add_parser(
+        "verify",
+        help="kiểm tra chữ ký số của một tệp / check the signatures of a file",
+        epilog="Exit: 0 valid, 1 invalid, 2 undetermined, 3 no signature, 4 could not be read, 64 bad usage.",
+    )
+    parser.add_argument("file", type=Path, metavar="FILE", help="tệp PDF / a PDF file")
+    parser.add_argument(
+        "--trust",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="tệp hay thư mục chứng thư và CRL (PEM, DER); chứng thư tự ký là gốc tin cậy / "
+        "files or folders of certificates and CRLs; self-signed ones are anchors",
+    )
+    parser.add_argument(
+        "--at",
+        type=_moment,
+        metavar="ISO8601",
+        help="thời điểm xét, giờ Việt Nam nếu không ghi múi giờ / moment of judging, Vietnam time by default",
+    )
+    parser.add_argument("--offline", action="store_true", help="không truy cập mạng / use no network")
+    parser.add_argument("--json", action="store_true", help="in báo cáo JSON / print the report as JSON")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    trust = [*arguments.trust, *([settings.trust] if settings.trust else [])]
+    absent = [str(path) for path in trust if not path.exists()]
+    if absent:
+        return _complain(arguments.json, f"không có / no such file or folder: {', '.join(absent)}")
+    try:
+        fetcher = None if arguments.offline else Fetcher.allowing(settings.fetch_allow)
+    except ValueError as error:
+        return _complain(arguments.json, f"BANCHINH_FETCH_ALLOW: {error}")
+    report = verify(arguments.file, trust, arguments.at, fetcher, Sandbox(settings))
+    if arguments.json:
+        print(json.dumps(report, ensure_ascii=False, indent=1))
+    else:
+        print(f"{_readable(report, 'vi')}\n\n{_readable(report, 'en')}")
+    return EXIT_CODES[report["verdict"]]
+
+
+def verify(
+    source: Path, trust: Sequence[Path], at: datetime | None, fetcher: Fetcher | None, sandbox: Sandbox
+) -> dict[str, Any]:
+    """The report on a file. The child that reads it has no network: what it wants is fetched here, by one
+    guarded way, and the child looks again."""
+    if not source.is_file():
+        return unreadable("", "not-found", datetime.now(UTC)).to_json()
+    if fetcher is None:
+        return _look(source, trust, at, [], sandbox)
+    return complete(lambda evidence: _look(source, trust, at, evidence, sandbox), _wants, fetcher)
+
+
+def _wants(report: dict[str, Any]) -> list[Want]:
+    return [Want.from_json(want) for want in report.get("wants", [])]
+
+
+def _look(
+    source: Path, trust: Sequence[Path], at: datetime | None, evidence: Sequence[Path], sandbox: Sandbox
+) -> dict[str, Any]:
+    anchors = [path.absolute() for path in trust]
+    fetched = [path.absolute() for path in evidence]
+    request = {
+        "anchors": [str(path) for path in anchors],
+        "evidence": [str(path) for path in fetched],
+        "at": at.isoformat() if at else None,
+    }
+    reach = Reach(source=source, readable=(*anchors, *fetched))
+    try:
+        report: dict[str, Any] = sandbox.run("verify", request, sandbox.settings.verify_seconds, reach)
+    except (OutOfTime, OutOfMemory):
+        return unreadable(sha256_of(source), "too-costly", datetime.now(UTC)).to_json()
+    except (ChildFailed, Refusal):
+        return unreadable(sha256_of(source), "cannot-verify", datetime.now(UTC)).to_json()
+    return report
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r}: ISO 8601, 2026-11-22T10:30:00+07:00") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
+
+
+def _complain(as_json: bool, message: str) -> int:
+    if as_json:
+        print(
+            json.dumps({"error": {"code": "usage", "message": message}}, ensure_ascii=False), file=sys.stderr
+        )
+    else:
+        print(f"banchinh verify: {message}", file=sys.stderr)
+    return BAD_USAGE
+
+
+def _readable(report: dict[str, Any], language: Language) -> str:
+    lines = [report["summary"][language]]
+    for number, signature in enumerate(report["signatures"], 1):
+        lines += ["", f"{WORDS['signature'][language]} {number}: {signature['indication']}"]
+        lines += [f"  {label}: {value}" for label, value in _facts(signature, language) if value]
+        notes = [
+            signature["reason"],
+            *signature["missing"],
+            *signature["changes_after"],
+            *signature["warnings"],
+        ]
+        said = dict.fromkeys(n["message"][language] for n in notes if n)
+        lines += [f"  - {text}" for text in said]
+    return "\n".join(lines)
+
+
+def _facts(signature: dict[str, Any], language: Language) -> list[tuple[str, str | None]]:
+    proven = signature["best_time"] if signature["best_time_source"] == "timestamp" else None
+    answers = {
+        "whole": "yes" if _is_whole(signature) else "no",
+        "right": "yes" if signature["trust_anchor"] and signature["intact"] else "open",
+        "in_force": _in_force(signature),
+    }
+    facts: list[tuple[str, str | None]] = [
+        (WORDS["signer"][language], signature["signer"]),
+        (WORDS["organisation"][language], signature["organisation"]),
+        (WORDS["claimed"][language], _local(signature["claimed_time"])),
+        (WORDS["proven"][language], _local(proven)),
+        (WORDS["root"][language], signature["trust_anchor"]),
+    ]
+    return facts + [(WORDS[name][language], WORDS[answer][language]) for name, answer in answers.items()]
+
+
+def _is_whole(signature: dict[str, Any]) -> bool:
+    return bool(signature["intact"]) and signature["sub_indication"] not in ("FORMAT_FAILURE", "HASH_FAILURE")
+
+
+def _in_force(signature: dict[str, Any]) -> str:
+    if signature["sub_indication"] in ("REVOKED", "EXPIRED", "NOT_YET_VALID"):
+        return "no"
+    known = signature["revocation"]["status"] in ("good", "not-declared")
+    return "yes" if known and signature["indication"] == "TOTAL-PASSED" else "open"
+
+
+def _local(moment: str | None) -> str | None:
+    if moment is None:
+        return None
+    return f"{datetime.fromisoformat(moment).astimezone(VIETNAM):%d.%m.%Y %H:%M:%S} +07:00"

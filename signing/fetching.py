@@ -1,0 +1,122 @@
+"""The one way out to the network: revocation lists, OCSP, issuers' certificates and timestamps.
+
+Addresses come out of untrusted files, so nothing reaches this machine or its private networks unless the
+administrator names them (FETCH_ALLOW).
+"""
+
+import http.client
+import ipaddress
+import socket
+import ssl
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+SECONDS = 10.0
+BYTES = 20_000_000  # the largest revocation lists of public authorities stay below this
+REDIRECTS = 3
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+class FetchFailed(Exception):
+    """An address that could not, or must not, be reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetcher:
+    """Fetches by http and https from public addresses, and from the `allowed` networks."""
+
+    allowed: tuple[Network, ...] = ()
+    seconds: float = SECONDS
+    limit: int = BYTES
+
+    @classmethod
+    def allowing(cls, names: str) -> "Fetcher":
+        """`names`: addresses or networks, separated by commas. Raises ValueError."""
+        parts = [part.strip() for part in names.split(",")]
+        return cls(tuple(ipaddress.ip_network(part, strict=False) for part in parts if part))
+
+    def get(self, url: str) -> bytes:
+        """Raises FetchFailed."""
+        return self._request("GET", url, None, {})
+
+    def post(self, url: str, body: bytes, content_type: str) -> bytes:
+        """Raises FetchFailed."""
+        return self._request("POST", url, body, {"Content-Type": content_type})
+
+    def _request(self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> bytes:
+        deadline = time.monotonic() + self.seconds
+        for _ in range(REDIRECTS + 1):
+            try:
+                answer = self._once(method, url, body, headers, deadline)
+            except (OSError, http.client.HTTPException, ValueError) as error:
+                raise FetchFailed(f"{url}: {error}") from error
+            if isinstance(answer, bytes):
+                return answer
+            url = urljoin(url, answer.location)  # looked at anew, as any address
+        raise FetchFailed(f"{url}: too many redirects")
+
+    def _once(
+        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], deadline: float
+    ) -> "bytes | _Redirect":
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise FetchFailed(f"{url}: only http and https are fetched")
+        address = self._resolve(parts.hostname, parts.port or (443 if parts.scheme == "https" else 80))
+        connection = _Connection(parts.hostname, parts.scheme == "https", address, deadline)
+        try:
+            target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            connection.request(method, target, body, {"User-Agent": "banchinh", **headers})
+            response = connection.getresponse()
+            if response.status in (301, 302, 303, 307, 308):
+                return _Redirect(response.headers.get("Location", ""))
+            if response.status != http.HTTPStatus.OK:
+                raise FetchFailed(f"{url}: answered {response.status}")
+            return self._body(url, response, deadline)
+        finally:
+            connection.close()
+
+    def _resolve(self, host: str, port: int) -> tuple[str, int]:
+        """An address of the host that may be reached. The connection goes to this very address, so that a
+        second answer of the name server cannot lead elsewhere."""
+        for _, _, _, _, where in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+            if self._may_reach(ipaddress.ip_address(where[0])):
+                return str(where[0]), port
+        raise FetchFailed(f"{host}: a private address, and FETCH_ALLOW does not name it")
+
+    def _may_reach(self, address: Address) -> bool:
+        mapped = getattr(address, "ipv4_mapped", None)
+        address = mapped or address
+        public = address.is_global and not address.is_multicast
+        return public or any(address in n for n in self.allowed)
+
+    def _body(self, url: str, response: http.client.HTTPResponse, deadline: float) -> bytes:
+        data = bytearray()
+        while block := response.read1(65536):
+            data += block
+            if len(data) > self.limit:
+                raise FetchFailed(f"{url}: more than {self.limit} bytes")
+            if time.monotonic() > deadline:
+                raise FetchFailed(f"{url}: took longer than {self.seconds:.0f} seconds")
+        return bytes(data)
+
+
+@dataclass(frozen=True, slots=True)
+class _Redirect:
+    location: str
+
+
+class _Connection(http.client.HTTPConnection):
+    """Connects to an address that was looked at already, under the host's own name."""
+
+    def __init__(self, host: str, secure: bool, address: tuple[str, int], deadline: float) -> None:
+        super().__init__(host, address[1], timeout=max(0.1, deadline - time.monotonic()))
+        self._address, self._secure, self._name = address, secure, host
+
+    def connect(self) -> None:
+        self.sock = socket.create_connection(self._address, self.timeout)
+        if self._secure:
+            context = ssl.create_default_context()
+            self.sock = context.wrap_socket(self.sock, server_hostname=self._name)
