@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from app.database.engine import connect
 from app.database.migrations import migrate
+from app.database.repositories import Repositories, open_repositories
 from storage.filesystem import FolderStore
 from storage.objects import ObjectStore
 from storage.s3 import S3Store
@@ -86,6 +87,14 @@ def engine(database_url: str) -> Iterator[Engine]:
     opened = connect(database_url)
     yield opened
     opened.dispose()
+
+
+@pytest.fixture
+def repositories(database_url: str) -> Iterator[Repositories]:
+    """The repositories over an empty database of each kind."""
+    opened = open_repositories(database_url)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from pathlib import Path
 from psycopg.errors import UndefinedTable
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, select
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -33,7 +33,7 @@ def connect(url: str) -> Engine:
     """An engine for a SQLite or PostgreSQL URL; no connection is made yet. Raises ValueError for others."""
     address = parsed(url)
     engine = _sqlite(address) if address.get_backend_name() == "sqlite" else _postgresql(address)
-    event.listen(engine, "handle_error", _unavailable)
+    event.listen(engine, "handle_error", _unavailable, retval=True)
     return engine
 
 
@@ -141,10 +141,13 @@ def _postgresql(address: URL) -> Engine:
     )
 
 
-def _unavailable(context: ExceptionContext) -> None:
+def _unavailable(context: ExceptionContext) -> DatabaseUnavailable | None:
     """Every failure to reach or to lock the database is one error to the rest of the service."""
     cause = context.original_exception
+    known = context.sqlalchemy_exception
     if isinstance(cause, UndefinedTable) or "no such table" in str(cause):
-        context.chained_exception = SchemaOutdated("the database lacks tables: run `banchinh migrate`")
-    elif isinstance(context.sqlalchemy_exception, OperationalError | InterfaceError):
-        context.chained_exception = DatabaseUnavailable(f"the database does not do its work: {cause}")
+        return SchemaOutdated("the database lacks tables: run `banchinh migrate`")
+    # A plain DatabaseError is SQLite's word for a file that is damaged or no database.
+    if isinstance(known, OperationalError | InterfaceError) or type(known) is DatabaseError:
+        return DatabaseUnavailable(f"the database does not do its work: {cause}")
+    return None

@@ -4,14 +4,19 @@ Neither database's parser sees the text: it gets words that `app/folding.py` mad
 name, number, fields) and a body (the text of its pages), so that a change of one leaves the other.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from sqlalchemy import ColumnElement, Connection, text
 from sqlalchemy.sql.elements import TextClause
 
-from app.database.terms import Term, terms
+from app.database.terms import LONGEST_PHRASE, Term, terms
 from app.folding import Token, tokens
+
+#: Of a tsvector's 1 MB and 16,383 positions, and of the 256 places that it keeps of a word.
+_PIECE = 2000
+_PLACES = 250
 
 
 class SearchIndex(Protocol):
@@ -80,16 +85,16 @@ def _fts5(term: Term) -> str:
 
 class PostgresqlSearch:
     """A table of tsvectors in pieces: a tsvector holds 1 MB, 16,383 positions and 256 places of a word, and
-    a long record has more. Piece 0 is the head. Pieces overlap, so that a phrase lies whole in one."""
-
-    PIECE = 2000
-    OVERLAP = 32
+    a long record has more. Pieces overlap, so that a phrase lies whole in one. Those of the body count from
+    1 upwards, those of the head from 0 downwards."""
 
     def put(self, connection: Connection, record_id: str, head: str | None, body: str | None) -> None:
         if head is not None:
-            self._replace(connection, record_id, "piece = 0", [(0, tokens(head)[: self.PIECE])])
+            pieces = {-number: piece for number, piece in enumerate(_pieces(tokens(head)))}
+            self._replace(connection, record_id, "piece <= 0", pieces)
         if body is not None:
-            self._replace(connection, record_id, "piece > 0", self._pieces(tokens(body)))
+            pieces = dict(enumerate(_pieces(tokens(body)), 1))
+            self._replace(connection, record_id, "piece > 0", pieces)
 
     def matching(self, query: str) -> Sequence[TextClause]:
         wanted = terms(query)
@@ -97,13 +102,8 @@ class PostgresqlSearch:
             return [text("FALSE")]
         return [self._condition(number, term) for number, term in enumerate(wanted)]
 
-    def _pieces(self, words: Sequence[Token]) -> list[tuple[int, Sequence[Token]]]:
-        step = self.PIECE - self.OVERLAP
-        starts = range(0, max(len(words) - self.OVERLAP, 1), step)
-        return [(number, words[start : start + self.PIECE]) for number, start in enumerate(starts, 1)]
-
     def _replace(
-        self, connection: Connection, record_id: str, which: str, pieces: list[tuple[int, Sequence[Token]]]
+        self, connection: Connection, record_id: str, which: str, pieces: Mapping[int, Sequence[Token]]
     ) -> None:
         connection.execute(
             text(f"DELETE FROM search WHERE record_id = :id AND {which}"),  # noqa: S608
@@ -121,7 +121,7 @@ class PostgresqlSearch:
                     "written": _tsvector([t.written for t in words]),
                     "folded": _tsvector([t.folded for t in words]),
                 }
-                for number, words in pieces
+                for number, words in pieces.items()
             ],
         )
 
@@ -132,6 +132,19 @@ class PostgresqlSearch:
         return text(
             f"records.id IN (SELECT record_id FROM search WHERE {column} @@ CAST(:words{number} AS tsquery))"  # noqa: S608
         ).bindparams(**{f"words{number}": expression})
+
+
+def _pieces(words: Sequence[Token]) -> Iterator[Sequence[Token]]:
+    """Pieces within the limits of a tsvector, each beginning with the last words of the one before."""
+    start = 0
+    places: Counter[str] = Counter()
+    for end, word in enumerate(words, 1):
+        places[word.folded] += 1
+        if end - start == _PIECE or places[word.folded] == _PLACES:
+            yield words[start:end]
+            start = end - LONGEST_PHRASE
+            places = Counter(each.folded for each in words[start:end])
+    yield words[start:]
 
 
 def _lexeme(word: str) -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from app.folding import Token, tokens
 
 #: More than any person types; a hostile query stays cheap.
-_MOST_WORDS = 24
+LONGEST_PHRASE = 24
+_LONGEST_QUERY = 1000
 _QUOTES = re.compile(r'["“”„«»]')
 
 
@@ -27,8 +28,8 @@ def terms(query: str) -> list[Term]:
     15/2022/QĐ-UBND. A word with marks matches as written, one without matches any marks; the last word
     outside quotation marks may be unfinished."""
     found: list[Term] = []
-    left = _MOST_WORDS
-    for words, unfinished in _phrases(query):
+    left = LONGEST_PHRASE
+    for words, unfinished in _phrases(query[:_LONGEST_QUERY]):
         kept = words[:left]
         left -= len(kept)
         found.extend(_terms(kept, unfinished and len(kept) == len(words)))

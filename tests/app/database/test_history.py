@@ -1,0 +1,109 @@
+"""The history: it grows, and the database itself refuses everything else."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from app.audit import Action, Event
+from app.database.repositories import Repositories
+from tests.app.database.examples import NOW, add, an_event
+
+CHANGES = [
+    "UPDATE events SET actor = 'somebody else'",
+    "UPDATE events SET sequence = sequence + 1000",
+    "DELETE FROM events",
+    "DELETE FROM records",
+    "UPDATE records SET id = 'another'",
+    "UPDATE records SET digest = 'another'",
+    "UPDATE records SET received_by = 'somebody else'",
+    "UPDATE records SET received_at = '2000-01-01 00:00:00.000000'",
+]
+SQLITE_CHANGES = [
+    "INSERT OR REPLACE INTO events SELECT sequence, record_id, action, 'other', at, details FROM events",
+    "UPDATE OR REPLACE events SET sequence = 1",
+    "PRAGMA foreign_keys = OFF; DELETE FROM records",
+]
+POSTGRESQL_CHANGES = [
+    "TRUNCATE events",
+    "TRUNCATE records CASCADE",
+    "SET session_replication_role = replica; DELETE FROM events",
+    "SET session_replication_role = replica; DELETE FROM records",
+    """INSERT INTO events OVERRIDING SYSTEM VALUE SELECT * FROM events
+       ON CONFLICT (sequence) DO UPDATE SET actor = 'other'""",
+]
+
+
+def test_events_come_back_oldest_first_with_growing_numbers(repositories: Repositories) -> None:
+    record = add(repositories)
+    details: dict[str, str | int | bool | None] = {"name": "Đặng", "pages": 3, "whole": True, "reason": None}
+    appended = [
+        repositories.history.append(Event(record.id, action, "clerk", NOW, details)) for action in Action
+    ]
+    kept = repositories.history.of(record.id)
+    assert kept[1:] == appended
+    numbers = [event.sequence or 0 for event in kept]
+    assert numbers == sorted(set(numbers))
+    assert numbers[0] > 0
+
+
+def test_histories_do_not_mix(repositories: Repositories) -> None:
+    first, second = add(repositories), add(repositories)
+    repositories.history.append(an_event(first.id, Action.VIEWED))
+    assert [event.action for event in repositories.history.of(second.id)] == [Action.RECEIVED]
+
+
+def test_no_event_is_lost_when_many_append(repositories: Repositories) -> None:
+    record = add(repositories)
+    with ThreadPoolExecutor(16) as pool:
+        events = list(pool.map(lambda n: repositories.history.append(an_event(record.id, n=n)), range(64)))
+    assert len({event.sequence for event in events}) == 64
+    assert len(repositories.history.of(record.id)) == 65
+
+
+def refused(engine: Engine, repositories: Repositories, statement: str) -> None:
+    record = add(repositories)
+    before = repositories.history.of(record.id)
+    with (  # noqa: PT012 - the last of several statements is refused
+        engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
+        pytest.raises(DBAPIError, match=r"append-only|history stays|as it was received|updated to DEFAULT"),
+    ):
+        for part in statement.split("; "):
+            connection.execute(text(part))
+    assert repositories.history.of(record.id) == before
+    assert repositories.records.get(record.id) == record
+
+
+@pytest.mark.parametrize("statement", CHANGES)
+def test_both_databases_refuse_to_change_the_history(
+    engine: Engine, repositories: Repositories, statement: str
+) -> None:
+    refused(engine, repositories, statement)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("statement", SQLITE_CHANGES)
+def test_sqlite_refuses_its_own_ways(engine: Engine, repositories: Repositories, statement: str) -> None:
+    refused(engine, repositories, statement)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("statement", POSTGRESQL_CHANGES)
+def test_postgresql_refuses_its_own_ways(engine: Engine, repositories: Repositories, statement: str) -> None:
+    refused(engine, repositories, statement)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_sqlite_replaces_no_record(engine: Engine, repositories: Repositories) -> None:
+    record = add(repositories)
+    replacing = """
+        INSERT OR REPLACE INTO records (id, agency, digest, name, media_type, size, status, received_at,
+                                        received_by, attempt, version, digitally_signed)
+        SELECT id, agency, {}, media_type, size, status, received_at, received_by, 1, 1, 0 FROM records"""
+    with engine.begin() as connection:
+        connection.execute(text(replacing.format("digest, 'other'")))
+    assert repositories.records.get(record.id) == record
+    with pytest.raises(IntegrityError, match="history stays"), engine.begin() as connection:
+        connection.execute(text(replacing.format("'other', name")))
+    assert repositories.records.get(record.id) == record

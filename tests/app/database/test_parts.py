@@ -1,0 +1,82 @@
+"""Pages: kept once, counted truly, whoever sends them twice."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+from app.audit import Action
+from app.database.repositories import Repositories
+from app.records import Status
+from ocr.recognition import Notice
+from tests.app.database.examples import a_page, add, an_event
+
+
+def keep(repositories: Repositories, record_id: str, number: int, attempt: int = 1, text: str = "a") -> bool:
+    event = an_event(record_id, Action.PAGE_READ, page=number)
+    return repositories.parts.keep_page(record_id, attempt, a_page(number, text), event)
+
+
+def test_pages_come_back_as_they_were_read_and_in_order(repositories: Repositories) -> None:
+    record = add(repositories, pages_total=3)
+    pages = [a_page(number, f"Trang số {number}") for number in (3, 1, 2)]
+    warned = replace(
+        pages[0].page, blank=True, blank_reason="only bleed-through", warnings=(Notice("c", "v", "e"),)
+    )
+    pages[0] = replace(pages[0], page=warned)
+    for page in pages:
+        assert repositories.parts.keep_page(record.id, 1, page, an_event(record.id, Action.PAGE_READ))
+    assert repositories.parts.pages(record.id) == sorted(pages, key=lambda page: page.page.number)
+
+
+def test_text_that_no_database_likes_is_kept_in_pages(repositories: Repositories) -> None:
+    record = add(repositories)
+    page = a_page(1, 'nul \0 surrogate \ud800 backslash \\u0000 quote " dấu')
+    repositories.parts.keep_page(record.id, 1, page, an_event(record.id))
+    assert repositories.parts.pages(record.id) == [page]
+
+
+def test_a_page_is_kept_once(repositories: Repositories) -> None:
+    record = add(repositories, pages_total=2)
+    assert keep(repositories, record.id, 1, text="first")
+    assert not keep(repositories, record.id, 1, text="again")
+    assert repositories.parts.pages(record.id)[0].page.text == "first"
+    assert repositories.records.get(record.id).pages_done == 1
+    assert len(repositories.history.of(record.id)) == 2
+
+
+def test_a_page_does_not_change_the_version(repositories: Repositories) -> None:
+    record = add(repositories, pages_total=2)
+    keep(repositories, record.id, 1)
+    saved = repositories.records.save(record.moved(Status.RECOGNISING), [])
+    assert (saved.version, saved.pages_done) == (2, 1)
+
+
+def test_pages_that_many_keep_at_once_are_neither_lost_nor_doubled(repositories: Repositories) -> None:
+    record = add(repositories, pages_total=10)
+    with ThreadPoolExecutor(16) as pool:
+        kept = list(pool.map(lambda n: keep(repositories, record.id, n), [n % 10 + 1 for n in range(80)]))
+    assert kept.count(True) == 10
+    assert [page.page.number for page in repositories.parts.pages(record.id)] == list(range(1, 11))
+    assert repositories.records.get(record.id).pages_done == 10
+    read = [event for event in repositories.history.of(record.id) if event.action is Action.PAGE_READ]
+    assert sorted(int(event.details["page"] or 0) for event in read) == list(range(1, 11))
+
+
+def test_a_new_attempt_begins_without_pages(repositories: Repositories) -> None:
+    record = add(repositories, pages_total=1)
+    keep(repositories, record.id, 1, text="first attempt")
+    record = repositories.records.save(replace(record, attempt=2), [])
+    assert record.pages_done == 0
+    assert repositories.parts.pages(record.id) == []
+    # A worker of the first attempt that wakes up late changes nothing of the second.
+    assert not keep(repositories, record.id, 1, attempt=1, text="late")
+    assert keep(repositories, record.id, 1, attempt=2, text="second attempt")
+    assert [page.page.text for page in repositories.parts.pages(record.id)] == ["second attempt"]
+
+
+def test_unfinished_records_are_those_that_a_worker_owes(repositories: Repositories) -> None:
+    expected = set()
+    for status in Status:
+        record = add(repositories, status=status)
+        if status in (Status.RECEIVED, Status.RECOGNISING):
+            expected.add(record.id)
+    assert {record.id for record in repositories.parts.unfinished()} == expected

@@ -1,0 +1,131 @@
+"""Accounts, sessions, agencies and idempotency keys in both databases."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from app.agencies import Agency, AgencyNotFound
+from app.database.repositories import Repositories
+from app.idempotency import KeyReused
+from app.people import Person, PersonNotFound, Role, Session, UsernameTaken
+from tests.app.database.examples import NOW
+
+LAN = Person("lan", "Nguyễn Thị Lan", Role.CLERK, "ubnd-binh-an", "$argon2id$…", "Văn thư", None)
+HOUR = timedelta(hours=1)
+
+
+def a_session(digest: str, username: str = "lan", **changes: object) -> Session:
+    session = Session(digest, username, "csrf", NOW, NOW + HOUR)
+    return replace(session, **changes)  # type: ignore[arg-type]
+
+
+def test_an_account_is_given_back_as_it_was_added(repositories: Repositories) -> None:
+    official = Person("minh", "Trần Minh", Role.OFFICIAL, "a", "hash", None, "file:key.p12", active=False)
+    repositories.people.add(LAN)
+    repositories.people.add(official)
+    assert repositories.people.get("lan") == LAN
+    assert repositories.people.list() == [LAN, official]
+
+
+def test_a_username_is_taken_once(repositories: Repositories) -> None:
+    repositories.people.add(LAN)
+    with pytest.raises(UsernameTaken, match="lan"):
+        repositories.people.add(replace(LAN, name="Somebody else"))
+    assert repositories.people.get("lan") == LAN
+
+
+def test_an_account_is_replaced(repositories: Repositories) -> None:
+    repositories.people.add(LAN)
+    changed = replace(LAN, role=Role.ADMIN, active=False, position=None)
+    repositories.people.save(changed)
+    assert repositories.people.get("lan") == changed
+
+
+def test_an_account_that_is_not_there(repositories: Repositories) -> None:
+    with pytest.raises(PersonNotFound):
+        repositories.people.get("nobody")
+    with pytest.raises(PersonNotFound):
+        repositories.people.save(LAN)
+
+
+def test_a_session_lasts_until_it_expires(repositories: Repositories) -> None:
+    repositories.people.add(LAN)
+    session = a_session("d1")
+    repositories.sessions.open(session)
+    assert repositories.sessions.find("d1", NOW) == session
+    assert repositories.sessions.find("d1", NOW + HOUR - timedelta(microseconds=1)) == session
+    assert repositories.sessions.find("d1", NOW + HOUR) is None
+    assert repositories.sessions.find("other", NOW) is None
+
+
+def test_sessions_close_one_by_one_or_all_of_a_person(repositories: Repositories) -> None:
+    repositories.people.add(LAN)
+    repositories.people.add(replace(LAN, username="minh"))
+    for digest, username in (("d1", "lan"), ("d2", "lan"), ("d3", "lan"), ("d4", "minh")):
+        repositories.sessions.open(a_session(digest, username, csrf=None))
+    repositories.sessions.close("d1")
+    repositories.sessions.close("never opened")
+    assert repositories.sessions.find("d1", NOW) is None
+    assert repositories.sessions.find("d2", NOW)
+    repositories.sessions.close_all("lan")
+    assert [repositories.sessions.find(digest, NOW) is None for digest in ("d2", "d3", "d4")] == [
+        True,
+        True,
+        False,
+    ]
+
+
+def test_expired_sessions_go_when_somebody_signs_in(repositories: Repositories) -> None:
+    repositories.people.add(LAN)
+    repositories.sessions.open(a_session("old"))
+    repositories.sessions.open(a_session("new", created_at=NOW + 2 * HOUR, expires_at=NOW + 3 * HOUR))
+    assert repositories.sessions.find("old", NOW) is None
+
+
+def test_agencies_are_added_replaced_and_merged(repositories: Repositories) -> None:
+    old = Agency("ubnd-an-phu", "UBND xã An Phú", "ubnd-binh-an", "ubnd-an-binh", date(2025, 7, 1))
+    new = Agency("ubnd-an-binh", "UBND xã An Bình")
+    repositories.agencies.save(replace(old, merged_into=None, merged_on=None))
+    repositories.agencies.save(new)
+    repositories.agencies.save(old)
+    assert repositories.agencies.get("ubnd-an-phu") == old
+    assert repositories.agencies.list() == [new, old]
+    with pytest.raises(AgencyNotFound, match="nowhere"):
+        repositories.agencies.get("nowhere")
+
+
+def test_a_request_that_comes_again_gets_the_first_answer(repositories: Repositories) -> None:
+    keys = repositories.idempotency
+    assert keys.find("lan", "k", "request") is None
+    assert keys.keep("lan", "k", "request", '{"a": 1}', NOW) == '{"a": 1}'
+    assert keys.keep("lan", "k", "request", '{"a": 2}', NOW) == '{"a": 1}'
+    assert keys.find("lan", "k", "request") == '{"a": 1}'
+
+
+def test_a_key_for_another_request_is_refused(repositories: Repositories) -> None:
+    keys = repositories.idempotency
+    keys.keep("lan", "k", "request", "answer", NOW)
+    with pytest.raises(KeyReused):
+        keys.find("lan", "k", "another request")
+    with pytest.raises(KeyReused):
+        keys.keep("lan", "k", "another request", "answer", NOW)
+    assert keys.find("minh", "k", "another request") is None
+
+
+def test_many_with_one_key_get_one_answer(repositories: Repositories) -> None:
+    with ThreadPoolExecutor(16) as pool:
+        answers = set(
+            pool.map(lambda n: repositories.idempotency.keep("lan", "k", "r", str(n), NOW), range(32))
+        )
+    assert answers == {repositories.idempotency.find("lan", "k", "r")}
+
+
+def test_old_keys_are_forgotten(repositories: Repositories) -> None:
+    keys = repositories.idempotency
+    keys.keep("lan", "old", "r", "answer", NOW)
+    keys.keep("lan", "new", "r", "answer", NOW + HOUR)
+    assert keys.forget(NOW + HOUR) == 1
+    assert keys.find("lan", "old", "r") is None
+    assert keys.find("lan", "new", "r") == "answer"
