@@ -39,7 +39,10 @@ class NumberRow:
     @property
     def digits(self) -> str:
         """What is read between `Số:` and the slash."""
-        return "".join([self.rest, *(_before_slash(w.text) for w in self.before)])
+        glued = [
+            _before_slash(w.text) for w in self.symbol_words[:1] if "/" in w.text and w is not self.label
+        ]
+        return "".join([self.rest, *(_before_slash(w.text) for w in self.before), *glued])
 
     @property
     def gap(self) -> Box:
@@ -142,7 +145,7 @@ def letterhead(page: Page) -> Letterhead:
         every = tuple(part for line in every for part in _at_split(line, split, motto))
         top = [line for line in every if line.box.y0 < HEAD_SHARE * page.height]
     number = _number_row(top, split, motto)
-    return Letterhead(page, every, split, motto, number, _date_line(top, motto, number))
+    return Letterhead(page, every, split, motto, number, _date_line(top, motto, number, split))
 
 
 def _parted(every: Sequence[Line]) -> tuple[Line, ...]:
@@ -218,23 +221,25 @@ def _looks_like_number(rest: str, words: Sequence[Word]) -> bool:
 
 def _symbol(text: str) -> str | None:
     """The symbol as printed, freed of the reader's spaces: `/TTr -UBND` gives `TTr-UBND`."""
-    match = _SYMBOL.search(text.replace("–", "-").replace("—", "-"))
+    match = _SYMBOL.search(re.sub("[Ðđ]*Đ[Ðđ]*|Ð", "Đ", re.sub("[–—]", "-", text)))
     if match is None:
         return None
     symbol = re.sub(r"\s+", "", match[1]).strip(".-/(")
-    return re.sub(r"^Q[DĐÐ](?=$|[-/])", "QĐ", symbol.replace("Ð", "Đ")) or None
+    return re.sub(r"^QD(?=$|[-/])", "QĐ", symbol) or None
 
 
 def _before_slash(text: str) -> str:
     return text.split("/")[0]
 
 
-def _date_line(top: Sequence[Line], motto: Line | None, number: NumberRow | None) -> Line | None:
+def _date_line(
+    top: Sequence[Line], motto: Line | None, number: NumberRow | None, split: float
+) -> Line | None:
     """The line `<place>, ngày … tháng … năm …` of the head: beside the number or under the motto."""
     candidates = [line for line in top if _is_date_line(line)]
     if number is not None:
         beside = [c for c in candidates if abs(c.middle - number.line.middle) < 4 * c.height]
-        return beside[0] if beside else None
+        return _whole_row(beside[0], top, split) if beside else None
     if motto is not None:
         under = [
             c
@@ -243,6 +248,13 @@ def _date_line(top: Sequence[Line], motto: Line | None, number: NumberRow | None
         ]
         return under[0] if under else None
     return None
+
+
+def _whole_row(line: Line, top: Sequence[Line], split: float) -> Line:
+    """The date with what stands before it on its row: a day left open for the pen parts the two."""
+    row = [x for x in top if same_row(x, line) and split < x.box.x0 <= line.box.x0]
+    words = sorted((w for x in row for w in x.words), key=lambda w: w.box.x0)
+    return Line(line.page, tuple(words)) if words else line
 
 
 def _is_date_line(line: Line) -> bool:

@@ -82,10 +82,10 @@ class Sheet(FPDF):
         self.face("B", 13.5)
         self._centred(SUB_MOTTO, 98, top + 6, 98)
         self.line(116, top + 13, 178, top + 13)
-        row: float = top + 6 * len(head.agency) + 4
-        self._number(head, left, row, width)
-        self._date(head, row)
-        end = row + 8
+        under: float = top + 6 * len(head.agency) + 4
+        self._number(head, left, under, width)
+        self._date(head, under)
+        end = under + 8
         if head.about:
             self.face("", 12)
             self.set_xy(left, end - 1)

@@ -5,10 +5,19 @@ from collections.abc import Sequence
 
 from ocr.classification import find_title, subject_start, title_box
 from ocr.fields.dates import iso
-from ocr.fields.evidence import ABSENT, handwritten, is_printed, read, read_lines
+from ocr.fields.evidence import (
+    ABSENT,
+    PRINTED_CONFIDENCE,
+    digit_height,
+    handwritten,
+    is_printed,
+    read,
+    read_lines,
+)
+from ocr.fields.spelling import spelt
 from ocr.kinds import OFFICIAL_LETTER
 from ocr.language import fold
-from ocr.letterhead import Letterhead, body_margins
+from ocr.letterhead import Letterhead, NumberRow, body_margins
 from ocr.lines import Line, joined
 from ocr.recognition import Box, Field, Kind, Page, Word
 
@@ -23,24 +32,35 @@ def number(head: Letterhead) -> Field:
     if row is None:
         return ABSENT
     digits = re.sub(r"\s", "", row.digits)
-    if _NUMBER.fullmatch(digits) and _number_is_printed(head):
-        words = row.before or (row.symbol_words[:1] if not row.rest else (row.label,))
-        return read(digits, words or (row.label,), head.page.number)
+    word = _number_word(row)
+    if _NUMBER.fullmatch(digits) and word is not None and _number_is_printed(head.page, row, word):
+        return read(digits, [word], head.page.number)
     return handwritten(head.page.number, row.gap)
 
 
-def _number_is_printed(head: Letterhead) -> bool:
-    row = head.number
-    if row is None:
-        return False
-    if head.page.origin == "text-layer":
+def _number_word(row: NumberRow) -> Word | None:
+    """The one word that holds the digits, alone or with the label or the symbol."""
+    holders = [w for w in (row.label if row.rest else None, *row.before) if w is not None]
+    first = row.symbol_words[0] if row.symbol_words else None
+    if first is not None and first is not row.label and re.match(r"\d.*/", first.text):
+        holders.append(first)
+    return holders[0] if len(holders) == 1 else None
+
+
+def _number_is_printed(page: Page, row: NumberRow, word: Word) -> bool:
+    if page.origin == "text-layer":
         return True
-    if row.rest or len(row.before) > 1:
+    if word is row.label:
         return False
-    if row.before:
-        after = row.symbol_words[0] if row.symbol_words else None
-        return is_printed(row.before[0], head.page, row.label, after)
-    return False
+    if word in row.before:
+        return is_printed(word, page, row.label, row.symbol_words[0] if row.symbol_words else None)
+    usual = digit_height(page)
+    tall = word.box.y1 - word.box.y0
+    return (
+        word.confidence >= PRINTED_CONFIDENCE
+        and 0.8 * usual <= tall <= 1.35 * usual
+        and word.box.x0 - row.label.box.x1 <= 0.75 * usual
+    )
 
 
 def symbol(head: Letterhead) -> Field:
@@ -71,6 +91,8 @@ def _date(page: Page, line: Line, words: Sequence[Word]) -> Field:
     if match is None:
         return ABSENT
     year = int(match["year"])
+    if not _is_whole(_words_of(match, "year", words, owners), match["year"], page, PRINTED_CONFIDENCE):
+        return handwritten(line.page, line.box)
     day_words = _words_of(match, "day", words, owners)
     month_words = _words_of(match, "month", words, owners)
     month = _numeral(match["month"])
@@ -144,7 +166,7 @@ def _day_is_printed(page: Page, words: Sequence[Word], day_words: Sequence[Word]
 
 
 def issuer(head: Letterhead) -> Field:
-    return read_lines(head.issuer)
+    return read_lines(head.issuer, " ".join(spelt(line.text) for line in head.issuer))
 
 
 def type_of(pages: Sequence[Page], kind: Kind) -> Field:

@@ -96,7 +96,7 @@ class _Sheet:
         words = list(line.words[start : self._stop(label)])
         if self._stop(label) == len(line.words):
             words += self._beside(label.row)
-        if form == "text" or not any(c.isalnum() for w in words for c in w.text):
+        if form in ("text", "name") or not any(c.isalnum() for w in words for c in w.text):
             words += self._below(label, form, bool(words))
         return words
 
@@ -130,8 +130,11 @@ class _Sheet:
                 continue
             stop = min((x.start for x in self.labels if x.row == index), default=len(line.words))
             far = line.box.y0 - last.box.y1 > (0.9 if started else 1.4) * last.height
-            outside = line.box.x0 < left - 2 * last.height or line.box.x0 > left + 0.45 * self.page.width
-            if far or stop == 0 or outside or _is_item(line):
+            if line.box.x1 < left or line.box.x0 > left + 0.4 * self.page.width:
+                continue
+            if far or stop == 0 or line.box.x0 < left - 2 * last.height or _is_item(line):
+                break
+            if form == "name" and started and not all(w.text.isupper() for w in line.words[:stop]):
                 break
             found += line.words[:stop]
             last = line
@@ -145,7 +148,7 @@ class _Sheet:
         found: list[Label] = []
         index = 0
         while index < len(letters):
-            label = next((x for x in _known_labels(kind.code) if _stands_at(line, letters, index, *x)), None)
+            label = _best_label(line, letters, index, kind.code)
             if label is None:
                 index += 1
                 continue
@@ -170,14 +173,23 @@ def _known_labels(code: str) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(every, key=lambda x: -len(x[0])))
 
 
-def _stands_at(line: Line, letters: Sequence[str], index: int, wanted: str, size: int) -> bool:
+def _best_label(line: Line, letters: Sequence[str], index: int, code: str) -> tuple[str, int] | None:
+    """The label that stands at a word: the longest, a slip of the reader counting as three letters less."""
+    best, most = None, 0
+    for wanted, size in _known_labels(code):
+        slips = _slips_at(line, letters, index, wanted, size)
+        if slips is not None and len(wanted) - 3 * slips > most:
+            best, most = (wanted, size), len(wanted) - 3 * slips
+    return best
+
+
+def _slips_at(line: Line, letters: Sequence[str], index: int, wanted: str, size: int) -> int | None:
     end = index + size
-    if end > len(letters):
-        return False
+    if end > len(letters) or not _is_open(line, index) or not _is_closed(line, end, size):
+        return None
     limit = len(wanted) // 8
-    if distance("".join(letters[index:end]), wanted, limit) > limit:
-        return False
-    return _is_open(line, index) and _is_closed(line, end, size)
+    slips = distance("".join(letters[index:end]), wanted, limit)
+    return slips if slips <= limit else None
 
 
 def _is_open(line: Line, index: int) -> bool:

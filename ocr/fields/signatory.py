@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ocr.fields.evidence import ABSENT, read, read_lines
+from ocr.fields.spelling import usual_position
 from ocr.language import is_person_name
 from ocr.letterhead import fold_near, is_motto
 from ocr.lines import Line, lines
@@ -58,7 +59,8 @@ def signatory(pages: Sequence[Page]) -> tuple[Field, Field]:
         return ABSENT, ABSENT
     name = " ".join(w.text for w in block.name)
     signer = read(name, block.name, block.page) if block.name else ABSENT
-    return signer, read_lines(_own_position(block.titles))
+    own = _own_position(block.titles)
+    return signer, read_lines(own, " ".join(usual_position(line.text) for line in own))
 
 
 def _own_position(titles: Sequence[Line]) -> list[Line]:
@@ -96,7 +98,17 @@ def _name_beside_recipients(pages: Sequence[Page]) -> Block | None:
                 name = _name_in(line)
                 if name:
                     return Block(page.number, (), name)
-    return None
+    return _name_alone(pages[-1]) if pages else None
+
+
+def _name_alone(page: Page) -> Block | None:
+    """A line that is nothing but a name, on the right of the last page, with no text below or beside it."""
+    every = lines(page)
+    right = [x for x in every if x.box.x0 > 0.45 * page.width and len(x.letters) > 3]
+    last = right[-1] if right else None
+    if last is None or not is_person_name(last.text) or last.center < 0.58 * page.width:
+        return None
+    return Block(page.number, (), last.words)
 
 
 def _recipients(page: Page, every: Sequence[Line]) -> Line | None:

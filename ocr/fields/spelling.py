@@ -1,0 +1,65 @@
+"""Set phrases of letterheads and signature blocks: their one right spelling where a reader lost a mark."""
+
+from ocr.language import distance, fold
+
+#: Words in capitals of which only the marks can be misread; the longest first.
+_PHRASES = (
+    "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+    "ỦY BAN MẶT TRẬN TỔ QUỐC",
+    "HỘI ĐỒNG NHÂN DÂN",
+    "ỦY BAN NHÂN DÂN",
+    "CHÁNH VĂN PHÒNG",
+    "VĂN PHÒNG",
+    "THÀNH PHỐ",
+    "CHỦ TỊCH",
+    "GIÁM ĐỐC",
+    "TRƯỞNG PHÒNG",
+    "TRƯỞNG BAN",
+    "CỤC TRƯỞNG",
+    "BỘ TRƯỞNG",
+    "THỨ TRƯỞNG",
+    "PHƯỜNG",
+    "HUYỆN",
+    "QUẬN",
+    "TỈNH",
+    "PHÓ",
+    "SỞ",
+    "XÃ",
+)
+_POSITIONS = (
+    "CHỦ TỊCH",
+    "PHÓ CHỦ TỊCH",
+    "GIÁM ĐỐC",
+    "PHÓ GIÁM ĐỐC",
+    "CHÁNH VĂN PHÒNG",
+    "PHÓ CHÁNH VĂN PHÒNG",
+    "TRƯỞNG PHÒNG",
+    "PHÓ TRƯỞNG PHÒNG",
+    "TRƯỞNG BAN",
+    "PHÓ TRƯỞNG BAN",
+)
+
+
+def spelt(text: str) -> str:
+    """A line in capitals with the marks of its set phrases put right; its letters stay as they are."""
+    words = text.split()
+    folded = [fold(word) for word in words]
+    for phrase in _PHRASES:
+        right = phrase.split()
+        wanted = [fold(word) for word in right]
+        for start in range(len(words) - len(right) + 1):
+            if folded[start : start + len(right)] == wanted and all(
+                w.isupper() for w in words[start : start + len(right)]
+            ):
+                words[start : start + len(right)] = right
+                folded[start : start + len(right)] = [""] * len(right)
+    return " ".join(words)
+
+
+def usual_position(text: str) -> str:
+    """A signer's position, where one letter of a usual one was lost or misread, as that one."""
+    folded = fold(text)
+    for known in _POSITIONS:
+        if folded != fold(known) and distance(folded, fold(known), 1) == 1:
+            return known
+    return spelt(text)
