@@ -46,5 +46,5 @@ groups="--no-dev"
 [ "$purpose" = run ] && [ -e .venv/.ready-test ] && groups=""
 export UV_PYTHON_DOWNLOADS=never
 # shellcheck disable=SC2086
-.tools/bin/uv sync --quiet --frozen --python "$(command -v python3)" $groups
+.tools/bin/uv sync --quiet --frozen --compile-bytecode --python "$(command -v python3)" $groups
 touch ".venv/.ready-$purpose"

@@ -19,23 +19,27 @@ _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def main() -> int:
-    """Answer one order. The exit code is 0 whenever there is an answer."""
-    # Libraries may write to stdout; the answer goes where they cannot reach.
-    answer_to = os.dup(1)
-    os.dup2(2, 1)
-    message = json.load(sys.stdin)
-    _confine(message["limits"])
-    answer = _work(message)
-    with os.fdopen(answer_to, "w", encoding="utf-8") as sink:
-        json.dump(answer, sink, ensure_ascii=False)
+    """Answer orders, one a line, until standard input ends. All of them concern one file."""
+    # Libraries may write to stdout; the answers go where they cannot reach.
+    with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
+        os.dup2(2, 1)
+        for line in sys.stdin:
+            message = json.loads(line)
+            _confine(message["limits"])
+            json.dump(_work(message), answers, ensure_ascii=False)
+            answers.write("\n")
+            answers.flush()
     return 0
 
 
 def _confine(limits: Mapping[str, int]) -> None:
     """Lower what this process may use, before any byte of the file is looked at."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    seconds = int(used.ru_utime + used.ru_stime) + limits["seconds"]
+    # Only the soft limit of processor time can be raised again for the next order.
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
     for what, most in (
         (resource.RLIMIT_AS, limits["memory"]),
-        (resource.RLIMIT_CPU, limits["seconds"]),
         (resource.RLIMIT_FSIZE, limits["file"]),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, 256),
@@ -115,7 +119,8 @@ def _verify(source: Path, _folder: Path, request: Request) -> Any:
 
     at = datetime.fromisoformat(request["at"]) if request["at"] else None
     anchors = [Path(path) for path in request["anchors"]]
-    return validate(source, anchors=anchors, at=at, offline=True).to_json()
+    evidence = [Path(path) for path in request.get("evidence", ())]
+    return validate(source, anchors=anchors, at=at, offline=True, evidence=evidence).to_json()
 
 
 TASKS: Mapping[str, Callable[[Path, Path, Request], Any]] = {

@@ -1,13 +1,14 @@
 """The ports that the walk of a record stands on, and the frozen bundle of them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
 from app.agencies import Agencies
 from app.audit import History
+from app.copies import LocalCopies
 from app.idempotency import IdempotencyKeys
 from app.people import People, Sessions
 from app.records import RecordParts, Records
@@ -105,3 +106,4 @@ class Services:
     jobs: Jobs
     limits: Limits
     now: Callable[[], datetime]
+    copies: LocalCopies = field(default_factory=LocalCopies)

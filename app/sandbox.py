@@ -5,7 +5,8 @@ of which it sees the interpreter, our code, one source file and one folder it ma
 limits always, and its whole process group is killed when its time is over.
 """
 
-import hashlib
+import compileall
+import contextlib
 import json
 import logging
 import os
@@ -18,18 +19,13 @@ import sys
 import sysconfig
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Any, Literal, Self
 
 from app.settings import MEBIBYTE, Settings
-from app.workflow import ReadingFailed, SigningOrder, SigningRefused
-from ocr import limits as refusals
 from ocr.limits import Refusal
-from ocr.recognition import Inspection, Page, Recognition
-from signing.report import Note, Report, Text
 
 log = logging.getLogger("banchinh.sandbox")
 
@@ -62,13 +58,9 @@ _SCRATCH_BYTES = 1024 * MEBIBYTE
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """One piece of work for a child. `request` goes by stdin, so a secret in it is in no argument, no
-    environment and no file. `source` and `readable` are bound read-only, `folder` may be written."""
+class Reach:
+    """What a child may reach: `source` and `readable` read-only, `folder` to write into."""
 
-    task: str
-    request: Mapping[str, Any]
-    seconds: float
     source: Path | None = None
     folder: Path | None = None
     readable: Sequence[Path] = field(default=())
@@ -88,7 +80,7 @@ class OutOfMemory(ChildFailed):
 
 
 class Sandbox:
-    """Runs orders, each in a child of its own."""
+    """Starts children."""
 
     def __init__(self, settings: Settings, confinement: Confinement | None = None) -> None:
         self.settings = settings
@@ -98,101 +90,135 @@ class Sandbox:
         """What stands between a hostile file and this machine."""
         return self._confinement or available_confinement()
 
-    def run(self, order: Order) -> Any:
-        """The child's result. Raises Refusal, OutOfTime, OutOfMemory or ChildFailed."""
-        confined = self.confinement() == "bubblewrap"
-        source = SOURCE if confined else order.source
-        folder = FOLDER if confined else order.folder
+    def run(self, task: str, request: Mapping[str, Any], seconds: float, reach: Reach) -> Any:
+        """The result of one order by a child of its own. Raises as `Child.ask`."""
+        with self.child(reach) as child:
+            result = child.ask(task, request, seconds)
+        if reach.folder:
+            distrust(reach.folder)
+        return result
+
+    def child(self, reach: Reach) -> "Child":
+        _compile_once()
+        return Child(reach, self.confinement() == "bubblewrap", self.settings.child_bytes)
+
+
+class Child:
+    """A process that works on one file, one order after another, until it is closed or fails."""
+
+    def __init__(self, reach: Reach, confined: bool, memory: int) -> None:
         command = [sys.executable, "-P", "-m", "app.child"]
-        if confined:
-            command = [*_bubblewrap(order), *command]
-        message = {
-            "task": order.task,
-            "source": str(source) if order.source else None,
-            "folder": str(folder) if order.folder else None,
-            "limits": {
-                "memory": self.settings.child_bytes,
-                "file": _FILE_BYTES,
-                "processes": _PROCESSES,
-                "seconds": int(order.seconds) + 1,
-            },
-            "request": order.request,
-        }
-        answer = _answer(order.task, _exchange(command, message, order, confined))
-        if order.folder:
-            _distrust(order.folder)
-        return answer
-
-
-def _exchange(command: list[str], message: Mapping[str, Any], order: Order, confined: bool) -> bytes:
-    """Start the child, give it the message, wait for its answer no longer than it may take."""
-    question = os.memfd_create("question")  # memory only: the message may hold a passphrase
-    try:
-        with os.fdopen(os.dup(question), "wb") as sink:
-            sink.write(json.dumps(message).encode())
-        os.lseek(question, 0, os.SEEK_SET)
-        process = subprocess.Popen(  # noqa: S603 the command is ours, nothing of it comes from the file
-            command,
-            stdin=question,
+        self._source = SOURCE if confined else reach.source
+        self._folder = FOLDER if confined else reach.folder
+        self._limits = {"memory": memory, "file": _FILE_BYTES, "processes": _PROCESSES}
+        self._errors = bytearray()
+        self._process = subprocess.Popen(  # noqa: S603 the command is ours, nothing of it comes from the file
+            [*_bubblewrap(reach), *command] if confined else command,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=_environment(order.folder, confined),
-            cwd="/" if confined or order.folder is None else order.folder,
+            bufsize=0,
+            env=_environment(reach.folder, confined),
+            cwd="/" if confined or reach.folder is None else reach.folder,
             start_new_session=True,
         )
-    finally:
-        os.close(question)
-    with process:
+        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
+            assert stream is not None
+            os.set_blocking(stream.fileno(), False)
+
+    def ask(self, task: str, request: Mapping[str, Any], seconds: float) -> Any:
+        """The result. The request goes by a pipe, so a secret in it is in no argument, no environment and no
+        file. Raises Refusal; or OutOfTime, OutOfMemory, ChildFailed, and then the child is dead."""
+        message = {
+            "task": task,
+            "source": str(self._source),
+            "folder": str(self._folder),
+            "limits": {**self._limits, "seconds": int(seconds) + 1},
+            "request": request,
+        }
         try:
-            answer, errors = _read(process, time.monotonic() + order.seconds, order.seconds)
-            process.wait(5)
+            raw = self._exchange(json.dumps(message).encode() + b"\n", time.monotonic() + seconds)
+            if raw is None:
+                raise _death(task, self._process.wait(5), bytes(self._errors))
+            return _answer(task, raw)
         except subprocess.TimeoutExpired as error:
-            raise OutOfTime(f"{order.task} did not end") from error
-        finally:
-            _kill(process)
-    if process.returncode != 0:
-        raise _death(order.task, process.returncode, errors)
-    return answer
+            self.close()
+            raise ChildFailed(f"{task}: the child closed its answer and lives on") from error
+        except ChildFailed:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """End the child and everything it started; under bubblewrap its process namespace dies with it."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
+            if stream is not None:
+                stream.close()
+        self._process.wait()
+
+    @property
+    def closed(self) -> bool:
+        return self._process.returncode is not None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _exchange(self, question: bytes, deadline: float) -> bytes | None:
+        """The line that answers the question, or None where the child ended without one."""
+        stdin, stdout, stderr = self._process.stdin, self._process.stdout, self._process.stderr
+        assert stdin is not None
+        assert stdout is not None
+        assert stderr is not None
+        left, answer = memoryview(question), bytearray()
+        with selectors.DefaultSelector() as selector:
+            selector.register(stdin, selectors.EVENT_WRITE)
+            selector.register(stdout, selectors.EVENT_READ)
+            selector.register(stderr, selectors.EVENT_READ)
+            while not answer.endswith(b"\n"):
+                ready = [key.fileobj for key, _ in selector.select(max(0.0, deadline - time.monotonic()))]
+                if not ready and time.monotonic() >= deadline:
+                    raise OutOfTime("the time is over")
+                if stdin in ready:
+                    left = left[_write(stdin, left) :]
+                    if not left:
+                        selector.unregister(stdin)
+                if stderr in ready and not self._hear(stderr):
+                    selector.unregister(stderr)
+                if stdout in ready:
+                    chunk = stdout.read(1 << 18)
+                    if not chunk:
+                        return None
+                    answer += chunk
+                if len(answer) > _ANSWER_BYTES:
+                    raise ChildFailed("the child's answer is too long")
+        return bytes(answer)
+
+    def _hear(self, stderr: IO[bytes]) -> bool:
+        """Keep the end of what the child complains of; False where it will say no more."""
+        chunk = stderr.read(1 << 16)
+        self._errors += chunk or b""
+        del self._errors[:-_ERRORS_BYTES]
+        return chunk != b""
 
 
-def _read(process: subprocess.Popen[bytes], deadline: float, seconds: float) -> tuple[bytes, bytes]:
-    """All of stdout and the end of stderr, both bounded."""
-    assert process.stdout is not None
-    assert process.stderr is not None
-    answer, errors = bytearray(), bytearray()
-    with selectors.DefaultSelector() as selector:
-        selector.register(process.stdout, selectors.EVENT_READ, answer)
-        selector.register(process.stderr, selectors.EVENT_READ, errors)
-        while selector.get_map():
-            ready = selector.select(max(0.0, deadline - time.monotonic()))
-            if not ready and time.monotonic() >= deadline:
-                raise OutOfTime(f"over {seconds:.0f} s")
-            for key, _ in ready:
-                stream: IO[bytes] = key.fileobj  # type: ignore[assignment]
-                chunk = os.read(stream.fileno(), 1 << 16)
-                if not chunk:
-                    selector.unregister(stream)
-                key.data.extend(chunk)
-            if len(answer) > _ANSWER_BYTES:
-                raise ChildFailed("the child's answer is too long")
-            del errors[:-_ERRORS_BYTES]
-    return bytes(answer), bytes(errors)
+def _write(stdin: IO[bytes], data: memoryview) -> int:
+    try:
+        return stdin.write(data) or 0
+    except BrokenPipeError:  # its end will be noticed at its answer
+        return len(data)
 
 
-def _distrust(folder: Path) -> None:
-    """A child that a file took over could leave a link to a secret where we expect a page image."""
+def distrust(folder: Path) -> None:
+    """Look over what a child left, once it is dead: a file that took it over could have made it leave a link
+    to a secret where we expect a page image. Raises ChildFailed."""
     for path in folder.rglob("*"):
         mode = path.lstat().st_mode
         if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
             raise ChildFailed("the child left something that is no file")
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End the child and everything it started; under bubblewrap its process namespace dies with it."""
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
 
 
 def _death(task: str, code: int, errors: bytes) -> ChildFailed:
@@ -257,10 +283,10 @@ def _code_folders() -> tuple[str, ...]:
     return tuple(sorted(root for root in roots if Path(root).exists() and not root.startswith("/usr/")))
 
 
-def _bubblewrap(order: Order) -> list[str]:
+def _bubblewrap(reach: Reach) -> list[str]:
     program = shutil.which("bwrap") or "bwrap"
     words = [program, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
-    if order.network:
+    if reach.network:
         words += ["--share-net", "--ro-bind-try", "/etc/resolv.conf", "/etc/resolv.conf"]
         words += ["--ro-bind-try", "/etc/hosts", "/etc/hosts", "--ro-bind-try", "/etc/ssl", "/etc/ssl"]
     words += ["--proc", "/proc", "--dev", "/dev", "--size", str(_SCRATCH_BYTES), "--tmpfs", "/tmp"]  # noqa: S108
@@ -271,13 +297,20 @@ def _bubblewrap(order: Order) -> list[str]:
             words += ["--ro-bind", path, path]
     for path in _code_folders():
         words += ["--ro-bind", path, path]
-    for readable in order.readable:
+    for readable in reach.readable:
         words += ["--ro-bind", str(readable.absolute()), str(readable.absolute())]
-    if order.source:
-        words += ["--ro-bind", str(order.source.absolute()), str(SOURCE)]
-    if order.folder:
-        words += ["--bind", str(order.folder.absolute()), str(FOLDER)]
+    if reach.source:
+        words += ["--ro-bind", str(reach.source.absolute()), str(SOURCE)]
+    if reach.folder:
+        words += ["--bind", str(reach.folder.absolute()), str(FOLDER)]
     return [*words, "--chdir", "/", "--"]
+
+
+@cache
+def _compile_once() -> None:
+    """A child cannot keep the bytecode of our packages: it writes nowhere. So it is kept here."""
+    for name in _PACKAGES:
+        compileall.compile_dir(_ROOT / name, quiet=2)
 
 
 @cache
@@ -297,7 +330,7 @@ def available_confinement() -> Confinement:
 def _why_no_bubblewrap() -> str | None:
     if shutil.which("bwrap") is None:
         return "bubblewrap is not installed"
-    trial = [*_bubblewrap(Order("trial", {}, 10)), sys.executable, "-c", "import sys"]
+    trial = [*_bubblewrap(Reach()), sys.executable, "-c", "import sys"]
     try:
         done = subprocess.run(  # noqa: S603 our own words only
             trial, capture_output=True, timeout=10, check=False, env=_environment(None, True)
@@ -305,109 +338,3 @@ def _why_no_bubblewrap() -> str | None:
     except (OSError, subprocess.TimeoutExpired) as error:
         return str(error)
     return None if done.returncode == 0 else done.stderr.decode("utf-8", "replace").strip()[-500:]
-
-
-@dataclass(frozen=True, slots=True)
-class SandboxedReader:
-    """The port DocumentReader: every look into a file happens in a child."""
-
-    sandbox: Sandbox
-
-    def inspect(self, source: Path) -> Inspection:
-        return Inspection.from_json(self._run("inspect", 1, source))
-
-    def read_page(self, source: Path, number: int, folder: Path) -> Page:
-        page = Page.from_json(self._run("read_page", 1, source, folder, number=number))
-        if (
-            page.number != number
-            or page.image != Path(page.image).name
-            or not (folder / page.image).is_file()
-        ):
-            raise ReadingFailed("the child's page is not the one that was asked for")
-        return page
-
-    def finish(self, source: Path, pages: Sequence[Page], folder: Path) -> Recognition:
-        shapes = [page.to_json() for page in pages]
-        return Recognition.from_json(self._run("finish", len(shapes), source, folder, pages=shapes))
-
-    def _run(self, task: str, weight: int, source: Path, folder: Path | None = None, **more: Any) -> Any:
-        settings = self.sandbox.settings
-        bounds = {
-            "file_bytes": settings.upload_bytes,
-            "pages": settings.pages,
-            "page_megapixels": settings.page_megapixels,
-        }
-        seconds = settings.page_seconds * max(1, weight)
-        try:
-            return self.sandbox.run(Order(task, {"limits": bounds, **more}, seconds, source, folder))
-        except OutOfTime as error:
-            raise refusals.too_costly(f"{seconds:.0f} giây", f"{seconds:.0f} seconds") from error
-        except OutOfMemory as error:
-            size = f"{settings.child_bytes / MEBIBYTE:.0f} MiB"
-            raise refusals.too_costly(f"{size} bộ nhớ", f"{size} of memory") from error
-        except ChildFailed as error:
-            raise ReadingFailed(str(error)) from error
-
-
-@dataclass(frozen=True, slots=True)
-class SandboxedSigner:
-    """The port DocumentSigner: the key is opened in the child, used once and forgotten with it."""
-
-    sandbox: Sandbox
-
-    def sign(self, source: Path, target: Path, order: SigningOrder, now: datetime) -> Mapping[str, Any]:
-        request = {"target": target.name, "now": now.isoformat(), "order": asdict(order)}
-        key = Path(order.key.removeprefix("file:"))
-        readable = [key] if order.key.startswith("file:") and key.is_file() else []
-        work = Order("sign", request, self.sandbox.settings.verify_seconds, source, target.parent, readable)
-        try:
-            summary: Mapping[str, Any] = self.sandbox.run(work)
-        except Refusal as refusal:
-            target.unlink(missing_ok=True)
-            raise SigningRefused(refusal.code, refusal.vi, refusal.en) from None
-        except ChildFailed as error:
-            target.unlink(missing_ok=True)
-            log.warning("signing failed", extra={"cause": str(error)})
-            raise SigningRefused(
-                "signing-failed",
-                "Chương trình ký dừng giữa chừng nên tài liệu chưa được ký. Hãy thử lại.",
-                "The signing program stopped halfway, so the document is not signed. Try again.",
-            ) from error
-        return summary
-
-
-@dataclass(frozen=True, slots=True)
-class SandboxedVerifier:
-    """The port DocumentVerifier; trusts the certificates of the folder in TRUST."""
-
-    sandbox: Sandbox
-
-    def verify(self, source: Path, at: datetime | None = None) -> dict[str, Any]:
-        settings = self.sandbox.settings
-        trust = [settings.trust.absolute()] if settings.trust is not None and settings.trust.exists() else []
-        request = {"anchors": [str(path) for path in trust], "at": at.isoformat() if at else None}
-        work = Order("verify", request, settings.verify_seconds, source, None, trust)
-        try:
-            report: dict[str, Any] = self.sandbox.run(work)
-        except (ChildFailed, Refusal) as error:
-            log.warning("verification stopped", extra={"cause": str(error)})
-            return _unreadable(source)
-        return report
-
-
-def _unreadable(source: Path) -> dict[str, Any]:
-    """What is said of a file on which the verifier died or went over its limits."""
-    with source.open("rb") as opened:
-        digest = hashlib.file_digest(opened, "sha256").hexdigest()
-    vi = "Không kiểm tra được tệp này trong giới hạn thời gian và bộ nhớ. Hãy xin lại tệp từ nơi phát hành."
-    en = (
-        "This file cannot be checked within the limits of time and memory. Ask its issuer for the file again."
-    )
-    return Report(
-        verdict="unreadable",
-        summary=Text(vi, en),
-        sha256=digest,
-        pages=None,
-        checked_at=datetime.now(UTC),
-        problem=Note("too-costly", Text(vi, en)),
-    ).to_json()

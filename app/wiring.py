@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+from app import jobs
 from app.database import migrations
 from app.database.repositories import open_repositories
 from app.jobs import DurableJobs
-from app.sandbox import Sandbox, SandboxedReader, SandboxedSigner, SandboxedVerifier
+from app.sandbox import Sandbox
+from app.sandboxed import SandboxedReader, SandboxedSigner, SandboxedVerifier
 from app.settings import BadSetting, Settings
 from app.workflow import Services
 from ocr.limits import Limits
@@ -66,6 +68,7 @@ def migrate(settings: Settings) -> None:
     """Bring the database to the present shape."""
     settings.data.mkdir(parents=True, exist_ok=True)
     migrations.migrate(settings.database_url)
+    jobs.migrate(settings.database_url)
 
 
 def pending(settings: Settings) -> bool:

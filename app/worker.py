@@ -24,7 +24,6 @@ def main(settings: Settings, *, with_parent: bool = False) -> int:
     if with_parent:
         threading.Thread(target=_wait_for_end, args=(stop,), name="parent-watch", daemon=True).start()
     wiring.migrate(settings)
-    jobs.migrate(settings.database_url)
     code = 0
     try:
         jobs.run_worker(wiring.build(settings), settings, stop)

@@ -149,7 +149,7 @@ def start_recognition(services: Services, record_id: str, attempt: int) -> int:
     if record.status is Status.RECOGNISING and record.pages_total:
         return record.pages_total
     try:
-        with _at_hand(services, record.digest) as source:
+        with services.copies.of(services.objects, record.digest) as source:
             found = services.reader.inspect(source)
     except Refusal as refusal:
         fail(services, record_id, attempt, refusal)
@@ -188,7 +188,7 @@ def read_page(services: Services, record_id: str, attempt: int, number: int) -> 
     record = services.records.get(record_id)
     if not _in_work(record, attempt):
         return
-    with _at_hand(services, record.digest) as source, _workplace() as folder:
+    with services.copies.of(services.objects, record.digest) as source, _workplace() as folder:
         page = services.reader.read_page(source, number, folder)
         image = _put(services, folder / page.image)
     event = _event(services, record_id, Action.PAGE_READ, page=number)
@@ -203,7 +203,7 @@ def finish_recognition(services: Services, record_id: str, attempt: int) -> None
     pages = services.parts.pages(record_id)
     if [kept.page.number for kept in pages] != list(range(1, (record.pages_total or 0) + 1)):
         raise ReadingFailed(f"{len(pages)} of {record.pages_total} pages were read")
-    with _at_hand(services, record.digest) as source, _workplace() as folder:
+    with services.copies.of(services.objects, record.digest) as source, _workplace() as folder:
         for kept in pages:
             with services.objects.open(kept.image) as image, (folder / kept.page.image).open("wb") as copy:
                 shutil.copyfileobj(image, copy)
@@ -347,7 +347,7 @@ def _signed(
             "Hồ sơ này chưa có bản PDF để ký. Hãy đọc lại hồ sơ trước.",
             "This record has no PDF to sign. Read the record again first.",
         )
-    with _at_hand(services, record.pdf) as source, _workplace() as folder:
+    with services.copies.of(services.objects, record.pdf) as source, _workplace() as folder:
         target = folder / "signed.pdf"
         summary = services.signer.sign(source, target, order, services.now())
         return _put(services, target), summary
@@ -467,16 +467,6 @@ def _change(
         except RecordChanged:
             continue
     raise RecordChanged(record_id)
-
-
-@contextmanager
-def _at_hand(services: Services, digest: str) -> Iterator[Path]:
-    """A stored object as a file of its own, for programs that want a path."""
-    with _workplace() as folder, services.objects.open(digest) as stored:
-        path = folder / "source"
-        with path.open("wb") as copy:
-            shutil.copyfileobj(stored, copy, 1 << 20)
-        yield path
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """`banchinh digitise`: papers in, text, fields and searchable PDFs out; no server, no database."""
 
 import argparse
+import contextlib
 import hashlib
 import json
 import os
@@ -15,7 +16,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from app import intake
-from app.sandbox import Sandbox, SandboxedReader, SandboxedVerifier
+from app.sandbox import Sandbox
+from app.sandboxed import SandboxedReader, SandboxedVerifier
 from app.settings import Settings
 from app.workflow import DocumentReader, DocumentVerifier, ReadingFailed, signature_summaries
 from ocr import limits as refusals
@@ -56,8 +58,12 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     sources = list(_expanded(arguments.inputs, out))
     outputs = _outputs(sources, out)
     code = 0
-    with ThreadPoolExecutor(jobs) as children, ThreadPoolExecutor(jobs + 1) as papers:
-        desk = Desk(SandboxedReader(sandbox), SandboxedVerifier(sandbox), settings, children)
+    with (
+        contextlib.closing(SandboxedReader(sandbox)) as reader,
+        ThreadPoolExecutor(jobs) as children,
+        ThreadPoolExecutor(jobs + 1) as papers,
+    ):
+        desk = Desk(reader, SandboxedVerifier(sandbox), settings, children)
         answers = [papers.submit(desk.digitise, *paper) for paper in zip(sources, outputs, strict=True)]
         try:
             for done, answer in enumerate(answers, 1):
