@@ -115,10 +115,10 @@ def picture(source: Path, number: int, limits: Limits) -> Picture:
         dpi_x, dpi_y = dpi_y, dpi_x
     height, width = pixels.shape[:2]
     if dpi_x > 0 and dpi_y > 0 and 1.04 < max(dpi_x / dpi_y, dpi_y / dpi_x) < 4:
-        pixels, dpi = squared(pixels, dpi_x, dpi_y)
+        pixels, dpi = squared(pixels, dpi_x, dpi_y, bilevel)
         height, width = pixels.shape[:2]
         check_size(number, width, height, limits)
-        return Picture(pixels, plausible_dpi(dpi, width, height), bilevel and dpi_x == dpi_y)
+        return Picture(pixels, plausible_dpi(dpi, width, height), bilevel)
     return Picture(pixels, plausible_dpi(dpi_x, width, height), bilevel)
 
 

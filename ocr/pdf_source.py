@@ -211,9 +211,9 @@ def _native(page: pypdfium2.PdfPage, drawn: _Drawn) -> Picture | None:
         return None
     if not _alike(page, pixels):
         return None
-    squares, dpi = squared(pixels, dpi_x, dpi_y)
+    squares, dpi = squared(pixels, dpi_x, dpi_y, bilevel)
     found = textlayer.of_page(page, squares.shape[1], squares.shape[0])
-    return Picture(squares, dpi, bilevel and squares is pixels, found.words, True, found.turn)
+    return Picture(squares, dpi, bilevel, found.words, True, found.turn)
 
 
 def _alike(page: pypdfium2.PdfPage, pixels: Pixels) -> bool:

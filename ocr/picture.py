@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 import cv2
+import numpy as np
 
 from ocr.engine import Pixels
 from ocr.limits import Limits, Refusal, page_too_large
 from ocr.recognition import Word
 
+LEAST_DPI = 72  # a picture that would be coarser as A4 shows something smaller
 A4_INCHES = (8.27, 11.69)
 READING_DPI = 300
 COMMON_DPI = (75, 100, 150, 200, 240, 300, 400, 600, 1200)  # what scanners offer
@@ -44,7 +46,7 @@ def check_size(number: int, width: int, height: int, limits: Limits) -> None:
 def guessed_dpi(width: int, height: int) -> float:
     """The dpi at which a picture without a true tag is an A4 sheet, or lies within one."""
     short, long = sorted((width, height))
-    dpi = max(short / A4_INCHES[0], long / A4_INCHES[1])
+    dpi = max(short / A4_INCHES[0], long / A4_INCHES[1], LEAST_DPI)
     # Scanners cut a little off the sheet or add a little to it.
     return next((float(usual) for usual in COMMON_DPI if abs(dpi / usual - 1) < 0.035), dpi)
 
@@ -54,22 +56,28 @@ def plausible_dpi(tag: float, width: int, height: int) -> float:
     guess = guessed_dpi(width, height)
     if not 50 <= tag <= 4800:
         return guess
-    if abs(tag / guess - 1) < 0.06:
-        return tag
     short, long = (side / tag for side in sorted((width, height)))
-    # 72 and 96 are what programs write that do not know; an A4-like shape tells better.
+    # 72 and 96 are what programs write that do not know.
     unknown = round(tag) in (72, 96) or long > 24 or short < 1.5
     return guess if unknown else tag
 
 
-def squared(pixels: Pixels, dpi_x: float, dpi_y: float) -> tuple[Pixels, float]:
+def resized(pixels: Pixels, width: int, height: int, bilevel: bool) -> Pixels:
+    """The picture at another size; black and white stay black and white."""
+    way = cv2.INTER_AREA if width < pixels.shape[1] else cv2.INTER_CUBIC
+    result = cv2.resize(pixels, (max(1, width), max(1, height)), interpolation=way)
+    if bilevel:
+        result = cv2.threshold(result, 127, 255, cv2.THRESH_BINARY)[1]
+    return result.astype(np.uint8, copy=False)
+
+
+def squared(pixels: Pixels, dpi_x: float, dpi_y: float, bilevel: bool) -> tuple[Pixels, float]:
     """The picture with square dots (a fax has 204 by 98 an inch), and their dpi."""
     if abs(dpi_x / dpi_y - 1) < 0.04:
         return pixels, (dpi_x * dpi_y) ** 0.5
     dpi = max(dpi_x, dpi_y)
     height, width = pixels.shape[:2]
-    size = (max(1, round(width * dpi / dpi_x)), max(1, round(height * dpi / dpi_y)))
-    return cv2.resize(pixels, size, interpolation=cv2.INTER_CUBIC), dpi  # type: ignore[return-value]
+    return resized(pixels, round(width * dpi / dpi_x), round(height * dpi / dpi_y), bilevel), dpi
 
 
 PAGE_DAMAGED = "page-damaged"

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from ocr import (
@@ -25,7 +24,7 @@ from ocr import (
 from ocr.engine import Layout, Pixels, Reader
 from ocr.limits import Limits, Refusal
 from ocr.pages import inspect
-from ocr.picture import PAGE_DAMAGED, READING_DPI, Picture
+from ocr.picture import PAGE_DAMAGED, READING_DPI, Picture, resized
 from ocr.recognition import Box, Notice, Page, Paper, Recognition, Word
 from ocr.tesseract import Tesseract
 
@@ -33,6 +32,7 @@ __all__ = ["finish", "inspect", "read_page"]
 
 SEARCHABLE = "searchable.pdf"
 SHRINK_ABOVE = 330  # dpi; more shows the grain of the paper, not more of the letters
+MOST_BILEVEL_DPI = 600  # two levels need more dots for the same letter, and cost little
 LONGEST_SIDE = 20_000  # OpenCV turns pictures of at most 32,767 pixels
 LOST_SHEET, LOST_DPI = (827, 1169), 100.0  # A4
 SURE_ACROSS, SURE_UP = 0.6, 1.15  # evidence that a page is upright, from which nobody is asked
@@ -90,13 +90,15 @@ def finish(source: Path, read: Sequence[Page], folder: Path) -> Recognition:
 def _sane(picture: Picture) -> Picture:
     """No finer than reading needs, and no longer than can be turned."""
     longest = max(picture.size)
-    factor = min(READING_DPI / picture.dpi if picture.dpi > SHRINK_ABOVE else 1.0, LONGEST_SIDE / longest)
+    most = MOST_BILEVEL_DPI if picture.bilevel else SHRINK_ABOVE
+    wanted = MOST_BILEVEL_DPI if picture.bilevel else READING_DPI
+    factor = min(wanted / picture.dpi if picture.dpi > most else 1.0, LONGEST_SIDE / longest)
     if factor >= 1:
         return picture
-    size = tuple(max(1, round(side * factor)) for side in picture.size)
-    pixels = cv2.resize(picture.pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    width, height = (round(side * factor) for side in picture.size)
+    pixels = resized(picture.pixels, width, height, picture.bilevel)
     layer = tuple(replace(w, box=_scaled(w.box, factor)) for w in picture.layer)
-    return replace(picture, pixels=pixels, dpi=picture.dpi * factor, bilevel=False, layer=layer)
+    return replace(picture, pixels=pixels, dpi=picture.dpi * factor, layer=layer)
 
 
 def _scaled(box: Box, factor: float) -> Box:

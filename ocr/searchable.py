@@ -17,6 +17,7 @@ from ocr.compression import Packed, packed
 from ocr.recognition import Box, Page, Word
 
 PART = 32  # pages held in memory at a time; finished parts wait on disk until they are joined
+SIDES = (3.0, 14_400.0)  # points; the least and the largest side of a page
 OVERLAP = 0.7  # least share that a word of the text and its box have in common
 PRODUCER = "Bản Chính"
 LANGUAGE = "vi"
@@ -47,12 +48,23 @@ def _write_part(pages: Sequence[Page], folder: Path, path: Path, alphabet: glyph
 
 
 def _add_page(pdf: pikepdf.Pdf, page: Page, image: Packed, alphabet: glyphless.Alphabet) -> None:
-    width, height = (round(side / page.dpi * 72, 3) for side in (page.width, page.height))
+    scale = _points(page)
+    width, height = round(page.width * scale, 3), round(page.height * scale, 3)
     content = f"q {width} 0 0 {height} 0 0 cm /I Do Q\n".encode() + _text(page, alphabet)
-    pdf.add_blank_page(page_size=(width, height))
-    sheet = pdf.pages[-1].obj
-    sheet.Resources = Dictionary(XObject=Dictionary(I=pdf.make_indirect(_image(pdf, image))))
-    sheet.Contents = pdf.make_stream(content)
+    sheet = Dictionary(
+        Type=Name.Page,
+        MediaBox=Array([0, 0, width, height]),
+        Resources=Dictionary(XObject=Dictionary(I=pdf.make_indirect(_image(pdf, image)))),
+        Contents=pdf.make_stream(content),
+    )
+    pdf.pages.append(pikepdf.Page(pdf.make_indirect(sheet)))
+
+
+def _points(page: Page) -> float:
+    """Points a pixel: 72 an inch, unless the sheet would be one that no PDF/A-2 may have (6.1.13)."""
+    sides = [side / page.dpi * 72 for side in (page.width, page.height)]
+    fit = min(max(1.0, SIDES[0] / min(sides)), SIDES[1] / max(sides))
+    return 72 / page.dpi * fit
 
 
 def _image(pdf: pikepdf.Pdf, image: Packed) -> Stream:
@@ -72,7 +84,7 @@ def _image(pdf: pikepdf.Pdf, image: Packed) -> Stream:
 
 def _text(page: Page, alphabet: glyphless.Alphabet) -> bytes:
     """Every word as a text object stretched over its box, and the space up to the next word of its line."""
-    scale = 72 / page.dpi
+    scale = _points(page)
     parts: list[bytes] = []
     rows = {row[0].line: _row(row) for row in _rows(page.words)}
     for word, following in pairwise((*page.words, None)):

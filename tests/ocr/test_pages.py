@@ -1,0 +1,363 @@
+"""Any upload gives page pictures with their true dpi, or a refusal."""
+
+import struct
+import zipfile
+from contextlib import suppress
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pikepdf
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageDraw, TiffImagePlugin
+
+from ocr import pages
+from ocr.limits import Limits, Refusal
+from ocr.reading import inspect, read_page
+from tests.ocr import drawing
+from tests.ocr.readers import SilentReader
+
+LIMITS = Limits()
+
+
+def stored(folder: Path, name: str, data: bytes) -> Path:
+    path = folder / name
+    path.write_bytes(data)
+    return path
+
+
+def saved(image: Image.Image, kind: str, **options: object) -> bytes:
+    out = BytesIO()
+    image.save(out, kind, **options)
+    return out.getvalue()
+
+
+def sheet(mode: str = "RGB", size: tuple[int, int] = (827, 1169)) -> Image.Image:
+    """White paper with a black corner top left, so that turning and inverting show."""
+    image = Image.new("L", size, 255)
+    ImageDraw.Draw(image).rectangle([0, 0, size[0] // 4, size[1] // 8], fill=0)
+    return image.convert(mode)
+
+
+def corners(pixels: np.ndarray) -> tuple[float, float]:
+    """Mean light near the top left corner and near the bottom right one."""
+    height, width = pixels.shape[:2]
+    return (
+        float(pixels[5 : height // 10, 5 : width // 5].mean()),
+        float(pixels[-height // 10 : -5, -width // 5 : -5].mean()),
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode", "media_type"),
+    [
+        ("JPEG", "RGB", "image/jpeg"),
+        ("JPEG", "L", "image/jpeg"),
+        ("JPEG", "CMYK", "image/jpeg"),
+        ("PNG", "RGBA", "image/png"),
+        ("PNG", "P", "image/png"),
+        ("PNG", "1", "image/png"),
+        ("PNG", "LA", "image/png"),
+        ("TIFF", "1", "image/tiff"),
+        ("TIFF", "CMYK", "image/tiff"),
+        ("TIFF", "I;16", "image/tiff"),
+        ("BMP", "RGB", "image/bmp"),
+        ("GIF", "P", "image/gif"),
+        ("JPEG2000", "RGB", "image/jp2"),
+        ("WEBP", "RGB", "image/webp"),
+    ],
+)
+def test_every_kind_of_picture_is_dark_where_it_is_dark(
+    tmp_path: Path, kind: str, mode: str, media_type: str
+) -> None:
+    image = sheet(mode) if mode != "I;16" else Image.fromarray(np.asarray(sheet("L")).astype(np.uint16) * 257)
+    source = stored(tmp_path, "sheet", saved(image, kind))
+    found = inspect(source, LIMITS)
+    picture = pages.picture(source, 1, LIMITS)
+    assert (found.media_type, found.pages, found.digitally_signed) == (media_type, 1, False)
+    dark, light = corners(picture.pixels)
+    assert dark < 60 < 200 < light
+    assert picture.bilevel == (mode == "1")
+
+
+def test_transparent_parts_are_paper(tmp_path: Path) -> None:
+    image = Image.new("RGBA", (827, 1169), (0, 0, 0, 0))
+    source = stored(tmp_path, "clear.png", saved(image, "PNG"))
+    assert pages.picture(source, 1, LIMITS).pixels.min() == 255
+
+
+def test_scanners_that_put_twelve_bits_into_sixteen_give_white_paper(tmp_path: Path) -> None:
+    grey = np.asarray(sheet("L")).astype(np.uint16) * 16
+    source = stored(tmp_path, "12.tif", saved(Image.fromarray(grey), "TIFF"))
+    dark, light = corners(pages.picture(source, 1, LIMITS).pixels)
+    assert dark < 60 < 230 < light
+
+
+@pytest.mark.parametrize("photometric", [0, 1])
+def test_bilevel_tiff_is_right_whichever_colour_its_zero_is(tmp_path: Path, photometric: int) -> None:
+    bits = np.asarray(sheet("1"))
+    data = np.packbits(~bits if photometric == 0 else bits, axis=1).tobytes()
+    source = stored(tmp_path, "fax.tif", _plain_tiff(bits.shape[1], bits.shape[0], photometric, data))
+    dark, light = corners(pages.picture(source, 1, LIMITS).pixels)
+    assert dark < 10 < 245 < light
+
+
+def _plain_tiff(width: int, height: int, photometric: int, data: bytes) -> bytes:
+    tags = [
+        (256, width),
+        (257, height),
+        (258, 1),
+        (259, 1),
+        (262, photometric),
+        (273, 8),
+        (277, 1),
+        (278, height),
+    ]
+    tags.append((279, len(data)))
+    table = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags)
+    return (
+        b"II*\x00" + struct.pack("<I", 8 + len(data)) + data + struct.pack("<H", len(tags)) + table + bytes(4)
+    )
+
+
+def test_camera_pictures_are_turned_as_their_tag_says(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was held so that the picture must be turned clockwise
+    lying = sheet().rotate(90, expand=True)
+    source = stored(tmp_path, "photo.jpg", saved(lying, "JPEG", exif=exif, dpi=(100, 100)))
+    picture = pages.picture(source, 1, LIMITS)
+    dark, light = corners(picture.pixels)
+    assert picture.size == (827, 1169)
+    assert dark < 60 < 200 < light
+
+
+@pytest.mark.parametrize("dpi", [100, 150, 200, 300])
+@pytest.mark.parametrize("tag", [None, 72, 1, 96])
+def test_a_sheet_without_a_true_tag_is_a4(tmp_path: Path, dpi: int, tag: int | None) -> None:
+    image = Image.new("L", (round(8.27 * dpi) - 9, round(11.69 * dpi)), 255)
+    options = {} if tag is None else {"dpi": (tag, tag)}
+    source = stored(tmp_path, "sheet.png", saved(image, "PNG", **options))
+    assert pages.picture(source, 1, LIMITS).dpi == pytest.approx(dpi, rel=0.01)
+
+
+def test_a_true_tag_is_believed(tmp_path: Path) -> None:
+    card = Image.new("L", (1011, 638), 255)  # an identity card at 300 dpi
+    source = stored(tmp_path, "card.png", saved(card, "PNG", dpi=(300, 300)))
+    assert pages.picture(source, 1, LIMITS).dpi == pytest.approx(300, abs=0.1)
+
+
+def test_fax_dots_become_square(tmp_path: Path) -> None:
+    fax = Image.new("1", (1728, 1146), 1)
+    source = stored(tmp_path, "fax.tif", saved(fax, "TIFF", dpi=(204, 98), compression="group4"))
+    picture = pages.picture(source, 1, LIMITS)
+    assert picture.dpi == pytest.approx(204, abs=1)
+    assert picture.size[1] == pytest.approx(1146 * 204 / 98, abs=2)
+
+
+def test_every_page_of_a_tiff_and_no_thumbnail_is_a_page(tmp_path: Path) -> None:
+    first, second, third = sheet("L"), sheet("L", (600, 800)), sheet("L", (80, 120))
+    tags = TiffImagePlugin.ImageFileDirectory_v2()
+    tags[254] = 1
+    third.encoderinfo = {"tiffinfo": tags}  # type: ignore[attr-defined]
+    source = stored(tmp_path, "many.tif", saved(first, "TIFF", save_all=True, append_images=[second, third]))
+    assert inspect(source, LIMITS).pages == 2
+    assert pages.picture(source, 2, LIMITS).size == (600, 800)
+
+
+def test_a_scanned_pdf_gives_its_picture_pixel_for_pixel(tmp_path: Path) -> None:
+    image = drawing.page(dpi=100).convert("L")
+    pdf = pikepdf.new()
+    pdf.add_blank_page(page_size=(image.width * 0.72, image.height * 0.72))
+    stream = pikepdf.Stream(pdf, image.tobytes())
+    for key, value in {
+        "/Type": pikepdf.Name.XObject,
+        "/Subtype": pikepdf.Name.Image,
+        "/Width": image.width,
+        "/Height": image.height,
+        "/ColorSpace": pikepdf.Name.DeviceGray,
+        "/BitsPerComponent": 8,
+    }.items():
+        stream[key] = value
+    pdf.pages[0].obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(I=stream))
+    pdf.pages[0].obj.Contents = pdf.make_stream(
+        f"q {image.width * 0.72} 0 0 {image.height * 0.72} 0 0 cm /I Do Q".encode()
+    )
+    source = tmp_path / "scan.pdf"
+    pdf.save(source)
+    picture = pages.picture(source, 1, LIMITS)
+    assert picture.dpi == pytest.approx(100, abs=0.2)
+    assert np.array_equal(picture.pixels, np.asarray(image))
+
+
+def test_a_drawn_pdf_is_rendered_at_reading_size(tmp_path: Path) -> None:
+    source = stored(tmp_path, "word.pdf", drawing.born_digital())
+    picture = pages.picture(source, 1, LIMITS)
+    assert picture.dpi == pytest.approx(300, abs=1)
+    assert picture.size[1] == pytest.approx(3508, abs=3)
+
+
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_a_page_that_its_pdf_turns_is_shown_turned(tmp_path: Path, turn: int) -> None:
+    source = tmp_path / "turned.pdf"
+    source.write_bytes(drawing.image_pdf([sheet("L")], 100))
+    with pikepdf.open(source, allow_overwriting_input=True) as pdf:
+        pdf.pages[0].Rotate = turn
+        pdf.save(source)
+    shown = pages.picture(source, 1, LIMITS).pixels
+    upright = np.rot90(shown, turn // 90)
+    dark, light = corners(upright)
+    assert dark < 60 < 200 < light
+
+
+def test_several_pictures_on_a_page_are_all_seen(tmp_path: Path) -> None:
+    pdf = drawing.FPDF(format="A4", unit="pt")
+    pdf.add_page()
+    pdf.image(sheet("RGB", (400, 300)), 0, 0, 300, 220)
+    pdf.image(sheet("RGB", (400, 300)), 0, 500, 300, 220)
+    source = stored(tmp_path, "two.pdf", bytes(pdf.output()))
+    pixels = pages.picture(source, 1, LIMITS).pixels
+    height = pixels.shape[0]
+    assert pixels[: height // 60, :100].mean() < 60
+    assert pixels[round(height * 505 / 842) : round(height * 515 / 842), :100].mean() < 60
+
+
+# Refusals
+
+
+def test_an_empty_file_is_refused(tmp_path: Path) -> None:
+    refused(stored(tmp_path, "empty.pdf", b""), "empty")
+
+
+def test_what_is_no_document_is_refused(tmp_path: Path) -> None:
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("word/document.xml", "<w/>")
+    for data in (packed.getvalue(), "Chỉ là chữ thường.".encode(), b"\x7fELF" + bytes(60)):
+        refused(stored(tmp_path, "other.docx", data), "not-a-document")
+
+
+def test_a_heavy_file_is_refused(tmp_path: Path) -> None:
+    refused(stored(tmp_path, "heavy.pdf", drawing.born_digital()), "too-large", Limits(file_bytes=1000))
+
+
+def test_too_many_pages_are_refused(tmp_path: Path) -> None:
+    refused(stored(tmp_path, "long.pdf", drawing.born_digital(4)), "too-many-pages", Limits(pages=3))
+
+
+def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
+    refused(stored(tmp_path, "broken.pdf", b"%PDF-1.4\n" + b"junk " * 50), "damaged")
+    refused(stored(tmp_path, "broken.png", saved(sheet(), "PNG")[:30]), "damaged")
+
+
+def test_a_password_is_refused_and_the_empty_one_is_none(tmp_path: Path) -> None:
+    for user, expected in (("bí mật", "encrypted"), ("", None)):
+        source = tmp_path / "locked.pdf"
+        with pikepdf.open(BytesIO(drawing.born_digital())) as pdf:
+            pdf.save(source, encryption=pikepdf.Encryption(owner="chủ", user=user, R=6))
+        if expected:
+            refused(source, expected)
+        else:
+            assert inspect(source, LIMITS).pages == 1
+
+
+def test_a_page_of_too_many_pixels_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
+    bomb = saved(Image.new("1", (40_000, 40_000), 1), "TIFF", compression="group4")
+    source = stored(tmp_path, "bomb.tif", bomb)
+    inspect(source, LIMITS)
+    with pytest.raises(Refusal) as caught:
+        read_page(source, 1, tmp_path, LIMITS, SilentReader())
+    assert caught.value.code == "page-too-large"
+
+
+def refused(source: Path, code: str, limits: Limits = LIMITS) -> None:
+    with pytest.raises(Refusal) as caught:
+        inspect(source, limits)
+    assert caught.value.code == code
+    assert caught.value.vi
+    assert caught.value.en
+
+
+# Signatures
+
+
+def test_a_signature_field_counts_only_with_a_value(tmp_path: Path) -> None:
+    for signed in (False, True):
+        with pikepdf.open(BytesIO(drawing.born_digital())) as pdf:
+            entry = pikepdf.Dictionary(FT=pikepdf.Name.Sig, T=pikepdf.String("Chữ ký"))
+            if signed:
+                entry.V = pikepdf.Dictionary(Type=pikepdf.Name.Sig, Contents=pikepdf.String("0"))
+            parent = pikepdf.Dictionary(
+                T=pikepdf.String("nhóm"), Kids=pikepdf.Array([pdf.make_indirect(entry)])
+            )
+            pdf.Root.AcroForm = pikepdf.Dictionary(Fields=pikepdf.Array([pdf.make_indirect(parent)]))
+            pdf.save(tmp_path / "signed.pdf")
+        assert inspect(tmp_path / "signed.pdf", LIMITS).digitally_signed is signed
+
+
+# Any bytes
+
+STARTS = [
+    b"",
+    b"%PDF-1.7\n",
+    b"\x89PNG\r\n\x1a\n",
+    b"\xff\xd8\xff\xe0",
+    b"II*\x00",
+    b"MM\x00*",
+    b"GIF89a",
+    b"BM",
+]
+
+
+def read_all(source: Path, folder: Path) -> None:
+    """Pages, or a Refusal: nothing else."""
+    limits = Limits(page_megapixels=2)
+    with suppress(Refusal):
+        found = inspect(source, limits)
+        assert found.pages >= 1
+        for number in range(1, min(found.pages, 3) + 1):
+            page = read_page(source, number, folder, limits, SilentReader())
+            assert page.number == number
+            assert (folder / page.image).exists()
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(start=st.sampled_from(STARTS), rest=st.binary(max_size=400))
+def test_any_bytes_give_pages_or_a_refusal(tmp_path: Path, start: bytes, rest: bytes) -> None:
+    read_all(stored(tmp_path, "any", start + rest), tmp_path)
+
+
+def samples() -> list[bytes]:
+    small = sheet("RGB", (60, 80))
+    kinds = [
+        ("PNG", {}),
+        ("JPEG", {}),
+        ("TIFF", {}),
+        ("GIF", {}),
+        ("BMP", {}),
+        ("JPEG2000", {}),
+        ("WEBP", {}),
+    ]
+    files = [saved(small, kind, **options) for kind, options in kinds]
+    files.append(saved(small.convert("1"), "TIFF", compression="group4"))
+    files += [drawing.image_pdf([small, small], 72), drawing.born_digital()]
+    return files
+
+
+SAMPLES = samples()
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    data=st.sampled_from(SAMPLES),
+    changes=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), max_size=12),
+    keep=st.floats(0.2, 1.0),
+)
+def test_any_damage_gives_pages_or_a_refusal(
+    tmp_path: Path, data: bytes, changes: list[tuple[float, int]], keep: float
+) -> None:
+    damaged = bytearray(data[: max(1, int(len(data) * keep))])
+    for place, value in changes:
+        damaged[int(place * len(damaged))] = value
+    read_all(stored(tmp_path, "damaged", bytes(damaged)), tmp_path)
