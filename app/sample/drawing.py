@@ -64,7 +64,7 @@ class Sheet(FPDF):
 
     def blank_page(self) -> None:
         """The empty back of the sheet before."""
-        self.add_page()
+        self.add_page(orientation="landscape" if self.w > self.h else "portrait")
         self._blank = True
 
     def bytes(self) -> bytes:
