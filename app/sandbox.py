@@ -82,9 +82,15 @@ class OutOfMemory(ChildFailed):
 class Sandbox:
     """Starts children."""
 
-    def __init__(self, settings: Settings, confinement: Confinement | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        confinement: Confinement | None = None,
+        program: Sequence[str] = ("-m", "app.child"),
+    ) -> None:
         self.settings = settings
         self._confinement = confinement
+        self._program = program
 
     def confinement(self) -> Confinement:
         """What stands between a hostile file and this machine."""
@@ -100,14 +106,14 @@ class Sandbox:
 
     def child(self, reach: Reach) -> "Child":
         _compile_once()
-        return Child(reach, self.confinement() == "bubblewrap", self.settings.child_bytes)
+        return Child(self._program, reach, self.confinement() == "bubblewrap", self.settings.child_bytes)
 
 
 class Child:
     """A process that works on one file, one order after another, until it is closed or fails."""
 
-    def __init__(self, reach: Reach, confined: bool, memory: int) -> None:
-        command = [sys.executable, "-P", "-m", "app.child"]
+    def __init__(self, program: Sequence[str], reach: Reach, confined: bool, memory: int) -> None:
+        command = [sys.executable, "-P", *program]
         self._source = SOURCE if confined else reach.source
         self._folder = FOLDER if confined else reach.folder
         self._limits = {"memory": memory, "file": _FILE_BYTES, "processes": _PROCESSES}
