@@ -129,8 +129,12 @@ class PostgresqlSearch:
         column = "written" if term.written else "folded"
         alternatives = (" <-> ".join(_lexeme(word) for word in phrase) for phrase in term.phrases)
         expression = " | ".join(f"({a}{':*' if term.prefix else ''})" for a in alternatives)
+        # Of a phrase and of an unfinished word PostgreSQL knows no frequency, and might rather try record
+        # after record: these it looks up first.
+        unknown = term.prefix or any(len(phrase) > 1 for phrase in term.phrases)
         return text(
-            f"records.id IN (SELECT record_id FROM search WHERE {column} @@ CAST(:words{number} AS tsquery))"  # noqa: S608
+            f"records.id IN (WITH found AS {'' if unknown else 'NOT '}MATERIALIZED (SELECT record_id "  # noqa: S608
+            f"FROM search WHERE {column} @@ CAST(:words{number} AS tsquery)) SELECT record_id FROM found)"
         ).bindparams(**{f"words{number}": expression})
 
 

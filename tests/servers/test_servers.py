@@ -1,0 +1,55 @@
+"""The servers of the tests end with the process that started them, even when that is killed."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.servers.processes import free_ports
+
+REPOSITORY = Path(__file__).parents[2]
+STARTER = """
+import sys, time
+from pathlib import Path
+from tests.servers.processes import start
+process = start(["/bin/sleep", "600"], Path(sys.argv[1]), environment={}, user=sys.argv[2] or None)
+print(process.pid, flush=True)
+time.sleep(600)
+"""
+
+
+def running(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+@pytest.mark.parametrize("user", ["", "nobody"])
+def test_a_killed_test_process_takes_its_servers_along(tmp_path: Path, user: str) -> None:
+    if user and os.geteuid() != 0:
+        pytest.skip("only root can start a server as somebody else")
+    starter = subprocess.Popen(
+        [sys.executable, "-c", STARTER, tmp_path / "log", user],
+        cwd=REPOSITORY,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert starter.stdout
+    server = int(starter.stdout.readline())
+    assert running(server)
+    starter.kill()
+    starter.wait()
+    starter.stdout.close()
+    deadline = time.monotonic() + 10
+    while running(server) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not running(server)
+
+
+def test_free_ports_differ() -> None:
+    assert len(set(free_ports(20))) == 20
