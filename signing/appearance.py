@@ -47,6 +47,7 @@ class Appearance:
     name: str
     page: int = 1
     form: str = ""  # SAO Y, SAO LỤC or TRÍCH SAO, where the document is a copy
+    label: str = "Người ký"  # before a person's name; "Người số hóa" where they scanned it (F1.2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def lines(appearance: Appearance, now: datetime) -> list[str]:
     """What the mark says, line by line."""
     if appearance.kind == "agency":
         return [*filter(None, [appearance.form]), appearance.name, f"Thời gian ký: {time_line(now)}"]
-    return [f"Người số hóa: {appearance.name}", f"Thời gian ký: {time_line(now)}"]
+    return [f"{appearance.label}: {appearance.name}", f"Thời gian ký: {time_line(now)}"]
 
 
 def draw(appearance: Appearance, now: datetime, size: tuple[float, float], rotation: int) -> bytes:

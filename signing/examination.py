@@ -30,7 +30,7 @@ from signing.notes import note
 from signing.parsing import PARSE_ERRORS
 from signing.report import Algorithm, Coverage, Indication, Note, Revocation, SignatureReport, Timestamp, Want
 from signing.revocation import Evidence
-from signing.signed_bytes import gap, parse_range
+from signing.signed_bytes import gap, only_padded, parse_range
 from signing.trust import Trust
 
 SUPPORTED = {"/adbe.pkcs7.detached", "/ETSI.CAdES.detached", "/ETSI.RFC3161"}
@@ -115,6 +115,8 @@ def check_format(exam: Examination) -> None:
     value = gap(exam.around.data, covered)
     if value is None or not value.startswith(exam.embedded.pkcs7_content[:64]):
         exam.faults.append(("FORMAT_FAILURE", note("contents-elsewhere")))
+    elif not only_padded(value):
+        exam.faults.append(("FORMAT_FAILURE", note("gap-filled")))
 
 
 def check_coverage(exam: Examination) -> None:

@@ -25,13 +25,22 @@ def removed(data: mmap.mmap, shown: Iterable[EmbeddedPdfSignature]) -> Iterator[
             yield _report(covered, value, data, "signature-removed")
 
 
-def broken(data: mmap.mmap) -> list[SignatureReport]:
-    """In a file that no parser can read: signatures that no longer match its bytes."""
-    return [
-        _report(covered, value, data, "hash-failure")
-        for covered, value in shown_ranges(data)
-        if _matches(covered, value, data) is False
-    ]
+def unparsed(data: mmap.mmap) -> list[SignatureReport]:
+    """The signatures of a file whose structure no parser can read. What follows the last signed byte cannot
+    be analysed, and even a signature over the whole file says nothing certain about what viewers show."""
+    found = list(shown_ranges(data))
+    if not found:
+        return []
+    last, _ = max(found, key=lambda pair: pair[0].end)
+    covers_all = last.end == len(data)
+    return [_report(covered, value, data, _why(covered, value, data, covers_all)) for covered, value in found]
+
+
+def _why(covered: SignedRange, value: bytes, data: mmap.mmap, covers_all: bool) -> str:
+    matches = _matches(covered, value, data)
+    if matches is None or (matches and covers_all):
+        return "cannot-verify"
+    return "change-unreadable" if matches else "hash-failure"
 
 
 def _matches(covered: SignedRange, value: bytes, data: mmap.mmap) -> bool | None:
@@ -49,7 +58,6 @@ def _matches(covered: SignedRange, value: bytes, data: mmap.mmap) -> bool | None
 
 
 def _report(covered: SignedRange, value: bytes, data: mmap.mmap, code: str) -> SignatureReport:
-    certificate = None
     try:
         signed = cms.ContentInfo.load(value)["content"]
         issued = signed["signer_infos"][0]["sid"].chosen["serial_number"].native
@@ -57,17 +65,18 @@ def _report(covered: SignedRange, value: bytes, data: mmap.mmap, code: str) -> S
         described, holder = certificates.describe(certificate), certificates.holder(certificate)
     except PARSE_ERRORS:
         described, holder = None, None
-    matches = _matches(covered, value, data)
+    matches = bool(_matches(covered, value, data))
+    certain = code != "cannot-verify"
     return SignatureReport(
         field="",
-        indication="TOTAL-FAILED",
-        sub_indication="HASH_FAILURE" if matches is False else "FORMAT_FAILURE",
+        indication="TOTAL-FAILED" if certain else "INDETERMINATE",
+        sub_indication=("FORMAT_FAILURE" if matches else "HASH_FAILURE") if certain else "GENERIC",
         level="unknown",
         subfilter=None,
-        intact=bool(matches),
+        intact=matches,
         coverage="revision" if matches else "partial",
         signer=holder,
         certificate=described,
         reason=note(code),
-        changes_after=(note(code),) if code == "signature-removed" else (),
+        changes_after=(note(code),) if matches and certain else (),
     )

@@ -50,7 +50,7 @@ def open_pdf(stream: BinaryIO) -> PdfFileReader:
     if encrypted and not _unlocked(reader):
         raise Unreadable("encrypted")
     try:
-        reader.root["/Pages"]["/Type"]
+        reader.root["/Pages"].get("/Count")
     except PARSE_ERRORS as error:
         raise Unreadable("damaged") from error
     return reader

@@ -3,11 +3,13 @@
 import hashlib
 import mmap
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from asn1crypto import cms
+from asn1crypto import parser as asn1_parser
 
 BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s*\]")
 HEX_STRING = re.compile(rb"<[0-9A-Fa-f\s]*>")
@@ -26,7 +28,8 @@ class SignedRange:
 
 
 def parse_range(values: Sequence[int], size: int) -> SignedRange | None:
-    """The range, where it is of the one shape that covers a document from its start; else None."""
+    """The range, where it is of the one shape that covers a document from its start, and lies within the
+    `size` bytes of the file; else None."""
     if len(values) != 4 or any(not isinstance(v, int) for v in values):
         return None
     start, first, second, rest = (int(v) for v in values)
@@ -46,6 +49,11 @@ def gap(data: mmap.mmap | bytes, covered: SignedRange) -> bytes | None:
     return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode())
 
 
+def only_padded(value: bytes) -> bool:
+    """Nothing but zeros after the CMS object: what stands in the gap is signed by nobody."""
+    return not any(value[asn1_parser.peek(value) :])
+
+
 def trails(data: mmap.mmap | bytes) -> int | None:
     """Where foreign bytes begin after the last end of file mark; None where there are none."""
     mark = data.rfind(b"%%EOF")
@@ -63,8 +71,8 @@ def shown_ranges(data: mmap.mmap | bytes) -> Iterator[tuple[SignedRange, bytes]]
     for number, match in enumerate(BYTE_RANGE.finditer(data)):
         if number >= MAXIMUM_MARKS:
             return
-        covered = parse_range([int(v) for v in match.groups()], len(data))
-        if covered is None or covered in seen:
+        covered = parse_range([int(v) for v in match.groups()], sys.maxsize)  # also of a file cut short
+        if covered is None or covered.second_start > len(data) or covered in seen:
             continue
         value = gap(data, covered)
         if value and is_cms(value):

@@ -105,10 +105,10 @@ class Verifier:
             try:
                 reader = open_pdf(stream)
             except Unreadable:
-                broken = leftovers.broken(data)
-                if not broken:
+                found = leftovers.unparsed(data)
+                if not found:
                     raise
-                return self._finish(digest, None, broken)
+                return self._finish(digest, None, found)
             return self._finish(digest, page_count(reader), self._signatures(reader, data))
 
     def _signatures(self, reader: PdfFileReader, data: mmap.mmap) -> list[SignatureReport]:

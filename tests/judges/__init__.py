@@ -1,0 +1,119 @@
+"""Programs of other makes that judge our output: veraPDF (PDF/A), EU DSS and pdfsig (signatures).
+
+The Java ones are built once from Maven Central into a cache folder. In CI a missing Java is a failure.
+"""
+
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).parent
+CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"), "banchinh", "judges")
+
+
+def pdfa(files: Sequence[Path], flavour: str = "2u") -> list[dict[str, Any]]:
+    """What veraPDF says: {"compliant", "failed": ["6.1.3-3", …]} for each file."""
+    lines = _java("pdfa", "PdfA", [flavour, *map(str, files)])
+    verdicts = [line.split("\t", 1) for line in lines]
+    assert len(verdicts) == len(files), lines
+    return [{"compliant": verdict == "yes", "failed": failed.split()} for verdict, failed in verdicts]
+
+
+def signatures(files: Sequence[Path], trust: Path) -> list[list[dict[str, Any]]]:
+    """What EU DSS says of the signatures of each file; `trust` is one file with the trust anchor."""
+    answers: list[list[dict[str, Any]]] = [[] for _ in files]
+    for line in _java("signatures", "Signatures", [str(trust), *map(str, files)]):
+        number, field, indication, sub, level, intact = line.split("\t")
+        answers[int(number)].append(
+            {
+                "field": field,
+                "indication": indication.replace("_", "-"),
+                "sub_indication": None if sub == "null" else sub,
+                "level": level,
+                "intact": intact == "yes",
+            }
+        )
+    return answers
+
+
+def pdfsig(file: Path) -> list[dict[str, Any]]:
+    """What poppler says: {"field", "intact", "whole"} for each signature. Trusts nothing."""
+    if shutil.which("pdfsig") is None:
+        _absent("pdfsig is missing: apt-get install poppler-utils")
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            ["pdfsig", "-nocert", str(file)],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            env={**os.environ, "HOME": folder},  # no certificate store of whoever runs the tests
+        )
+    found = re.split(r"^Signature #\d+:$", done.stdout, flags=re.MULTILINE)[1:]
+    return [
+        {
+            "field": re.findall(r"Signature Field Name: (.*)", part)[0],
+            "intact": "Signature Validation: Signature is Valid." in part,
+            "whole": "- Total document signed" in part,
+        }
+        for part in found
+    ]
+
+
+def _java(name: str, main: str, arguments: Sequence[str]) -> list[str]:
+    missing = [program for program in ("java", "mvn") if shutil.which(program) is None]
+    if missing:
+        _absent(f"{', '.join(missing)} missing: apt-get install openjdk-17-jdk-headless maven")
+    built = _built(name)
+    done = subprocess.run(
+        [
+            "java",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Djava.awt.headless=true",
+            "-cp",
+            f"{built / 'classes'}:{built / 'lib'}/*",
+            main,
+            *arguments,
+        ],
+        capture_output=True,
+        text=True,
+        timeout=280,
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def _built(name: str) -> Path:
+    """The compiled judge with its libraries; built when its sources changed."""
+    sources = sorted((HERE / name).iterdir())
+    version = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:12]
+    target = CACHE / f"{name}-{version}"
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not target.exists():
+            draft = Path(tempfile.mkdtemp(dir=CACHE))
+            command = ["mvn", "-q", "-B", "-f", str(HERE / name / "pom.xml"), f"-Dout={draft}"]
+            goals = ["dependency:copy-dependencies", "compiler:compile"]
+            done = subprocess.run([*command, *goals], capture_output=True, text=True, timeout=280)
+            if done.returncode != 0:
+                shutil.rmtree(draft)
+                _absent(f"the judge {name} cannot be built: {done.stdout[-500:]}")
+            draft.rename(target)
+    return target
+
+
+def _absent(why: str) -> None:
+    if os.environ.get("CI"):
+        pytest.fail(why)
+    pytest.skip(why)

@@ -1,0 +1,167 @@
+"""Signing: what comes out is judged by programs of other makes, and what is refused leaves nothing."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from app.sample.authority import Issuer
+from signing.appearance import Appearance
+from signing.keys import SigningKey
+from signing.pades import SigningRefused, sign
+from signing.validation import validate
+from tests import judges
+from tests.signing import documents
+from tests.signing.conftest import NOW, MakeKey, SignFile
+
+AGENCY = Appearance("agency", "ỦY BAN NHÂN DÂN PHƯỜNG MẪU")
+PERSON = Appearance("person", "Nguyễn Thị Ẩn Đường", label="Người số hóa")
+
+
+@pytest.mark.parametrize("algorithm", ["rsa", "ec"])
+def test_a_signature_is_sound_for_us_and_for_poppler(
+    algorithm: str, make_key: MakeKey, sign_file: SignFile, trust: Path
+) -> None:
+    signed = sign_file(key=make_key(algorithm=algorithm), appearance=AGENCY, reason="Phê duyệt")
+    report = validate(signed, anchors=[trust])
+    assert report.verdict == "valid"
+    assert report.signatures[0].coverage == "whole"
+    assert report.signatures[0].level == "B-B"
+    assert judges.pdfsig(signed) == [{"field": "Signature1", "intact": True, "whole": True}]
+
+
+def test_a_second_signature_keeps_the_first_whole(sign_file: SignFile, trust: Path) -> None:
+    first = sign_file(appearance=PERSON)
+    second = sign_file(first, appearance=AGENCY)
+    assert second.read_bytes().startswith(first.read_bytes())
+    report = validate(second, anchors=[trust])
+    assert report.verdict == "valid"
+    assert not report.changed_after_signing
+    assert [s.coverage for s in report.signatures] == ["revision", "whole"]
+    assert [n.code for n in report.signatures[0].changes_after] == ["later-signature"]
+    assert [s["intact"] for s in judges.pdfsig(second)] == [True, True]
+
+
+def test_pdfa_stays_pdfa_and_dss_passes_it(
+    tmp_path: Path, sign_file: SignFile, trust: Path, make_key: MakeKey
+) -> None:
+    signed = [
+        sign_file(sign_file(appearance=PERSON), appearance=AGENCY, reason="Phê duyệt"),
+        sign_file(appearance=None),
+        sign_file(key=make_key(algorithm="rsa"), appearance=AGENCY),
+        *(sign_file(documents.turned(turn), appearance=AGENCY) for turn in (90, 180, 270)),
+    ]
+    assert [v["failed"] for v in judges.pdfa(signed)] == [[]] * len(signed)
+    for signatures in judges.signatures(signed, trust / "root.crt"):
+        assert signatures
+        for signature in signatures:
+            assert signature["indication"] == "TOTAL-PASSED", signature
+            assert signature["level"] == "PAdES-BASELINE-B"
+
+
+def test_the_mark_can_be_read_as_text(sign_file: SignFile) -> None:
+    with pikepdf.open(sign_file(appearance=AGENCY)) as pdf:
+        widget = pdf.pages[0].Annots[0]
+        assert pikepdf.Name.Sig == widget.FT
+        x0, y0, x1, y1 = (float(v) for v in widget.Rect)
+    assert 595 / 2 < x0 < x1 <= 595, "top right"
+    assert 842 - 20 * 72 / 25.4 <= y0 < y1 <= 842, "within the top margin of Decree 30"
+
+
+def test_the_mark_stands_on_the_page_that_is_asked_for(sign_file: SignFile) -> None:
+    with pikepdf.open(sign_file(appearance=Appearance("agency", "PHƯỜNG MẪU", page=2))) as pdf:
+        assert "/Annots" not in pdf.pages[0]
+        assert len(pdf.pages[1].Annots) == 1
+
+
+def test_hybrid_and_compressed_cross_references_are_signed(
+    sign_file: SignFile, trust: Path, tmp_path: Path
+) -> None:
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(tmp_path / "streams.pdf", object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    assert validate(sign_file(tmp_path / "streams.pdf"), anchors=[trust]).verdict == "valid"
+
+
+REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
+    "password": (documents.encrypted, "encrypted"),
+    "no pdf": (lambda: b"\x89PNG\r\n\x1a\n" + bytes(200), "not-a-pdf"),
+    "empty": (lambda: b"", "not-a-pdf"),
+    "cut": (lambda: documents.paper()[:500], "not-a-pdf"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_signed_is_refused_and_leaves_nothing(
+    name: str, tmp_path: Path, key: SigningKey
+) -> None:
+    make, code = REFUSED[name]
+    source, target = tmp_path / "in.pdf", tmp_path / "out" / "signed.pdf"
+    source.write_bytes(make())
+    target.parent.mkdir()
+    with pytest.raises(SigningRefused) as refused:
+        sign(source, target, key, now=NOW)
+    assert refused.value.code == code
+    assert refused.value.vi
+    assert refused.value.en
+    assert list(target.parent.iterdir()) == []
+
+
+def test_a_broken_signature_is_not_signed_over(sign_file: SignFile, tmp_path: Path) -> None:
+    data = bytearray(sign_file().read_bytes())
+    data[300] ^= 1
+    with pytest.raises(SigningRefused) as refused:
+        sign_file(bytes(data))
+    assert refused.value.code == "unsound-signature"
+
+
+def test_a_page_that_does_not_exist(sign_file: SignFile) -> None:
+    for page in (0, 3):
+        with pytest.raises(SigningRefused) as refused:
+            sign_file(appearance=Appearance("agency", "PHƯỜNG MẪU", page=page))
+        assert refused.value.code == "no-such-page"
+
+
+def test_a_name_with_letters_that_no_font_has(sign_file: SignFile) -> None:
+    with pytest.raises(SigningRefused) as refused:
+        sign_file(appearance=Appearance("agency", "漢字"))
+    assert refused.value.code == "letters-missing"
+
+
+def test_the_certificate_must_be_in_force_and_fit(sign_file: SignFile, make_key: MakeKey) -> None:
+    day = timedelta(days=1)
+    cases = {
+        "certificate-not-in-force": make_key(begins=NOW - 3 * day, ends=NOW - day),
+        "certificate-unfit": make_key(usage="encrypt"),
+    }
+    for code, key in cases.items():
+        with pytest.raises(SigningRefused) as refused:
+            sign_file(key=key)
+        assert refused.value.code == code
+
+
+def test_a_key_that_does_not_belong_to_its_certificate(
+    sign_file: SignFile, key: SigningKey, make_key: MakeKey
+) -> None:
+    other = make_key()
+    with pytest.raises(SigningRefused) as refused:
+        sign_file(key=SigningKey(key.certificate, key.chain, other.raw))
+    assert refused.value.code == "signature-check-failed"
+
+
+def test_levels_that_are_not_made_are_refused(sign_file: SignFile, issuer: Issuer) -> None:
+    for level, code in {
+        "B-T": "no-tsa",
+        "B-LT": "level-not-available",
+        "B-LTA": "level-not-available",
+    }.items():
+        with pytest.raises(SigningRefused) as refused:
+            sign_file(level=level)
+        assert refused.value.code == code
+
+
+def test_two_marks_in_one_process_do_not_disturb_each_other(sign_file: SignFile, trust: Path) -> None:
+    for _ in range(3):
+        assert validate(sign_file(appearance=AGENCY), anchors=[trust]).verdict == "valid"
