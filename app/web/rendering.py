@@ -86,6 +86,7 @@ def page(
             may=partial(_may, caller),
             warnings=_warnings(front.sample, front.confined, caller),
             kind_name=partial(_kind_name, language),
+            title_of=partial(_title, language),
             **values,
         )
     )
@@ -145,6 +146,12 @@ def _kind_name(language: Language, record: Record) -> str:
     if record.kind.code == "unknown":
         return _text(language, "record.kind_unknown")
     return known.name_en if known and language == "en" else record.kind.name
+
+
+def _title(language: Language, record: Record) -> str:
+    """What a record is called: by its subject, else by its kind, else by the name of its file."""
+    known = record.kind is not None and record.kind.code not in ("unknown", "other")
+    return record.subject or (_kind_name(language, record) if known else record.name)
 
 
 def _may(caller: Caller | None, right: str, record: Record | None = None) -> bool:

@@ -54,6 +54,10 @@ class FieldRow:
         return self.name in _LONG_FIELDS or len(self.value) > 60
 
     @property
+    def wide(self) -> bool:
+        return self.long or len(self.value) > 22
+
+    @property
     def place(self) -> str:
         """Where it stands, as `x0,y0,x1,y1`."""
         box = self.field.box
@@ -192,6 +196,7 @@ def _page(
         message=message,
         conflict=status == 409,
         bad_field=bad_field,
+        confirmation=_common_confirmation(rows),
         done=done,
         busy=record.status not in AT_REST,
         editable=record.status in (Status.AWAITING_REVIEW, Status.CONFIRMED),
@@ -213,6 +218,12 @@ def _rows(fields: dict[str, FieldValue], record: Record, typed: dict[str, str]) 
         names = list(fields)
     found = [fields.get(name) or FieldValue(name, _NOT_READ) for name in names]
     return [FieldRow(field, doubtful_field(field), typed.get(field.name)) for field in found]
+
+
+def _common_confirmation(rows: Sequence[FieldRow]) -> FieldValue | None:
+    """A field that speaks for all, where one person confirmed all at one time."""
+    said = {(row.field.confirmed_by, row.field.confirmed_at) for row in rows}
+    return rows[0].field if len(said) == 1 and rows[0].field.confirmed_at else None
 
 
 def _marks(kept: ReadPage) -> list[WordMark]:

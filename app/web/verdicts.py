@@ -4,6 +4,7 @@ Pure: a report of the contract goes in, keys of texts come out. An accusation ne
 shows a mismatch is never called forged, and what could not be settled is never shown in red.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -14,6 +15,7 @@ Reply = Literal["yes", "no", "unknown"]
 #: Sub-indications (ETSI EN 319 102-1) that speak of the certificate's validity at the time of signing.
 _NOT_IN_FORCE = frozenset({"REVOKED", "EXPIRED", "NOT_YET_VALID", "REVOKED_NO_POE", "REVOKED_CA_NO_POE"})
 _PERHAPS_NOT_IN_FORCE = frozenset({"OUT_OF_BOUNDS_NO_POE", "OUT_OF_BOUNDS_NOT_REVOKED", "REVOKED_NO_POE"})
+_COMMON_NAME = re.compile(r"(?:Common Name: |CN=)(.+?)(?=, (?:[A-Z][A-Za-z ]+: |[A-Z]+=)|$)")
 _WRONG_SIGNER = frozenset({"SIG_CONSTRAINTS_FAILURE", "CHAIN_CONSTRAINTS_FAILURE"})
 
 
@@ -35,6 +37,25 @@ class Verdict:
     questions: tuple[Question, ...]
     notes: tuple[str, ...]
     unchecked: tuple[str, ...]
+
+
+def sentence_after_title(state: str, summary: str) -> str:
+    """The summary of a report without what the title has said already."""
+    _, _, rest = summary.partition(". ")
+    return summary if state == "undetermined" or not rest else rest
+
+
+def short_name(subject: str) -> str:
+    """The common name of a distinguished name, or all of it where it has none."""
+    found = _COMMON_NAME.search(subject)
+    return found[1].strip() if found else subject
+
+
+def signing_time(signature: Mapping[str, Any]) -> tuple[str | None, bool]:
+    """The time of signing as far as it is known, and whether a timestamp proves it."""
+    if signature["best_time_source"] == "timestamp":
+        return signature["best_time"], True
+    return signature["claimed_time"], signature["level"] == "DocTimeStamp"
 
 
 def verdict_of(report: Mapping[str, Any]) -> Verdict:
@@ -84,8 +105,10 @@ def _intact(report: Mapping[str, Any], signatures: Sequence[Mapping[str, Any]]) 
 def _signer(signatures: Sequence[Mapping[str, Any]]) -> Question:
     if any(one["sub_indication"] in _WRONG_SIGNER for one in signatures):
         return Question("verify.q_signer", "no", "verify.signer_no")
-    if all(one["trust_anchor"] and one["intact"] for one in signatures):
-        return Question("verify.q_signer", "yes", "verify.signer_yes")
+    if all(one["trust_anchor"] for one in signatures):
+        if all(one["intact"] for one in signatures):
+            return Question("verify.q_signer", "yes", "verify.signer_yes")
+        return Question("verify.q_signer", "unknown", "verify.signer_unbound")
     return Question("verify.q_signer", "unknown", "verify.signer_unknown")
 
 
@@ -109,7 +132,7 @@ def _notes(report: Mapping[str, Any], signatures: Sequence[Mapping[str, Any]]) -
     if report["verdict"] == "valid":
         if len(report["signatures"]) > 1:
             notes.append("verify.note_more_signatures")
-        if any(one["best_time_source"] in (None, "claimed") for one in signatures):
+        if any(one["best_time_source"] != "timestamp" for one in signatures):
             notes.append("verify.note_claimed_time")
     return notes
 

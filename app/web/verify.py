@@ -12,9 +12,10 @@ from app.front.masking import masked
 from app.front.rate_limits import TooManyRequests
 from app.front.uploads import BadUpload, received, safe_name
 from app.front.verifying import verify_upload
+from app.settings import MEBIBYTE
 from app.web.rendering import language_of, page
 from app.web.translations import text
-from app.web.verdicts import verdict_of
+from app.web.verdicts import sentence_after_title, short_name, signing_time, verdict_of
 from app.workflow import ReadingFailed
 from ocr.limits import Refusal
 
@@ -68,6 +69,8 @@ def _page(
     status: int = 200,
     retry_after: int = 0,
 ) -> Response:
+    verdict = verdict_of(report) if report else None
+    summary = report["summary"][language_of(request)] if report else ""
     return page(
         request,
         "verify.html",
@@ -75,9 +78,12 @@ def _page(
         status=status,
         headers={"Retry-After": str(retry_after)} if retry_after else None,
         report=report,
-        verdict=verdict_of(report) if report else None,
+        verdict=verdict,
+        lead=masked(sentence_after_title(verdict.state, summary)) if verdict else "",
+        signing_time=signing_time,
+        short_name=short_name,
         details=masked(json.dumps(report, ensure_ascii=False, indent=2)) if report else "",
         name=masked(name),
         problem=problem,
-        upload_megabytes=front_of(request).settings.upload_bytes // 1_000_000,
+        upload_megabytes=front_of(request).settings.upload_bytes // MEBIBYTE,
     )
