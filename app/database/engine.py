@@ -21,8 +21,9 @@ _CONNECT_SECONDS = 5
 _DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
 
-class DatabaseUnavailable(RuntimeError):
-    """The database could not be reached or refused the work; trying again later may help."""
+class DatabaseUnavailable(ConnectionError):
+    """The database could not be reached or refused the work; trying again later may help. To the rooms above,
+    which know nothing of databases, it is a ConnectionError."""
 
 
 class SchemaOutdated(DatabaseUnavailable):
