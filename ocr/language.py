@@ -44,8 +44,9 @@ _SPACES = re.compile(r"\s+")
 
 def fold(text: str) -> str:
     """Lower case without any mark: `QĐ-UBND Quảng` → `qd-ubnd quang`; runs of space become one."""
-    base = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
-    return _SPACES.sub(" ", base.casefold().translate(_STROKED)).strip()
+    caseless = unicodedata.normalize("NFD", text).casefold()
+    base = "".join(c for c in unicodedata.normalize("NFD", caseless) if not unicodedata.combining(c))
+    return _SPACES.sub(" ", base.translate(_STROKED)).strip()
 
 
 def fold_letters(text: str) -> str:

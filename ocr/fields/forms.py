@@ -32,8 +32,10 @@ def _name(text: str) -> str | None:
 
 
 def _sex(text: str) -> str | None:
-    match = re.match(r"(nam|nu|male|female)\b", fold(text))
-    return {"nam": "Nam", "male": "Nam", "nu": "Nữ", "female": "Nữ"}[match[1]] if match else None
+    word = re.split(r"[^\w]", text, maxsplit=1)[0]
+    if fold(word) == "nam":
+        return "Nam" if word.casefold() == "nam" else None
+    return {"male": "Nam", "nu": "Nữ", "female": "Nữ"}.get(fold(word))
 
 
 def _personal_id(text: str) -> str | None:
@@ -67,7 +69,9 @@ def _plain_number(text: str, *, whole: bool) -> str | None:
     if re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", digits):
         digits = digits.replace(".", "")
     digits = digits.replace(",", ".")
-    return None if whole and "." in digits else digits
+    if whole:
+        return str(int(digits)) if digits.isdecimal() else None
+    return digits
 
 
 def _year(text: str) -> str | None:

@@ -1,0 +1,129 @@
+"""Papers are named by title and nature, never by what they mention; unknown rather than wrong."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.sample.papers import all_papers
+from ocr.classification import classify
+from ocr.kinds import catalogue
+from ocr.recognition import Box, Page, Word
+from tests.ocr.typed import BODY, HEIGHT, WIDTH, At, born_digital, letterhead, page
+
+
+def test_every_drawn_paper_is_what_it_is(tmp_path: Path) -> None:
+    for paper in all_papers():
+        kind = classify(born_digital(paper, tmp_path))
+        assert kind.code == paper.kind, (paper.name, kind)
+        assert kind.name == catalogue()[paper.kind].name
+        assert kind.reason.endswith(".")
+
+
+def test_title_and_symbol_together_are_surer_than_the_title_alone() -> None:
+    both = classify([page(*letterhead(), At(1050, 620, "QUYẾT ĐỊNH"), *BODY)])
+    alone = classify([page(At(1050, 620, "QUYẾT ĐỊNH"), *BODY)])
+    assert both.code == alone.code == "QĐ"
+    assert both.confidence > alone.confidence
+    assert "QĐ-UBND" in both.reason
+
+
+def test_a_symbol_that_says_otherwise_makes_doubtful() -> None:
+    kind = classify([page(*letterhead("15/TB-UBND"), At(1050, 620, "QUYẾT ĐỊNH"), *BODY)])
+    assert kind.code == "QĐ"
+    assert kind.confidence < 0.7
+    assert "thông báo" in kind.reason
+
+
+@pytest.mark.parametrize("title", ["CHÍ THỊ", "CHỈ TH|", "CHI THỊ"])
+def test_titles_are_known_in_spite_of_lost_marks(title: str) -> None:
+    assert classify([page(*letterhead("5/CT-UBND"), At(1100, 620, title), *BODY)]).code == "CT"
+
+
+@pytest.mark.parametrize(
+    ("title", "code"),
+    [("THÔNG BÁO", "TB"), ("THÔNG CÁO", "TC"), ("BÁO CÁO", "BC"), ("QUY CHẾ", "QC"), ("QUY ĐỊNH", "QyĐ")],
+)
+def test_titles_that_differ_by_a_letter_are_kept_apart(title: str, code: str) -> None:
+    assert classify([page(*letterhead("5/UBND"), At(1080, 620, title), *BODY)]).code == code
+
+
+def test_an_official_letter_has_no_title() -> None:
+    about = At(420, 480, "V/v góp ý dự thảo")
+    addressee = At(1000, 700, "Kính gửi: Sở Nội vụ")
+    kind = classify([page(*letterhead("27/UBND-VX"), about, addressee, *BODY)])
+    assert kind.code == "CV"
+    assert "V/v" in kind.reason
+    assert classify([page(*letterhead("27/UBND-VX"), addressee, *BODY)]).code == "CV"
+
+
+def test_a_mention_never_decides() -> None:
+    mention = At(480, 1700, "kèm theo Giấy báo tử và Quyết định số 15/QĐ-UBND, số căn cước 099199000001")
+    assert classify([page(*BODY, mention)]).code == "unknown"
+    declared = classify([page(At(900, 500, "TỜ KHAI ĐĂNG KÝ KHAI TỬ"), *BODY, mention)])
+    assert declared.code == "to-khai"
+
+
+def test_a_number_of_twelve_digits_is_no_identity_card() -> None:
+    assert classify([page(At(500, 900, "Số: 099199000001"), *BODY)]).code == "unknown"
+
+
+def test_a_clear_title_outside_the_catalogue_is_other() -> None:
+    kind = classify([page(At(950, 500, "BẢNG CHẤM CÔNG", tall=60), *BODY)])
+    assert kind.code == "other"
+    assert "BẢNG CHẤM CÔNG" in kind.reason
+
+
+def test_a_title_on_two_lines() -> None:
+    lines = [
+        At(1000, 500, "GIẤY XÁC NHẬN", tall=55),
+        At(950, 590, "TÌNH TRẠNG HÔN NHÂN", tall=55),
+    ]
+    assert classify([page(*lines, *BODY)]).code == "giay-xac-nhan-tinh-trang-hon-nhan"
+
+
+def test_the_longest_title_wins() -> None:
+    kind = classify([page(At(700, 500, "GIẤY CHỨNG NHẬN QUYỀN SỬ DỤNG ĐẤT", tall=55), *BODY)])
+    assert kind.code == "giay-chung-nhan-quyen-su-dung-dat"
+
+
+def test_nothing_written_is_unknown_and_says_so() -> None:
+    assert classify([]).code == "unknown"
+    assert classify([page()]).reason == "Không có trang nào có chữ đọc được."
+
+
+def test_columns_may_come_in_any_order() -> None:
+    lines = [*letterhead(), At(1050, 620, "QUYẾT ĐỊNH"), *BODY]
+    assert classify([page(*reversed(lines))]) == classify([page(*lines)])
+
+
+words = st.builds(
+    lambda text, x, y, w, h, sure, line: Word(text, Box(x, y, x + w, y + h), sure, line),
+    st.text(st.characters(exclude_categories=["Z", "Cs", "Cc"]), min_size=1, max_size=12)
+    | st.sampled_from(
+        ["Số:", "QUYẾT", "ĐỊNH", "V/v", "Kính", "gửi:", "ngày", "tháng", "năm", "2024", "/QĐ-UBND"]
+    ),
+    st.integers(0, WIDTH - 300),
+    st.integers(0, HEIGHT - 100),
+    st.integers(1, 300),
+    st.integers(1, 90),
+    st.floats(0, 1),
+    st.integers(0, 20),
+)
+pages = st.builds(
+    lambda ws, origin: Page(
+        1, WIDTH, HEIGHT, 300.0, 0, 0.0, origin, "x", " ".join(w.text for w in ws), tuple(ws)
+    ),
+    st.lists(words, max_size=40),
+    st.sampled_from(["ocr", "text-layer"]),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=80, deadline=None)
+@given(st.lists(pages, max_size=3))
+def test_any_page_has_a_kind_of_the_catalogue(read: list[Page]) -> None:
+    kind = classify(read)
+    assert kind.code in catalogue()
+    assert 0.0 <= kind.confidence <= 1.0
+    assert kind.reason

@@ -1,0 +1,324 @@
+"""Fields of papers: what stands there, where it stands, and no value rather than a wrong one."""
+
+import csv
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.sample.papers import all_papers
+from ocr.classification import classify
+from ocr.fields import extract
+from ocr.fields.dates import iso_date
+from ocr.fields.forms import FORMS, clean
+from ocr.kinds import ADMINISTRATIVE_FIELDS, catalogue
+from ocr.language import fold
+from ocr.recognition import Field, Kind, Page
+from tests.ocr.test_classification import pages
+from tests.ocr.typed import BODY, At, born_digital, centred, letterhead, page
+
+ISO = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+
+
+def read(*lines: At, origin: str = "ocr") -> dict[str, Field]:
+    one = [page(*lines, origin=origin)]  # type: ignore[arg-type]
+    return extract(one, classify(one))
+
+
+def values(fields: dict[str, Field]) -> dict[str, str | None]:
+    return {name: field.value for name, field in fields.items()}
+
+
+def test_every_field_of_the_drawn_papers_is_read(tmp_path: Path) -> None:
+    for paper in all_papers():
+        written = born_digital(paper, tmp_path)
+        found = extract(written, classify(written))
+        assert {name: found[name].value for name in paper.truth} == dict(paper.truth), paper.name
+
+
+def test_the_scribbled_number_and_day_are_open(tmp_path: Path) -> None:
+    paper = next(p for p in all_papers() if p.name == "chi-thi.pdf")
+    written = born_digital(paper, tmp_path)
+    found = extract(written, classify(written))
+    assert found["number"].state == found["date"].state == "handwritten"
+    assert found["number"].value is None
+    assert found["number"].box is not None
+    assert found["date"].value == "2026-05"
+
+
+def decision(**head: str) -> list[At]:
+    return [
+        *letterhead(**head),  # type: ignore[arg-type]
+        centred(620, "QUYẾT ĐỊNH"),
+        centred(690, "Về việc thành lập Tổ số hóa hồ sơ"),
+        centred(750, "của Bộ phận một cửa phường Mẫu"),
+        *BODY,
+        At(400, 2500, "Nơi nhận:"),
+        At(400, 2560, "- Như Điều 3;"),
+        At(1600, 2500, "KT. CHỦ TỊCH"),
+        At(1580, 2560, "PHÓ CHỦ TỊCH"),
+        At(1560, 2900, "Trần Thị Ví Dụ"),
+    ]
+
+
+def test_a_printed_decision() -> None:
+    found = read(*decision(number="15 /QĐ-UBND"))
+    assert values(found) == {
+        "number": "15",
+        "symbol": "QĐ-UBND",
+        "date": "2026-03-05",
+        "place": "Phường Mẫu",
+        "issuer": "ỦY BAN NHÂN DÂN PHƯỜNG MẪU",
+        "type": "Quyết định",
+        "subject": "Về việc thành lập Tổ số hóa hồ sơ của Bộ phận một cửa phường Mẫu",
+        "addressee": None,
+        "signer": "Trần Thị Ví Dụ",
+        "position": "PHÓ CHỦ TỊCH",
+        "urgency": None,
+    }
+    assert found["urgency"].state == found["addressee"].state == "absent"
+
+
+@pytest.mark.parametrize("number", ["/QĐ-UBND", "...../QĐ-UBND", "#4 /QĐ-UBND", "đ@ /QĐ-UBND"])
+def test_what_is_no_number_has_a_place_and_no_value(number: str) -> None:
+    field = read(*decision(number=number))["number"]
+    assert (field.value, field.state) == (None, "handwritten")
+    assert field.box is not None
+    assert field.page == 1
+
+
+def with_number(*, tall: int, sure: float, gap: int) -> Field:
+    """The number 84 beside its symbol: how tall, how sure and how far from `Số:`."""
+    lines = [line for line in decision() if not line.text.startswith("Số:")]
+    row = [
+        At(450, 410, "Số:"),
+        At(522 + gap, 410, "84", tall, sure),
+        At(522 + 2 * gap + 2 * tall * 6 // 10, 410, "/QĐ-UBND"),
+    ]
+    return read(*lines, *row)["number"]
+
+
+def test_a_number_is_read_only_where_it_looks_like_print() -> None:
+    assert with_number(tall=40, sure=0.96, gap=12).state == "read"
+    assert with_number(tall=58, sure=0.96, gap=12).state == "handwritten"
+    assert with_number(tall=40, sure=0.6, gap=12).state == "handwritten"
+    assert with_number(tall=40, sure=0.96, gap=60).state == "handwritten"
+
+
+def test_a_text_layer_is_believed() -> None:
+    assert read(*decision(number="84/QĐ-UBND"), origin="text-layer")["number"].value == "84"
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "state"),
+    [
+        ("Phường Mẫu, ngày tháng 3 năm 2026", "2026-03", "handwritten"),
+        ("Phường Mẫu, ngày Ø3 tháng 4 năm 2018", "2018-04", "handwritten"),
+        ("Phường Mẫu, ngàyà tháng 02 năm 2025", "2025-02", "handwritten"),
+        ("Phường Mẫu, ngày — tháng TÌ năm 2024", "2024", "handwritten"),
+        ("Phường Mẫu, ngày 31 tháng 02 năm 2025", "2025-02", "handwritten"),
+        ("Phường Mẫu, ngày 28 tháng 02 năm 2025", "2025-02-28", "read"),
+    ],
+)
+def test_dates_keep_the_precision_that_is_there(text: str, value: str, state: str) -> None:
+    field = read(*decision(date=text))["date"]
+    assert (field.value, field.state) == (value, state)
+
+
+def test_marks_that_the_reader_lost_in_set_phrases_are_put_right() -> None:
+    lines = [
+        At(line.x, line.y, line.text.replace("PHƯỜNG", "PHUỜNG").replace("TỊCH", "TICH"))
+        for line in decision()
+    ]
+    found = read(*lines)
+    assert found["issuer"].value == "ỦY BAN NHÂN DÂN PHƯỜNG MẪU"
+    assert found["position"].value == "PHÓ CHỦ TỊCH"
+
+
+def test_a_torn_name_is_not_given() -> None:
+    lines = [At(line.x, line.y, line.text.replace("Trần Thị Ví Dụ", "a Lê Ví Dụ")) for line in decision()]
+    assert read(*lines)["signer"].value is None
+
+
+def test_a_list_of_addressees() -> None:
+    found = read(
+        *letterhead("27/UBND-VX"),
+        At(420, 480, "V/v góp ý dự thảo"),
+        At(440, 530, "Kế hoạch năm 2026"),
+        At(900, 700, "Kính gửi:"),
+        At(1120, 760, "- Sở Nội vụ;"),
+        At(1120, 820, "- Văn phòng Thành phố."),
+        *BODY,
+    )
+    assert found["addressee"].value == "Sở Nội vụ; Văn phòng Thành phố"
+    assert found["subject"].value == "V/v góp ý dự thảo Kế hoạch năm 2026"
+    assert found["type"].value == "Công văn"
+
+
+def test_urgency() -> None:
+    assert read(*decision(), At(480, 500, "HỎA TỐC"))["urgency"].value == "HỎA TỐC"
+
+
+def form(*lines: At, code: str) -> dict[str, str | None]:
+    kind = catalogue()[code]
+    fields = extract([page(*lines)], Kind(code, kind.name, 1.0, "."))
+    return {name: field.value for name, field in fields.items() if field.state == "read"}
+
+
+def test_labels_lead_to_their_values() -> None:
+    assert form(
+        At(300, 900, "Họ, chữ đệm, tên: NGUYỄN MINH THỬ"),
+        At(300, 980, "Giới tính: Nam Dân tộc: Kinh Quốc tịch: Việt Nam"),
+        At(300, 1060, "Ngày, tháng, năm sinh: 02/01/2026"),
+        At(300, 1140, "Số định danh cá nhân: 099 226 000 123"),
+        At(300, 1220, "Họ, chữ đệm, tên người mẹ: TRẦN THỊ THÍ NGHIỆM"),
+        code="giay-khai-sinh",
+    ) == {
+        "full_name": "NGUYỄN MINH THỬ",
+        "sex": "Nam",
+        "ethnicity": "Kinh",
+        "nationality": "Việt Nam",
+        "date_of_birth": "2026-01-02",
+        "personal_id": "099226000123",
+        "mother_name": "TRẦN THỊ THÍ NGHIỆM",
+    }
+
+
+def test_leaders_empty_boxes_and_labels_are_no_values() -> None:
+    assert (
+        form(
+            At(300, 900, "Họ, chữ đệm, tên: ........................"),
+            At(300, 980, "Giới tính: ☐ Dân tộc: ………… Quốc tịch: ______"),
+            At(300, 1060, "Ngày, tháng, năm sinh:"),
+            At(300, 1140, "Nơi sinh: Quê quán:"),
+            code="giay-khai-sinh",
+        )
+        == {}
+    )
+
+
+def test_two_people_side_by_side_are_kept_apart() -> None:
+    found = form(
+        At(300, 900, "Họ, chữ đệm, tên vợ: PHẠM THỊ AN"),
+        At(1400, 900, "Họ, chữ đệm, tên chồng: ĐỖ VĂN BA"),
+        At(300, 980, "Ngày, tháng, năm sinh: 11/09/1999"),
+        At(1400, 980, "Ngày, tháng, năm sinh: 30/04/1997"),
+        code="giay-chung-nhan-ket-hon",
+    )
+    assert found["wife_date_of_birth"] == "1999-09-11"
+    assert found["husband_date_of_birth"] == "1997-04-30"
+
+
+def test_unsure_words_have_a_place_and_no_value() -> None:
+    kind = catalogue()["giay-khai-sinh"]
+    sheet = page(At(300, 900, "Họ, chữ đệm, tên:"), At(900, 900, "Nguyễn Minh Thử", sure=0.3))
+    field = extract([sheet], Kind(kind.code, kind.name, 1.0, "."))["full_name"]
+    assert (field.value, field.state) == (None, "handwritten")
+
+
+@pytest.mark.parametrize(
+    ("form_name", "text", "value"),
+    [
+        ("area", "1.234,5 m²", "1234.5"),
+        ("money", "2.500.000.000 đồng", "2500000000"),
+        ("count", "03 tầng", "3"),
+        ("decimal", "11,4 m", "11.4"),
+        ("personal-id", "CCCD 099199000001 cấp ngày", "099199000001"),
+        ("personal-id", "0991990000", None),
+        ("sex", "Nữ", "Nữ"),
+        ("sex", "Năm 1990", None),
+        ("name", "nguyễn văn a", None),
+        ("year", "năm 2019", "2019"),
+        ("serial", "CĐ 123456", "CĐ 123456"),
+        ("serial", "BA 12345678", "BA 12345678"),
+    ],
+)
+def test_values_have_a_form(form_name: str, text: str, value: str | None) -> None:
+    assert FORMS[form_name](text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("ngày 05 tháng 3 năm 2026", "2026-03-05"),
+        ("5/3/2026", "2026-03-05"),
+        ("05.03.2026", "2026-03-05"),
+        ("05032026", "2026-03-05"),
+        ("tháng 3 năm 2026", "2026-03"),
+        ("1958", "1958"),
+        ("31/02/2026", None),
+        ("năm 1958 và 1960", None),
+        ("không rõ", None),
+    ],
+)
+def test_iso_dates(text: str, value: str | None) -> None:
+    assert iso_date(text) == value
+
+
+@given(st.dates(date(1850, 1, 1), date(2999, 12, 31)))
+def test_a_date_written_is_a_date_read(day: date) -> None:
+    assert iso_date(f"ngày {day.day:02d} tháng {day.month} năm {day.year}") in (day.isoformat(), None)
+    if day.year < 2100:
+        assert iso_date(f"{day.day:02d}/{day.month:02d}/{day.year}") == day.isoformat()
+
+
+@given(st.text(max_size=60))
+def test_cleaning_leaves_no_leaders(text: str) -> None:
+    assert "..." not in clean(text)
+    assert "…" not in clean(text)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=80, deadline=None)
+@given(st.lists(pages, max_size=3), st.sampled_from(sorted(catalogue())))
+def test_any_page_gives_the_fields_of_the_kind(read_pages: list[Page], code: str) -> None:
+    kind = catalogue()[code]
+    found = extract(read_pages, Kind(code, kind.name, 0.5, "."))
+    wanted = {*kind.fields} if kind.group == "civil" else {*ADMINISTRATIVE_FIELDS}
+    assert wanted <= set(found)
+    text = fold("".join(w.text for p in read_pages for w in p.words)).replace(" ", "")
+    for name, field in found.items():
+        assert (field.state == "absent") == (field.page is None) == (field.box is None)
+        if field.state != "read":
+            assert field.value is None or ISO.fullmatch(field.value)
+        elif catalogue()[code].fields.get(name) is None and name in ("number", "symbol", "place"):
+            assert fold(field.value or "").replace(" ", "") in text
+        if name in ("date", "issued_on") and field.value:
+            assert ISO.fullmatch(field.value)
+
+
+SCANS = Path(__file__).parents[2] / "../shared/data/vn-scans"
+
+
+@pytest.mark.skipif(not SCANS.is_dir(), reason="the real scans are not on this machine")
+def test_real_scans(tmp_path: Path) -> None:
+    """Real papers: every kind and symbol right, and nothing handwritten stated as read."""
+    from ocr import reading
+    from ocr.limits import Limits
+
+    wrong: list[tuple[str, str, str | None, str]] = []
+    with (SCANS / "fields.tsv").open(encoding="utf-8") as table:
+        rows = list(csv.DictReader(table, delimiter="\t"))
+    for row in rows:
+        source = SCANS / row["file"]
+        last = int(row["signature_page"])
+        wanted = {1, last}
+        read_pages = [reading.read_page(source, number, tmp_path, Limits()) for number in sorted(wanted)]
+        kind = classify(read_pages)
+        found = extract(read_pages, kind)
+        number, symbol = row["number"].split("/", 1)
+        truth = {"symbol": symbol, "type": row["doc_type"], "issuer": row["issuer"]}
+        wrong += [
+            (row["file"], name, found[name].value, value)
+            for name, value in truth.items()
+            if fold(found[name].value or "") != fold(value)
+        ]
+        for name, value in (("number", number), ("date", row["date"])):
+            field = found[name]
+            if field.state == "read" and field.value != value:
+                wrong.append((row["file"], name, field.value, value))
+            if field.state == "handwritten" and not value.startswith(field.value or ""):
+                wrong.append((row["file"], name, field.value, value))
+    assert wrong == []
