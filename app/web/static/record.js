@@ -174,5 +174,8 @@ if (form && inputs().length) {
   addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
 
   const first = $(".field.wrong input, .field.wrong textarea") || $(".field.doubtful input, .field.doubtful textarea") || inputs()[0];
-  if (!$(".message.good")) { first.focus({ preventScroll: true }); first.scrollIntoView({ block: "nearest" }); }
+  if (!$(".message.good")) { first.focus({ preventScroll: true });
+    // on a narrow screen the paper comes first and must not be scrolled away
+    if (innerWidth > 960) first.scrollIntoView({ block: "nearest" });
+  }
 }
