@@ -130,7 +130,7 @@ def draw(appearance: Appearance, now: datetime, size: tuple[float, float], rotat
     on a page that viewers turn by `rotation`. Raises MarkImpossible."""
     position = positions()[appearance.kind]
     text = [" ".join(line.split()) for line in lines(appearance, now)]
-    font = _font(text)
+    font = font_for(text)
     width, height = size
     pdf = FPDF(unit="pt", format=(height, width) if rotation in (90, 270) else (width, height))
     pdf.set_creation_date(now)
@@ -185,14 +185,14 @@ def _letters(font: str) -> frozenset[int]:
         return frozenset(opened.getBestCmap())
 
 
-def _font(text: Sequence[str]) -> str:
+def font_for(text: Sequence[str]) -> str:
     """The first font on this machine that has every letter; a missing one would vanish silently."""
     present = [font for font in FONTS if Path(font).is_file()]
     if not present:
         raise MarkImpossible(
             "no-font",
-            "Máy chủ không có phông chữ để vẽ dấu hiệu chữ ký. Hãy cài gói fonts-liberation2.",
-            "No font for the visible mark is on this machine. Install the package fonts-liberation2.",
+            "Máy chủ không có phông chữ để vẽ dấu hiệu chữ ký. Hãy cài gói fonts-liberation.",
+            "No font for the visible mark is on this machine. Install the package fonts-liberation.",
         )
     needed = {ord(letter) for line in text for letter in line}
     for font in present:

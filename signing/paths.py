@@ -35,14 +35,12 @@ NO_REVOCATION = CertRevTrustPolicy(
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """From the certificate to the anchor, both counted; or the problem that stood in the way."""
+    """From the certificate upwards; to the anchor, that one counted, where one was reached. `problem` stood
+    in the way, or puts the path out of force."""
 
     chain: tuple[x509.Certificate, ...]
     problem: PathProblem | None = None
-
-    @property
-    def anchor(self) -> x509.Certificate | None:
-        return self.chain[-1] if self.chain and self.problem != "no-chain" else None
+    anchor: x509.Certificate | None = None
 
 
 def build(
@@ -55,7 +53,7 @@ def build(
 ) -> Path:
     """A path in force at `moment`. `found` are certificates that came with the document: they help to build
     a path and are never trusted. `extended_usage` such as `time_stamping` must be granted."""
-    if not trust.anchors:
+    if not trust.anchors or (certificate.self_issued and not _among(certificate, trust.anchors)):
         return Path((certificate,), "no-chain")
     context = ValidationContext(
         trust_roots=list(trust.anchors),
@@ -69,12 +67,18 @@ def build(
     try:
         path = asyncio.run(_validated(validator, extended))
     except PathValidationError as error:
-        return Path(_chain_of(error, certificate), _problem(error))
+        chain = _chain_of(error, certificate)
+        return Path(chain, _problem(error), chain[-1] if _among(chain[-1], trust.anchors) else None)
     except PathBuildingError:
         return Path((certificate,), "no-chain")
     except (PathError, ValidationError, ValueError, TypeError, KeyError):
         return Path((certificate,), "broken")
-    return Path(tuple(reversed([c for c in path if isinstance(c, x509.Certificate)])))
+    chain = tuple(reversed([c for c in path if isinstance(c, x509.Certificate)]))
+    return Path(chain, anchor=chain[-1])
+
+
+def _among(certificate: x509.Certificate, anchors: Sequence[x509.Certificate]) -> bool:
+    return any(certificate.sha256 == anchor.sha256 for anchor in anchors)
 
 
 async def _validated(validator: Any, extended: set[str]) -> Any:
