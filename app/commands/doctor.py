@@ -58,7 +58,8 @@ _SIGNS: dict[State, str] = {"ok": "✓", "warning": "!", "error": "✗"}
 def _tesseract(_: Settings) -> Iterator[Finding]:
     program = shutil.which("tesseract")
     if not program:
-        yield Finding("tesseract", "error", "not installed", "apt-get install tesseract-ocr tesseract-ocr-vie")
+        mend = "apt-get install tesseract-ocr tesseract-ocr-vie tesseract-ocr-osd"
+        yield Finding("tesseract", "error", "not installed", mend)
         return
     answer = subprocess.run(  # noqa: S603  a program of the system, no outside words
         [program, "--list-langs"], capture_output=True, text=True, timeout=20, check=False
@@ -68,18 +69,17 @@ def _tesseract(_: Settings) -> Iterator[Finding]:
         if language in languages:
             yield Finding(f"tesseract {language}", "ok", "installed")
         else:
-            yield Finding(
-                f"tesseract {language}", "error", f"missing: {cost}", f"apt-get install tesseract-ocr-{language}"
-            )
+            mend = f"apt-get install tesseract-ocr-{language}"
+            yield Finding(f"tesseract {language}", "error", f"missing: {cost}", mend)
 
 
 def _fonts(_: Settings) -> Iterator[Finding]:
-    from signing.appearance import FontMissing, find_font
+    from signing.appearance import MarkImpossible, font_for
 
     try:
-        yield Finding("font of signature marks", "ok", str(find_font()))
-    except FontMissing as error:
-        yield Finding("font of signature marks", "error", str(error), "apt-get install fonts-liberation")
+        yield Finding("font of signature marks", "ok", font_for(["Ỷ ban nhân dân phường Mẫu"]))
+    except MarkImpossible as error:
+        yield Finding("font of signature marks", "error", error.en, "apt-get install fonts-liberation")
 
 
 def _confinement(settings: Settings) -> Iterator[Finding]:
@@ -141,7 +141,7 @@ def _alive(settings: Settings) -> Iterator[Finding]:
     def look() -> str:
         host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104  only compared
         url = f"http://{host}:{settings.port}/health/ready"
-        with urllib.request.urlopen(url, timeout=4) as answer:  # noqa: S310  our own address, http
+        with urllib.request.urlopen(url, timeout=4) as answer:
             return "" if answer.status == 200 else f"answers {answer.status}"
 
     yield _try("service", look, "banchinh serve")

@@ -2,12 +2,14 @@
 
 import argparse
 import logging
+import os
+import socket
 import subprocess
 import sys
 import threading
-from typing import Any
+from typing import Any, Self
 
-from app.settings import Settings
+from app.settings import PREFIX, BadSetting, Settings
 
 log = logging.getLogger(__name__)
 
@@ -35,18 +37,19 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     from app import telemetry, wiring
     from app.asgi import create_app
 
+    door = _door(settings)
     telemetry.configure(settings)
+    if arguments.sample:
+        settings = _with_sample_trust(settings)
     wiring.migrate(settings)
     services = wiring.build(settings)
     if arguments.sample:
-        from app.sample import prepare
+        from app import sample
 
-        prepare(services, settings)
+        sample.prepare(services, settings)
     application = create_app(services, settings, sample=arguments.sample)
     config = uvicorn.Config(
         application,
-        host=settings.host,
-        port=settings.port,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -59,11 +62,35 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         flush=True,
     )
     if arguments.no_worker:
-        server.run()
+        server.run(sockets=[door])
         return 0
     with WorkerProcess():
-        server.run()
+        server.run(sockets=[door])
     return 0
+
+
+def _door(settings: Settings) -> socket.socket:
+    """The listening socket, opened before any work is done. Raises BadSetting where the address is taken."""
+    try:
+        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except OSError as error:
+        raise BadSetting(
+            f"cannot listen on {settings.host}:{settings.port} ({error.strerror}); "
+            f"stop what uses it, or set {PREFIX}PORT to another port"
+        ) from error
+
+
+def _with_sample_trust(settings: Settings) -> Settings:
+    """Trust the fictional authority of this very folder, unless the operator names other anchors. The worker
+    process learns it from the environment."""
+    from app.sample.preparation import trust_folder
+
+    if settings.trust is not None:
+        return settings
+    folder = trust_folder(settings)
+    os.environ[f"{PREFIX}TRUST"] = str(folder)
+    return settings.model_copy(update={"trust": folder})
 
 
 class WorkerProcess:
@@ -74,7 +101,7 @@ class WorkerProcess:
         self._process: subprocess.Popen[bytes] | None = None
         self._thread = threading.Thread(target=self._supervise, name="worker-supervisor", daemon=True)
 
-    def __enter__(self) -> "WorkerProcess":
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
@@ -84,8 +111,8 @@ class WorkerProcess:
 
     def _supervise(self) -> None:
         while not self._stopping.is_set():
-            # standard input is a pipe that this process holds: when it dies, the worker reads its end and stops
-            process = subprocess.Popen(  # noqa: S603  our own interpreter and module, no outside words
+            # Standard input is a pipe that this process holds: when it dies, the worker reads its end.
+            process = subprocess.Popen(
                 [sys.executable, "-m", "app.worker", "--with-parent"], stdin=subprocess.PIPE
             )
             while process.poll() is None and not self._stopping.wait(0.2):

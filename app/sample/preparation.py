@@ -1,12 +1,18 @@
 """What `serve --sample` adds to a service: keys, accounts and records, all fictional and unsafe."""
 
 import sys
+from pathlib import Path
 
 from app.ports import Services
 from app.sample import accounts, authority, records
 from app.settings import Settings
 
 KEYS = "sample-keys"
+
+
+def trust_folder(settings: Settings) -> Path:
+    """Where the anchors of the fictional authority are, or will be once `prepare` has run."""
+    return (settings.data / KEYS / "trust").absolute()
 
 
 def prepare(services: Services, settings: Settings) -> None:
