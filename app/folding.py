@@ -1,5 +1,6 @@
 """Words of Vietnamese text for searching: as written, and folded to bare letters."""
 
+import functools
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -45,6 +46,7 @@ def _caseless(text: str) -> str:
     return unicodedata.normalize("NFD", decomposed.casefold())
 
 
+@functools.lru_cache(maxsize=16_384)  # Vietnamese has some 7,000 syllables, and papers repeat them
 def _token(word: str) -> Token:
     typed = unicodedata.normalize("NFC", word)[:_LONGEST]
     decomposed = unicodedata.normalize("NFD", typed)

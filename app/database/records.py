@@ -15,6 +15,7 @@ from app.database.rows import FIXED, field_of, field_row, record_of, record_row,
 from app.database.search import search_index
 from app.database.tables import fields as fields_table
 from app.database.tables import records
+from app.folding import Token, tokens
 from app.records import FieldValue, Listing, Query, Record, RecordChanged, RecordNotFound
 
 
@@ -30,7 +31,7 @@ class SqlRecords:
             new = insert_new(connection, records, record_row(record))
             if new:
                 append_event(connection, event)
-                self._search.put(connection, record.id, _head(record, ()), "")
+                self._search.put(connection, record.id, _head(record, ()), [])
             return self._one(
                 connection,
                 select_records().where(records.c.agency == record.agency, records.c.digest == record.digest),
@@ -51,6 +52,8 @@ class SqlRecords:
     ) -> Record:
         saved = replace(record, version=record.version + 1)
         changes = {name: value for name, value in record_row(saved).items() if name not in FIXED}
+        # A long text takes a second to divide into words; nobody waits for that.
+        body = None if text is None else tokens(text)
         with writing(self._engine) as connection:
             statement = update(records).where(records.c.id == record.id, records.c.version == record.version)
             if connection.execute(statement.values(changes)).rowcount == 0:
@@ -61,7 +64,7 @@ class SqlRecords:
             if fields is not None:
                 _replace_fields(connection, record.id, fields.values())
             kept = [field_of(row) for row in _mappings(connection, select_fields(record.id))]
-            self._search.put(connection, record.id, _head(saved, kept), text)
+            self._search.put(connection, record.id, _head(saved, kept), body)
             return self._by_id(connection, record.id)
 
     def find(self, digest: str) -> Record | None:
@@ -130,10 +133,10 @@ def _replace_fields(connection: Connection, record_id: str, values: Iterable[Fie
         connection.execute(insert(fields_table), rows)
 
 
-def _head(record: Record, fields: Iterable[FieldValue]) -> str:
-    """What a record is found by besides the text of its pages."""
+def _head(record: Record, fields: Iterable[FieldValue]) -> Sequence[Token]:
+    """The words that a record is found by besides the text of its pages."""
     number = f"{record.number or ''}/{record.symbol or ''}"
     parts = [record.name, number, record.date, record.kind.name if record.kind else None, record.subject]
     for value in fields:
         parts += [value.value, value.read.value]
-    return "\n".join(part for part in parts if part)
+    return tokens("\n".join(part for part in parts if part))

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, text
 from sqlalchemy.sql.elements import TextClause
 
 from app.database.terms import LONGEST_PHRASE, Term, terms
-from app.folding import Token, tokens
+from app.folding import Token
 
 #: Of a tsvector's 1 MB and 16,383 positions, and of the 256 places that it keeps of a word.
 _PIECE = 2000
@@ -22,8 +22,10 @@ _PLACES = 250
 class SearchIndex(Protocol):
     """The words of every record, kept in the transaction that changes the record."""
 
-    def put(self, connection: Connection, record_id: str, head: str | None, body: str | None) -> None:
-        """Replace the head or the body of a record, or both; None leaves it as it is."""
+    def put(
+        self, connection: Connection, record_id: str, head: Sequence[Token], body: Sequence[Token] | None
+    ) -> None:
+        """Replace the head of a record, and its body unless that is None."""
         ...
 
     def matching(self, query: str) -> Sequence[ColumnElement[bool] | TextClause]:
@@ -39,7 +41,9 @@ class SqliteSearch:
     """An FTS5 table whose row numbers are those of `records`. Its `ascii` tokenizer divides only where we
     put a space, as every letter beyond ASCII counts as part of a word."""
 
-    def put(self, connection: Connection, record_id: str, head: str | None, body: str | None) -> None:
+    def put(
+        self, connection: Connection, record_id: str, head: Sequence[Token], body: Sequence[Token] | None
+    ) -> None:
         row = connection.execute(
             text("SELECT row FROM records WHERE id = :id"), {"id": record_id}
         ).scalar_one()
@@ -50,9 +54,8 @@ class SqliteSearch:
             ),
             {"row": row},
         )
-        for part, content in (("head", head), ("body", body)):
-            if content is not None:
-                words = tokens(content)
+        for part, words in (("head", head), ("body", body)):
+            if words is not None:
                 connection.execute(
                     text(
                         f"UPDATE search SET {part}_written = :written, {part}_folded = :folded "  # noqa: S608
@@ -88,13 +91,14 @@ class PostgresqlSearch:
     a long record has more. Pieces overlap, so that a phrase lies whole in one. Those of the body count from
     1 upwards, those of the head from 0 downwards."""
 
-    def put(self, connection: Connection, record_id: str, head: str | None, body: str | None) -> None:
-        if head is not None:
-            pieces = {-number: piece for number, piece in enumerate(_pieces(tokens(head)))}
-            self._replace(connection, record_id, "piece <= 0", pieces)
+    def put(
+        self, connection: Connection, record_id: str, head: Sequence[Token], body: Sequence[Token] | None
+    ) -> None:
+        of_head = {-number: piece for number, piece in enumerate(_pieces(head))}
+        self._replace(connection, record_id, "piece <= 0", of_head)
         if body is not None:
-            pieces = dict(enumerate(_pieces(tokens(body)), 1))
-            self._replace(connection, record_id, "piece > 0", pieces)
+            of_body = dict(enumerate(_pieces(body), 1))
+            self._replace(connection, record_id, "piece > 0", of_body)
 
     def matching(self, query: str) -> Sequence[TextClause]:
         wanted = terms(query)

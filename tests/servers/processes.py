@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
+_CHILD_SECONDS = 10
 
 
 class ServerMissing(RuntimeError):
@@ -77,7 +78,27 @@ def wait_until(
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
-    """End the program and all that it started, at once."""
+    """End the program at once, and wait until what it started has ended with it."""
+    children = _children(process.pid)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+    deadline = time.monotonic() + _CHILD_SECONDS
+    while any(map(running, children)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def running(pid: int) -> bool:
+    """Whether there is such a process, and not only its remains."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"
+
+
+def _children(pid: int) -> list[int]:
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except FileNotFoundError:
+        return []

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers.processes import free_ports
+from tests.servers.processes import free_ports, running
 
 REPOSITORY = Path(__file__).parents[2]
 STARTER = """
@@ -19,14 +19,6 @@ process = start(["/bin/sleep", "600"], Path(sys.argv[1]), environment={}, user=s
 print(process.pid, flush=True)
 time.sleep(600)
 """
-
-
-def running(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
 
 
 @pytest.mark.parametrize("user", ["", "nobody"])

@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+import subprocess
+import sys
 import threading
 import time
 import uuid
@@ -104,6 +106,30 @@ def test_a_server_killed_in_the_middle_loses_no_answer(s3_server: SeaweedfsServe
     for digest in answered:
         assert digest_of(read(s3_store, digest)) == digest
     s3_store.check()
+
+
+def test_a_large_object_never_lies_in_memory(s3_server: SeaweedfsServer, s3_bucket: str) -> None:
+    code = """
+import io, resource, sys
+from storage.s3 import S3Store
+
+class Zeros(io.RawIOBase):
+    left = 120
+    def read(self, size=-1):
+        self.left -= 1
+        return bytes(1024 * 1024) if self.left >= 0 else b""
+
+store = S3Store(*sys.argv[1:], secure=False)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+with store.open(store.put(Zeros()).digest) as file:
+    assert len(file.read(1024)) == 1024
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+    keys = (s3_server.endpoint, s3_bucket, s3_server.access_key, s3_server.secret_key)
+    command = [sys.executable, "-c", code, *keys]
+    result = subprocess.run(command, capture_output=True, text=True, check=True)
+    # A part of 16 MiB is held twice while it is signed and sent.
+    assert int(result.stdout) < 70 * 1024  # kB
 
 
 class Liar(BaseHTTPRequestHandler):
