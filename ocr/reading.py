@@ -140,8 +140,16 @@ def _sample(grey: Pixels, dpi: float, reader: Reader) -> tuple[Word, ...]:
     scale = grey.shape[0] / len(rows)
     strip = max(1, min(len(rows), round(SAMPLE_INCHES * dpi / scale)))
     sums = np.convolve(rows, np.ones(strip), mode="valid")
-    top = int(int(np.argmax(sums)) * scale)
-    cut = grey[top : top + int(strip * scale) + 1]
+    first = int(np.argmax(sums))
+    last = first + strip
+    # Lines are not cut through: they would be read without their marks.
+    empty = 0.01 * float(rows.max())
+    while first > 0 and rows[first] > empty:
+        first -= 1
+    while last < len(rows) and rows[last - 1] > empty:
+        last += 1
+    top = int(first * scale)
+    cut = grey[top : int(last * scale) + 1]
     words = _read(np.ascontiguousarray(cut), dpi, reader, "block")
     return tuple(replace(w, box=Box(w.box.x0, w.box.y0 + top, w.box.x1, w.box.y1 + top)) for w in words)
 

@@ -7,7 +7,7 @@ import numpy as np
 from fpdf import FPDF
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-FONTS = Path("/usr/share/fonts/truetype/liberation")
+FONTS = Path("/usr/share/fonts/truetype/liberation2")
 SERIF = FONTS / "LiberationSerif-Regular.ttf"
 BOLD = FONTS / "LiberationSerif-Bold.ttf"
 A4 = (8.27, 11.69)

@@ -1,0 +1,77 @@
+"""Turning, levelling and the telling of blank pages."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from ocr import cleanup
+from tests.ocr import drawing
+
+DPI = 150
+PAGE = drawing.page(DPI)
+
+
+def bgr(image: Image.Image) -> np.ndarray:
+    return np.ascontiguousarray(np.asarray(image.convert("RGB"))[:, :, ::-1])
+
+
+def ink(image: Image.Image) -> np.ndarray:
+    return cleanup.strokes(cleanup.flat(bgr(image), DPI), DPI)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.floats(-7, 7))
+def test_the_angle_that_levels_is_the_angle_of_the_scan_undone(angle: float) -> None:
+    found = cleanup.skew(ink(drawing.scanned(PAGE, skew=angle)))
+    assert found == pytest.approx(-angle, abs=0.15)
+
+
+def test_levelling_keeps_the_size_of_the_sheet_and_fills_with_paper() -> None:
+    page = bgr(drawing.scanned(PAGE, skew=2))
+    level = cleanup.levelled(page, -2.0)
+    assert level.shape == page.shape
+    assert level[2, 2].min() > 150
+
+
+def test_a_bilevel_page_stays_bilevel() -> None:
+    page = np.asarray(PAGE.convert("1").convert("L"))
+    assert set(np.unique(cleanup.levelled(page, 1.3, bilevel=True))) == {0, 255}
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_turning_four_times_is_no_turn(turn: int) -> None:
+    page = bgr(PAGE)
+    turned = page
+    for _ in range(4):
+        turned = cleanup.turned(turned, turn)
+    assert np.array_equal(turned, page)
+
+
+def test_lines_that_run_down_are_told_from_lines_that_run_across() -> None:
+    marks = ink(drawing.scanned(PAGE, skew=1.5))
+    assert cleanup.lies_on_its_side(marks) < 0.6
+    assert cleanup.lies_on_its_side(cleanup.turned(marks, 90)) > 1.6
+
+
+def test_tone_marks_tell_which_way_is_up() -> None:
+    marks = ink(PAGE)
+    assert cleanup.heads_up(marks) > 1.15
+    assert cleanup.heads_up(cleanup.turned(marks, 180)) < 0.9
+
+
+def test_a_red_seal_and_uneven_light_go_and_black_text_stays() -> None:
+    with_seal, without = (
+        cleanup.flat(bgr(drawing.scanned(drawing.page(DPI, seal=seal))), DPI) for seal in (True, False)
+    )
+    assert np.percentile(with_seal, 50) > 240
+    assert (with_seal < 100).mean() == pytest.approx((without < 100).mean(), rel=0.1)
+
+
+def test_a_blank_back_has_less_on_it_than_a_short_note() -> None:
+    note = PAGE.crop((0, 0, PAGE.width, DPI * 2))
+    short = Image.new("RGB", PAGE.size, "white")
+    short.paste(note, (0, 0))
+    assert cleanup.covered(bgr(drawing.blank_back(DPI)), DPI) < 0.001
+    assert cleanup.covered(bgr(short), DPI) > 0.006

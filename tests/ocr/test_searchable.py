@@ -1,0 +1,160 @@
+"""The searchable PDF: pictures, unseen text, and what makes it PDF/A-2u."""
+
+import re
+import shutil
+import subprocess
+import unicodedata
+from html import unescape
+from pathlib import Path
+
+import numpy as np
+import pdfplumber
+import pikepdf
+import pypdfium2
+import pytest
+from PIL import Image
+
+from ocr import compression, searchable
+from ocr.recognition import Box, Page, Word
+
+DPI = 300.0
+TEXT = "Nghị quyết số 15/2022/QĐ-UBND ngày 05 tháng 3 năm 2024 về đổi mới - sắp xếp"
+
+
+def words(line: int = 0, top: int = 300, text: str = TEXT) -> list[Word]:
+    """A line of words whose boxes are as high as their letters make them."""
+    found, x = [], 250
+    for index, word in enumerate(text.split()):
+        width, rise = 24 * len(word), (index * 7) % 12
+        found.append(Word(word, Box(x, top + rise, x + width, top + 48 - rise // 3), 0.9, line))
+        x += width + 16
+    return found
+
+
+def page(folder: Path, number: int = 1, mode: str = "RGB", size: tuple[int, int] = (2480, 3508)) -> Page:
+    image = np.full((size[1], size[0], 3), (235, 240, 245), np.uint8)
+    image[200:260, 200:2000] = (30, 30, 160)
+    pixels = image if mode == "RGB" else np.asarray(Image.fromarray(image).convert(mode).convert("L"))
+    path = compression.write_page(pixels, DPI, mode == "1", folder / f"page-{number:04d}.x")
+    found = tuple(words(0, 300) + words(1, 380) + words(2, 460))
+    return Page(number, *size, DPI, 0, 0.0, "ocr", path.name, text="", words=found)
+
+
+def overlap(one: tuple[float, ...], other: tuple[float, ...]) -> float:
+    width = min(one[2], other[2]) - max(one[0], other[0])
+    height = min(one[3], other[3]) - max(one[1], other[1])
+    shared = max(0.0, width) * max(0.0, height)
+    areas = [(b[2] - b[0]) * (b[3] - b[1]) for b in (one, other)]
+    return shared / (sum(areas) - shared)
+
+
+def placed(read: Page) -> list[tuple[str, tuple[float, ...]]]:
+    return [
+        (w.text, tuple(v * 72 / DPI for v in (w.box.x0, w.box.y0, w.box.x1, w.box.y1))) for w in read.words
+    ]
+
+
+def share_found(read: Page, seen: list[tuple[str, tuple[float, ...]]]) -> float:
+    wanted = placed(read)
+    hits = sum(any(t == text and overlap(box, b) >= 0.6 for t, b in seen) for text, box in wanted)
+    return hits / len(wanted)
+
+
+def test_a_viewer_finds_each_word_where_it_stands(tmp_path: Path) -> None:
+    read = page(tmp_path)
+    target = tmp_path / "out.pdf"
+    searchable.write([read], tmp_path, target)
+    with pdfplumber.open(target) as pdf:
+        seen = [(w["text"], (w["x0"], w["top"], w["x1"], w["bottom"])) for w in pdf.pages[0].extract_words()]
+    assert share_found(read, seen) >= 0.98
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
+def test_another_viewer_finds_each_word_where_it_stands(tmp_path: Path) -> None:
+    read = page(tmp_path)
+    target = tmp_path / "out.pdf"
+    searchable.write([read], tmp_path, target)
+    boxes = subprocess.run(
+        ["pdftotext", "-bbox", target, "-"], capture_output=True, text=True, check=True
+    ).stdout
+    pattern = r'<word xMin="(.*?)" yMin="(.*?)" xMax="(.*?)" yMax="(.*?)">(.*?)</word>'
+    seen = [(unescape(m[5]), tuple(float(v) for v in m.groups()[:4])) for m in re.finditer(pattern, boxes)]
+    assert share_found(read, seen) >= 0.98
+    text = subprocess.run(["pdftotext", target, "-"], capture_output=True, text=True, check=True).stdout
+    assert TEXT in " ".join(text.split())
+
+
+def test_a_phrase_is_found_and_copied_with_its_marks(tmp_path: Path) -> None:
+    searchable.write([page(tmp_path)], tmp_path, tmp_path / "out.pdf")
+    pdf = pypdfium2.PdfDocument(tmp_path / "out.pdf")
+    text = pdf[0].get_textpage()
+    assert text.search("Nghị quyết số 15/2022/QĐ-UBND ngày 05").get_next() is not None
+    copied = text.get_text_range()
+    assert copied == unicodedata.normalize("NFC", copied)
+    pdf.close()
+
+
+def test_the_text_is_not_seen(tmp_path: Path) -> None:
+    read = page(tmp_path)
+    searchable.write([read], tmp_path, tmp_path / "out.pdf")
+    pdf = pypdfium2.PdfDocument(tmp_path / "out.pdf")
+    shown = pdf[0].render(scale=1).to_numpy()
+    pdf.close()
+    assert shown[72:118, 60:].min() > 200
+
+
+@pytest.mark.parametrize(
+    ("mode", "coding"), [("RGB", "/DCTDecode"), ("L", "/DCTDecode"), ("1", "/CCITTFaxDecode")]
+)
+def test_every_kind_of_picture_looks_as_before(tmp_path: Path, mode: str, coding: str) -> None:
+    read = page(tmp_path, mode=mode)
+    searchable.write([read], tmp_path, tmp_path / "out.pdf")
+    with pikepdf.open(tmp_path / "out.pdf") as pdf:
+        assert pdf.pages[0].Resources.XObject.I.Filter == coding
+        assert [float(v) for v in pdf.pages[0].MediaBox] == pytest.approx([0, 0, 595.2, 841.92], abs=0.01)
+    pdf = pypdfium2.PdfDocument(tmp_path / "out.pdf")
+    shown = np.asarray(pdf[0].render(scale=1).to_pil().convert("L"), dtype=float)
+    pdf.close()
+    with Image.open(tmp_path / read.image) as image:
+        before = np.asarray(image.convert("L").resize(shown.shape[::-1], Image.Resampling.BOX), dtype=float)
+    assert np.abs(shown - before).mean() < 3
+
+
+def test_the_same_pages_give_the_same_bytes(tmp_path: Path) -> None:
+    read = page(tmp_path)
+    for name in ("one.pdf", "two.pdf"):
+        searchable.write([read], tmp_path, tmp_path / name)
+    assert (tmp_path / "one.pdf").read_bytes() == (tmp_path / "two.pdf").read_bytes()
+
+
+def test_pages_of_several_parts_come_in_order(tmp_path: Path) -> None:
+    total = searchable.PART * 2 + 3
+    pages = [page(tmp_path, number, "1", (400 + number, 500)) for number in range(1, total + 1)]
+    searchable.write(pages, tmp_path, tmp_path / "out.pdf")
+    with pikepdf.open(tmp_path / "out.pdf") as pdf:
+        widths = [round(float(p.MediaBox[2]) / 72 * DPI) for p in pdf.pages]
+        fonts = {p.Resources.Font.F.objgen for p in pdf.pages}
+    assert widths == [400 + number for number in range(1, total + 1)]
+    assert len(fonts) == 1
+    assert not list(tmp_path.glob("*/part-*.pdf"))
+
+
+@pytest.mark.parametrize("size", [(2, 2), (20_000, 400)])
+def test_odd_sheets_stay_within_what_pdf_a_allows(tmp_path: Path, size: tuple[int, int]) -> None:
+    path = compression.write_page(
+        np.full((size[1], size[0]), 255, np.uint8), 72.0, False, tmp_path / "page-0001.x"
+    )
+    searchable.write([Page(1, *size, 72.0, 0, 0.0, "ocr", path.name)], tmp_path, tmp_path / "out.pdf")
+    with pikepdf.open(tmp_path / "out.pdf") as pdf:
+        sides = [float(v) for v in pdf.pages[0].MediaBox][2:]
+    assert all(3 <= side <= 14_400 for side in sides)
+
+
+def test_letters_beyond_the_first_plane_survive(tmp_path: Path) -> None:
+    path = compression.write_page(np.full((300, 900), 255, np.uint8), DPI, False, tmp_path / "page-0001.x")
+    word = Word("𐐷ẩ", Box(50, 100, 250, 150), 0.9, 0)
+    searchable.write(
+        [Page(1, 900, 300, DPI, 0, 0.0, "ocr", path.name, words=(word,))], tmp_path, tmp_path / "o.pdf"
+    )
+    with pdfplumber.open(tmp_path / "o.pdf") as pdf:
+        assert pdf.pages[0].extract_text() == "𐐷ẩ"
