@@ -23,6 +23,7 @@ from signing.fetching import Fetcher
 from signing.gathering import complete
 from signing.report import Want
 from signing.signed_bytes import sha256_of
+from signing.summary import unreadable
 
 log = logging.getLogger("banchinh.sandbox")
 
@@ -217,11 +218,12 @@ class SandboxedSigner:
 
 @dataclass(frozen=True, slots=True)
 class SandboxedVerifier:
-    """The port DocumentVerifier; trusts the certificates of the folder in TRUST. Where a `fetcher` is given,
+    """The port DocumentVerifier; trusts the certificates in TRUST and in `trust`. Where a `fetcher` is given,
     it fetches what is missing; the child itself never has a network."""
 
     sandbox: Sandbox
     fetcher: Fetcher | None = None
+    trust: tuple[Path, ...] = ()
 
     def verify(self, source: Path, at: datetime | None = None) -> dict[str, Any]:
         def look(evidence: Sequence[Path]) -> dict[str, Any]:
@@ -231,7 +233,8 @@ class SandboxedVerifier:
 
     def _look(self, source: Path, at: datetime | None, evidence: Sequence[Path]) -> dict[str, Any]:
         settings = self.sandbox.settings
-        trust = [settings.trust.absolute()] if settings.trust is not None and settings.trust.exists() else []
+        given = [*self.trust, *([settings.trust] if settings.trust is not None else [])]
+        trust = [path.absolute() for path in given if path.exists()]
         request = {
             "anchors": [str(path) for path in trust],
             "evidence": [str(path.absolute()) for path in evidence],
@@ -249,8 +252,6 @@ class SandboxedVerifier:
 
 
 def _unreadable(source: Path, code: str) -> dict[str, Any]:
-    from signing.validation import unreadable  # heavy, and needed only when a child died
-
     return unreadable(sha256_of(source), code, datetime.now(UTC)).to_json()
 
 

@@ -18,6 +18,11 @@ def policy() -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name("policy.toml").read_text("utf-8"))
 
 
+def policy_name() -> dict[str, str]:
+    """The policy as a report names it."""
+    return {"name": policy()["name"], "version": policy()["version"]}
+
+
 def judge(
     signer_info: cms.SignerInfo, certificate: x509.Certificate, signed: datetime, now: datetime
 ) -> Algorithm:

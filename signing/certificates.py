@@ -13,9 +13,33 @@ def subject_part(certificate: x509.Certificate, part: str) -> str | None:
     return str(value) if value else None
 
 
+ABBREVIATIONS = {
+    "common_name": "CN",
+    "organizational_unit_name": "OU",
+    "organization_name": "O",
+    "locality_name": "L",
+    "state_or_province_name": "ST",
+    "country_name": "C",
+}
+
+
+def name_text(name: x509.Name) -> str:
+    """A name on one line, the most telling part first: `CN=…, O=…, C=VN`."""
+    order = list(ABBREVIATIONS)
+    known = {kind: value if isinstance(value, list) else [value] for kind, value in name.native.items()}
+    kinds = sorted(known, key=lambda kind: order.index(kind) if kind in order else len(order))
+    return ", ".join(f"{ABBREVIATIONS.get(kind, kind)}={value}" for kind in kinds for value in known[kind])
+
+
+def issuer_label(certificate: x509.Certificate) -> str:
+    """What to call the issuer in a sentence."""
+    value = certificate.issuer.native.get("common_name")
+    return str(value[0] if isinstance(value, list) else value or name_text(certificate.issuer))
+
+
 def holder(certificate: x509.Certificate) -> str:
     """Who holds the certificate: the common name, or the whole subject where there is none."""
-    return subject_part(certificate, "common_name") or certificate.subject.human_friendly
+    return subject_part(certificate, "common_name") or name_text(certificate.subject)
 
 
 def organisation(certificate: x509.Certificate) -> str | None:
@@ -33,8 +57,8 @@ def serial(certificate: x509.Certificate) -> str:
 def describe(certificate: x509.Certificate) -> dict[str, str]:
     """The certificate as the report gives it."""
     return {
-        "subject": certificate.subject.human_friendly,
-        "issuer": certificate.issuer.human_friendly,
+        "subject": name_text(certificate.subject),
+        "issuer": name_text(certificate.issuer),
         "serial": serial(certificate),
         "not_before": certificate.not_valid_before.isoformat(),
         "not_after": certificate.not_valid_after.isoformat(),

@@ -190,7 +190,7 @@ def build_path(exam: Examination) -> None:
         _out_of_bounds(exam, usage)
     elif exam.path.problem == "no-chain":
         last = exam.path.chain[-1]
-        issuer = last.issuer.human_friendly
+        issuer = certificates.issuer_label(last)
         exam.doubts.append(("NO_CERTIFICATE_CHAIN_FOUND", note("no-chain", issuer=issuer)))
         exam.missing.append(note("get-issuer", issuer=issuer))
         if urls := revocation.issuer_urls(last):
@@ -276,7 +276,7 @@ def conclude(exam: Examination) -> SignatureReport:
         algorithm=exam.algorithm,
         certificate=certificates.describe(certificate) if certificate else None,
         chain=tuple(certificates.describe(c) for c in path.chain) if path else (),
-        trust_anchor=anchor.subject.human_friendly if anchor else None,
+        trust_anchor=certificates.name_text(anchor.subject) if anchor else None,
         revocation=exam.revocation,
         timestamps=tuple(exam.timestamps),
         warnings=tuple([n for _, n in found[1:]] + exam.warnings),
@@ -371,7 +371,7 @@ def _revoked(exam: Examination, standing: revocation.Standing) -> None:
 
 
 def _unknown(exam: Examination, certificate: x509.Certificate, chain: Sequence[x509.Certificate]) -> None:
-    subject, issuer = certificates.holder(certificate), certificate.issuer.human_friendly
+    subject, issuer = certificates.holder(certificate), certificates.issuer_label(certificate)
     lists, responders = revocation.pointers(certificate)
     above = chain[chain.index(certificate) + 1]
     exam.wants.append(Want("revocation", lists, responders, revocation.question(certificate, above)))

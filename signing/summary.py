@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 
-from signing.report import SignatureReport, Text, Verdict
+from signing import algorithms
+from signing.notes import note
+from signing.report import Report, SignatureReport, Text, Verdict
 
 VIETNAM = timezone(timedelta(hours=7))
 UNSIGNED = Text(
@@ -30,10 +32,20 @@ def verdict_of(signatures: Sequence[SignatureReport]) -> Verdict:
     return "valid"
 
 
-def unreadable(cause: Text) -> Text:
-    return Text(
-        f"Không đọc được tệp nên chưa kiểm tra được. {cause.vi}",
-        f"The file could not be read, so it was not checked. {cause.en}",
+def unreadable(sha256: str, code: str, checked_at: datetime) -> Report:
+    """The report on a file that could not be read; also for who had to stop the reading."""
+    problem = note(code)
+    return Report(
+        verdict="unreadable",
+        summary=Text(
+            f"Không đọc được tệp nên chưa kiểm tra được. {problem.text.vi}",
+            f"The file could not be read, so it was not checked. {problem.text.en}",
+        ),
+        sha256=sha256,
+        pages=None,
+        checked_at=checked_at,
+        policy=algorithms.policy_name(),
+        problem=problem,
     )
 
 

@@ -66,20 +66,6 @@ def validate(
     )
 
 
-def unreadable(sha256: str, code: str, checked_at: datetime) -> Report:
-    """The report on a file that could not be read; also for who had to stop the reading."""
-    problem = note(code)
-    return Report(
-        verdict="unreadable",
-        summary=summary.unreadable(problem.text),
-        sha256=sha256,
-        pages=None,
-        checked_at=checked_at,
-        policy=_policy(),
-        problem=problem,
-    )
-
-
 class Verifier:
     """One verification of one file."""
 
@@ -94,9 +80,9 @@ class Verifier:
             with self._source.open("rb") as stream:
                 return self._read(stream, digest)
         except Unreadable as error:
-            return unreadable(digest, error.code, self._checked_at)
+            return summary.unreadable(digest, error.code, self._checked_at)
         except OSError:
-            return unreadable(digest, "not-found", self._checked_at)
+            return summary.unreadable(digest, "not-found", self._checked_at)
 
     def _read(self, stream: BinaryIO, digest: str) -> Report:
         if not self._source.stat().st_size:
@@ -155,7 +141,7 @@ class Verifier:
             signatures=tuple(signatures),
             changed_after_signing=any(s.sub_indication in ALTERED for s in broken),
             changes=tuple(changes.values()),
-            policy=_policy(),
+            policy=algorithms.policy_name(),
         )
 
 
@@ -174,11 +160,6 @@ def _foreign_tail(data: mmap.mmap, signatures: Sequence[EmbeddedPdfSignature]) -
         return False
     ranges = [parse_range(list(s.byte_range), len(data)) for s in signatures]
     return not any(r is not None and r.end == len(data) for r in ranges)
-
-
-def _policy() -> dict[str, str]:
-    policy = algorithms.policy()
-    return {"name": policy["name"], "version": policy["version"]}
 
 
 def _with_evidence(trust: Trust, fetched: Trust) -> Trust:

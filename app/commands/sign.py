@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from app.settings import Settings
-from signing.appearance import Appearance
 from signing.fetching import Fetcher
 from signing.keys import KeyUnavailable, SigningKey, open_key
-from signing.pades import SigningRefused, sign
+from signing.refusals import SigningRefused
 
 SOME_REFUSED = 2
 
@@ -127,11 +126,15 @@ def _sign(
             "Tệp kết quả trùng với tệp nguồn. Hãy chọn tên khác; bản gốc không bao giờ bị ghi đè.",
             "The signed file would replace its source. Choose another name; originals are never overwritten.",
         )
+    from signing.pades import Appearance, sign  # heavy, and other commands must not wait for it
+
+    mark = arguments.appearance
+    name = key.holder if mark == "person" else key.organisation or key.holder
     made = sign(
         source,
         target,
         key,
-        appearance=_appearance(arguments, key),
+        appearance=Appearance(mark, name, arguments.page) if mark != "none" else None,
         reason=arguments.reason,
         now=datetime.now(UTC),
         level=arguments.level,
@@ -139,13 +142,6 @@ def _sign(
         fetcher=fetcher,
     )
     return made.to_json()
-
-
-def _appearance(arguments: argparse.Namespace, key: SigningKey) -> Appearance | None:
-    if arguments.appearance == "none":
-        return None
-    name = key.holder if arguments.appearance == "person" else key.organisation or key.holder
-    return Appearance(arguments.appearance, name, arguments.page)
 
 
 def _tell(

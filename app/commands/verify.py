@@ -3,19 +3,15 @@
 import argparse
 import json
 import sys
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Literal
 
-from app.sandbox import ChildFailed, OutOfMemory, OutOfTime, Reach, Sandbox
+from app.sandbox import Sandbox
+from app.sandboxed import SandboxedVerifier
 from app.settings import Settings
-from ocr.limits import Refusal
 from signing.fetching import Fetcher
-from signing.gathering import complete
-from signing.report import Want
-from signing.signed_bytes import sha256_of
-from signing.validation import unreadable
+from signing.summary import unreadable
 
 EXIT_CODES = {"valid": 0, "invalid": 1, "undetermined": 2, "unsigned": 3, "unreadable": 4}
 BAD_USAGE = 64  # sysexits EX_USAGE: 2 already means that nothing could be concluded
@@ -74,48 +70,16 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         fetcher = None if arguments.offline else Fetcher.allowing(settings.fetch_allow)
     except ValueError as error:
         return _complain(arguments.json, f"BANCHINH_FETCH_ALLOW: {error}")
-    report = verify(arguments.file, trust, arguments.at, fetcher, Sandbox(settings))
+    if arguments.file.is_file():
+        verifier = SandboxedVerifier(Sandbox(settings), fetcher, tuple(arguments.trust))
+        report = verifier.verify(arguments.file, arguments.at)
+    else:
+        report = unreadable("", "not-found", datetime.now(UTC)).to_json()
     if arguments.json:
         print(json.dumps(report, ensure_ascii=False, indent=1))
     else:
         print(f"{_readable(report, 'vi')}\n\n{_readable(report, 'en')}")
     return EXIT_CODES[report["verdict"]]
-
-
-def verify(
-    source: Path, trust: Sequence[Path], at: datetime | None, fetcher: Fetcher | None, sandbox: Sandbox
-) -> dict[str, Any]:
-    """The report on a file. The child that reads it has no network: what it wants is fetched here, by one
-    guarded way, and the child looks again."""
-    if not source.is_file():
-        return unreadable("", "not-found", datetime.now(UTC)).to_json()
-    if fetcher is None:
-        return _look(source, trust, at, [], sandbox)
-    return complete(lambda evidence: _look(source, trust, at, evidence, sandbox), _wants, fetcher)
-
-
-def _wants(report: dict[str, Any]) -> list[Want]:
-    return [Want.from_json(want) for want in report.get("wants", [])]
-
-
-def _look(
-    source: Path, trust: Sequence[Path], at: datetime | None, evidence: Sequence[Path], sandbox: Sandbox
-) -> dict[str, Any]:
-    anchors = [path.absolute() for path in trust]
-    fetched = [path.absolute() for path in evidence]
-    request = {
-        "anchors": [str(path) for path in anchors],
-        "evidence": [str(path) for path in fetched],
-        "at": at.isoformat() if at else None,
-    }
-    reach = Reach(source=source, readable=(*anchors, *fetched))
-    try:
-        report: dict[str, Any] = sandbox.run("verify", request, sandbox.settings.verify_seconds, reach)
-    except (OutOfTime, OutOfMemory):
-        return unreadable(sha256_of(source), "too-costly", datetime.now(UTC)).to_json()
-    except (ChildFailed, Refusal):
-        return unreadable(sha256_of(source), "cannot-verify", datetime.now(UTC)).to_json()
-    return report
 
 
 def _moment(text: str) -> datetime:
