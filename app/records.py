@@ -220,6 +220,10 @@ class RecordParts(Protocol):
         """The pages of the present attempt that are kept, in order."""
         ...
 
+    def page(self, record_id: str, number: int) -> ReadPage | None:
+        """One page of the present attempt, where it is kept."""
+        ...
+
     def fields(self, record_id: str) -> Mapping[str, FieldValue]: ...
 
     def unfinished(self) -> Sequence[Record]:

@@ -1,8 +1,9 @@
 """The pages and fields of records in the database."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, Select, select
 
 from app.audit import Event
 from app.database.dialects import insert_new
@@ -30,14 +31,15 @@ class SqlRecordParts:
             return True
 
     def pages(self, record_id: str) -> Sequence[ReadPage]:
-        query = (
-            select(pages)
-            .join(records, records.c.id == pages.c.record_id)
-            .where(records.c.id == record_id, pages.c.attempt == records.c.attempt)
-            .order_by(pages.c.number)
-        )
+        query = _present(record_id).order_by(pages.c.number)
         with reading(self._engine) as connection:
             return [page_of(row) for row in connection.execute(query).mappings()]
+
+    def page(self, record_id: str, number: int) -> ReadPage | None:
+        query = _present(record_id).where(pages.c.number == number)
+        with reading(self._engine) as connection:
+            row = connection.execute(query).mappings().first()
+        return page_of(row) if row else None
 
     def fields(self, record_id: str) -> Mapping[str, FieldValue]:
         with reading(self._engine) as connection:
@@ -50,3 +52,9 @@ class SqlRecordParts:
         with reading(self._engine) as connection:
             rows = connection.execute(query.order_by(records.c.received_at, records.c.id)).mappings()
             return [record_of(row) for row in rows]
+
+
+def _present(record_id: str) -> Select[Any]:
+    """The pages of the present attempt."""
+    same = (pages.c.record_id == records.c.id) & (pages.c.attempt == records.c.attempt)
+    return select(pages).join(records, same).where(records.c.id == record_id)

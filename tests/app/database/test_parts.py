@@ -25,6 +25,9 @@ def test_pages_come_back_as_they_were_read_and_in_order(repositories: Repositori
     for page in pages:
         assert repositories.parts.keep_page(record.id, 1, page, an_event(record.id, Action.PAGE_READ))
     assert repositories.parts.pages(record.id) == sorted(pages, key=lambda page: page.page.number)
+    assert repositories.parts.page(record.id, 3) == pages[0]
+    assert repositories.parts.page(record.id, 4) is None
+    assert repositories.parts.page("nobody", 1) is None
 
 
 def test_text_that_no_database_likes_is_kept_in_pages(repositories: Repositories) -> None:
@@ -67,6 +70,7 @@ def test_a_new_attempt_begins_without_pages(repositories: Repositories) -> None:
     record = repositories.records.save(replace(record, attempt=2), [])
     assert record.pages_done == 0
     assert repositories.parts.pages(record.id) == []
+    assert repositories.parts.page(record.id, 1) is None
     # A worker of the first attempt that wakes up late changes nothing of the second.
     assert not keep(repositories, record.id, 1, attempt=1, text="late")
     assert keep(repositories, record.id, 1, attempt=2, text="second attempt")
