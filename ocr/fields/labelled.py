@@ -14,6 +14,9 @@ from ocr.recognition import Field, Page, Word
 #: Below this mean confidence a value is handwriting or dirt: its place is given, not its text.
 LEAST_CONFIDENCE = 0.55
 
+#: A form has few pages; what is bound in behind it is another paper.
+FORM_PAGES = 8
+
 _BREAKS = tuple(".:;,)-–/|•")
 
 
@@ -30,7 +33,7 @@ class Label:
 def labelled(pages: Sequence[Page], kind: PaperKind) -> dict[str, Field]:
     """The fields of a kind that have a label on one of the pages; the first that has a value wins."""
     found: dict[str, Field] = {}
-    for page in pages:
+    for page in pages[:FORM_PAGES]:
         sheet = _Sheet(page, kind)
         for name, spec in kind.fields.items():
             known = found.get(name)
@@ -176,6 +179,8 @@ def _known_labels(code: str) -> tuple[tuple[str, int], ...]:
 def _best_label(line: Line, letters: Sequence[str], index: int, code: str) -> tuple[str, int] | None:
     """The label that stands at a word: the longest, a slip of the reader counting as three letters less."""
     best, most = None, 0
+    if not _is_open(line, index):
+        return None
     for wanted, size in _known_labels(code):
         slips = _slips_at(line, letters, index, wanted, size)
         if slips is not None and len(wanted) - 3 * slips > most:
@@ -185,11 +190,11 @@ def _best_label(line: Line, letters: Sequence[str], index: int, code: str) -> tu
 
 def _slips_at(line: Line, letters: Sequence[str], index: int, wanted: str, size: int) -> int | None:
     end = index + size
-    if end > len(letters) or not _is_open(line, index) or not _is_closed(line, end, size):
-        return None
     limit = len(wanted) // 8
+    if end > len(letters) or abs(sum(map(len, letters[index:end])) - len(wanted)) > limit:
+        return None
     slips = distance("".join(letters[index:end]), wanted, limit)
-    return slips if slips <= limit else None
+    return slips if slips <= limit and _is_closed(line, end, size) else None
 
 
 def _is_open(line: Line, index: int) -> bool:

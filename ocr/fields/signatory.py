@@ -11,6 +11,9 @@ from ocr.letterhead import fold_near, is_motto
 from ocr.lines import Line, lines
 from ocr.recognition import Field, Page, Word
 
+#: A paper is signed near its beginning, before its annexes, or at its end.
+ENDS = 25
+
 _AUTHORITY = re.compile(r"^(tm|kt|tl|tuq|ttuq|q)\s?[.,]")
 _POSITIONS = (
     "chu tich",
@@ -72,6 +75,8 @@ def _own_position(titles: Sequence[Line]) -> list[Line]:
 
 def _find(pages: Sequence[Page]) -> Block | None:
     found: list[tuple[int, Block]] = []
+    if len(pages) > 2 * ENDS:
+        pages = [*pages[:ENDS], *pages[-ENDS:]]
     for order, page in enumerate(p for p in pages if p.words and not p.blank):
         every = lines(page)
         recipients = any(
