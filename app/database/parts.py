@@ -10,7 +10,7 @@ from app.database.dialects import insert_new
 from app.database.engine import reading, writing
 from app.database.history import append_event
 from app.database.rows import field_of, page_of, page_row, record_of, select_fields, select_records
-from app.database.tables import pages, records
+from app.database.tables import LARGEST, pages, records
 from app.records import AT_REST, FieldValue, ReadPage, Record, RecordNotFound, Status
 
 
@@ -36,6 +36,8 @@ class SqlRecordParts:
             return [page_of(row) for row in connection.execute(query).mappings()]
 
     def page(self, record_id: str, number: int) -> ReadPage | None:
+        if not 0 < number <= LARGEST:
+            return None
         query = _present(record_id).where(pages.c.number == number)
         with reading(self._engine) as connection:
             row = connection.execute(query).mappings().first()

@@ -14,9 +14,12 @@ from app.database.history import append_event
 from app.database.rows import FIXED, field_of, field_row, record_of, record_row, select_fields, select_records
 from app.database.search import search_index
 from app.database.tables import fields as fields_table
-from app.database.tables import records
+from app.database.tables import LARGEST, records
 from app.folding import Token, tokens
 from app.records import FieldValue, Listing, Query, Record, RecordChanged, RecordNotFound
+
+
+_LONGEST_LISTING = 1000
 
 
 class SqlRecords:
@@ -56,7 +59,8 @@ class SqlRecords:
         body = None if text is None else tokens(text)
         with writing(self._engine) as connection:
             statement = update(records).where(records.c.id == record.id, records.c.version == record.version)
-            if connection.execute(statement.values(changes)).rowcount == 0:
+            possible = 0 < record.version < LARGEST
+            if not possible or connection.execute(statement.values(changes)).rowcount == 0:
                 self._by_id(connection, record.id)
                 raise RecordChanged(f"record {record.id} was changed by somebody else; read it again")
             for event in events:
@@ -84,7 +88,7 @@ class SqlRecords:
         if query.after is not None:
             place = cursors.read(query)
             statement = statement.where(tuple_(records.c.received_at, records.c.id) < place)
-        limit = max(query.limit, 1)
+        limit = min(max(query.limit, 1), _LONGEST_LISTING)
         statement = statement.order_by(records.c.received_at.desc(), records.c.id.desc()).limit(limit + 1)
         with reading(self._engine) as connection:
             found = [record_of(row) for row in _mappings(connection, statement)]

@@ -72,6 +72,8 @@ def to_json(value: Any) -> str:
     return text
 
 
+#: The largest number of an Integer column; a person may send any.
+LARGEST = 2**31 - 1
 # SQLite grows only INTEGER keys by itself.
 _GROWING: TypeEngine[int] = BigInteger().with_variant(Integer, "sqlite")
 

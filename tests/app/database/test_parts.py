@@ -26,7 +26,8 @@ def test_pages_come_back_as_they_were_read_and_in_order(repositories: Repositori
         assert repositories.parts.keep_page(record.id, 1, page, an_event(record.id, Action.PAGE_READ))
     assert repositories.parts.pages(record.id) == sorted(pages, key=lambda page: page.page.number)
     assert repositories.parts.page(record.id, 3) == pages[0]
-    assert repositories.parts.page(record.id, 4) is None
+    for absent in (4, 0, -1, 2**31, 10**40):
+        assert repositories.parts.page(record.id, absent) is None
     assert repositories.parts.page("nobody", 1) is None
 
 

@@ -150,6 +150,14 @@ def test_who_saves_what_another_changed_is_refused(repositories: Repositories) -
     assert repositories.records.list(Query(text="second")).records == ()
 
 
+@pytest.mark.parametrize("version", [0, -1, 2**31 - 1, 2**31, 10**40])
+def test_a_version_that_cannot_be_is_refused(repositories: Repositories, version: int) -> None:
+    record = add(repositories)
+    with pytest.raises(RecordChanged):
+        repositories.records.save(replace(record, version=version), [])
+    assert repositories.records.get(record.id) == record
+
+
 def test_of_sixteen_who_save_at_once_one_wins(repositories: Repositories) -> None:
     record = add(repositories)
 

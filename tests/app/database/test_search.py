@@ -244,6 +244,13 @@ def test_pages_of_a_listing_show_each_record_once_newest_first(
     assert walk(repositories, Query(text="scan", limit=limit)) == [record.id for record in expected]
 
 
+@pytest.mark.parametrize(("limit", "shown"), [(-5, 1), (0, 1), (2, 2), (10**40, 3)])
+def test_any_limit_gives_a_listing(repositories: Repositories, limit: int, shown: int) -> None:
+    for _ in range(3):
+        add(repositories)
+    assert len(repositories.records.list(Query(limit=limit)).records) == shown
+
+
 def test_what_arrives_meanwhile_moves_nothing(repositories: Repositories) -> None:
     records = [add(repositories, received_at=NOW + timedelta(seconds=n)) for n in range(6)]
     first = repositories.records.list(Query(limit=3))
