@@ -6,25 +6,32 @@ from pathlib import Path
 import pytest
 
 from app import verification, workflow
-from app.records import Record
+from app.records import Query, Record
 from app.sample import authority
-from tests.app.test_workflow import read
-from tests.app.workers import CLERK, OFFICIAL, Service, paper, serve
+from tests.app.workers import CLERK, OFFICIAL, Service, copied, paper, read, serve
 
 
-@pytest.fixture
-def service(tmp_path: Path) -> Service:
-    return serve(tmp_path / "data", {})
-
-
-def _signed(service: Service) -> Record:
+@pytest.fixture(scope="module")
+def signed_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of a service with one signed record."""
+    service = serve(tmp_path_factory.mktemp("signed") / "data", {})
     services = service.services
     record = read(service, workflow.receive(services, CLERK, "mau.tif", paper(1)).record)
     record = workflow.confirm(services, CLERK, record.id, record.version, {})
     sample = authority.create(service.settings.data / "keys", services.now())
-    return workflow.sign(
-        services, replace(OFFICIAL, signing_key=sample.key_reference), record.id, sample.passphrase
-    )
+    official = replace(OFFICIAL, signing_key=sample.key_reference)
+    workflow.sign(services, official, record.id, sample.passphrase)
+    return service.settings.data
+
+
+@pytest.fixture
+def service(signed_once: Path, tmp_path: Path) -> Service:
+    return copied(signed_once, tmp_path / "data")
+
+
+def _signed(service: Service) -> Record:
+    (record,) = service.services.records.list(Query()).records
+    return record
 
 
 def _file(service: Service, digest: str | None, folder: Path) -> Path:

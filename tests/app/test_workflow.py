@@ -17,7 +17,7 @@ from app.sample import authority
 from app.workflow import BadFieldValue, ReadingFailed, SigningRefused
 from ocr.limits import Limits, Refusal
 from storage.objects import ObjectMissing
-from tests.app.workers import ARCHIVIST, CLERK, OFFICIAL, STRANGER, Service, paper, serve
+from tests.app.workers import ARCHIVIST, CLERK, OFFICIAL, STRANGER, Service, copied, paper, read, serve
 
 
 @pytest.fixture
@@ -30,41 +30,52 @@ def received(service: Service) -> Record:
     return workflow.receive(service.services, CLERK, "mau.tif", paper(1)).record
 
 
-@pytest.fixture
-def reviewed(service: Service, received: Record) -> Record:
-    """A record that was read and awaits review."""
-    return read(service, received)
+@pytest.fixture(scope="module")
+def read_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of a service with one paper that awaits review, read by steps that each ran twice."""
+    service = serve(tmp_path_factory.mktemp("read") / "data", {})
+    services = service.services
+    record = workflow.receive(services, CLERK, "mau.tif", paper(1)).record
+    for _ in range(2):
+        assert workflow.start_recognition(services, record.id, 1) == 1
+    assert workflow.unread_pages(services, record.id) == [1]
+    for _ in range(2):
+        workflow.read_page(services, record.id, 1, 1)
+    assert workflow.all_read(services, record.id, 1)
+    for _ in range(2):
+        workflow.finish_recognition(services, record.id, 1)
+    return service.settings.data
 
 
 @pytest.fixture
-def confirmed(service: Service, reviewed: Record) -> Record:
-    return workflow.confirm(
-        service.services, CLERK, reviewed.id, reviewed.version, {"number": "15", "symbol": "QĐ-UBND"}
-    )
+def desk(read_once: Path, tmp_path: Path) -> Service:
+    """A service with one paper that awaits review."""
+    return copied(read_once, tmp_path / "desk")
 
 
 @pytest.fixture
-def official(service: Service) -> tuple[Person, str]:
+def reviewed(desk: Service) -> Record:
+    return only_record(desk)
+
+
+@pytest.fixture
+def confirmed(desk: Service, reviewed: Record) -> Record:
+    values = {"number": "15", "symbol": "QĐ-UBND"}
+    return workflow.confirm(desk.services, CLERK, reviewed.id, reviewed.version, values)
+
+
+def only_record(service: Service) -> Record:
+    (record,) = service.services.records.list(Query()).records
+    return record
+
+
+@pytest.fixture
+def official(desk: Service) -> tuple[Person, str]:
     """An official with a key, and its passphrase."""
-    sample = authority.create(service.settings.data / "keys", service.services.now())
+    sample = authority.create(desk.settings.data / "keys", desk.services.now())
     person = replace(OFFICIAL, signing_key=sample.key_reference)
-    service.services.people.save(person)
+    desk.services.people.save(person)
     return person, sample.passphrase
-
-
-def read(service: Service, record: Record) -> Record:
-    """What a worker does, each step twice as after a crash."""
-    services, attempt = service.services, record.attempt
-    pages = workflow.start_recognition(services, record.id, attempt)
-    assert workflow.start_recognition(services, record.id, attempt) == pages
-    for number in range(1, pages + 1):
-        assert number in workflow.unread_pages(services, record.id)
-        workflow.read_page(services, record.id, attempt, number)
-    assert workflow.all_read(services, record.id, attempt)
-    workflow.read_page(services, record.id, attempt, 1)
-    workflow.finish_recognition(services, record.id, attempt)
-    workflow.finish_recognition(services, record.id, attempt)
-    return services.records.get(record.id)
 
 
 def actions(service: Service, record: Record) -> list[Action]:
@@ -143,19 +154,19 @@ def test_ids_grow_and_cannot_be_guessed(service: Service) -> None:
     assert len({r.id[12:] for r in records}) == 5
 
 
-def test_a_read_record_awaits_review(service: Service, reviewed: Record) -> None:
+def test_a_read_record_awaits_review(desk: Service, reviewed: Record) -> None:
     assert reviewed.status is Status.AWAITING_REVIEW
     assert (reviewed.pages_done, reviewed.pages_total) == (1, 1)
     expected = [Action.RECEIVED, Action.RECOGNISING, Action.PAGE_READ, Action.RECOGNISED]
-    assert actions(service, reviewed) == expected
-    with workflow.download(service.services, CLERK, reviewed.id, "pdf") as pdf:
+    assert actions(desk, reviewed) == expected
+    with workflow.download(desk.services, CLERK, reviewed.id, "pdf") as pdf:
         assert pdf.read(5) == b"%PDF-"
-    with workflow.download(service.services, CLERK, reviewed.id, "page-1") as image:
+    with workflow.download(desk.services, CLERK, reviewed.id, "page-1") as image:
         assert image.read(2)
 
 
-def test_the_recognition_has_the_shape_of_the_contract(service: Service, reviewed: Record) -> None:
-    data = workflow.recognition(service.services, CLERK, reviewed.id)
+def test_the_recognition_has_the_shape_of_the_contract(desk: Service, reviewed: Record) -> None:
+    data = workflow.recognition(desk.services, CLERK, reviewed.id)
     assert data["source"] == {
         "name": "mau.tif",
         "sha256": reviewed.digest,
@@ -203,8 +214,8 @@ def test_a_reader_that_failed_leaves_a_reason_and_may_be_tried_again(
         workflow.retry(service.services, CLERK, received.id)
 
 
-def test_a_confirmed_value_stands_beside_the_read_one(service: Service, reviewed: Record) -> None:
-    services = service.services
+def test_a_confirmed_value_stands_beside_the_read_one(desk: Service, reviewed: Record) -> None:
+    services = desk.services
     before = workflow.fields(services, CLERK, reviewed.id)
     record = workflow.confirm(
         services, CLERK, reviewed.id, reviewed.version, {"number": "27", "symbol": " QĐ-UBND ", "subject": ""}
@@ -215,66 +226,64 @@ def test_a_confirmed_value_stands_beside_the_read_one(service: Service, reviewed
     assert after["number"].confirmed_by == CLERK.username
     assert after["number"].read == before["number"].read
     assert after["subject"].value is None
-    assert actions(service, reviewed)[-2:] == [Action.CORRECTED, Action.CONFIRMED]
+    assert actions(desk, reviewed)[-2:] == [Action.CORRECTED, Action.CONFIRMED]
     again = workflow.confirm(services, CLERK, record.id, record.version, {"number": "28"})
     assert again.number == "28"
     found = services.records.list(Query(text="28/QĐ-UBND")).records
     assert [r.id for r in found] == [record.id]
 
 
-def test_confirming_an_old_version_is_refused(service: Service, reviewed: Record) -> None:
+def test_confirming_an_old_version_is_refused(desk: Service, reviewed: Record) -> None:
     with pytest.raises(RecordChanged):
-        workflow.confirm(service.services, CLERK, reviewed.id, reviewed.version - 1, {})
+        workflow.confirm(desk.services, CLERK, reviewed.id, reviewed.version - 1, {})
 
 
 @pytest.mark.parametrize(
     "values", [{"date": "mùng ba"}, {"date": "2024-13"}, {"number": "x" * 3000}, {"colour": "đỏ"}]
 )
-def test_values_that_cannot_be_are_refused(
-    service: Service, reviewed: Record, values: dict[str, str]
-) -> None:
+def test_values_that_cannot_be_are_refused(desk: Service, reviewed: Record, values: dict[str, str]) -> None:
     with pytest.raises(BadFieldValue):
-        workflow.confirm(service.services, CLERK, reviewed.id, reviewed.version, values)
+        workflow.confirm(desk.services, CLERK, reviewed.id, reviewed.version, values)
 
 
 @pytest.mark.parametrize("value", ["2024", "2024-03", "2024-03-15"])
-def test_dates_may_be_known_in_part(service: Service, reviewed: Record, value: str) -> None:
-    record = workflow.confirm(service.services, CLERK, reviewed.id, reviewed.version, {"date": value})
+def test_dates_may_be_known_in_part(desk: Service, reviewed: Record, value: str) -> None:
+    record = workflow.confirm(desk.services, CLERK, reviewed.id, reviewed.version, {"date": value})
     assert record.date == value
 
 
 def test_a_signed_record_has_its_signed_pdf_and_is_final(
-    service: Service, confirmed: Record, official: tuple[Person, str]
+    desk: Service, confirmed: Record, official: tuple[Person, str]
 ) -> None:
     person, passphrase = official
-    signed = workflow.sign(service.services, person, confirmed.id, passphrase)
+    signed = workflow.sign(desk.services, person, confirmed.id, passphrase)
     assert signed.status is Status.SIGNED
     assert signed.pdf == signed.signed
-    with workflow.download(service.services, person, signed.id, "pdf") as pdf:
+    with workflow.download(desk.services, person, signed.id, "pdf") as pdf:
         made = pdf.read()
     assert signed.searchable
-    with service.services.objects.open(signed.searchable) as source:
+    with desk.services.objects.open(signed.searchable) as source:
         assert made.startswith(source.read())  # an incremental update
     assert b"/ByteRange" in made
     with pytest.raises(IllegalTransition):
-        workflow.confirm(service.services, CLERK, signed.id, signed.version, {})
+        workflow.confirm(desk.services, CLERK, signed.id, signed.version, {})
     with pytest.raises(IllegalTransition):
-        workflow.sign(service.services, person, signed.id, passphrase)
+        workflow.sign(desk.services, person, signed.id, passphrase)
 
 
 def test_a_wrong_passphrase_signs_nothing_and_is_remembered(
-    service: Service, confirmed: Record, official: tuple[Person, str]
+    desk: Service, confirmed: Record, official: tuple[Person, str]
 ) -> None:
     with pytest.raises(SigningRefused) as refused:
-        workflow.sign(service.services, official[0], confirmed.id, "sai")
+        workflow.sign(desk.services, official[0], confirmed.id, "sai")
     assert refused.value.vi
-    assert service.services.records.get(confirmed.id).status is Status.CONFIRMED
-    assert actions(service, confirmed)[-1] is Action.SIGNING_REFUSED
+    assert desk.services.records.get(confirmed.id).status is Status.CONFIRMED
+    assert actions(desk, confirmed)[-1] is Action.SIGNING_REFUSED
 
 
-def test_an_official_without_a_key_is_told_what_to_do(service: Service, confirmed: Record) -> None:
+def test_an_official_without_a_key_is_told_what_to_do(desk: Service, confirmed: Record) -> None:
     with pytest.raises(SigningRefused) as refused:
-        workflow.sign(service.services, OFFICIAL, confirmed.id, None)
+        workflow.sign(desk.services, OFFICIAL, confirmed.id, None)
     assert refused.value.code == "no-key"
 
 

@@ -1,6 +1,7 @@
 """Real worker processes on a service of their own, and papers for them to read."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,10 +15,10 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 from pydantic import SecretStr
 
-from app import wiring
+from app import wiring, workflow
 from app.agencies import Agency
 from app.people import Person, Role
-from app.records import Record
+from app.records import AT_REST, Record
 from app.settings import Settings
 from app.workflow import Services
 
@@ -70,10 +71,26 @@ def serve(folder: Path, environment: dict[str, str]) -> Service:
     )
     wiring.migrate(settings)
     services = wiring.build(settings)
-    services.agencies.save(Agency("mau", "ỦY BAN NHÂN DÂN XÃ MẪU"))
-    for person in (CLERK, ARCHIVIST, OFFICIAL, STRANGER):
-        services.people.add(person)
+    if not services.people.list():
+        services.agencies.save(Agency("mau", "ỦY BAN NHÂN DÂN XÃ MẪU"))
+        for person in (CLERK, ARCHIVIST, OFFICIAL, STRANGER):
+            services.people.add(person)
     return Service(services, settings, {**environment, "BANCHINH_DATA": str(folder), "BANCHINH_WORKERS": "2"})
+
+
+def read(service: Service, record: Record) -> Record:
+    """What a worker does, in this process."""
+    services, attempt = service.services, record.attempt
+    for number in range(1, workflow.start_recognition(services, record.id, attempt) + 1):
+        workflow.read_page(services, record.id, attempt, number)
+    workflow.finish_recognition(services, record.id, attempt)
+    return services.records.get(record.id)
+
+
+def copied(template: Path, folder: Path) -> Service:
+    """A service on a copy of another one's embedded data, so that a test need not read its paper again."""
+    shutil.copytree(template, folder)
+    return serve(folder, {})
 
 
 def paper(pages: int, title: str = "QUYẾT ĐỊNH") -> BytesIO:
@@ -114,8 +131,6 @@ def wait_until(holds: Callable[[], bool], seconds: float, what: str) -> None:
 
 
 def at_rest(service: Service, record: Record) -> bool:
-    from app.records import AT_REST
-
     return service.services.records.get(record.id).status in AT_REST
 
 
