@@ -11,6 +11,8 @@ _WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 #: "hoà" and "hòa", "khoẻ" and "khỏe", "thuỷ" and "thủy" are two spellings of one word.
 _LATE_TONE = re.compile(f"(o)([ae])([{_TONES}])$|(u)(y)([{_TONES}])$")
+#: The Icelandic and African letters look like Đ as capitals, and old converters write them for it.
+_D_WITH_STROKE = str.maketrans("ðɖ", "đđ")
 #: No word is longer; what is, is cut in the index and in the query alike.
 _LONGEST = 64
 
@@ -43,7 +45,7 @@ def fold(text: str) -> str:
 def _caseless(text: str) -> str:
     """Decomposed and without case; what casefolding composes is decomposed again."""
     decomposed = unicodedata.normalize("NFD", text)
-    return unicodedata.normalize("NFD", decomposed.casefold())
+    return unicodedata.normalize("NFD", decomposed.casefold()).translate(_D_WITH_STROKE)
 
 
 @functools.lru_cache(maxsize=16_384)  # Vietnamese has some 7,000 syllables, and papers repeat them

@@ -13,11 +13,10 @@ from app.database.engine import reading, writing
 from app.database.history import append_event
 from app.database.rows import FIXED, field_of, field_row, record_of, record_row, select_fields, select_records
 from app.database.search import search_index
-from app.database.tables import fields as fields_table
 from app.database.tables import LARGEST, records
+from app.database.tables import fields as fields_table
 from app.folding import Token, tokens
 from app.records import FieldValue, Listing, Query, Record, RecordChanged, RecordNotFound
-
 
 _LONGEST_LISTING = 1000
 

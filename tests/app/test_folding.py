@@ -73,6 +73,11 @@ def test_both_spellings_of_a_tone_are_one_word(first: str, second: str) -> None:
     assert [token.written for token in tokens(first)] == [token.written for token in tokens(second)]
 
 
+@pytest.mark.parametrize("letter", ["\u0110", "\u0111", "\u00d0", "\u00f0", "\u0189", "\u0256"])
+def test_every_d_with_a_stroke_is_one_letter(letter: str) -> None:
+    assert tokens(f"{letter}ất") == tokens("đất")
+
+
 @pytest.mark.parametrize(("first", "second"), [("án", "an"), ("đan", "dan"), ("hoàn", "hòan"), ("bổ", "bộ")])
 def test_different_words_stay_different_as_written(first: str, second: str) -> None:
     assert [token.written for token in tokens(first)] != [token.written for token in tokens(second)]

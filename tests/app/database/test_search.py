@@ -55,7 +55,7 @@ BOTH = {"decision", "notice"}
         ("xa hoi lich", {"notice"}),
         ("15/2022/QĐ-UBND", {"decision"}),
         ("15/2022/qd-ubnd", {"decision"}),
-        ("15/2022/QÐ-UBND", set()),  # the Icelandic letter, which scans confuse with Đ, is another one
+        ("15/2022/Q\u00d0-UBND", {"decision"}),  # the Icelandic letter, which old converters write for Đ
         ("2022/15/QĐ-UBND", set()),
         ("7/TB-UBND", {"notice"}),
         ("15/TB-UBND", set()),
