@@ -1,0 +1,169 @@
+"""`banchinh digitise`: the contract of its output, on files good and bad."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.sample import authority
+from app.sandbox import Reach, Sandbox
+from app.settings import Settings
+from tests.app.workers import paper
+
+HOSTILE = Path(__file__).parents[3] / "shared" / "data" / "hostile"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    code: int
+    lines: list[dict[str, Any]]
+    errors: str
+
+
+def digitise(*words: str | Path, seconds: float = 280) -> Run:
+    done = subprocess.run(
+        [sys.executable, "-m", "app.cli", "digitise", *map(str, words)],
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        env={**os.environ, "BANCHINH_WORKERS": "2"},
+    )
+    assert "Traceback" not in done.stderr
+    return Run(done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr)
+
+
+@pytest.fixture(scope="module")
+def papers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of papers: two of the same name, one that is no paper, one that is damaged."""
+    folder = tmp_path_factory.mktemp("papers")
+    (folder / "tap").mkdir()
+    (folder / "mau.tif").write_bytes(paper(2).getvalue())
+    (folder / "tap" / "mau.tiff").write_bytes(paper(1, "THÔNG BÁO").getvalue())
+    (folder / "hong.png").write_bytes(b"\x89PNG\r\n\x1a\n broken")
+    (folder / "ghi-chu.txt").write_text("not a paper")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def run(papers: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Path]:
+    out = tmp_path_factory.mktemp("out") / "results"
+    return digitise(papers, papers / "ghi-chu.txt", papers / "khong-co.pdf", "--out", out, "--jobs", "2"), out
+
+
+def test_lines_come_in_the_order_of_the_inputs(run: tuple[Run, Path], papers: Path) -> None:
+    answers, _ = run
+    assert answers.code == 2
+    assert [Path(line["input"]).relative_to(papers).as_posix() for line in answers.lines] == [
+        "hong.png",
+        "mau.tif",
+        "tap/mau.tiff",
+        "ghi-chu.txt",
+        "khong-co.pdf",
+    ]
+    assert [line["status"] for line in answers.lines] == ["refused", "ok", "ok", "refused", "refused"]
+    assert [line["pages"] for line in answers.lines] == [0, 2, 1, 0, 0]
+    codes = [line["error"] and line["error"]["code"] for line in answers.lines]
+    assert codes == ["damaged", None, None, "not-a-document", "not-found"]
+    for line in answers.lines:
+        assert set(line) == {"input", "output", "status", "pages", "seconds", "error"}
+
+
+def test_a_refused_input_leaves_nothing_and_equal_names_get_distinct_outputs(run: tuple[Run, Path]) -> None:
+    answers, out = run
+    assert sorted(path.name for path in out.iterdir()) == [
+        "mau-2.json",
+        "mau-2.pdf",
+        "mau.json",
+        "mau.pdf",
+    ]
+    assert answers.lines[2]["output"] == {"json": str(out / "mau-2.json"), "pdf": str(out / "mau-2.pdf")}
+    assert answers.lines[0]["output"] is None
+
+
+def test_the_json_has_the_shape_of_the_contract(run: tuple[Run, Path]) -> None:
+    data = json.loads((run[1] / "mau.json").read_text("utf-8"))
+    assert set(data["source"]) == {"name", "sha256", "bytes", "media_type"}
+    assert data["source"]["media_type"] == "image/tiff"
+    for number, page in enumerate(data["pages"], 1):
+        assert page["number"] == number
+        assert page["origin"] == "ocr"
+        assert {"width", "height", "dpi", "rotation", "skew", "blank", "text", "words"} <= set(page)
+        for word in page["words"]:
+            x0, y0, x1, y1 = word["box"]
+            assert 0 <= x0 < x1 <= page["width"]
+            assert 0 <= y0 < y1 <= page["height"]
+            assert 0 <= word["confidence"] <= 1
+    assert {"kind", "fields", "signatures", "papers", "warnings"} <= set(data)
+    assert "QĐ-UBND" in data["pages"][0]["text"]
+
+
+def test_the_pdf_is_a_pdf(run: tuple[Run, Path]) -> None:
+    assert (run[1] / "mau.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_an_input_is_never_overwritten(run: tuple[Run, Path], tmp_path: Path) -> None:
+    shutil.copyfile(run[1] / "mau-2.pdf", tmp_path / "mau.pdf")
+    before = (tmp_path / "mau.pdf").read_bytes()
+    again = digitise(tmp_path / "mau.pdf", "--out", tmp_path)
+    assert again.code == 0
+    assert (tmp_path / "mau.pdf").read_bytes() == before
+    assert again.lines[0]["output"]["pdf"] == str(tmp_path / "mau-2.pdf")
+
+
+def test_a_signed_pdf_comes_out_untouched_with_its_signatures(run: tuple[Run, Path], tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    sample = authority.create(tmp_path / "keys", now)
+    signed = tmp_path / "da-ky.pdf"
+    order = {
+        "key": sample.key_reference,
+        "passphrase": sample.passphrase,
+        "appearance": "none",
+        "signer_name": "",
+        "agency_name": "",
+        "reason": "",
+        "level": "B-B",
+    }
+    source = run[1] / "mau-2.pdf"
+    Sandbox(Settings()).run(
+        "sign",
+        {"target": signed.name, "now": now.isoformat(), "order": order},
+        60,
+        Reach(source, tmp_path, [sample.key_file]),
+    )
+    done = digitise(signed, "--out", tmp_path / "out")
+    assert done.code == 0
+    assert (tmp_path / "out" / "da-ky.pdf").read_bytes() == signed.read_bytes()
+    data = json.loads((tmp_path / "out" / "da-ky.json").read_text("utf-8"))
+    assert [s["intact"] for s in data["signatures"]] == [True]
+    assert data["pages"][0]["origin"] in {"ocr", "text-layer"}
+    assert "QĐ-UBND" in data["pages"][0]["text"]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1500)
+@pytest.mark.skipif(not HOSTILE.is_dir(), reason="the collection of hostile files is not here")
+def test_hostile_files_are_read_or_refused_within_limits(tmp_path: Path) -> None:
+    begun = time.monotonic()
+    files = sorted(HOSTILE.iterdir())
+    done = digitise(*files, "--out", tmp_path / "out", "--jobs", "2", seconds=1400)
+    assert len(done.lines) == len(files)
+    assert [line["input"] for line in done.lines] == [str(f) for f in files]
+    for line in done.lines:
+        if line["status"] == "ok":
+            assert Path(line["output"]["pdf"]).read_bytes().startswith(b"%PDF-")
+        else:
+            assert line["error"]["message"], line
+            assert line["output"] is None
+    outputs = {Path(p).name for line in done.lines if line["output"] for p in line["output"].values()}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == outputs
+    failed = [line for line in done.lines if line["status"] == "failed"]
+    assert not failed, failed
+    assert time.monotonic() - begun < 1400
