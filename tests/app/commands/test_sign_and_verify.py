@@ -1,0 +1,127 @@
+"""`banchinh sign` and `banchinh verify` as a person runs them."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from app.sample.authority import SampleAuthority, create
+from tests.signing import documents
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> SampleAuthority:
+    return create(tmp_path_factory.mktemp("authority"), datetime.now(UTC))
+
+
+@pytest.fixture
+def run(tmp_path: Path, sample: SampleAuthority) -> Run:
+    def banchinh(*words: object, passphrase: str = sample.passphrase) -> "subprocess.CompletedProcess[str]":
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("BANCHINH_")}
+        return subprocess.run(
+            [Path(sys.executable).with_name("banchinh"), *map(str, words)],
+            cwd=tmp_path,
+            env={**environment, "BANCHINH_KEY_PASSPHRASE": passphrase},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    return banchinh
+
+
+@pytest.fixture
+def paper(tmp_path: Path) -> Path:
+    path = tmp_path / "quyết định.pdf"
+    path.write_bytes(documents.paper())
+    return path
+
+
+def test_the_five_exit_codes(run: Run, sample: SampleAuthority, paper: Path, tmp_path: Path) -> None:
+    signed = tmp_path / "signed.pdf"
+    made = run("sign", paper, "--out", signed, "--key", sample.key_reference, "--appearance", "agency")
+    assert made.returncode == 0, made.stderr
+    broken = tmp_path / "broken.pdf"
+    broken.write_bytes(signed.read_bytes().replace(b"/Type", b"/Typo", 1))
+    picture = tmp_path / "picture.pdf"
+    picture.write_bytes(b"no document")
+    expected = {
+        0: (signed, "--trust", sample.trust, "--offline"),
+        1: (broken, "--trust", sample.trust),
+        2: (signed, "--offline"),
+        3: (paper,),
+        4: (picture,),
+    }
+    for code, words in expected.items():
+        done = run("verify", *words)
+        assert done.returncode == code, (words, done.stdout, done.stderr)
+        assert done.stderr == ""
+    assert run("verify", tmp_path / "none.pdf", "--json").returncode == 4
+
+
+def test_the_report_as_json_and_as_text(
+    run: Run, sample: SampleAuthority, paper: Path, tmp_path: Path
+) -> None:
+    signed = tmp_path / "signed.pdf"
+    run("sign", paper, "--out", signed, "--key", sample.key_reference)
+    report = json.loads(run("verify", signed, "--trust", sample.trust, "--json").stdout)
+    assert report["verdict"] == "valid"
+    assert report["summary"]["vi"].startswith("Hợp lệ")
+    text = run("verify", signed, "--trust", sample.trust).stdout
+    assert text.index("Hợp lệ") < text.index("Valid")
+    assert "Còn nguyên vẹn?" in text
+
+
+def test_several_files_go_to_a_folder_and_each_stands_alone(
+    run: Run, sample: SampleAuthority, paper: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other" / paper.name
+    other.parent.mkdir()
+    other.write_bytes(documents.paper(1))
+    junk = tmp_path / "junk.pdf"
+    junk.write_bytes(b"junk")
+    done = run("sign", paper, junk, other, "--out", "out", "--key", sample.key_reference, "--json")
+    assert done.returncode == 2
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["status"] for line in lines] == ["ok", "refused", "ok"]
+    assert lines[1]["error"]["code"] == "not-a-pdf"
+    assert len(list((tmp_path / "out").iterdir())) == 2
+    for line in lines:
+        assert (
+            line["output"] is None or run("verify", line["output"], "--trust", sample.trust).returncode == 0
+        )
+
+
+def test_a_refusal_is_one_sentence_and_leaves_nothing(
+    run: Run, sample: SampleAuthority, paper: Path, tmp_path: Path
+) -> None:
+    done = run("sign", paper, "--out", "x.pdf", "--key", sample.key_reference, passphrase="wrong")
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "passphrase" in done.stderr
+    assert not (tmp_path / "x.pdf").exists()
+    before = paper.read_bytes()
+    again = run("sign", paper, "--out", paper, "--key", sample.key_reference, "--json")
+    assert json.loads(again.stdout)["error"]["code"] == "same-file"
+    assert paper.read_bytes() == before
+
+
+def test_a_trust_folder_that_is_not_there_is_said(run: Run, paper: Path) -> None:
+    done = run("verify", paper, "--trust", "nowhere")
+    assert done.returncode == 64
+    assert "nowhere" in done.stderr
+
+
+def test_judged_at_another_time(run: Run, sample: SampleAuthority, paper: Path, tmp_path: Path) -> None:
+    signed = tmp_path / "signed.pdf"
+    run("sign", paper, "--out", signed, "--key", sample.key_reference)
+    late = run("verify", signed, "--trust", sample.trust, "--at", "2035-01-01", "--json")
+    assert late.returncode == 2
+    assert json.loads(late.stdout)["signatures"][0]["sub_indication"] == "OUT_OF_BOUNDS_NO_POE"
