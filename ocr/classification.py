@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from ocr.kinds import OFFICIAL_LETTER, OTHER, UNKNOWN, PaperKind, catalogue, kind_of_symbol
-from ocr.language import distance, fold_letters
+from ocr.language import distance, fold_letters, is_syllable
 from ocr.letterhead import Letterhead, is_motto, letterhead, usual_height
 from ocr.lines import Line
 from ocr.recognition import Box, Kind, Page
@@ -61,7 +61,15 @@ def _by_title(title: Title, page: Page, symbol: str | None, spoken: PaperKind | 
     if spoken is not None:
         doubt = f"{reason}; nhưng ký hiệu “{symbol}” là của loại {spoken.name.lower()}, cần kiểm tra."
         return _kind(title.kind, title.score * 0.6, doubt)
+    hints = [hint for hint in title.kind.hints if _is_printed(hint, page)]
+    if len(hints) >= 2:
+        words = " và ".join(f"“{hint}”" for hint in hints[:2])
+        return _kind(title.kind, min(0.97, title.score + 0.03), f"{reason}; trên giấy có {words}.")
     return _kind(title.kind, title.score * 0.96, f"{reason}.")
+
+
+def _is_printed(hint: str, page: Page) -> bool:
+    return fold_letters(hint) in fold_letters(" ".join(word.text for word in page.words))
 
 
 def find_title(head: Letterhead, spoken: PaperKind | None = None) -> Title | None:
@@ -181,12 +189,18 @@ def _unnamed(page: Page) -> Kind:
     usual = usual_height(head.lines)
     for line in _title_lines(head):
         big = line.height >= 1.1 * usual
-        if big and line.confidence >= 0.75 and 6 <= len(line.letters) <= 60 and len(line.words) >= 2:
+        if big and _is_readable_title(line):
             if head.motto is None and line.box.y0 > 0.35 * page.height:
                 continue
             reason = f"Tiêu đề “{line.text}” không thuộc loại giấy tờ nào trong danh mục."
             return _kind(catalogue()[OTHER], 0.6, reason)
     return _unknown("Không tìm thấy tiêu đề hay dấu hiệu của loại giấy tờ nào trong danh mục.")
+
+
+def _is_readable_title(line: Line) -> bool:
+    words = [w.text for w in line.words if w.text.isalpha()]
+    vietnamese = len(words) >= 2 and sum(map(is_syllable, words)) >= 0.7 * len(words)
+    return vietnamese and line.confidence >= 0.75 and 6 <= len(line.letters) <= 60
 
 
 def _kind(kind: PaperKind, confidence: float, reason: str) -> Kind:

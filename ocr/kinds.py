@@ -37,11 +37,12 @@ LETTERHEAD_FIELDS = ("number", "issuer", "signer", "position", "issued_on")
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
     """How a field stands on the paper: its labels as printed, and the form of its value. `near` names the
-    label of the person whose field it is, where a paper has two people."""
+    label of the person whose field it is, where a paper has two people; `anywhere`: it may have no label."""
 
     labels: tuple[str, ...]
     form: str
     near: str | None = None
+    anywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,17 @@ class PaperKind:
 @cache
 def catalogue() -> Mapping[str, PaperKind]:
     """Every kind by its code, in the order of the file."""
-    data = tomllib.loads(resources.files("ocr").joinpath("kinds.toml").read_text(encoding="utf-8"))
-    return {entry["code"]: _kind(entry) for entry in data["kind"]}
+    return {entry["code"]: _kind(entry) for entry in _data()["kind"]}
+
+
+@cache
+def stops() -> tuple[str, ...]:
+    """Labels of no field that end the value before them."""
+    return tuple(_data()["stops"])
+
+
+def _data() -> Mapping[str, Any]:
+    return tomllib.loads(resources.files("ocr").joinpath("kinds.toml").read_text(encoding="utf-8"))
 
 
 def _kind(entry: Mapping[str, Any]) -> PaperKind:
@@ -75,7 +85,9 @@ def _kind(entry: Mapping[str, Any]) -> PaperKind:
         symbols=tuple(entry["symbols"]),
         hints=tuple(entry.get("hints", ())),
         fields={
-            name: FieldSpec(tuple(spec["labels"]), spec["form"], spec.get("near"))
+            name: FieldSpec(
+                tuple(spec["labels"]), spec["form"], spec.get("near"), spec.get("anywhere", False)
+            )
             for name, spec in entry.get("fields", {}).items()
         },
     )

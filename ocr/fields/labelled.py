@@ -1,12 +1,13 @@
 """Fields that stand after a printed label: the value to the right of it, or on the next line."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from ocr.fields.evidence import ABSENT, handwritten, read
 from ocr.fields.forms import FORMS, clean
-from ocr.kinds import FieldSpec, PaperKind, catalogue
+from ocr.kinds import FieldSpec, PaperKind, catalogue, stops
 from ocr.language import distance, fold_letters
 from ocr.lines import Line, lines, same_row, span
 from ocr.recognition import Field, Page, Word
@@ -16,6 +17,9 @@ LEAST_CONFIDENCE = 0.55
 
 #: A form has few pages; what is bound in behind it is another paper.
 FORM_PAGES = 8
+
+#: `Họ tên/Full name`: a label and its translation in one word.
+_SLASH = re.compile(r"(?<=[^\W\d_])/(?=[^\W\d_])")
 
 _BREAKS = tuple(".:;,)-–/|•")
 
@@ -49,7 +53,7 @@ class _Sheet:
 
     def __init__(self, page: Page, kind: PaperKind) -> None:
         self.page = page
-        self.lines = lines(page)
+        self.lines = [_apart(line) for line in lines(page)]
         self.labels = [label for row in range(len(self.lines)) for label in self._labels_of(row, kind)]
 
     def field(self, spec: FieldSpec) -> Field:
@@ -62,7 +66,15 @@ class _Sheet:
                 return value
             if fallback.state == "absent":
                 fallback = value
-        return fallback
+        return self._anywhere(spec) if spec.anywhere and fallback.state == "absent" else fallback
+
+    def _anywhere(self, spec: FieldSpec) -> Field:
+        """A value that stands alone on a line, known by its form."""
+        for line in self.lines:
+            value = self._read(line.words, spec.form) if len(line.words) <= 3 else ABSENT
+            if value.state == "read":
+                return value
+        return ABSENT
 
     def _candidates(self, spec: FieldSpec) -> list[Label]:
         wanted = [fold_letters(text) for text in spec.labels]
@@ -96,17 +108,18 @@ class _Sheet:
     def _value_words(self, label: Label, form: str) -> list[Word]:
         line = self.lines[label.row]
         start = _past_translation(line, label.end)
-        words = list(line.words[start : self._stop(label)])
-        if self._stop(label) == len(line.words):
+        stop = self._stop(label.row, start)
+        words = list(line.words[start:stop])
+        if stop == len(line.words):
             words += self._beside(label.row)
         if form in ("text", "name") or not any(c.isalnum() for w in words for c in w.text):
             words += self._below(label, form, bool(words))
         return words
 
-    def _stop(self, label: Label) -> int:
+    def _stop(self, row: int, start: int) -> int:
         """Where the next label of the line begins, or its end."""
-        later = [x.start for x in self.labels if x.row == label.row and x.start >= label.end]
-        return min(later, default=len(self.lines[label.row].words))
+        later = [x.start for x in self.labels if x.row == row and x.start >= start]
+        return min(later, default=len(self.lines[row].words))
 
     def _beside(self, row: int) -> list[Word]:
         """What goes on to the right of the line after a gap, up to the next label."""
@@ -164,7 +177,7 @@ class _Sheet:
 def _known_labels(code: str) -> tuple[tuple[str, int], ...]:
     """Letters and number of words of each label: those of the kind, and of any kind those of three words
     and more, since they end a value all the same. The longest first."""
-    own = {text for spec in catalogue()[code].fields.values() for text in spec.labels}
+    own = {text for spec in catalogue()[code].fields.values() for text in spec.labels} | set(stops())
     others = {
         text
         for kind in catalogue().values()
@@ -172,7 +185,7 @@ def _known_labels(code: str) -> tuple[tuple[str, int], ...]:
         for text in spec.labels
         if len(text.split()) >= 3
     }
-    every = {(fold_letters(text), len(text.split())) for text in own | others}
+    every = {(fold_letters(text), len(_SLASH.sub(" /", text).split())) for text in own | others}
     return tuple(sorted(every, key=lambda x: -len(x[0])))
 
 
@@ -190,8 +203,10 @@ def _best_label(line: Line, letters: Sequence[str], index: int, code: str) -> tu
 
 def _slips_at(line: Line, letters: Sequence[str], index: int, wanted: str, size: int) -> int | None:
     end = index + size
-    limit = len(wanted) // 8
-    if end > len(letters) or abs(sum(map(len, letters[index:end])) - len(wanted)) > limit:
+    limit = min(3, len(wanted) // 8)
+    if end > len(letters) or letters[index][:1] != wanted[:1]:
+        return None
+    if abs(sum(map(len, letters[index:end])) - len(wanted)) > limit:
         return None
     slips = distance("".join(letters[index:end]), wanted, limit)
     return slips if slips <= limit and _is_closed(line, end, size) else None
@@ -224,6 +239,20 @@ def _past_translation(line: Line, end: int) -> int:
             if line.words[index].text.endswith(":"):
                 return index + 1
     return end
+
+
+def _apart(line: Line) -> Line:
+    """The line with words such as `tên/Full` taken apart before the slash."""
+    words: list[Word] = []
+    for word in line.words:
+        at = _SLASH.search(word.text)
+        if at is None:
+            words.append(word)
+            continue
+        cut = word.box.x0 + (word.box.x1 - word.box.x0) * at.start() // len(word.text)
+        words.append(replace(word, text=word.text[: at.start()], box=replace(word.box, x1=cut)))
+        words.append(replace(word, text=word.text[at.start() :], box=replace(word.box, x0=cut)))
+    return Line(line.page, tuple(words))
 
 
 def _is_item(line: Line) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ocr.fields.evidence import ABSENT, read, read_lines
-from ocr.fields.spelling import usual_position
+from ocr.fields.spelling import person_name, usual_position
 from ocr.language import is_person_name
 from ocr.letterhead import fold_near, is_motto
 from ocr.lines import Line, lines
@@ -60,7 +60,7 @@ def signatory(pages: Sequence[Page]) -> tuple[Field, Field]:
     block = _find(pages)
     if block is None:
         return ABSENT, ABSENT
-    name = " ".join(w.text for w in block.name)
+    name = person_name(" ".join(w.text for w in block.name))
     signer = read(name, block.name, block.page) if block.name else ABSENT
     own = _own_position(block.titles)
     return signer, read_lines(own, " ".join(usual_position(line.text) for line in own))

@@ -40,6 +40,20 @@ _POSITIONS = (
 )
 
 
+#: Family names of which another spelling is none: only a lost mark makes it.
+_FAMILY_NAMES = {
+    fold(name): name
+    for name in ("Nguyễn", "Trần", "Phạm", "Huỳnh", "Đặng", "Bùi", "Ngô", "Đinh", "Trịnh", "Đoàn", "Phùng")
+}
+
+
+def person_name(text: str) -> str:
+    """A name with the marks of a common family name put right."""
+    first, _, rest = text.partition(" ")
+    right = _FAMILY_NAMES.get(fold(first), first)
+    return f"{right.upper() if first.isupper() else right} {rest}"
+
+
 def spelt(text: str) -> str:
     """A line in capitals with the marks of its set phrases put right; its letters stay as they are."""
     words = text.split()
