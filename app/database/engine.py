@@ -18,6 +18,9 @@ from app.database.tables import records, to_json
 #: How long a writer waits for the writers before it.
 _LOCK_SECONDS = 30
 _CONNECT_SECONDS = 5
+#: A web process answers on 40 threads; PostgreSQL takes 100 connections by default, of several processes.
+_KEPT_CONNECTIONS = 10
+_MORE_CONNECTIONS = 30
 _DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
 
@@ -88,6 +91,9 @@ def _sqlite(address: URL) -> Engine:
     engine = create_engine(
         address,
         json_serializer=to_json,
+        pool_size=_KEPT_CONNECTIONS,
+        max_overflow=_MORE_CONNECTIONS,
+        pool_timeout=_LOCK_SECONDS,
         connect_args={"timeout": _LOCK_SECONDS, "check_same_thread": False},
     )
     event.listen(engine, "connect", _prepare_sqlite)
@@ -130,8 +136,8 @@ def _postgresql(address: URL) -> Engine:
     return create_engine(
         address,
         json_serializer=to_json,
-        pool_size=10,
-        max_overflow=20,
+        pool_size=_KEPT_CONNECTIONS,
+        max_overflow=_MORE_CONNECTIONS,
         pool_timeout=_LOCK_SECONDS,
         pool_pre_ping=True,
         connect_args={

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, text
 
-from app.database.engine import DatabaseUnavailable, SchemaOutdated, connect, writing
+from app.database.engine import DatabaseUnavailable, SchemaOutdated, connect, reading, writing
 from app.database.migrations import migrate, pending
 from app.database.repositories import Repositories, open_repositories
 from app.database.tables import metadata
@@ -150,6 +151,19 @@ def test_readers_do_not_wait_for_a_writer(repositories: Repositories) -> None:
     with writing(repositories.engine) as connection:
         connection.execute(text("UPDATE records SET subject = 'unfinished'"))
         assert repositories.records.get(record.id).subject is None
+
+
+def test_forty_threads_have_a_connection_each(repositories: Repositories) -> None:
+    record = add(repositories)
+    together = threading.Barrier(40, timeout=20)
+
+    def read(_number: int) -> str:
+        with reading(repositories.engine) as connection:
+            together.wait()
+            return str(connection.execute(text("SELECT id FROM records")).scalar())
+
+    with ThreadPoolExecutor(40) as pool:
+        assert set(pool.map(read, range(40))) == {record.id}
 
 
 WRITER = """
