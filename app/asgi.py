@@ -1,5 +1,6 @@
 """The web process: pages and API over the services it is given."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -11,11 +12,13 @@ from app.api import routes as api
 from app.api.problems import EXPECTED, answer_to
 from app.front.context import Front
 from app.front.health import router as health
-from app.front.middleware import SecurityHeaders, Telemetry
+from app.front.middleware import Faults, SecurityHeaders, Telemetry
 from app.settings import Settings
 from app.web import pages as web
 from app.web.problem_page import problem_page
 from app.workflow import Services
+
+log = logging.getLogger(__name__)
 
 
 class State(TypedDict):
@@ -45,11 +48,12 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.front = front
-    for kind in (*EXPECTED, Exception):
+    for kind in EXPECTED:
         app.add_exception_handler(kind, _answer)
     app.include_router(health)
     app.include_router(api.router)
     web.mount(app)
+    app.add_middleware(Faults, answer=_answer)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Telemetry, metrics=front.metrics)
     return app
@@ -57,6 +61,8 @@ def create_app(
 
 async def _answer(request: Request, error: Exception) -> Response:
     answer = answer_to(error)
+    if answer.status >= 500:
+        log.error("answered %s", answer.code, exc_info=error)
     if request.url.path.startswith(("/api/", "/health/", "/metrics")):
         return answer.response()
     return problem_page(request, answer.status, answer.code, (answer.vi, answer.en), answer.headers)

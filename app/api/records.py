@@ -154,7 +154,8 @@ def recognition(front: FrontOf, caller: CallerOf, record_id: str) -> dict[str, A
     return workflow.recognition(front.services, caller.person, record_id)
 
 
-@router.api_route("/{record_id}/fields", methods=["PUT", "POST"])
+@router.post("/{record_id}/fields", include_in_schema=False)
+@router.put("/{record_id}/fields")
 def confirm(front: FrontOf, caller: CallerOf, record_id: str, body: ConfirmBody) -> RecordWithFields:
     """Confirm or correct the fields of the version that was looked at; 409 where it has changed since."""
     record = workflow.confirm(front.services, caller.person, record_id, body.version, body.values)

@@ -1,6 +1,5 @@
 """Files that people send: streamed to unnamed files on disk, each held to its limit while it comes in."""
 
-import re
 import tempfile
 import unicodedata
 from collections.abc import AsyncIterator
@@ -27,7 +26,8 @@ FIELD_BYTES = 64 * 1024
 HEADER_BYTES = 16 * 1024
 LONGEST_NAME = 200
 
-_UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+#: Control, format and unassigned characters, and line breaks of all kinds: names turn or hide with them.
+_UNFIT = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 class BadUpload(ValueError):
@@ -59,11 +59,11 @@ class Form:
 def safe_name(raw: str) -> str:
     """The last part of a file name that a stranger chose, without what misleads a reader or a terminal."""
     name = unicodedata.normalize("NFC", raw.replace("\\", "/").rsplit("/", 1)[-1])
-    name = _UNFIT.sub("", name).strip(" .")
+    name = "".join(c for c in name if unicodedata.category(c) not in _UNFIT).strip(" .")
     if len(name) > LONGEST_NAME:
         stem, dot, extension = name.rpartition(".")
         tail = dot + extension if stem and len(extension) <= 8 else ""
-        name = name[: LONGEST_NAME - len(tail)] + tail
+        name = (name[: LONGEST_NAME - len(tail)] + tail).strip(" .")
     return name or "khong-ten"
 
 

@@ -1,0 +1,131 @@
+"""A whole service behind a test client, with accounts of every role and papers read without a worker."""
+
+import atexit
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from fastapi.testclient import TestClient
+
+from app import jobs, passwords, wiring, workflow
+from app.agencies import Agency
+from app.asgi import create_app
+from app.people import Person, Role
+from app.records import Record
+from app.sample.authority import SampleAuthority, create
+from app.sample.papers import paper
+from app.sample.scans import as_scan
+from app.settings import Settings
+from app.workflow import Services
+
+PASSWORD = "mat-khau-thu-nghiem"
+HERE, ELSEWHERE = "xa-mau", "xa-khac"
+#: One hash for all: each costs a fifth of a second.
+_HASH = passwords.hashed(PASSWORD)
+
+ACCOUNTS: Mapping[str, tuple[Role, str]] = {
+    "clerk": (Role.CLERK, HERE),
+    "official": (Role.OFFICIAL, HERE),
+    "archivist": (Role.ARCHIVIST, ELSEWHERE),
+    "admin": (Role.ADMIN, HERE),
+    "stranger": (Role.CLERK, ELSEWHERE),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The service, its settings, and clients for it."""
+
+    services: Services
+    settings: Settings
+    authority: SampleAuthority
+
+    def client(self, **changes: Any) -> TestClient:
+        """A client that is nobody yet. `changes` are settings of this one application."""
+        settings = self.settings.model_copy(update=changes)
+        app = create_app(self.services, settings)
+        return TestClient(
+            app, base_url="http://testserver", follow_redirects=False, raise_server_exceptions=False
+        )
+
+    def program(self, username: str, **changes: Any) -> TestClient:
+        """A client with the token of that account."""
+        client = self.client(**changes)
+        answer = client.post("/api/v1/tokens", json={"username": username, "password": PASSWORD})
+        assert answer.status_code == 201, answer.text
+        client.headers["Authorization"] = f"Bearer {answer.json()['token']}"
+        return client
+
+    def browser(self, username: str, **changes: Any) -> "Browser":
+        """A client with the session of that account."""
+        client = self.client(**changes)
+        answer = client.post("/sign-in", data={"username": username, "password": PASSWORD})
+        assert answer.status_code == 303, answer.text
+        return Browser(client)
+
+    def receive(self, username: str = "clerk", data: bytes | None = None) -> Record:
+        """A record that nobody has read yet."""
+        person = self.services.people.get(username)
+        content = decision() if data is None else data
+        return workflow.receive(self.services, person, "quyet-dinh.pdf", BytesIO(content)).record
+
+    def read(self, record: Record) -> Record:
+        """The same record, read as a worker would."""
+        pages = workflow.start_recognition(self.services, record.id, record.attempt)
+        for number in range(1, pages + 1):
+            workflow.read_page(self.services, record.id, record.attempt, number)
+        workflow.finish_recognition(self.services, record.id, record.attempt)
+        return self.services.records.get(record.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """A signed-in browser, with the secret that its pages put into their forms."""
+
+    client: TestClient
+
+    def csrf(self) -> str:
+        page = self.client.get("/verify").text
+        found = re.search(r'name="csrf" (?:content|value)="([^"]+)"', page)
+        assert found, page[:500]
+        return found[1]
+
+    def submit(self, path: str, values: Mapping[str, str] | None = None) -> Any:
+        """Send a form as the page would."""
+        return self.client.post(path, data={"csrf": self.csrf(), **(values or {})})
+
+
+@cache
+def decision() -> bytes:
+    """A fictional decision of one page, as a scanner gives it."""
+    return as_scan(paper("quyet-dinh").pdf_bytes, dpi=200, skew=0.5)
+
+
+@cache
+def _authority() -> SampleAuthority:
+    """One authority for all desks of this process: its RSA keys take seconds."""
+    folder = Path(tempfile.mkdtemp(prefix="banchinh-authority-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return create(folder, datetime.now(UTC))
+
+
+def open_desk(folder: Path, database: str = "") -> Desk:
+    """A service on a migrated database, with its accounts and a fictional authority."""
+    authority = _authority()
+    settings = Settings(data=folder, database=database, public_requests_a_minute=1000, trust=authority.trust)
+    wiring.migrate(settings)
+    jobs.migrate(settings.database_url)
+    services = wiring.build(settings)
+    for code, name in ((HERE, "ỦY BAN NHÂN DÂN XÃ MẪU"), (ELSEWHERE, "ỦY BAN NHÂN DÂN XÃ KHÁC")):
+        services.agencies.save(Agency(code, name))
+    for username, (role, agency) in ACCOUNTS.items():
+        key = authority.key_reference if role is Role.OFFICIAL else None
+        services.people.add(Person(username, f"Người Mẫu {username}", role, agency, _HASH, signing_key=key))
+    return Desk(services, settings, authority)

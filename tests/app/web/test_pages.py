@@ -1,0 +1,184 @@
+"""The pages as a browser without scripts gets them."""
+
+import re
+
+import pytest
+
+from app.front.context import Front
+from app.records import Record
+from tests.app.front import PASSWORD, Desk, decision
+
+
+def test_signing_in_leads_to_ones_own_desk(lite_desk: Desk) -> None:
+    for account, home in (
+        ("clerk", "/records"),
+        ("official", "/inbox"),
+        ("archivist", "/records"),
+        ("admin", "/people"),
+    ):
+        client = lite_desk.browser(account).client
+        assert client.get("/").headers["location"] == home
+        assert client.get(home).status_code == 200
+    wrong = lite_desk.client().post("/sign-in", data={"username": "clerk", "password": "sai"})
+    assert wrong.status_code == 401
+    assert "không đúng" in wrong.text
+    back = lite_desk.client().get("/records/x").headers["location"]
+    assert back == "/sign-in?next=/records/x"
+
+
+def test_the_language_is_chosen_once(lite_desk: Desk) -> None:
+    client = lite_desk.client()
+    assert '<html lang="vi">' in client.get("/verify").text
+    assert '<html lang="en">' in client.get("/verify?lang=en").text
+    assert "Verify an electronic document" in client.get("/verify").text
+    assert '<html lang="vi">' in client.get("/verify?lang=xx&lang=vi").text
+
+
+def test_files_go_in_without_scripts(lite_desk: Desk) -> None:
+    browser = lite_desk.browser("clerk")
+    sent = [
+        ("csrf", (None, browser.csrf())),
+        ("dossier", (None, "H-7")),
+        ("file", ("quyết định.pdf", decision())),
+        ("file", ("rỗng.pdf", b"")),
+    ]
+    page = browser.client.post("/records", files=sent)
+    assert page.status_code == 200
+    assert "quyết định.pdf" in page.text
+    assert "Tệp rỗng" in page.text
+    assert 'href="/records?dossier=H-7"' in page.text
+    forged = [("csrf", (None, "x")), *sent[1:]]
+    assert browser.client.post("/records", files=forged).status_code == 403
+
+
+def test_a_record_shows_paper_words_and_fields(read_desk: tuple[Desk, Record]) -> None:
+    desk, record = read_desk
+    page = desk.browser("clerk").client.get(f"/records/{record.id}").text
+    words = desk.services.parts.pages(record.id)[0].page.words
+    assert page.count("<rect data-word=") == len(words)
+    assert page.count("<span data-word=") == len(words)
+    for name in ("number", "symbol", "date", "subject"):
+        assert f'name="field-{name}"' in page
+    assert 'data-box="' in page
+    official = desk.browser("official").client.get(f"/records/{record.id}").text
+    assert 'name="field-number"' not in official
+    part = desk.browser("clerk").client.get(f"/records/{record.id}/pages/1").text
+    assert "<html" not in part
+    assert 'id="sheet-frame"' in part
+
+
+def test_what_a_paper_says_is_only_text(lite_desk: Desk) -> None:
+    record = lite_desk.read(lite_desk.receive())
+    browser = lite_desk.browser("clerk")
+    evil = '"><script>alert(1)</script>'
+    values = {"version": str(record.version), "field-subject": evil, "field-number": "7"}
+    assert browser.submit(f"/records/{record.id}/fields", values).status_code == 303
+    for address in (
+        f"/records/{record.id}",
+        "/records",
+        f"/records?query={evil}",
+        f"/records/{record.id}/history",
+    ):
+        page = browser.client.get(address).text
+        assert "<script>alert" not in page
+    assert "&lt;script&gt;" in browser.client.get("/records").text
+
+
+def test_a_conflict_keeps_what_was_typed(lite_desk: Desk) -> None:
+    record = lite_desk.read(lite_desk.receive())
+    browser = lite_desk.browser("clerk")
+    form = f"/records/{record.id}/fields"
+    first = {"version": str(record.version), "field-number": "7", "field-subject": "Một"}
+    assert browser.submit(form, first).headers["location"].endswith("?done=confirmed")
+    late = browser.submit(form, {**first, "field-subject": "Hai"})
+    assert late.status_code == 409
+    assert "Người khác vừa sửa" in late.text
+    assert "Hai</textarea>" in late.text
+    present = str(lite_desk.services.records.get(record.id).version)
+    bad = browser.submit(form, {"version": present, "field-date": "hôm qua"})
+    assert bad.status_code == 422
+    assert 'value="hôm qua"' in bad.text
+    assert "field wrong" in re.sub(r"\s+", " ", bad.text) or "wrong" in bad.text
+    page = browser.client.get(f"/records/{record.id}").text
+    assert "đã xác nhận các ô này" in page
+    assert "máy đọc:" in page
+
+
+def test_the_official_signs_and_anyone_verifies(lite_desk: Desk) -> None:
+    record = lite_desk.read(lite_desk.receive())
+    values = {"version": str(record.version), "field-number": "7", "field-subject": "Việc mẫu"}
+    lite_desk.browser("clerk").submit(f"/records/{record.id}/fields", values)
+    official = lite_desk.browser("official")
+    assert f'href="/records/{record.id}"' in official.client.get("/inbox").text
+    form = f"/records/{record.id}/signature"
+    wrong = official.submit(form, {"passphrase": "sai"})
+    assert wrong.status_code == 422
+    assert "Mật khẩu" in wrong.text
+    signed = official.submit(form, {"passphrase": lite_desk.authority.passphrase})
+    assert signed.headers["location"].endswith("?done=signed"), signed.text
+    pdf = official.client.get(f"/api/v1/records/{record.id}/files/pdf").content
+    anyone = lite_desk.client()
+    page = anyone.post("/verify", files={"file": ("ban-ky.pdf", pdf)}).text
+    assert "Hợp lệ: văn bản còn nguyên vẹn từ khi ký." in page
+    assert "ỦY BAN NHÂN DÂN XÃ MẪU" in page
+    assert record.id in page
+    assert "Việc mẫu" not in page, "the public page shows no content of the record"
+    altered = pdf + b"\n1 0 obj\n<<>>\nendobj\n"
+    page = anyone.post("/verify", files={"file": ("ban-ky.pdf", altered)}).text
+    assert 'class="verdict bad"' in page
+    assert "Hợp lệ: văn bản" not in page.replace("Không hợp lệ", "")
+
+
+def test_a_file_without_signature_is_said_to_have_none(lite_desk: Desk) -> None:
+    page = lite_desk.client().post("/verify", files={"file": ("a.pdf", decision())}).text
+    assert 'class="verdict none"' in page
+    assert "không có chữ ký số" in page
+
+
+def test_a_refused_file_says_why_and_can_be_tried_again(lite_desk: Desk) -> None:
+    from app import workflow
+
+    record = lite_desk.receive(data=b"%PDF-1.7 nothing that could be read")
+    workflow.start_recognition(lite_desk.services, record.id, 1)
+    browser = lite_desk.browser("clerk")
+    assert "Đọc lại" in browser.client.get(f"/records/{record.id}").text
+    again = browser.submit(f"/records/{record.id}/retry")
+    assert again.headers["location"].endswith("?done=retried")
+    assert browser.submit(f"/records/{record.id}/retry").status_code == 303
+
+
+def test_administering_by_page(lite_desk: Desk) -> None:
+    browser = lite_desk.browser("admin")
+    person = {"username": "moi", "name": "Mới", "role": "clerk", "agency": "xa-mau", "password": "x" * 12}
+    assert browser.submit("/people", person).status_code == 303
+    taken = browser.submit("/people", person)
+    assert taken.status_code == 422
+    assert "đã có người dùng" in taken.text
+    assert browser.submit("/people/moi", {"name": "Khác", "role": "official"}).status_code == 303
+    changed = lite_desk.services.people.get("moi")
+    assert (changed.name, changed.role, changed.active) == ("Khác", "official", False)
+    assert browser.client.get("/people").status_code == 200
+
+
+@pytest.mark.parametrize(("sample", "confined", "count"), [(False, True, 0), (True, False, 2)])
+def test_danger_is_a_red_banner(lite_desk: Desk, sample: bool, confined: bool, count: int) -> None:
+    from fastapi.testclient import TestClient
+
+    from app.asgi import create_app
+
+    app = create_app(lite_desk.services, lite_desk.settings, sample=sample, confined=confined)
+    assert isinstance(app.state.front, Front)
+    client = TestClient(app)
+    page = client.post("/sign-in", data={"username": "clerk", "password": PASSWORD}).text
+    assert page.count('class="banner"') == count
+
+
+def test_static_files_are_kept_for_ever(lite_desk: Desk) -> None:
+    client = lite_desk.client()
+    style = re.search(r'href="(/static/[0-9a-f]{16}/app\.css)"', client.get("/").text)
+    assert style
+    answer = client.get(style[1])
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert client.get("/static/0000000000000000/app.css").status_code == 404
+    for font in re.findall(r'url\("(fonts/[^"]+)"\)', answer.text):
+        assert client.get(style[1].replace("app.css", font)).status_code == 200

@@ -1,0 +1,61 @@
+"""Every text in both languages, and none that a page asks for is missing."""
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+import app.web
+from app.audit import Action
+from app.people import Role
+from app.records import Status
+from app.review import ADMINISTRATIVE
+from app.web.translations import LANGUAGES, UnknownText, text, texts
+from ocr.kinds import LETTERHEAD_FIELDS, catalogue
+
+_WEB = Path(app.web.__file__).parent
+_STATES = (
+    "valid",
+    "bytes_differ",
+    "added",
+    "certificate",
+    "invalid",
+    "undetermined",
+    "unsigned",
+    "unreadable",
+)
+
+
+@pytest.mark.parametrize("key", texts())
+def test_every_text_is_in_every_language(key: str) -> None:
+    said = texts()[key]
+    assert set(said) == set(LANGUAGES)
+    assert all(words.strip() for words in said.values())
+    names = [{name for _, name, _, _ in string.Formatter().parse(words) if name} for words in said.values()]
+    assert names[0] == names[1], "both languages fill in the same values"
+
+
+def _asked_for() -> set[str]:
+    pages = "".join(path.read_text("utf-8") for path in _WEB.rglob("*.html"))
+    code = "".join(path.read_text("utf-8") for path in _WEB.rglob("*.py"))
+    keys = {f"{found}" for found in re.findall(r"'([a-z_]+\.[a-z_]+)'", pages) if not found.endswith(".html")}
+    keys |= {
+        found for found in re.findall(r'"([a-z_]+\.[a-z_]+)"', code) if not found.endswith((".html", ".js"))
+    }
+    return {key for key in keys if key.split(".")[0] in {known.split(".")[0] for known in texts()}}
+
+
+def test_no_text_is_missing() -> None:
+    built = {f"status.{status}" for status in Status} | {f"role.{role}" for role in Role}
+    built |= {f"action.{action}" for action in Action} | {f"field.{name}" for name in ADMINISTRATIVE}
+    built |= {f"field.{name}" for name in LETTERHEAD_FIELDS}
+    built |= {f"field.{name}" for kind in catalogue().values() for name in kind.fields}
+    built |= {f"verify.{state}_{part}" for state in _STATES for part in ("title", "advice")}
+    built |= {f"record.done_{what}" for what in ("confirmed", "signed", "retried")}
+    assert (_asked_for() | built) - set(texts()) == set()
+
+
+def test_an_unknown_text_is_an_error() -> None:
+    with pytest.raises(UnknownText):
+        text("nav.nothing", "vi")

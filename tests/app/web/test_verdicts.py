@@ -1,0 +1,121 @@
+"""From a report to plain words: no accusation without evidence, no red for what is merely open."""
+
+from typing import Any
+
+import pytest
+
+from app.front.masking import masked
+from app.web.verdicts import sentence_after_title, short_name, signing_time, verdict_of
+
+
+def _signature(**changes: Any) -> dict[str, Any]:
+    return {
+        "level": "B-T",
+        "intact": True,
+        "coverage": "whole",
+        "indication": "TOTAL-PASSED",
+        "sub_indication": None,
+        "trust_anchor": "CN=Gốc",
+        "best_time_source": "timestamp",
+        "best_time": "2026-01-01T00:00:00+00:00",
+        "claimed_time": "2026-01-01T00:00:05+00:00",
+        "revocation": {"status": "good"},
+        **changes,
+    }
+
+
+def _report(verdict: str, *signatures: dict[str, Any], changed: bool = False) -> dict[str, Any]:
+    document = {"changed_after_signing": changed, "changes": [], "registered": None}
+    return {"verdict": verdict, "signatures": list(signatures), "document": document}
+
+
+FAILED = {"indication": "TOTAL-FAILED"}
+OPEN = {"indication": "INDETERMINATE"}
+
+
+@pytest.mark.parametrize(
+    ("report", "tone", "state", "replies"),
+    [
+        (_report("valid", _signature()), "good", "valid", "yes yes yes"),
+        (
+            _report("invalid", _signature(**FAILED, sub_indication="HASH_FAILURE", intact=False)),
+            "bad",
+            "bytes_differ",
+            "no unknown yes",
+        ),
+        (
+            _report("invalid", _signature(**FAILED, sub_indication="FORMAT_FAILURE"), changed=True),
+            "bad",
+            "added",
+            "no yes yes",
+        ),
+        (
+            _report(
+                "invalid", _signature(**FAILED, sub_indication="REVOKED", revocation={"status": "revoked"})
+            ),
+            "bad",
+            "certificate",
+            "yes yes no",
+        ),
+        (
+            _report(
+                "undetermined",
+                _signature(**OPEN, sub_indication="NO_CERTIFICATE_CHAIN_FOUND", trust_anchor=None)
+                | {"revocation": {"status": "not-checked"}},
+            ),
+            "unsure",
+            "undetermined",
+            "yes unknown unknown",
+        ),
+        (
+            _report("undetermined", _signature(**OPEN, sub_indication="OUT_OF_BOUNDS_NO_POE")),
+            "unsure",
+            "undetermined",
+            "yes yes unknown",
+        ),
+        (_report("unsigned"), "none", "unsigned", ""),
+        (_report("unreadable"), "none", "unreadable", ""),
+    ],
+)
+def test_each_state_has_its_words(report: dict[str, Any], tone: str, state: str, replies: str) -> None:
+    verdict = verdict_of(report)
+    assert (verdict.tone, verdict.state) == (tone, state)
+    assert " ".join(question.reply for question in verdict.questions) == replies
+
+
+def test_a_claimed_time_is_never_shown_as_proven() -> None:
+    claimed = _signature(best_time_source="validation", best_time="2030-01-01T00:00:00+00:00")
+    assert signing_time(claimed) == ("2026-01-01T00:00:05+00:00", False)
+    assert signing_time(_signature()) == ("2026-01-01T00:00:00+00:00", True)
+    assert "verify.note_claimed_time" in verdict_of(_report("valid", claimed)).notes
+
+
+def test_timestamps_of_the_document_are_no_signers() -> None:
+    stamp = _signature(level="DocTimeStamp", revocation={"status": "not-checked"})
+    verdict = verdict_of(_report("valid", _signature(), stamp))
+    assert [question.reply for question in verdict.questions] == ["yes", "yes", "yes"]
+    assert "verify.note_more_signatures" in verdict.notes
+
+
+def test_what_is_said_once_is_not_said_twice() -> None:
+    assert sentence_after_title("valid", "Hợp lệ: nguyên vẹn. Người ký: X.") == "Người ký: X."
+    assert sentence_after_title("undetermined", "Chưa: a. b.") == "Chưa: a. b."
+    assert sentence_after_title("certificate", "Không hợp lệ: hết hạn.") == "Không hợp lệ: hết hạn."
+
+
+@pytest.mark.parametrize(
+    ("subject", "name"),
+    [
+        ("Common Name: Gốc A, Organization: B, Country: VN", "Gốc A"),
+        ("CN=Gốc A, O=B", "Gốc A"),
+        ("O=B", "O=B"),
+    ],
+)
+def test_a_root_goes_by_its_name(subject: str, name: str) -> None:
+    assert short_name(subject) == name
+
+
+def test_personal_numbers_are_masked() -> None:
+    assert masked("CCCD:001099012345, số 15/2026") == "CCCD:0010••••••45, số 15/2026"
+    assert masked("CMND 123456789") == "CMND 1234•••89"
+    assert masked("0" * 64) == "0" * 64
