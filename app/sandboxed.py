@@ -7,6 +7,7 @@ import shutil
 import stat
 import tempfile
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -27,12 +28,16 @@ from signing.summary import unreadable
 
 log = logging.getLogger("banchinh.sandbox")
 
+#: A child that waited this long for another order on its file holds memory (70 MB and more) for nothing.
+_IDLE_SECONDS = 20.0
+
 
 class Bench:
     """A child and the folder that it writes into. Both belong to one file."""
 
     def __init__(self, sandbox: Sandbox, source: Path) -> None:
         self.identity = _identity(source)
+        self.idle_since = 0.0
         self._place = tempfile.TemporaryDirectory(prefix="banchinh-bench-")
         self.folder = Path(self._place.name)
         self.child = sandbox.child(Reach(source, self.folder))
@@ -54,13 +59,11 @@ class Benches:
 
     @contextlib.contextmanager
     def bench(self, source: Path, *, last: bool = False) -> Iterator[Bench]:
-        """A bench for the file, for one order. After an error, or the last order, it is cleared away."""
+        """A bench for the file, for one order. After an error, a refusal or the
+        last order it is cleared away."""
         bench = self._taken(source) or Bench(self._sandbox, source)
         try:
             yield bench
-        except Refusal:
-            self._give_back(bench)
-            raise
         except BaseException:
             bench.close()
             raise
@@ -85,12 +88,12 @@ class Benches:
         return bench
 
     def _give_back(self, bench: Bench) -> None:
-        if bench.child.closed:
-            bench.close()
-            return
+        bench.idle_since = time.monotonic()
         with self._lock:
             self._idle.append(bench)
-            gone, self._idle = self._idle[: -self._most_idle], self._idle[-self._most_idle :]
+            kept = [b for b in self._idle if bench.idle_since - b.idle_since < _IDLE_SECONDS]
+            gone, self._idle = self._idle, kept[-self._most_idle :]
+            gone = [b for b in gone if b not in self._idle]
         for old in gone:
             old.close()
 
@@ -107,7 +110,7 @@ class SandboxedReader:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._settings = sandbox.settings
-        self._benches = Benches(sandbox, most_idle=2 * sandbox.settings.pages_at_once)
+        self._benches = Benches(sandbox, most_idle=sandbox.settings.pages_at_once)
 
     def inspect(self, source: Path) -> Inspection:
         with self._benches.bench(source) as bench:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from app import jobs, telemetry, wiring
 from app.locks import LockLost
+from app.scratch import Scratch
 from app.settings import BadSetting, Settings, load
 
 log = logging.getLogger("banchinh.worker")
@@ -24,12 +25,15 @@ def main(settings: Settings, *, with_parent: bool = False) -> int:
     if with_parent:
         threading.Thread(target=_wait_for_end, args=(stop,), name="parent-watch", daemon=True).start()
     wiring.migrate(settings)
+    scratch = Scratch(settings.data.absolute() / "scratch")
+    scratch.use()
     code = 0
     try:
         jobs.run_worker(wiring.build(settings), settings, stop)
     except LockLost:
         log.exception("another worker has taken over; this one ends")
         code = 1
+    scratch.close()
     sys.stderr.flush()
     # Work in progress is taken up by the next worker; waiting for its threads would only delay the end.
     os._exit(code)

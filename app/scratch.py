@@ -1,0 +1,46 @@
+"""A place for temporary files of one process, cleared away by the next process if this one is killed.
+
+Temporary files hold papers of people; a `kill -9` or a power cut must not leave them lying about.
+"""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+_LOCK = ".lock"
+
+
+class Scratch:
+    """A folder of this process below `root`. The kernel frees its lock when the process ends, however."""
+
+    def __init__(self, root: Path) -> None:
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._clear(root)
+        self.folder = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=root))
+        self._lock = os.open(self.folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
+
+    def use(self) -> None:
+        """Make it the place of all temporary files of this process."""
+        tempfile.tempdir = str(self.folder)
+
+    def close(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+        os.close(self._lock)
+
+    @staticmethod
+    def _clear(root: Path) -> None:
+        for folder in root.iterdir():
+            try:
+                lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CLOEXEC)
+            except OSError:
+                continue  # another process is just making or removing it
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder, ignore_errors=True)
+            except BlockingIOError:
+                continue
+            finally:
+                os.close(lock)

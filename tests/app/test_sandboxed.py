@@ -1,0 +1,101 @@
+"""The ports over children: what a child that was taken over says or leaves is not believed."""
+
+from pathlib import Path
+
+import pytest
+
+from app.sandbox import Sandbox, available_confinement
+from app.sandboxed import SandboxedReader, SandboxedVerifier
+from app.settings import Settings
+from app.workflow import ReadingFailed
+from ocr.limits import Refusal
+from tests.app.workers import paper
+
+LIAR = """
+import os, sys, time
+from app import child
+from pathlib import Path
+
+def page(number, image):
+    return {"number": number, "width": 1, "height": 1, "dpi": 1, "rotation": 0, "skew": 0, "origin": "ocr",
+            "image": image, "text": "", "words": [], "blank": False, "blank_reason": None, "warnings": []}
+
+def read_page(source, folder, request):
+    number = request["number"]
+    if number == 1:
+        (folder / "page.jpg").symlink_to("/etc/hostname")
+        return page(1, "page.jpg")
+    if number == 2:
+        return page(2, "../../etc/hostname")
+    if number == 3:
+        return page(1, "page.jpg")
+    if number == 4:
+        os.mkfifo(folder / "pipe.jpg")
+        return page(4, "pipe.jpg")
+    if number == 5:
+        time.sleep(60)
+    os._exit(1)
+
+child.TASKS = {"read_page": read_page}
+sys.exit(child.main())
+"""
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "mau.tif"
+    path.write_bytes(paper(2).getvalue())
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "pages").mkdir()
+    return tmp_path / "pages"
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 6])
+def test_a_lying_child_is_not_believed(source: Path, folder: Path, number: int) -> None:
+    reader = SandboxedReader(Sandbox(Settings(), program=["-c", LIAR]))
+    with pytest.raises(ReadingFailed):
+        reader.read_page(source, number, folder)
+    assert list(folder.iterdir()) == []
+
+
+def test_too_much_time_is_the_fault_of_the_file(source: Path, folder: Path) -> None:
+    reader = SandboxedReader(Sandbox(Settings(page_seconds=1), program=["-c", LIAR]))
+    with pytest.raises(Refusal) as refused:
+        reader.read_page(source, 5, folder)
+    assert refused.value.code == "too-costly"
+    assert "1 seconds" in refused.value.en
+
+
+def test_a_paper_is_read_by_children(source: Path, folder: Path) -> None:
+    reader = SandboxedReader(Sandbox(Settings()))
+    found = reader.inspect(source)
+    assert (found.media_type, found.pages, found.digitally_signed) == ("image/tiff", 2, False)
+    pages = [reader.read_page(source, number, folder) for number in (2, 1)]
+    read = reader.finish(source, pages, folder)
+    assert [page.number for page in read.pages] == [1, 2]
+    assert (folder / "searchable.pdf").read_bytes().startswith(b"%PDF-")
+    assert {page.image for page in pages} | {"searchable.pdf"} == {p.name for p in folder.iterdir()}
+    reader.close()
+
+
+def test_a_file_that_is_replaced_gets_a_child_of_its_own(source: Path) -> None:
+    reader = SandboxedReader(Sandbox(Settings()))
+    assert reader.inspect(source).pages == 2
+    source.unlink()
+    source.write_bytes(paper(3).getvalue())
+    assert reader.inspect(source).pages == 3
+    reader.close()
+
+
+def test_a_verification_over_its_limits_is_a_verdict(source: Path) -> None:
+    report = SandboxedVerifier(Sandbox(Settings(verify_seconds=0.01))).verify(source)
+    assert report["verdict"] == "unreadable"
+    assert report["document"]["sha256"]
+
+
+def test_confinement_is_known() -> None:
+    assert Sandbox(Settings()).confinement() == available_confinement()
