@@ -108,6 +108,15 @@ def test_a_number_is_read_only_where_it_looks_like_print() -> None:
     assert with_number(tall=40, sure=0.96, gap=60).state == "handwritten"
 
 
+def test_a_number_set_with_its_symbol_is_print_unless_it_is_taller() -> None:
+    assert read(*decision(number="15/TB-UBND"))["number"].value == "15"
+    row = next(line for line in decision(number="15/TB-UBND") if line.text.startswith("Số:"))
+    lines = [line for line in decision() if not line.text.startswith("Số:")]
+    for taller, less_sure in ((50, 0.96), (40, 0.8)):
+        number = At(row.x + 84, row.y, "15/TB-UBND", taller, less_sure)
+        assert read(*lines, At(row.x, row.y, "Số:"), number)["number"].state == "handwritten"
+
+
 def test_a_text_layer_is_believed() -> None:
     assert read(*decision(number="84/QĐ-UBND"), origin="text-layer")["number"].value == "84"
 
