@@ -21,7 +21,7 @@ from ocr.letterhead import Letterhead, NumberRow, body_margins
 from ocr.lines import Line, joined
 from ocr.recognition import Box, Field, Kind, Page, Word
 
-#: Readers are less sure of a word like `15/QĐ-UBND` as a whole; digits that are one word with the symbol stand
+#: Readers are less sure of a word like `15/QĐ-UBND` as a whole; digits in one word with the symbol stand
 #: closer to it than a pen writes.
 GLUED_CONFIDENCE = 0.85
 

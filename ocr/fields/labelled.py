@@ -145,7 +145,7 @@ class _Sheet:
             if same_row(line, last):
                 continue
             stop = min((x.start for x in self.labels if x.row == index), default=len(line.words))
-            far = line.box.y0 - last.box.y1 > (0.9 if started else 1.4) * last.height
+            far = line.box.y0 - last.box.y1 > (1.2 if started else 1.4) * last.height
             if line.box.x1 < left or line.box.x0 > left + 0.4 * self.page.width:
                 continue
             if far or stop == 0 or line.box.x0 < left - 2 * last.height or _is_item(line):
