@@ -15,6 +15,7 @@ from fpdf import FPDF
 MarkKind = Literal["agency", "person"]
 POINTS_A_MILLIMETRE = 72 / 25.4
 LEADING = 1.15
+SMALLEST_POINTS = 2.0  # on a page of a few centimetres; on A4 four lines still fit at 10
 VIETNAM = timezone(timedelta(hours=7))  # F2.13: the time zone is part of the mark
 
 # Fonts with the metrics of Times New Roman and every Vietnamese letter, in the order of preference.
@@ -60,7 +61,6 @@ class Position:
     width: float
     height: float
     font_size: float
-    smallest_font_size: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ def _fit(
         fits = len(wrapped) * points * LEADING <= size[1] and all(
             pdf.get_string_width(line) <= size[0] for line in wrapped
         )
-        if fits or points <= 2.0:
+        if fits or points <= SMALLEST_POINTS:
             return wrapped, points
         points -= 0.5
 

@@ -35,6 +35,7 @@ from signing.trust import Trust
 
 SUPPORTED = {"/adbe.pkcs7.detached", "/ETSI.CAdES.detached", "/ETSI.RFC3161"}
 CLOCK_SKEW = timedelta(minutes=5)
+PLAUSIBLE_YEARS = (1990, 2200)  # PDF has had dates since 1993; year 1 cannot even be shown in local time
 NOT_CHECKED = Revocation("not-checked")
 
 
@@ -303,6 +304,8 @@ def _claimed(exam: Examination) -> datetime | None:
         outside = parse_pdf_date(exam.embedded.sig_object["/M"], strict=False)
     except PARSE_ERRORS:
         return inside
+    if not PLAUSIBLE_YEARS[0] <= outside.year <= PLAUSIBLE_YEARS[1]:
+        return inside
     if outside.tzinfo is None:
         return inside or outside.replace(tzinfo=exam.around.moment.tzinfo)
     if inside and abs(inside - outside) > CLOCK_SKEW:
@@ -322,13 +325,23 @@ def _signature_timestamps(exam: Examination) -> None:
 
 
 def _stamp_stands(exam: Examination, certs: Sequence[x509.Certificate], stamp: Timestamp) -> bool:
-    """Its authority leads to an anchor, and nobody says that it was revoked before it gave the stamp."""
+    """Its authority leads to an anchor, and was not revoked when it gave the stamp. Not known is not good."""
     trust, evidence = exam.around.trust, exam.around.evidence
     path = paths.build(certs[0], trust, certs[1:], stamp.time, extended_usage="time_stamping")
+    if path.problem is not None:
+        return False
     found = revocation.standings(path.chain, evidence, exam.around.moment, stamp.time)
-    return path.problem is None and not any(
-        s.status == "revoked" and (s.key_compromised or (s.time or stamp.time) <= stamp.time) for s in found
-    )
+    for standing in found:
+        if standing.status == "unknown":
+            exam.wants.append(_want(standing.certificate, path.chain))
+    return all(s.status in ("good", "not-declared") or _revoked_later(s, stamp.time) for s in found)
+
+
+def _revoked_later(standing: revocation.Standing, stamped: datetime) -> bool:
+    """Revoked after the stamp was given, for a cause that does not reach back."""
+    if standing.status != "revoked" or standing.key_compromised or standing.time is None:
+        return False
+    return standing.time > stamped
 
 
 def _path(exam: Examination, moment: datetime, usage: str | None) -> paths.Path:
@@ -372,10 +385,9 @@ def _revoked(exam: Examination, standing: revocation.Standing) -> None:
 
 def _unknown(exam: Examination, certificate: x509.Certificate, chain: Sequence[x509.Certificate]) -> None:
     subject, issuer = certificates.holder(certificate), certificates.issuer_label(certificate)
-    lists, responders = revocation.pointers(certificate)
-    above = chain[chain.index(certificate) + 1]
-    exam.wants.append(Want("revocation", lists, responders, revocation.question(certificate, above)))
-    addresses = ", ".join((*responders, *lists))
+    want = _want(certificate, chain)
+    exam.wants.append(want)
+    addresses = ", ".join((*want.ocsp_urls, *want.urls))
     exam.doubts.append(("TRY_LATER", note("revocation-unknown", subject=subject)))
     exam.missing.append(
         note(
@@ -385,6 +397,12 @@ def _unknown(exam: Examination, certificate: x509.Certificate, chain: Sequence[x
             address_en=f", to be had from {addresses}" if addresses else "",
         )
     )
+
+
+def _want(certificate: x509.Certificate, chain: Sequence[x509.Certificate]) -> Want:
+    lists, responders = revocation.pointers(certificate)
+    above = chain[list(chain).index(certificate) + 1]
+    return Want("revocation", lists, responders, revocation.question(certificate, above))
 
 
 def _level(exam: Examination) -> str:

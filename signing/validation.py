@@ -83,6 +83,8 @@ class Verifier:
             return summary.unreadable(digest, error.code, self._checked_at)
         except OSError:
             return summary.unreadable(digest, "not-found", self._checked_at)
+        except PARSE_ERRORS:
+            return summary.unreadable(digest, "damaged", self._checked_at)
 
     def _read(self, stream: BinaryIO, digest: str) -> Report:
         if not self._source.stat().st_size:
@@ -182,7 +184,10 @@ def _examine(exam: Examination) -> SignatureReport:
         except PARSE_ERRORS:
             exam.doubts.append(("GENERIC", note("cannot-verify")))
             break
-    return examination.conclude(exam)
+    try:
+        return examination.conclude(exam)
+    except PARSE_ERRORS:
+        return _unreadable_signature(exam.name, "cms-unreadable", "TOTAL-FAILED")
 
 
 def _collect(
@@ -198,7 +203,8 @@ def _collect(
     for name, _, field in fields:
         try:
             embedded = EmbeddedPdfSignature(reader, field, name)
-            embedded.signer_info.native  # noqa: B018 (asn1crypto reads late; a fault must show here)
+            # Read now what is read late otherwise, so that a fault shows here.
+            embedded.signer_info.native, embedded.sig_object_type, list(embedded.byte_range)
             opened.append((str(name), embedded))
         except PARSE_ERRORS:
             broken.append(_unreadable_signature(str(name), "cms-unreadable", "TOTAL-FAILED"))
