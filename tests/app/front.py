@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi.testclient import TestClient
+from pydantic import SecretStr
 
 from app import jobs, passwords, wiring, workflow
 from app.agencies import Agency
@@ -116,10 +117,19 @@ def _authority() -> SampleAuthority:
     return create(folder, datetime.now(UTC))
 
 
-def open_desk(folder: Path, database: str = "") -> Desk:
-    """A service on a migrated database, with its accounts and a fictional authority."""
+def open_desk(folder: Path, database: str = "", environment: Mapping[str, str] | None = None) -> Desk:
+    """A service on a database, with its accounts and a fictional authority; S3 as `environment` has it."""
+    given = environment or {}
     authority = _authority()
-    settings = Settings(data=folder, database=database, public_requests_a_minute=1000, trust=authority.trust)
+    settings = Settings(
+        data=folder,
+        database=database,
+        objects=given.get("BANCHINH_OBJECTS", ""),
+        s3_access_key=given.get("BANCHINH_S3_ACCESS_KEY", ""),
+        s3_secret_key=SecretStr(given.get("BANCHINH_S3_SECRET_KEY", "")),
+        public_requests_a_minute=1000,
+        trust=authority.trust,
+    )
     wiring.migrate(settings)
     jobs.migrate(settings.database_url)
     services = wiring.build(settings)

@@ -81,13 +81,13 @@ function fieldAt(rect) {
 }
 
 // ---- a field and its place ----
-function hideField() { const place = $("#field-place"); if (place) place.setAttribute("hidden", ""); }
+function hideField() { const place = $("#marked-place"); if (place) place.setAttribute("hidden", ""); }
 
 async function showField(field) {
   if (!field.dataset.box) { hideField(); return; }
   await turnTo(field.dataset.page);
   const [x0, y0, x1, y1] = field.dataset.box.split(",").map(Number);
-  const place = $("#field-place");
+  const place = $("#marked-place");
   if (!place) return;
   for (const [side, value] of [["x", x0], ["y", y0], ["width", x1 - x0], ["height", y1 - y0]]) {
     place.setAttribute(side, value);

@@ -39,10 +39,10 @@ def test_every_text_is_in_every_language(key: str) -> None:
 def _asked_for() -> set[str]:
     pages = "".join(path.read_text("utf-8") for path in _WEB.rglob("*.html"))
     code = "".join(path.read_text("utf-8") for path in _WEB.rglob("*.py"))
-    keys = {f"{found}" for found in re.findall(r"'([a-z_]+\.[a-z_]+)'", pages) if not found.endswith(".html")}
-    keys |= {
-        found for found in re.findall(r'"([a-z_]+\.[a-z_]+)"', code) if not found.endswith((".html", ".js"))
-    }
+    keys = set(re.findall(r"'([a-z_]+\.[a-z_]+)'", pages)) | set(re.findall(r'"([a-z_]+\.[a-z_]+)"', code))
+    files = (".html", ".js", ".toml")
+    # a key that ends so is put together; the parts are in `built` below
+    keys = {key for key in keys if not key.endswith((*files, "_"))}
     return {key for key in keys if key.split(".")[0] in {known.split(".")[0] for known in texts()}}
 
 
@@ -52,6 +52,8 @@ def test_no_text_is_missing() -> None:
     built |= {f"field.{name}" for name in LETTERHEAD_FIELDS}
     built |= {f"field.{name}" for kind in catalogue().values() for name in kind.fields}
     built |= {f"verify.{state}_{part}" for state in _STATES for part in ("title", "advice")}
+    built |= {f"verify.reply_{reply}" for reply in ("yes", "no", "unknown", "neutral")}
+    built |= {f"verify.indication_{reply}" for reply in ("yes", "no", "unknown")}
     built |= {f"record.done_{what}" for what in ("confirmed", "signed", "retried")}
     assert (_asked_for() | built) - set(texts()) == set()
 

@@ -1,0 +1,57 @@
+"""A real browser, and whole services with a worker: web server, database, objects, all real."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.app.front import Desk, open_desk
+from tests.app.serving import served
+from tests.app.workers import Service
+from tests.e2e.walk import House
+
+_ARGUMENTS = (
+    "--no-sandbox",  # CI runs as root
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    program = shutil.which("chromium")
+    if program is None:
+        if os.environ.get("CI"):
+            raise RuntimeError("Chromium is missing; run ./setup.sh test")
+        pytest.skip("Chromium is not installed")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=program, headless=True, args=list(_ARGUMENTS))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def open_house(tmp_path: Path) -> Iterator[Callable[..., House]]:
+    """Opens a service with a worker; `environment` are its settings."""
+    closing = []
+
+    def opened(**environment: str) -> House:
+        desk: Desk = open_desk(tmp_path / "data", environment.get("BANCHINH_DATABASE", ""), environment)
+        known = {"BANCHINH_DATA": str(desk.settings.data), "BANCHINH_WORKERS": "2", **environment}
+        known["BANCHINH_DATABASE"] = desk.settings.database_url
+        worker = Service(desk.services, desk.settings, known).worker()
+        worker.__enter__()
+        server = served(desk)
+        address = server.__enter__()
+        closing.extend([server, worker])
+        return House(desk, address)
+
+    yield opened
+    for context in closing:
+        context.__exit__(None, None, None)
