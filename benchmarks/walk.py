@@ -2,8 +2,8 @@
 
     .venv/bin/python -m benchmarks.walk [DATA]… [--pages 40]
 
-DATA are folders of PDFs and images, `../shared/data/vn-scans` beside the repository by default. Four runs,
-each on a service of its own with the embedded defaults: one and two worker processes, and both with a worker
+DATA are folders of PDFs and images, by default `vn-scans`, `vn-pages` and `bench` in `../shared/data`.
+Four runs, each on a service of its own with the embedded defaults: one and two worker processes, and both with a worker
 killed halfway. The one worker is started again at once; of two, the killed one never comes back. Prints a
 Markdown table for docs/benchmarks.md.
 """
@@ -34,7 +34,7 @@ from app.people import Person, Role
 from app.settings import Settings
 
 ROOT = Path(__file__).parents[1]
-DATA = ROOT.parent / "shared" / "data" / "vn-scans"
+DATA = [ROOT.parent / "shared" / "data" / name for name in ("vn-scans", "vn-pages", "bench")]
 PASSWORD = "walk-through-the-service"  # noqa: S105 of an account in a folder that goes with the run
 AT_REST = {"awaiting-review", "refused", "failed"}
 LONGEST_SECONDS = 1800
@@ -209,7 +209,7 @@ def _wait(holds: Callable[[], bool], seconds: float, what: str) -> None:
 def choose(folders: Sequence[Path], pages: int) -> list[Paper]:
     """Papers of the folders, in turn, until there are enough pages."""
     chosen: list[Paper] = []
-    for path in sorted(p for folder in folders for p in folder.iterdir()):
+    for path in [p for folder in folders if folder.is_dir() for p in sorted(folder.iterdir())]:
         found = _pages(path)
         if found and sum(p.pages for p in chosen) < pages:
             chosen.append(Paper(path, found))
@@ -228,7 +228,7 @@ def _pages(path: Path) -> int:
 
 def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.walk", description=__doc__)
-    parser.add_argument("data", nargs="*", type=Path, default=[DATA])
+    parser.add_argument("data", nargs="*", type=Path, default=DATA)
     parser.add_argument("--pages", type=int, default=40)
     arguments = parser.parse_args(words)
     papers = choose(arguments.data, arguments.pages)
