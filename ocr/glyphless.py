@@ -1,8 +1,9 @@
-"""A font without glyphs: gives invisible text a place and a meaning, and draws nothing."""
+"""A font without ink: gives invisible text a place and a meaning, and draws nothing."""
 
 from io import BytesIO
 
 from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib.tables._g_l_y_f import Glyph
 
 UNITS = 1000
@@ -13,11 +14,11 @@ EPOCH = 3_786_912_000  # 2024-01-01 in seconds since 1904: the font is the same 
 
 
 def font_program() -> bytes:
-    """A TrueType font of two empty glyphs: .notdef and the one that stands for every character."""
+    """A TrueType font of two glyphs without ink: .notdef and the one that stands for every character."""
     builder = FontBuilder(UNITS, isTTF=True)
     builder.setupGlyphOrder([".notdef", "blank"])
     builder.setupCharacterMap({0x20: "blank"})
-    builder.setupGlyf({".notdef": Glyph(), "blank": Glyph()})
+    builder.setupGlyf({".notdef": Glyph(), "blank": _diagonal()})
     builder.setupHorizontalMetrics({".notdef": (ADVANCE, 0), "blank": (ADVANCE, 0)})
     builder.setupHorizontalHeader(ascent=ASCENT, descent=DESCENT)
     builder.setupOS2(sTypoAscender=ASCENT, sTypoDescender=DESCENT, usWinAscent=ASCENT, usWinDescent=-DESCENT)
@@ -28,6 +29,16 @@ def font_program() -> bytes:
     out = BytesIO()
     builder.font.save(out)
     return out.getvalue()
+
+
+def _diagonal() -> Glyph:
+    """A line there and back, of no area: PDFium passes over text whose glyphs have no extent at all."""
+    pen = TTGlyphPen(None)
+    pen.moveTo((0, DESCENT))
+    pen.lineTo((ADVANCE, ASCENT))
+    pen.lineTo((0, DESCENT))
+    pen.closePath()
+    return pen.glyph()
 
 
 class Alphabet:
