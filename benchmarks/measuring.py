@@ -13,7 +13,7 @@ INTERVAL = 0.05  # seconds between looks at memory
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a command cost: seconds by the clock, seconds of cores, and the most memory at a time, in bytes."""
+    """What a command cost: seconds by the clock, seconds of cores, the most memory at a time in bytes."""
 
     seconds: float
     core_seconds: float

@@ -1,0 +1,67 @@
+"""Real scans and hostile files that lie beside the repository; skipped where they do not."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from ocr.limits import Limits, Refusal
+from ocr.reading import inspect, read_page
+from tests.ocr import scoring
+from tests.ocr.readers import SilentReader
+
+DATA = Path(__file__).parents[2] / ".." / "shared" / "data"
+LIMITS = Limits()
+
+pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="real pages are not beside the repository")
+
+
+def rows(path: str) -> list[dict[str, str]]:
+    table = DATA / path
+    if not table.exists():
+        return []
+    with table.open(encoding="utf-8") as file:
+        return list(csv.DictReader(file, delimiter="\t"))
+
+
+@pytest.mark.parametrize("row", rows("vn-pages/pages.tsv"), ids=lambda row: row["file"])
+def test_turns_and_blanks_of_real_pages(row: dict[str, str], tmp_path: Path) -> None:
+    page = read_page(DATA / "vn-pages" / row["file"], 1, tmp_path, LIMITS)
+    assert page.rotation == int(row["rotate_clockwise_to_upright"])
+    assert page.blank == row["kind"].endswith("blank")
+
+
+@pytest.mark.parametrize("name", ["05dc7aad-p1.jpg", "1eef26c4-p1.jpg", "8caac2cd-p1.jpg", "c0df41cb-p1.png"])
+def test_real_scans_are_read_well(name: str, tmp_path: Path) -> None:
+    page = read_page(DATA / "vn-scans" / "gt" / name, 1, tmp_path, LIMITS)
+    truth = (DATA / "vn-scans" / "gt" / name).with_suffix(".gt.txt").read_text(encoding="utf-8")
+    lines = [
+        line.replace("«", "").replace("»", "")
+        for block in truth.split("#block ")
+        if "not-scored" not in block.split("\n", 1)[0]
+        for line in block.splitlines()[1:]
+        if line.strip()
+    ]
+    assert scoring.errors_of_lines(lines, page.text) < 0.025
+
+
+HOSTILE = [row for row in rows("MANIFEST.tsv") if row["file"].startswith("hostile/")]
+
+
+@pytest.mark.parametrize("row", HOSTILE, ids=lambda row: row["file"])
+def test_hostile_files_give_pages_or_a_refusal(row: dict[str, str], tmp_path: Path) -> None:
+    source = DATA / row["file"]
+    try:
+        found = inspect(source, LIMITS)
+        for number in range(1, min(found.pages, 3) + 1):
+            read_page(source, number, tmp_path, LIMITS, SilentReader())
+    except Refusal as refusal:
+        limited = (
+            refusal.code in ("page-too-large", "too-many-pages") and "limit" in row["expectation"].lower()
+        )
+        assert limited or "REFUSE" in row["expectation"]
+        password = "needs a password" in row["expectation"]
+        assert not password or refusal.code == "encrypted"
+    else:
+        expected = row["expectation"]
+        assert not expected.startswith(("REFUSE: needs a password", "not a page format"))
