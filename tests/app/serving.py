@@ -13,9 +13,9 @@ from tests.app.front import Desk
 
 
 @contextmanager
-def served(desk: Desk) -> Iterator[str]:
+def served(desk: Desk, port: int = 0) -> Iterator[str]:
     """The address of the running service."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = socket.create_server(("127.0.0.1", port))
     config = uvicorn.Config(
         create_app(desk.services, desk.settings), log_config=None, timeout_graceful_shutdown=1
     )

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def open_house(tmp_path: Path) -> Iterator[Callable[..., House]]:
     """Opens a service with a worker; `environment` are its settings."""
-    closing = []
+    closing: list[AbstractContextManager[object]] = []
 
     def opened(**environment: str) -> House:
         desk: Desk = open_desk(tmp_path / "data", environment.get("BANCHINH_DATABASE", ""), environment)
@@ -47,10 +48,10 @@ def open_house(tmp_path: Path) -> Iterator[Callable[..., House]]:
         known["BANCHINH_DATABASE"] = desk.settings.database_url
         worker = Service(desk.services, desk.settings, known).worker()
         worker.__enter__()
-        server = served(desk)
-        address = server.__enter__()
+        server = ExitStack()
+        address = server.enter_context(served(desk))
         closing.extend([server, worker])
-        return House(desk, address)
+        return House(desk, address, server.close)
 
     yield opened
     for context in closing:

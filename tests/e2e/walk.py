@@ -1,5 +1,6 @@
 """The steps of the walk, as people take them in a browser."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ class House:
 
     desk: Desk
     address: str
+    stop: Callable[[], None]
 
     def visit(self, browser: Browser, width: int = 1280, **options: object) -> Page:
         """A new visitor's page; `options` are those of a browser context."""
