@@ -16,6 +16,7 @@ from PIL import Image
 
 from ocr import compression, searchable
 from ocr.recognition import Box, Page, Word
+from tests import judges
 
 DPI = 300.0
 TEXT = "Nghị quyết số 15/2022/QĐ-UBND ngày 05 tháng 3 năm 2024 về đổi mới - sắp xếp"
@@ -91,6 +92,7 @@ def test_a_phrase_is_found_and_copied_with_its_marks(tmp_path: Path) -> None:
     assert text.search("Nghị quyết số 15/2022/QĐ-UBND ngày 05").get_next() is not None
     copied = text.get_text_range()
     assert copied == unicodedata.normalize("NFC", copied)
+    assert TEXT in " ".join(copied.split())  # single letters and dashes too
     pdf.close()
 
 
@@ -118,6 +120,14 @@ def test_every_kind_of_picture_looks_as_before(tmp_path: Path, mode: str, coding
     with Image.open(tmp_path / read.image) as image:
         before = np.asarray(image.convert("L").resize(shown.shape[::-1], Image.Resampling.BOX), dtype=float)
     assert np.abs(shown - before).mean() < 3
+
+
+def test_an_outside_judge_finds_pdf_a_2u(tmp_path: Path) -> None:
+    targets = []
+    for mode in ("RGB", "L", "1"):
+        targets.append(tmp_path / f"{mode}.pdf")
+        searchable.write([page(tmp_path, mode=mode)], tmp_path, targets[-1], title="Thông báo số 12/TB-UBND")
+    assert judges.pdfa(targets) == [{"compliant": True, "failed": []}] * len(targets)
 
 
 def test_the_same_pages_give_the_same_bytes(tmp_path: Path) -> None:
