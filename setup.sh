@@ -7,7 +7,7 @@ purpose=${1:-run}
 uv_version=0.13.9
 
 # what the service itself calls: OCR with its languages, fonts for signature marks, the sandbox
-packages="tesseract-ocr tesseract-ocr-vie tesseract-ocr-osd fonts-liberation bubblewrap ca-certificates"
+packages="tesseract-ocr tesseract-ocr-vie tesseract-ocr-osd fonts-liberation2 bubblewrap ca-certificates"
 python3 -c 'import ensurepip, venv' 2>/dev/null || packages="$packages python3-venv"
 if [ "$purpose" = test ]; then
     # outside judges (poppler, veraPDF on Java), a browser, a database server

@@ -70,7 +70,7 @@ class DocumentSigner(Protocol):
 
 
 class DocumentVerifier(Protocol):
-    def verify(self, source: Path, at: datetime | None = None) -> dict[str, Any]:
+    def verify(self, source: Path, at: datetime | None = None, *, offline: bool = False) -> dict[str, Any]:
         """The verification report of the contract, less what only the register of records knows.
         Never raises for what the file holds: an unreadable file is a verdict."""
         ...

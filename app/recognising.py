@@ -91,7 +91,9 @@ def finish_recognition(services: Services, record_id: str, attempt: int) -> None
         read = services.reader.finish(source, [kept.page for kept in pages], folder)
         searchable = None if record.digitally_signed else put(services, folder / "searchable.pdf").digest
         if record.digitally_signed:
-            read = replace(read, signatures=signature_summaries(services.verifier.verify(source)))
+            read = replace(
+                read, signatures=signature_summaries(services.verifier.verify(source, offline=True))
+            )
         (folder / "recognition.json").write_text(json.dumps(read.to_json(), ensure_ascii=False), "utf-8")
         recognised = put(services, folder / "recognition.json").digest
     values = {name: FieldValue(name, value) for name, value in read.fields.items()}

@@ -13,6 +13,7 @@ from app.sandboxed import SandboxedReader, SandboxedSigner, SandboxedVerifier
 from app.settings import BadSetting, Settings
 from app.workflow import Services
 from ocr.limits import Limits
+from signing.fetching import Fetcher
 from storage.filesystem import FolderStore
 from storage.objects import ObjectStore
 from storage.s3 import S3Store
@@ -34,11 +35,19 @@ def build(settings: Settings) -> Services:
         objects=build_objects(settings),
         reader=SandboxedReader(sandbox),
         signer=SandboxedSigner(sandbox),
-        verifier=SandboxedVerifier(sandbox),
+        verifier=SandboxedVerifier(sandbox, build_fetcher(settings)),
         jobs=DurableJobs(settings.database_url),
         limits=build_limits(settings),
         now=lambda: datetime.now(UTC),
     )
+
+
+def build_fetcher(settings: Settings) -> Fetcher:
+    """The one way out for revocation data. Raises BadSetting for a FETCH_ALLOW that names no network."""
+    try:
+        return Fetcher.allowing(settings.fetch_allow)
+    except ValueError as error:
+        raise BadSetting(f"BANCHINH_FETCH_ALLOW: {error}") from error
 
 
 def build_limits(settings: Settings) -> Limits:

@@ -191,8 +191,8 @@ def font_for(text: Sequence[str]) -> str:
     if not present:
         raise MarkImpossible(
             "no-font",
-            "Máy chủ không có phông chữ để vẽ dấu hiệu chữ ký. Hãy cài gói fonts-liberation.",
-            "No font for the visible mark is on this machine. Install the package fonts-liberation.",
+            "Máy chủ không có phông chữ để vẽ dấu hiệu chữ ký. Hãy cài gói fonts-liberation2.",
+            "No font for the visible mark is on this machine. Install the package fonts-liberation2.",
         )
     needed = {ord(letter) for line in text for letter in line}
     for font in present:

@@ -79,7 +79,7 @@ def _fonts(_: Settings) -> Iterator[Finding]:
     try:
         yield Finding("font of signature marks", "ok", font_for(["Ỷ ban nhân dân phường Mẫu"]))
     except MarkImpossible as error:
-        yield Finding("font of signature marks", "error", error.en, "apt-get install fonts-liberation")
+        yield Finding("font of signature marks", "error", error.en, "apt-get install fonts-liberation2")
 
 
 def _confinement(settings: Settings) -> Iterator[Finding]:
