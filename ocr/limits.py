@@ -51,8 +51,10 @@ def too_many_pages(actual: int, limit: int) -> Refusal:
 def page_too_large(number: int, megapixels: float, limit: float) -> Refusal:
     return Refusal(
         "page-too-large",
-        f"Trang {number} có {megapixels:.0f} triệu điểm ảnh, quá giới hạn {limit:.0f}. Hãy quét lại ở 300 dpi.",
-        f"Page {number} has {megapixels:.0f} megapixels, over the limit of {limit:.0f}. Scan it again at 300 dpi.",
+        f"Trang {number} có {megapixels:.0f} triệu điểm ảnh, quá giới hạn {limit:.0f}. "
+        "Hãy quét lại ở 300 dpi.",
+        f"Page {number} has {megapixels:.0f} megapixels, over the limit of {limit:.0f}. "
+        "Scan it again at 300 dpi.",
     )
 
 
@@ -88,5 +90,6 @@ def too_costly(what_vi: str, what_en: str) -> Refusal:
     return Refusal(
         "too-costly",
         f"Đọc tệp này vượt giới hạn {what_vi}, nên đã dừng lại. Hãy quét lại thành tệp đơn giản hơn.",
-        f"Reading this file went over the limit of {what_en} and was stopped. Scan it again as a simpler file.",
+        f"Reading this file went over the limit of {what_en} and was stopped. "
+        "Scan it again as a simpler file.",
     )
