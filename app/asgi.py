@@ -21,6 +21,10 @@ from app.workflow import Services
 log = logging.getLogger(__name__)
 
 
+#: Written by `serve --sample` into DATA, and there as long as the accounts with these passwords are.
+SAMPLE_ACCOUNTS = "sample-accounts.json"
+
+
 class State(TypedDict):
     """What lives as long as the process."""
 
@@ -32,6 +36,7 @@ def create_app(
 ) -> FastAPI:
     """The application. `sample`: the accounts and keys are fictional and unsafe; `confined`: untrusted files
     are read under bubblewrap. Either shows a red banner on every page when it is not as it should be."""
+    sample = sample or (settings.data / SAMPLE_ACCOUNTS).exists()  # they stay when the service starts without
     front = Front.of(services, settings, sample=sample, confined=confined)
 
     @asynccontextmanager

@@ -36,6 +36,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
     from app import telemetry, wiring
     from app.asgi import create_app
+    from app.sandbox import available_confinement
 
     door = _door(settings)
     telemetry.configure(settings)
@@ -47,7 +48,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         from app import sample
 
         sample.prepare(services, settings)
-    application = create_app(services, settings, sample=arguments.sample)
+    confined = available_confinement() == "bubblewrap"
+    application = create_app(services, settings, sample=arguments.sample, confined=confined)
     config = uvicorn.Config(
         application,
         log_config=None,

@@ -31,7 +31,21 @@ class TooManyStreams(RuntimeError):
 class _Watcher:
     person: Person
     only: frozenset[str] | None
-    queue: asyncio.Queue[Record] = field(default_factory=asyncio.Queue)
+    #: What is still to be told, the newest of each record only: a slow reader cannot make this grow.
+    pending: dict[str, Record] = field(default_factory=dict)
+    told: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def tell(self, record: Record) -> None:
+        self.pending[record.id] = record
+        self.told.set()
+
+    async def next(self) -> list[Record]:
+        """What is to be told now; empty where nothing happened for the time of a heartbeat."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.told.wait(), HEARTBEAT_SECONDS)
+        self.told.clear()
+        news, self.pending = list(self.pending.values()), {}
+        return news
 
     def wants(self, record: Record) -> bool:
         if self.only is not None and record.id not in self.only:
@@ -74,12 +88,13 @@ class ProgressFeed:
                 if watcher.wants(record):
                     yield record
             while True:
-                try:
-                    yield await asyncio.wait_for(watcher.queue.get(), HEARTBEAT_SECONDS)
-                except TimeoutError:
+                news = await watcher.next()
+                if not news:
                     if not await run_in_threadpool(still_valid, self._services, caller):
                         return
                     yield None
+                for record in news:
+                    yield record
         finally:
             self._watchers.discard(watcher)
 
@@ -116,7 +131,7 @@ class ProgressFeed:
             for record in (record for key, record in now.items() if known.get(key) != record):
                 for watcher in self._watchers:
                     if watcher.wants(record):
-                        watcher.queue.put_nowait(record)
+                        watcher.tell(record)
             await asyncio.sleep(POLL_SECONDS)
 
     def _look(self, ids: Iterable[str]) -> dict[str, Record]:

@@ -16,7 +16,7 @@ from app import access
 from app.front.context import front_of
 from app.front.identity import Caller
 from app.front.masking import masked
-from app.people import Role
+from app.people import Person, Role
 from app.records import Record
 from app.web.translations import LANGUAGES, Language, text, texts
 from ocr.kinds import catalogue
@@ -163,9 +163,15 @@ def _warnings(sample: bool, confined: bool, caller: Caller | None) -> list[str]:
     found = ["warning.sample"] if sample else []
     if caller is not None and not confined:
         found.append("warning.unconfined")
-    if caller is not None and caller.person.role is Role.OFFICIAL and not caller.person.signing_key:
+    if caller is not None and caller.person.role is Role.OFFICIAL and not _has_key(caller.person):
         found.append("warning.no_key")
     return found
+
+
+def _has_key(person: Person) -> bool:
+    """Whether the account has a key that may work: a key in a file must at least be there."""
+    kind, _, place = (person.signing_key or "").partition(":")
+    return Path(place).is_file() if kind == "file" else bool(place)
 
 
 def _other_language(request: Request, language: Language) -> str:

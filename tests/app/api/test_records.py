@@ -1,13 +1,17 @@
 """Records over HTTP: the contract."""
 
 import hashlib
+from contextlib import suppress
 from io import BytesIO
 
+import httpx
 import pytest
 from pikepdf import Pdf
 
+from app import workflow
 from app.records import Record
 from tests.app.front import Desk
+from tests.app.serving import served
 from tests.app.workers import paper
 
 
@@ -176,13 +180,9 @@ def test_a_record_that_was_read(read_desk: tuple[Desk, Record]) -> None:
 
 
 def test_progress_is_a_stream_of_whole_records(read_desk: tuple[Desk, Record]) -> None:
-    from tests.app.serving import served  # a real server: the test client waits for the end of a stream
-
     desk, record = read_desk
     with served(desk) as address:
         token = desk.program("clerk").headers["Authorization"]
-        import httpx
-
         url = f"{address}/api/v1/records/{record.id}/events"
         with httpx.stream("GET", url, headers={"Authorization": token}, timeout=10) as stream:
             assert stream.headers["content-type"].startswith("text/event-stream")
@@ -190,6 +190,28 @@ def test_progress_is_a_stream_of_whole_records(read_desk: tuple[Desk, Record]) -
             data = next(line for line in lines if line.startswith("data: "))
     assert f'"id":"{record.id}"' in data
     assert '"status":"awaiting-review"' in data
+
+
+def test_nobody_hears_of_records_that_they_may_not_see(read_desk: tuple[Desk, Record]) -> None:
+    desk, record = read_desk
+    with served(desk) as address:
+        for account, hears in (("clerk", True), ("archivist", True), ("stranger", False), ("admin", False)):
+            token = desk.program(account).headers["Authorization"]
+            heard = ""
+            with (
+                suppress(httpx.ReadTimeout),
+                httpx.stream(
+                    "GET",
+                    f"{address}/api/v1/events?ids={record.id}",
+                    headers={"Authorization": token},
+                    timeout=2,
+                ) as stream,
+            ):
+                for line in stream.iter_lines():
+                    heard += line
+                    if record.id in heard:
+                        break
+            assert (record.id in heard) is hears, account
 
 
 def test_confirm_sign_verify(desk: Desk) -> None:
@@ -225,8 +247,6 @@ def test_confirm_sign_verify(desk: Desk) -> None:
 def test_a_failed_record_is_tried_again(desk: Desk) -> None:
     record = desk.receive(data=b"%PDF-1.7 nothing that could be read")
     clerk = desk.program("clerk")
-    from app import workflow
-
     workflow.start_recognition(desk.services, record.id, 1)
     body = clerk.get(f"/api/v1/records/{record.id}").json()
     assert body["status"] == "refused"
