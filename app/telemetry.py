@@ -18,8 +18,19 @@ METRICS_TYPE = CONTENT_TYPE_LATEST
 #: What every log record has by itself; all else was given as `extra` and is written out.
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 
-#: Libraries that log addresses with their query strings, and so what people search for.
-_TOO_TALKATIVE = ("uvicorn.access", "httpx", "httpcore", "multipart", "python_multipart", "urllib3", "PIL")
+#: Libraries that log addresses with their query strings, and so what people search for; and two that tell
+#: every step of bringing the database to its shape.
+_TOO_TALKATIVE = (
+    "alembic",
+    "dbos",
+    "uvicorn.access",
+    "httpx",
+    "httpcore",
+    "multipart",
+    "python_multipart",
+    "urllib3",
+    "PIL",
+)
 
 
 class JsonFormatter(logging.Formatter):

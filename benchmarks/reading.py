@@ -4,8 +4,7 @@
 
 DATA is a folder with `vn-scans/*.pdf` and `vn-scans/gt/*.gt.txt`, beside the repository by default.
 OCRmyPDF is installed into `.benchmark-venv`; it needs the Debian packages tesseract-ocr-vie and ghostscript.
-Prints a
-Markdown table for docs/benchmarks.md.
+Prints a Markdown table for docs/benchmarks.md.
 """
 
 import argparse

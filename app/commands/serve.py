@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+from contextlib import nullcontext
 from typing import Any, Self
 
 from app.settings import PREFIX, BadSetting, Settings
@@ -37,12 +38,15 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     from app import telemetry, wiring
     from app.asgi import create_app
     from app.sandbox import available_confinement
+    from app.scratch import Scratch
 
     door = _door(settings)
     telemetry.configure(settings)
     if arguments.sample:
         settings = _with_sample_trust(settings)
     wiring.migrate(settings)
+    scratch = Scratch(settings.data.absolute() / "scratch")
+    scratch.use()
     services = wiring.build(settings)
     if arguments.sample:
         from app import sample
@@ -57,18 +61,19 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         server_header=False,
         timeout_graceful_shutdown=5,
     )
-    server = uvicorn.Server(config)
+    _answer(uvicorn.Server(config), door, arguments, settings)
+    scratch.close()
+    return 0
+
+
+def _answer(server: Any, door: socket.socket, arguments: argparse.Namespace, settings: Settings) -> None:
     print(
         f"Bản Chính: http://{settings.host}:{settings.port}  (Ctrl+C để dừng / to stop)",
         file=sys.stderr,
         flush=True,
     )
-    if arguments.no_worker:
+    with nullcontext() if arguments.no_worker else WorkerProcess():
         server.run(sockets=[door])
-        return 0
-    with WorkerProcess():
-        server.run(sockets=[door])
-    return 0
 
 
 def _door(settings: Settings) -> socket.socket:
