@@ -13,9 +13,13 @@ from app.front.context import Front
 from app.front.uploads import Upload
 
 
+#: An empty file is complete, and that it cannot be read is a verdict.
+EMPTY = "empty"
+
+
 async def verify_upload(front: Front, upload: Upload, at: datetime | None = None) -> dict[str, Any]:
     """The verification report of the contract. Raises the upload's Refusal where it was over the limit."""
-    if upload.refusal:
+    if upload.refusal and upload.refusal.code != EMPTY:
         raise upload.refusal
     report = await anyio.to_thread.run_sync(_verify, front, upload, at, limiter=front.verifying)
     front.metrics.verified.labels(report["verdict"]).inc()

@@ -131,6 +131,14 @@ def test_the_public_routes_are_limited_by_address(lite_desk: Desk) -> None:
     assert client.post("/verify", files=files).status_code == 429
 
 
+def test_an_empty_file_is_a_verdict_and_one_over_the_limit_a_refusal(lite_desk: Desk) -> None:
+    client = lite_desk.client(upload_bytes=1000)
+    empty = client.post("/api/v1/verify", files={"file": ("a.pdf", b"")})
+    assert (empty.status_code, empty.json()["verdict"]) == (200, "unreadable")
+    large = client.post("/api/v1/verify", files={"file": ("a.pdf", b"x" * 2000)})
+    assert (large.status_code, large.json()["code"]) == (413, "too-large")
+
+
 def test_verifying_needs_one_file(lite_desk: Desk) -> None:
     client = lite_desk.client()
     assert client.post("/api/v1/verify", files={"x": (None, "y")}).json()["code"] == "one-file"
