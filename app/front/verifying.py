@@ -12,7 +12,6 @@ from app import verification
 from app.front.context import Front
 from app.front.uploads import Upload
 
-
 #: An empty file is complete, and that it cannot be read is a verdict.
 EMPTY = "empty"
 
