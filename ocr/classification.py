@@ -12,6 +12,8 @@ from ocr.recognition import Box, Kind, Page
 
 #: The part of the page in which a title may begin.
 TITLE_SHARE = 0.6
+#: Lines in capitals that are tried as titles.
+MOST_TITLES = 60
 #: How far to look when the first pages are covers or blank.
 PAGES_LOOKED_AT = 2
 
@@ -75,7 +77,7 @@ def _is_printed(hint: str, page: Page) -> bool:
 def find_title(head: Letterhead, spoken: PaperKind | None = None) -> Title | None:
     """The first line of the page that is set as a title and is the title of a kind."""
     best: Title | None = None
-    candidates = _title_lines(head)
+    candidates = _title_lines(head)[:MOST_TITLES]
     for index, line in enumerate(candidates):
         following = candidates[index + 1] if index + 1 < len(candidates) else None
         found = _match(line, following, spoken)

@@ -6,6 +6,9 @@ import unicodedata
 _MARKS = {"\u0301": "sac", "\u0300": "huyen", "\u0309": "hoi", "\u0303": "nga", "\u0323": "nang"}
 _TONES = frozenset(_MARKS)
 
+#: `nghiêng`, each of its marks counted as a letter.
+LONGEST_SYLLABLE = 10
+
 _ONSETS = "ngh ng gh gi kh nh ph qu th tr ch b c d đ g h k l m n p r s t v x".split()  # noqa: SIM905
 
 #: Every rhyme of the standard language, without its tone.
@@ -72,6 +75,8 @@ def distance(a: str, b: str, limit: int) -> int:
 
 def is_syllable(word: str) -> bool:
     """Whether the word could be a Vietnamese syllable by the grammar of onset, rhyme and tone."""
+    if len(word) > LONGEST_SYLLABLE:
+        return False
     decomposed = unicodedata.normalize("NFD", word.casefold().replace("ð", "đ"))
     tones = [c for c in decomposed if c in _TONES]
     plain = unicodedata.normalize("NFC", "".join(c for c in decomposed if c not in _TONES))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from ocr.language import distance, fold, fold_letters
+from ocr.language import distance, fold_letters
 from ocr.lines import Line, lines, same_row, span
 from ocr.recognition import Box, Page, Word
 
@@ -15,6 +15,9 @@ SUB_MOTTO = "doclaptudohanhphuc"
 
 #: The part of the page in which a letterhead may stand; incoming-mail stamps push it down.
 HEAD_SHARE = 0.45
+
+#: How many lines that begin with `Số` are tried.
+MOST_TRIES = 20
 
 #: `Số` as readers see it, with what may be stuck to it.
 _NUMBER_WORD = re.compile(r"^(?:S[ốôóồổỗộoõòọ6õ]|SỐ|SÓ|SÔ)\s*[:.;]?(?P<rest>.*)$")
@@ -68,15 +71,6 @@ class Letterhead:
     motto: Line | None
     number: NumberRow | None
     date: Line | None
-
-    @property
-    def bottom(self) -> int:
-        """Where the head ends and the paper's own text begins."""
-        ends = [part.box.y1 for part in (self.motto, self.date) if part]
-        ends += [line.box.y1 for line in self.lines if self.motto and fold_near(line.letters, SUB_MOTTO)]
-        if self.number:
-            ends.append(self.number.line.box.y1)
-        return max(ends, default=0)
 
     def left(self, line: Line) -> bool:
         return line.center < self.split and line.box.x1 < self.split + 0.08 * self.page.width
@@ -179,9 +173,14 @@ def _cut_at(line: Line, index: int) -> list[Line]:
 
 def _number_row(top: Sequence[Line], split: float, motto: Line | None) -> NumberRow | None:
     start = motto.box.y0 if motto else 0
-    for line in top:
-        if line.box.y0 < start or line.box.x0 > split:
-            continue
+    likely = [
+        line
+        for line in top
+        if start <= line.box.y0
+        and line.box.x0 <= split
+        and any(_NUMBER_WORD.match(w.text) for w in line.words[:3])
+    ]
+    for line in likely[:MOST_TRIES]:
         row = [w for other in top if other is line or same_row(line, other) for w in other.words]
         row = sorted((w for w in row if w.box.x0 < split + 0.02 * split), key=lambda w: w.box.x0)
         found = _read_number_row(line, row)
@@ -204,7 +203,7 @@ def _read_number_row(line: Line, row: Sequence[Word]) -> NumberRow | None:
             symbol_words, before = (), rest_words[:2]
         else:
             symbol_words, before = rest_words[slash:], rest_words[:slash]
-        symbol = _symbol("".join(w.text for w in symbol_words))
+        symbol = _symbol("".join(w.text for w in symbol_words[:8]))
         if symbol is None and not _looks_like_number(match["rest"], rest_words):
             continue
         rest = match["rest"].split("/")[0].strip(" :.;")
@@ -277,7 +276,3 @@ def body_margins(page_lines: Sequence[Line]) -> tuple[float, float]:
 def usual_height(page_lines: Sequence[Line]) -> float:
     """The usual height of a line of the page."""
     return median([line.height for line in page_lines]) if page_lines else 1.0
-
-
-def folded_words(line: Line) -> list[str]:
-    return [fold_letters(fold(w.text)) for w in line.words]

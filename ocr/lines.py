@@ -12,6 +12,10 @@ from ocr.recognition import Box, Page, Word
 #: A gap wider than this many line heights parts two columns; justified text stays below it.
 COLUMN_GAP = 1.7
 
+#: Beyond these nothing is a page of print: a dense A3 table has 4,000 words.
+MOST_WORDS = 6_000
+LONGEST_WORD = 120
+
 
 @dataclass(frozen=True)
 class Line:
@@ -45,7 +49,7 @@ class Line:
     def center(self) -> float:
         return (self.box.x0 + self.box.x1) / 2
 
-    @property
+    @cached_property
     def middle(self) -> float:
         """The height on the page of the middle of its words."""
         return median((w.box.y0 + w.box.y1) / 2 for w in self.words)
@@ -75,8 +79,8 @@ def lines(page: Page) -> list[Line]:
     another line to the reader than the `Số:` before it.
     """
     by_line: dict[int, list[Word]] = defaultdict(list)
-    for word in page.words:
-        if not _is_speck(word.text):
+    for word in page.words[:MOST_WORDS]:
+        if len(word.text) <= LONGEST_WORD and not _is_speck(word.text):
             by_line[word.line].append(word)
     pieces = [
         Line(page.number, tuple(piece))

@@ -207,7 +207,8 @@ _ABOUT = re.compile(r"^(?:\W*\w{0,2}\W+)?[VYv][êềễếẻẽèéeaàả]\s?v
 
 
 def _subject_text(text: str) -> str:
-    return _ABOUT.sub("Về việc", text).strip(" ,.;:")
+    head, rest = text[:40], text[40:]
+    return (_ABOUT.sub("Về việc", head) + rest).strip(" ,.;:")
 
 
 def _column(head: Letterhead, start: Line) -> list[Line]:

@@ -17,6 +17,8 @@ LEAST_CONFIDENCE = 0.55
 
 #: A form has few pages; what is bound in behind it is another paper.
 FORM_PAGES = 8
+#: Places of one label that are tried for a value.
+MOST_CANDIDATES = 12
 
 #: `Họ tên/Full name`: a label and its translation in one word.
 _SLASH = re.compile(r"(?<=[^\W\d_])/(?=[^\W\d_])")
@@ -59,7 +61,7 @@ class _Sheet:
     def field(self, spec: FieldSpec) -> Field:
         """The first value that has the wanted form; else the first place where something is written."""
         fallback = ABSENT
-        for label in self._candidates(spec):
+        for label in self._candidates(spec)[:MOST_CANDIDATES]:
             words = self._value_words(label, spec.form)
             value = self._read(words, spec.form)
             if value.state == "read":

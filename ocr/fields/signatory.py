@@ -13,6 +13,8 @@ from ocr.recognition import Field, Page, Word
 
 #: A paper is signed near its beginning, before its annexes, or at its end.
 ENDS = 25
+#: Title lines of one page that are tried.
+MOST_BLOCKS = 40
 
 _AUTHORITY = re.compile(r"^(tm|kt|tl|tuq|ttuq|q)\s?[.,]")
 _POSITIONS = (
@@ -127,6 +129,8 @@ def _blocks(page: Page, every: Sequence[Line]) -> list[Block]:
     for index, line in enumerate(every):
         if index in used or not _opens(line, page):
             continue
+        if len(blocks) == MOST_BLOCKS:
+            break
         titles = [line]
         for later in range(index + 1, len(every)):
             other = every[later]

@@ -2,6 +2,7 @@
 
 import csv
 import re
+import time
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from ocr.fields.dates import iso_date
 from ocr.fields.forms import FORMS, clean
 from ocr.kinds import ADMINISTRATIVE_FIELDS, catalogue
 from ocr.language import fold
-from ocr.recognition import Field, Kind, Page
+from ocr.recognition import Box, Field, Kind, Page, Word
 from tests.ocr.test_classification import pages
 from tests.ocr.typed import BODY, At, born_digital, centred, letterhead, page
 
@@ -296,6 +297,19 @@ def test_any_page_gives_the_fields_of_the_kind(read_pages: list[Page], code: str
             assert fold(field.value or "").replace(" ", "") in text
         if name in ("date", "issued_on") and field.value:
             assert ISO.fullmatch(field.value)
+
+
+@pytest.mark.parametrize("text", ["KT. CHỦ TỊCH", "đ" * 100], ids=["titles", "long"])
+def test_a_page_of_ten_thousand_words_takes_no_more_than_seconds(text: str) -> None:
+    words = tuple(
+        Word(text, Box(1300 + i % 7, 100 + i % 3000, 1340, 140 + i % 3000), 0.9, i) for i in range(12_000)
+    )
+    hostile = Page(1, 2480, 3508, 300.0, 0, 0.0, "text-layer", "x", "", words)
+    start = time.process_time()
+    for code in ("QĐ", "CV", "giay-khai-sinh"):
+        classify([hostile])
+        extract([hostile], Kind(code, code, 1.0, "."))
+    assert time.process_time() - start < 40
 
 
 SCANS = Path(__file__).parents[2] / "../shared/data/vn-scans"
