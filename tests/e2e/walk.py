@@ -11,6 +11,7 @@ from app.sample.scans import as_scan
 from tests.app.front import PASSWORD, Desk
 
 READING_SECONDS = 120
+expect.set_options(timeout=20_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class House:
             **options,  # type: ignore[arg-type]
         )
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)  # two cores may be busy with other suites
         return page
 
     def sign_in(self, browser: Browser, account: str, width: int = 1280) -> Page:
