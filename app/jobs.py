@@ -340,11 +340,12 @@ class Housekeeping:
         DBOS.enqueue_workflow_with_options(options, record.id, record.attempt)
 
     def _forget(self) -> None:
-        """Remove finished work that nobody will ask about any more."""
-        before = (datetime.now(UTC) - _KEPT).isoformat()
+        """Remove finished work, and answers to repeated requests, that nobody will ask about any more."""
+        before = datetime.now(UTC) - _KEPT
+        self._services.idempotency.forget(before)
         old = DBOS.list_workflows(
             status=["SUCCESS", "ERROR"],
-            completed_before=before,
+            completed_before=before.isoformat(),
             limit=500,
             load_input=False,
             load_output=False,

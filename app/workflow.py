@@ -289,7 +289,8 @@ def _digest_of(services: Services, record: Record, what: str) -> str | None:
     if what == "pdf":
         return record.pdf
     number = what.removeprefix("page-")
-    return next((p.image for p in services.parts.pages(record.id) if str(p.page.number) == number), None)
+    page = services.parts.page(record.id, int(number)) if number.isdecimal() else None
+    return page.image if page else None
 
 
 def history_of(services: Services, person: Person, record_id: str) -> Sequence[Event]:
