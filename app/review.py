@@ -26,7 +26,9 @@ ADMINISTRATIVE = (
 )
 
 _LONGEST = 2000  # letters; Letter 7197 allows 500 for a subject
-_DATES = re.compile(r"date|.*_date|date_of_.*|.*_date_of_birth|issued_on|registered_at|valid_until|.*_on")
+#: `date_of_birth_in_words` and `registered_at`, a place, are no dates; `valid_until` may say that there is
+#: no last day.
+_DATES = re.compile(r"date|(.*_)?date_of_birth|.*_on")
 _PARTIAL = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?")
 _NOT_READ = Field(None, 0.0, None, None, "absent")
 

@@ -23,9 +23,10 @@ _ARGUMENTS = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
+    """Debian's Chromium, for one test: Playwright keeps an event loop running in its thread while it is open,
+    and what other tests do in that thread (pyHanko's `asyncio.run`) would fail."""
     program = shutil.which("chromium")
     if program is None:
         if os.environ.get("CI"):

@@ -11,7 +11,7 @@ from app.sample.scans import as_scan
 from tests.app.front import PASSWORD, Desk
 
 READING_SECONDS = 120
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=45_000)
 
 
 @dataclass(frozen=True, slots=True)

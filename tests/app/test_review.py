@@ -1,0 +1,41 @@
+"""What a person may confirm: every value that a paper truly has, and no date that is none."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from app.records import FieldValue
+from app.review import BadFieldValue, confirmed
+from app.sample.papers import SamplePaper, all_papers
+from ocr.kinds import catalogue
+from ocr.recognition import Field
+
+NOW = datetime(2026, 11, 2, tzinfo=UTC)
+ABSENT = Field(None, 0.0, None, None, "absent")
+
+
+def fields(*names: str) -> dict[str, FieldValue]:
+    return {name: FieldValue(name, ABSENT) for name in names}
+
+
+@pytest.mark.parametrize("paper", all_papers(), ids=lambda paper: paper.name)
+def test_what_a_paper_says_can_be_confirmed(paper: SamplePaper) -> None:
+    values = {name: str(value) for name, value in paper.truth.items()}
+    after = confirmed(fields(*values), values, "clerk", NOW)
+    assert {name: field.value for name, field in after.items()} == values
+
+
+def test_a_field_is_checked_as_a_date_where_the_catalogue_reads_it_as_one() -> None:
+    specs = {name: spec.form for kind in catalogue().values() for name, spec in kind.fields.items()}
+    for name, form in specs.items():
+        words = {name: "Phường Mẫu, thành phố Ví Dụ"}
+        if form == "date" and name != "valid_until":
+            with pytest.raises(BadFieldValue):
+                confirmed(fields(name), words, "clerk", NOW)
+        else:
+            assert confirmed(fields(name), words, "clerk", NOW)[name].value == words[name]
+
+
+def test_a_card_may_have_no_last_day() -> None:
+    after = confirmed(fields("valid_until"), {"valid_until": "không thời hạn"}, "clerk", NOW)
+    assert after["valid_until"].value == "không thời hạn"
