@@ -17,6 +17,7 @@ from app.front.people import BadUsername, LastAdministrator
 from app.front.progress import TooManyStreams
 from app.front.rate_limits import TooManyRequests
 from app.front.uploads import BadUpload, RequestTooLarge
+from app.front.verifying import NotOneFile
 from app.idempotency import KeyReused
 from app.passwords import LONGEST, SHORTEST, WeakPassword
 from app.people import PersonNotFound, UsernameTaken
@@ -185,6 +186,12 @@ _FIXED: Mapping[type[Exception], Answer] = {
         "Gửi quá nhiều trong một lần. Hãy chia thành nhiều lần gửi.",
         "Too much in one request. Send it in several.",
         {"Connection": "close"},
+    ),
+    NotOneFile: Answer(
+        422,
+        "one-file",
+        "Hãy gửi đúng một tệp trong phần `file`.",
+        "Send exactly one file in the part `file`.",
     ),
     TooManyStreams: Answer(
         503,

@@ -64,7 +64,7 @@ async def send(
             f"Idempotency-Key phải có từ 1 đến {_LONGEST_KEY} ký tự.",
             f"An Idempotency-Key has 1 to {_LONGEST_KEY} characters.",
         )
-    async with received(request, front.spool, front.settings.upload_bytes) as form:
+    async with received(request, front.settings.upload_bytes) as form:
         if not form.files:
             raise Unprocessable(
                 "no-file",

@@ -5,10 +5,8 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 
 from app.api.callers import FrontOf
-from app.api.problems import Unprocessable
 from app.front.context import limit_public
-from app.front.uploads import received
-from app.front.verifying import verify_upload
+from app.front.verifying import verify_request
 
 router = APIRouter(tags=["verification"])
 
@@ -31,11 +29,5 @@ _SCHEMA: dict[str, Any] = {
 @router.post("/verify", dependencies=[Depends(limit_public)], openapi_extra=_SCHEMA)
 async def verify(request: Request, front: FrontOf) -> dict[str, Any]:
     """Is this document what was signed, by whom, when, and is it one of ours? Nothing sent is kept."""
-    async with received(request, front.spool, front.settings.upload_bytes) as form:
-        if len(form.files) != 1:
-            raise Unprocessable(
-                "one-file",
-                "Hãy gửi đúng một tệp trong phần `file`.",
-                "Send exactly one file in the part `file`.",
-            )
-        return await verify_upload(front, form.files[0])
+    report, _ = await verify_request(front, request)
+    return report

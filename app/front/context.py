@@ -1,7 +1,6 @@
 """What every request stands on, and the two things that both API and pages do with it: sign in, and list."""
 
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import cast
 
 import anyio
@@ -59,11 +58,6 @@ class Front:
             sample=sample,
             confined=confined,
         )
-
-    @property
-    def spool(self) -> Path:
-        """Where uploads rest until they are durable elsewhere."""
-        return self.settings.data / "spool"
 
 
 def front_of(request: Request) -> Front:

@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import IO
 
 from fastapi import Request
@@ -38,6 +37,10 @@ class RequestTooLarge(ValueError):
     """The request as a whole is larger than any that could be meant."""
 
 
+class TooManyFiles(RequestTooLarge):
+    """More files than this request may hold."""
+
+
 @dataclass(slots=True)
 class Upload:
     """A received file, at its beginning; or why it was refused while it came in."""
@@ -68,10 +71,13 @@ def safe_name(raw: str) -> str:
 
 
 @asynccontextmanager
-async def received(request: Request, spool: Path, limit: int) -> AsyncIterator[Form]:
-    """The form of a request. Its files vanish with the context. Raises BadUpload, RequestTooLarge."""
+async def received(
+    request: Request, limit: int, *, most_files: int = MOST_FILES, most_bytes: int | None = None
+) -> AsyncIterator[Form]:
+    """The form of a request, each file held to `limit` and the request to `most_bytes`. Its files vanish with
+    the context. Raises BadUpload, TooManyFiles, RequestTooLarge."""
     boundary = _boundary(request)
-    receiver = _Receiver(spool, limit)
+    receiver = _Receiver(limit, most_files, most_bytes or MOST_FULL_FILES * limit)
     try:
         await receiver.read(request, boundary)
         yield receiver.form
@@ -91,11 +97,12 @@ def _boundary(request: Request) -> bytes:
 class _Receiver:
     """Takes the callbacks of the parser, which runs in a thread, one chunk at a time."""
 
-    def __init__(self, spool: Path, limit: int) -> None:
+    def __init__(self, limit: int, most_files: int, most_bytes: int) -> None:
         self.form = Form()
         self.opened: list[Upload] = []
-        self._spool = spool
         self._limit = limit
+        self._most_files = most_files
+        self._most_bytes = most_bytes
         self._header_name = b""
         self._header_value = b""
         self._disposition = b""
@@ -118,12 +125,11 @@ class _Receiver:
                 "on_end": self._form_ends,
             },
         )
-        most = MOST_FULL_FILES * self._limit
         total = 0
         try:
             async for chunk in request.stream():
                 total += len(chunk)
-                if total > most:
+                if total > self._most_bytes:
                     raise RequestTooLarge
                 await run_in_threadpool(parser.write, chunk)
             parser.finalize()
@@ -162,12 +168,11 @@ class _Receiver:
             if len(self.form.fields) >= MOST_FILES:
                 raise BadUpload
             return
-        if len(self.opened) >= MOST_FILES:
-            raise RequestTooLarge
-        self._spool.mkdir(parents=True, exist_ok=True)
+        if len(self.opened) >= self._most_files:
+            raise TooManyFiles
         name = safe_name(options[b"filename"].decode("utf-8", "replace"))
         # unnamed: a killed process leaves nothing behind
-        self._upload = Upload(name, tempfile.TemporaryFile(dir=self._spool))  # noqa: SIM115  closed by `received`
+        self._upload = Upload(name, tempfile.TemporaryFile())  # noqa: SIM115  closed by `received`
         self.opened.append(self._upload)
 
     def _part_data(self, data: bytes, start: int, end: int) -> None:

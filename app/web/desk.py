@@ -32,7 +32,7 @@ async def send(request: Request, caller: SignedIn) -> Response:
     """The form of a browser without scripts; others use the API, one file at a time."""
     access.require(caller.person, access.Right.RECEIVE)
     front = front_of(request)
-    async with received(request, front.spool, front.settings.upload_bytes) as form:
+    async with received(request, front.settings.upload_bytes) as form:
         check_meant(request, caller, form.fields.get("csrf"))
         dossier = form.fields.get("dossier", "").strip()[:100] or None
         outcomes = await run_in_threadpool(

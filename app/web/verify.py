@@ -10,8 +10,8 @@ from app.front.context import front_of, limit_public
 from app.front.identity import Caller, caller_of, check_origin
 from app.front.masking import masked
 from app.front.rate_limits import TooManyRequests
-from app.front.uploads import BadUpload, received, safe_name
-from app.front.verifying import verify_upload
+from app.front.uploads import BadUpload
+from app.front.verifying import NotOneFile, verify_request
 from app.settings import MEBIBYTE
 from app.web.rendering import language_of, page
 from app.web.translations import text
@@ -34,25 +34,17 @@ async def verify(request: Request) -> Response:
     language = language_of(request)
     try:
         limit_public(request)
-        report, name = await _report(request)
+        report, name = await verify_request(front_of(request), request)
     except TooManyRequests as error:
         problem = text("verify.too_often", language, seconds=error.retry_after)
         return _page(request, caller, problem=problem, status=429, retry_after=error.retry_after)
     except Refusal as refusal:
         return _page(request, caller, problem=refusal.vi if language == "vi" else refusal.en, status=422)
-    except BadUpload:
+    except (BadUpload, NotOneFile):
         return _page(request, caller, problem=text("verify.no_file", language), status=422)
     except ReadingFailed:
         return _page(request, caller, problem=text("verify.fault", language), status=503)
     return await run_in_threadpool(_page, request, caller, report=report, name=name)
-
-
-async def _report(request: Request) -> tuple[dict[str, Any], str]:
-    front = front_of(request)
-    async with received(request, front.spool, front.settings.upload_bytes) as form:
-        if len(form.files) != 1:
-            raise BadUpload
-        return await verify_upload(front, form.files[0]), safe_name(form.files[0].name)
 
 
 def _caller(request: Request) -> Caller | None:

@@ -2,7 +2,12 @@
 
 import json
 import logging
+import tempfile
 import unicodedata
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,6 +16,7 @@ from hypothesis import strategies as st
 from app.front.middleware import HEADERS
 from app.front.rate_limits import RateLimit, TooManyRequests, address_key
 from app.front.uploads import safe_name
+from app.settings import MEBIBYTE
 from app.telemetry import JsonFormatter
 from tests.app.front import PASSWORD, Desk
 
@@ -144,7 +150,40 @@ def test_verifying_needs_one_file(lite_desk: Desk) -> None:
     assert client.post("/api/v1/verify", files={"x": (None, "y")}).json()["code"] == "one-file"
     two = [("file", ("a.pdf", b"a")), ("file", ("b.pdf", b"b"))]
     assert client.post("/api/v1/verify", files=two).json()["code"] == "one-file"
+    assert client.post("/verify", files=two).status_code == 422
     assert client.post("/verify", files={"x": (None, "y")}).status_code == 422
+
+
+def test_verifying_takes_no_more_than_one_file_of_full_size(lite_desk: Desk) -> None:
+    client = lite_desk.client(upload_bytes=1000)
+    head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n'
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    for answer in (  # a form without an end: only who stops reading early calls it too large
+        client.post("/api/v1/verify", content=head + bytes(2 * MEBIBYTE), headers=headers),
+        client.post("/api/v1/verify", content=(head + b"\r\n") * 2, headers=headers),
+    ):
+        assert answer.json()["code"] in ("too-large", "one-file")
+    assert client.post("/verify", content=head + bytes(2 * MEBIBYTE), headers=headers).status_code == 422
+
+
+def test_a_verified_file_lies_where_the_next_start_clears_it(
+    lite_desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Path] = []
+
+    class Watching:
+        def verify(
+            self, source: Path, at: datetime | None = None, *, offline: bool = False
+        ) -> dict[str, Any]:
+            seen.append(source)
+            return lite_desk.services.verifier.verify(source, at, offline=offline)
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    client = replace(lite_desk, services=replace(lite_desk.services, verifier=Watching())).client()
+    assert client.post("/api/v1/verify", files={"file": ("a.pdf", b"not a pdf")}).status_code == 200
+    assert [path.is_relative_to(tmp_path) for path in seen] == [True]
+    assert not seen[0].exists()
+    assert not (lite_desk.settings.data / "spool").exists()
 
 
 def test_a_bucket_fills_again() -> None:
