@@ -222,21 +222,29 @@ class SandboxedSigner:
 @dataclass(frozen=True, slots=True)
 class SandboxedVerifier:
     """The port DocumentVerifier; trusts the certificates in TRUST and in `trust`. Where a `fetcher` is given,
-    it fetches what is missing; the child itself never has a network."""
+    it fetches what is missing; the child itself never has a network. Looks and fetches share the seconds of
+    `verify_seconds`."""
 
     sandbox: Sandbox
     fetcher: Fetcher | None = None
     trust: tuple[Path, ...] = ()
 
     def verify(self, source: Path, at: datetime | None = None, *, offline: bool = False) -> dict[str, Any]:
-        def look(evidence: Sequence[Path]) -> dict[str, Any]:
-            return self._look(source, at, evidence)
+        def look(evidence: Sequence[Path], seconds: float) -> dict[str, Any]:
+            return self._look(source, at, evidence, seconds)
 
-        if self.fetcher is None or offline:
-            return look([])
-        return complete(look, _wants, self.fetcher)
+        seconds = self.sandbox.settings.verify_seconds
+        try:
+            if self.fetcher is None or offline:
+                return look([], seconds)
+            return complete(look, _wants, self.fetcher, seconds)
+        except TimeoutError:
+            return _unreadable(source, "too-costly")
 
-    def _look(self, source: Path, at: datetime | None, evidence: Sequence[Path]) -> dict[str, Any]:
+    def _look(
+        self, source: Path, at: datetime | None, evidence: Sequence[Path], seconds: float
+    ) -> dict[str, Any]:
+        """Raises TimeoutError."""
         settings = self.sandbox.settings
         given = [*self.trust, *([settings.trust] if settings.trust is not None else [])]
         trust = [path.absolute() for path in given if path.exists()]
@@ -247,8 +255,10 @@ class SandboxedVerifier:
         }
         reach = Reach(source, readable=[*trust, *evidence])
         try:
-            report: dict[str, Any] = self.sandbox.run("verify", request, settings.verify_seconds, reach)
-        except (OutOfTime, OutOfMemory):
+            report: dict[str, Any] = self.sandbox.run("verify", request, seconds, reach)
+        except OutOfTime as error:
+            raise TimeoutError(str(error)) from error
+        except OutOfMemory:
             return _unreadable(source, "too-costly")
         except (ChildFailed, Refusal) as error:
             log.warning("verification stopped", extra={"cause": type(error).__name__})

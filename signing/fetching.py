@@ -8,8 +8,10 @@ import http.client
 import ipaddress
 import socket
 import ssl
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
@@ -65,8 +67,7 @@ class Fetcher:
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise FetchFailed(f"{url}: only http and https are fetched")
         address = self._resolve(parts.hostname, parts.port or (443 if parts.scheme == "https" else 80))
-        connection = _Connection(parts.hostname, parts.scheme == "https", address, deadline)
-        try:
+        with _connection(parts.hostname, parts.scheme == "https", address, deadline) as connection:
             target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             connection.request(method, target, body, {"User-Agent": "banchinh", **headers})
             response = connection.getresponse()
@@ -75,8 +76,6 @@ class Fetcher:
             if response.status != http.HTTPStatus.OK:
                 raise FetchFailed(f"{url}: answered {response.status}")
             return self._body(url, response, deadline)
-        finally:
-            connection.close()
 
     def _resolve(self, host: str, port: int) -> tuple[str, int]:
         """An address of the host that may be reached. The connection goes to this very address, so that a
@@ -98,8 +97,8 @@ class Fetcher:
             data += block
             if len(data) > self.limit:
                 raise FetchFailed(f"{url}: more than {self.limit} bytes")
-            if time.monotonic() > deadline:
-                raise FetchFailed(f"{url}: took longer than {self.seconds:.0f} seconds")
+        if time.monotonic() >= deadline:  # the connection was broken off, so this may be a part only
+            raise FetchFailed(f"{url}: took longer than {self.seconds:.0f} seconds")
         return bytes(data)
 
 
@@ -114,9 +113,37 @@ class _Connection(http.client.HTTPConnection):
     def __init__(self, host: str, secure: bool, address: tuple[str, int], deadline: float) -> None:
         super().__init__(host, address[1], timeout=max(0.1, deadline - time.monotonic()))
         self._address, self._secure, self._name = address, secure, host
+        self._over = False
 
     def connect(self) -> None:
         self.sock = socket.create_connection(self._address, self.timeout)
+        if self._over:
+            raise TimeoutError("connected too late")
         if self._secure:
             context = ssl.create_default_context()
-            self.sock = context.wrap_socket(self.sock, server_hostname=self._name)
+            # in two steps, so that `abort` has the socket in its hand during the handshake
+            self.sock = context.wrap_socket(
+                self.sock, server_hostname=self._name, do_handshake_on_connect=False
+            )
+            self.sock.do_handshake()
+
+    def abort(self) -> None:
+        """Break it off, from another thread: whoever waits on it gets an error or the end."""
+        self._over = True
+        with suppress(OSError, AttributeError):  # not connected yet, or no more
+            socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+
+
+@contextmanager
+def _connection(host: str, secure: bool, address: tuple[str, int], deadline: float) -> Iterator[_Connection]:
+    """A connection until the deadline. A socket's own timeout starts anew with each byte, so a server that
+    gives a byte now and then could hold it for hours."""
+    connection = _Connection(host, secure, address, deadline)
+    watch = threading.Timer(max(0.1, deadline - time.monotonic()), connection.abort)
+    watch.daemon = True
+    watch.start()
+    try:
+        yield connection
+    finally:
+        watch.cancel()
+        connection.close()

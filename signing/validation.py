@@ -3,6 +3,7 @@
 A failed verification is a result. Whatever the file holds, there is a report.
 """
 
+import math
 import mmap
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -55,12 +56,12 @@ def validate(
     now = datetime.now(UTC)
     trust = load(anchors)
 
-    def look(fetched: Sequence[Path]) -> Report:
+    def look(fetched: Sequence[Path], _seconds: float) -> Report:
         helped = _with_evidence(trust, load([*evidence, *fetched]))
         return Verifier(source, helped, at or now, now).report()
 
     if offline:
-        return look([])
+        return look([], math.inf)
     return complete(
         look, lambda report: [w for s in report.signatures for w in s.wants], fetcher or Fetcher()
     )
