@@ -171,13 +171,21 @@ def confirm(
 
 
 def sign(
-    services: Services, person: Person, record_id: str, passphrase: str | None, reason: str = ""
+    services: Services,
+    person: Person,
+    record_id: str,
+    passphrase: str | None,
+    reason: str = "",
+    version: int | None = None,
 ) -> Record:
-    """Sign the record's PDF with the person's key; status, event and object change together.
-    Raises RecordNotFound, Forbidden, IllegalTransition, SigningRefused."""
+    """Sign the record's PDF with the person's key; status, event and object change together. `version` is the
+    one that the person saw. Raises RecordNotFound, Forbidden, IllegalTransition, RecordChanged,
+    SigningRefused."""
     record = _known(services, person, record_id)
     require(person, Right.SIGN, record)
     moved = record.moved(Status.SIGNED)
+    if version is not None and record.version != version:
+        raise RecordChanged(f"version {record.version}, not {version}")
     try:
         order = _order(services, person, passphrase, reason)
         signed, summary = _signed(services, record, order)

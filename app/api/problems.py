@@ -109,8 +109,8 @@ _FIXED: Mapping[type[Exception], Answer] = {
     RecordChanged: Answer(
         409,
         "record-changed",
-        "Người khác vừa sửa hồ sơ này. Hãy tải lại trang, xem thay đổi rồi xác nhận lại.",
-        "Somebody else has just changed this record. Load it again, look at the change, and confirm again.",
+        "Người khác vừa sửa hồ sơ này. Hãy tải lại trang, xem thay đổi rồi làm lại.",
+        "Somebody else has just changed this record. Load it again, look at the change, and try again.",
     ),
     Forbidden: Answer(
         403,

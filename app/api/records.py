@@ -164,8 +164,11 @@ def confirm(front: FrontOf, caller: CallerOf, record_id: str, body: ConfirmBody)
 
 @router.post("/{record_id}/signature")
 def sign(front: FrontOf, caller: CallerOf, record_id: str, body: SignBody) -> RecordWithFields:
-    """Sign a confirmed record with one's own key; the passphrase is used once and kept nowhere."""
-    record = workflow.sign(front.services, caller.person, record_id, body.passphrase, body.reason)
+    """Sign a confirmed record with one's own key, in the version that was looked at (409 where it has changed
+    since); the passphrase is used once and kept nowhere."""
+    record = workflow.sign(
+        front.services, caller.person, record_id, body.passphrase, body.reason, body.version
+    )
     return _with_fields(front, caller, record)
 
 

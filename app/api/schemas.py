@@ -134,8 +134,11 @@ class ConfirmBody(BaseModel):
 
 
 class SignBody(BaseModel):
+    """`version`: the one that the person saw; where it is given, no other is signed."""
+
     model_config = ConfigDict(extra="forbid")
 
+    version: int | None = None
     passphrase: str | None = Field(default=None, max_length=1000)
     reason: str = Field(default="", max_length=200)
 

@@ -22,7 +22,7 @@ from app.records import (
 )
 from app.review import ADMINISTRATIVE, BadFieldValue
 from app.web.doubts import doubtful_field, doubtful_word
-from app.web.forms import SignedIn, Submission
+from app.web.forms import Posted, SignedIn, Submission
 from app.web.rendering import language_of, page
 from app.workflow import SigningRefused
 from ocr.recognition import Field, Word
@@ -110,11 +110,8 @@ def confirm(request: Request, posted: Submission, record_id: str) -> Response:
         for name, value in posted.values.items()
         if name.startswith("field-")
     }
-    version = posted.get("version")
     try:
-        workflow.confirm(
-            services, caller.person, record_id, int(version) if version.isdecimal() else 0, typed
-        )
+        workflow.confirm(services, caller.person, record_id, _version(posted), typed)
     except BadFieldValue as error:
         words, status, bad = _in(request, error.vi, error.en), 422, error.name
     except RecordChanged:
@@ -137,12 +134,28 @@ def sign(request: Request, posted: Submission, record_id: str) -> Response:
             record_id,
             posted.values.get("passphrase") or None,
             posted.get("reason")[:200],
+            _version(posted),
         )
+    except RecordChanged:
+        words = _in(
+            request,
+            "Hồ sơ đã thay đổi từ khi bạn mở nên chưa được ký. Đây là bản mới nhất: hãy đọc lại rồi ký.",
+            "The record has changed since you opened it, so it is not signed. This is the latest: "
+            "read it again, then sign.",
+        )
+        record = workflow.view(services, caller.person, record_id)
+        return _page(request, caller, record, status=409, message=Message("bad", words))
     except SigningRefused as error:
         record = workflow.view(services, caller.person, record_id)
         message = Message("bad", _in(request, error.vi, error.en))
         return _page(request, caller, record, status=422, message=message)
     return RedirectResponse(f"/records/{record_id}?done=signed", 303)
+
+
+def _version(posted: Posted) -> int:
+    """The version that the form was made from; 0, which no record has, where it does not say."""
+    given = posted.get("version")
+    return int(given) if given.isdecimal() and len(given) < 10 else 0
 
 
 @router.post("/retry")
@@ -194,7 +207,7 @@ def _page(
         doubts=sum(row.doubtful for row in rows),
         word_doubts=sum(doubtful_word(word) for kept in pages for word in kept.page.words),
         message=message,
-        conflict=status == 409,
+        conflict=status == 409 and typed is not None,
         bad_field=bad_field,
         confirmation=_common_confirmation(rows),
         done=done,

@@ -233,7 +233,10 @@ def test_confirm_sign_verify(desk: Desk) -> None:
     assert (wrong.status_code, wrong.json()["code"]) == (422, "bad-field-value")
     assert wrong.json()["field"] == "date"
     assert official.post(f"{address}/signature", json={"passphrase": "sai"}).status_code == 422
-    signed = official.post(f"{address}/signature", json={"passphrase": desk.authority.passphrase})
+    right = {"passphrase": desk.authority.passphrase}
+    unseen = official.post(f"{address}/signature", json={**right, "version": record.version})
+    assert (unseen.status_code, unseen.json()["code"]) == (409, "record-changed")
+    signed = official.post(f"{address}/signature", json={**right, "version": body["version"]})
     assert signed.status_code == 200, signed.text
     assert (signed.json()["status"], signed.json()["signed"]) == ("signed", True)
     pdf = official.get(f"{address}/files/pdf").content

@@ -111,10 +111,18 @@ def test_the_official_signs_and_anyone_verifies(lite_desk: Desk) -> None:
     official = lite_desk.browser("official")
     assert f'href="/records/{record.id}"' in official.client.get("/inbox").text
     form = f"/records/{record.id}/signature"
-    wrong = official.submit(form, {"passphrase": "sai"})
+    shown = official.client.get(f"/records/{record.id}").text
+    version = str(lite_desk.services.records.get(record.id).version)
+    assert shown.count(f'name="version" value="{version}"') >= 1
+    wrong = official.submit(form, {"passphrase": "sai", "version": version})
     assert wrong.status_code == 422
     assert "Mật khẩu" in wrong.text
-    signed = official.submit(form, {"passphrase": lite_desk.authority.passphrase})
+    right = {"passphrase": lite_desk.authority.passphrase}
+    for unseen in ({}, {"version": str(record.version)}):
+        refused = official.submit(form, {**right, **unseen})
+        assert refused.status_code == 409
+        assert "đã thay đổi từ khi bạn mở" in refused.text
+    signed = official.submit(form, {**right, "version": version})
     assert signed.headers["location"].endswith("?done=signed"), signed.text
     pdf = official.client.get(f"/api/v1/records/{record.id}/files/pdf").content
     anyone = lite_desk.client()
