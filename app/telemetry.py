@@ -18,11 +18,13 @@ METRICS_TYPE = CONTENT_TYPE_LATEST
 #: What every log record has by itself; all else was given as `extra` and is written out.
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 
-#: Libraries that log addresses with their query strings, and so what people search for; and two that tell
-#: every step of bringing the database to its shape.
+#: Libraries that log addresses with their query strings, and so what people search for; and some
+#: that tell every step of bringing a database or a font to its shape.
 _TOO_TALKATIVE = (
     "alembic",
     "dbos",
+    "fontTools",
+    "fpdf",
     "uvicorn.access",
     "httpx",
     "httpcore",
