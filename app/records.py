@@ -42,6 +42,10 @@ class RecordNotFound(LookupError):
     """No such record, or none that this person may know of."""
 
 
+class NotReady(RecordNotFound):
+    """The record does not have this part, since it has not been read to its end."""
+
+
 class IllegalTransition(ValueError):
     """The record is not in a state that allows this step."""
 

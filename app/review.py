@@ -47,6 +47,12 @@ def confirmed(
     before: Mapping[str, FieldValue], values: Mapping[str, str | None], username: str, now: datetime
 ) -> dict[str, FieldValue]:
     """The fields with what a person said; what was not shown stays as it is. Raises BadFieldValue."""
+    if before and not values:
+        raise BadFieldValue(
+            "values",
+            "Chưa có trường nào để xác nhận. Hãy gửi giá trị của mọi trường bạn đã xem.",
+            "There is no field to confirm. Send a value for each field that you saw.",
+        )
     after = dict(before)
     for name, given in values.items():
         field = before.get(name)

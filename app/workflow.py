@@ -6,8 +6,8 @@ makes the steps durable, so each may run again after a crash and must then chang
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, BinaryIO
@@ -42,6 +42,7 @@ from app.recognising import (
 from app.records import (
     FieldValue,
     IllegalTransition,
+    NotReady,
     Record,
     RecordChanged,
     RecordNotFound,
@@ -157,6 +158,7 @@ def confirm(
     require(person, Right.CONFIRM, record)
     if record.version != version:
         raise RecordChanged(f"version {record.version}, not {version}")
+    moved = record.moved(Status.CONFIRMED)
     before = services.parts.fields(record_id)
     after = confirmed(before, values, person.username, services.now())
     changed = sorted(name for name in after if name not in before or before[name].value != after[name].value)
@@ -166,8 +168,7 @@ def confirm(
             0, an_event(services, record_id, Action.CORRECTED, person.username, fields=", ".join(changed))
         )
     text = searchable_text([kept.page.text for kept in services.parts.pages(record_id)], after)
-    moved = replace(record.moved(Status.CONFIRMED), **columns(after))
-    return services.records.save(moved, events, fields=after, text=text)
+    return services.records.save(replace(moved, **columns(after)), events, fields=after, text=text)
 
 
 def sign(
@@ -260,10 +261,10 @@ def fields(services: Services, person: Person, record_id: str) -> Mapping[str, F
 
 
 def recognition(services: Services, person: Person, record_id: str) -> dict[str, Any]:
-    """The JSON of the contract, with the source. Raises RecordNotFound."""
+    """The JSON of the contract, with the source. Raises RecordNotFound, NotReady."""
     record = view(services, person, record_id)
     if record.recognition is None:
-        raise RecordNotFound(record_id)
+        raise NotReady(record_id)
     with services.objects.open(record.recognition) as stored:
         read = Recognition.from_json(json.load(stored))
     source = {
@@ -278,17 +279,25 @@ def recognition(services: Services, person: Person, record_id: str) -> dict[str,
 def download(
     services: Services, person: Person, record_id: str, what: str
 ) -> AbstractContextManager[BinaryIO]:
-    """`original`, `pdf` or `page-N` of a record; kept in its history. Raises RecordNotFound."""
+    """`original`, `pdf` or `page-N` of a record; kept in its history. Raises RecordNotFound, NotReady."""
     record = view(services, person, record_id)
     digest = _digest_of(services, record, what)
     if digest is None:
-        raise RecordNotFound(f"{record_id} has no {what}")
-    opened = services.objects.open(digest)
-    if not what.startswith("page-"):  # a page image is part of looking at the record
-        services.history.append(
-            an_event(services, record_id, Action.DOWNLOADED, person.username, what=what, sha256=digest)
-        )
-    return opened
+        missing = NotReady if record.recognition is None else RecordNotFound
+        raise missing(f"{record_id} has no {what}")
+    return _download(services, person, record_id, what, digest)
+
+
+@contextmanager
+def _download(
+    services: Services, person: Person, record_id: str, what: str, digest: str
+) -> Iterator[BinaryIO]:
+    with services.objects.open(digest) as opened:  # first: what could not be opened was not downloaded
+        if not what.startswith("page-"):  # a page image is part of looking at the record
+            services.history.append(
+                an_event(services, record_id, Action.DOWNLOADED, person.username, what=what, sha256=digest)
+            )
+        yield opened
 
 
 def _digest_of(services: Services, record: Record, what: str) -> str | None:

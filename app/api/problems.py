@@ -21,7 +21,7 @@ from app.front.verifying import NotOneFile
 from app.idempotency import KeyReused
 from app.passwords import LONGEST, SHORTEST, WeakPassword
 from app.people import PersonNotFound, UsernameTaken
-from app.records import IllegalTransition, RecordChanged, RecordNotFound
+from app.records import IllegalTransition, NotReady, RecordChanged, RecordNotFound
 from app.review import BadFieldValue
 from app.workflow import ReadingFailed, SigningRefused
 from ocr.limits import Refusal
@@ -93,6 +93,12 @@ _FIXED: Mapping[type[Exception], Answer] = {
         "record-not-found",
         "Không có hồ sơ này, hoặc bạn không được xem.",
         "No such record, or none that you may see.",
+    ),
+    NotReady: Answer(
+        404,
+        "not-ready",
+        "Hồ sơ chưa đọc xong nên chưa có phần này. Hãy xem trạng thái của hồ sơ rồi thử lại.",
+        "The record has not been read, so it does not have this part. Look at its status, then try again.",
     ),
     ObjectMissing: Answer(
         404,

@@ -5,6 +5,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
+from time import monotonic
 
 from starlette.concurrency import run_in_threadpool
 
@@ -87,11 +88,14 @@ class ProgressFeed:
             for record in first:
                 if watcher.wants(record):
                     yield record
+            checked = monotonic()
             while True:
                 news = await watcher.next()
-                if not news:
+                if not news or monotonic() - checked >= HEARTBEAT_SECONDS:  # news may never pause
                     if not await run_in_threadpool(still_valid, self._services, caller):
                         return
+                    checked = monotonic()
+                if not news:
                     yield None
                 for record in news:
                     yield record

@@ -17,7 +17,7 @@ def signed_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     service = serve(tmp_path_factory.mktemp("signed") / "data", {})
     services = service.services
     record = read(service, workflow.receive(services, CLERK, "mau.tif", paper(1)).record)
-    record = workflow.confirm(services, CLERK, record.id, record.version, {})
+    record = workflow.confirm(services, CLERK, record.id, record.version, {"subject": "Việc mẫu"})
     sample = authority.create(service.settings.data / "keys", services.now())
     official = replace(OFFICIAL, signing_key=sample.key_reference)
     workflow.sign(services, official, record.id, sample.passphrase)

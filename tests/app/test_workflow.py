@@ -16,6 +16,7 @@ from app.records import IllegalTransition, Query, Record, RecordChanged, RecordN
 from app.sample import authority
 from app.workflow import BadFieldValue, ReadingFailed, SigningRefused
 from ocr.limits import Limits, Refusal
+from storage.filesystem import FolderStore
 from storage.objects import ObjectMissing
 from tests.app.workers import ARCHIVIST, CLERK, OFFICIAL, STRANGER, Service, copied, paper, read, serve
 
@@ -307,6 +308,13 @@ def test_every_download_is_remembered(service: Service, received: Record) -> Non
             continue
     downloads = [e for e in service.services.history.of(received.id) if e.action is Action.DOWNLOADED]
     assert [e.details["what"] for e in downloads] == ["original", "original"]
+
+
+def test_a_download_that_could_not_be_opened_is_none(service: Service, received: Record) -> None:
+    lost = replace(service.services, objects=FolderStore(service.settings.data / "others"))
+    with pytest.raises(ObjectMissing), workflow.download(lost, CLERK, received.id, "original"):
+        raise AssertionError("there is no such object")
+    assert Action.DOWNLOADED not in actions(service, received)
 
 
 @pytest.mark.parametrize("what", ["pdf", "page-1", "page-x", "secret"])

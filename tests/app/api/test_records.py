@@ -1,5 +1,6 @@
 """Records over HTTP: the contract."""
 
+import asyncio
 import hashlib
 from contextlib import suppress
 from io import BytesIO
@@ -9,6 +10,7 @@ import pytest
 from pikepdf import Pdf
 
 from app import workflow
+from app.front import identity, progress
 from app.records import Record
 from tests.app.front import Desk
 from tests.app.serving import served
@@ -244,6 +246,46 @@ def test_confirm_sign_verify(desk: Desk) -> None:
     assert report["document"]["registered"]["code"] == record.id
     assert report["signatures"][0]["intact"] is True
     assert clerk.post(f"{address}/retry").status_code == 409
+
+
+def test_what_is_not_read_yet_is_said_to_be_so(lite_desk: Desk) -> None:
+    record = lite_desk.receive()
+    clerk = lite_desk.program("clerk")
+    for part in ("recognition", "files/pdf", "pages/1/image"):
+        answer = clerk.get(f"/api/v1/records/{record.id}/{part}")
+        assert (answer.status_code, answer.json()["code"]) == (404, "not-ready"), part
+    assert clerk.get("/api/v1/records/x/files/pdf").json()["code"] == "record-not-found"
+
+
+def test_confirming_nothing_is_no_confirmation(lite_desk: Desk) -> None:
+    record = lite_desk.read(lite_desk.receive())
+    address = f"/api/v1/records/{record.id}/fields"
+    answer = lite_desk.program("clerk").put(address, json={"version": record.version, "values": {}})
+    assert (answer.status_code, answer.json()["field"]) == (422, "values")
+    assert lite_desk.services.records.get(record.id).version == record.version
+
+
+def test_a_stream_ends_with_its_session_though_news_never_pause(
+    lite_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "HEARTBEAT_SECONDS", 1.0)
+    services = lite_desk.services
+    person = services.people.get("clerk")
+    _, session = identity.open_token(services, person, 1.0)
+
+    async def listen() -> int:
+        feed, heard = progress.ProgressFeed(services), 0
+        await asyncio.to_thread(lite_desk.receive, "clerk", _pdf("0"))
+        async for record in feed.watch(identity.Caller(person, session)):
+            assert record is not None
+            heard += 1
+            if heard == 1:
+                services.sessions.close(session.token_digest)
+            await asyncio.to_thread(lite_desk.receive, "clerk", _pdf(str(heard)))
+        await feed.stop()
+        return heard
+
+    assert asyncio.run(asyncio.wait_for(listen(), 30)) > 1
 
 
 def test_a_failed_record_is_tried_again(desk: Desk) -> None:
