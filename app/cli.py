@@ -1,47 +1,62 @@
 """The `banchinh` command: parses, dispatches, and turns errors into one sentence and an exit code."""
 
-import argparse
 import json
 import sys
 from collections.abc import Sequence
 
-from app.commands import digitise, doctor, migrate, serve, sign, verify, worker
+from app.commands import accounts, digitise, doctor, migrate, serve, sign, verify, worker
+from app.commands.usage import BadUsage, Parser
 from app.settings import BadSetting, load
+from storage.objects import StoreUnavailable
 
-#: Exit code of a command that could not start: bad arguments or settings (as argparse has it).
-EX_USAGE = 2
+# From sysexits.h. Small numbers have meanings of their own: `verify` answers 2 for undetermined.
+EX_USAGE = 64
+EX_UNAVAILABLE = 69
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code. Never lets a traceback out."""
-    parser = argparse.ArgumentParser(
-        prog="banchinh",
-        description="Biến hồ sơ giấy thành bản chính điện tử. / "
-        "Turns paper records into signed electronic originals.",
-    )
-    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in (serve, worker, migrate, doctor, digitise, verify, sign):
-        command.register(subparsers)
-    arguments = parser.parse_args(argv)
+    words = sys.argv[1:] if argv is None else list(argv)
     try:
-        return int(arguments.run(arguments, load()))
+        arguments = _parser().parse_args(words)
+        return int(arguments.run(arguments, arguments.settings()))
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except BadUsage as error:
+        return _say(words, "usage", str(error), EX_USAGE)
     except BadSetting as error:
-        return _say(arguments, "bad-setting", str(error))
-    except OSError as error:
-        return _say(arguments, "system", f"{error.strerror or error}: {error.filename or ''}".rstrip(": "))
+        return _say(words, "bad-setting", str(error), EX_USAGE)
+    except StoreUnavailable as error:
+        return _say(words, "system", str(error), EX_UNAVAILABLE)
+    except OSError as error:  # of the database too
+        message = f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")
+        return _say(words, "system", message, EX_UNAVAILABLE)
 
 
-def _say(arguments: argparse.Namespace, code: str, message: str) -> int:
-    if getattr(arguments, "json", False):
+def _parser() -> Parser:
+    parser = Parser(
+        prog="banchinh",
+        description="Biến hồ sơ giấy thành bản chính điện tử. / "
+        "Turns paper records into signed electronic originals.",
+        epilog="Exit: 0 done; 64 wrong words or settings; 69 a folder or server does not do its work; "
+        "others: see the command.",
+    )
+    parser.set_defaults(settings=load)
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    for command in (serve, worker, migrate, doctor, accounts, digitise, verify, sign):
+        command.register(subparsers)
+    return parser
+
+
+def _say(words: Sequence[str], code: str, message: str, exit_code: int) -> int:
+    if "--json" in words:
         print(json.dumps({"error": {"code": code, "message": message}}, ensure_ascii=False), file=sys.stderr)
     else:
         print(f"banchinh: {message}", file=sys.stderr)
-    return EX_USAGE
+    return exit_code
 
 
 if __name__ == "__main__":

@@ -3,13 +3,21 @@
 import difflib
 import os
 from pathlib import Path
+from typing import Annotated, Literal
 
 from dotenv import dotenv_values
-from pydantic import SecretStr, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "BANCHINH_"
 MEBIBYTE = 1024 * 1024
+
+Positive = Annotated[int, Field(ge=1)]
+Duration = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+LogLevel = Annotated[
+    Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"],
+    BeforeValidator(lambda value: value.upper() if isinstance(value, str) else value),
+]
 
 
 class BadSetting(ValueError):
@@ -19,7 +27,10 @@ class BadSetting(ValueError):
 class Settings(BaseSettings):
     """Every setting with its default; docs/operations.md gives the reason for each."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
+    # An empty variable is one that is not set: an empty path would mean the current folder.
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     data: Path = Path("var")
     database: str = ""
@@ -27,26 +38,26 @@ class Settings(BaseSettings):
     s3_access_key: str = ""
     s3_secret_key: SecretStr = SecretStr("")
     host: str = "127.0.0.1"
-    port: int = 8000
+    port: Annotated[int, Field(ge=1, le=65535)] = 8000
     trust: Path | None = None
     tsa: str = ""
     fetch_allow: str = ""
     key_passphrase: SecretStr | None = None
 
-    upload_bytes: int = 200 * MEBIBYTE
-    pages: int = 500
-    page_megapixels: float = 120.0
-    child_bytes: int = 2048 * MEBIBYTE
-    page_seconds: float = 60.0
-    verify_seconds: float = 60.0
+    upload_bytes: Positive = 200 * MEBIBYTE
+    pages: Positive = 500
+    page_megapixels: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 120.0
+    child_bytes: Positive = 2048 * MEBIBYTE
+    page_seconds: Duration = 60.0
+    verify_seconds: Duration = 60.0
 
-    workers: int = 0  # pages read at once by a worker process; 0: one for each core
+    workers: Annotated[int, Field(ge=0)] = 0  # pages read at once by a worker process; 0: one for each core
     secure_cookies: bool = False  # True behind HTTPS
-    public_requests_a_minute: int = 30
-    sign_in_attempts_a_minute: int = 10
-    session_hours: float = 10.0
-    token_days: float = 30.0
-    log_level: str = "INFO"
+    public_requests_a_minute: Positive = 30
+    sign_in_attempts_a_minute: Positive = 10
+    session_hours: Duration = 10.0
+    token_days: Duration = 30.0
+    log_level: LogLevel = "INFO"
 
     @property
     def database_url(self) -> str:
@@ -62,7 +73,18 @@ class Settings(BaseSettings):
 
 
 def load() -> Settings:
-    """Settings from the environment and `.env`. Raises BadSetting, which names the setting and the mend."""
+    """Settings from the environment and `.env`, that a service can stand on. Raises BadSetting, which names
+    the setting and the mend."""
+    settings = read()
+    if settings.trust is not None and not settings.trust.exists():
+        raise BadSetting(
+            f"{PREFIX}TRUST: there is no file or folder {settings.trust}; make it or correct the path"
+        )
+    return settings
+
+
+def read() -> Settings:
+    """As `load`, for a diagnosis: what the settings name need not exist. Raises BadSetting."""
     names = set(os.environ) | set(dotenv_values(".env"))
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     for name in sorted(n for n in names if n.startswith(PREFIX) and n not in known):

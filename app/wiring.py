@@ -4,9 +4,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from app import jobs
 from app.database import migrations
-from app.database.repositories import open_repositories
+from app.database.engine import DatabaseUnavailable, parsed
+from app.database.repositories import Repositories, open_repositories
 from app.jobs import DurableJobs
 from app.sandbox import Sandbox
 from app.sandboxed import SandboxedReader, SandboxedSigner, SandboxedVerifier
@@ -21,8 +24,7 @@ from storage.s3 import S3Store
 
 def build(settings: Settings) -> Services:
     """Every adapter that the settings name, in one frozen bundle."""
-    settings.data.mkdir(parents=True, exist_ok=True)
-    repositories = open_repositories(settings.database_url)
+    repositories = build_repositories(settings)
     sandbox = Sandbox(settings)
     return Services(
         records=repositories.records,
@@ -40,6 +42,21 @@ def build(settings: Settings) -> Services:
         limits=build_limits(settings),
         now=lambda: datetime.now(UTC),
     )
+
+
+def build_repositories(settings: Settings) -> Repositories:
+    """What the service keeps in its database. Raises BadSetting for a DATABASE that names none."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    return open_repositories(_database_url(settings))
+
+
+def _database_url(settings: Settings) -> str:
+    """The URL, once it is known to name a database. Raises BadSetting."""
+    try:
+        parsed(settings.database_url)
+    except ValueError as error:
+        raise BadSetting(f"BANCHINH_DATABASE: {error}") from error
+    return settings.database_url
 
 
 def build_fetcher(settings: Settings) -> Fetcher:
@@ -64,22 +81,29 @@ def build_objects(settings: Settings) -> ObjectStore:
     bucket = url.path.strip("/")
     if url.scheme != "s3" or not url.netloc or not bucket:
         raise BadSetting("BANCHINH_OBJECTS must be file:PATH or s3://HOST:PORT/BUCKET?secure=0|1")
-    return S3Store(
-        endpoint=url.netloc,
-        bucket=bucket,
-        access_key=settings.s3_access_key,
-        secret_key=settings.s3_secret_key.get_secret_value(),
-        secure=parse_qs(url.query).get("secure", ["1"])[0] != "0",
-    )
+    try:
+        return S3Store(
+            endpoint=url.netloc,
+            bucket=bucket,
+            access_key=settings.s3_access_key,
+            secret_key=settings.s3_secret_key.get_secret_value(),
+            secure=parse_qs(url.query).get("secure", ["1"])[0] != "0",
+        )
+    except ValueError as error:
+        raise BadSetting(f"BANCHINH_OBJECTS: {error}") from error
 
 
 def migrate(settings: Settings) -> None:
     """Bring the database to the present shape."""
     settings.data.mkdir(parents=True, exist_ok=True)
-    migrations.migrate(settings.database_url)
-    jobs.migrate(settings.database_url)
+    url = _database_url(settings)
+    migrations.migrate(url)
+    try:
+        jobs.migrate(url)
+    except SQLAlchemyError as error:  # the job engine opens the database by itself
+        raise DatabaseUnavailable("the database does not do its work; see BANCHINH_DATABASE") from error
 
 
 def pending(settings: Settings) -> bool:
     """Whether the database is not in the present shape."""
-    return migrations.pending(settings.database_url)
+    return migrations.pending(_database_url(settings))

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from app import intake
+from app.commands.usage import say_errors_as_json
 from app.sandbox import Sandbox
 from app.sandboxed import SandboxedReader, SandboxedVerifier
 from app.settings import Settings
@@ -46,7 +47,7 @@ def register(subparsers: Any) -> None:
         default="default",
         help="nhanh hay kỹ; hiện cả ba đọc như nhau / speed or care; at present all three read alike",
     )
-    parser.add_argument("--json", action="store_true", help="báo lỗi bằng JSON / print errors as JSON")
+    say_errors_as_json(parser)
     parser.set_defaults(run=run)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from app.settings import Settings
+from app.settings import Settings, read
 
 State = Literal["ok", "warning", "error"]
 
@@ -36,7 +36,8 @@ def register(subparsers: Any) -> None:
     parser.add_argument(
         "--alive", action="store_true", help="chỉ hỏi dịch vụ đang chạy / only ask the running service"
     )
-    parser.set_defaults(run=run)
+    # What a setting names is looked at here and told among the findings.
+    parser.set_defaults(run=run, settings=read)
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:

@@ -3,6 +3,7 @@
 import argparse
 from typing import Any
 
+from app.commands.usage import say_errors_as_json
 from app.settings import Settings
 
 
@@ -10,6 +11,7 @@ def register(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "migrate", help="cập nhật cơ sở dữ liệu / bring the database to the present shape"
     )
+    say_errors_as_json(parser)
     parser.set_defaults(run=run)
 
 

@@ -10,6 +10,7 @@ import threading
 from contextlib import nullcontext
 from typing import Any, Self
 
+from app.commands.usage import say_errors_as_json
 from app.settings import PREFIX, BadSetting, Settings
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ def register(subparsers: Any) -> None:
     parser.add_argument(
         "--no-worker", action="store_true", help="chỉ web và API / web and API only, without a worker"
     )
+    say_errors_as_json(parser)
     parser.set_defaults(run=run)
 
 

@@ -57,9 +57,11 @@ def register(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    from app import wiring  # heavy
+
+    fetcher = wiring.build_fetcher(settings)
     try:
         key = open_key(arguments.key, _passphrase(arguments.key, settings))
-        fetcher = Fetcher.allowing(settings.fetch_allow)
         targets = _targets(arguments.files, arguments.out)
     except (KeyUnavailable, SigningRefused) as error:
         for file in arguments.files:
@@ -86,7 +88,7 @@ def _passphrase(reference: str, settings: Settings) -> str | None:
 
 
 def _targets(files: Sequence[Path], out: Path) -> list[Path]:
-    """Where each signed file goes; two inputs of one name get distinct outputs."""
+    """Where each signed file goes: distinct outputs for inputs of one name, and none that is an input."""
     if len(files) == 1 and not out.is_dir():
         out.absolute().parent.mkdir(parents=True, exist_ok=True)
         return [out]
@@ -97,12 +99,14 @@ def _targets(files: Sequence[Path], out: Path) -> list[Path]:
             f"{out} is not a folder. Give a folder after --out when signing several files.",
         )
     out.mkdir(parents=True, exist_ok=True)
+    taken = {file.resolve() for file in files}
     targets: list[Path] = []
     for file in files:
-        name, number = out / file.name, 2
-        while name in targets:
-            name, number = out / f"{file.stem}-{number}{file.suffix}", number + 1
-        targets.append(name)
+        target, number = out / file.name, 2
+        while target.resolve() in taken:
+            target, number = out / f"{file.stem}-{number}{file.suffix}", number + 1
+        taken.add(target.resolve())
+        targets.append(target)
     return targets
 
 

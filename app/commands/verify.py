@@ -2,19 +2,17 @@
 
 import argparse
 import json
-import sys
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Literal
 
+from app.commands.usage import BadUsage
 from app.sandbox import Sandbox
 from app.sandboxed import SandboxedVerifier
 from app.settings import Settings
-from signing.fetching import Fetcher
 from signing.summary import unreadable
 
 EXIT_CODES = {"valid": 0, "invalid": 1, "undetermined": 2, "unsigned": 3, "unreadable": 4}
-BAD_USAGE = 64  # sysexits EX_USAGE: 2 already means that nothing could be concluded
 VIETNAM = timezone(timedelta(hours=7))
 Language = Literal["vi", "en"]
 
@@ -62,14 +60,12 @@ def register(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
-    trust = [*arguments.trust, *([settings.trust] if settings.trust else [])]
-    absent = [str(path) for path in trust if not path.exists()]
+    from app.wiring import build_fetcher  # heavy
+
+    absent = [str(path) for path in arguments.trust if not path.exists()]
     if absent:
-        return _complain(arguments.json, f"không có / no such file or folder: {', '.join(absent)}")
-    try:
-        fetcher = None if arguments.offline else Fetcher.allowing(settings.fetch_allow)
-    except ValueError as error:
-        return _complain(arguments.json, f"BANCHINH_FETCH_ALLOW: {error}")
+        raise BadUsage(f"--trust: không có / no such file or folder: {', '.join(absent)}")
+    fetcher = None if arguments.offline else build_fetcher(settings)
     if arguments.file.is_file():
         verifier = SandboxedVerifier(Sandbox(settings), fetcher, tuple(arguments.trust))
         report = verifier.verify(arguments.file, arguments.at)
@@ -88,16 +84,6 @@ def _moment(text: str) -> datetime:
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r}: ISO 8601, 2026-11-22T10:30:00+07:00") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
-
-
-def _complain(as_json: bool, message: str) -> int:
-    if as_json:
-        print(
-            json.dumps({"error": {"code": "usage", "message": message}}, ensure_ascii=False), file=sys.stderr
-        )
-    else:
-        print(f"banchinh verify: {message}", file=sys.stderr)
-    return BAD_USAGE
 
 
 def _readable(report: dict[str, Any], language: Language) -> str:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from app.settings import BadSetting, load
+from app.settings import BadSetting, load, read
 
 
 @pytest.fixture(autouse=True)
@@ -48,3 +48,52 @@ def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BANCHINH_S3_SECRET_KEY", "hush-hush")
     monkeypatch.setenv("BANCHINH_KEY_PASSPHRASE", "also-hush")
     assert "hush" not in repr(load())
+
+
+def test_an_empty_value_is_no_value(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TRUST", "DATA", "PORT", "DATABASE"):
+        monkeypatch.setenv(f"BANCHINH_{name}", "")
+    settings = load()
+    assert settings.trust is None
+    assert settings.data == Path("var")
+    assert settings.port == 8000
+
+
+def test_trust_that_is_not_there_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BANCHINH_TRUST", str(tmp_path / "anchors"))
+    with pytest.raises(BadSetting, match="BANCHINH_TRUST: there is no file or folder"):
+        load()
+    assert read().trust == tmp_path / "anchors"
+    (tmp_path / "anchors").mkdir()
+    assert load().trust == tmp_path / "anchors"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "0"),
+        ("PORT", "65536"),
+        ("WORKERS", "-1"),
+        ("PAGES", "0"),
+        ("UPLOAD_BYTES", "-5"),
+        ("CHILD_BYTES", "0"),
+        ("PAGE_SECONDS", "0"),
+        ("VERIFY_SECONDS", "inf"),
+        ("PAGE_MEGAPIXELS", "nan"),
+        ("SESSION_HOURS", "-1"),
+        ("TOKEN_DAYS", "0"),
+        ("SIGN_IN_ATTEMPTS_A_MINUTE", "0"),
+        ("LOG_LEVEL", "loud"),
+    ],
+)
+def test_a_value_out_of_bounds_names_its_setting(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"BANCHINH_{name}", value)
+    with pytest.raises(BadSetting, match=f"BANCHINH_{name}"):
+        load()
+
+
+def test_the_log_level_in_any_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BANCHINH_LOG_LEVEL", "debug")
+    assert load().log_level == "DEBUG"

@@ -99,6 +99,21 @@ def test_several_files_go_to_a_folder_and_each_stands_alone(
         )
 
 
+def test_no_input_is_overwritten_by_the_signed_file_of_another(
+    run: Run, sample: SampleAuthority, tmp_path: Path
+) -> None:
+    for number, name in enumerate(("a", "b")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "x.pdf").write_bytes(documents.paper(number + 1))
+    before = (tmp_path / "b" / "x.pdf").read_bytes()
+    done = run("sign", "a/x.pdf", "b/x.pdf", "--out", "b", "--key", sample.key_reference, "--json")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "b" / "x.pdf").read_bytes() == before
+    made = [json.loads(line)["output"] for line in done.stdout.splitlines()]
+    assert len(set(made)) == 2
+    assert "b/x.pdf" not in made
+
+
 def test_a_refusal_is_one_sentence_and_leaves_nothing(
     run: Run, sample: SampleAuthority, paper: Path, tmp_path: Path
 ) -> None:

@@ -1,0 +1,97 @@
+"""`banchinh agency add` and `banchinh person add`: the first account, before anybody can sign in."""
+
+import argparse
+import getpass
+import sys
+from typing import Any
+
+from app.agencies import Agency, AgencyNotFound
+from app.commands.usage import BadUsage, say_errors_as_json
+from app.people import Person, Role, UsernameTaken
+from app.settings import Settings
+
+
+def register(subparsers: Any) -> None:
+    agency = subparsers.add_parser("agency", help="cơ quan / agencies")
+    adding = agency.add_subparsers(required=True, metavar="add").add_parser(
+        "add", help="thêm cơ quan / add an agency"
+    )
+    adding.add_argument("code", metavar="CODE", help="mã ngắn, không đổi / a short code that stays")
+    adding.add_argument("--name", required=True, help="tên đầy đủ / full name")
+    say_errors_as_json(adding)
+    adding.set_defaults(run=add_agency)
+
+    person = subparsers.add_parser("person", help="tài khoản / accounts")
+    adding = person.add_subparsers(required=True, metavar="add").add_parser(
+        "add",
+        help="thêm tài khoản / add an account",
+        description="Mật khẩu được hỏi hai lần, hoặc đọc một dòng từ đầu vào chuẩn. / "
+        "The password is asked for twice, or read as one line from standard input.",
+    )
+    adding.add_argument("username", metavar="USERNAME", help="tên đăng nhập / name to sign in with")
+    adding.add_argument("--name", required=True, help="họ và tên / name of the person")
+    adding.add_argument("--role", required=True, choices=[role.value for role in Role], help="vai trò / role")
+    adding.add_argument("--agency", required=True, metavar="CODE", help="mã cơ quan / code of the agency")
+    adding.add_argument("--position", metavar="TEXT", help="chức vụ / position")
+    adding.add_argument("--key", metavar="REF", help="khóa ký / signing key: file:KEY.p12")
+    say_errors_as_json(adding)
+    adding.set_defaults(run=add_person)
+
+
+def add_agency(arguments: argparse.Namespace, settings: Settings) -> int:
+    from app import wiring  # heavy
+
+    code, name = arguments.code.strip(), arguments.name.strip()
+    if not code or not name:
+        raise BadUsage("an agency has a code and a name that are not empty")
+    wiring.migrate(settings)
+    agencies = wiring.build_repositories(settings).agencies
+    if code in {agency.code for agency in agencies.list()}:
+        raise BadUsage(f"there is an agency {code} already; choose another code")
+    agencies.save(Agency(code, name))
+    print(f"Đã thêm cơ quan / agency added: {code}")
+    return 0
+
+
+def add_person(arguments: argparse.Namespace, settings: Settings) -> int:
+    from app import wiring  # heavy
+    from app.passwords import WeakPassword, hashed
+
+    username, name = arguments.username.strip(), arguments.name.strip()
+    if not username or not name:
+        raise BadUsage("an account has a username and a name that are not empty")
+    wiring.migrate(settings)
+    repositories = wiring.build_repositories(settings)
+    try:
+        repositories.agencies.get(arguments.agency)
+    except AgencyNotFound as error:
+        known = ", ".join(agency.code for agency in repositories.agencies.list()) or "none yet"
+        raise BadUsage(
+            f"there is no agency {arguments.agency} (there are: {known}); "
+            "add it with `banchinh agency add CODE --name NAME`"
+        ) from error
+    try:
+        repositories.people.add(
+            Person(
+                username,
+                name,
+                Role(arguments.role),
+                arguments.agency,
+                hashed(_password()),
+                arguments.position,
+                arguments.key,
+            )
+        )
+    except (WeakPassword, UsernameTaken) as error:
+        raise BadUsage(f"{error}; choose another") from error
+    print(f"Đã thêm tài khoản / account added: {username}")
+    return 0
+
+
+def _password() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    first = getpass.getpass("Mật khẩu / password: ")
+    if first != getpass.getpass("Nhập lại / once more: "):
+        raise BadUsage("the two passwords differ; start again")
+    return first

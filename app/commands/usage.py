@@ -1,0 +1,20 @@
+"""How every command takes its words, and says that they make no sense."""
+
+import argparse
+from typing import NoReturn
+
+
+class BadUsage(ValueError):
+    """Words after a command that cannot be followed."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Raises BadUsage instead of ending the process, so that one place decides form and exit code."""
+
+    def error(self, message: str) -> NoReturn:
+        raise BadUsage(f"{self.prog}: {message}; see {self.prog} --help")
+
+
+def say_errors_as_json(parser: argparse.ArgumentParser) -> None:
+    """The option of a command whose only JSON is that of its errors."""
+    parser.add_argument("--json", action="store_true", help="báo lỗi bằng JSON / print errors as JSON")

@@ -1,0 +1,55 @@
+"""`banchinh agency add` and `banchinh person add`: from an empty service to somebody who can sign in."""
+
+import io
+from pathlib import Path
+
+import pytest
+
+from app import wiring
+from app.cli import main
+from app.passwords import matches
+from app.people import Role
+from app.settings import load
+
+PASSWORD = "mật khẩu mẫu 12345"
+PERSON = ("person", "add", "mau", "--name", "Nguyễn Văn Mẫu", "--role", "official", "--agency", "mau")
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    _types(monkeypatch, PASSWORD)
+
+
+def _types(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(text + "\n"))
+
+
+def test_the_first_account(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["agency", "add", "mau", "--name", "ỦY BAN NHÂN DÂN PHƯỜNG MẪU"]) == 0
+    assert main([*PERSON, "--position", "Chủ tịch", "--key", "file:mau.p12"]) == 0
+    person = wiring.build_repositories(load()).people.get("mau")
+    assert (person.name, person.role, person.agency) == ("Nguyễn Văn Mẫu", Role.OFFICIAL, "mau")
+    assert (person.position, person.signing_key) == ("Chủ tịch", "file:mau.p12")
+    assert matches(person.password_hash, PASSWORD)
+    assert PASSWORD not in capsys.readouterr().out
+
+
+def test_an_agency_must_be_there_first(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(PERSON) == 64
+    assert "banchinh agency add" in capsys.readouterr().err
+
+
+def test_nothing_is_replaced(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    agency = ["agency", "add", "mau", "--name", "ỦY BAN NHÂN DÂN PHƯỜNG MẪU"]
+    assert [main(agency), main(agency), main(PERSON)] == [0, 64, 0]
+    _types(monkeypatch, "another password")
+    assert main(PERSON) == 64
+    assert "mau" in capsys.readouterr().err
+    assert matches(wiring.build_repositories(load()).people.get("mau").password_hash, PASSWORD)
+
+
+def test_a_weak_password_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    main(["agency", "add", "mau", "--name", "ỦY BAN NHÂN DÂN PHƯỜNG MẪU"])
+    _types(monkeypatch, "short")
+    assert main(PERSON) == 64
