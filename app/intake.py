@@ -13,7 +13,12 @@ from ocr.limits import Limits
 #: of a PDF within the first 1,024 bytes, and scanners and mail gateways do write before it.
 HEAD_BYTES = 1024 + 5
 
+#: What a file is called that came without a name.
+NAMELESS = "khong-ten"
+
 _NAME_LENGTH = 200
+#: Control, format and unassigned characters, and line breaks of all kinds: names turn or hide with them.
+_UNFIT = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _MAGIC = (
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -42,10 +47,15 @@ def media_type(head: bytes) -> str:
 
 
 def file_name(name: str) -> str:
-    """A name fit to be shown and kept: no folders, no control characters, not endless."""
+    """The last part of a name that a stranger chose, fit to be shown and kept: without what misleads a reader
+    or a terminal, not endless, and with its extension."""
     last = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1])
-    shown = "".join(c for c in last if unicodedata.category(c)[0] != "C").strip()
-    return shown[-_NAME_LENGTH:] or "không tên"
+    shown = "".join(c for c in last if unicodedata.category(c) not in _UNFIT).strip(" .")
+    if len(shown) > _NAME_LENGTH:
+        stem, dot, extension = shown.rpartition(".")
+        tail = dot + extension if stem and len(extension) <= 8 else ""
+        shown = (shown[: _NAME_LENGTH - len(tail)] + tail).strip(" .")
+    return shown or NAMELESS
 
 
 def new_id(now: datetime) -> str:

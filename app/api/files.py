@@ -13,7 +13,7 @@ from app import workflow
 from app.api.callers import CallerOf, FrontOf
 from app.front.context import Front
 from app.front.identity import Caller
-from app.front.uploads import safe_name
+from app.intake import file_name
 
 router = APIRouter(prefix="/records/{record_id}", tags=["files"])
 
@@ -78,6 +78,6 @@ def _chunks(stream: BinaryIO, stack: ExitStack) -> Iterator[bytes]:
 
 def attachment(name: str) -> str:
     """A Content-Disposition that saves under this name and can hold no other header (RFC 6266, RFC 8187)."""
-    clean = safe_name(name)
+    clean = file_name(name)
     plain = "".join(c if c.isascii() and (c.isalnum() or c in " ._-()") else "_" for c in clean)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(clean, safe='')}"

@@ -1,7 +1,6 @@
 """Files that people send: streamed to unnamed files on disk, each held to its limit while it comes in."""
 
 import tempfile
-import unicodedata
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.concurrency import run_in_threadpool
 
+from app.intake import NAMELESS, file_name
 from ocr.limits import Refusal, empty, too_large
 
 #: Files in one request; a folder is sent by the page one request a file, so this is for programs and for
@@ -23,10 +23,6 @@ MOST_FULL_FILES = 20
 FIELD_BYTES = 64 * 1024
 #: Headers of one part; RFC 7578 needs three short lines.
 HEADER_BYTES = 16 * 1024
-LONGEST_NAME = 200
-
-#: Control, format and unassigned characters, and line breaks of all kinds: names turn or hide with them.
-_UNFIT = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 class BadUpload(ValueError):
@@ -57,17 +53,6 @@ class Form:
 
     files: list[Upload] = field(default_factory=list)
     fields: dict[str, str] = field(default_factory=dict)
-
-
-def safe_name(raw: str) -> str:
-    """The last part of a file name that a stranger chose, without what misleads a reader or a terminal."""
-    name = unicodedata.normalize("NFC", raw.replace("\\", "/").rsplit("/", 1)[-1])
-    name = "".join(c for c in name if unicodedata.category(c) not in _UNFIT).strip(" .")
-    if len(name) > LONGEST_NAME:
-        stem, dot, extension = name.rpartition(".")
-        tail = dot + extension if stem and len(extension) <= 8 else ""
-        name = (name[: LONGEST_NAME - len(tail)] + tail).strip(" .")
-    return name or "khong-ten"
 
 
 @asynccontextmanager
@@ -170,7 +155,7 @@ class _Receiver:
             return
         if len(self.opened) >= self._most_files:
             raise TooManyFiles
-        name = safe_name(options[b"filename"].decode("utf-8", "replace"))
+        name = file_name(options[b"filename"].decode("utf-8", "replace"))
         # unnamed: a killed process leaves nothing behind
         self._upload = Upload(name, tempfile.TemporaryFile())  # noqa: SIM115  closed by `received`
         self.opened.append(self._upload)
@@ -199,7 +184,7 @@ class _Receiver:
             upload.refusal = empty()
         upload.file.seek(0)
         # a browser sends a nameless, empty file where none was chosen
-        if self._field == "file" and (upload.size or upload.name != "khong-ten"):
+        if self._field == "file" and (upload.size or upload.name != NAMELESS):
             self.form.files.append(upload)
 
     def _form_ends(self) -> None:

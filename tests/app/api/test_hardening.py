@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from app.front.middleware import HEADERS
 from app.front.rate_limits import RateLimit, TooManyRequests, address_key
-from app.front.uploads import safe_name
+from app.intake import file_name
 from app.settings import MEBIBYTE
 from app.telemetry import JsonFormatter
 from tests.app.front import PASSWORD, Desk
@@ -208,12 +208,12 @@ def test_one_subscriber_is_one_key() -> None:
 
 @given(st.text())
 def test_any_name_becomes_a_plain_one(raw: str) -> None:
-    name = safe_name(raw)
+    name = file_name(raw)
     assert 1 <= len(name) <= 200
     assert "/" not in name
     assert "\\" not in name
     assert not any(unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") for c in name)
-    assert safe_name(name) == name
+    assert file_name(name) == name
 
 
 def test_logs_hold_no_messages_of_errors() -> None:
