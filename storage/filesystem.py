@@ -1,6 +1,7 @@
 """Objects in a folder: `ab/cdef…` below the root, durable by fsync and rename."""
 
 import contextlib
+import errno
 import hashlib
 import os
 import secrets
@@ -14,6 +15,8 @@ from storage.objects import DIGEST, ObjectCorrupt, ObjectMissing, StoredObject, 
 _CHUNK = 1024 * 1024
 #: What a crash left behind is removed after a day: longer than any upload takes.
 _LEFTOVER_SECONDS = 24 * 3600
+#: Anybody may ask whether the service is ready, so a probe is written only now and then.
+_PROBE_SECONDS = 60.0
 
 
 class FolderStore:
@@ -22,6 +25,7 @@ class FolderStore:
     def __init__(self, root: Path) -> None:
         self._root = root.absolute()
         self._incoming = self._root / "incoming"
+        self._probed_at = -_PROBE_SECONDS
         with _unavailable("create", self._root):
             _make_durable_folder(self._root)
             _make_durable_folder(self._incoming)
@@ -74,6 +78,11 @@ class FolderStore:
 
     def check(self) -> None:
         with _unavailable("write to", self._root):
+            if time.monotonic() - self._probed_at < _PROBE_SECONDS:
+                self._incoming.stat()
+                if not os.access(self._incoming, os.W_OK | os.X_OK):
+                    raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+                return
             probe = self._incoming / f"check-{secrets.token_hex(8)}"
             try:
                 probe.write_bytes(b"check")
@@ -84,6 +93,7 @@ class FolderStore:
             finally:
                 probe.unlink(missing_ok=True)
             self._remove_leftovers(time.time() - _LEFTOVER_SECONDS)
+            self._probed_at = time.monotonic()
 
     def _copy(self, source: BinaryIO, descriptor: int) -> StoredObject:
         """Write all of `source`, durably. An error of the source itself goes through unchanged."""

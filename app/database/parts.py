@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Engine, Select, select
+from sqlalchemy import Engine, Select, func, select
 
 from app.audit import Event
 from app.database.dialects import insert_new
@@ -12,6 +12,8 @@ from app.database.history import append_event
 from app.database.rows import field_of, page_of, page_row, record_of, select_fields, select_records
 from app.database.tables import LARGEST, pages, records
 from app.records import AT_REST, FieldValue, ReadPage, Record, RecordNotFound, Status
+
+_BUSY = sorted(set(Status) - AT_REST)
 
 
 class SqlRecordParts:
@@ -48,9 +50,13 @@ class SqlRecordParts:
             rows = connection.execute(select_fields(record_id)).mappings()
             return {row["name"]: field_of(row) for row in rows}
 
+    def count_unfinished(self) -> int:
+        query = select(func.count()).select_from(records).where(records.c.status.in_(_BUSY))
+        with reading(self._engine) as connection:
+            return connection.execute(query).scalar_one()
+
     def unfinished(self) -> Sequence[Record]:
-        busy = sorted(set(Status) - AT_REST)
-        query = select_records().where(records.c.status.in_(busy))
+        query = select_records().where(records.c.status.in_(_BUSY))
         with reading(self._engine) as connection:
             rows = connection.execute(query.order_by(records.c.received_at, records.c.id)).mappings()
             return [record_of(row) for row in rows]

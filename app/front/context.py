@@ -50,7 +50,7 @@ class Front:
         return cls(
             services=services,
             settings=settings,
-            metrics=Metrics(lambda: len(services.parts.unfinished())),
+            metrics=Metrics(services.parts.count_unfinished),
             feed=ProgressFeed(services),
             names=RateLimit(settings.sign_in_attempts_a_minute),
             addresses=RateLimit(settings.sign_in_attempts_a_minute * DESKS_AN_ADDRESS),

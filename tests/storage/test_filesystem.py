@@ -131,6 +131,20 @@ def test_old_leftovers_go_and_young_ones_stay(root: Path) -> None:
     assert young.exists()
 
 
+def test_checking_often_writes_once(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = FolderStore(root)
+    store.check()
+
+    def written(_path: Path, _data: bytes) -> int:
+        raise AssertionError("a probe at each check")
+
+    monkeypatch.setattr(Path, "write_bytes", written)
+    store.check()
+    root.rename(root.with_name("gone"))
+    with pytest.raises(StoreUnavailable):
+        store.check()
+
+
 def test_stored_bytes_are_read_only_to_everybody(root: Path) -> None:
     digest = FolderStore(root).put(io.BytesIO(b"a paper")).digest
     assert (root / digest[:2] / digest[2:]).stat().st_mode & 0o222 == 0

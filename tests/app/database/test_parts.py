@@ -85,3 +85,4 @@ def test_unfinished_records_are_those_that_a_worker_owes(repositories: Repositor
         if status in (Status.RECEIVED, Status.RECOGNISING):
             expected.add(record.id)
     assert {record.id for record in repositories.parts.unfinished()} == expected
+    assert repositories.parts.count_unfinished() == len(expected)
