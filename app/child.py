@@ -7,7 +7,7 @@ import resource
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ def main() -> int:
         for line in sys.stdin:
             message = json.loads(line)
             _confine(message["limits"])
-            json.dump(_work(message), answers, ensure_ascii=False)
+            json.dump(_work(message), answers)
             answers.write("\n")
             answers.flush()
     return 0
@@ -69,7 +69,17 @@ def _told(error: Exception) -> dict[str, Any]:
         return {"refusal": {"code": code, "vi": vi, "en": en}}
     if "Cannot allocate memory" in str(error) or "Insufficient memory" in str(error):
         return {"failure": "memory"}
-    return {"failure": "".join(traceback.format_exception(error))}
+    return {"failure": " < ".join(_places(error))}
+
+
+def _places(error: BaseException) -> Iterator[str]:
+    """What went wrong and where, without the messages: these quote the paper."""
+    cause: BaseException | None = error
+    while cause is not None:
+        frames = traceback.extract_tb(cause.__traceback__)[-4:]
+        where = ", ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames))
+        yield f"{type(cause).__name__} at {where}"
+        cause = cause.__cause__
 
 
 def _inspect(source: Path, _folder: Path, request: Request) -> Any:

@@ -17,7 +17,9 @@ import stat
 import subprocess
 import sys
 import sysconfig
+import threading
 import time
+import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -51,7 +53,7 @@ _SYSTEM = (
 )
 
 _ANSWER_BYTES = 128 * MEBIBYTE  # 500 pages of 600 words are about 40 MB of JSON
-_ERRORS_BYTES = 16 * 1024  # of what the child says on stderr, the end is kept for the log
+_ERRORS_BYTES = 16 * 1024  # of what the child says on stderr, the end is kept, to know what it died of
 _FILE_BYTES = 1024 * MEBIBYTE  # a searchable PDF of 500 colour pages stays below half of this
 _PROCESSES = 64
 _SCRATCH_BYTES = 1024 * MEBIBYTE
@@ -75,6 +77,10 @@ class OutOfTime(ChildFailed):
     """The child ran longer than it may."""
 
 
+class OutOfProcessorTime(OutOfTime):
+    """The child computed longer than it may; a busy machine does not cause this."""
+
+
 class OutOfMemory(ChildFailed):
     """The child asked for more memory than it may have."""
 
@@ -91,6 +97,16 @@ class Sandbox:
         self.settings = settings
         self._confinement = confinement
         self._program = program
+        self._living: weakref.WeakSet[Child] = weakref.WeakSet()
+        self._lock = threading.Lock()
+        self._stopped = False
+
+    def stop(self) -> None:
+        """Kill every child and start no other; whoever waits for an answer gets ChildFailed."""
+        with self._lock:
+            self._stopped = True
+            for child in self._living:
+                child.kill()
 
     def confinement(self) -> Confinement:
         """What stands between a hostile file and this machine."""
@@ -106,7 +122,13 @@ class Sandbox:
 
     def child(self, reach: Reach) -> "Child":
         _compile_once()
-        return Child(self._program, reach, self.confinement() == "bubblewrap", self.settings.child_bytes)
+        confined = self.confinement() == "bubblewrap"
+        with self._lock:
+            if self._stopped:
+                raise ChildFailed("no child is started any more")
+            child = Child(self._program, reach, confined, self.settings.child_bytes)
+            self._living.add(child)
+        return child
 
 
 class Child:
@@ -132,8 +154,11 @@ class Child:
             assert stream is not None
             os.set_blocking(stream.fileno(), False)
 
-    def ask(self, task: str, request: Mapping[str, Any], seconds: float) -> Any:
-        """The result. The request goes by a pipe, so a secret in it is in no argument, no environment and no
+    def ask(
+        self, task: str, request: Mapping[str, Any], seconds: float, patience: float | None = None
+    ) -> Any:
+        """The result, after `seconds` of processor time at most, and `patience` by the clock (as long unless
+        given). The request goes by a pipe, so a secret in it is in no argument, no environment and no
         file. Raises Refusal; or OutOfTime, OutOfMemory, ChildFailed, and then the child is dead."""
         message = {
             "task": task,
@@ -143,7 +168,8 @@ class Child:
             "request": request,
         }
         try:
-            raw = self._exchange(json.dumps(message).encode() + b"\n", time.monotonic() + seconds)
+            deadline = time.monotonic() + (seconds if patience is None else patience)
+            raw = self._exchange(json.dumps(message).encode() + b"\n", deadline)
             if raw is None:
                 raise _death(task, self._process.wait(5), bytes(self._errors))
             return _answer(task, raw)
@@ -162,6 +188,12 @@ class Child:
             if stream is not None:
                 stream.close()
         self._process.wait()
+
+    def kill(self) -> None:
+        """As `close`, from another thread than the one that asks, which will clear up."""
+        with contextlib.suppress(ProcessLookupError):
+            if self._process.returncode is None:
+                os.killpg(self._process.pid, signal.SIGKILL)
 
     @property
     def closed(self) -> bool:
@@ -231,9 +263,10 @@ def _death(task: str, code: int, errors: bytes) -> ChildFailed:
     # Under bubblewrap, and in a shell's manner, a death by signal N arrives as exit 128 + N.
     number = -code if code < 0 else code - 128 if code > 128 else 0
     tail = errors.decode("utf-8", "replace").strip()
-    log.warning("child died", extra={"task": task, "exit": code, "stderr": tail[-2000:]})
+    # Not what it said: a library's complaint may quote the paper.
+    log.warning("child died", extra={"task": task, "exit": code})
     if number == signal.SIGXCPU:
-        return OutOfTime(f"{task}: processor time is used up")
+        return OutOfProcessorTime(f"{task}: processor time is used up")
     if "MemoryError" in tail or "bad_alloc" in tail:
         return OutOfMemory(f"{task}: memory is used up")
     return ChildFailed(f"{task}: the child ended with {code}")
@@ -253,7 +286,7 @@ def _answer(task: str, raw: bytes) -> Any:
             raise OutOfMemory(f"{task}: memory is used up")
         case {"failure": str(what)}:
             log.warning("child failed", extra={"task": task, "failure": what[:2000]})
-            raise ChildFailed(f"{task} failed: {what.splitlines()[-1] if what else 'unknown'}")
+            raise ChildFailed(f"{task} failed: {what[:2000]}")
     raise ChildFailed(f"{task}: the child's answer has no known shape")
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from app.ports import ReadingFailed, SigningOrder, SigningRefused
-from app.sandbox import ChildFailed, OutOfMemory, OutOfTime, Reach, Sandbox, distrust
+from app.sandbox import ChildFailed, OutOfMemory, OutOfProcessorTime, OutOfTime, Reach, Sandbox, distrust
 from app.settings import MEBIBYTE
 from ocr import limits as refusals
 from ocr.limits import Refusal
@@ -30,6 +30,9 @@ log = logging.getLogger("banchinh.sandbox")
 
 #: A child that waited this long for another order on its file holds memory (70 MB and more) for nothing.
 _IDLE_SECONDS = 20.0
+#: By the clock a child may take twice its processor time: a busy machine is not the file's fault.
+_PATIENCE = 2.0
+_START_SECONDS = 5.0
 
 
 class Bench:
@@ -152,9 +155,15 @@ class SandboxedReader:
         }
         seconds = settings.page_seconds * max(1, weight)
         try:
-            return bench.child.ask(task, {"limits": bounds, **more}, seconds)
-        except OutOfTime as error:
+            patience = _PATIENCE * seconds + _START_SECONDS
+            return bench.child.ask(task, {"limits": bounds, **more}, seconds, patience)
+        except OutOfProcessorTime as error:
             raise refusals.too_costly(f"{seconds:.0f} giây", f"{seconds:.0f} seconds") from error
+        except OutOfTime as error:
+            raise ReadingFailed(
+                f"Đọc quá {patience:.0f} giây mà chưa xong; có thể máy đang quá bận. Hãy đọc lại. — "
+                f"Reading was not done in {patience:.0f} seconds; the machine may be too busy. Read it again."
+            ) from error
         except OutOfMemory as error:
             size = f"{settings.child_bytes / MEBIBYTE:.0f} MiB"
             raise refusals.too_costly(f"{size} bộ nhớ", f"{size} of memory") from error
@@ -210,7 +219,7 @@ class SandboxedSigner:
             raise SigningRefused(refusal.code, refusal.vi, refusal.en) from None
         except ChildFailed as error:
             target.unlink(missing_ok=True)
-            log.warning("signing failed", extra={"cause": str(error)})
+            log.warning("signing failed", extra={"cause": type(error).__name__})
             raise SigningRefused(
                 "signing-failed",
                 "Chương trình ký dừng giữa chừng nên tài liệu chưa được ký. Hãy thử lại.",

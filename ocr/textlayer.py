@@ -70,12 +70,18 @@ def _words(
 def _finished(
     letters: list[str], box: Box, angle: int, width: int, height: int
 ) -> Iterator[tuple[str, Box, int]]:
+    whole = _joined("".join(letters))
     word = unicodedata.normalize(
-        "NFC", "".join(c for c in letters if unicodedata.category(c) not in ("Cc", "Cf"))
+        "NFC", "".join(c for c in whole if unicodedata.category(c) not in ("Cc", "Cf"))
     )
     inside = Box(max(0, box.x0), max(0, box.y0), min(width, box.x1), min(height, box.y1))
     if word and inside.x1 > inside.x0 and inside.y1 > inside.y0:
         yield word, inside, angle
+
+
+def _joined(text: str) -> str:
+    """PDFium gives UTF-16: pairs of surrogates become their letter, a lone one the replacement character."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _place(

@@ -1,10 +1,12 @@
 """The ports over children: what a child that was taken over says or leaves is not believed."""
 
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
-from app.sandbox import Sandbox, available_confinement
+from app.sandbox import ChildFailed, Sandbox, available_confinement
 from app.sandboxed import SandboxedReader, SandboxedVerifier
 from app.settings import Settings
 from app.workflow import ReadingFailed
@@ -34,6 +36,11 @@ def read_page(source, folder, request):
         return page(4, "pipe.jpg")
     if number == 5:
         time.sleep(60)
+    if number == 7:
+        while True:
+            pass
+    if number == 8:
+        raise ValueError("words of a paper")
     os._exit(1)
 
 child.TASKS = {"read_page": read_page}
@@ -65,9 +72,39 @@ def test_a_lying_child_is_not_believed(source: Path, folder: Path, number: int) 
 def test_too_much_time_is_the_fault_of_the_file(source: Path, folder: Path) -> None:
     reader = SandboxedReader(Sandbox(Settings(page_seconds=1), program=["-c", LIAR]))
     with pytest.raises(Refusal) as refused:
-        reader.read_page(source, 5, folder)
+        reader.read_page(source, 7, folder)
     assert refused.value.code == "too-costly"
     assert "1 seconds" in refused.value.en
+
+
+def test_a_wait_is_not_the_fault_of_the_file_and_ends(source: Path, folder: Path) -> None:
+    reader = SandboxedReader(Sandbox(Settings(page_seconds=0.5), program=["-c", LIAR]))
+    begun = time.monotonic()
+    with pytest.raises(ReadingFailed, match="not done in 6 seconds"):
+        reader.read_page(source, 5, folder)
+    assert time.monotonic() - begun < 15
+
+
+def test_no_words_of_a_paper_are_logged(source: Path, folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    reader = SandboxedReader(Sandbox(Settings(), program=["-c", LIAR]))
+    for number in (6, 8):
+        with pytest.raises(ReadingFailed):
+            reader.read_page(source, number, folder)
+    logged = [str(vars(record)) for record in caplog.records]
+    assert "ValueError" in " ".join(logged)
+    assert not [line for line in logged if "words of a paper" in line or "stderr" in line]
+
+
+def test_a_stop_ends_what_runs(source: Path, folder: Path) -> None:
+    sandbox = Sandbox(Settings(), program=["-c", LIAR])
+    reader = SandboxedReader(sandbox)
+    begun = time.monotonic()
+    threading.Timer(1.5, sandbox.stop).start()
+    with pytest.raises(ReadingFailed):
+        reader.read_page(source, 5, folder)
+    assert time.monotonic() - begun < 10
+    with pytest.raises(ChildFailed):
+        reader.read_page(source, 5, folder)
 
 
 def test_a_paper_is_read_by_children(source: Path, folder: Path) -> None:

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,14 @@ def test_what_a_killed_process_left_is_cleared_away(tmp_path: Path) -> None:
     assert not list(tmp_path.rglob("paper.pdf"))
     scratch.close()
     assert not list(tmp_path.iterdir())
+
+
+def test_many_may_start_at_once(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(16) as starters:
+        made = list(starters.map(lambda _: Scratch(tmp_path), range(200)))
+    assert all(scratch.folder.is_dir() for scratch in made)
+    for scratch in made:
+        scratch.close()
 
 
 def test_what_a_live_process_uses_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
