@@ -64,17 +64,19 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         ThreadPoolExecutor(jobs) as children,
         ThreadPoolExecutor(jobs + 1) as papers,
     ):
-        desk = Desk(reader, SandboxedVerifier(sandbox), settings, children)
-        answers = [papers.submit(desk.digitise, *paper) for paper in zip(sources, outputs, strict=True)]
+        digitiser = Digitiser(reader, SandboxedVerifier(sandbox), settings, children)
+        answers = [papers.submit(digitiser.digitise, *paper) for paper in zip(sources, outputs, strict=True)]
         try:
             for done, answer in enumerate(answers, 1):
                 line = answer.result()
                 code = code if line["status"] == "ok" else SOME_FAILED
                 print(json.dumps(line, ensure_ascii=False), flush=True)
                 _progress(f"[{done}/{len(sources)}] {line['input']}: {line['status']}")
-        finally:
-            for answer in answers:
-                answer.cancel()
+        except BaseException:  # Ctrl+C, or nobody listens any more: what runs is not waited for
+            papers.shutdown(wait=False, cancel_futures=True)
+            children.shutdown(wait=False, cancel_futures=True)
+            sandbox.stop()
+            raise
     return code
 
 
@@ -87,7 +89,7 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Digitiser:
     """Reads papers; the pages of all of them share the same few children."""
 
     reader: DocumentReader

@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from app.settings import Settings, read
 
@@ -127,7 +128,7 @@ def _space(settings: Settings) -> Iterator[Finding]:
 
 
 def _trust(settings: Settings) -> Iterator[Finding]:
-    if settings.trust is None and not (settings.data / "sample-keys").is_dir():
+    if settings.trust is None:
         yield Finding(
             "trust",
             "warning",
@@ -135,7 +136,29 @@ def _trust(settings: Settings) -> Iterator[Finding]:
             "put root certificates into a folder and name it in BANCHINH_TRUST",
         )
         return
-    yield Finding("trust", "ok", str(settings.trust or "sample anchors only, unsafe"))
+    if not settings.trust.exists():
+        mend = "make it, or correct BANCHINH_TRUST"
+        yield Finding("trust", "error", f"there is no file or folder {settings.trust}", mend)
+        return
+    yield Finding("trust", "ok", str(settings.trust))
+
+
+def _network(settings: Settings) -> Iterator[Finding]:
+    from app import wiring
+
+    def look() -> str:
+        wiring.build_fetcher(settings)
+        return ""
+
+    yield _try("fetches", look, "BANCHINH_FETCH_ALLOW: addresses or networks, separated by commas")
+    if settings.tsa:
+        address = urlsplit(settings.tsa)
+        well = address.scheme in ("http", "https") and address.hostname
+        if well:
+            yield Finding("time stamps", "ok", settings.tsa)
+        else:
+            mend = "BANCHINH_TSA: http://HOST/PATH or https://HOST/PATH"
+            yield Finding("time stamps", "error", "the address is not one of HTTP", mend)
 
 
 def _alive(settings: Settings) -> Iterator[Finding]:
@@ -156,4 +179,4 @@ def _try(name: str, look: Callable[[], str], mend: str) -> Finding:
     return Finding(name, "error", trouble, mend) if trouble else Finding(name, "ok", "well")
 
 
-_LOOKS = (_tesseract, _fonts, _confinement, _database, _objects, _space, _trust)
+_LOOKS = (_tesseract, _fonts, _confinement, _database, _objects, _space, _trust, _network)

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -145,6 +146,26 @@ def test_a_signed_pdf_comes_out_untouched_with_its_signatures(run: tuple[Run, Pa
     assert [s["intact"] for s in data["signatures"]] == [True]
     assert data["pages"][0]["origin"] in {"ocr", "text-layer"}
     assert "QĐ-UBND" in data["pages"][0]["text"]
+
+
+def test_a_stop_is_not_a_wait(tmp_path: Path) -> None:
+    for number in range(6):
+        (tmp_path / f"{number}.tif").write_bytes(paper(3, f"THÔNG BÁO {number}").getvalue())
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app.cli", "digitise", tmp_path, "--out", tmp_path / "out", "--jobs", "2"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr
+    process.stderr.readline()  # the first page is read
+    process.send_signal(signal.SIGINT)
+    stopped = time.monotonic()
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert time.monotonic() - stopped < 5
+    assert "Traceback" not in errors
+    assert not list((tmp_path / "out").glob(".*.part"))
 
 
 @pytest.mark.slow

@@ -1,0 +1,80 @@
+"""`banchinh doctor`: well or not, and what to do where it is not."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from app.cli import main
+
+Findings = dict[str, dict[str, str]]
+
+
+@pytest.fixture(autouse=True)
+def _migrated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["migrate"]) == 0
+    capsys.readouterr()
+
+
+def _doctor(capsys: pytest.CaptureFixture[str]) -> tuple[int, Findings]:
+    code = main(["doctor", "--json"])
+    return code, {finding["name"]: finding for finding in json.loads(capsys.readouterr().out)}
+
+
+def test_all_is_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "anchors").mkdir()
+    monkeypatch.setenv("BANCHINH_TRUST", str(tmp_path / "anchors"))
+    monkeypatch.setenv("BANCHINH_TSA", "http://127.0.0.1:9/tsa")
+    code, findings = _doctor(capsys)
+    assert code == 0
+    assert {f["state"] for name, f in findings.items() if name != "sandbox"} == {"ok"}
+    assert main(["doctor"]) == 0
+
+
+def test_without_tesseract(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    code, findings = _doctor(capsys)
+    assert code == 1
+    assert "apt-get install tesseract-ocr" in findings["tesseract"]["mend"]
+
+
+def test_a_database_that_is_not_migrated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BANCHINH_DATABASE", f"sqlite:///{tmp_path / 'new.sqlite'}")
+    code, findings = _doctor(capsys)
+    assert code == 1
+    assert findings["database"]["mend"] == "banchinh migrate"
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "finding"),
+    [
+        ("TRUST", "nowhere", "trust"),
+        ("FETCH_ALLOW", "foo", "fetches"),
+        ("TSA", "tsa.example", "time stamps"),
+        ("OBJECTS", "file:/proc/nope", "objects"),
+    ],
+)
+def test_a_setting_that_leads_nowhere(
+    setting: str,
+    value: str,
+    finding: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv(f"BANCHINH_{setting}", value)
+    code, findings = _doctor(capsys)
+    assert code == 1
+    assert findings[finding]["state"] == "error"
+    assert f"BANCHINH_{setting}" in findings[finding]["mend"]
+
+
+def test_sample_keys_are_no_trust_unless_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "var" / "sample-keys" / "trust").mkdir(parents=True)
+    code, findings = _doctor(capsys)
+    assert code == 0
+    assert findings["trust"]["state"] == "warning"
