@@ -10,6 +10,7 @@ from app.commands.usage import BadUsage
 from app.sandbox import Sandbox
 from app.sandboxed import SandboxedVerifier
 from app.settings import Settings
+from signing import questions
 from signing.summary import unreadable
 
 EXIT_CODES = {"valid": 0, "invalid": 1, "undetermined": 2, "unsigned": 3, "unreadable": 4}
@@ -28,7 +29,7 @@ WORDS: dict[str, dict[Language, str]] = {
     "root": {"vi": "Gốc tin cậy", "en": "Trust anchor"},
     "yes": {"vi": "có", "en": "yes"},
     "no": {"vi": "không", "en": "no"},
-    "open": {"vi": "chưa rõ", "en": "not known"},
+    "unknown": {"vi": "chưa rõ", "en": "not known"},
 }
 
 
@@ -104,10 +105,12 @@ def _readable(report: dict[str, Any], language: Language) -> str:
 
 def _facts(signature: dict[str, Any], language: Language) -> list[tuple[str, str | None]]:
     proven = signature["best_time"] if signature["best_time_source"] == "timestamp" else None
+    one = [signature]
     answers = {
-        "whole": "yes" if _is_whole(signature) else "no",
-        "right": "yes" if signature["trust_anchor"] and signature["intact"] else "open",
-        "in_force": _in_force(signature),
+        # of one signature, its own sub-indication says whether something was added
+        "whole": questions.whole(one, changed_after_signing=False),
+        "right": questions.right_signer(one),
+        "in_force": questions.in_force(one),
     }
     facts: list[tuple[str, str | None]] = [
         (WORDS["signer"][language], signature["signer"]),
@@ -116,18 +119,9 @@ def _facts(signature: dict[str, Any], language: Language) -> list[tuple[str, str
         (WORDS["proven"][language], _local(proven)),
         (WORDS["root"][language], signature["trust_anchor"]),
     ]
-    return facts + [(WORDS[name][language], WORDS[answer][language]) for name, answer in answers.items()]
-
-
-def _is_whole(signature: dict[str, Any]) -> bool:
-    return bool(signature["intact"]) and signature["sub_indication"] not in ("FORMAT_FAILURE", "HASH_FAILURE")
-
-
-def _in_force(signature: dict[str, Any]) -> str:
-    if signature["sub_indication"] in ("REVOKED", "EXPIRED", "NOT_YET_VALID"):
-        return "no"
-    known = signature["revocation"]["status"] in ("good", "not-declared")
-    return "yes" if known and signature["indication"] == "TOTAL-PASSED" else "open"
+    return facts + [
+        (WORDS[name][language], WORDS[answer.reply][language]) for name, answer in answers.items()
+    ]
 
 
 def _local(moment: str | None) -> str | None:

@@ -9,14 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Tone = Literal["good", "bad", "unsure", "none"]
-Reply = Literal["yes", "no", "unknown"]
+from signing import questions
+from signing.questions import Answer, Reply
 
-#: Sub-indications (ETSI EN 319 102-1) that speak of the certificate's validity at the time of signing.
-_NOT_IN_FORCE = frozenset({"REVOKED", "EXPIRED", "NOT_YET_VALID", "REVOKED_NO_POE", "REVOKED_CA_NO_POE"})
-_PERHAPS_NOT_IN_FORCE = frozenset({"OUT_OF_BOUNDS_NO_POE", "OUT_OF_BOUNDS_NOT_REVOKED", "REVOKED_NO_POE"})
+Tone = Literal["good", "bad", "unsure", "none"]
+
 _COMMON_NAME = re.compile(r"(?:Common Name: |CN=)(.+?)(?=, (?:[A-Z][A-Za-z ]+: |[A-Z]+=)|$)")
-_WRONG_SIGNER = frozenset({"SIG_CONSTRAINTS_FAILURE", "CHAIN_CONSTRAINTS_FAILURE"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +60,8 @@ def verdict_of(report: Mapping[str, Any]) -> Verdict:
     """The report as a person reads it."""
     signatures = _signatures(report)
     tone, state = _state(report, signatures)
-    questions = (
-        (_intact(report, signatures), _signer(signatures), _in_force(signatures)) if signatures else ()
-    )
-    return Verdict(tone, state, questions, tuple(_notes(report, signatures)), tuple(_unchecked(signatures)))
+    asked = tuple(_questions(report, signatures)) if signatures else ()
+    return Verdict(tone, state, asked, tuple(_notes(report, signatures)), tuple(_unchecked(signatures)))
 
 
 def _signatures(report: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -87,44 +83,23 @@ def _state(report: Mapping[str, Any], signatures: Sequence[Mapping[str, Any]]) -
         return "bad", "bytes_differ"
     if report["document"]["changed_after_signing"] or report["document"]["changes"]:
         return "bad", "added"
-    if any(one["sub_indication"] in _NOT_IN_FORCE for one in signatures):
+    if any(one["sub_indication"] in questions.NOT_IN_FORCE for one in signatures):
         return "bad", "certificate"
     return "bad", "invalid"
 
 
-def _intact(report: Mapping[str, Any], signatures: Sequence[Mapping[str, Any]]) -> Question:
-    if any(not one["intact"] for one in signatures):
-        return Question("verify.q_intact", "no", "verify.intact_no")
-    if report["document"]["changed_after_signing"]:
-        return Question("verify.q_intact", "no", "verify.intact_added")
-    if any(one["coverage"] == "partial" for one in signatures):
-        return Question("verify.q_intact", "no", "verify.intact_partial")
-    return Question("verify.q_intact", "yes", "verify.intact_yes")
+def _questions(report: Mapping[str, Any], signatures: Sequence[Mapping[str, Any]]) -> list[Question]:
+    changed = report["document"]["changed_after_signing"]
+    answers = {
+        "intact": questions.whole(signatures, changed_after_signing=changed),
+        "signer": questions.right_signer(signatures),
+        "force": questions.in_force(signatures),
+    }
+    return [_question(name, answer) for name, answer in answers.items()]
 
 
-def _signer(signatures: Sequence[Mapping[str, Any]]) -> Question:
-    if any(one["sub_indication"] in _WRONG_SIGNER for one in signatures):
-        return Question("verify.q_signer", "no", "verify.signer_no")
-    if all(one["trust_anchor"] for one in signatures):
-        if all(one["intact"] for one in signatures):
-            return Question("verify.q_signer", "yes", "verify.signer_yes")
-        return Question("verify.q_signer", "unknown", "verify.signer_unbound")
-    return Question("verify.q_signer", "unknown", "verify.signer_unknown")
-
-
-def _in_force(signatures: Sequence[Mapping[str, Any]]) -> Question:
-    subs = {one["sub_indication"] for one in signatures}
-    failed = {one["sub_indication"] for one in signatures if one["indication"] == "TOTAL-FAILED"}
-    if failed & _NOT_IN_FORCE:
-        return Question("verify.q_force", "no", "verify.force_no")
-    if subs & (_PERHAPS_NOT_IN_FORCE | _NOT_IN_FORCE):
-        return Question("verify.q_force", "unknown", "verify.force_unknown_time")
-    statuses = {one["revocation"]["status"] for one in signatures}
-    if statuses == {"good"}:
-        return Question("verify.q_force", "yes", "verify.force_yes")
-    if all(one["indication"] == "TOTAL-PASSED" for one in signatures):
-        return Question("verify.q_force", "yes", "verify.force_dates")
-    return Question("verify.q_force", "unknown", "verify.force_unknown")
+def _question(name: str, answer: Answer) -> Question:
+    return Question(f"verify.q_{name}", answer.reply, f"verify.{name}_{answer.why}")
 
 
 def _notes(report: Mapping[str, Any], signatures: Sequence[Mapping[str, Any]]) -> list[str]:
