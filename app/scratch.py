@@ -28,11 +28,22 @@ class Scratch:
         finally:
             os.close(turn)
 
+    @classmethod
+    def of_account(cls) -> "Scratch":
+        """For a command that has no folder of data: in the account's cache, or where that cannot be, in a new
+        folder among the temporary files of the machine, which no later process knows."""
+        try:
+            return cls(Path.home() / ".cache" / "banchinh" / "scratch")
+        except (OSError, RuntimeError):
+            return cls(Path(tempfile.mkdtemp(prefix="banchinh-")))
+
     def use(self) -> None:
         """Make it the place of all temporary files of this process."""
         tempfile.tempdir = str(self.folder)
 
     def close(self) -> None:
+        if tempfile.tempdir == str(self.folder):
+            tempfile.tempdir = None
         shutil.rmtree(self.folder, ignore_errors=True)
         os.close(self._lock)
 

@@ -19,6 +19,7 @@ from app import intake
 from app.commands.usage import say_errors_as_json
 from app.sandbox import Sandbox
 from app.sandboxed import SandboxedReader, SandboxedVerifier
+from app.scratch import Scratch
 from app.settings import Settings
 from app.workflow import DocumentReader, DocumentVerifier, ReadingFailed, signature_summaries
 from ocr import limits as refusals
@@ -60,10 +61,12 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     outputs = _outputs(sources, out)
     code = 0
     with (
+        contextlib.closing(Scratch.of_account()) as scratch,
         contextlib.closing(SandboxedReader(sandbox)) as reader,
         ThreadPoolExecutor(jobs) as children,
         ThreadPoolExecutor(jobs + 1) as papers,
     ):
+        scratch.use()
         digitiser = Digitiser(reader, SandboxedVerifier(sandbox), settings, children)
         answers = [papers.submit(digitiser.digitise, *paper) for paper in zip(sources, outputs, strict=True)]
         try:

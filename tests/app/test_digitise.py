@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,8 +15,10 @@ from typing import Any
 
 import pytest
 
+from app.commands.digitise import Digitiser, Output
 from app.sample import authority
 from app.sandbox import Reach, Sandbox
+from app.sandboxed import SandboxedReader, SandboxedVerifier
 from app.settings import Settings
 from tests.app.workers import paper
 
@@ -166,6 +169,35 @@ def test_a_stop_is_not_a_wait(tmp_path: Path) -> None:
     assert time.monotonic() - stopped < 5
     assert "Traceback" not in errors
     assert not list((tmp_path / "out").glob(".*.part"))
+
+
+def test_a_killed_run_leaves_no_papers_behind_the_next(tmp_path: Path) -> None:
+    source = tmp_path / "mau.tif"
+    source.write_bytes(paper(3).getvalue())
+    home = {**os.environ, "HOME": str(tmp_path / "home")}
+    program = (sys.executable, "-m", "app.cli", "digitise")
+    words = [*program, str(source), "--out", str(tmp_path / "out"), "--jobs", "1"]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=home)
+    assert process.stderr
+    process.stderr.readline()  # the first page is read
+    process.kill()
+    process.communicate(timeout=30)
+    assert list((tmp_path / "home").rglob("page-*"))
+    assert subprocess.run(words, env=home, capture_output=True, timeout=120).returncode == 0
+    assert not list((tmp_path / "home").rglob("page-*"))
+
+
+def test_a_machine_too_busy_is_a_failure_that_says_so(tmp_path: Path) -> None:
+    source = tmp_path / "mau.tif"
+    source.write_bytes(paper(1).getvalue())
+    settings = Settings(page_seconds=0.1)
+    sandbox = Sandbox(settings, program=["-c", "import time; time.sleep(60)"])
+    output = Output(tmp_path / "out.json", tmp_path / "out.pdf")
+    with ThreadPoolExecutor(1) as children:
+        digitiser = Digitiser(SandboxedReader(sandbox), SandboxedVerifier(sandbox), settings, children)
+        line = digitiser.digitise(source, output)
+    assert (line["status"], line["error"]["code"]) == ("failed", "reading-failed")
+    assert "machine may be too busy" in line["error"]["message"]
 
 
 @pytest.mark.slow
