@@ -13,10 +13,10 @@ from app.api.problems import EXPECTED, answer_to
 from app.front.context import Front
 from app.front.health import router as health
 from app.front.middleware import Faults, SecurityHeaders, Telemetry
+from app.ports import Services
 from app.settings import Settings
 from app.web import pages as web
 from app.web.problem_page import problem_page
-from app.workflow import Services
 
 log = logging.getLogger(__name__)
 

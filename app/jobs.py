@@ -18,11 +18,11 @@ from dbos import error as dbos_errors
 from sqlalchemy import create_engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import workflow
+from app import recognising
 from app.locks import FolderLocks, LockLost, Locks, SessionLocks
+from app.ports import JobsUnavailable, ReadingFailed, Services
 from app.records import AT_REST, Record, RecordNotFound
 from app.settings import Settings
-from app.workflow import JobsUnavailable, ReadingFailed, Services
 from ocr.limits import Refusal
 from storage.objects import ObjectCorrupt
 
@@ -138,25 +138,25 @@ def steps(services: Services, pages_at_once: int) -> Steps:
     @step
     def look_step(record_id: str, attempt: int) -> list[int] | None:
         with turns, _timed(LOOK, record_id), _ending(services, record_id, attempt):
-            if workflow.start_recognition(services, record_id, attempt):
-                return workflow.unread_pages(services, record_id)
+            if recognising.start_recognition(services, record_id, attempt):
+                return recognising.unread_pages(services, record_id)
         return None
 
     @step
     def page_step(record_id: str, attempt: int, number: int) -> bool:
         with turns, _timed(PAGE, record_id, number), _ending(services, record_id, attempt):
-            _twice(lambda: workflow.read_page(services, record_id, attempt, number))
-            return workflow.all_read(services, record_id, attempt)
+            _twice(lambda: recognising.read_page(services, record_id, attempt, number))
+            return recognising.all_read(services, record_id, attempt)
         return False
 
     @step
     def finish_step(record_id: str, attempt: int) -> None:
         with turns, _timed(FINISH, record_id), _ending(services, record_id, attempt):
-            _twice(lambda: workflow.finish_recognition(services, record_id, attempt))
+            _twice(lambda: recognising.finish_recognition(services, record_id, attempt))
 
     @step
     def give_up_step(record_id: str, attempt: int, cause: str) -> None:
-        workflow.fail(services, record_id, attempt, RuntimeError(cause))
+        recognising.fail(services, record_id, attempt, RuntimeError(cause))
 
     return Steps(look_step, page_step, finish_step, give_up_step)
 
@@ -236,7 +236,7 @@ def _ending(services: Services, record_id: str, attempt: int) -> Iterator[None]:
         yield
     except (Refusal, ReadingFailed) as error:
         log.warning("reading ended", extra={"record": record_id, "cause": getattr(error, "code", "failed")})
-        workflow.fail(services, record_id, attempt, error)
+        recognising.fail(services, record_id, attempt, error)
 
 
 @contextmanager
@@ -333,7 +333,7 @@ class Housekeeping:
         except RecordNotFound:
             return
         if len(looks) > _HEALINGS:
-            workflow.fail(self._services, record.id, record.attempt, RuntimeError("given up"))
+            recognising.fail(self._services, record.id, record.attempt, RuntimeError("given up"))
             return
         log.warning("starting work anew", extra={"record": record.id, "healing": len(looks)})
         options = _look(record.id, record.attempt, healing=len(looks))

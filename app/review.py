@@ -8,22 +8,8 @@ from datetime import date, datetime
 from typing import Any
 
 from app.records import FieldValue
+from ocr.kinds import ADMINISTRATIVE_FIELDS
 from ocr.recognition import Field
-
-#: Fields of administrative documents (Circular 01/2011, Decree 30/2020): a person may add them by hand.
-ADMINISTRATIVE = (
-    "number",
-    "symbol",
-    "date",
-    "place",
-    "issuer",
-    "type",
-    "subject",
-    "addressee",
-    "signer",
-    "position",
-    "urgency",
-)
 
 _LONGEST = 2000  # letters; Letter 7197 allows 500 for a subject
 #: `date_of_birth_in_words` and `registered_at`, a place, are no dates; `valid_until` may say that there is
@@ -57,7 +43,7 @@ def confirmed(
     for name, given in values.items():
         field = before.get(name)
         if field is None:
-            if name not in ADMINISTRATIVE:
+            if name not in ADMINISTRATIVE_FIELDS:
                 raise BadFieldValue(
                     name, f"Không có trường “{name}” trong hồ sơ này.", f"This record has no field “{name}”."
                 )

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from app.agencies import AgencyNotFound
+from app.ports import Services
 from app.records import Record
-from app.workflow import Services
 
 
 def verify(services: Services, source: Path, at: datetime | None = None) -> dict[str, Any]:

@@ -11,10 +11,10 @@ from app.database import migrations
 from app.database.engine import DatabaseUnavailable, parsed
 from app.database.repositories import Repositories, open_repositories
 from app.jobs import DurableJobs
+from app.ports import Services
 from app.sandbox import Sandbox
 from app.sandboxed import SandboxedReader, SandboxedSigner, SandboxedVerifier
 from app.settings import BadSetting, Settings
-from app.workflow import Services
 from ocr.limits import Limits
 from signing.fetching import Fetcher
 from storage.filesystem import FolderStore

@@ -16,29 +16,8 @@ from app import intake
 from app.access import Right, require, sees
 from app.audit import Action, Event
 from app.people import Person
-from app.ports import (
-    DocumentReader,
-    DocumentSigner,
-    DocumentVerifier,
-    Jobs,
-    JobsUnavailable,
-    ReadingFailed,
-    Services,
-    SigningOrder,
-    SigningRefused,
-)
-from app.recognising import (
-    all_read,
-    an_event,
-    fail,
-    finish_recognition,
-    put,
-    read_page,
-    signature_summaries,
-    start_recognition,
-    unread_pages,
-    workplace,
-)
+from app.ports import JobsUnavailable, Services, SigningOrder, SigningRefused
+from app.recognising import an_event, put, workplace
 from app.records import (
     FieldValue,
     IllegalTransition,
@@ -48,45 +27,14 @@ from app.records import (
     RecordNotFound,
     Status,
 )
-from app.review import BadFieldValue, columns, confirmed, searchable_text
+from app.review import columns, confirmed, searchable_text
 from ocr.recognition import Recognition
 from storage.objects import StoredObject
-
-__all__ = [
-    "BadFieldValue",
-    "DocumentReader",
-    "DocumentSigner",
-    "DocumentVerifier",
-    "Jobs",
-    "JobsUnavailable",
-    "ReadingFailed",
-    "Receipt",
-    "Services",
-    "SigningOrder",
-    "SigningRefused",
-    "all_read",
-    "confirm",
-    "download",
-    "fail",
-    "fields",
-    "finish_recognition",
-    "history_of",
-    "read_page",
-    "receive",
-    "recognition",
-    "retry",
-    "sign",
-    "signature_summaries",
-    "start_recognition",
-    "unread_pages",
-    "view",
-]
 
 log = logging.getLogger("banchinh.workflow")
 
 #: Looking at a record again within this time is the same look.
 ONE_LOOK = timedelta(minutes=10)
-_TRIES = 5  # at a record that others change in the same moment
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,9 @@ from app.front.verifying import NotOneFile
 from app.idempotency import KeyReused
 from app.passwords import LONGEST, SHORTEST, WeakPassword
 from app.people import PersonNotFound, UsernameTaken
+from app.ports import ReadingFailed, SigningRefused
 from app.records import IllegalTransition, NotReady, RecordChanged, RecordNotFound
 from app.review import BadFieldValue
-from app.workflow import ReadingFailed, SigningRefused
 from ocr.limits import Refusal
 from storage.objects import ObjectCorrupt, ObjectMissing, StoreUnavailable
 

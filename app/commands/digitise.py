@@ -17,11 +17,12 @@ from typing import Any, Literal
 
 from app import intake
 from app.commands.usage import say_errors_as_json
+from app.ports import DocumentReader, DocumentVerifier, ReadingFailed
+from app.recognising import signature_summaries
 from app.sandbox import Sandbox
 from app.sandboxed import SandboxedReader, SandboxedVerifier
 from app.scratch import Scratch
 from app.settings import Settings
-from app.workflow import DocumentReader, DocumentVerifier, ReadingFailed, signature_summaries
 from ocr import limits as refusals
 from ocr.limits import Refusal
 from ocr.recognition import Page, Recognition

@@ -51,9 +51,9 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     scratch.use()
     services = wiring.build(settings)
     if arguments.sample:
-        from app import sample
+        from app.sample.preparation import prepare
 
-        sample.prepare(services, settings)
+        prepare(services, settings)
     confined = available_confinement() == "bubblewrap"
     application = create_app(services, settings, sample=arguments.sample, confined=confined)
     config = uvicorn.Config(

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Literal
@@ -67,7 +68,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     if absent:
         raise BadUsage(f"--trust: không có / no such file or folder: {', '.join(absent)}")
     fetcher = None if arguments.offline else build_fetcher(settings)
-    if arguments.file.is_file():
+    if arguments.file.is_file() and os.access(arguments.file, os.R_OK):
         verifier = SandboxedVerifier(Sandbox(settings), fetcher, tuple(arguments.trust))
         report = verifier.verify(arguments.file, arguments.at)
     else:

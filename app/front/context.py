@@ -12,10 +12,10 @@ from app.front import identity
 from app.front.progress import ProgressFeed
 from app.front.rate_limits import RateLimit, address_key
 from app.people import Person
+from app.ports import Services
 from app.records import Listing, Query
 from app.settings import Settings
 from app.telemetry import Metrics
-from app.workflow import Services
 
 #: Password hashes counted at once: each takes a core and 64 MiB for a fifth of a second.
 HASHES_AT_ONCE = 2

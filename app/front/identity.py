@@ -11,7 +11,7 @@ from fastapi import Request
 
 from app import passwords
 from app.people import Person, PersonNotFound, Session
-from app.workflow import Services
+from app.ports import Services
 
 COOKIE = "banchinh_session"
 CSRF_HEADER = "X-CSRF-Token"

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from app import access, passwords
 from app.people import Person, Role
-from app.workflow import Services
+from app.ports import Services
 
 USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
 LONGEST_TEXT = 200

@@ -12,8 +12,8 @@ from starlette.concurrency import run_in_threadpool
 from app import access
 from app.front.identity import Caller, still_valid
 from app.people import Person
+from app.ports import Services
 from app.records import AT_REST, Record, RecordNotFound
-from app.workflow import Services
 
 log = logging.getLogger(__name__)
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from app import workflow
 from app.front.uploads import Upload
 from app.people import Person
+from app.ports import Services
 from app.records import Record
 from app.telemetry import Metrics
-from app.workflow import Services
 from ocr.limits import Refusal
 
 

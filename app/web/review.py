@@ -10,6 +10,7 @@ from app import workflow
 from app.audit import Event
 from app.front.context import front_of
 from app.front.identity import Caller
+from app.ports import SigningRefused
 from app.records import (
     AT_REST,
     FieldValue,
@@ -20,11 +21,11 @@ from app.records import (
     RecordNotFound,
     Status,
 )
-from app.review import ADMINISTRATIVE, BadFieldValue
+from app.review import BadFieldValue
 from app.web.doubts import doubtful_field, doubtful_word
 from app.web.forms import Posted, SignedIn, Submission
 from app.web.rendering import language_of, page
-from app.workflow import SigningRefused
+from ocr.kinds import ADMINISTRATIVE_FIELDS
 from ocr.recognition import Field, Word
 
 router = APIRouter(prefix="/records/{record_id}", include_in_schema=False)
@@ -226,7 +227,7 @@ def _rows(fields: dict[str, FieldValue], record: Record, typed: dict[str, str]) 
     """Fields in the order of the paper; of an administrative document also those that were not found."""
     administrative = any(name in fields for name in ("symbol", "subject")) or not fields
     if record.status in AT_REST and administrative:
-        names = [*ADMINISTRATIVE, *(name for name in fields if name not in ADMINISTRATIVE)]
+        names = [*ADMINISTRATIVE_FIELDS, *(name for name in fields if name not in ADMINISTRATIVE_FIELDS)]
     else:
         names = list(fields)
     found = [fields.get(name) or FieldValue(name, _NOT_READ) for name in names]

@@ -12,11 +12,11 @@ from app.front.masking import masked
 from app.front.rate_limits import TooManyRequests
 from app.front.uploads import BadUpload
 from app.front.verifying import NotOneFile, verify_request
+from app.ports import ReadingFailed
 from app.settings import MEBIBYTE
 from app.web.rendering import language_of, page
 from app.web.translations import text
 from app.web.verdicts import sentence_after_title, short_name, signing_time, verdict_of
-from app.workflow import ReadingFailed
 from ocr.limits import Refusal
 
 router = APIRouter(include_in_schema=False)

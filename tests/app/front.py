@@ -15,16 +15,16 @@ from typing import Any
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
-from app import jobs, passwords, wiring, workflow
+from app import jobs, passwords, recognising, wiring, workflow
 from app.agencies import Agency
 from app.asgi import create_app
 from app.people import Person, Role
+from app.ports import Services
 from app.records import Record
 from app.sample.authority import SampleAuthority, create
 from app.sample.papers import paper
 from app.sample.scans import as_scan
 from app.settings import Settings
-from app.workflow import Services
 
 PASSWORD = "mat-khau-thu-nghiem"
 HERE, ELSEWHERE = "xa-mau", "xa-khac"
@@ -79,10 +79,10 @@ class Desk:
 
     def read(self, record: Record) -> Record:
         """The same record, read as a worker would."""
-        pages = workflow.start_recognition(self.services, record.id, record.attempt)
+        pages = recognising.start_recognition(self.services, record.id, record.attempt)
         for number in range(1, pages + 1):
-            workflow.read_page(self.services, record.id, record.attempt, number)
-        workflow.finish_recognition(self.services, record.id, record.attempt)
+            recognising.read_page(self.services, record.id, record.attempt, number)
+        recognising.finish_recognition(self.services, record.id, record.attempt)
         return self.services.records.get(record.id)
 
 

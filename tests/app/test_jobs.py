@@ -9,8 +9,8 @@ import pytest
 from app import workflow
 from app.audit import Action
 from app.jobs import DurableJobs
+from app.ports import JobsUnavailable
 from app.records import Record, Status
-from app.workflow import JobsUnavailable
 from tests.app.workers import CLERK, Service, at_rest, kill, paper, serve, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from app.ports import ReadingFailed
 from app.sandbox import ChildFailed, Sandbox, available_confinement
 from app.sandboxed import SandboxedReader, SandboxedVerifier
 from app.settings import Settings
-from app.workflow import ReadingFailed
 from ocr.limits import Refusal
 from tests.app.workers import paper
 

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from app import workflow
+from app import recognising, workflow
 from app.access import Forbidden
 from app.audit import Action
 from app.people import Person
+from app.ports import ReadingFailed, SigningRefused
 from app.records import IllegalTransition, Query, Record, RecordChanged, RecordNotFound, Status
+from app.review import BadFieldValue
 from app.sample import authority
-from app.workflow import BadFieldValue, ReadingFailed, SigningRefused
 from ocr.limits import Limits, Refusal
 from storage.filesystem import FolderStore
 from storage.objects import ObjectMissing
@@ -38,13 +39,13 @@ def read_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     services = service.services
     record = workflow.receive(services, CLERK, "mau.tif", paper(1)).record
     for _ in range(2):
-        assert workflow.start_recognition(services, record.id, 1) == 1
-    assert workflow.unread_pages(services, record.id) == [1]
+        assert recognising.start_recognition(services, record.id, 1) == 1
+    assert recognising.unread_pages(services, record.id) == [1]
     for _ in range(2):
-        workflow.read_page(services, record.id, 1, 1)
-    assert workflow.all_read(services, record.id, 1)
+        recognising.read_page(services, record.id, 1, 1)
+    assert recognising.all_read(services, record.id, 1)
     for _ in range(2):
-        workflow.finish_recognition(services, record.id, 1)
+        recognising.finish_recognition(services, record.id, 1)
     return service.settings.data
 
 
@@ -180,12 +181,12 @@ def test_the_recognition_has_the_shape_of_the_contract(desk: Service, reviewed: 
 
 def test_steps_of_an_earlier_attempt_change_nothing(service: Service, received: Record) -> None:
     services = service.services
-    workflow.fail(services, received.id, 1, ReadingFailed("died"))
+    recognising.fail(services, received.id, 1, ReadingFailed("died"))
     retried = workflow.retry(services, CLERK, received.id)
-    workflow.fail(services, received.id, 1, ReadingFailed("said too late"))
-    assert workflow.start_recognition(services, received.id, 1) == 0
-    workflow.read_page(services, received.id, 1, 1)
-    workflow.finish_recognition(services, received.id, 1)
+    recognising.fail(services, received.id, 1, ReadingFailed("said too late"))
+    assert recognising.start_recognition(services, received.id, 1) == 0
+    recognising.read_page(services, received.id, 1, 1)
+    recognising.finish_recognition(services, received.id, 1)
     present = services.records.get(received.id)
     assert (present.status, present.attempt, present.version) == (Status.RECEIVED, 2, retried.version)
     assert read(service, present).status is Status.AWAITING_REVIEW
@@ -195,7 +196,7 @@ def test_a_damaged_file_is_refused_with_its_reason(service: Service) -> None:
     record = workflow.receive(
         service.services, CLERK, "hong.png", BytesIO(b"\x89PNG\r\n\x1a\n broken")
     ).record
-    assert workflow.start_recognition(service.services, record.id, 1) == 0
+    assert recognising.start_recognition(service.services, record.id, 1) == 0
     refused = service.services.records.get(record.id)
     assert refused.status is Status.REFUSED
     assert refused.problem
@@ -205,7 +206,7 @@ def test_a_damaged_file_is_refused_with_its_reason(service: Service) -> None:
 def test_a_reader_that_failed_leaves_a_reason_and_may_be_tried_again(
     service: Service, received: Record
 ) -> None:
-    workflow.fail(service.services, received.id, 1, ReadingFailed("died"))
+    recognising.fail(service.services, received.id, 1, ReadingFailed("died"))
     failed = service.services.records.get(received.id)
     assert failed.status is Status.FAILED
     assert failed.problem

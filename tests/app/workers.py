@@ -15,12 +15,12 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 from pydantic import SecretStr
 
-from app import wiring, workflow
+from app import recognising, wiring
 from app.agencies import Agency
 from app.people import Person, Role
+from app.ports import Services
 from app.records import AT_REST, Record
 from app.settings import Settings
-from app.workflow import Services
 
 CLERK = Person("van-thu", "Nguyễn Thị Mẫu", Role.CLERK, "mau", "")
 ARCHIVIST = Person("luu-tru", "Lê Văn Thí Dụ", Role.ARCHIVIST, "mau", "")
@@ -81,9 +81,9 @@ def serve(folder: Path, environment: dict[str, str]) -> Service:
 def read(service: Service, record: Record) -> Record:
     """What a worker does, in this process."""
     services, attempt = service.services, record.attempt
-    for number in range(1, workflow.start_recognition(services, record.id, attempt) + 1):
-        workflow.read_page(services, record.id, attempt, number)
-    workflow.finish_recognition(services, record.id, attempt)
+    for number in range(1, recognising.start_recognition(services, record.id, attempt) + 1):
+        recognising.read_page(services, record.id, attempt, number)
+    recognising.finish_recognition(services, record.id, attempt)
     return services.records.get(record.id)
 
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from pikepdf import Pdf
 
-from app import workflow
+from app import recognising
 from app.front import identity, progress
 from app.records import Record
 from tests.app.front import Desk
@@ -291,7 +291,7 @@ def test_a_stream_ends_with_its_session_though_news_never_pause(
 def test_a_failed_record_is_tried_again(desk: Desk) -> None:
     record = desk.receive(data=b"%PDF-1.7 nothing that could be read")
     clerk = desk.program("clerk")
-    workflow.start_recognition(desk.services, record.id, 1)
+    recognising.start_recognition(desk.services, record.id, 1)
     body = clerk.get(f"/api/v1/records/{record.id}").json()
     assert body["status"] == "refused"
     assert body["error"]["vi"]

@@ -5,7 +5,7 @@ from pathlib import Path
 from app import wiring
 from app.ports import Services
 from app.records import Query, Record
-from app.sample import prepare
+from app.sample.preparation import prepare
 from app.sample.records import DOSSIER
 from app.settings import Settings
 

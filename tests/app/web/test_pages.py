@@ -144,10 +144,10 @@ def test_a_file_without_signature_is_said_to_have_none(lite_desk: Desk) -> None:
 
 
 def test_a_refused_file_says_why_and_can_be_tried_again(lite_desk: Desk) -> None:
-    from app import workflow
+    from app import recognising
 
     record = lite_desk.receive(data=b"%PDF-1.7 nothing that could be read")
-    workflow.start_recognition(lite_desk.services, record.id, 1)
+    recognising.start_recognition(lite_desk.services, record.id, 1)
     browser = lite_desk.browser("clerk")
     assert "Đọc lại" in browser.client.get(f"/records/{record.id}").text
     again = browser.submit(f"/records/{record.id}/retry")

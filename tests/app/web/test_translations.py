@@ -10,9 +10,8 @@ import app.web
 from app.audit import Action
 from app.people import Role
 from app.records import Status
-from app.review import ADMINISTRATIVE
 from app.web.translations import LANGUAGES, UnknownText, text, texts
-from ocr.kinds import LETTERHEAD_FIELDS, catalogue
+from ocr.kinds import ADMINISTRATIVE_FIELDS, LETTERHEAD_FIELDS, catalogue
 
 _WEB = Path(app.web.__file__).parent
 _STATES = (
@@ -48,7 +47,7 @@ def _asked_for() -> set[str]:
 
 def test_no_text_is_missing() -> None:
     built = {f"status.{status}" for status in Status} | {f"role.{role}" for role in Role}
-    built |= {f"action.{action}" for action in Action} | {f"field.{name}" for name in ADMINISTRATIVE}
+    built |= {f"action.{action}" for action in Action} | {f"field.{name}" for name in ADMINISTRATIVE_FIELDS}
     built |= {f"field.{name}" for name in LETTERHEAD_FIELDS}
     built |= {f"field.{name}" for kind in catalogue().values() for name in kind.fields}
     built |= {f"verify.{state}_{part}" for state in _STATES for part in ("title", "advice")}
