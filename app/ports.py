@@ -52,20 +52,10 @@ class SigningOrder:
     level: str = "B-B"
 
 
-class SigningRefused(Exception):
-    """A signature that was not made: says why and what to do."""
-
-    def __init__(self, code: str, vi: str, en: str) -> None:
-        super().__init__(f"{vi} — {en}")
-        self.code = code
-        self.vi = vi
-        self.en = en
-
-
 class DocumentSigner(Protocol):
     def sign(self, source: Path, target: Path, order: SigningOrder, now: datetime) -> Mapping[str, Any]:
         """Sign `source` into `target`; gives {"signer", "organisation", "serial", "level"}.
-        Raises SigningRefused; then `target` does not exist."""
+        Raises `signing.refusals.SigningRefused`; then `target` does not exist."""
         ...
 
 

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from app.ports import ReadingFailed, SigningOrder, SigningRefused
+from app.ports import ReadingFailed, SigningOrder
 from app.sandbox import ChildFailed, OutOfMemory, OutOfProcessorTime, OutOfTime, Reach, Sandbox, distrust
 from app.settings import MEBIBYTE
 from ocr import limits as refusals
@@ -22,6 +22,7 @@ from ocr.limits import Refusal
 from ocr.recognition import Inspection, Page, Recognition
 from signing.fetching import Fetcher
 from signing.gathering import complete
+from signing.refusals import SigningRefused
 from signing.report import Want
 from signing.signed_bytes import sha256_of
 from signing.summary import unreadable

@@ -16,7 +16,7 @@ from app import intake
 from app.access import Right, require, sees
 from app.audit import Action, Event
 from app.people import Person
-from app.ports import JobsUnavailable, Services, SigningOrder, SigningRefused
+from app.ports import JobsUnavailable, Services, SigningOrder
 from app.recognising import an_event, put, workplace
 from app.records import (
     FieldValue,
@@ -29,6 +29,7 @@ from app.records import (
 )
 from app.review import columns, confirmed, searchable_text
 from ocr.recognition import Recognition
+from signing.refusals import SigningRefused
 from storage.objects import StoredObject
 
 log = logging.getLogger("banchinh.workflow")

@@ -21,10 +21,11 @@ from app.front.verifying import NotOneFile
 from app.idempotency import KeyReused
 from app.passwords import LONGEST, SHORTEST, WeakPassword
 from app.people import PersonNotFound, UsernameTaken
-from app.ports import ReadingFailed, SigningRefused
+from app.ports import ReadingFailed
 from app.records import IllegalTransition, NotReady, RecordChanged, RecordNotFound
 from app.review import BadFieldValue
 from ocr.limits import Refusal
+from signing.refusals import SigningRefused
 from storage.objects import ObjectCorrupt, ObjectMissing, StoreUnavailable
 
 MEDIA_TYPE = "application/problem+json"

@@ -10,7 +10,6 @@ from app import workflow
 from app.audit import Event
 from app.front.context import front_of
 from app.front.identity import Caller
-from app.ports import SigningRefused
 from app.records import (
     AT_REST,
     FieldValue,
@@ -27,6 +26,7 @@ from app.web.forms import Posted, SignedIn, Submission
 from app.web.rendering import language_of, page
 from ocr.kinds import ADMINISTRATIVE_FIELDS
 from ocr.recognition import Field, Word
+from signing.refusals import SigningRefused
 
 router = APIRouter(prefix="/records/{record_id}", include_in_schema=False)
 

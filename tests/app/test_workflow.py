@@ -12,11 +12,12 @@ from app import recognising, workflow
 from app.access import Forbidden
 from app.audit import Action
 from app.people import Person
-from app.ports import ReadingFailed, SigningRefused
+from app.ports import ReadingFailed
 from app.records import IllegalTransition, Query, Record, RecordChanged, RecordNotFound, Status
 from app.review import BadFieldValue
 from app.sample import authority
 from ocr.limits import Limits, Refusal
+from signing.refusals import SigningRefused
 from storage.filesystem import FolderStore
 from storage.objects import ObjectMissing
 from tests.app.workers import ARCHIVIST, CLERK, OFFICIAL, STRANGER, Service, copied, paper, read, serve
