@@ -10,8 +10,8 @@ uv_version=0.13.9
 packages="tesseract-ocr tesseract-ocr-vie tesseract-ocr-osd fonts-liberation2 bubblewrap ca-certificates"
 python3 -c 'import ensurepip, venv' 2>/dev/null || packages="$packages python3-venv"
 if [ "$purpose" = test ]; then
-    # outside judges (poppler, veraPDF on Java), a browser, a database server
-    packages="$packages poppler-utils chromium postgresql default-jdk-headless maven"
+    # outside judges (poppler, veraPDF on Java), a browser and what its driver links to, a database server
+    packages="$packages poppler-utils chromium libatomic1 postgresql default-jdk-headless maven"
 fi
 
 missing=""
