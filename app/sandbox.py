@@ -66,7 +66,6 @@ class Reach:
     source: Path | None = None
     folder: Path | None = None
     readable: Sequence[Path] = field(default=())
-    network: bool = False
 
 
 class ChildFailed(RuntimeError):
@@ -325,9 +324,6 @@ def _code_folders() -> tuple[str, ...]:
 def _bubblewrap(reach: Reach) -> list[str]:
     program = shutil.which("bwrap") or "bwrap"
     words = [program, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
-    if reach.network:
-        words += ["--share-net", "--ro-bind-try", "/etc/resolv.conf", "/etc/resolv.conf"]
-        words += ["--ro-bind-try", "/etc/hosts", "/etc/hosts", "--ro-bind-try", "/etc/ssl", "/etc/ssl"]
     words += ["--proc", "/proc", "--dev", "/dev", "--size", str(_SCRATCH_BYTES), "--tmpfs", "/tmp"]  # noqa: S108
     for path in _SYSTEM:
         if Path(path).is_symlink():

@@ -4,7 +4,7 @@ import io
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -12,11 +12,12 @@ from typing import Literal
 from fontTools.ttLib import TTFont
 from fpdf import FPDF
 
+from signing.summary import VIETNAM
+
 MarkKind = Literal["agency", "person"]
 POINTS_A_MILLIMETRE = 72 / 25.4
 LEADING = 1.15
 SMALLEST_POINTS = 2.0  # on a page of a few centimetres; on A4 four lines still fit at 10
-VIETNAM = timezone(timedelta(hours=7))  # F2.13: the time zone is part of the mark
 
 # Fonts with the metrics of Times New Roman and every Vietnamese letter, in the order of preference.
 FONTS = (

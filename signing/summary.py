@@ -7,7 +7,7 @@ from signing import algorithms
 from signing.notes import note
 from signing.report import Report, SignatureReport, Text, Verdict
 
-VIETNAM = timezone(timedelta(hours=7))
+VIETNAM = timezone(timedelta(hours=7))  # F2.13: the time zone is part of what is shown
 UNSIGNED = Text(
     "Tệp này không có chữ ký số. Chữ ký tay và con dấu nhìn thấy trên hình không kiểm được bằng máy.",
     "No signature: this file carries no digital signature. "

@@ -3,7 +3,7 @@
 import argparse
 import json
 import os
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,10 +12,9 @@ from app.sandbox import Sandbox
 from app.sandboxed import SandboxedVerifier
 from app.settings import Settings
 from signing import questions
-from signing.summary import unreadable
+from signing.summary import VIETNAM, unreadable
 
 EXIT_CODES = {"valid": 0, "invalid": 1, "undetermined": 2, "unsigned": 3, "unreadable": 4}
-VIETNAM = timezone(timedelta(hours=7))
 Language = Literal["vi", "en"]
 
 WORDS: dict[str, dict[Language, str]] = {

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, cast
@@ -20,11 +20,11 @@ from app.people import Person, Role
 from app.records import Record
 from app.web.translations import LANGUAGES, Language, text, texts
 from ocr.kinds import catalogue
+from signing.summary import VIETNAM
 
 STATIC = Path(__file__).parent / "static"
 LANGUAGE_COOKIE = "banchinh_lang"
 _YEAR = 365 * 24 * 3600
-_VIETNAM = timezone(timedelta(hours=7))
 
 #: The way through the service for each role: page and its name.
 _WAYS: Mapping[Role, tuple[tuple[str, str], ...]] = {
@@ -131,7 +131,7 @@ def moment(at: datetime | str | None) -> str:
     known = datetime.fromisoformat(at) if isinstance(at, str) else at
     if known.tzinfo is None:
         known = known.replace(tzinfo=UTC)
-    return known.astimezone(_VIETNAM).strftime("%H:%M %d/%m/%Y")
+    return known.astimezone(VIETNAM).strftime("%H:%M %d/%m/%Y")
 
 
 def day(iso: str | None) -> str:
