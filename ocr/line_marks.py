@@ -1,0 +1,64 @@
+"""Accents, dots and dashes, each to the text line it belongs to."""
+
+import numpy as np
+
+from ocr.line_fit import Group
+from ocr.page_ink import LARGEST_LETTER, WORK_DPI, Floats, Ints, Marks, PageInk
+
+COLUMN_GAP = 1.9  # usual heights; a wider gap parts columns, justified text stays below it
+# In heights of a small letter: how far above them the second mark of a capital is, and below them a dot.
+ABOVE, BELOW = 1.55, 0.62
+ASIDE = 1.3  # usual heights from the last letter to a stop
+
+
+def owners(page: PageInk, groups: list[Group]) -> Ints:
+    """For each mark the index of the line it belongs to, or -1."""
+    marks = page.marks
+    owner = np.full(len(marks), -1, np.int32)
+    for number, g in enumerate(groups):
+        owner[g.letters] = number
+    free = np.flatnonzero((owner < 0) & (marks.height <= LARGEST_LETTER * WORK_DPI)).astype(np.int32)
+    if not len(free) or not groups:
+        return owner
+    cost = np.stack([_cost(marks, free, g) for g in groups])
+    best = cost.argmin(axis=0)
+    least = cost[best, np.arange(len(free))]
+    cost[best, np.arange(len(free))] = 9.0
+    second = cost.argmin(axis=0)
+    rival = cost[second, np.arange(len(free))]
+    owner[free] = np.where(least < 1, best, -1)
+    for n in np.flatnonzero((least < 1) & (rival < 1) & (least > 0.25)).tolist():
+        owner[free[n]] = _nearer(page, int(free[n]), groups, (int(best[n]), int(second[n])))
+    return owner
+
+
+def _cost(marks: Marks, free: Ints, g: Group) -> Floats:
+    """How far marks are from a line, as a share of what an accent or a dot may be; 1 and more is too far."""
+    x = (marks.x0[free] + marks.x1[free]) / 2
+    y = (marks.y0[free] + marks.y1[free]) / 2
+    base = g.base(np.clip(x, g.x0, g.x1))
+    above, below = (base - g.x_height - y) / (ABOVE * g.x_height), (y - base) / (BELOW * g.x_height)
+    aside = np.maximum(0, np.maximum(g.x0 - marks.x1[free], marks.x0[free] - g.x1))
+    dash = (above < 0.05) & (below < 0) & (marks.width[free] >= 0.25 * g.height)  # of a list
+    far = aside / np.where(dash, COLUMN_GAP * g.height, ASIDE * g.height)
+    small = marks.height[free] <= 2.2 * g.x_height
+    away = np.maximum(np.maximum(above, below), 0.0)
+    return np.where(small, np.maximum(away, far) + 0.2 * far, 9.0)
+
+
+def _nearer(page: PageInk, mark: int, groups: list[Group], lines: tuple[int, int]) -> int:
+    """Of two lines that a mark may belong to, the one whose ink is nearer above or below it."""
+    marks = page.marks
+    part = int(marks.part[mark])
+    x = (int(marks.x0[mark]) + int(marks.x1[mark])) / 2
+    upper, lower = sorted(lines, key=lambda n: float(groups[n].base(x)))
+    if part:
+        return upper if part == 1 else lower
+    x0, x1 = max(0, int(marks.x0[mark]) - 1), int(marks.x1[mark]) + 1
+    reach = round(groups[lower].height) + 1
+    y0, y1 = int(marks.y0[mark]), int(marks.y1[mark])
+    over = np.flatnonzero(page.ink[max(0, y0 - reach) : y0, x0:x1].any(axis=1))
+    under = np.flatnonzero(page.ink[y1 : y1 + reach, x0:x1].any(axis=1))
+    gap_over = min(reach, y0) - int(over[-1]) if len(over) else 99
+    gap_under = int(under[0]) + 1 if len(under) else 99
+    return upper if gap_over < gap_under else lower
