@@ -115,6 +115,14 @@ def _kind_of_mixture(letters: str) -> Kind:
     return Kind.FOREIGN
 
 
+def is_misspelt(word: str) -> bool:
+    """Whether a word in small letters is none of Vietnamese, and not long enough to be a foreign one."""
+    token = tokenise(word)
+    letters = unicodedata.normalize("NFC", word.strip()).strip(_PUNCTUATION)
+    vowelless = token.kind is Kind.ABBREVIATION and letters.islower() and len(letters) > 2
+    return token.kind is Kind.BROKEN or vowelless
+
+
 def _is_stopped_without_tone(letters: str) -> bool:
     """`chuc`, `phat`: the grammar asks for a tone on a stopped syllable, so its mark was lost."""
     return letters.casefold().endswith(("c", "ch", "p", "t")) and spelling_key(letters).endswith("0")

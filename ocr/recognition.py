@@ -55,13 +55,16 @@ class Box:
 class Word:
     """One word as read: NFC text without spaces, its place, and a probability (0..1) that it is right.
 
-    `line` numbers the text lines of a page from 0 in reading order; words of one line share it.
+    `line` numbers the text lines of a page from 0 in reading order; words of one line share it. `readers` are
+    those whose own reading it is, `alternatives` what else it may say, the likeliest first.
     """
 
     text: str
     box: Box
     confidence: float
     line: int = 0
+    readers: tuple[str, ...] = ()
+    alternatives: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -69,11 +72,20 @@ class Word:
             "box": self.box.to_json(),
             "confidence": round(self.confidence, 4),
             "line": self.line,
+            "readers": list(self.readers),
+            "alternatives": list(self.alternatives),
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Word":
-        return cls(data["text"], Box.from_json(data["box"]), data["confidence"], data.get("line", 0))
+        return cls(
+            data["text"],
+            Box.from_json(data["box"]),
+            data["confidence"],
+            data.get("line", 0),
+            tuple(data.get("readers", ())),
+            tuple(data.get("alternatives", ())),
+        )
 
 
 @dataclass(frozen=True, slots=True)

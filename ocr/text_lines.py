@@ -198,16 +198,20 @@ def _cut(picture: NDArray[Any], window: Box) -> NDArray[Any]:
     return np.pad(inside, sides) if any(map(any, sides)) else inside
 
 
+def window(line: TextLine) -> Box:
+    """What the picture of a line shows of the page; it may reach beyond its edges."""
+    ends = [line.base(line.box.x0), line.base(line.box.x1)]
+    top, bottom = min(ends) - ASCENT * line.x_height, max(ends) + DESCENT * line.x_height
+    return _window(line.box, top, bottom, line.x_height)
+
+
 def crop(grey: Pixels, line: TextLine, height: int) -> Pixels:
     """The line alone on white, made straight, `height` pixels high; the width is in proportion."""
-    ends = [line.base(line.box.x0), line.base(line.box.x1)]
-    window = _window(
-        line.box, min(ends) - ASCENT * line.x_height, max(ends) + DESCENT * line.x_height, line.x_height
-    )
-    picture = 255 - np.asarray(_cut(255 - grey, window), np.uint8)
+    shown = window(line)
+    picture = 255 - np.asarray(_cut(255 - grey, shown), np.uint8)
     strange = cv2.resize(line.foreign, (picture.shape[1], picture.shape[0]), interpolation=cv2.INTER_NEAREST)
     picture[strange > 0] = 255
-    return _resized(picture, line, window, height)
+    return _resized(picture, line, shown, height)
 
 
 def _resized(picture: Pixels, line: TextLine, window: Box, height: int) -> Pixels:

@@ -1,0 +1,119 @@
+"""One word out of what several readers and the language say of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf, log
+
+import numpy as np
+
+from ocr.language_model import LanguageModel
+from ocr.line_reader import Emission, log_probabilities
+from ocr.orthography import is_misspelt
+from ocr.readings import alternatives
+
+#: A reader is never surer of itself than this: networks err with great certainty.
+DOUBT = log(2e-4)
+#: How much the language weighs beside the readers.
+LANGUAGE = 0.55
+#: What the language says of a number, a reference or a foreign word: about what a rare syllable gets.
+UNJUDGED = -14.0
+LEAST = -26.0
+#: Words with other marks that are tried beside what the readers propose.
+MOST_VARIANTS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one reader saw of a word: frames [first, last) of its emission."""
+
+    reader: str
+    emission: Emission
+    first: int
+    last: int
+    weight: float = 1.0
+
+    def proposals(self) -> list[str]:
+        return [text for text, _ in alternatives(self.emission, self.first, self.last)]
+
+    def scores(self, texts: Sequence[str]) -> list[float]:
+        """Natural logarithms of how likely each text is, as far as this reader can be trusted."""
+        found = log_probabilities(self.emission, texts, self.first, self.last)
+        best = max(found)
+        # What is common to all texts, such as a frame of a neighbour, does not count.
+        shift = best if best > -inf else 0.0
+        return [self.weight * float(np.logaddexp(score - shift, DOUBT)) for score in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a word is taken for: the share of belief that it has among all that was considered."""
+
+    text: str
+    probability: float
+    others: tuple[tuple[str, float], ...]
+    readers: tuple[str, ...]  # whose own first choice it is
+
+
+def choose(
+    sights: Sequence[Sight], before: Sequence[str], after: Sequence[str], language: LanguageModel
+) -> Choice:
+    """The likeliest word between its neighbours."""
+    firsts = {sight.reader: sight.proposals() for sight in sights}
+    texts = _candidates(list(firsts.values()), language)
+    totals = np.zeros(len(texts))
+    for sight in sights:
+        totals += sight.scores(texts)
+    totals += LANGUAGE * np.array([_said(text, before, after, language) for text in texts])
+    beliefs = np.exp(totals - totals.max())
+    beliefs /= beliefs.sum()
+    order = np.argsort(-beliefs)
+    best = texts[order[0]]
+    return Choice(
+        text=best,
+        probability=float(beliefs[order[0]]),
+        others=tuple((texts[i], float(beliefs[i])) for i in order[1:4] if beliefs[i] > 0.01),
+        readers=tuple(name for name, found in firsts.items() if found and found[0] == best),
+    )
+
+
+def _candidates(proposals: Sequence[Sequence[str]], language: LanguageModel) -> list[str]:
+    """What the readers propose, and the words of the language that differ from a first choice in marks alone."""
+    texts = dict.fromkeys(text for found in proposals for text in found)
+    for found in proposals:
+        for text in found[:1]:
+            core, head, tail = _bare(text)
+            near = language.variants(core)[:MOST_VARIANTS] + _split(core, language)
+            texts |= dict.fromkeys(head + word + tail for word in near)
+    return list(texts)
+
+
+def _split(word: str, language: LanguageModel) -> tuple[str, ...]:
+    """Two words of the language where a reader missed the space between them."""
+    if not is_misspelt(word):
+        return ()
+    halves = ((word[:place], word[place:]) for place in range(1, len(word)))
+    return tuple(f"{a} {b}" for a, b in halves if language.count(a) and language.count(b))
+
+
+def _bare(word: str) -> tuple[str, str, str]:
+    """The word without the marks around it, and these."""
+    start, end = 0, len(word)
+    while start < end and not word[start].isalnum():
+        start += 1
+    while end > start and not word[end - 1].isalnum():
+        end -= 1
+    return word[start:end], word[:start], word[end:]
+
+
+def _said(text: str, before: Sequence[str], after: Sequence[str], language: LanguageModel) -> float:
+    """What the language says of one word, or of the words that a reader parts it into."""
+    words = text.split()
+    total = 0.0
+    for place, word in enumerate(words):
+        core, _, _ = _bare(word)
+        if not language.is_judged(core):
+            total += UNJUDGED
+            continue
+        left, right = [*before, *words[:place]], [*words[place + 1 :], *after]
+        total += max(language.logp(core, left[-2:], right[:2]), LEAST)
+    return total

@@ -1,0 +1,160 @@
+"""Reads the words of a page: our own reader first, others where it or the language doubts, one result by evidence."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from math import exp, log
+from typing import Literal
+
+import numpy as np
+
+from ocr import text_lines
+from ocr.confidence import calibrated
+from ocr.engine import Pixels
+from ocr.fusion import Choice, Sight, choose
+from ocr.language_model import LanguageModel
+from ocr.line_reader import Emission, LineReader
+from ocr.orthography import is_misspelt
+from ocr.readings import INK, WordReading, words_of
+from ocr.recognition import Box, Word
+from ocr.text_lines import TextLine
+
+Profile = Literal["fast", "default", "thorough"]
+
+LINE_HEIGHT = 64  # pixels of a line's picture: what a line of 13 points has at 300 dpi
+MARGIN = 7  # pixels of a line's picture around a word that is read again: half a space
+#: Natural log of the odds that a word is wrong, above which it is looked at again.
+DOUBTFUL = {"fast": log(0.02), "default": log(0.01), "thorough": -100.0}
+#: How far the language can move these odds.
+LANGUAGE_REACH = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A line as the first reader reads it, and for each word the natural log of the odds that it is wrong."""
+
+    line: TextLine
+    picture: Pixels
+    emission: Emission
+    words: tuple[WordReading, ...]
+    odds: tuple[float, ...]
+
+    def box(self, word: WordReading) -> Box:
+        """Where a word stands on the page."""
+        window = text_lines.window(self.line)
+        scale = (window.y1 - window.y0) / self.picture.shape[0]
+        rows = np.flatnonzero((self.picture[:, word.x0 : word.x1] < INK).any(axis=1))
+        top, bottom = (int(rows[0]), int(rows[-1]) + 1) if len(rows) else (0, self.picture.shape[0])
+        x0, x1 = window.x0 + word.x0 * scale, window.x0 + word.x1 * scale
+        middle = (self.line.base(window.x0) + self.line.base(window.x1)) / 2
+        y = window.y0 + self.line.base((x0 + x1) / 2) - middle
+        x0, y0 = max(0, round(x0)), max(0, round(y + top * scale))
+        return Box(x0, y0, max(round(x1), x0 + 1), max(round(y + bottom * scale), y0 + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Words [first, last) of a draft that are read again together."""
+
+    draft: Draft
+    first: int
+    last: int
+
+    @property
+    def left(self) -> int:
+        return max(0, self.draft.words[self.first].x0 - MARGIN)
+
+    @property
+    def picture(self) -> Pixels:
+        right = self.draft.words[self.last - 1].x1 + MARGIN
+        return np.ascontiguousarray(self.draft.picture[:, self.left : right])
+
+
+@dataclass(frozen=True)
+class Recogniser:
+    """The readers at hand, and how much of a page the second one is asked for."""
+
+    first: LineReader
+    second: LineReader | None
+    language: LanguageModel
+    profile: Profile = "default"
+
+    def words(self, grey: Pixels, dpi: float) -> tuple[Word, ...]:
+        """The words of a flat, upright, level page in reading order; boxes in pixels of `grey`.
+
+        Raises EngineMissing.
+        """
+        lines = text_lines.find(grey, dpi)
+        pictures = [text_lines.crop(grey, line, LINE_HEIGHT) for line in lines]
+        seen = self.first.read(pictures)
+        drafts = [self._draft(*parts) for parts in zip(lines, pictures, seen, strict=True)]
+        drafts = [draft for draft in drafts if draft.words]
+        again = self._second_sights(drafts)
+        return tuple(
+            word
+            for number, (draft, sights) in enumerate(zip(drafts, again, strict=True))
+            for word in self._finished(draft, number, sights)
+        )
+
+    def _draft(self, line: TextLine, picture: Pixels, emission: Emission) -> Draft:
+        words = tuple(words_of(emission, picture))
+        said = self.language.doubtful([word.text for word in words])
+        odds = []
+        for word, language in zip(words, said, strict=True):
+            unsure = min(max(1 - word.probability, 1e-5), 1 - 1e-5)
+            odds.append(log(unsure / (1 - unsure)) + self._moved(word.text, language))
+        return Draft(line, picture, emission, words, tuple(odds))
+
+    def _moved(self, word: str, odds: float) -> float:
+        """How far the language moves the odds that a word is wrong; `odds` are those of a word with other marks."""
+        if is_misspelt(word):
+            return LANGUAGE_REACH
+        return min(max(odds, -LANGUAGE_REACH), LANGUAGE_REACH) if self.language.is_judged(word) else 0.0
+
+    def _second_sights(self, drafts: Sequence[Draft]) -> list[dict[int, Sight]]:
+        """What the second reader sees of the words that it is asked for: for each draft, by place of the word."""
+        found: list[dict[int, Sight]] = [{} for _ in drafts]
+        if self.second is None or self.profile == "fast":
+            return found
+        spans = [(number, span) for number, draft in enumerate(drafts) for span in self._spans(draft)]
+        seen = self.second.read([span.picture for _, span in spans])
+        for (number, span), emission in zip(spans, seen, strict=True):
+            found[number] |= _placed(span, emission, self.second.name)
+        return found
+
+    def _spans(self, draft: Draft) -> Iterator[Span]:
+        limit = DOUBTFUL[self.profile]
+        for asked, run in groupby(range(len(draft.words)), lambda place: draft.odds[place] > limit):
+            places = list(run)
+            if asked:
+                yield Span(draft, places[0], places[-1] + 1)
+
+    def _finished(self, draft: Draft, number: int, again: Mapping[int, Sight]) -> Iterator[Word]:
+        texts = [word.text for word in draft.words]
+        for place, reading in enumerate(draft.words):
+            if draft.odds[place] <= DOUBTFUL[self.profile]:
+                choice = Choice(reading.text, 1 / (1 + exp(draft.odds[place])), (), (self.first.name,))
+            else:
+                sights = [Sight(self.first.name, draft.emission, reading.first, reading.last)]
+                sights += [again[place]] if place in again else []
+                before, after = texts[max(0, place - 2) : place], texts[place + 1 : place + 3]
+                choice = choose(sights, before, after, self.language)
+            texts[place] = choice.text
+            others = tuple(text for text, _ in choice.others)
+            sure = calibrated(choice.probability, agreed=len(choice.readers) > 1)
+            yield Word("".join(choice.text.split()), draft.box(reading), sure, number, choice.readers, others)
+
+
+def _placed(span: Span, emission: Emission, reader: str) -> dict[int, Sight]:
+    """The words of a second reading, each at the word of the draft on which it stands."""
+    seen = words_of(emission, span.picture)
+    middles = [span.left + (word.x0 + word.x1) / 2 for word in seen]
+    step = span.draft.emission.step
+    found: dict[int, Sight] = {}
+    for place in range(span.first, span.last):
+        word = span.draft.words[place]
+        mine = [i for i, x in enumerate(middles) if word.first * step <= x < word.last * step]
+        if mine:
+            found[place] = Sight(reader, emission, seen[mine[0]].first, seen[mine[-1]].last)
+    return found
