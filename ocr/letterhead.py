@@ -215,7 +215,12 @@ def _read_number_row(line: Line, row: Sequence[Word]) -> NumberRow | None:
 
 
 def _looks_like_number(rest: str, words: Sequence[Word]) -> bool:
-    return bool(re.search(r"\d", rest + "".join(w.text for w in words[:2]))) or not words
+    """Whether what follows `Số` is digits or nothing: `Số CCCD: …` and `Số 1 đường …` number no paper."""
+    following = [w.text for w in words if any(c.isalnum() for c in w.text)]
+    first = rest or (following[0] if following else "")
+    if any(c.isalpha() for c in rest) or not re.fullmatch(r"[\dIloOZSB.,\s]*[a-zđ]?", first):
+        return False
+    return len(following) <= (1 if rest else 2)
 
 
 def _symbol(text: str) -> str | None:
@@ -224,6 +229,8 @@ def _symbol(text: str) -> str | None:
     if match is None:
         return None
     symbol = re.sub(r"\s+", "", match[1]).strip(".-/(")
+    if sum(c.isupper() for c in symbol) < 2:
+        return None  # `Số/No` is a label in two languages
     return re.sub(r"^QD(?=$|[-/])", "QĐ", symbol) or None
 
 

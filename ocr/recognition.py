@@ -154,12 +154,15 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """The kind of paper: a code of `kinds.toml`, or `unknown`; why, in words."""
+    """The kind of paper: a code of `kinds.toml`, or `unknown`; why, in words, and where that stands if it
+    stands anywhere."""
 
     code: str
     name: str
     confidence: float
     reason: str
+    page: int | None = None
+    box: Box | None = None
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -167,11 +170,14 @@ class Kind:
             "name": self.name,
             "confidence": round(self.confidence, 4),
             "reason": self.reason,
+            "page": self.page,
+            "box": self.box.to_json() if self.box else None,
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Kind":
-        return cls(data["code"], data["name"], data["confidence"], data["reason"])
+        box = Box.from_json(data["box"]) if data.get("box") else None
+        return cls(data["code"], data["name"], data["confidence"], data["reason"], data.get("page"), box)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from ocr.classification import find_title, subject_start, title_box
+from ocr.classification import find_title, subject_start
 from ocr.fields.dates import iso
 from ocr.fields.evidence import (
     ABSENT,
@@ -174,13 +174,11 @@ def issuer(head: Letterhead) -> Field:
     return read_lines(head.issuer, " ".join(spelt(line.text) for line in head.issuer))
 
 
-def type_of(pages: Sequence[Page], kind: Kind) -> Field:
+def type_of(kind: Kind) -> Field:
     """The name of the type, at the place that says so."""
-    found = title_box(pages, kind)
-    if found is None:
+    if kind.box is None:
         return ABSENT
-    page, box = found
-    return Field(kind.name, round(kind.confidence, 4), page, box, "read")
+    return Field(kind.name, round(kind.confidence, 4), kind.page, kind.box, "read")
 
 
 def urgency(head: Letterhead) -> Field:
