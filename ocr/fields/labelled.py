@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from ocr.fields.evidence import ABSENT, handwritten, read
+from ocr.fields.evidence import ABSENT, PRINTED_CONFIDENCE, handwritten, read
 from ocr.fields.forms import FORMS, FORMS_ALONE, Forms, clean
 from ocr.kinds import FieldSpec, PaperKind, catalogue, stops
 from ocr.language import distance, fold_letters
@@ -13,7 +13,10 @@ from ocr.lines import Line, lines, same_row, span
 from ocr.recognition import Field, Page, Word
 
 #: Below this mean confidence a value is handwriting or dirt: its place is given, not its text.
-LEAST_CONFIDENCE = 0.55
+LEAST_CONFIDENCE = 0.65
+#: Of figures, each word must reach this: one that is wrong looks as good as one that is right.
+LEAST_EXACT = 0.75
+EXACT_FORMS = ("number", "date", "personal-id", "serial", "area", "decimal", "money", "count", "year")
 
 #: A form has few pages; what is bound in behind it is another paper.
 FORM_PAGES = 8
@@ -112,8 +115,7 @@ class _Sheet:
         if not text or not any(c.isalnum() for c in text):
             return ABSENT
         used = [w for w in words if any(c.isalnum() for c in w.text)]
-        sure = sum(w.confidence for w in used) / len(used) >= LEAST_CONFIDENCE
-        value = forms[form](text) if sure or self.page.origin == "text-layer" else None
+        value = forms[form](text) if self.page.origin == "text-layer" or _is_sure(used, form) else None
         if value is not None:
             return read(value, _said(value, used), self.page.number)
         return handwritten(self.page.number, span(used)) if self.page.origin == "ocr" else ABSENT
@@ -330,6 +332,14 @@ def _apart(line: Line) -> Line:
 def is_item(line: Line) -> bool:
     """Whether a line begins a numbered item or a list."""
     return bool(ITEM.fullmatch(line.words[0].text))
+
+
+def _is_sure(words: Sequence[Word], form: str) -> bool:
+    """Whether the reader was sure enough for print: of every word where a digit may be wrong unnoticed."""
+    least = min(w.confidence for w in words)
+    if form in EXACT_FORMS:
+        return least >= (PRINTED_CONFIDENCE if form == "number" else LEAST_EXACT)
+    return sum(w.confidence for w in words) / len(words) >= LEAST_CONFIDENCE
 
 
 def _said(value: str, words: Sequence[Word]) -> Sequence[Word]:
