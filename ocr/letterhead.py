@@ -25,6 +25,7 @@ _NUMBER_WORD = re.compile(r"^(?:S[ốôóồổỗộoõòọ6õ]|SỐ|SÓ|SÔ)\
 _SYMBOL = re.compile(
     r"/\s*((?:\d{4}/)?[A-ZĐƯÔƠÂÊĂ][A-Za-zĐđƯư]{0,9}\d{0,2}(?:\s?[-–—.&/]\s?[A-ZĐƯ][A-Za-zĐđƯư0-9.()]{0,12}){0,4})"
 )
+_LABELLED_NUMBER = re.compile(r"S\S{1,2}\s*:\s*\S*\d")
 _DATE = re.compile(r"n\s?a\s?m\s?\.?\s*(?P<year>(?:19|20)\d\d)")
 
 
@@ -101,7 +102,8 @@ class Letterhead:
 
 def _is_issuer(line: Line) -> bool:
     letters = [c for c in line.text if c.isalpha()]
-    return len(letters) >= 3 and line.capitals and line.confidence >= 0.3
+    numbers = _LABELLED_NUMBER.match(line.text)
+    return len(letters) >= 3 and line.capitals and line.confidence >= 0.3 and not numbers
 
 
 def _without_outsiders(block: Sequence[Line]) -> list[Line]:

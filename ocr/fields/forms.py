@@ -15,7 +15,12 @@ def clean(text: str) -> str:
     return re.sub(r"\s+", " ", _LEADERS.sub(" ", text)).strip(_EDGES)
 
 
+#: What is left of the mark of the next item, as `g)` read as `ø`.
+_TRAILING_ITEM = re.compile(r"(?<=[,;])\s+[^\W\d]{1,2}[).]?$")
+
+
 def _text(text: str) -> str | None:
+    text = _TRAILING_ITEM.sub("", text).strip(_EDGES)
     return text if len(text) >= 2 and any(c.isalnum() for c in text) else None
 
 

@@ -336,8 +336,9 @@ def is_item(line: Line) -> bool:
 
 def _is_sure(words: Sequence[Word], form: str) -> bool:
     """Whether the reader was sure enough for print: of every word where a digit may be wrong unnoticed."""
-    least = min(w.confidence for w in words)
     if form in EXACT_FORMS:
+        figures = [w for w in words if any(c.isdigit() for c in w.text)]
+        least = min(w.confidence for w in figures or words)
         return least >= (PRINTED_CONFIDENCE if form == "number" else LEAST_EXACT)
     return sum(w.confidence for w in words) / len(words) >= LEAST_CONFIDENCE
 

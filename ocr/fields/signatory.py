@@ -86,6 +86,14 @@ def _goes_on(line: Line, below: Line) -> bool:
     return line.text.endswith(("-", ",", "–"))
 
 
+def is_signed(page: Page) -> bool:
+    """Whether a paper ends on the page: a signer's block, or `Nơi nhận`."""
+    every = lines(page)
+    if _recipients(page, every) is not None:
+        return True
+    return any(block.name and _own_position(block.titles) for block in _blocks(page, every))
+
+
 def _find(pages: Sequence[Page]) -> Block | None:
     found: list[tuple[float, Block]] = []
     if len(pages) > 2 * ENDS:
