@@ -1,14 +1,15 @@
 """Which kind of paper the pages are: by title and nature, never by a mention; unknown rather than wrong."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from ocr.kinds import OFFICIAL_LETTER, OTHER, UNKNOWN, PaperKind, catalogue, kind_of_symbol
-from ocr.language import distance, fold_letters, is_syllable
+from ocr.language import distance, fold_letters, is_person_name, is_syllable
 from ocr.letterhead import Letterhead, is_motto, letterhead, usual_height
-from ocr.lines import Line
-from ocr.recognition import Box, Kind, Page
+from ocr.lines import Line, lines, same_row
+from ocr.recognition import Kind, Page
 
 #: The part of the page in which a title may begin.
 TITLE_SHARE = 0.6
@@ -16,6 +17,10 @@ TITLE_SHARE = 0.6
 MOST_TITLES = 60
 #: How far to look when the first pages are covers or blank.
 PAGES_LOOKED_AT = 2
+#: A reader that is this sure of a line in which every word is a syllable took no letter for another.
+SURE_LINE = 0.85
+
+_PART = re.compile(r"(phu luc|chuong|phan|muc|quyen|tieu muc)\s*(thu\s)?([ivxlc\d]{1,6}|nhat|hai|ba)?\s*[:.]?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,32 +47,54 @@ def classify(pages: Sequence[Page]) -> Kind:
 
 def _classify_page(page: Page) -> Kind | None:
     head = letterhead(page)
+    machine = _by_machine_zone(page)
+    if machine is not None:
+        return machine
     symbol = head.number.symbol if head.number else None
     spoken = kind_of_symbol(symbol) if symbol else None
     title = find_title(head, spoken)
     if title is not None:
-        return _by_title(title, page, symbol, spoken)
+        return _by_title(title, head, symbol, spoken)
     letter = _official_letter(head, symbol, spoken)
     if letter is not None:
         return letter
-    if spoken is not None and head.motto is not None and symbol is not None:
+    if spoken is not None and head.motto is not None and symbol is not None and head.number is not None:
         reason = f"Không đọc được tiêu đề; chỉ dựa vào ký hiệu “{symbol}” dưới tên cơ quan."
-        return _kind(spoken, 0.55, reason)
+        return _kind(spoken, 0.55, reason, head.number.line)
     return None
 
 
-def _by_title(title: Title, page: Page, symbol: str | None, spoken: PaperKind | None) -> Kind:
+def _by_machine_zone(page: Page) -> Kind | None:
+    """A card or passport by the line for machines, which no other paper prints (ICAO 9303)."""
+    for line in lines(page):
+        text = line.text.replace(" ", "")
+        if len(text) < 25 or text.count("<") < 3:
+            continue
+        for kind in catalogue().values():
+            if kind.machine_zone and text.startswith(kind.machine_zone):
+                return _kind(kind, 0.95, f"Có dòng máy đọc “{text[:10]}…” của loại giấy tờ này.", line)
+    return None
+
+
+def _by_title(title: Title, head: Letterhead, symbol: str | None, spoken: PaperKind | None) -> Kind:
+    page, line = head.page, title.line
     reason = f"Tiêu đề “{title.text}” ở trang {page.number}"
     if spoken is title.kind:
-        return _kind(title.kind, min(0.99, title.score + 0.05), f"{reason}; ký hiệu “{symbol}” phù hợp.")
+        sure = min(0.99, title.score + 0.05)
+        return _kind(title.kind, sure, f"{reason}; ký hiệu “{symbol}” phù hợp.", line)
     if spoken is not None:
         doubt = f"{reason}; nhưng ký hiệu “{symbol}” là của loại {spoken.name.lower()}, cần kiểm tra."
-        return _kind(title.kind, title.score * 0.6, doubt)
+        return _kind(title.kind, title.score * 0.6, doubt, line)
     hints = [hint for hint in title.kind.hints if _is_printed(hint, page)]
     if len(hints) >= 2:
         words = " và ".join(f"“{hint}”" for hint in hints[:2])
-        return _kind(title.kind, min(0.97, title.score + 0.03), f"{reason}; trên giấy có {words}.")
-    return _kind(title.kind, title.score * 0.96, f"{reason}.")
+        return _kind(
+            title.kind, min(0.97, title.score + 0.03), f"{reason}; trên giấy có {words}.", line
+        )
+    if title.kind.group == "administrative" and head.motto is None and head.number is None:
+        bare = f"{reason}; trang không có quốc hiệu hay số, ký hiệu, có thể là phần kèm theo."
+        return _kind(title.kind, title.score * 0.65, bare, line)
+    return _kind(title.kind, title.score * 0.96, f"{reason}.", line)
 
 
 def _is_printed(hint: str, page: Page) -> bool:
@@ -91,37 +118,56 @@ def find_title(head: Letterhead, spoken: PaperKind | None = None) -> Title | Non
 
 
 def _title_lines(head: Letterhead) -> list[Line]:
-    """Lines in capitals that may be titles: not of the letterhead, not the motto, near the middle."""
+    """Lines in capitals that may be titles: not of the letterhead, not the motto, alone and in the middle."""
     page = head.page
     issuer = head.issuer
-    after = head.number.line.box.y0 if head.number else 0
+    # A symbol stands in a letterhead, and the title under it; a bare number may stand under the title.
+    after = head.number.line.middle if head.number and head.number.symbol else 0
     return [
         line
-        for line in head.lines
+        for index, line in enumerate(head.lines)
         if line.box.y0 < TITLE_SHARE * page.height
         and line.capitals
         and line.middle > after
         and len(line.letters) >= 5
         and line not in issuer
         and not is_motto(line)
-        and _is_central(line, page)
+        and _is_set_as_title(line, head)
+        and not _heads_a_part(head.lines[:index], line)
     ]
 
 
-def _is_central(line: Line, page: Page) -> bool:
-    """Whether the line is centred, or at least crosses the middle of the page."""
-    return 0.3 * page.width < line.center < 0.72 * page.width
+def _is_set_as_title(line: Line, head: Letterhead) -> bool:
+    """Whether the line is centred on the page with nothing beside it, or stands centred under the motto."""
+    motto, page = head.motto, head.page
+    if motto is not None and abs(line.center - motto.center) < 0.08 * (motto.box.x1 - motto.box.x0):
+        return line.middle > motto.middle
+    if not 0.3 * page.width < line.center < 0.72 * page.width:
+        return False
+    beside = (x for x in head.lines if x is not line and same_row(x, line) and len(x.letters) >= 4)
+    return not any(x.capitals for x in beside)
+
+
+def _heads_a_part(above: Sequence[Line], line: Line) -> bool:
+    """Whether the line names a chapter or an annex, not the paper: `Chương II`, `PHỤ LỤC` stand over it."""
+    for other in reversed(above):
+        if line.box.y0 - other.box.y1 > 1.6 * line.height:
+            return False
+        if not same_row(other, line):
+            return bool(_PART.match(other.folded))
+    return False
 
 
 def _match(line: Line, following: Line | None, spoken: PaperKind | None) -> Title | None:
     texts = [line.letters]
     if following is not None and following.box.y0 - line.box.y1 < 2 * line.height:
         texts.append(line.letters + following.letters)
+    sure = line.confidence >= SURE_LINE and all(is_syllable(w.text) for w in line.words)
     found = [
         Title(kind, line, score + (0.02 if kind is spoken else 0.0), printed)
         for letters in texts
         for kind, printed, wanted in _titles()
-        if (score := _score(letters, wanted)) > 0
+        if (score := _score(letters, wanted, sure)) > 0
     ]
     return max(found, key=lambda t: (t.score, len(t.text)), default=None)
 
@@ -133,14 +179,15 @@ def _titles() -> tuple[tuple[PaperKind, str, str], ...]:
     return tuple(sorted(every, key=lambda entry: -len(entry[2])))
 
 
-def _score(letters: str, wanted: str) -> float:
-    """How well a line is a title: 0 where it is not."""
-    slips = distance(letters, wanted, _slips(wanted))
-    if slips <= _slips(wanted):
+def _score(letters: str, wanted: str, sure: bool) -> float:
+    """How well a line is a title: 0 where it is not. A line that was surely read bears no slip: `HỘI ĐỒNG`
+    is no `HỢP ĐỒNG`."""
+    slips = 0 if letters == wanted else distance(letters, wanted, _slips(wanted))
+    if slips <= _slips(wanted) and not (sure and slips):
         return 0.94 - 0.08 * slips
     if letters.startswith(wanted) and len(wanted) >= 5:
         return 0.9 if len(wanted) >= 8 else 0.8
-    if len(wanted) >= 12 and distance(letters[: len(wanted)], wanted, 1) <= 1:
+    if len(wanted) >= 12 and not sure and distance(letters[: len(wanted)], wanted, 1) <= 1:
         return 0.8
     return 0.0
 
@@ -152,18 +199,18 @@ def _slips(wanted: str) -> int:
 
 def _official_letter(head: Letterhead, symbol: str | None, spoken: PaperKind | None) -> Kind | None:
     """A công văn has no title: `V/v …` under the number, and `Kính gửi`."""
-    if head.number is None or spoken is not None:
+    letter = catalogue()[OFFICIAL_LETTER]
+    if head.number is None or spoken not in (None, letter):
         return None
     about = subject_start(head)
     addressed = any(line.letters.startswith("kinhgui") for line in head.lines)
-    letter = catalogue()[OFFICIAL_LETTER]
     if about is not None:
         more = " và có “Kính gửi”" if addressed else ""
         reason = f"Không có tên loại; trích yếu “V/v” nằm ngay dưới số, ký hiệu{more}."
-        return _kind(letter, 0.96 if addressed else 0.85, reason)
+        return _kind(letter, 0.96 if addressed else 0.85, reason, about)
     if addressed and symbol and head.motto is not None:
         reason = f"Không có tên loại; có “Kính gửi” và ký hiệu “{symbol}” không mang tên loại văn bản."
-        return _kind(letter, 0.75, reason)
+        return _kind(letter, 0.75, reason, head.number.line)
     return None
 
 
@@ -195,32 +242,22 @@ def _unnamed(page: Page) -> Kind:
             if head.motto is None and line.box.y0 > 0.35 * page.height:
                 continue
             reason = f"Tiêu đề “{line.text}” không thuộc loại giấy tờ nào trong danh mục."
-            return _kind(catalogue()[OTHER], 0.6, reason)
+            return _kind(catalogue()[OTHER], 0.6, reason, line)
     return _unknown("Không tìm thấy tiêu đề hay dấu hiệu của loại giấy tờ nào trong danh mục.")
 
 
 def _is_readable_title(line: Line) -> bool:
     words = [w.text for w in line.words if w.text.isalpha()]
     vietnamese = len(words) >= 2 and sum(map(is_syllable, words)) >= 0.7 * len(words)
-    return vietnamese and line.confidence >= 0.75 and 6 <= len(line.letters) <= 60
+    named = is_person_name(line.text.title())
+    return vietnamese and not named and line.confidence >= 0.75 and 6 <= len(line.letters) <= 60
 
 
-def _kind(kind: PaperKind, confidence: float, reason: str) -> Kind:
-    return Kind(kind.code, kind.name, round(max(0.0, min(1.0, confidence)), 4), reason)
+def _kind(kind: PaperKind, confidence: float, reason: str, line: Line | None = None) -> Kind:
+    sure = round(max(0.0, min(1.0, confidence)), 4)
+    where = (line.page, line.box) if line is not None else (None, None)
+    return Kind(kind.code, kind.name, sure, reason, *where)
 
 
 def _unknown(reason: str) -> Kind:
     return _kind(catalogue()[UNKNOWN], 0.0, reason)
-
-
-def title_box(pages: Sequence[Page], kind: Kind) -> tuple[int, Box] | None:
-    """Page and place of the words that say the kind."""
-    for page in [p for p in pages if p.words and not p.blank][:PAGES_LOOKED_AT]:
-        head = letterhead(page)
-        title = find_title(head)
-        if title is not None and title.kind.code == kind.code:
-            return page.number, title.line.box
-        about = subject_start(head)
-        if kind.code == OFFICIAL_LETTER and about is not None:
-            return page.number, about.box
-    return None

@@ -37,12 +37,14 @@ LETTERHEAD_FIELDS = ("number", "issuer", "signer", "position", "issued_on")
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
     """How a field stands on the paper: its labels as printed, and the form of its value. `near` names the
-    label of the person whose field it is, where a paper has two people; `anywhere`: it may have no label."""
+    labels of the person whose field it is, where a paper has two people; `anywhere`: it may have no label;
+    `wraps`: it goes on in the next line although the first is not full, as on cards."""
 
     labels: tuple[str, ...]
     form: str
-    near: str | None = None
+    near: tuple[str, ...] = ()
     anywhere: bool = False
+    wraps: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class PaperKind:
     titles: tuple[str, ...]
     symbols: tuple[str, ...]
     hints: tuple[str, ...] = ()
+    machine_zone: tuple[str, ...] = ()
+    letterhead: bool = True
     fields: Mapping[str, FieldSpec] = field(default_factory=dict)
 
 
@@ -71,6 +75,7 @@ def stops() -> tuple[str, ...]:
     return tuple(_data()["stops"])
 
 
+@cache
 def _data() -> Mapping[str, Any]:
     return tomllib.loads(resources.files("ocr").joinpath("kinds.toml").read_text(encoding="utf-8"))
 
@@ -84,12 +89,20 @@ def _kind(entry: Mapping[str, Any]) -> PaperKind:
         titles=tuple(entry["titles"]),
         symbols=tuple(entry["symbols"]),
         hints=tuple(entry.get("hints", ())),
-        fields={
-            name: FieldSpec(
-                tuple(spec["labels"]), spec["form"], spec.get("near"), spec.get("anywhere", False)
-            )
-            for name, spec in entry.get("fields", {}).items()
-        },
+        machine_zone=tuple(entry.get("machine_zone", ())),
+        letterhead=entry.get("letterhead", True),
+        fields={name: _field(spec) for name, spec in entry.get("fields", {}).items()},
+    )
+
+
+def _field(spec: Mapping[str, Any]) -> FieldSpec:
+    shared = _data()["shared"]
+    return FieldSpec(
+        tuple(label for text in spec["labels"] for label in shared.get(text, (text,))),
+        spec["form"],
+        tuple(spec.get("near", ())),
+        spec.get("anywhere", False),
+        spec.get("wraps", False),
     )
 
 

@@ -25,6 +25,7 @@ _NUMBER_WORD = re.compile(r"^(?:S[ốôóồổỗộoõòọ6õ]|SỐ|SÓ|SÔ)\
 _SYMBOL = re.compile(
     r"/\s*((?:\d{4}/)?[A-ZĐƯÔƠÂÊĂ][A-Za-zĐđƯư]{0,9}\d{0,2}(?:\s?[-–—.&/]\s?[A-ZĐƯ][A-Za-zĐđƯư0-9.()]{0,12}){0,4})"
 )
+_LABELLED_NUMBER = re.compile(r"S\S{1,2}\s*:\s*\S*\d")
 _DATE = re.compile(r"n\s?a\s?m\s?\.?\s*(?P<year>(?:19|20)\d\d)")
 
 
@@ -101,7 +102,8 @@ class Letterhead:
 
 def _is_issuer(line: Line) -> bool:
     letters = [c for c in line.text if c.isalpha()]
-    return len(letters) >= 3 and line.capitals and line.confidence >= 0.3
+    numbers = _LABELLED_NUMBER.match(line.text)
+    return len(letters) >= 3 and line.capitals and line.confidence >= 0.3 and not numbers
 
 
 def _without_outsiders(block: Sequence[Line]) -> list[Line]:
@@ -215,7 +217,12 @@ def _read_number_row(line: Line, row: Sequence[Word]) -> NumberRow | None:
 
 
 def _looks_like_number(rest: str, words: Sequence[Word]) -> bool:
-    return bool(re.search(r"\d", rest + "".join(w.text for w in words[:2]))) or not words
+    """Whether what follows `Số` is digits or nothing: `Số CCCD: …` and `Số 1 đường …` number no paper."""
+    following = [w.text for w in words if any(c.isalnum() for c in w.text)]
+    first = rest or (following[0] if following else "")
+    if any(c.isalpha() for c in rest) or not re.fullmatch(r"[\dIloOZSB.,\s]*[a-zđ]?", first):
+        return False
+    return len(following) <= (1 if rest else 2)
 
 
 def _symbol(text: str) -> str | None:
@@ -224,6 +231,8 @@ def _symbol(text: str) -> str | None:
     if match is None:
         return None
     symbol = re.sub(r"\s+", "", match[1]).strip(".-/(")
+    if sum(c.isupper() for c in symbol) < 2:
+        return None  # `Số/No` is a label in two languages
     return re.sub(r"^QD(?=$|[-/])", "QĐ", symbol) or None
 
 

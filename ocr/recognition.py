@@ -105,6 +105,35 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Handwriting:
+    """What stands in a place that letterheads leave open for the pen: the `number`, or the whole `date`.
+
+    `value` is what independent readers agree on (digits, ISO 8601), or None where they do not; `printed` is
+    false where something speaks against print: the shape of the ink, or readers who disagree.
+    """
+
+    part: Literal["number", "date"]
+    box: Box
+    value: str | None
+    confidence: float
+    printed: bool
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "part": self.part,
+            "box": self.box.to_json(),
+            "value": self.value,
+            "confidence": round(self.confidence, 4),
+            "printed": self.printed,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Handwriting":
+        box = Box.from_json(data["box"])
+        return cls(data["part"], box, data["value"], data["confidence"], data["printed"])
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page as read.
 
@@ -127,6 +156,7 @@ class Page:
     blank: bool = False
     blank_reason: str | None = None
     warnings: tuple[Notice, ...] = ()
+    handwriting: tuple[Handwriting, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -143,6 +173,7 @@ class Page:
             "text": self.text,
             "words": [w.to_json() for w in self.words],
             "warnings": [w.to_json() for w in self.warnings],
+            "handwriting": [h.to_json() for h in self.handwriting],
         }
 
     @classmethod
@@ -161,17 +192,21 @@ class Page:
             blank=data["blank"],
             blank_reason=data["blank_reason"],
             warnings=tuple(Notice.from_json(w) for w in data["warnings"]),
+            handwriting=tuple(Handwriting.from_json(h) for h in data.get("handwriting", ())),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """The kind of paper: a code of `kinds.toml`, or `unknown`; why, in words."""
+    """The kind of paper: a code of `kinds.toml`, or `unknown`; why, in words, and where that stands if it
+    stands anywhere."""
 
     code: str
     name: str
     confidence: float
     reason: str
+    page: int | None = None
+    box: Box | None = None
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -179,11 +214,14 @@ class Kind:
             "name": self.name,
             "confidence": round(self.confidence, 4),
             "reason": self.reason,
+            "page": self.page,
+            "box": self.box.to_json() if self.box else None,
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Kind":
-        return cls(data["code"], data["name"], data["confidence"], data["reason"])
+        box = Box.from_json(data["box"]) if data.get("box") else None
+        return cls(data["code"], data["name"], data["confidence"], data["reason"], data.get("page"), box)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from ocr.fields import administrative
+from ocr.fields.closing import closing_date
 from ocr.fields.evidence import ABSENT
 from ocr.fields.labelled import labelled
 from ocr.fields.signatory import signatory
-from ocr.kinds import ADMINISTRATIVE_FIELDS, LETTERHEAD_FIELDS, catalogue
+from ocr.kinds import ADMINISTRATIVE_FIELDS, LETTERHEAD_FIELDS, PaperKind, catalogue
 from ocr.letterhead import letterhead
 from ocr.recognition import Field, Kind, Page
 
@@ -19,7 +20,11 @@ def extract(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
         found = _administrative(written, kind) if written else {}
         return {name: found.get(name, ABSENT) for name in ADMINISTRATIVE_FIELDS}
     names = tuple(dict.fromkeys((*known.fields, *LETTERHEAD_FIELDS)))
-    found = _letterhead_fields(written, kind) | labelled(written, known) if written else {}
+    found: dict[str, Field] = {}
+    if written:
+        printed = labelled(written, known)
+        found = _letterhead_fields(written, known, kind)
+        found |= {n: f for n, f in printed.items() if f.state == "read" or n not in found}
     return {name: found.get(name, ABSENT) for name in names}
 
 
@@ -33,7 +38,7 @@ def _administrative(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
         "date": date,
         "place": place,
         "issuer": administrative.issuer(head),
-        "type": administrative.type_of(pages, kind),
+        "type": administrative.type_of(kind),
         "subject": administrative.subject(head, kind),
         "addressee": administrative.addressee(head),
         "signer": signer,
@@ -42,7 +47,9 @@ def _administrative(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
     }
 
 
-def _letterhead_fields(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
-    every = _administrative(pages, kind)
-    every["issued_on"] = every["date"]
-    return {name: every[name] for name in LETTERHEAD_FIELDS if every[name].state != "absent"}
+def _letterhead_fields(pages: Sequence[Page], kind: PaperKind, found: Kind) -> dict[str, Field]:
+    every = _administrative(pages, found)
+    closing = closing_date(pages)
+    every["issued_on"] = closing if every["date"].state == "absent" else every["date"]
+    names = LETTERHEAD_FIELDS if kind.letterhead else ("signer", "position", "issued_on")
+    return {name: every[name] for name in names if every[name].state != "absent"}

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from ocr.classification import find_title, subject_start, title_box
+from ocr.classification import find_title, subject_start
 from ocr.fields.dates import iso
 from ocr.fields.evidence import (
     ABSENT,
@@ -19,7 +20,7 @@ from ocr.kinds import OFFICIAL_LETTER
 from ocr.language import fold
 from ocr.letterhead import Letterhead, NumberRow, body_margins
 from ocr.lines import Line, joined
-from ocr.recognition import Box, Field, Kind, Page, Word
+from ocr.recognition import Box, Field, Handwriting, Kind, Page, Word
 
 #: Readers are less sure of a word like `15/QĐ-UBND` as a whole; digits in one word with the symbol stand
 #: closer to it than a pen writes.
@@ -31,15 +32,34 @@ _DATE = re.compile(r"(?P<day>.*?)th?ang(?P<month>.*?)nam[ .:]*(?P<year>(?:19|20)
 
 
 def number(head: Letterhead) -> Field:
-    """The digits before the slash; only print is read, a gap or handwriting has a place and no value."""
+    """The digits before the slash. Only print is read; what a pen wrote has a place, and a value where
+    independent readers of the picture agree."""
     row = head.number
     if row is None:
         return ABSENT
+    seen = _seen(head.page, "number")
     digits = re.sub(r"\s", "", row.digits)
     word = _number_word(row)
     if _NUMBER.fullmatch(digits) and word is not None and _number_is_printed(head.page, row, word):
-        return read(digits, [word], head.page.number)
-    return handwritten(head.page.number, row.gap)
+        if seen is None or seen.value == digits or (seen.value is None and seen.printed):
+            return read(digits, [word], head.page.number)
+    return _proposed(handwritten(head.page.number, row.gap), seen)
+
+
+def _seen(page: Page, part: str) -> Handwriting | None:
+    """What the readers of the picture made of a place; nobody doubts what a PDF itself says."""
+    if page.origin == "text-layer":
+        return None
+    return next((seen for seen in page.handwriting if seen.part == part), None)
+
+
+def _proposed(field: Field, seen: Handwriting | None) -> Field:
+    """A handwritten field with what independent readers agree on, unless print beside it says otherwise."""
+    if seen is None or seen.value is None:
+        return field
+    if field.value is not None and not seen.value.startswith(field.value):
+        return replace(field, value=None)
+    return replace(field, value=seen.value, confidence=seen.confidence)
 
 
 def _number_word(row: NumberRow) -> Word | None:
@@ -95,9 +115,10 @@ def _date(page: Page, line: Line, words: Sequence[Word]) -> Field:
     match = _DATE.search(letters)
     if match is None:
         return ABSENT
+    seen = _seen(page, "date")
     year = int(match["year"])
     if not _is_whole(_words_of(match, "year", words, owners), match["year"], page, PRINTED_CONFIDENCE):
-        return handwritten(line.page, line.box)
+        return _proposed(handwritten(line.page, line.box), seen)
     day_words = _words_of(match, "day", words, owners)
     month_words = _words_of(match, "month", words, owners)
     month = _numeral(match["month"])
@@ -107,10 +128,10 @@ def _date(page: Page, line: Line, words: Sequence[Word]) -> Field:
     span_words = [*words[min(owners[match.start()], len(words) - 1) :]]
     if month is not None and day is not None and _day_is_printed(page, words, day_words):
         whole = iso(year, month, day)
-        if whole:
+        if whole and (seen is None or seen.value == whole or (seen.value is None and seen.printed)):
             return read(whole, span_words, line.page)
     part = (iso(year, month) if month else None) or iso(year)
-    return handwritten(line.page, _hole(line, words, owners, match), part)
+    return _proposed(handwritten(line.page, _hole(line, words, owners, match), part), seen)
 
 
 def _hole(line: Line, words: Sequence[Word], owners: Sequence[int], match: re.Match[str]) -> Box:
@@ -174,13 +195,11 @@ def issuer(head: Letterhead) -> Field:
     return read_lines(head.issuer, " ".join(spelt(line.text) for line in head.issuer))
 
 
-def type_of(pages: Sequence[Page], kind: Kind) -> Field:
+def type_of(kind: Kind) -> Field:
     """The name of the type, at the place that says so."""
-    found = title_box(pages, kind)
-    if found is None:
+    if kind.box is None:
         return ABSENT
-    page, box = found
-    return Field(kind.name, round(kind.confidence, 4), page, box, "read")
+    return Field(kind.name, round(kind.confidence, 4), kind.page, kind.box, "read")
 
 
 def urgency(head: Letterhead) -> Field:

@@ -15,7 +15,7 @@ ABSENT = Field(None, 0.0, None, None, "absent")
 
 def read(value: str, words: Sequence[Word], page: int) -> Field:
     """A value that stands on the page in these words."""
-    confidence = sum(w.confidence for w in words) / len(words)
+    confidence = min(w.confidence for w in words)  # a value is as sure as its least sure word
     return Field(value, round(min(1.0, confidence), 4), page, span(words), "read")
 
 
@@ -38,6 +38,12 @@ def digit_height(page: Page) -> float:
         for w in page.words
         if w.confidence >= PRINTED_CONFIDENCE and re.fullmatch(r"\d{2,4}", w.text)
     ]
+    if not sure:  # capitals without marks are as tall as numerals
+        sure = [
+            w.box.y1 - w.box.y0
+            for w in page.words
+            if w.confidence >= PRINTED_CONFIDENCE and re.fullmatch(r"[A-Z]{2,}", w.text)
+        ]
     return median(sure) if sure else 0.0
 
 

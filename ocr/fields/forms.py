@@ -15,11 +15,17 @@ def clean(text: str) -> str:
     return re.sub(r"\s+", " ", _LEADERS.sub(" ", text)).strip(_EDGES)
 
 
+#: What is left of the mark of the next item, as `g)` read as `ø`.
+_TRAILING_ITEM = re.compile(r"(?<=[,;])\s+[^\W\d]{1,2}[).]?$")
+
+
 def _text(text: str) -> str | None:
+    text = _TRAILING_ITEM.sub("", text).strip(_EDGES)
     return text if len(text) >= 2 and any(c.isalnum() for c in text) else None
 
 
 def _word(text: str) -> str | None:
+    text = text.split("/")[0].strip()
     words = text.split()
     return text if 1 <= len(words) <= 4 and all(is_syllable(w.strip(",.")) for w in words) else None
 
@@ -29,6 +35,18 @@ def _name(text: str) -> str | None:
     if not 2 <= len(words) <= 7 or not all(w[:1].isupper() and is_syllable(w) for w in words):
         return None
     return " ".join(words)
+
+
+#: What may follow the name of a holder: who that is, not the name.
+_AFTER_HOLDER = re.compile(
+    r"[,;]?\s*\b(?:năm sinh|sinh năm|sinh ngày|số định danh|CMND|CCCD|căn cước|giấy chứng minh|hộ chiếu|"
+    r"địa chỉ|và vợ|và chồng|mã số)\b.*$",
+    re.IGNORECASE,
+)
+
+
+def _holder(text: str) -> str | None:
+    return _text(_AFTER_HOLDER.sub("", text).strip(_EDGES))
 
 
 def _sex(text: str) -> str | None:
@@ -61,6 +79,16 @@ def _serial(text: str) -> str | None:
     return f"{match[1]} {match[2]}" if match else None
 
 
+def _school(text: str) -> str | None:
+    """The school that confers: `HIỆU TRƯỞNG TRƯỜNG ĐẠI HỌC …`."""
+    match = re.search(r"\b(?:TRƯỜNG (?:ĐẠI HỌC|CAO ĐẲNG|TRUNG CẤP)|HỌC VIỆN|ĐẠI HỌC)\s.{3,}", text)
+    return match[0] if match else None
+
+
+def _serial_or_code(text: str) -> str | None:
+    return _serial(text) or _code(text)
+
+
 def _plain_number(text: str, *, whole: bool) -> str | None:
     match = re.search(r"\d{1,3}(?:[.\s]\d{3})+(?:,\d+)?|\d+(?:[.,]\d+)?", text)
     if match is None:
@@ -79,19 +107,27 @@ def _year(text: str) -> str | None:
     return match[1] if match else None
 
 
-FORMS: Mapping[str, Callable[[str], str | None]] = {
+Forms = Mapping[str, Callable[[str], str | None]]
+
+FORMS: Forms = {
     "text": _text,
     "word": _word,
     "name": _name,
+    "holder": _holder,
     "sex": _sex,
     "date": iso_date,
     "personal-id": _personal_id,
     "number": _number,
     "code": _code,
     "serial": _serial,
+    "school": _text,
+    "serial-or-code": _serial_or_code,
     "area": lambda text: _plain_number(text, whole=False),
     "decimal": lambda text: _plain_number(text, whole=False),
     "money": lambda text: _plain_number(text, whole=True),
     "count": lambda text: _plain_number(text, whole=True),
     "year": _year,
 }
+
+#: Forms that tell a value without a label otherwise than behind one.
+FORMS_ALONE: Forms = {**FORMS, "school": _school}

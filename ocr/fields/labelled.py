@@ -1,19 +1,22 @@
 """Fields that stand after a printed label: the value to the right of it, or on the next line."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from ocr.fields.evidence import ABSENT, handwritten, read
-from ocr.fields.forms import FORMS, clean
+from ocr.fields.evidence import ABSENT, PRINTED_CONFIDENCE, handwritten, read
+from ocr.fields.forms import FORMS, FORMS_ALONE, Forms, clean
 from ocr.kinds import FieldSpec, PaperKind, catalogue, stops
 from ocr.language import distance, fold_letters
 from ocr.lines import Line, lines, same_row, span
 from ocr.recognition import Field, Page, Word
 
 #: Below this mean confidence a value is handwriting or dirt: its place is given, not its text.
-LEAST_CONFIDENCE = 0.55
+LEAST_CONFIDENCE = 0.65
+#: Of figures, each word must reach this: one that is wrong looks as good as one that is right.
+LEAST_EXACT = 0.75
+EXACT_FORMS = ("number", "date", "personal-id", "serial", "area", "decimal", "money", "count", "year")
 
 #: A form has few pages; what is bound in behind it is another paper.
 FORM_PAGES = 8
@@ -22,6 +25,11 @@ MOST_CANDIDATES = 12
 
 #: `Họ tên/Full name`: a label and its translation in one word.
 _SLASH = re.compile(r"(?<=[^\W\d_])/(?=[^\W\d_])")
+
+#: Forms whose values may run over several lines.
+LONG_FORMS = ("text", "name", "holder")
+#: What begins an item of a list: `2.`, `c)`, `-`.
+ITEM = re.compile(r"(?:\d{1,2}|[a-zđ])[.)]|[-–+•*]")
 
 _BREAKS = tuple(".:;,)-–/|•")
 
@@ -62,18 +70,20 @@ class _Sheet:
         """The first value that has the wanted form; else the first place where something is written."""
         fallback = ABSENT
         for label in self._candidates(spec)[:MOST_CANDIDATES]:
-            words = self._value_words(label, spec.form)
-            value = self._read(words, spec.form)
-            if value.state == "read":
-                return value
-            if fallback.state == "absent":
-                fallback = value
-        return self._anywhere(spec) if spec.anywhere and fallback.state == "absent" else fallback
+            for words in self._values(label, spec):
+                value = self._read(words, spec.form)
+                if value.state == "read":
+                    return value
+                if fallback.state == "absent":
+                    fallback = value
+        alone = self._anywhere(spec) if spec.anywhere else ABSENT
+        return alone if alone.state == "read" else fallback
 
     def _anywhere(self, spec: FieldSpec) -> Field:
         """A value that stands alone on a line, known by its form."""
         for line in self.lines:
-            value = self._read(line.words, spec.form) if len(line.words) <= 3 else ABSENT
+            short = len(line.words) <= (12 if spec.form == "school" else 3)
+            value = self._read(line.words, spec.form, FORMS_ALONE) if short else ABSENT
             if value.state == "read":
                 return value
         return ABSENT
@@ -81,84 +91,139 @@ class _Sheet:
     def _candidates(self, spec: FieldSpec) -> list[Label]:
         wanted = [fold_letters(text) for text in spec.labels]
         found = sorted((x for x in self.labels if x.letters in wanted), key=lambda x: wanted.index(x.letters))
-        if spec.near is None:
+        if not spec.near:
             return found
-        near = fold_letters(spec.near)
-        anchor = next((x for x in self.labels if x.letters == near), None)
+        near = [fold_letters(text) for text in spec.near]
+        anchor = next((x for x in self.labels if x.letters in near), None)
         return [x for x in found if self._belongs(x, anchor)] if anchor else []
 
     def _belongs(self, label: Label, anchor: Label) -> bool:
-        """Whether a label stands under the anchor, in its column."""
+        """Whether a label stands behind the anchor, or under it in its column."""
         start, here = self._word(anchor), self._word(label)
+        if same_row(self.lines[label.row], self.lines[anchor.row]) and 0 < here.box.x0 - start.box.x0:
+            return anchor.row == label.row
         under = here.box.y0 > start.box.y0 and here.box.y0 - start.box.y0 < 0.25 * self.page.height
         return under and abs(here.box.x0 - start.box.x0) < 0.15 * self.page.width
 
     def _word(self, label: Label) -> Word:
         return self.lines[label.row].words[label.start]
 
-    def _read(self, words: Sequence[Word], form: str) -> Field:
+    def _read(self, words: Sequence[Word], form: str, forms: Forms = FORMS) -> Field:
+        if words and words[-1].text.endswith(":"):
+            return ABSENT  # the heading of what follows, not a value
         text = clean(" ".join(w.text for w in words))
         if not text or not any(c.isalnum() for c in text):
             return ABSENT
         used = [w for w in words if any(c.isalnum() for c in w.text)]
-        sure = sum(w.confidence for w in used) / len(used) >= LEAST_CONFIDENCE
-        value = FORMS[form](text) if sure or self.page.origin == "text-layer" else None
+        value = forms[form](text) if self.page.origin == "text-layer" or _is_sure(used, form) else None
         if value is not None:
-            return read(value, used, self.page.number)
+            return read(value, _said(value, used), self.page.number)
         return handwritten(self.page.number, span(used)) if self.page.origin == "ocr" else ABSENT
 
-    def _value_words(self, label: Label, form: str) -> list[Word]:
+    def _values(self, label: Label, spec: FieldSpec) -> Iterator[list[Word]]:
+        """What may be the value: what stands beside the label, then that with the line below."""
         line = self.lines[label.row]
         start = _past_translation(line, label.end)
         stop = self._stop(label.row, start)
         words = list(line.words[start:stop])
+        closed = stop < len(line.words) and not self._is_column(line, stop)
         if stop == len(line.words):
-            words += self._beside(label.row)
-        if form in ("text", "name") or not any(c.isalnum() for w in words for c in w.text):
-            words += self._below(label, form, bool(words))
-        return words
+            more, closed = self._beside(label.row)
+            words += more
+        written = any(c.isalnum() for w in words for c in w.text)
+        long = spec.form in LONG_FORMS
+        if not written:
+            yield self._below(label, spec, started=False)
+            return
+        yield words + (self._below(label, spec, started=True) if long and not closed else [])
+        if not long:
+            yield words + self._below(label, spec, started=False)
 
     def _stop(self, row: int, start: int) -> int:
-        """Where the next label of the line begins, or its end."""
-        later = [x.start for x in self.labels if x.row == row and x.start >= start]
-        return min(later, default=len(self.lines[row].words))
+        """Where the next label of the line begins, the mark of its item counted to it, or the line's end."""
+        words = self.lines[row].words
+        stop = min((x.start for x in self.labels if x.row == row and x.start >= start), default=len(words))
+        return stop - 1 if start < stop < len(words) and ITEM.fullmatch(words[stop - 1].text) else stop
 
-    def _beside(self, row: int) -> list[Word]:
-        """What goes on to the right of the line after a gap, up to the next label."""
+    def _beside(self, row: int) -> tuple[list[Word], bool]:
+        """What goes on to the right of the line after a gap, and whether a label ends it."""
         line = self.lines[row]
         found: list[Word] = []
         for index in range(row + 1, min(row + 6, len(self.lines))):
             other = self.lines[index]
             if not same_row(line, other) or other.box.x0 < line.box.x1:
                 continue
-            stop = min((x.start for x in self.labels if x.row == index), default=len(other.words))
+            stop = self._stop(index, 0)
+            if stop == 1 and ITEM.fullmatch(other.words[0].text):
+                stop = 0
             found += other.words[:stop]
             if stop < len(other.words):
-                break
-        return found
+                return found, True
+        return found, False
 
-    def _below(self, label: Label, form: str, started: bool) -> list[Word]:
+    def _below(self, label: Label, spec: FieldSpec, *, started: bool) -> list[Word]:
         """The lines that go on under the value: close, in its column, and not begun by a label."""
         last = self.lines[label.row]
         left = self._word(label).box.x0
+        right = self._column_end(label)
         found: list[Word] = []
         for index in range(label.row + 1, min(label.row + 8, len(self.lines))):
             line = self.lines[index]
             if same_row(line, last):
                 continue
-            stop = min((x.start for x in self.labels if x.row == index), default=len(line.words))
+            stop = self._stop(index, 0)
             far = line.box.y0 - last.box.y1 > (1.2 if started else 1.4) * last.height
-            if line.box.x1 < left or line.box.x0 > left + 0.4 * self.page.width:
+            goes_on = started or bool(found)
+            reach = self._line_start(label) if goes_on else left
+            if line.box.x1 < reach or line.box.x0 > min(right, left + 0.4 * self.page.width):
                 continue
-            if far or stop == 0 or line.box.x0 < left - 2 * last.height or _is_item(line):
+            if far or stop == 0 or line.box.x0 < reach - 2 * last.height or is_item(line):
                 break
-            if form == "name" and started and not all(w.text.isupper() for w in line.words[:stop]):
+            if goes_on and not (spec.wraps or self._wrapped(last, line, right)):
+                break
+            if spec.form == "name" and started and not all(w.text.isupper() for w in line.words[:stop]):
                 break
             found += line.words[:stop]
             last = line
-            if form != "text" or stop < len(line.words) or len(found) > 40:
+            if spec.form not in LONG_FORMS or stop < len(line.words) or len(found) > 40:
                 break
         return found
+
+    def _is_column(self, line: Line, stop: int) -> bool:
+        """Whether the label at word `stop` begins a column of its own, so that what is before it may go on."""
+        return stop > 0 and line.words[stop].box.x0 - line.words[stop - 1].box.x1 > 1.5 * line.height
+
+    def _line_start(self, label: Label) -> int:
+        """Where text that goes on from behind a label begins: at the margin, unless a column is before it."""
+        row = self.lines[label.row]
+        first = label.start == 0 or not self._is_column(row, label.start)
+        alone = not any(same_row(x, row) and x.box.x1 <= row.box.x0 for x in self.lines)
+        left = self._word(label).box.x0
+        return min(left, row.box.x0) if first and alone else left
+
+    def _column_end(self, label: Label) -> float:
+        """Where the next label of the row begins: the value below stands before it."""
+        here = self._word(label).box
+        row = self.lines[label.row]
+        others = [self._word(x).box for x in self.labels if same_row(self.lines[x.row], row)]
+        return min((b.x0 for b in others if b.x0 > here.x1), default=self.page.width)
+
+    def _wrapped(self, line: Line, below: Line, right: float) -> bool:
+        """Whether the line below goes on: the line was full, ends in a comma, or a small letter follows."""
+        if below.words[0].text[:1].islower():
+            return True
+        own = [w for w in line.words if w.box.x1 <= right]
+        if not own or own[-1].text.endswith(","):
+            return True
+        first = below.words[0].box
+        beside = [x.box.x0 for x in self.lines if same_row(x, line) and x.box.x0 > line.box.x1]
+        if right < self.page.width or beside:
+            edge = min([right, *beside]) - line.height
+        else:
+            # Where every line is short, the right margin is taken to be as wide as the left one.
+            margin = self.page.width - min(x.box.x0 for x in self.lines)
+            edge = max(margin, *(x.box.x1 for x in self.lines if x.box.x0 < line.box.x0 + line.height))
+        return bool(own[-1].box.x1 + first.x1 - first.x0 > edge - 0.3 * line.height)
 
     def _labels_of(self, row: int, kind: PaperKind) -> list[Label]:
         line = self.lines[row]
@@ -176,18 +241,21 @@ class _Sheet:
 
 
 @cache
-def _known_labels(code: str) -> tuple[tuple[str, int], ...]:
-    """Letters and number of words of each label: those of the kind, and of any kind those of three words
-    and more, since they end a value all the same. The longest first."""
-    own = {text for spec in catalogue()[code].fields.values() for text in spec.labels} | set(stops())
+def _known_labels(code: str) -> tuple[tuple[str, int, bool], ...]:
+    """Letters and number of words of each label, and whether it is the kind's own. Those of other kinds of
+    three words and more end a value all the same, if a colon follows. The longest first."""
+    fields = catalogue()[code].fields.values()
+    own = {text for spec in fields for text in (*spec.labels, *spec.near)} | set(stops())
     others = {
         text
         for kind in catalogue().values()
         for spec in kind.fields.values()
         for text in spec.labels
         if len(text.split()) >= 3
+    } - own
+    every = {
+        (fold_letters(text), len(_SLASH.sub(" /", text).split()), text in own) for text in own | others
     }
-    every = {(fold_letters(text), len(_SLASH.sub(" /", text).split())) for text in own | others}
     return tuple(sorted(every, key=lambda x: -len(x[0])))
 
 
@@ -196,9 +264,11 @@ def _best_label(line: Line, letters: Sequence[str], index: int, code: str) -> tu
     best, most = None, 0
     if not _is_open(line, index):
         return None
-    for wanted, size in _known_labels(code):
+    for wanted, size, own in _known_labels(code):
         slips = _slips_at(line, letters, index, wanted, size)
-        if slips is not None and len(wanted) - 3 * slips > most:
+        if slips is None or not _is_closed(line, index + size, may_lack_colon=own and size >= 3):
+            continue
+        if len(wanted) - 3 * slips > most:
             best, most = (wanted, size), len(wanted) - 3 * slips
     return best
 
@@ -210,8 +280,10 @@ def _slips_at(line: Line, letters: Sequence[str], index: int, wanted: str, size:
         return None
     if abs(sum(map(len, letters[index:end])) - len(wanted)) > limit:
         return None
+    if any(w.text.endswith(":") for w in line.words[index : end - 1]):
+        return None
     slips = distance("".join(letters[index:end]), wanted, limit)
-    return slips if slips <= limit and _is_closed(line, end, size) else None
+    return slips if slips <= limit else None
 
 
 def _is_open(line: Line, index: int) -> bool:
@@ -224,14 +296,14 @@ def _is_open(line: Line, index: int) -> bool:
     return line.words[index].text[:1].isupper() or line.words[index].box.x0 - before.box.x1 > line.height
 
 
-def _is_closed(line: Line, end: int, size: int) -> bool:
+def _is_closed(line: Line, end: int, *, may_lack_colon: bool) -> bool:
     """Whether the label ends here: with a colon or leaders, a translation, a gap or the line."""
     if line.words[end - 1].text.endswith((":", "…", "..", "/")) or end == len(line.words):
         return True
     after = line.words[end]
     if after.text.startswith((":", "/", "|", "(", "…", "..")):
         return True
-    return size >= 3 or after.box.x0 - line.words[end - 1].box.x1 > line.height
+    return may_lack_colon or after.box.x0 - line.words[end - 1].box.x1 > line.height
 
 
 def _past_translation(line: Line, end: int) -> int:
@@ -257,7 +329,22 @@ def _apart(line: Line) -> Line:
     return Line(line.page, tuple(words))
 
 
-def _is_item(line: Line) -> bool:
+def is_item(line: Line) -> bool:
     """Whether a line begins a numbered item or a list."""
-    first = line.words[0].text
-    return first.rstrip(".)").isdigit() or first in ("-", "–", "+", "•")
+    return bool(ITEM.fullmatch(line.words[0].text))
+
+
+def _is_sure(words: Sequence[Word], form: str) -> bool:
+    """Whether the reader was sure enough for print: of every word where a digit may be wrong unnoticed."""
+    if form in EXACT_FORMS:
+        figures = [w for w in words if any(c.isdigit() for c in w.text)]
+        least = min(w.confidence for w in figures or words)
+        return least >= (PRINTED_CONFIDENCE if form == "number" else LEAST_EXACT)
+    return sum(w.confidence for w in words) / len(words) >= LEAST_CONFIDENCE
+
+
+def _said(value: str, words: Sequence[Word]) -> Sequence[Word]:
+    """The words that hold the value, where only a part of what stands there is it."""
+    wanted = fold_letters(value)
+    holding = [w for w in words if fold_letters(w.text) and fold_letters(w.text) in wanted]
+    return holding if fold_letters("".join(w.text for w in holding)) == wanted else words

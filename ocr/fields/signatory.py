@@ -48,6 +48,10 @@ _POSITIONS = (
 )
 
 
+#: What may stand before a position: a deputy, an acting one, an authority, a rank.
+_BEFORE_POSITION = ("pho", "q.", "quyen", "tm.", "kt.", "tl.", "tuq.", "q", "nguyen", "thuong", "truc")
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """The title lines of the signer, top to bottom, and the words of the name."""
@@ -71,12 +75,27 @@ def signatory(pages: Sequence[Page]) -> tuple[Field, Field]:
 def _own_position(titles: Sequence[Line]) -> list[Line]:
     """The signer's own position: what follows the lines that say for whom (TM., KT., TL.) they sign."""
     last = max((i for i, line in enumerate(titles) if _AUTHORITY.match(line.folded)), default=-1)
-    own = [line for line in titles[last + 1 :] if _names_position(line)]
-    return own[:2]
+    after = list(titles[last + 1 :])
+    # An office may stand over the position: `CHI NHÁNH VĂN PHÒNG …`, `NGƯỜI KÝ GIẤY KHAI SINH`.
+    own = [line for line in after if _names_position(line)]
+    return own[-2:] if len(own) > 1 and _goes_on(own[-2], own[-1]) else own[-1:]
+
+
+def _goes_on(line: Line, below: Line) -> bool:
+    """Whether a position runs over two lines, as one that ends in `-` or `,` does."""
+    return line.text.endswith(("-", ",", "–"))
+
+
+def is_signed(page: Page) -> bool:
+    """Whether a paper ends on the page: a signer's block, or `Nơi nhận`."""
+    every = lines(page)
+    if _recipients(page, every) is not None:
+        return True
+    return any(block.name and _own_position(block.titles) for block in _blocks(page, every))
 
 
 def _find(pages: Sequence[Page]) -> Block | None:
-    found: list[tuple[int, Block]] = []
+    found: list[tuple[float, Block]] = []
     if len(pages) > 2 * ENDS:
         pages = [*pages[:ENDS], *pages[-ENDS:]]
     for order, page in enumerate(p for p in pages if p.words and not p.blank):
@@ -87,7 +106,8 @@ def _find(pages: Sequence[Page]) -> Block | None:
         for block in _blocks(page, every):
             weight = 4 * recipients + 2 * bool(block.name) + bool(_own_position(block.titles))
             if weight >= 3:
-                found.append((weight * 1000 + (order if not recipients else -order), block))
+                low = block.titles[0].middle / page.height
+                found.append((weight * 1000 + (order if not recipients else -order) + low, block))
     if found:
         return max(found, key=lambda entry: entry[0])[1]
     return _name_beside_recipients(pages)
@@ -156,7 +176,10 @@ def _names_position(line: Line) -> bool:
     for position in _POSITIONS:
         size = position.count(" ") + 1
         for start in range(max(0, min(3, len(words) - size + 1))):
-            if fold_near("".join(words[start : start + size]), position.replace(" ", "")):
+            if start and words[start - 1] not in _BEFORE_POSITION:
+                continue
+            run = "".join(words[start : start + size])
+            if run[:1] == position[0] and fold_near(run, position.replace(" ", "")):
                 return True
     return False
 
@@ -199,4 +222,4 @@ def _is_torn(words: Sequence[Word], start: int, line: Line) -> bool:
         return False
     before = words[start - 1]
     near = words[start].box.x0 - before.box.x1 < line.height
-    return near and any(c.isalpha() for c in before.text) and not before.text.endswith((".", ":"))
+    return near and any(c.isalpha() for c in before.text) and not before.text.endswith(".")

@@ -18,14 +18,10 @@ _PHRASES = (
     "CỤC TRƯỞNG",
     "BỘ TRƯỞNG",
     "THỨ TRƯỞNG",
-    "PHƯỜNG",
-    "HUYỆN",
-    "QUẬN",
-    "TỈNH",
-    "PHÓ",
-    "SỞ",
-    "XÃ",
 )
+#: Words that begin the name of a unit or agency. Elsewhere they may be other words: `HỒ SƠ`, `MÁY TÍNH`.
+_FIRST_WORDS = ("PHƯỜNG", "HUYỆN", "TỈNH", "SỞ", "XÃ")
+
 _POSITIONS = (
     "CHỦ TỊCH",
     "PHÓ CHỦ TỊCH",
@@ -67,6 +63,8 @@ def spelt(text: str) -> str:
             ):
                 words[start : start + len(right)] = right
                 folded[start : start + len(right)] = [""] * len(right)
+    if len(words) > 1 and words[0].isupper():
+        words[0] = next((right for right in _FIRST_WORDS if fold(right) == folded[0]), words[0])
     return " ".join(words)
 
 

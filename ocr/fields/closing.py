@@ -1,0 +1,43 @@
+"""The date of a paper without a letterhead: on a line of its own, over the signature."""
+
+import re
+from collections.abc import Sequence
+
+from ocr.fields.dates import iso
+from ocr.fields.evidence import ABSENT, handwritten, read
+from ocr.language import fold
+from ocr.lines import Line, lines
+from ocr.recognition import Field, Page
+
+_CLOSING = re.compile(
+    r"^(?P<place>(?!dang ky|cap ngay|sinh)[^\d:;]{0,48}[,.]\s?)?ngay\s?(?:/\s?date)?\s?(?P<day>[^a-z]{0,8}?)\s?,?\s?"
+    r"thang\s?(?:/\s?month)?\s?(?P<month>[^a-z]{0,8}?)\s?,?\s?nam\s?(?:/\s?year)?\s?(?P<year>(?:19|20)\d\d)\W*$"
+)
+
+
+def closing_date(pages: Sequence[Page]) -> Field:
+    """The last such line of the paper; its day or month may be left to the pen."""
+    for page in reversed(pages):
+        for line in reversed(lines(page)):
+            match = _CLOSING.match(line.folded) if len(line.words) <= 16 else None
+            if match is not None:
+                return _date(page, line, match)
+    return ABSENT
+
+
+def _date(page: Page, line: Line, match: re.Match[str]) -> Field:
+    year = int(match["year"])
+    day, month = (_numeral(match[part]) for part in ("day", "month"))
+    start = next((i for i, w in enumerate(line.words) if fold(w.text).startswith("ngay")), 0)
+    words = line.words[start:]
+    whole = iso(year, month, day) if month and day else None
+    sure = page.origin == "text-layer" or min(w.confidence for w in words) >= 0.6
+    if whole and sure:
+        return read(whole, words, page.number)
+    part = (iso(year, month) if month else None) or iso(year)
+    return handwritten(page.number, line.box, part)
+
+
+def _numeral(text: str) -> int | None:
+    text = text.strip(" .,:;")
+    return int(text) if re.fullmatch(r"\d{1,2}", text) else None
