@@ -93,7 +93,8 @@ def _read_page(source: Path, folder: Path, request: Request) -> Any:
     from ocr.limits import Limits
     from ocr.reading import read_page
 
-    return read_page(source, request["number"], folder, Limits(**request["limits"])).to_json()
+    limits = Limits(**request["limits"])
+    return read_page(source, request["number"], folder, limits, profile=request["profile"]).to_json()
 
 
 def _finish(source: Path, folder: Path, request: Request) -> Any:

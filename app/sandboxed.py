@@ -112,8 +112,9 @@ class Benches:
 class SandboxedReader:
     """The port DocumentReader."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Sandbox, profile: str = "default") -> None:
         self._settings = sandbox.settings
+        self._profile = profile
         self._benches = Benches(sandbox, most_idle=sandbox.settings.pages_at_once)
 
     def inspect(self, source: Path) -> Inspection:
@@ -122,7 +123,7 @@ class SandboxedReader:
 
     def read_page(self, source: Path, number: int, folder: Path) -> Page:
         with self._benches.bench(source) as bench:
-            page = Page.from_json(self._ask(bench, "read_page", 1, number=number))
+            page = Page.from_json(self._ask(bench, "read_page", 1, number=number, profile=self._profile))
             if page.number != number or page.image != Path(page.image).name:
                 raise ReadingFailed("the child's page is not the one that was asked for")
             _take(bench.folder / page.image, folder / page.image)

@@ -1,4 +1,4 @@
-"""The reader of our own: a small network for Vietnamese lines, its weights in `ocr/weights`, made by `ocr/training`."""
+"""The reader of our own: a small network for Vietnamese lines; `ocr/training` made its weights."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -15,7 +15,7 @@ from ocr.onnx_model import Network
 
 WEIGHTS = Path(__file__).with_name("weights") / "lines.onnx"
 HEIGHT, STEP = 40, 4
-#: Squeeze-and-excitation looks at a whole picture: lines of like length are read together, and little white added.
+#: Squeeze-and-excitation looks at a whole picture: only lines of like length are read together.
 SIZE = LineInput(height=HEIGHT, step=STEP, longest=2000, batch=8, padding=0.06)
 
 _VOWELS = "aàáảãạăằắẳẵặâầấẩẫậeèéẻẽẹêềếểễệiìíỉĩịoòóỏõọôồốổỗộơờớởỡợuùúủũụưừứửữựyỳýỷỹỵ"

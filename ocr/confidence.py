@@ -2,4 +2,4 @@
 
 
 def calibrated(belief: float, *, agreed: bool) -> float:
-    return belief
+    return round(belief, 4)

@@ -22,7 +22,7 @@ class EngineFailed(RuntimeError):
 class Reader(Protocol):
     """Reads pictures of text. Every implementation passes tests/ocr/test_engine.py."""
 
-    def read(self, picture: Pixels, dpi: int, layout: Layout = "page") -> tuple[Word, ...]:
+    def read(self, picture: Pixels, dpi: float, layout: Layout = "page") -> tuple[Word, ...]:
         """Words in reading order, boxes in pixels of `picture` (grey, dark ink on white, upright and level).
 
         `layout` is "page" where columns must be found and "block" where all is one column.
@@ -30,7 +30,7 @@ class Reader(Protocol):
         """
         ...
 
-    def turn(self, picture: Pixels, dpi: int) -> tuple[int, float]:
+    def turn(self, picture: Pixels, dpi: float) -> tuple[int, float]:
         """Degrees clockwise (0, 90, 180 or 270) that make `picture` upright, and how sure that is, from 0.
 
         A certainty of 0 means that there was too little text to tell.

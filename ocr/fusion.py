@@ -12,9 +12,9 @@ from ocr.orthography import is_misspelt
 from ocr.readings import alternatives
 
 #: A reader is never surer of itself than this: networks err with great certainty.
-DOUBT = log(2e-4)
+DOUBT = log(5e-4)
 #: How much the language weighs beside the readers.
-LANGUAGE = 0.55
+LANGUAGE = 0.8
 #: What the language says of a number, a reference or a foreign word: about what a rare syllable gets.
 UNJUDGED = -14.0
 LEAST = -26.0
@@ -77,7 +77,7 @@ def choose(
 
 
 def _candidates(proposals: Sequence[Sequence[str]], language: LanguageModel) -> list[str]:
-    """What the readers propose, and the words of the language that differ from a first choice in marks alone."""
+    """What the readers propose, and what differs from their first choices in marks or by a space alone."""
     texts = dict.fromkeys(text for found in proposals for text in found)
     for found in proposals:
         for text in found[:1]:

@@ -15,18 +15,20 @@ from ocr import (
     cleanup,
     compression,
     fields,
+    handwriting,
     pages,
+    papers,
     reading_order,
     searchable,
-    tables,
     textlayer,
 )
-from ocr.engine import Layout, Pixels, Reader
+from ocr.engine import Pixels, Reader
 from ocr.limits import Limits, Refusal
 from ocr.pages import inspect
 from ocr.picture import PAGE_DAMAGED, READING_DPI, Picture, resized
-from ocr.recognition import Box, Notice, Page, Paper, Recognition, Word
-from ocr.tesseract import Tesseract
+from ocr.readers import Readers, standard
+from ocr.recogniser import Profile
+from ocr.recognition import Box, Notice, Page, Recognition, Word
 
 __all__ = ["finish", "inspect", "read_page"]
 
@@ -42,20 +44,28 @@ BLANK_CONFIDENCE = 0.5  # what is read with less, on an almost empty page, is di
 SAMPLE_INCHES = 1.2  # height of the strip by which a text layer is judged
 
 
-def read_page(source: Path, number: int, folder: Path, limits: Limits, reader: Reader | None = None) -> Page:
+def read_page(
+    source: Path,
+    number: int,
+    folder: Path,
+    limits: Limits,
+    *,
+    profile: Profile = "default",
+    readers: Readers | None = None,
+) -> Page:
     """Read page `number` (from 1) and write its picture into `folder`.
 
-    Raises Refusal where the file is at fault, EngineMissing or EngineFailed where the reader is.
+    Raises Refusal where the file is at fault, EngineMissing or EngineFailed where a reader is.
     """
-    reader = reader or Tesseract()
+    readers = readers or standard(profile)
     try:
         picture = _sane(pages.picture(source, number, limits))
     except Refusal as refusal:
         if refusal.code != PAGE_DAMAGED:
             raise
         return _lost_page(number, refusal, folder)
-    from_layer = _by_layer(picture, number, reader)
-    page, pixels = from_layer or _by_reading(picture, number, reader)
+    from_layer = _by_layer(picture, number, readers.page)
+    page, pixels = from_layer or _by_reading(picture, number, readers)
     image = compression.write_page(pixels, page.dpi, picture.bilevel, folder / f"page-{number:04d}.x")
     return replace(page, image=image.name)
 
@@ -75,16 +85,13 @@ def finish(source: Path, read: Sequence[Page], folder: Path) -> Recognition:
     Writes `folder/searchable.pdf` unless the file is digitally signed: that one stays as it is.
     """
     ordered = sorted(read, key=lambda page: page.number)
-    kind = classification.classify(ordered)
+    proposed = papers.propose(ordered)
+    first = [page for page in ordered if not proposed or page.number <= proposed[0].last_page]
+    kind = classification.classify(first)
     warnings = tuple(dict.fromkeys(notice for page in ordered for notice in page.warnings))
     if not pages.digitally_signed(source):
         searchable.write(ordered, folder, folder / SEARCHABLE)
-    papers = (
-        (Paper(ordered[0].number, ordered[-1].number, kind.code, kind.reason, kind.confidence),)
-        if ordered
-        else ()
-    )
-    return Recognition(tuple(ordered), kind, fields.extract(ordered, kind), papers, warnings)
+    return Recognition(tuple(ordered), kind, fields.extract(first, kind), proposed, warnings)
 
 
 def _sane(picture: Picture) -> Picture:
@@ -150,14 +157,14 @@ def _sample(grey: Pixels, dpi: float, reader: Reader) -> tuple[Word, ...]:
         last += 1
     top = int(first * scale)
     cut = grey[top : int(last * scale) + 1]
-    words = _read(np.ascontiguousarray(cut), dpi, reader, "block")
+    words = reader.read(np.ascontiguousarray(cut), dpi, "block")
     return tuple(replace(w, box=Box(w.box.x0, w.box.y0 + top, w.box.x1, w.box.y1 + top)) for w in words)
 
 
-def _by_reading(picture: Picture, number: int, reader: Reader) -> tuple[Page, Pixels]:
+def _by_reading(picture: Picture, number: int, readers: Readers) -> tuple[Page, Pixels]:
     grey = cleanup.flat(picture.pixels, picture.dpi)
     ink = cleanup.strokes(grey, picture.dpi)
-    rotation = _rotation(grey, ink, picture.dpi, reader)
+    rotation = _rotation(grey, ink, picture.dpi, readers.page)
     ink = cleanup.turned(ink, rotation)
     skew = cleanup.skew(ink)
     pixels = cleanup.levelled(cleanup.turned(picture.pixels, rotation), skew, picture.bilevel)
@@ -166,7 +173,7 @@ def _by_reading(picture: Picture, number: int, reader: Reader) -> tuple[Page, Pi
         if picture.bilevel
         else (cleanup.levelled(cleanup.turned(grey, rotation), skew))
     )
-    words = reading_order.tidied(_read(grey, picture.dpi, reader, "page"))
+    words = reading_order.tidied(readers.page.read(grey, picture.dpi, "page"))
     covered = cleanup.covered(pixels, picture.dpi)
     blank = covered < BLANK_COVERED and not _says_something(words)
     height, width = pixels.shape[:2]
@@ -184,7 +191,7 @@ def _by_reading(picture: Picture, number: int, reader: Reader) -> tuple[Page, Pi
         blank=blank,
         blank_reason=_blank_reason(covered) if blank else None,
     )
-    return page, pixels
+    return replace(page, handwriting=handwriting.find(grey, page, readers.pen)), pixels
 
 
 def _rotation(grey: Pixels, ink: Pixels, dpi: float, reader: Reader) -> int:
@@ -199,34 +206,10 @@ def _rotation(grey: Pixels, ink: Pixels, dpi: float, reader: Reader) -> int:
     return turn if certainty >= SURE_TURN else 0
 
 
-def _read(grey: Pixels, dpi: float, reader: Reader, layout: Layout) -> tuple[Word, ...]:
-    """Words with boxes in pixels of `grey`."""
-    large = cleanup.scaled(grey, dpi, READING_DPI)
-    height, width = grey.shape[:2]
-    factor_x, factor_y = width / large.shape[1], height / large.shape[0]
-    words = _read_page(large, reader) if layout == "page" else reader.read(large, READING_DPI, layout)
-    return tuple(replace(w, box=_back(w.box, factor_x, factor_y, width, height)) for w in words)
-
-
-def _read_page(grey: Pixels, reader: Reader) -> tuple[Word, ...]:
-    """The words of a page at reading size; ruled tables apart from the text around them."""
-    found = tables.find(grey, READING_DPI)
-    if not found:
-        return reader.read(grey, READING_DPI, "page")
-    blocks = [(t.box.y0, tables.read(grey, t, READING_DPI, reader)) for t in found]
-    around = reader.read(tables.without(grey, found), READING_DPI, "page")
-    return reading_order.merged(around, blocks)
-
-
-def _back(box: Box, factor_x: float, factor_y: float, width: int, height: int) -> Box:
-    x0, y0 = min(int(box.x0 * factor_x), width - 1), min(int(box.y0 * factor_y), height - 1)
-    x1, y1 = min(round(box.x1 * factor_x), width), min(round(box.y1 * factor_y), height)
-    return Box(x0, y0, max(x1, x0 + 1), max(y1, y0 + 1))
-
-
 def _says_something(words: Sequence[Word]) -> bool:
+    """Whether a word or a number stands there; a lone letter is what dirt is taken for."""
     return any(
-        w.confidence >= BLANK_CONFIDENCE and sum(c.isalnum() for c in w.text) >= min(2, len(w.text))
+        w.confidence >= BLANK_CONFIDENCE and (w.text.isdigit() or sum(c.isalnum() for c in w.text) >= 2)
         for w in words
     )
 

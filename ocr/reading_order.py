@@ -1,6 +1,7 @@
 """Words in reading order, numbered by line, each with a box of its own."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from statistics import median
 
 from ocr.recognition import Box, Word
@@ -31,20 +32,7 @@ def _tidied_line(line: Sequence[Word], number: int) -> Iterator[Word]:
             box = Box(box.x0, box.y0, following.x0 - space, box.y1)
         if not any(c.isalnum() for c in word.text) and box.y1 - box.y0 < bottom - top:
             box = Box(box.x0, min(box.y0, top), box.x1, max(box.y1, bottom))
-        yield Word(word.text, box, word.confidence, number)
-
-
-def merged(words: Sequence[Word], blocks: Sequence[tuple[int, Sequence[Word]]]) -> tuple[Word, ...]:
-    """The words with each block of further words before the first line that begins below its top."""
-    parts: list[Sequence[Word]] = []
-    waiting = sorted(blocks, key=lambda block: block[0])
-    for line in _by_line(words):
-        while waiting and median(w.box.y0 for w in line) > waiting[0][0]:
-            parts += _by_line(waiting.pop(0)[1])
-        parts.append(line)
-    for _, block in waiting:
-        parts += _by_line(block)
-    return tuple(Word(w.text, w.box, w.confidence, n) for n, part in enumerate(parts) for w in part)
+        yield replace(word, box=box, line=number)
 
 
 def _by_line(words: Sequence[Word]) -> list[list[Word]]:
@@ -65,9 +53,7 @@ def in_lines(words: Iterable[Word]) -> tuple[Word, ...]:
             rows.append([word])
     segments = [s for row in rows for s in _cut(sorted(row, key=lambda w: w.box.x0))]
     ordered = _by_column(segments)
-    return tuple(
-        Word(w.text, w.box, w.confidence, line) for line, segment in enumerate(ordered) for w in segment
-    )
+    return tuple(replace(w, line=line) for line, segment in enumerate(ordered) for w in segment)
 
 
 def _overlap(row: Sequence[Word], word: Word) -> float:

@@ -41,7 +41,7 @@ class WordReading:
 def words_of(emission: Emission, picture: Pixels) -> list[WordReading]:
     """The words of a line, parted by what the reader took for spaces; `picture` is what it was given."""
     found: list[WordReading] = []
-    ink = (picture < INK).any(axis=0)
+    ink = np.asarray((picture < INK).any(axis=0), np.bool_)
     parts = _parted(decoded(emission), len(emission.log_probs))
     step, left = emission.step, 0
     for (word, first, last), following in zip_longest(parts, parts[1:]):
@@ -49,7 +49,9 @@ def words_of(emission: Emission, picture: Pixels) -> list[WordReading]:
         if following is not None:
             right = _middle_of_gap(ink, round(word[-1].start * step), round(following[0][0].end * step))
         dark = np.flatnonzero(ink[left:right])
-        x0, x1 = (left + int(dark[0]), left + int(dark[-1]) + 1) if len(dark) else (left, max(right, left + 1))
+        x0, x1 = (
+            (left + int(dark[0]), left + int(dark[-1]) + 1) if len(dark) else (left, max(right, left + 1))
+        )
         found.append(WordReading(tuple(word), first, last, x0, x1))
         left = right
     return found
@@ -87,9 +89,11 @@ def _middle_of_gap(ink: NDArray[np.bool_], start: int, stop: int) -> int:
 def alternatives(emission: Emission, first: int, last: int, most: int = 4) -> list[tuple[str, float]]:
     """The likeliest texts of frames [first, last) with the logarithms of their probabilities, best first.
 
-    Prefix beam search (Hannun et al. 2014) over the symbols that any frame holds likely; spaces at the ends go.
+    Prefix beam search (Hannun et al. 2014) over the symbols that a frame holds likely. Spaces at the ends go.
     """
-    beams: dict[str, tuple[float, float]] = {"": (0.0, -inf)}  # text: ending in a blank, ending in its last letter
+    beams: dict[str, tuple[float, float]] = {
+        "": (0.0, -inf)
+    }  # text: ending in a blank, ending in its last letter
     for likely in _likely(emission, first, last):
         grown: dict[str, tuple[float, float]] = {}
         for text, (blank, letter) in beams.items():

@@ -1,8 +1,7 @@
-"""Reads the words of a page: our own reader first, others where it or the language doubts, one result by evidence."""
+"""Reads pages: our own reader first, another where it or the language doubts, one result by evidence."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import groupby
 from math import exp, log
 from typing import Literal
@@ -11,7 +10,7 @@ import numpy as np
 
 from ocr import text_lines
 from ocr.confidence import calibrated
-from ocr.engine import Pixels
+from ocr.engine import Layout, Pixels, Reader
 from ocr.fusion import Choice, Sight, choose
 from ocr.language_model import LanguageModel
 from ocr.line_reader import Emission, LineReader
@@ -78,15 +77,21 @@ class Recogniser:
     first: LineReader
     second: LineReader | None
     language: LanguageModel
-    profile: Profile = "default"
+    profile: Profile
+    compass: Reader  # who is asked for the turn of a page
 
-    def words(self, grey: Pixels, dpi: float) -> tuple[Word, ...]:
-        """The words of a flat, upright, level page in reading order; boxes in pixels of `grey`.
+    def check(self) -> str:
+        """Who reads first."""
+        return self.first.check()
 
-        Raises EngineMissing.
-        """
-        lines = text_lines.find(grey, dpi)
-        pictures = [text_lines.crop(grey, line, LINE_HEIGHT) for line in lines]
+    def turn(self, picture: Pixels, dpi: float) -> tuple[int, float]:
+        """As the port Reader says."""
+        return self.compass.turn(picture, dpi)
+
+    def read(self, picture: Pixels, dpi: float, layout: Layout = "page") -> tuple[Word, ...]:  # noqa: ARG002 finds columns itself
+        """As the port Reader says."""
+        lines = text_lines.find(picture, dpi)
+        pictures = [text_lines.crop(picture, line, LINE_HEIGHT) for line in lines]
         seen = self.first.read(pictures)
         drafts = [self._draft(*parts) for parts in zip(lines, pictures, seen, strict=True)]
         drafts = [draft for draft in drafts if draft.words]
@@ -107,13 +112,13 @@ class Recogniser:
         return Draft(line, picture, emission, words, tuple(odds))
 
     def _moved(self, word: str, odds: float) -> float:
-        """How far the language moves the odds that a word is wrong; `odds` are those of a word with other marks."""
+        """How far the language moves the odds that a word is wrong; `odds` speak for one with other marks."""
         if is_misspelt(word):
             return LANGUAGE_REACH
         return min(max(odds, -LANGUAGE_REACH), LANGUAGE_REACH) if self.language.is_judged(word) else 0.0
 
     def _second_sights(self, drafts: Sequence[Draft]) -> list[dict[int, Sight]]:
-        """What the second reader sees of the words that it is asked for: for each draft, by place of the word."""
+        """What the second reader sees of the words that it is asked for: a draft each, by place of the word."""
         found: list[dict[int, Sight]] = [{} for _ in drafts]
         if self.second is None or self.profile == "fast":
             return found

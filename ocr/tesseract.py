@@ -40,15 +40,15 @@ class Tesseract:
         self._checked = True
         return f"tesseract {version}"
 
-    def read(self, picture: Pixels, dpi: int, layout: Layout = "page") -> tuple[Word, ...]:
+    def read(self, picture: Pixels, dpi: float, layout: Layout = "page") -> tuple[Word, ...]:
         # Only the words are wanted, and never white text on black: that second look costs time for nothing.
-        config = f"--psm {MODES[layout]} --dpi {dpi} -c invert_threshold=0"
+        config = f"--psm {MODES[layout]} --dpi {dpi:.0f} -c invert_threshold=0"
         table = self._ask(pytesseract.image_to_data, picture, self.language, config)
         return tuple(_words(table))
 
-    def turn(self, picture: Pixels, dpi: int) -> tuple[int, float]:
+    def turn(self, picture: Pixels, dpi: float) -> tuple[int, float]:
         try:
-            found = self._ask(pytesseract.image_to_osd, picture, "osd", f"--dpi {dpi}")
+            found = self._ask(pytesseract.image_to_osd, picture, "osd", f"--dpi {dpi:.0f}")
         except EngineFailed:  # "Too few characters" is how it says that it cannot tell
             return 0, 0.0
         return int(found["rotate"]), float(found["orientation_conf"])

@@ -4,7 +4,7 @@ import ctypes
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -145,7 +145,7 @@ def _bare(text: str) -> str:
 
 def turned(words: Sequence[Word], degrees: int, width: int, height: int) -> tuple[Word, ...]:
     """The words of a page of `width` by `height` after the page is turned clockwise."""
-    return tuple(Word(w.text, _turned(w.box, degrees, width, height), w.confidence, w.line) for w in words)
+    return tuple(replace(w, box=_turned(w.box, degrees, width, height)) for w in words)
 
 
 def _turned(box: Box, degrees: int, width: int, height: int) -> Box:

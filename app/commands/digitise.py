@@ -47,7 +47,8 @@ def register(subparsers: Any) -> None:
         "--profile",
         choices=("fast", "default", "thorough"),
         default="default",
-        help="nhanh hay kỹ; hiện cả ba đọc như nhau / speed or care; at present all three read alike",
+        help="nhanh: đọc một lần; default: chỗ ngờ đọc lại; thorough: đọc lại tất cả / "
+        "fast: read once; default: what is doubtful again; thorough: everything again",
     )
     say_errors_as_json(parser)
     parser.set_defaults(run=run)
@@ -63,7 +64,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     code = 0
     with (
         contextlib.closing(Scratch.of_account()) as scratch,
-        contextlib.closing(SandboxedReader(sandbox)) as reader,
+        contextlib.closing(SandboxedReader(sandbox, arguments.profile)) as reader,
         ThreadPoolExecutor(jobs) as children,
         ThreadPoolExecutor(jobs + 1) as papers,
     ):

@@ -17,7 +17,7 @@ from ocr import pages
 from ocr.limits import Limits, Refusal
 from ocr.reading import inspect, read_page
 from tests.ocr import drawing
-from tests.ocr.readers import SilentReader
+from tests.ocr.readers import silent
 
 LIMITS = Limits()
 
@@ -267,7 +267,7 @@ def test_a_page_of_too_many_pixels_is_refused_before_it_is_decoded(tmp_path: Pat
     source = stored(tmp_path, "bomb.tif", bomb)
     inspect(source, LIMITS)
     with pytest.raises(Refusal) as caught:
-        read_page(source, 1, tmp_path, LIMITS, SilentReader())
+        read_page(source, 1, tmp_path, LIMITS, readers=silent())
     assert caught.value.code == "page-too-large"
 
 
@@ -317,7 +317,7 @@ def read_all(source: Path, folder: Path) -> None:
         found = inspect(source, limits)
         assert found.pages >= 1
         for number in range(1, min(found.pages, 3) + 1):
-            page = read_page(source, number, folder, limits, SilentReader())
+            page = read_page(source, number, folder, limits, readers=silent())
             assert page.number == number
             assert (folder / page.image).exists()
 

@@ -13,7 +13,7 @@ from ocr.limits import Limits
 from ocr.reading import finish, inspect, read_page
 from ocr.recognition import Page, Recognition
 from tests.ocr import drawing, scoring
-from tests.ocr.readers import SilentReader
+from tests.ocr.readers import silent
 
 LIMITS = Limits()
 
@@ -100,7 +100,7 @@ def test_a_photograph_is_not_blank(tmp_path: Path) -> None:
     sheet.paste(Image.fromarray(field), (300, 500))
     source = tmp_path / "photo.png"
     sheet.save(source)
-    assert not read_page(source, 1, tmp_path, LIMITS, SilentReader()).blank
+    assert not read_page(source, 1, tmp_path, LIMITS, readers=silent()).blank
 
 
 def test_cells_of_a_table_are_read_one_after_another(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from ocr.limits import Limits, Refusal
 from ocr.reading import inspect, read_page
 from tests.ocr import scoring
-from tests.ocr.readers import SilentReader
+from tests.ocr.readers import silent
 
 DATA = Path(__file__).parents[2] / ".." / "shared" / "data"
 LIMITS = Limits()
@@ -65,7 +65,7 @@ def outcome(source: Path, folder: Path) -> str | None:
     try:
         found = inspect(source, LIMITS)
         for number in range(1, min(found.pages, 3) + 1):
-            read_page(source, number, folder, LIMITS, SilentReader())
+            read_page(source, number, folder, LIMITS, readers=silent())
     except Refusal as refusal:
         return refusal.code
     return None
