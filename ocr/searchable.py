@@ -13,7 +13,7 @@ from pikepdf import Array, Dictionary, Name, Stream
 from PIL import ImageCms
 
 from ocr import glyphless
-from ocr.compression import Packed, packed
+from ocr.compression import Layer, packed
 from ocr.recognition import Box, Page, Word
 
 PART = 32  # pages held in memory at a time; finished parts wait on disk until they are joined
@@ -43,21 +43,35 @@ def write(pages: Sequence[Page], folder: Path, target: Path, title: str = "") ->
 def _write_part(pages: Sequence[Page], folder: Path, path: Path, alphabet: glyphless.Alphabet) -> None:
     with pikepdf.new() as part:
         for page in pages:
-            _add_page(part, page, packed(folder / page.image, page.dpi), alphabet)
+            layers = packed(folder / page.image, page.dpi, [word.box for word in page.words])
+            _add_page(part, page, layers, alphabet)
         part.save(path)
 
 
-def _add_page(pdf: pikepdf.Pdf, page: Page, image: Packed, alphabet: glyphless.Alphabet) -> None:
+def _add_page(pdf: pikepdf.Pdf, page: Page, layers: Sequence[Layer], alphabet: glyphless.Alphabet) -> None:
     scale = _points(page)
     width, height = round(page.width * scale, 3), round(page.height * scale, 3)
-    content = f"q {width} 0 0 {height} 0 0 cm /I Do Q\n".encode() + _text(page, alphabet)
+    drawn = b"".join(_drawn(layer, f"I{number}", page) for number, layer in enumerate(layers))
+    images = {f"/I{number}": pdf.make_indirect(_image(pdf, layer)) for number, layer in enumerate(layers)}
     sheet = Dictionary(
         Type=Name.Page,
         MediaBox=Array([0, 0, width, height]),
-        Resources=Dictionary(XObject=Dictionary(I=pdf.make_indirect(_image(pdf, image)))),
-        Contents=pdf.make_stream(content),
+        Resources=Dictionary(XObject=Dictionary(images)),
+        Contents=pdf.make_stream(drawn + _text(page, alphabet)),
     )
     pdf.pages.append(pikepdf.Page(pdf.make_indirect(sheet)))
+
+
+def _drawn(layer: Layer, name: str, page: Page) -> bytes:
+    """The layer at its place, in its ink where it is a stencil."""
+    scale, box = _points(page), layer.place
+    width, height = (round(side * scale, 3) for side in (box.x1 - box.x0, box.y1 - box.y0))
+    left, bottom = round(box.x0 * scale, 3), round((page.height - box.y1) * scale, 3)
+    ink = b""
+    if layer.ink is not None:
+        tones = " ".join(f"{tone / 255:.3f}" for tone in layer.ink)
+        ink = f"{tones} {'g' if len(layer.ink) == 1 else 'rg'} ".encode()
+    return b"q " + ink + f"{width} 0 0 {height} {left} {bottom} cm /{name} Do Q\n".encode()
 
 
 def _points(page: Page) -> float:
@@ -67,18 +81,23 @@ def _points(page: Page) -> float:
     return 72 / page.dpi * fit
 
 
-def _image(pdf: pikepdf.Pdf, image: Packed) -> Stream:
-    stream = Stream(pdf, image.data)
+def _image(pdf: pikepdf.Pdf, layer: Layer) -> Stream:
+    stream = Stream(pdf, layer.data)
     stream.Type, stream.Subtype = Name.XObject, Name.Image
-    stream.Width, stream.Height = image.width, image.height
-    stream.ColorSpace = Name.DeviceGray if image.grey else Name.DeviceRGB
-    if image.coding == "g4":
-        stream.BitsPerComponent = 1
-        stream.Filter = Name.CCITTFaxDecode
-        stream.DecodeParms = Dictionary(K=-1, Columns=image.width, Rows=image.height)
+    stream.Width, stream.Height = layer.width, layer.height
+    if layer.ink is not None:
+        stream.ImageMask = True
     else:
-        stream.BitsPerComponent = 8
-        stream.Filter = Name.DCTDecode
+        stream.ColorSpace = Name.DeviceGray if layer.grey else Name.DeviceRGB
+    stream.BitsPerComponent = 1 if layer.coding == "g4" else 8
+    coded = Name.CCITTFaxDecode if layer.coding == "g4" else Name.DCTDecode
+    about = (
+        Dictionary(K=-1, Columns=layer.width, Rows=layer.height) if layer.coding == "g4" else Dictionary()
+    )
+    if layer.deflated:
+        stream.Filter, stream.DecodeParms = Array([Name.FlateDecode, coded]), Array([Dictionary(), about])
+    else:
+        stream.Filter, stream.DecodeParms = coded, about
     return stream
 
 
