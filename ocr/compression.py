@@ -116,6 +116,7 @@ def shown(layers: Sequence[Layer], parts: Separation, like: Pixels) -> Pixels:
     for layer in layers:
         data = zlib.decompress(layer.data) if layer.deflated else layer.data
         picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+        assert picture is not None, layer.place  # our own JPEG
         box = _grown(layer.place, scale, like, 0)
         way = cv2.INTER_AREA if layer.width > box.x1 - box.x0 else cv2.INTER_LINEAR
         page[mixed_raster.cut(box)] = cv2.resize(
@@ -180,9 +181,7 @@ def _jpeg(pixels: Pixels, place: Box, quality: int, progressive: bool = True) ->
     """Progressive is smaller for pictures; baseline, deflated, for what is even."""
     image = Image.fromarray(pixels if pixels.ndim == 2 else pixels[:, :, ::-1])
     out = BytesIO()
-    image.save(
-        out, "JPEG", quality=quality, subsampling="4:2:0", optimize=True, progressive=progressive
-    )
+    image.save(out, "JPEG", quality=quality, subsampling="4:2:0", optimize=True, progressive=progressive)
     data, deflated = smaller(out.getvalue())
     return Layer(data, image.width, image.height, "jpeg", pixels.ndim == 2, place, deflated)
 

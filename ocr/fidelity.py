@@ -47,7 +47,7 @@ def differing(master: Pixels, shown: Pixels, words: Sequence[Box] = ()) -> Pixel
     share = np.full(apart.shape, SHARE, np.float32)
     for box in words:
         share[box.y0 : box.y1, box.x0 : box.x1] = SHARE_IN_WORDS
-    allowed = cv2.multiply(cv2.max(contrast, LEAST_CONTRAST), share, dtype=cv2.CV_32F)
+    allowed = np.maximum(contrast, LEAST_CONTRAST) * share
     differs = (apart > LEAST) & (apart > allowed)
     for colour, found in zip(one[1:], other[1:], strict=True):
         differs |= cv2.absdiff(cv2.blur(colour, (5, 5)), cv2.blur(found, (5, 5))) > COLOUR
@@ -56,4 +56,7 @@ def differing(master: Pixels, shown: Pixels, words: Sequence[Box] = ()) -> Pixel
 
 def _luminance_first(pixels: Pixels) -> Sequence[Pixels]:
     """Luminance, and two differences of colour where there is any."""
-    return [pixels] if pixels.ndim == 2 else cv2.split(cv2.cvtColor(pixels, cv2.COLOR_BGR2YCrCb))
+    if pixels.ndim == 2:
+        return [pixels]
+    planes = cv2.split(cv2.cvtColor(pixels, cv2.COLOR_BGR2YCrCb))
+    return [plane.astype(np.uint8, copy=False) for plane in planes]

@@ -76,7 +76,8 @@ def finish(source: Path, read: Sequence[Page], folder: Path) -> Recognition:
     """
     ordered = sorted(read, key=lambda page: page.number)
     kind = classification.classify(ordered)
-    warnings = tuple(dict.fromkeys(notice for page in ordered for notice in page.warnings))
+    of_pages = (notice for page in ordered for notice in page.warnings)
+    warnings = tuple(dict.fromkeys((*pages.notices(source), *of_pages)))
     if not pages.digitally_signed(source):
         searchable.write(ordered, folder, folder / SEARCHABLE)
     papers = (

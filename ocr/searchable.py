@@ -91,9 +91,7 @@ def _image(pdf: pikepdf.Pdf, layer: Layer) -> Stream:
         stream.ColorSpace = Name.DeviceGray if layer.grey else Name.DeviceRGB
     stream.BitsPerComponent = 1 if layer.coding == "g4" else 8
     coded = Name.CCITTFaxDecode if layer.coding == "g4" else Name.DCTDecode
-    about = (
-        Dictionary(K=-1, Columns=layer.width, Rows=layer.height) if layer.coding == "g4" else Dictionary()
-    )
+    about = Dictionary(K=-1, Columns=layer.width, Rows=layer.height) if layer.coding == "g4" else Dictionary()
     if layer.deflated:
         stream.Filter, stream.DecodeParms = Array([Name.FlateDecode, coded]), Array([Dictionary(), about])
     else:
@@ -123,7 +121,9 @@ def _text(page: Page, alphabet: glyphless.Alphabet) -> bytes:
             parts.append(f"/F {size} Tf ".encode())
         if stretch != state[1]:
             parts.append(f"{stretch} Tz ".encode())
-        parts.append(f"{left - at[0]} {base - at[1]} Td ".encode() + _string(alphabet.encode(text)) + b" Tj\n")
+        parts.append(
+            f"{left - at[0]} {base - at[1]} Td ".encode() + _string(alphabet.encode(text)) + b" Tj\n"
+        )
         at, state = (left, base), (size, stretch)
     return b"".join(parts) + b"ET Q\n" if page.words else b""
 
