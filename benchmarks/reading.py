@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         source = Path(folder) / "pages.pdf"
         _join(truths, options.data / "vn-scans", source)
         results = [_best(ours, source, options.repeat)]
-        if _install():
+        if install():
             results.append(_best(ocrmypdf, source, options.repeat))
     print(table(results, truths))
     return 0
@@ -71,7 +71,7 @@ def _join(truths: Sequence[Path], scans: Path, target: Path) -> None:
         joined.save(target)
 
 
-def _install() -> bool:
+def install() -> bool:
     """OCRmyPDF in an environment of its own; False, with the reason on stderr, where it cannot be had."""
     if shutil.which("gs") is None:
         print("OCRmyPDF left out: it needs ghostscript (apt-get install ghostscript)", file=sys.stderr)

@@ -5,7 +5,7 @@ from pathlib import Path
 from ocr import image_source, pdf_source
 from ocr.limits import Limits, empty, not_a_document, too_large, too_many_pages
 from ocr.picture import Picture
-from ocr.recognition import Inspection
+from ocr.recognition import Inspection, Notice
 
 # Readers find a PDF's header within the first kilobyte (ISO 32000-1, implementation note 13).
 PDF_WITHIN = 1024
@@ -34,6 +34,11 @@ def picture(source: Path, number: int, limits: Limits) -> Picture:
 def digitally_signed(source: Path) -> bool:
     """Whether the file is a PDF with a signature, which must never be rewritten."""
     return is_pdf(source) and pdf_source.signed(source)
+
+
+def notices(source: Path) -> tuple[Notice, ...]:
+    """What a person should know of the file as a whole."""
+    return pdf_source.notices(source) if is_pdf(source) else ()
 
 
 def is_pdf(source: Path) -> bool:

@@ -14,17 +14,26 @@ import pikepdf
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from ocr import cleanup, textlayer
+from ocr import cleanup, jbig2, textlayer
 from ocr.engine import Pixels
 from ocr.limits import Limits, damaged, encrypted
 from ocr.picture import READING_DPI, Picture, check_size, squared, unreadable
-from ocr.recognition import Inspection
+from ocr.recognition import Inspection, Notice
 
 SIGNED = re.compile(rb"/ByteRange\s*\[")
 OBJECTS = 20_000  # drawn objects looked at on a page; a drawing with more is no scan
 RENDERED_PIXELS = 40e6  # a page without a size in pixels of its own is drawn no larger than A2 at 300 dpi
 LONGEST_SIDE = 20_000  # OpenCV turns pictures of at most 32,767 pixels
 FIELDS = 10_000  # form fields looked at for signatures
+JBIG2_BYTES = 20_000_000  # looked at of one picture; a page has 0.1
+SYMBOLS = Notice(
+    "jbig2-symbols",
+    "Máy quét đã nén ảnh bằng cách thay các chữ giống nhau (JBIG2 theo ký hiệu), nên chữ hoặc số "
+    "trong ảnh có thể đã bị thay sai. Hãy đối chiếu số liệu với bản giấy, hoặc quét lại với kiểu nén khác.",
+    "The scanner compressed the picture by replacing letters that look alike (symbol-coded JBIG2), so "
+    "letters or digits may be wrong in the picture itself. Compare figures with the paper, or scan it "
+    "again with another compression.",
+)
 # What pikepdf raises on damaged files.
 BROKEN = (
     pikepdf.PdfError,
@@ -126,6 +135,30 @@ def _any_signed(fields: pikepdf.Array) -> bool:
     return False
 
 
+def notices(source: Path) -> tuple[Notice, ...]:
+    """What a person should know of how the file holds its pictures."""
+    if b"JBIG2Decode" not in source.read_bytes():
+        return ()
+    try:
+        with pikepdf.open(source) as pdf:
+            return (SYMBOLS,) if any(_by_symbols(held) for held in pdf.objects) else ()
+    except BROKEN:
+        return ()
+
+
+def _by_symbols(held: pikepdf.Object) -> bool:
+    if not isinstance(held, pikepdf.Stream):
+        return False
+    coded, about = held.get("/Filter"), held.get("/DecodeParms")
+    filters = list(coded) if isinstance(coded, pikepdf.Array) else [coded]
+    if not filters or filters[-1] != pikepdf.Name.JBIG2Decode:
+        return False
+    details = list(about) if isinstance(about, pikepdf.Array) else [about]
+    if any(isinstance(detail, pikepdf.Dictionary) and "/JBIG2Globals" in detail for detail in details):
+        return True  # what pictures share is a dictionary of symbols
+    return len(filters) == 1 and jbig2.by_symbols(held.read_raw_bytes()[:JBIG2_BYTES])
+
+
 @dataclass(frozen=True, slots=True)
 class _Drawn:
     """What a page draws: the picture that fills it, if one does, and whether anything else shows."""
@@ -177,7 +210,8 @@ def _drawn(page: pypdfium2.PdfPage, number: int, limits: Limits) -> _Drawn:
             reach = 0.03 * max(width, height)
             fills = x0 <= left + reach and y0 <= bottom + reach and x1 >= right - reach and y1 >= top - reach
             if fills and drawn.level == 0:
-                filling, shows = drawn, False
+                # Over another one it may be a stencil that lets it through (mixed raster content).
+                filling, shows = drawn, filling is not None
                 continue
             shows = True
         elif drawn.type == pdfium.FPDF_PAGEOBJ_TEXT:

@@ -88,7 +88,8 @@ def finish(source: Path, read: Sequence[Page], folder: Path) -> Recognition:
     proposed = papers.propose(ordered)
     first = [page for page in ordered if not proposed or page.number <= proposed[0].last_page]
     kind = classification.classify(first)
-    warnings = tuple(dict.fromkeys(notice for page in ordered for notice in page.warnings))
+    of_pages = (notice for page in ordered for notice in page.warnings)
+    warnings = tuple(dict.fromkeys((*pages.notices(source), *of_pages)))
     if not pages.digitally_signed(source):
         searchable.write(ordered, folder, folder / SEARCHABLE)
     return Recognition(tuple(ordered), kind, fields.extract(first, kind), proposed, warnings)

@@ -13,7 +13,7 @@ from pikepdf import Array, Dictionary, Name, Stream
 from PIL import ImageCms
 
 from ocr import glyphless
-from ocr.compression import Packed, packed
+from ocr.compression import Layer, packed
 from ocr.recognition import Box, Page, Word
 
 PART = 32  # pages held in memory at a time; finished parts wait on disk until they are joined
@@ -43,21 +43,35 @@ def write(pages: Sequence[Page], folder: Path, target: Path, title: str = "") ->
 def _write_part(pages: Sequence[Page], folder: Path, path: Path, alphabet: glyphless.Alphabet) -> None:
     with pikepdf.new() as part:
         for page in pages:
-            _add_page(part, page, packed(folder / page.image, page.dpi), alphabet)
+            layers = packed(folder / page.image, page.dpi, [word.box for word in page.words])
+            _add_page(part, page, layers, alphabet)
         part.save(path)
 
 
-def _add_page(pdf: pikepdf.Pdf, page: Page, image: Packed, alphabet: glyphless.Alphabet) -> None:
+def _add_page(pdf: pikepdf.Pdf, page: Page, layers: Sequence[Layer], alphabet: glyphless.Alphabet) -> None:
     scale = _points(page)
     width, height = round(page.width * scale, 3), round(page.height * scale, 3)
-    content = f"q {width} 0 0 {height} 0 0 cm /I Do Q\n".encode() + _text(page, alphabet)
+    drawn = b"".join(_drawn(layer, f"I{number}", page) for number, layer in enumerate(layers))
+    images = {f"/I{number}": pdf.make_indirect(_image(pdf, layer)) for number, layer in enumerate(layers)}
     sheet = Dictionary(
         Type=Name.Page,
         MediaBox=Array([0, 0, width, height]),
-        Resources=Dictionary(XObject=Dictionary(I=pdf.make_indirect(_image(pdf, image)))),
-        Contents=pdf.make_stream(content),
+        Resources=Dictionary(XObject=Dictionary(images)),
+        Contents=pdf.make_stream(drawn + _text(page, alphabet)),
     )
     pdf.pages.append(pikepdf.Page(pdf.make_indirect(sheet)))
+
+
+def _drawn(layer: Layer, name: str, page: Page) -> bytes:
+    """The layer at its place, in its ink where it is a stencil."""
+    scale, box = _points(page), layer.place
+    width, height = (round(side * scale, 3) for side in (box.x1 - box.x0, box.y1 - box.y0))
+    left, bottom = round(box.x0 * scale, 3), round((page.height - box.y1) * scale, 3)
+    ink = b""
+    if layer.ink is not None:
+        tones = " ".join(f"{tone / 255:.3f}" for tone in layer.ink)
+        ink = f"{tones} {'g' if len(layer.ink) == 1 else 'rg'} ".encode()
+    return b"q " + ink + f"{width} 0 0 {height} {left} {bottom} cm /{name} Do Q\n".encode()
 
 
 def _points(page: Page) -> float:
@@ -67,37 +81,51 @@ def _points(page: Page) -> float:
     return 72 / page.dpi * fit
 
 
-def _image(pdf: pikepdf.Pdf, image: Packed) -> Stream:
-    stream = Stream(pdf, image.data)
+def _image(pdf: pikepdf.Pdf, layer: Layer) -> Stream:
+    stream = Stream(pdf, layer.data)
     stream.Type, stream.Subtype = Name.XObject, Name.Image
-    stream.Width, stream.Height = image.width, image.height
-    stream.ColorSpace = Name.DeviceGray if image.grey else Name.DeviceRGB
-    if image.coding == "g4":
-        stream.BitsPerComponent = 1
-        stream.Filter = Name.CCITTFaxDecode
-        stream.DecodeParms = Dictionary(K=-1, Columns=image.width, Rows=image.height)
+    stream.Width, stream.Height = layer.width, layer.height
+    if layer.ink is not None:
+        stream.ImageMask = True
     else:
-        stream.BitsPerComponent = 8
-        stream.Filter = Name.DCTDecode
+        stream.ColorSpace = Name.DeviceGray if layer.grey else Name.DeviceRGB
+    stream.BitsPerComponent = 1 if layer.coding == "g4" else 8
+    coded = Name.CCITTFaxDecode if layer.coding == "g4" else Name.DCTDecode
+    about = Dictionary(K=-1, Columns=layer.width, Rows=layer.height) if layer.coding == "g4" else Dictionary()
+    if layer.deflated:
+        stream.Filter, stream.DecodeParms = Array([Name.FlateDecode, coded]), Array([Dictionary(), about])
+    else:
+        stream.Filter, stream.DecodeParms = coded, about
     return stream
 
 
 def _text(page: Page, alphabet: glyphless.Alphabet) -> bytes:
-    """Every word as a text object stretched over its box, and the space up to the next word of its line."""
-    scale = _points(page)
-    parts: list[bytes] = []
+    """Every word stretched over its box, and the space up to the next word of its line.
+
+    In whole tenths of a point, each place told from the one before: the text takes half the bytes.
+    """
+    scale = _points(page) * 10
+    parts: list[bytes] = [b"q 0.1 0 0 0.1 0 0 cm BT 3 Tr\n"]
     rows = {row[0].line: _row(row) for row in _rows(page.words)}
+    at, state = (0, 0), (0, 0)
     for word, following in pairwise((*page.words, None)):
         assert word is not None
-        box = word.box
-        y0, y1 = _eased(box, rows[word.line])
-        left, size = box.x0 * scale, max(y1 - y0, 1) * scale
-        base = (page.height - y1) * scale - glyphless.DESCENT / glyphless.UNITS * size
-        parts.append(_run(alphabet.encode(word.text), left, base, size, (box.x1 - box.x0) * scale))
-        if following is not None and following.line == word.line:
-            gap = max(following.box.x0 - box.x1, 1) * scale
-            parts.append(_run(alphabet.encode(" "), box.x1 * scale, base, size, gap))
-    return b"".join(parts)
+        y0, y1 = _eased(word.box, rows[word.line])
+        size = max(round((y1 - y0) * scale), 1)
+        left, width = round(word.box.x0 * scale), (word.box.x1 - word.box.x0) * scale
+        base = round((page.height - y1) * scale - glyphless.DESCENT / glyphless.UNITS * size)
+        natural = len(word.text) * glyphless.ADVANCE / glyphless.UNITS * size
+        stretch = max(round(width / natural * 100), 1)
+        text = word.text + (" " if following is not None and following.line == word.line else "")
+        if size != state[0]:
+            parts.append(f"/F {size} Tf ".encode())
+        if stretch != state[1]:
+            parts.append(f"{stretch} Tz ".encode())
+        parts.append(
+            f"{left - at[0]} {base - at[1]} Td ".encode() + _string(alphabet.encode(text)) + b" Tj\n"
+        )
+        at, state = (left, base), (size, stretch)
+    return b"".join(parts) + b"ET Q\n" if page.words else b""
 
 
 def _rows(words: Sequence[Word]) -> list[list[Word]]:
@@ -128,11 +156,11 @@ def _eased(box: Box, row: tuple[float, float]) -> tuple[float, float]:
     return box.y0, box.y1
 
 
-def _run(codes: bytes, left: float, base: float, size: float, width: float) -> bytes:
-    natural = len(codes) // 2 * glyphless.ADVANCE / glyphless.UNITS * size
-    stretch = max(width, 0.1) / natural * 100
-    place = f"BT 3 Tr /F {size:.2f} Tf {stretch:.2f} Tz 1 0 0 1 {left:.2f} {base:.2f} Tm <"
-    return place.encode() + codes.hex().upper().encode() + b"> Tj ET\n"
+def _string(codes: bytes) -> bytes:
+    """A literal string (ISO 32000-1, 7.3.4.2)."""
+    for plain, escaped in ((b"\\", b"\\\\"), (b"(", b"\\("), (b")", b"\\)"), (b"\r", b"\\r")):
+        codes = codes.replace(plain, escaped)
+    return b"(" + codes + b")"
 
 
 def _fill_font(pdf: pikepdf.Pdf, font: Dictionary, alphabet: glyphless.Alphabet) -> None:

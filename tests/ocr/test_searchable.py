@@ -17,6 +17,7 @@ from PIL import Image
 from ocr import compression, searchable
 from ocr.recognition import Box, Page, Word
 from tests import judges
+from tests.ocr import drawing
 
 DPI = 300.0
 TEXT = "Nghị quyết số 15/2022/QĐ-UBND ngày 05 tháng 3 năm 2024 về đổi mới - sắp xếp"
@@ -112,7 +113,8 @@ def test_every_kind_of_picture_looks_as_before(tmp_path: Path, mode: str, coding
     read = page(tmp_path, mode=mode)
     searchable.write([read], tmp_path, tmp_path / "out.pdf")
     with pikepdf.open(tmp_path / "out.pdf") as pdf:
-        assert pdf.pages[0].Resources.XObject.I.Filter == coding
+        filters = pdf.pages[0].Resources.XObject.I0.Filter
+        assert (filters[-1] if isinstance(filters, pikepdf.Array) else filters) == coding
         assert [float(v) for v in pdf.pages[0].MediaBox] == pytest.approx([0, 0, 595.2, 841.92], abs=0.01)
     pdf = pypdfium2.PdfDocument(tmp_path / "out.pdf")
     shown = np.asarray(pdf[0].render(scale=1).to_pil().convert("L"), dtype=float)
@@ -122,11 +124,29 @@ def test_every_kind_of_picture_looks_as_before(tmp_path: Path, mode: str, coding
     assert np.abs(shown - before).mean() < 3
 
 
+def mixed_page(folder: Path) -> Page:
+    """A page that is packed in layers: paper, a seal, and ink in a stencil."""
+    picture = drawing.scanned(drawing.page(200, seal=True))
+    path = folder / "mixed-0001.jpg"
+    picture.save(path, quality=compression.PAGE_QUALITY)
+    return Page(1, *picture.size, 200.0, 0, 0.0, "ocr", path.name, words=tuple(words(0, 300)))
+
+
+def test_ink_is_a_stencil_without_transparency(tmp_path: Path) -> None:
+    searchable.write([mixed_page(tmp_path)], tmp_path, tmp_path / "out.pdf")
+    with pikepdf.open(tmp_path / "out.pdf") as pdf:
+        images = list(pdf.pages[0].Resources.XObject.values())
+    assert [bool(image.get("/ImageMask", False)) for image in images] == [False, False, True]
+    assert not any("/SMask" in image or "/Mask" in image for image in images)
+    assert images[0].Width < images[2].Width / 1.8  # paper is coarse, ink is not
+
+
 def test_an_outside_judge_finds_pdf_a_2u(tmp_path: Path) -> None:
     targets = []
-    for mode in ("RGB", "L", "1"):
+    for mode in ("RGB", "L", "1", "mixed"):
         targets.append(tmp_path / f"{mode}.pdf")
-        searchable.write([page(tmp_path, mode=mode)], tmp_path, targets[-1], title="Thông báo số 12/TB-UBND")
+        read = mixed_page(tmp_path) if mode == "mixed" else page(tmp_path, mode=mode)
+        searchable.write([read], tmp_path, targets[-1], title="Thông báo số 12/TB-UBND")
     assert judges.pdfa(targets) == [{"compliant": True, "failed": []}] * len(targets)
 
 

@@ -1,0 +1,30 @@
+"""Two-level pictures without loss: CCITT group 4 (ITU-T T.6), the form that every PDF reader knows.
+
+Never JBIG2 with symbols: it may put one letter's picture in the place of another's, and nothing shows it.
+"""
+
+from io import BytesIO
+
+from PIL import Image, ImageChops, TiffImagePlugin
+
+from ocr.engine import Pixels
+
+ROWS_PER_STRIP, STRIP_OFFSETS, STRIP_BYTES = 278, 273, 279  # TIFF 6.0, section 8
+
+
+def encoded(ink: Pixels) -> bytes:
+    """A picture of 0 and 255, with 255 as the black runs."""
+    return encoded_image(Image.fromarray(255 - ink).convert("1", dither=Image.Dither.NONE))
+
+
+def encoded_image(image: Image.Image) -> bytes:
+    """A picture of mode "1", with what is black as the black runs, as a PDF expects it."""
+    out = BytesIO()
+    tags = TiffImagePlugin.ImageFileDirectory_v2()
+    tags[ROWS_PER_STRIP] = image.height  # all, as a PDF holds one stream
+    # The encoder takes bits that are set for black runs, and Pillow sets them for white.
+    ImageChops.invert(image).save(out, "TIFF", compression="group4", tiffinfo=tags)
+    with Image.open(out) as tiff:
+        tag = tiff.tag_v2  # type: ignore[attr-defined]
+        (start,), (length,) = tag[STRIP_OFFSETS], tag[STRIP_BYTES]
+    return out.getvalue()[start : start + length]

@@ -1,0 +1,203 @@
+"""Small page pictures: nothing that a person could miss gets lost, and nothing grows."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pypdfium2
+import pytest
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
+
+from ocr import compression, fidelity, mixed_raster, searchable
+from ocr.engine import Pixels
+from ocr.recognition import Box, Page
+from tests.ocr import drawing
+
+DPI = 300
+CUT = (200, 900, 2000, 2500)  # of `drawing.page`: some lines, the seal, and empty paper below
+PLACE = Box(700, 1000, 1500, 1400)  # of the cut, below its text
+Draw = Callable[[ImageDraw.ImageDraw], None]
+
+
+def scan(draw: Draw | None = None, seal: bool = False, seed: int = 7) -> Pixels:
+    image = drawing.page(DPI, seal).crop(CUT)
+    if draw is not None:
+        draw(ImageDraw.Draw(image))
+    return np.ascontiguousarray(np.asarray(drawing.scanned(image, seed=seed))[:, :, ::-1])
+
+
+def stamp(draw: ImageDraw.ImageDraw) -> None:
+    font = ImageFont.truetype(str(drawing.BOLD), 70)
+    draw.rectangle([PLACE.x0, PLACE.y0, PLACE.x1, PLACE.y1], outline=(205, 205, 215), width=6)
+    draw.text((1100, 1200), "CÔNG VĂN ĐẾN", (205, 205, 215), font, anchor="mm")
+
+
+def pencil(draw: ImageDraw.ImageDraw) -> None:
+    xs = np.arange(PLACE.x0, PLACE.x1, 4)
+    ys = 1200 + 120 * np.sin(xs / 23) * np.cos(xs / 71)
+    draw.line(list(zip(xs.tolist(), ys.tolist(), strict=True)), fill=(180, 180, 180), width=3)
+
+
+def light_seal(draw: ImageDraw.ImageDraw) -> None:
+    draw.ellipse([900, 1000, 1300, 1400], outline=(255, 205, 205), width=14)
+    font = ImageFont.truetype(str(drawing.BOLD), 50)
+    draw.text((1100, 1200), "CON DẤU", (255, 205, 205), font, anchor="mm")
+
+
+def blue_signature(draw: ImageDraw.ImageDraw) -> None:
+    xs = np.arange(PLACE.x0, PLACE.x1, 4)
+    ys = 1200 + 120 * np.sin(xs / 31) * np.cos(xs / 53)
+    draw.line(list(zip(xs.tolist(), ys.tolist(), strict=True)), fill=(35, 45, 140), width=6)
+
+
+def photograph(draw: ImageDraw.ImageDraw) -> None:
+    soft = np.random.default_rng(3).integers(0, 255, (14, 12, 3), dtype=np.uint8)
+    picture = Image.fromarray(soft).resize((500, 400), Image.Resampling.BICUBIC)
+    held = draw._image
+    held.paste(picture.filter(ImageFilter.GaussianBlur(3)), (800, 1000))
+
+
+def viewed(pixels: Pixels, folder: Path, dpi: int = DPI) -> tuple[Pixels, tuple[compression.Layer, ...]]:
+    """The page as another program shows its viewing copy at 150 dpi, and the layers of it."""
+    path = compression.write_page(pixels, dpi, False, folder / "page-0001.x")
+    height, width = pixels.shape[:2]
+    page = Page(1, width, height, dpi, 0, 0.0, "ocr", path.name)
+    searchable.write([page], folder, folder / "out.pdf")
+    pdf = pypdfium2.PdfDocument(folder / "out.pdf")
+    shown = np.array(pdf[0].render(scale=fidelity.DPI / 72).to_numpy())
+    pdf.close()
+    # Sides are rounded up by a renderer, so that one may have a dot more.
+    shown = shown[: round(height * fidelity.DPI / dpi), : round(width * fidelity.DPI / dpi)]
+    return np.ascontiguousarray(shown), compression.packed(path, dpi)
+
+
+def small(pixels: Pixels) -> Pixels:
+    return mixed_raster.at_dpi(pixels, DPI, fidelity.DPI)
+
+
+def part(pixels: Pixels, box: Box = PLACE) -> Pixels:
+    """The part of a picture at fidelity.DPI that shows `box`."""
+    half = (box.y0 // 2, box.y1 // 2, box.x0 // 2, box.x1 // 2)
+    return pixels[half[0] : half[1], half[2] : half[3]]
+
+
+def contrast(pixels: Pixels) -> float:
+    """How far the strokes stand out of the paper, noise aside."""
+    seen = cv2.GaussianBlur(mixed_raster.darkest(np.ascontiguousarray(part(pixels))), (0, 0), 1)
+    return float(np.percentile(seen, 75) - np.percentile(seen, 1))
+
+
+def size(layers: tuple[compression.Layer, ...]) -> int:
+    return sum(len(layer.data) for layer in layers)
+
+
+def codings(layers: tuple[compression.Layer, ...]) -> list[str]:
+    return ["stencil" if layer.ink is not None else layer.coding for layer in layers]
+
+
+@pytest.mark.parametrize("grey", [False, True])
+def test_a_page_of_text_is_a_stencil_over_smooth_paper(tmp_path: Path, grey: bool) -> None:
+    pixels = scan()
+    pixels = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY).astype(np.uint8) if grey else pixels
+    shown, layers = viewed(pixels, tmp_path)
+    assert codings(layers) == ["jpeg", "stencil"]
+    assert size(layers) < 25_000
+    master = small(pixels) if pixels.ndim == 3 else small(np.dstack([pixels] * 3))
+    assert fidelity.lost(master, shown) == []
+
+
+def test_a_seal_keeps_its_colour_and_the_words_under_it_their_edges(tmp_path: Path) -> None:
+    pixels = scan(seal=True)
+    shown, layers = viewed(pixels, tmp_path)
+    assert codings(layers) == ["jpeg", "jpeg", "stencil"]
+    assert fidelity.lost(small(pixels), shown) == []
+    ring = (np.asarray(part(shown, Box(540, 100, 1010, 580))).astype(int) @ [0, -1, 1]) > 80
+    assert ring.mean() > 0.04  # red far above green
+
+
+@pytest.mark.parametrize("draw", [stamp, pencil, light_seal, blue_signature, photograph])
+def test_what_is_faint_or_no_text_stays(tmp_path: Path, draw: Draw) -> None:
+    pixels = scan(draw)
+    shown, _ = viewed(pixels, tmp_path)
+    assert contrast(shown) > 0.7 * contrast(small(pixels))
+    assert fidelity.lost(small(pixels), shown) == []
+
+
+@pytest.mark.parametrize("draw", [stamp, pencil, light_seal, blue_signature, photograph])
+def test_the_check_finds_what_is_missing(draw: Draw) -> None:
+    found = fidelity.lost(small(scan(draw)), small(scan(seed=8)))
+    assert found
+    middle = Box(PLACE.x0 // 2, PLACE.y0 // 2, PLACE.x1 // 2, PLACE.y1 // 2)
+    assert all(b.x0 < middle.x1 and middle.x0 < b.x1 and b.y0 < middle.y1 for b in found)
+
+
+def test_the_check_finds_one_lost_mark_and_an_added_one() -> None:
+    master = small(scan())
+    assert fidelity.lost(master, small(scan(seed=8))) == []
+    ink = cv2.threshold(mixed_raster.darkest(master), 130, 255, cv2.THRESH_BINARY_INV)[1]
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8))
+    marks = [i for i in range(1, count) if 4 <= stats[i, cv2.CC_STAT_AREA] <= 12]  # dots, commas, tones
+    assert len(marks) > 50
+    for mark in marks[::5]:
+        without = master.copy()
+        without[cv2.dilate((labels == mark).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0] = 235
+        assert fidelity.lost(master, without), stats[mark]
+        assert fidelity.lost(without, master), stats[mark]
+
+
+def test_black_in_the_place_of_blue_is_found() -> None:
+    blue = small(scan(blue_signature))
+    grey = cv2.cvtColor(cv2.cvtColor(blue, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR).astype(np.uint8)
+    assert fidelity.lost(blue, grey)
+
+
+def test_strokes_that_the_mask_lost_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault of the separation itself: half of a line vanishes, and the packer shows that part as it is."""
+    pixels = scan()
+    separate = mixed_raster.separate
+
+    def faulty(page: Pixels, dpi: float) -> mixed_raster.Separation:
+        parts = separate(page, dpi)
+        parts.mask[200:260, 200:1500] = 0
+        return parts
+
+    monkeypatch.setattr(mixed_raster, "separate", faulty)
+    layers = compression.mixed(pixels, DPI)
+    assert layers is not None
+    assert any(0 < box.y0 < 230 and box.y1 > 240 for box in (layer.place for layer in layers))
+
+
+@pytest.mark.parametrize("kind", ["noise", "photograph", "blank", "coarse", "tiny"])
+def test_no_page_is_larger_than_the_plain_one(tmp_path: Path, kind: str) -> None:
+    dpi, generator = (100, 150)[kind == "tiny"], np.random.default_rng(5)
+    pixels = {
+        "noise": lambda: generator.integers(0, 255, (1500, 1000, 3), dtype=np.uint8),
+        "photograph": lambda: cv2.GaussianBlur(
+            generator.integers(0, 255, (1700, 1200, 3), dtype=np.uint8), (0, 0), 4
+        ).astype(np.uint8),
+        "blank": lambda: np.full((1700, 1200), 250, np.uint8),
+        "coarse": np.asarray(drawing.scanned(drawing.page(100)))[:, :, ::-1].copy,
+        "tiny": lambda: np.full((2, 3, 3), 90, np.uint8),
+    }[kind]()
+    dpi = {"noise": 300, "photograph": 300, "blank": 300}.get(kind, dpi)
+    _, layers = viewed(pixels, tmp_path, dpi)
+    plain = compression._plain(
+        cv2.imread(str(tmp_path / "page-0001.jpg"), cv2.IMREAD_UNCHANGED).astype(np.uint8), dpi
+    )
+    assert size(layers) <= len(plain.data)
+    if kind in ("photograph", "coarse", "tiny"):
+        assert codings(layers) == ["jpeg"]
+
+
+def test_a_black_edge_and_white_letters_on_black_stay(tmp_path: Path) -> None:
+    def dark(draw: ImageDraw.ImageDraw) -> None:
+        font = ImageFont.truetype(str(drawing.BOLD), 50)
+        draw.rectangle([0, 0, 60, 1600], fill=(15, 15, 15))
+        draw.rectangle([700, 1050, 1500, 1150], fill=(40, 40, 40))
+        draw.text((1100, 1100), "THỜI HẠN", "white", font, anchor="mm")
+
+    pixels = scan(dark)
+    shown, layers = viewed(pixels, tmp_path)
+    assert fidelity.lost(small(pixels), shown) == []
+    assert "stencil" in codings(layers)
