@@ -82,7 +82,11 @@ def choosers(page: Page) -> list[FileChooser]:
     """The windows for choosing files that open from now on. They are listened for until the page goes:
     `expect_file_chooser` listens anew each time, and on a busy machine misses one that opens at once."""
     opened: list[FileChooser] = []
-    page.on("filechooser", lambda chooser: opened.append(chooser))
+
+    def hear(chooser: FileChooser) -> None:
+        opened.append(chooser)
+
+    page.on("filechooser", hear)
     return opened
 
 
