@@ -79,8 +79,8 @@ def tab_to(page: Page, selector: str) -> None:
 
 
 def choosers(page: Page) -> list[FileChooser]:
-    """The windows for choosing files that open from now on. They are listened for until the page goes:
-    `expect_file_chooser` listens anew each time, and on a busy machine misses one that opens at once."""
+    """The windows for choosing files that open from now on. Ask for them well before the key that opens one:
+    that the browser has begun to tell of them is waited for neither here nor by `expect_file_chooser`."""
     opened: list[FileChooser] = []
 
     def hear(chooser: FileChooser) -> None:

@@ -62,11 +62,10 @@ def test_the_desk(browser: Browser, quiet_house: House, tmp_path: Path, width: i
     walk_by_tab(page)
 
     page.goto("/records")
-    sent = scans(tmp_path / "scans")
+    sent, opened = scans(tmp_path / "scans"), choosers(page)
     tab_to(page, "[name=dossier]")
     page.keyboard.type("H-9")
     tab_to(page, "#pick-files")
-    opened = choosers(page)
     page.keyboard.press("Space")
     wait_for(page, opened, 1).set_files([str(sent[0])])
     expect(page.locator("#queue-list li")).to_have_count(1)
@@ -104,9 +103,9 @@ def test_the_desk(browser: Browser, quiet_house: House, tmp_path: Path, width: i
 
 def test_enter_in_the_name_of_the_dossier_chooses_files(browser: Browser, quiet_house: House) -> None:
     page = quiet_house.sign_in(browser, "clerk")
+    opened = choosers(page)
     tab_to(page, "[name=dossier]")
     page.keyboard.type("H-9")
-    opened = choosers(page)
     page.keyboard.press("Enter")
     wait_for(page, opened, 1)
     assert page.url.endswith("/records")
@@ -186,11 +185,11 @@ def test_signing(browser: Browser, quiet_house: House, tmp_path: Path, width: in
 
 
 def _verdict(page: Page, pdf: Path) -> None:
+    opened = choosers(page)
     page.goto("/verify")
     walk_by_tab(page)
     page.goto("/verify")
     tab_to(page, "[name=file]")
-    opened = choosers(page)
     page.keyboard.press("Space")
     wait_for(page, opened, 1).set_files(str(pdf))
     tab_to(page, "#verify button")

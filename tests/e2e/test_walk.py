@@ -11,7 +11,7 @@ from tests.e2e.walk import House, drop, fits, look, scans
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("width", [1280, 360])
 def test_the_whole_walk(
     browser: Browser, open_house: Callable[..., House], tmp_path: Path, width: int
@@ -19,7 +19,7 @@ def test_the_whole_walk(
     _walk(browser, open_house(), tmp_path, width)
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_the_whole_walk_on_s3_and_postgresql(
     browser: Browser,
     open_house: Callable[..., House],
