@@ -69,6 +69,7 @@ def test_the_desk(browser: Browser, quiet_house: House, tmp_path: Path, width: i
     page.keyboard.press("Space")
     wait_for(page, opened, 1).set_files([str(sent[0])])
     expect(page.locator("#queue-list li")).to_have_count(1)
+    expect(page.locator("#queue-list .say")).not_to_have_text("đang gửi")  # it is durable before we leave
     page.keyboard.press("Tab")
     expect(page.locator("#pick-folder")).to_be_focused()
     page.keyboard.press("Enter")
