@@ -12,7 +12,7 @@ COPY app app
 COPY ocr ocr
 COPY signing signing
 COPY storage storage
-RUN ./setup.sh run
+RUN ./setup.sh run && rm -rf .tools /root/.cache
 USER banchinh
 ENV PATH=/opt/banchinh/.venv/bin:$PATH \
     BANCHINH_DATA=/srv/banchinh \

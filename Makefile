@@ -31,9 +31,10 @@ format: .venv/.ready-test ## put the code into its format
 
 check: lint test         ## all that CI runs
 
-bench: .venv/.ready-test  ## reading and walk, beside their peers
+bench: .venv/.ready-test  ## reading beside its peer, the walk, the start
 	.venv/bin/python -m benchmarks.reading
 	.venv/bin/python -m benchmarks.walk
+	.venv/bin/python -m benchmarks.start
 
 clean:                   ## forget the environment, keep the data
 	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -353,7 +353,7 @@ def _out_of_bounds(exam: Examination, usage: str | None) -> None:
     """Not in force at the time that counts. Show the path as of the claimed time all the same."""
     certificate, claimed = exam.certificate, exam.claimed
     begins, ends = certificate.not_valid_before, certificate.not_valid_after
-    days = {"begins": f"{begins:%d.%m.%Y}", "ends": f"{ends:%d.%m.%Y}"}
+    days = {"begins": f"{begins:%d/%m/%Y}", "ends": f"{ends:%d/%m/%Y}"}
     said = exam.best if exam.best_source == "timestamp" else claimed
     if said and said > ends:
         exam.faults.append(("EXPIRED", note("expired-before", **days)))
@@ -370,7 +370,7 @@ def _out_of_bounds(exam: Examination, usage: str | None) -> None:
 
 def _revoked(exam: Examination, standing: revocation.Standing) -> None:
     subject, when = certificates.holder(standing.certificate), standing.time or exam.around.moment
-    words = {"subject": subject, "day": f"{when:%d.%m.%Y}"}
+    words = {"subject": subject, "day": f"{when:%d/%m/%Y}"}
     said = exam.best if exam.best_source == "timestamp" else exam.claimed
     if standing.key_compromised and exam.best_source != "timestamp":
         exam.doubts.append(("REVOKED_NO_POE", note("revoked-unproven", **words)))

@@ -125,7 +125,7 @@ def _check_order(order: _Order) -> None:
     certificate: x509.Certificate = order.key.certificate
     if not certificates.in_force(certificate, order.now):
         begins, ends = certificate.not_valid_before, certificate.not_valid_after
-        raise refusals.not_in_force(f"{begins:%d.%m.%Y}", f"{ends:%d.%m.%Y}")
+        raise refusals.not_in_force(f"{begins:%d/%m/%Y}", f"{ends:%d/%m/%Y}")
     if not certificates.may_sign(certificate):
         raise refusals.unfit_certificate()
 

@@ -61,7 +61,7 @@ def summarise(verdict: Verdict, signatures: Sequence[SignatureReport]) -> Text:
 
 
 def _local(moment: datetime | None) -> str:
-    return f"{moment.astimezone(VIETNAM):%d.%m.%Y %H:%M}" if moment else ""
+    return f"{moment.astimezone(VIETNAM):%H:%M %d/%m/%Y}" if moment else ""
 
 
 def _signers(signatures: Sequence[SignatureReport]) -> tuple[str, str]:

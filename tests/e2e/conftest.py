@@ -57,3 +57,11 @@ def open_house(tmp_path: Path) -> Iterator[Callable[..., House]]:
     yield opened
     for context in closing:
         context.__exit__(None, None, None)
+
+
+@pytest.fixture
+def quiet_house(tmp_path: Path) -> Iterator[House]:
+    """A service without a worker, on embedded defaults: what is read, the test reads."""
+    desk = open_desk(tmp_path / "data")
+    with ExitStack() as server:
+        yield House(desk, server.enter_context(served(desk)), server.close)

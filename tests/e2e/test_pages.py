@@ -13,7 +13,7 @@ from tests.e2e.walk import READING_SECONDS, House, fits, scans
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_progress_survives_a_restart_of_the_server(
     browser: Browser, open_house: Callable[..., House], tmp_path: Path
 ) -> None:
@@ -28,7 +28,7 @@ def test_progress_survives_a_restart_of_the_server(
         expect(page.locator("#queue-sum")).to_contain_text("1/1", timeout=READING_SECONDS * 1000)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_a_folder_goes_in(browser: Browser, open_house: Callable[..., House], tmp_path: Path) -> None:
     scans(tmp_path / "ho-so")
     (tmp_path / "ho-so" / "ghi-chu.txt").write_text("not a scan")
@@ -38,7 +38,7 @@ def test_a_folder_goes_in(browser: Browser, open_house: Callable[..., House], tm
     expect(page.locator("#queue-sum")).to_contain_text("4/4", timeout=READING_SECONDS * 1000)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_everything_works_without_scripts(browser: Browser, open_house: Callable[..., House]) -> None:
     house = open_house()
     page = house.visit(browser, java_script_enabled=False)

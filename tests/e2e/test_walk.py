@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.walk import House, drop, fits, scans
+from tests.e2e.walk import House, drop, fits, look, scans
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("width", [1280, 360])
 def test_the_whole_walk(
     browser: Browser, open_house: Callable[..., House], tmp_path: Path, width: int
@@ -19,7 +19,7 @@ def test_the_whole_walk(
     _walk(browser, open_house(), tmp_path, width)
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_the_whole_walk_on_s3_and_postgresql(
     browser: Browser,
     open_house: Callable[..., House],
@@ -53,6 +53,7 @@ def _confirm(page: Page) -> str:
     """By keyboard: from doubt to doubt, a value typed, confirmed. Gives the record's id."""
     page.get_by_role("link", name="Về việc thành lập").click()
     page.wait_for_selector("#fields")
+    look(page)
     fits(page)
     word = page.locator("#words span[data-word]", has_text="QUYẾT").first
     word.click()
@@ -81,8 +82,10 @@ def _find(page: Page) -> None:
     """By words with and without tone marks, and by number."""
     for words in ("số hóa hồ sơ", "so hoa ho so", "27/QĐ-UBND", "thanh lap to so hoa"):
         page.goto("/records")
+        look(page)
         page.get_by_role("searchbox").fill(words)
         page.keyboard.press("Enter")
+        page.wait_for_url("**/records?query=**")
         expect(page.get_by_role("link", name="Về việc thành lập")).to_be_visible()
     page.goto("/records?query=khong-co-dau-dau")
     expect(page.locator(".empty")).to_be_visible()
@@ -93,9 +96,12 @@ def _sign(house: House, browser: Browser, record: str, folder: Path, width: int)
     page = house.sign_in(browser, "official", width)
     fits(page)
     page.locator(f'a[href="/records/{record}"]').click()
+    page.wait_for_url(f"**/records/{record}")
+    look(page)
     page.get_by_label("Mật khẩu khóa ký").fill("sai")
     page.keyboard.press("Enter")
     expect(page.locator(".message.bad")).to_contain_text("không đúng")
+    look(page)
     page.get_by_label("Mật khẩu khóa ký").fill(house.desk.authority.passphrase)
     page.keyboard.press("Enter")
     expect(page.locator(".message.good")).to_contain_text("Đã ký số")

@@ -41,10 +41,14 @@ function refreshSoon() {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
     if (!answer || !answer.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("records");
-    const focused = document.activeElement?.closest?.("tr[data-record]")?.dataset.record;
+    const row = document.activeElement?.closest?.("tr[data-record]");
+    const focused = row?.dataset.record;
+    const place = row ? [...row.querySelectorAll("a")].indexOf(document.activeElement) : 0;
     if (!fresh) return;
     list.replaceChildren(...fresh.childNodes);
-    if (focused) list.querySelector(`tr[data-record="${CSS.escape(focused)}"] a`)?.focus();
+    if (!focused) return;
+    const links = list.querySelectorAll(`tr[data-record="${CSS.escape(focused)}"] a`);
+    (links[place] || links[0])?.focus({ preventScroll: true });
   }, 400);
 }
 
@@ -58,6 +62,8 @@ if (form) {
   const folder = document.getElementById("folder");
   for (const part of form.querySelectorAll(".with-script")) part.hidden = false;
   document.getElementById("pick-files").addEventListener("click", () => files.click());
+  // Enter in the name of the dossier: what comes next is to choose the files, not to send none
+  form.addEventListener("submit", (event) => { event.preventDefault(); files.click(); });
   document.getElementById("pick-folder").addEventListener("click", () => folder.click());
   files.addEventListener("change", () => { take([...files.files]); files.value = ""; });
   folder.addEventListener("change", () => {

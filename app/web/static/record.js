@@ -59,8 +59,30 @@ function showWord(number, { focus = false } = {}) {
   const [x, y, w, h] = ["x", "y", "width", "height"].map((side) => rect[side].baseVal.value);
   intoView(x, y, x + w, y + h);
   word.scrollIntoView({ block: "nearest" });
-  if (focus) word.focus({ preventScroll: true });
+  if (focus) { enterAt(word); word.focus({ preventScroll: true }); }
 }
+
+// ---- word by word without a mouse: Tab comes to one word, the arrows go to the others ----
+function enterAt(word) {
+  for (const old of all('#words [data-word][tabindex="0"]')) old.tabIndex = -1;
+  if (word) word.tabIndex = 0;
+}
+enterAt($("#words [data-word]"));
+root.addEventListener("focusin", (event) => {
+  const word = event.target.closest("#words [data-word]");
+  if (word && !word.matches(".here")) showWord(word.dataset.word);
+});
+root.addEventListener("keydown", (event) => {
+  const word = event.target.closest("#words [data-word]");
+  if (!word || event.ctrlKey || event.metaKey || event.altKey) return;
+  const list = all("#words [data-word]");
+  const at = list.indexOf(word);
+  const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: list.length - 1 }[event.key];
+  if (next === undefined) return;
+  event.preventDefault();
+  const wanted = list[Math.min(Math.max(next, 0), list.length - 1)];
+  showWord(wanted.dataset.word, { focus: true });
+});
 root.addEventListener("click", (event) => {
   const word = event.target.closest("[data-word]");
   if (!word) return;
@@ -112,6 +134,7 @@ async function turnTo(number) {
   }
   if ($("#marks")?.getAttribute("aria-pressed") === "false") $("#sheet").classList.add("bare");
   setZoom(zoom);
+  enterAt($("#words [data-word]"));
 }
 for (const thumb of all(".thumbs a")) {
   thumb.addEventListener("click", (event) => { event.preventDefault(); turnTo(thumb.dataset.page); });
