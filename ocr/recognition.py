@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 Origin = Literal["ocr", "text-layer"]
 FieldState = Literal["read", "handwritten", "absent"]
+RegionKind = Literal["seal", "stamp", "signature", "handwriting", "photo", "qr"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,22 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Region:
+    """Something on a page beside its text, with a probability (0..1) that it is what `kind` says."""
+
+    kind: RegionKind
+    box: Box
+    confidence: float
+
+    def to_json(self) -> dict[str, Any]:
+        return {"kind": self.kind, "box": self.box.to_json(), "confidence": round(self.confidence, 4)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Region":
+        return cls(data["kind"], Box.from_json(data["box"]), data["confidence"])
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page as read.
 
@@ -115,6 +132,7 @@ class Page:
     blank: bool = False
     blank_reason: str | None = None
     warnings: tuple[Notice, ...] = ()
+    regions: tuple[Region, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -131,6 +149,7 @@ class Page:
             "text": self.text,
             "words": [w.to_json() for w in self.words],
             "warnings": [w.to_json() for w in self.warnings],
+            "regions": [r.to_json() for r in self.regions],
         }
 
     @classmethod
@@ -149,6 +168,7 @@ class Page:
             blank=data["blank"],
             blank_reason=data["blank_reason"],
             warnings=tuple(Notice.from_json(w) for w in data["warnings"]),
+            regions=tuple(Region.from_json(r) for r in data.get("regions", ())),
         )
 
 
