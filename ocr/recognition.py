@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 Origin = Literal["ocr", "text-layer"]
 FieldState = Literal["read", "handwritten", "absent"]
+RegionKind = Literal["seal", "stamp", "signature", "handwriting", "photo", "qr"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,22 @@ class Handwriting:
 
 
 @dataclass(frozen=True, slots=True)
+class Region:
+    """Something on a page beside its text, with a probability (0..1) that it is what `kind` says."""
+
+    kind: RegionKind
+    box: Box
+    confidence: float
+
+    def to_json(self) -> dict[str, Any]:
+        return {"kind": self.kind, "box": self.box.to_json(), "confidence": round(self.confidence, 4)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Region":
+        return cls(data["kind"], Box.from_json(data["box"]), data["confidence"])
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page as read.
 
@@ -157,6 +174,7 @@ class Page:
     blank_reason: str | None = None
     warnings: tuple[Notice, ...] = ()
     handwriting: tuple[Handwriting, ...] = ()
+    regions: tuple[Region, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -174,6 +192,7 @@ class Page:
             "words": [w.to_json() for w in self.words],
             "warnings": [w.to_json() for w in self.warnings],
             "handwriting": [h.to_json() for h in self.handwriting],
+            "regions": [r.to_json() for r in self.regions],
         }
 
     @classmethod
@@ -193,6 +212,7 @@ class Page:
             blank_reason=data["blank_reason"],
             warnings=tuple(Notice.from_json(w) for w in data["warnings"]),
             handwriting=tuple(Handwriting.from_json(h) for h in data.get("handwriting", ())),
+            regions=tuple(Region.from_json(r) for r in data.get("regions", ())),
         )
 
 

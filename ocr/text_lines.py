@@ -1,7 +1,7 @@
 """The text lines of a page, found without reading it, and their pictures for a line reader."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import cv2
@@ -13,11 +13,12 @@ from ocr.cleanup import scaled
 from ocr.engine import Pixels
 from ocr.line_fit import Group
 from ocr.page_ink import WORK_DPI, Ints, PageInk
-from ocr.recognition import Box
+from ocr.recognition import Box, Region
 
 # In heights of a small letter: what every picture of a line shows, whether letters reach there or not.
 ASCENT, DESCENT = 1.75, 0.6
 MARGIN = 0.25
+INSIDE = 0.8  # share of a line that lies in a stamp
 PIECE_GAP = 1.2  # letter heights of white that part two pieces of a line
 
 
@@ -57,6 +58,28 @@ def find(grey: Pixels, dpi: float) -> tuple[TextLine, ...]:
         for block, members in enumerate(ordered)
         for i in members
     )
+
+
+def set_apart(lines: Sequence[TextLine], regions: Sequence[Region]) -> tuple[TextLine, ...]:
+    """The lines with what a stamp or a seal says after all others, a block for each: it is no part of a
+    sentence. One or two lines within a seal are text that it was pressed on, and stay."""
+    last = max((line.block for line in lines), default=-1)
+    rest, parts = list(lines), []
+    for region in (r for r in regions if r.kind in ("stamp", "seal")):
+        inside = [line for line in rest if _share(line.box, region.box) > INSIDE]
+        if not inside or (region.kind == "seal" and len(inside) < 3):
+            continue
+        last += 1
+        rest = [line for line in rest if all(line is not i for i in inside)]
+        parts += [replace(line, block=last) for line in inside]
+    return (*rest, *parts)
+
+
+def _share(box: Box, other: Box) -> float:
+    """The share of the box that lies in the other."""
+    wide = max(0, min(box.x1, other.x1) - max(box.x0, other.x0))
+    high = max(0, min(box.y1, other.y1) - max(box.y0, other.y0))
+    return wide * high / max(1, (box.x1 - box.x0) * (box.y1 - box.y0))
 
 
 def _box(page: PageInk, mine: NDArray[np.bool_]) -> Box:

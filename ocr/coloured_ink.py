@@ -1,0 +1,136 @@
+"""Coloured ink: seals and stamps by their colour and shape, and the picture without them for reading."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.engine import Pixels
+from ocr.recognition import Box, Region, RegionKind
+
+SHAPE_DPI = 75
+COLOURED = (
+    32  # levels of the ink's channel above the others after shrinking; bleed-through and tint have less
+)
+SMEAR = 0.11  # inches between strokes of one seal, stamp or signature
+LEAST_INK = 40  # coloured pixels of a shape at SHAPE_DPI; less is fringe or dirt
+SEAL = (0.55, 2.2)  # inches across; seals of agencies are 30 to 42 mm, pictures of seals are smaller
+RIM = 0.7  # share of the directions in which a seal has ink at its rim
+STAMP = (0.9, 0.25)  # inches across and down at least
+SIGNATURE = (0.6, 0.3)  # inches; a pen leaves smaller marks as numbers and dates
+DEEP = 85  # levels; ink of this side of the sheet has more, what shines through has less
+PALE = 60  # levels of red up to which ink counts as paper or pattern
+LIFT = 0.7  # of its redness that a seal is lightened by; a dark seal has a red channel of 130 only
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Ink of one colour that hangs together, as a mask within its box, at SHAPE_DPI."""
+
+    red: bool
+    box: Box
+    mask: Mask
+    depth: float  # levels by which its colour stands out
+
+    @property
+    def inches(self) -> tuple[float, float]:
+        return (self.box.x1 - self.box.x0) / SHAPE_DPI, (self.box.y1 - self.box.y0) / SHAPE_DPI
+
+
+def find(pixels: Pixels, dpi: float) -> tuple[Region, ...]:
+    """Seals, stamps and strokes of pens in red or blue ink on a page picture in colour."""
+    if pixels.ndim == 2:
+        return ()
+    factor = SHAPE_DPI / dpi
+    small = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    across, down = pixels.shape[1] / small.shape[1], pixels.shape[0] / small.shape[0]
+    found = []
+    for shape in _shapes(small):
+        kind, confidence = _judged(shape)
+        if kind is not None:
+            b = shape.box
+            box = Box(int(b.x0 * across), int(b.y0 * down), round(b.x1 * across), round(b.y1 * down))
+            found.append(Region(kind, box, confidence))
+    return tuple(found)
+
+
+def _shapes(small: NDArray[np.generic]) -> Iterator[Shape]:
+    blue, green, red = (np.asarray(c, np.uint8) for c in cv2.split(np.asarray(small, np.uint8)))
+    reach = round(SMEAR * SHAPE_DPI)
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
+    for is_red, one, others in ((True, red, cv2.max(blue, green)), (False, blue, cv2.max(red, green))):
+        colour = cv2.subtract(one, others)
+        ink = cv2.threshold(colour, COLOURED, 255, cv2.THRESH_BINARY)[1]
+        if not ink.any():
+            continue
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(ink, kernel), connectivity=8)
+        for label, (x, y, width, height, _) in enumerate(stats.tolist()):
+            if label == 0:
+                continue
+            mask = (ink[y : y + height, x : x + width] > 0) & (labels[y : y + height, x : x + width] == label)
+            if np.count_nonzero(mask) < LEAST_INK:
+                continue
+            rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+            top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
+            box = Box(x + int(left), y + int(top), x + int(right), y + int(bottom))
+            depth = float(colour[y : y + height, x : x + width][mask].mean())
+            yield Shape(is_red, box, np.asarray(mask[top:bottom, left:right], np.bool_), depth)
+
+
+def _judged(shape: Shape) -> tuple[RegionKind | None, float]:
+    wide, high = shape.inches
+    rim = rim_share(shape.mask)
+    round_ = 0.75 <= wide / high <= 1.35 and SEAL[0] <= max(wide, high) <= SEAL[1]
+    if round_ and rim >= RIM:
+        return "seal", (0.5 + rim / 2) * min(1.0, shape.depth / DEEP)
+    if shape.depth < DEEP:
+        return None, 0.0
+    marks = cv2.connectedComponents(shape.mask.astype(np.uint8), connectivity=8)[0] - 1
+    framed = _frame_share(shape.mask)
+    # Red lines of text without a frame may be the title of a certificate, which is to be read.
+    if wide >= STAMP[0] and high >= STAMP[1] and (framed >= 0.6 or (marks >= 10 and not shape.red)):
+        return "stamp", max(0.6, min(0.95, 0.4 + framed / 2))
+    if shape.red:
+        # A seal of which a part is left: cut by the edge of the sheet, or pressed unevenly.
+        part = max(wide, high) >= SEAL[0] and min(wide, high) >= 0.3
+        return ("seal", 0.4 + 0.4 * rim) if part and rim > 0.3 else (None, 0.0)
+    if wide >= SIGNATURE[0] or high >= SIGNATURE[1]:
+        return "signature", 0.8
+    return "handwriting", 0.7
+
+
+def rim_share(mask: Mask) -> float:
+    """The share of directions from the middle in which there is ink at the rim of the ellipse in the box."""
+    height, width = mask.shape
+    y, x = np.nonzero(mask)
+    across, down = (x + 0.5) / width * 2 - 1, (y + 0.5) / height * 2 - 1
+    outer = np.abs(np.hypot(across, down) - 0.93) < 0.12
+    bins = ((np.arctan2(down[outer], across[outer]) + np.pi) / (2 * np.pi) * 36).astype(int) % 36
+    return len(np.unique(bins)) / 36
+
+
+def _frame_share(mask: Mask) -> float:
+    """How much of the four sides of the box is inked."""
+    edge = 3
+    sides = (mask[:edge].any(0), mask[-edge:].any(0), mask[:, :edge].any(1), mask[:, -edge:].any(1))
+    return float(np.mean([side.mean() for side in sides]))
+
+
+def without_seals(pixels: Pixels, regions: Sequence[Region]) -> Pixels:
+    """Grey levels for reading, to be flattened: where red seals and stamps stand it is as light as paper but
+    for the black text under them; red print elsewhere is as dark as it looks."""
+    if pixels.ndim == 2:
+        return pixels
+    blue, green, red = cv2.split(pixels)
+    redness = cv2.subtract(red, cv2.max(blue, green))
+    grey = cv2.subtract(red, cv2.subtract(redness, np.full_like(redness, PALE)))
+    for region in regions:
+        if region.kind in ("seal", "stamp"):
+            b = region.box
+            area = np.s_[max(0, b.y0 - 3) : b.y1 + 3, max(0, b.x0 - 3) : b.x1 + 3]
+            grey[area] = cv2.addWeighted(red[area], 1.0, redness[area], LIFT, 0)
+    return np.asarray(grey, np.uint8)

@@ -1,0 +1,189 @@
+"""What stands on a page beside its text: seals, stamps, signatures, photographs, QR codes."""
+
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+
+from ocr import coloured_ink, page_ink
+from ocr.engine import Pixels
+from ocr.page_ink import LARGEST_LETTER, WORK_DPI, PageInk
+from ocr.recognition import Box, Region, RegionKind
+
+PICTURE_DPI = 75
+PICTURE = (0.45, 4.5)  # inches; smaller is no code that can be scanned, larger is a page
+DENSE = 0.34  # share of ink within a code or a photograph; bold capitals have less
+CLOSED = 0.07  # inches between dots of one picture
+MIDDLE = (70, 200)  # grey levels that print has at its edges only, and photographs all over
+PEN = (0.7, 0.25, 0.3)  # inches across and down, and share of ink, of the strokes of a signature
+FRAME_LINE = 0.4  # inches; no stroke of a letter is as long
+FRAMED = 0.55  # share of a side that is there
+JOINED = 9  # working pixels
+LEAST_FRAME, MOST_FRAME = (1.1, 0.4), (4.0, 2.0)  # inches of a mail-room stamp
+RING_DPI = 50
+RIM = 0.93  # share of a circle that is there; the letters of a paragraph reach 0.88
+MOST_CIRCLES = 40
+RING = (0.5, 0.95)  # inches: radius of a seal
+
+Kinds = tuple[RegionKind, Box, float]
+
+
+def find(pixels: Pixels, grey: Pixels, dpi: float) -> tuple[Region, ...]:
+    """The regions of an upright, level page, from top to bottom; `grey` is `pixels` flattened."""
+    found = [*coloured_ink.find(pixels, dpi)]
+    page = page_ink.find(grey, dpi)
+    small = _evenly_lit(pixels, dpi)
+    pictures = [(k, b, c, dpi / PICTURE_DPI) for k, b, c in _pictures(small, grey, dpi)]
+    black = [(k, b, c, dpi / WORK_DPI) for k, b, c in (*_rings(page), *_stamps(page), *_strokes(page))]
+    for kind, box, confidence, factor in (*pictures, *black):
+        place = _scaled(box, factor, grey.shape)
+        if not any(_inside(place, r.box) > 0.6 for r in found):
+            found.append(Region(kind, place, confidence))
+    return tuple(sorted(found, key=lambda r: (r.box.y0, r.box.x0)))
+
+
+def _evenly_lit(pixels: Pixels, dpi: float) -> Pixels:
+    """The page small, with its paper white; flattening would take the shades out of a photograph."""
+    factor = PICTURE_DPI / dpi
+    tone = np.ascontiguousarray(pixels[:, :, 1]) if pixels.ndim == 3 else pixels
+    small = np.asarray(cv2.resize(tone, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.float32)
+    paper = max(1.0, float(np.percentile(small, 80)))
+    return np.asarray(np.clip(small * (255 / paper), 0, 255), np.uint8)
+
+
+def _scaled(box: Box, factor: float, shape: tuple[int, ...]) -> Box:
+    x1, y1 = min(shape[1], round(box.x1 * factor)), min(shape[0], round(box.y1 * factor))
+    return Box(int(box.x0 * factor), int(box.y0 * factor), x1, y1)
+
+
+def _inside(box: Box, other: Box) -> float:
+    """The share of the box that lies in the other."""
+    wide = min(box.x1, other.x1) - max(box.x0, other.x0)
+    high = min(box.y1, other.y1) - max(box.y0, other.y0)
+    return max(0, wide) * max(0, high) / max(1, (box.x1 - box.x0) * (box.y1 - box.y0))
+
+
+def _pictures(small: Pixels, grey: Pixels, dpi: float) -> Iterator[Kinds]:
+    """QR codes and photographs: rectangles that are dense all over."""
+    ink = (small < MIDDLE[1]).astype(np.uint8)
+    reach = round(CLOSED * PICTURE_DPI)
+    closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+    # What is thinner than half the least picture falls away: rules, strokes, lines of text.
+    least = round(PICTURE[0] * PICTURE_DPI)
+    closed = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((least * 2 // 3, least * 2 // 3), np.uint8))
+    stats = cv2.connectedComponentsWithStats(closed, connectivity=4)[2]
+    for x, y, width, height, area in stats[1:].tolist():
+        side = min(width, height), max(width, height)
+        if side[0] < least or side[1] > PICTURE[1] * PICTURE_DPI or area < 0.75 * width * height:
+            continue
+        inside = small[y : y + height, x : x + width]
+        if (inside < MIDDLE[1]).mean() < DENSE:
+            continue
+        box = Box(x, y, x + width, y + height)
+        if side[1] < 1.3 * side[0] and _is_qr(grey, _scaled(box, dpi / PICTURE_DPI, grey.shape)):
+            yield "qr", box, 0.95
+        elif ((inside > MIDDLE[0]) & (inside < MIDDLE[1])).mean() > 0.3:
+            yield "photo", box, 0.7
+
+
+def _is_qr(grey: Pixels, box: Box) -> bool:
+    margin = (box.x1 - box.x0) // 6
+    part = grey[max(0, box.y0 - margin) : box.y1 + margin, max(0, box.x0 - margin) : box.x1 + margin]
+    found, _ = cv2.QRCodeDetector().detect(np.ascontiguousarray(part))
+    return bool(found)
+
+
+def _large(page: PageInk) -> list[int]:
+    """Marks that are too large for letters."""
+    m = page.marks
+    large = (m.height > LARGEST_LETTER * WORK_DPI) | (m.width > 2 * LARGEST_LETTER * WORK_DPI)
+    return [int(i) for i in np.flatnonzero(large)]
+
+
+def _strokes(page: PageInk) -> Iterator[Kinds]:
+    """Signatures: long thin strokes that hang together."""
+    m = page.marks
+    high, wide = page.ink.shape
+    for i in _large(page):
+        box = Box(int(m.x0[i]), int(m.y0[i]), int(m.x1[i]), int(m.y1[i]))
+        width, height = (box.x1 - box.x0) / WORK_DPI, (box.y1 - box.y0) / WORK_DPI
+        at_rim = box.x0 <= 2 or box.y0 <= 2 or box.x1 >= wide - 2 or box.y1 >= high - 2
+        share = int(m.area[i]) / ((box.x1 - box.x0) * (box.y1 - box.y0))
+        if width >= PEN[0] and height >= PEN[1] and share < PEN[2] and not at_rim:
+            yield "signature", box, 0.6 if share > 0.15 else 0.8
+
+
+def _stamps(page: PageInk) -> Iterator[Kinds]:
+    """Mail-room stamps in black: small frames, whose lines may be broken or aslant, that are no tables."""
+    all_ink = cv2.bitwise_or(page.ink, cv2.bitwise_or(page.across, page.down))
+    ink = np.asarray(all_ink[: page.ink.shape[0] // 2], np.uint8)
+    long = round(FRAME_LINE * WORK_DPI)
+    across, down = (_lines(ink, size) for size in ((long, 1), (1, long)))
+    near = np.ones((JOINED, JOINED), np.uint8)
+    frames = cv2.dilate(cv2.bitwise_or(across, down), near)
+    stats = cv2.connectedComponentsWithStats(frames, connectivity=8)[2]
+    least, most = ([round(s * WORK_DPI) for s in sizes] for sizes in (LEAST_FRAME, MOST_FRAME))
+    for x, y, width, height, _ in stats[1:].tolist():
+        if not (least[0] <= width <= most[0] and least[1] <= height <= most[1]):
+            continue
+        part = np.s_[y : y + height, x : x + width]
+        edge = JOINED + round(0.03 * width)
+        top, bottom = (across[part][:edge] > 0).any(0), (across[part][-edge:] > 0).any(0)
+        left, right = (down[part][:, :edge] > 0).any(1), (down[part][:, -edge:] > 0).any(1)
+        # The edge of the sheet may cut one side off.
+        if min(top.mean(), bottom.mean()) > FRAMED and max(left.mean(), right.mean()) > FRAMED:
+            yield "stamp", Box(x, y, x + width, y + height), 0.6
+
+
+def _lines(ink: Pixels, size: tuple[int, int]) -> Pixels:
+    """Straight lines of at least that width or height, with their gaps closed."""
+    gap = np.ones((1, JOINED) if size[0] > 1 else (JOINED, 1), np.uint8)
+    closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, gap)
+    lines = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones(size[::-1], np.uint8))
+    return np.asarray(lines, np.uint8)
+
+
+def _rings(page: PageInk) -> Iterator[Kinds]:
+    """Seals without colour: circles of ink, looked for where there is ink too large for letters."""
+    seen: list[Box] = []
+    # A flat part of a circle may have been taken for a rule.
+    ink = cv2.bitwise_or(page.ink, cv2.bitwise_or(page.across, page.down))
+    factor = RING_DPI / WORK_DPI
+    small = np.asarray(cv2.resize(ink, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
+    stats = cv2.connectedComponentsWithStats((small > 60).astype(np.uint8), connectivity=8)[2]
+    large = [s for s in stats[1:].tolist() if min(s[2], s[3]) >= 1.4 * RING[0] * RING_DPI]
+    circles = [circle for x, y, w, h, _ in large for circle in _circles(small, Box(x, y, x + w, y + h))]
+    # The fullest circle first; of two as full, the outer one stands for those within.
+    for box, ring in sorted(circles, key=lambda c: -c[1] - 0.3 * (c[0].x1 - c[0].x0) / WORK_DPI):
+        if ring > RIM and not any(_inside(box, other) > 0.2 for other in seen):
+            seen.append(box)
+            yield "seal", box, 0.3 + ring / 2
+
+
+def _circles(small: Pixels, box: Box) -> Iterator[tuple[Box, float]]:
+    """Circles as large as seals around a large mark, each with the share of it that is there."""
+    factor, margin = RING_DPI / WORK_DPI, 4
+    x0, y0 = max(0, box.x0 - margin), max(0, box.y0 - margin)
+    part = np.ascontiguousarray(small[y0 : box.y1 + margin, x0 : box.x1 + margin])
+    least, most = (round(r * RING_DPI) for r in RING)
+    found = cv2.HoughCircles(
+        part, cv2.HOUGH_GRADIENT, 1.5, 4, param1=120, param2=30, minRadius=least, maxRadius=most
+    )
+    for cx, cy, radius in [] if found is None else found[0][:MOST_CIRCLES].tolist():
+        left, top = int((x0 + cx - radius) / factor), int((y0 + cy - radius) / factor)
+        side = round(2 * radius / factor)
+        yield Box(max(0, left), max(0, top), left + side, top + side), _ring(part, (cx, cy, radius))
+
+
+def _ring(
+    small: np.ndarray[tuple[int, ...], np.dtype[np.generic]], circle: tuple[float, float, float]
+) -> float:
+    """The share of directions in which there is ink on the circle."""
+    cx, cy, radius = circle
+    angle = np.linspace(0, 2 * np.pi, 72, endpoint=False)
+    hit = np.zeros(72, np.bool_)
+    for r in np.arange(radius - 2, radius + 2.5):
+        x, y = np.round(cx + r * np.cos(angle)).astype(int), np.round(cy + r * np.sin(angle)).astype(int)
+        inside = (x >= 0) & (y >= 0) & (x < small.shape[1]) & (y < small.shape[0])
+        hit[inside] |= small[y[inside], x[inside]] > 60
+    return float(hit.mean())
