@@ -12,7 +12,8 @@ from ocr.line_reader import Emission
 
 WHITE = 255
 INK = 150  # of a scaled line: darker than this is ink
-LEAST_SPACE = 0.15  # of the height of a line; what is narrower parts letters, not words
+# Of the height of a line: narrower gaps part letters. Small, as what is cut is the widest gap of many words.
+LEAST_SPACE = 0.08
 SURE_SPACE = 0.99  # probability of a space at a cut between words, where neither piece could see it whole
 
 Recognise = Callable[[NDArray[np.float32]], NDArray[np.float32]]

@@ -74,7 +74,6 @@ class Network:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         # Lines differ in width: a plan of memory by shape would be made anew for each and kept.
         options.enable_mem_pattern = False
-        options.enable_cpu_mem_arena = False
         options.log_severity_level = 3
         session = onnxruntime.InferenceSession(self._model, options, providers=["CPUExecutionProvider"])
         self._model = b""

@@ -64,6 +64,11 @@ def test_long_lines_are_cut_at_gaps_and_their_spaces_kept() -> None:
     assert [char.start for char in decoded(emission) if char.text == "|"] == [c // 4 for c in columns]
 
 
+def test_the_space_of_a_crowded_line_is_kept() -> None:
+    columns = [c for start in (2, 42, 82, 122) for c in range(start, start + 37, 3)]  # words 4 pixels apart
+    assert text_of(decoded(read(drawn(*columns, width=164)))).count(" ") >= 2
+
+
 def test_a_space_seen_on_both_sides_of_a_cut_is_one() -> None:
     def spaced(batch: NDArray[np.float32]) -> NDArray[np.float32]:
         seen = Strokes()(batch)
@@ -76,7 +81,7 @@ def test_a_space_seen_on_both_sides_of_a_cut_is_one() -> None:
 
 
 def test_no_space_is_put_where_a_word_is_cut() -> None:
-    columns = range(2, 320, 5)  # too close to one another for a gap between words
+    columns = range(2, 320, 3)  # too close to one another for a gap between words
     assert " " not in text_of(decoded(read(drawn(*columns, width=320))))
 
 
