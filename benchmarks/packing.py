@@ -2,10 +2,10 @@
 
     .venv/bin/python -m benchmarks.packing [DATA]
 
-DATA is a folder with `vn-scans/*.pdf`, beside the repository by default; their pages that are coloured pictures
-at 250 dpi or more are packed. Both programs pack with a text layer that they are given or that is made in
-the same run: ours from the page pictures and words that reading left, OCRmyPDF with its recogniser switched
-off (`--tesseract-timeout 0`), so that only packing is timed. Prints a Markdown table for docs/benchmarks.md.
+DATA is a folder with `vn-scans/*.pdf`, beside the repository by default; its coloured pages of 250 dpi or
+more are packed. Only packing is timed: ours from the page pictures that reading leaves in a folder, OCRmyPDF
+with its recogniser stopped at once (`--tesseract-timeout 0`); so both files are without text. Bytes are those
+of the whole files. OCRmyPDF is installed as by `benchmarks.reading`. Prints a Markdown table.
 """
 
 import argparse
@@ -55,21 +55,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _pictures(scans: Sequence[Path], folder: Path) -> tuple[Path, list[Page]]:
     """One file of the coloured pages, and their pictures as reading leaves them in `folder`."""
-    read: list[Page] = []
+    everything, source = folder / "everything.pdf", folder / "pages.pdf"
     with pikepdf.new() as joined:
         for scan in scans:
             with pikepdf.open(scan) as pdf:
-                for number, page in enumerate(pdf.pages, 1):
-                    picture = pages.picture(scan, number, Limits())
-                    if picture.bilevel or picture.dpi < LEAST_DPI or picture.pixels.ndim == 2:
-                        continue
-                    path = folder / f"page-{len(read):04d}.x"
-                    image = compression.write_page(picture.pixels, picture.dpi, False, path)
-                    size = (picture.pixels.shape[1], picture.pixels.shape[0])
-                    read.append(Page(len(read) + 1, *size, picture.dpi, 0, 0.0, "ocr", image.name))
+                for page in pdf.pages:
+                    if "/Annots" in page:
+                        del page.Annots  # as scanned: without what signing software drew over it
                     joined.pages.append(page)
-        joined.save(folder / "pages.pdf")
-    return folder / "pages.pdf", read
+        joined.save(everything)
+        read: list[Page] = []
+        for index in reversed(range(len(joined.pages))):
+            picture = pages.picture(everything, index + 1, Limits())
+            if picture.bilevel or picture.dpi < LEAST_DPI or picture.pixels.ndim == 2:
+                del joined.pages[index]
+                continue
+            image = compression.write_page(picture.pixels, picture.dpi, False, folder / f"page-{index:04d}.x")
+            size = (picture.pixels.shape[1], picture.pixels.shape[0])
+            read.insert(0, Page(index + 1, *size, picture.dpi, 0, 0.0, "ocr", image.name))
+        joined.save(source)
+    return source, read
 
 
 def _ours(read: Sequence[Page], folder: Path) -> tuple[float, int]:

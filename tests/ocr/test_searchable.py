@@ -14,7 +14,8 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from ocr import compression, searchable
+from ocr import compression, pages, searchable
+from ocr.limits import Limits
 from ocr.recognition import Box, Page, Word
 from tests import judges
 from tests.ocr import drawing
@@ -136,9 +137,9 @@ def test_ink_is_a_stencil_without_transparency(tmp_path: Path) -> None:
     searchable.write([mixed_page(tmp_path)], tmp_path, tmp_path / "out.pdf")
     with pikepdf.open(tmp_path / "out.pdf") as pdf:
         images = list(pdf.pages[0].Resources.XObject.values())
-    assert [bool(image.get("/ImageMask", False)) for image in images] == [False, False, True]
-    assert not any("/SMask" in image or "/Mask" in image for image in images)
-    assert images[0].Width < images[2].Width / 1.8  # paper is coarse, ink is not
+        assert [bool(image.get("/ImageMask", False)) for image in images] == [False, False, True]
+        assert not any("/SMask" in image or "/Mask" in image for image in images)
+        assert images[0].Width < images[2].Width / 1.8  # paper is coarse, ink is not
 
 
 def test_an_outside_judge_finds_pdf_a_2u(tmp_path: Path) -> None:
@@ -188,3 +189,12 @@ def test_letters_beyond_the_first_plane_survive(tmp_path: Path) -> None:
     )
     with pdfplumber.open(tmp_path / "o.pdf") as pdf:
         assert pdf.pages[0].extract_text() == "𐐷ẩ"
+
+
+def test_the_viewing_copy_is_read_as_it_looks_not_by_its_stencil(tmp_path: Path) -> None:
+    read = mixed_page(tmp_path)
+    searchable.write([read], tmp_path, tmp_path / "out.pdf")
+    picture = pages.picture(tmp_path / "out.pdf", 1, Limits())
+    assert picture.dpi == pytest.approx(200, rel=0.01)
+    red = picture.pixels[:, :, 2].astype(int) - picture.pixels[:, :, 1]
+    assert np.count_nonzero(red > 80) > 1000
