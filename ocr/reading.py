@@ -11,10 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from ocr import (
-    classification,
     cleanup,
     compression,
-    fields,
     pages,
     reading_order,
     searchable,
@@ -25,8 +23,9 @@ from ocr.engine import Layout, Pixels, Reader
 from ocr.limits import Limits, Refusal
 from ocr.pages import inspect
 from ocr.picture import PAGE_DAMAGED, READING_DPI, Picture, resized
-from ocr.recognition import Box, Notice, Page, Paper, Recognition, Word
+from ocr.recognition import Box, Notice, Page, Recognition, Word
 from ocr.tesseract import Tesseract
+from ocr.understanding import understand
 
 __all__ = ["finish", "inspect", "read_page"]
 
@@ -75,16 +74,12 @@ def finish(source: Path, read: Sequence[Page], folder: Path) -> Recognition:
     Writes `folder/searchable.pdf` unless the file is digitally signed: that one stays as it is.
     """
     ordered = sorted(read, key=lambda page: page.number)
-    kind = classification.classify(ordered)
-    warnings = tuple(dict.fromkeys(notice for page in ordered for notice in page.warnings))
+    found = understand(ordered, folder)
+    noticed = (notice for page in ordered for notice in page.warnings)
+    warnings = tuple(dict.fromkeys((*noticed, *found.warnings)))
     if not pages.digitally_signed(source):
         searchable.write(ordered, folder, folder / SEARCHABLE)
-    papers = (
-        (Paper(ordered[0].number, ordered[-1].number, kind.code, kind.reason, kind.confidence),)
-        if ordered
-        else ()
-    )
-    return Recognition(tuple(ordered), kind, fields.extract(ordered, kind), papers, warnings)
+    return Recognition(tuple(ordered), found.kind, found.fields, found.papers, warnings)
 
 
 def _sane(picture: Picture) -> Picture:
