@@ -20,7 +20,9 @@ PAGES_LOOKED_AT = 2
 #: A reader that is this sure of a line in which every word is a syllable took no letter for another.
 SURE_LINE = 0.85
 
-_PART = re.compile(r"(phu luc|chuong|phan|muc|quyen|tieu muc)\s*(thu\s)?([ivxlc\d]{1,6}|nhat|hai|ba)?\s*[:.]?$")
+_PART = re.compile(
+    r"(phu luc|chuong|phan|muc|quyen|tieu muc)\s*(thu\s)?([ivxlc\d]{1,6}|nhat|hai|ba)?\s*[:.]?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +90,7 @@ def _by_title(title: Title, head: Letterhead, symbol: str | None, spoken: PaperK
     hints = [hint for hint in title.kind.hints if _is_printed(hint, page)]
     if len(hints) >= 2:
         words = " và ".join(f"“{hint}”" for hint in hints[:2])
-        return _kind(
-            title.kind, min(0.97, title.score + 0.03), f"{reason}; trên giấy có {words}.", line
-        )
+        return _kind(title.kind, min(0.97, title.score + 0.03), f"{reason}; trên giấy có {words}.", line)
     if title.kind.group == "administrative" and head.motto is None and head.number is None:
         bare = f"{reason}; trang không có quốc hiệu hay số, ký hiệu, có thể là phần kèm theo."
         return _kind(title.kind, title.score * 0.65, bare, line)

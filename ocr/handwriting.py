@@ -1,5 +1,5 @@
-"""Number and date of a letterhead, where a pen may have filled them in: found in the picture, proposed only where
-two independent readers agree and the calendar allows it."""
+"""Number and date of a letterhead, where a pen may have filled them in: found in the picture, proposed only
+where two independent readers agree and the calendar allows it."""
 
 import re
 from collections.abc import Sequence

@@ -116,7 +116,7 @@ def _sheet(page: Page, codes: Sequence[str]) -> _Sheet:
 
 
 def _page_number(head: Letterhead) -> int | None:
-    """The number printed at the head or foot of the page, alone on its row and in the middle or at the edge."""
+    """The number printed at the head or foot of the page, alone on its row."""
     height = head.page.height
     for line in (*head.lines[:3], *head.lines[-2:]):
         if TOP * height < line.middle < BOTTOM * height:
@@ -128,10 +128,12 @@ def _page_number(head: Letterhead) -> int | None:
 
 
 def _begins(paper: Sequence[_Sheet]) -> _Evidence:
-    """What speaks for the last of these sheets beginning a paper of its own; the others are the paper so far."""
+    """What speaks for the last of these sheets beginning a paper; the others are the paper so far."""
     *before, sheet = paper
     if before[-1].separator:
-        return _Evidence(4.0).plus(1.0, "đứng sau tờ phân cách có mã QR", "follows a separator with a QR code")
+        return _Evidence(4.0).plus(
+            1.0, "đứng sau tờ phân cách có mã QR", "follows a separator with a QR code"
+        )
     if sheet.head is None:
         return _Evidence(-4.0)
     evidence = _by_letterhead(sheet, _Evidence())

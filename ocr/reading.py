@@ -11,13 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from ocr import (
-    classification,
     cleanup,
     compression,
-    fields,
     handwriting,
     pages,
-    papers,
     reading_order,
     searchable,
     textlayer,
@@ -29,6 +26,7 @@ from ocr.picture import PAGE_DAMAGED, READING_DPI, Picture, resized
 from ocr.readers import Readers, standard
 from ocr.recogniser import Profile
 from ocr.recognition import Box, Notice, Page, Recognition, Word
+from ocr.understanding import understand
 
 __all__ = ["finish", "inspect", "read_page"]
 
@@ -85,14 +83,12 @@ def finish(source: Path, read: Sequence[Page], folder: Path) -> Recognition:
     Writes `folder/searchable.pdf` unless the file is digitally signed: that one stays as it is.
     """
     ordered = sorted(read, key=lambda page: page.number)
-    proposed = papers.propose(ordered)
-    first = [page for page in ordered if not proposed or page.number <= proposed[0].last_page]
-    kind = classification.classify(first)
+    found = understand(ordered, folder)
     of_pages = (notice for page in ordered for notice in page.warnings)
-    warnings = tuple(dict.fromkeys((*pages.notices(source), *of_pages)))
+    warnings = tuple(dict.fromkeys((*pages.notices(source), *of_pages, *found.warnings)))
     if not pages.digitally_signed(source):
         searchable.write(ordered, folder, folder / SEARCHABLE)
-    return Recognition(tuple(ordered), kind, fields.extract(first, kind), proposed, warnings)
+    return Recognition(tuple(ordered), found.kind, found.fields, found.papers, warnings)
 
 
 def _sane(picture: Picture) -> Picture:

@@ -17,8 +17,8 @@ def extract(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
     known = catalogue().get(kind.code)
     written = [page for page in pages if page.words and not page.blank]
     if known is None or known.group != "civil":
-        found = _administrative(written, kind) if written else {}
-        return {name: found.get(name, ABSENT) for name in ADMINISTRATIVE_FIELDS}
+        every = _administrative(written, kind) if written else {}
+        return {name: every.get(name, ABSENT) for name in ADMINISTRATIVE_FIELDS}
     names = tuple(dict.fromkeys((*known.fields, *LETTERHEAD_FIELDS)))
     found: dict[str, Field] = {}
     if written:

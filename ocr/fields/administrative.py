@@ -40,9 +40,9 @@ def number(head: Letterhead) -> Field:
     seen = _seen(head.page, "number")
     digits = re.sub(r"\s", "", row.digits)
     word = _number_word(row)
-    if _NUMBER.fullmatch(digits) and word is not None and _number_is_printed(head.page, row, word):
-        if seen is None or seen.value == digits or (seen.value is None and seen.printed):
-            return read(digits, [word], head.page.number)
+    printed = word is not None and _number_is_printed(head.page, row, word)
+    if word is not None and printed and _NUMBER.fullmatch(digits) and _confirms(seen, digits):
+        return read(digits, [word], head.page.number)
     return _proposed(handwritten(head.page.number, row.gap), seen)
 
 
@@ -51,6 +51,11 @@ def _seen(page: Page, part: str) -> Handwriting | None:
     if page.origin == "text-layer":
         return None
     return next((seen for seen in page.handwriting if seen.part == part), None)
+
+
+def _confirms(seen: Handwriting | None, value: str) -> bool:
+    """Whether the readers of the picture leave a printed value as it is."""
+    return seen is None or seen.value == value or (seen.value is None and seen.printed)
 
 
 def _proposed(field: Field, seen: Handwriting | None) -> Field:
@@ -128,7 +133,7 @@ def _date(page: Page, line: Line, words: Sequence[Word]) -> Field:
     span_words = [*words[min(owners[match.start()], len(words) - 1) :]]
     if month is not None and day is not None and _day_is_printed(page, words, day_words):
         whole = iso(year, month, day)
-        if whole and (seen is None or seen.value == whole or (seen.value is None and seen.printed)):
+        if whole and _confirms(seen, whole):
             return read(whole, span_words, line.page)
     part = (iso(year, month) if month else None) or iso(year)
     return _proposed(handwritten(line.page, _hole(line, words, owners, match), part), seen)

@@ -10,7 +10,8 @@ from ocr.lines import Line, lines
 from ocr.recognition import Field, Page
 
 _CLOSING = re.compile(
-    r"^(?P<place>(?!dang ky|cap ngay|sinh)[^\d:;]{0,48}[,.]\s?)?ngay\s?(?:/\s?date)?\s?(?P<day>[^a-z]{0,8}?)\s?,?\s?"
+    r"^(?P<place>(?!dang ky|cap ngay|sinh)[^\d:;]{0,48}[,.]\s?)?"
+    r"ngay\s?(?:/\s?date)?\s?(?P<day>[^a-z]{0,8}?)\s?,?\s?"
     r"thang\s?(?:/\s?month)?\s?(?P<month>[^a-z]{0,8}?)\s?,?\s?nam\s?(?:/\s?year)?\s?(?P<year>(?:19|20)\d\d)\W*$"
 )
 

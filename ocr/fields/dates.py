@@ -25,7 +25,8 @@ def iso_date(text: str) -> str | None:
     if match:
         return iso(int(match[2]), int(match[1]))
     years = _YEAR.findall(folded)
-    return years[0] if len(years) == 1 and not re.search(r"\d{1,2}\s?[/.\-]", folded) else None
+    # Other figures beside a year are a day and a month that were not understood.
+    return years[0] if len(years) == 1 and len(re.findall(r"\d+", folded)) == 1 else None
 
 
 def iso(year: int, month: int | None = None, day: int | None = None) -> str | None:

@@ -100,7 +100,7 @@ class _Sheet:
     def _belongs(self, label: Label, anchor: Label) -> bool:
         """Whether a label stands behind the anchor, or under it in its column."""
         start, here = self._word(anchor), self._word(label)
-        if same_row(self.lines[label.row], self.lines[anchor.row]) and 0 < here.box.x0 - start.box.x0:
+        if same_row(self.lines[label.row], self.lines[anchor.row]) and here.box.x0 > start.box.x0:
             return anchor.row == label.row
         under = here.box.y0 > start.box.y0 and here.box.y0 - start.box.y0 < 0.25 * self.page.height
         return under and abs(here.box.x0 - start.box.x0) < 0.15 * self.page.width
@@ -190,7 +190,7 @@ class _Sheet:
         return found
 
     def _is_column(self, line: Line, stop: int) -> bool:
-        """Whether the label at word `stop` begins a column of its own, so that what is before it may go on."""
+        """Whether the label at word `stop` begins a column, so that what is before it may go on below."""
         return stop > 0 and line.words[stop].box.x0 - line.words[stop - 1].box.x1 > 1.5 * line.height
 
     def _line_start(self, label: Label) -> int:
@@ -253,9 +253,7 @@ def _known_labels(code: str) -> tuple[tuple[str, int, bool], ...]:
         for text in spec.labels
         if len(text.split()) >= 3
     } - own
-    every = {
-        (fold_letters(text), len(_SLASH.sub(" /", text).split()), text in own) for text in own | others
-    }
+    every = {(fold_letters(text), len(_SLASH.sub(" /", text).split()), text in own) for text in own | others}
     return tuple(sorted(every, key=lambda x: -len(x[0])))
 
 

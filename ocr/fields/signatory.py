@@ -78,10 +78,10 @@ def _own_position(titles: Sequence[Line]) -> list[Line]:
     after = list(titles[last + 1 :])
     # An office may stand over the position: `CHI NHÁNH VĂN PHÒNG …`, `NGƯỜI KÝ GIẤY KHAI SINH`.
     own = [line for line in after if _names_position(line)]
-    return own[-2:] if len(own) > 1 and _goes_on(own[-2], own[-1]) else own[-1:]
+    return own[-2:] if len(own) > 1 and _goes_on(own[-2]) else own[-1:]
 
 
-def _goes_on(line: Line, below: Line) -> bool:
+def _goes_on(line: Line) -> bool:
     """Whether a position runs over two lines, as one that ends in `-` or `,` does."""
     return line.text.endswith(("-", ",", "–"))
 

@@ -1,6 +1,7 @@
 """Set phrases of letterheads and signature blocks: their one right spelling where a reader lost a mark."""
 
-from ocr.language import distance, fold
+from ocr.language import distance, fold, fold_letters
+from ocr.places import provinces
 
 #: Words in capitals of which only the marks can be misread; the longest first.
 _PHRASES = (
@@ -65,13 +66,21 @@ def spelt(text: str) -> str:
                 folded[start : start + len(right)] = [""] * len(right)
     if len(words) > 1 and words[0].isupper():
         words[0] = next((right for right in _FIRST_WORDS if fold(right) == folded[0]), words[0])
-    return " ".join(words)
+    return _province(" ".join(words))
+
+
+def _province(line: str) -> str:
+    """A line that ends in the name of a province with its marks put right."""
+    head, unit, name = line.rpartition("TỈNH ") if "TỈNH " in line else line.rpartition("THÀNH PHỐ ")
+    known = {**provinces("2025"), **provinces("2008")}
+    right = known.get(fold_letters(name)) if unit and name.isupper() else None
+    return f"{head}{unit}{right.upper()}" if right else line
 
 
 def usual_position(text: str) -> str:
     """A signer's position, where one letter of a usual one was lost or misread, as that one."""
     folded = fold(text)
     for known in _POSITIONS:
-        if folded != fold(known) and distance(folded, fold(known), 1) == 1:
+        if distance(folded, fold(known), 1) <= 1:
             return known
     return spelt(text)

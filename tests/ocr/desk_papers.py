@@ -165,7 +165,9 @@ def marriage_extract() -> tuple[list[Form], Truth]:
 
 def death_notice() -> tuple[list[Form], Truth]:
     form = Form()
-    form.letterhead(("SỞ Y TẾ VÍ DỤ", "BỆNH VIỆN ĐA KHOA"), "Số: 41/GBT-BV", "Ví Dụ, ngày 07 tháng 5 năm 2026")
+    form.letterhead(
+        ("SỞ Y TẾ VÍ DỤ", "BỆNH VIỆN ĐA KHOA"), "Số: 41/GBT-BV", "Ví Dụ, ngày 07 tháng 5 năm 2026"
+    )
     form.heading("GIẤY BÁO TỬ", points=16)
     form.say("Bệnh viện Đa khoa Ví Dụ thông báo:")
     form.beside((25, "Họ, chữ đệm, tên người tử vong: *VŨ VĂN GIẢ ĐỊNH*"), (145, "Giới tính: Nam"))

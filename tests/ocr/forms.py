@@ -77,7 +77,9 @@ class Form:
         self.y += lines * (points or self.points) * 25.4 / 72 * 1.25
         self._line += 1
 
-    def centred(self, text: str, style: str = "", points: float | None = None, middle: float | None = None) -> None:
+    def centred(
+        self, text: str, style: str = "", points: float | None = None, middle: float | None = None
+    ) -> None:
         """A line around `middle` mm (the sheet's own by default), without going down."""
         middle = self.width / 2 if middle is None else middle
         self.put(middle - self.length(text, style, points) / 2, text, style, points)
@@ -163,9 +165,7 @@ class Form:
         """The words with their true places, as a reader without fault gives them."""
         width, height = self.image.size
         text = " ".join(w.text for w in self._words)
-        return Page(
-            number, width, height, float(self.dpi), 0, 0.0, "ocr", "x.png", text, tuple(self._words)
-        )
+        return Page(number, width, height, float(self.dpi), 0, 0.0, "ocr", "x.png", text, tuple(self._words))
 
     def scan(self, seed: int = 0) -> Image.Image:
         """As an office scanner gives it: a little turned, grey, uneven, soft, noisy, and packed as JPEG."""

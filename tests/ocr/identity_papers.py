@@ -14,7 +14,12 @@ def _card(points: float = 7) -> Form:
 
 def identity_card_2021() -> tuple[list[Form], Truth]:
     form = _card()
-    for text, style in ((MOTTO, "b"), (SUB_MOTTO, "b"), ("CĂN CƯỚC CÔNG DÂN", "b"), ("Citizen Identity Card", "")):
+    for text, style in (
+        (MOTTO, "b"),
+        (SUB_MOTTO, "b"),
+        ("CĂN CƯỚC CÔNG DÂN", "b"),
+        ("Citizen Identity Card", ""),
+    ):
         form.centred(text, style, 8 if text.startswith("CĂN") else 6.5, 50)
         form.step()
     form.step(0.5)
@@ -62,7 +67,9 @@ def identity_card_2024() -> tuple[list[Form], Truth]:
     back.say("*Số 8 đường Giả Định, Mẫu Đơn, Ví Dụ*")
     back.say("Nơi đăng ký khai sinh / Place of birth:")
     back.say("*Hoa Sen, Ví Dụ*")
-    back.beside((5, "Ngày, tháng, năm cấp / Date of issue:"), (50, "Ngày, tháng, năm hết hạn / Date of expiry:"))
+    back.beside(
+        (5, "Ngày, tháng, năm cấp / Date of issue:"), (50, "Ngày, tháng, năm hết hạn / Date of expiry:")
+    )
     back.beside((5, "*20/10/2024*"), (50, "*17/08/2035*"))
     back.put(50, "BỘ CÔNG AN / MINISTRY OF PUBLIC SECURITY", "", 5.5)
     back.step(2.5)

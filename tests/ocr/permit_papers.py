@@ -159,7 +159,9 @@ def company_shares() -> tuple[list[Form], Truth]:
 
 def building_permit() -> tuple[list[Form], Truth]:
     form = Form()
-    form.letterhead(("ỦY BAN NHÂN DÂN", "QUẬN GIẢ ĐỊNH"), "Số: 106/GPXD", "Giả Định, ngày 28 tháng 7 năm 2023")
+    form.letterhead(
+        ("ỦY BAN NHÂN DÂN", "QUẬN GIẢ ĐỊNH"), "Số: 106/GPXD", "Giả Định, ngày 28 tháng 7 năm 2023"
+    )
     form.heading("GIẤY PHÉP XÂY DỰNG", points=14)
     form.centred("(Sử dụng cho nhà ở riêng lẻ)", "i")
     form.step(1.4)
@@ -192,9 +194,7 @@ def building_permit() -> tuple[list[Form], Truth]:
 
 def building_permit_of_department() -> tuple[list[Form], Truth]:
     form = Form()
-    form.letterhead(
-        ("UBND TỈNH VÍ DỤ", "SỞ XÂY DỰNG"), "Số: 45/GPXD-SXD", "Ví Dụ, ngày 14 tháng 02 năm 2026"
-    )
+    form.letterhead(("UBND TỈNH VÍ DỤ", "SỞ XÂY DỰNG"), "Số: 45/GPXD-SXD", "Ví Dụ, ngày 14 tháng 02 năm 2026")
     form.heading("GIẤY PHÉP XÂY DỰNG", points=14)
     form.say("1. Cấp cho: Công ty TNHH Một thành viên Ví Dụ")
     form.say("Địa chỉ trụ sở: Số 1 đường Giả Định, phường Mẫu Đơn, thành phố Ví Dụ")
@@ -362,7 +362,12 @@ def certified_copy() -> tuple[list[Form], Truth]:
     form.centred("Ngày 05 tháng 3 năm 2026")
     form.step()
     form.signed(("CHỦ TỊCH",), "Lê Thị Hư Cấu")
-    return [form], {"number": "1502", "issued_on": "2026-03-05", "signer": "Lê Thị Hư Cấu", "position": "CHỦ TỊCH"}
+    return [form], {
+        "number": "1502",
+        "issued_on": "2026-03-05",
+        "signer": "Lê Thị Hư Cấu",
+        "position": "CHỦ TỊCH",
+    }
 
 
 PERMITS: Mapping[str, tuple[str, Drawing]] = {
@@ -379,4 +384,3 @@ PERMITS: Mapping[str, tuple[str, Drawing]] = {
     "application": ("to-khai", application),
     "certified-copy": ("giay-chung-thuc-ban-sao", certified_copy),
 }
-

@@ -1,0 +1,44 @@
+"""From pages as read to what they are: the papers of the scan, and kind and fields of the first of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ocr import classification, crosschecks, fields, papers
+from ocr.codes import MOST_WORDS, codes_of
+from ocr.papers import SEPARATOR_WORDS
+from ocr.recognition import Field, Kind, Notice, Page, Paper
+
+#: Kinds that carry a QR code about the person they name.
+_CARDS = ("can-cuoc", "unknown", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """Kind, fields and contradictions of the first paper, and every paper of the scan."""
+
+    kind: Kind
+    fields: Mapping[str, Field]
+    papers: tuple[Paper, ...]
+    warnings: tuple[Notice, ...]
+
+
+def understand(pages: Sequence[Page], folder: Path) -> Understanding:
+    """The pages in their order, whose pictures are in `folder`."""
+    codes = {page.number: codes_of(folder / page.image) for page in pages if _may_part(page)}
+    found = papers.propose(pages, codes)
+    first = [p for p in pages if found and found[0].first_page <= p.number <= found[0].last_page]
+    kind = classification.classify(first)
+    values = fields.extract(first, kind)
+    said = [text for page in first for text in _codes_of_card(page, kind, folder)]
+    return Understanding(kind, values, found, crosschecks.check(kind, values, first, said))
+
+
+def _may_part(page: Page) -> bool:
+    return not page.blank and len(page.words) <= SEPARATOR_WORDS
+
+
+def _codes_of_card(page: Page, kind: Kind, folder: Path) -> tuple[str, ...]:
+    if kind.code not in _CARDS or page.blank or len(page.words) > MOST_WORDS:
+        return ()
+    return codes_of(folder / page.image)
