@@ -31,8 +31,9 @@ format: .venv/.ready-test ## put the code into its format
 
 check: lint test         ## all that CI runs
 
-bench: .venv/.ready-test  ## reading and walk, beside their peers
+bench: .venv/.ready-test  ## reading, packing and walk, beside their peers
 	.venv/bin/python -m benchmarks.reading
+	.venv/bin/python -m benchmarks.packing
 	.venv/bin/python -m benchmarks.walk
 
 clean:                   ## forget the environment, keep the data
