@@ -31,8 +31,9 @@ format: .venv/.ready-test ## put the code into its format
 
 check: lint test         ## all that CI runs
 
-bench: .venv/.ready-test  ## reading beside its peer, the walk, the start
+bench: .venv/.ready-test  ## reading and packing beside their peers, the walk, the start
 	.venv/bin/python -m benchmarks.reading
+	.venv/bin/python -m benchmarks.packing
 	.venv/bin/python -m benchmarks.walk
 	.venv/bin/python -m benchmarks.start
 

@@ -37,7 +37,7 @@ def _u8(pixels: NDArray[np.generic]) -> Pixels:
     return pixels.astype(np.uint8, copy=False)
 
 
-def scaled(grey: Pixels, dpi: float, target: int) -> Pixels:
+def scaled(grey: Pixels, dpi: float, target: float) -> Pixels:
     """The picture at `target` dots an inch."""
     factor = target / dpi
     if abs(factor - 1) < 0.03:

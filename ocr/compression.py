@@ -18,6 +18,7 @@ from ocr.recognition import Box
 # 200 dpi keeps 13-point marks apart (a dot below is 3 pixels wide); quality 60 leaves no visible rings.
 VIEWING_DPI = 200
 VIEWING_QUALITY = 60
+COARSE_QUALITY = 85  # below LEAST_DPI, where a tone mark is one dot: with 60 a third more of them are misread
 PAPER_QUALITY = 45  # smooth, so there is nothing to ring
 REGION_QUALITY = 50
 PAGE_QUALITY = 88  # the page picture in the folder, from which the smaller one is made
@@ -174,7 +175,8 @@ def _stencil(parts: Separation) -> Layer:
 def _plain(pixels: Pixels, dpi: float) -> Layer:
     height, width = pixels.shape[:2]
     whole = Box(0, 0, width, height)
-    return _jpeg(_region(pixels, whole, dpi), whole, VIEWING_QUALITY)
+    quality = VIEWING_QUALITY if dpi >= LEAST_DPI else COARSE_QUALITY
+    return _jpeg(_region(pixels, whole, dpi), whole, quality)
 
 
 def _jpeg(pixels: Pixels, place: Box, quality: int, progressive: bool = True) -> Layer:

@@ -1,14 +1,14 @@
 """The port for what turns a picture of text into words, and its errors."""
 
-from typing import Literal, Protocol
+from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.recognition import Word
+from ocr.recognition import Region, Word
 
 Pixels = NDArray[np.uint8]
-Layout = Literal["page", "block"]
 
 
 class EngineMissing(RuntimeError):
@@ -22,10 +22,10 @@ class EngineFailed(RuntimeError):
 class Reader(Protocol):
     """Reads pictures of text. Every implementation passes tests/ocr/test_engine.py."""
 
-    def read(self, picture: Pixels, dpi: float, layout: Layout = "page") -> tuple[Word, ...]:
+    def read(self, picture: Pixels, dpi: float, *, apart: Sequence[Region] = ()) -> tuple[Word, ...]:
         """Words in reading order, boxes in pixels of `picture` (grey, dark ink on white, upright and level).
 
-        `layout` is "page" where columns must be found and "block" where all is one column.
+        What stands within a stamp or seal of `apart` comes after the rest, where the reader can tell it.
         Raises EngineMissing or EngineFailed.
         """
         ...

@@ -12,10 +12,12 @@ import numpy as np
 
 from ocr import (
     cleanup,
+    coloured_ink,
     compression,
     handwriting,
     pages,
     reading_order,
+    regions,
     searchable,
     textlayer,
 )
@@ -36,6 +38,7 @@ MOST_BILEVEL_DPI = 600  # two levels need more dots for the same letter, and cos
 LONGEST_SIDE = 20_000  # OpenCV turns pictures of at most 32,767 pixels
 LOST_SHEET, LOST_DPI = (827, 1169), 100.0  # A4
 SURE_ACROSS, SURE_UP = 0.6, 1.15  # evidence that a page is upright, from which nobody is asked
+GLANCE_DPI = 150  # enough to see how a page lies
 SURE_TURN = 1.0  # least certainty of the engine to believe a turn
 BLANK_COVERED = 0.006  # share of the page with something on it below which a page may be blank
 BLANK_CONFIDENCE = 0.5  # what is read with less, on an almost empty page, is dirt
@@ -154,23 +157,20 @@ def _sample(grey: Pixels, dpi: float, reader: Reader) -> tuple[Word, ...]:
         last += 1
     top = int(first * scale)
     cut = grey[top : int(last * scale) + 1]
-    words = reader.read(np.ascontiguousarray(cut), dpi, "block")
+    words = reader.read(np.ascontiguousarray(cut), dpi)
     return tuple(replace(w, box=Box(w.box.x0, w.box.y0 + top, w.box.x1, w.box.y1 + top)) for w in words)
 
 
 def _by_reading(picture: Picture, number: int, readers: Readers) -> tuple[Page, Pixels]:
-    grey = cleanup.flat(picture.pixels, picture.dpi)
-    ink = cleanup.strokes(grey, picture.dpi)
-    rotation = _rotation(grey, ink, picture.dpi, readers.page)
-    ink = cleanup.turned(ink, rotation)
-    skew = cleanup.skew(ink)
+    dpi = min(GLANCE_DPI, picture.dpi)
+    small = cleanup.scaled(picture.pixels, picture.dpi, dpi)
+    rotation, skew = _turn(cleanup.flat(small, dpi), dpi, readers.page)
     pixels = cleanup.levelled(cleanup.turned(picture.pixels, rotation), skew, picture.bilevel)
-    grey = (
-        cleanup.levelled(cleanup.turned(grey, rotation), skew, True)
-        if picture.bilevel
-        else (cleanup.levelled(cleanup.turned(grey, rotation), skew))
-    )
-    words = reading_order.tidied(readers.page.read(grey, picture.dpi, "page"))
+    grey = cleanup.flat(pixels, picture.dpi)
+    beside = regions.find(pixels, grey, picture.dpi)
+    if pixels.ndim == 3 and any(region.kind in ("seal", "stamp") for region in beside):
+        grey = cleanup.flat(coloured_ink.without_seals(pixels, beside), picture.dpi)
+    words = reading_order.tidied(readers.page.read(grey, picture.dpi, apart=beside))
     covered = cleanup.covered(pixels, picture.dpi)
     blank = covered < BLANK_COVERED and not _says_something(words)
     height, width = pixels.shape[:2]
@@ -187,8 +187,16 @@ def _by_reading(picture: Picture, number: int, readers: Readers) -> tuple[Page, 
         words=() if blank else words,
         blank=blank,
         blank_reason=_blank_reason(covered) if blank else None,
+        regions=beside,
     )
     return replace(page, handwriting=handwriting.find(grey, page, readers.pen)), pixels
+
+
+def _turn(grey: Pixels, dpi: float, reader: Reader) -> tuple[int, float]:
+    """Degrees clockwise that make the page upright (0, 90, 180, 270), and then level."""
+    ink = cleanup.strokes(grey, dpi)
+    rotation = _rotation(grey, ink, dpi, reader)
+    return rotation, cleanup.skew(cleanup.turned(ink, rotation))
 
 
 def _rotation(grey: Pixels, ink: Pixels, dpi: float, reader: Reader) -> int:
@@ -199,7 +207,7 @@ def _rotation(grey: Pixels, ink: Pixels, dpi: float, reader: Reader) -> int:
         level = cleanup.levelled(ink, cleanup.skew(ink), bilevel=False)
         if cleanup.heads_up(level) > SURE_UP:
             return 0
-    turn, certainty = reader.turn(cleanup.scaled(grey, dpi, 150), 150)
+    turn, certainty = reader.turn(grey, dpi)
     return turn if certainty >= SURE_TURN else 0
 
 

@@ -10,13 +10,13 @@ import numpy as np
 
 from ocr import text_lines
 from ocr.confidence import calibrated
-from ocr.engine import Layout, Pixels, Reader
+from ocr.engine import Pixels, Reader
 from ocr.fusion import Choice, Sight, choose
 from ocr.language_model import LanguageModel
 from ocr.line_reader import Emission, LineReader
 from ocr.orthography import is_misspelt
 from ocr.readings import INK, WordReading, words_of
-from ocr.recognition import Box, Word
+from ocr.recognition import Box, Region, Word
 from ocr.text_lines import TextLine
 
 Profile = Literal["fast", "default", "thorough"]
@@ -88,9 +88,9 @@ class Recogniser:
         """As the port Reader says."""
         return self.compass.turn(picture, dpi)
 
-    def read(self, picture: Pixels, dpi: float, layout: Layout = "page") -> tuple[Word, ...]:  # noqa: ARG002 finds columns itself
+    def read(self, picture: Pixels, dpi: float, *, apart: Sequence[Region] = ()) -> tuple[Word, ...]:
         """As the port Reader says."""
-        lines = text_lines.find(picture, dpi)
+        lines = text_lines.set_apart(text_lines.find(picture, dpi), apart)
         pictures = [text_lines.crop(picture, line, LINE_HEIGHT) for line in lines]
         seen = self.first.read(pictures)
         drafts = [self._draft(*parts) for parts in zip(lines, pictures, seen, strict=True)]

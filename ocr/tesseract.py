@@ -3,18 +3,17 @@
 import os
 import tempfile
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import cv2
 import pytesseract
 
-from ocr.engine import EngineFailed, EngineMissing, Layout, Pixels
-from ocr.recognition import Box, Word
+from ocr.engine import EngineFailed, EngineMissing, Pixels
+from ocr.recognition import Box, Region, Word
 
-# Automatic columns without orientation (4) is as good as full analysis (3) and faster; 6 is one column.
-MODES: dict[Layout, int] = {"page": 4, "block": 6}
+MODE = 4  # automatic columns without orientation: as good as full analysis (3) and faster
 HOW_TO_INSTALL = "On Debian: apt-get install tesseract-ocr tesseract-ocr-vie tesseract-ocr-osd"
 
 
@@ -40,9 +39,9 @@ class Tesseract:
         self._checked = True
         return f"tesseract {version}"
 
-    def read(self, picture: Pixels, dpi: float, layout: Layout = "page") -> tuple[Word, ...]:
+    def read(self, picture: Pixels, dpi: float, *, apart: Sequence[Region] = ()) -> tuple[Word, ...]:  # noqa: ARG002 it tells no stamp
         # Only the words are wanted, and never white text on black: that second look costs time for nothing.
-        config = f"--psm {MODES[layout]} --dpi {dpi:.0f} -c invert_threshold=0"
+        config = f"--psm {MODE} --dpi {dpi:.0f} -c invert_threshold=0"
         table = self._ask(pytesseract.image_to_data, picture, self.language, config)
         return tuple(_words(table))
 

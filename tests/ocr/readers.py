@@ -1,20 +1,21 @@
 """Readers that do one stated thing."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from ocr.engine import Layout, Pixels
+from ocr.engine import Pixels
 from ocr.readers import Readers
-from ocr.recognition import Word
+from ocr.recognition import Region, Word
 
 
 @dataclass
 class SilentReader:
     """Finds no text anywhere; counts how often it was asked."""
 
-    asked: list[Layout] = field(default_factory=list)
+    asked: int = 0
 
-    def read(self, picture: Pixels, dpi: float, layout: Layout = "page") -> tuple[Word, ...]:
-        self.asked.append(layout)
+    def read(self, picture: Pixels, dpi: float, *, apart: Sequence[Region] = ()) -> tuple[Word, ...]:
+        self.asked += 1
         return ()
 
     def turn(self, picture: Pixels, dpi: float) -> tuple[int, float]:

@@ -69,10 +69,11 @@ def viewed(pixels: Pixels, folder: Path, dpi: int = DPI) -> tuple[Pixels, tuple[
     page = Page(1, width, height, dpi, 0, 0.0, "ocr", path.name)
     searchable.write([page], folder, folder / "out.pdf")
     pdf = pypdfium2.PdfDocument(folder / "out.pdf")
-    shown = np.array(pdf[0].render(scale=fidelity.DPI / 72).to_numpy())
+    # A renderer rounds sides up: without this a page of 900.0001 dots becomes 901 wide, and all is moved.
+    shown = np.array(pdf[0].render(scale=fidelity.DPI / 72 * (1 - 1e-5)).to_numpy())
     pdf.close()
-    # Sides are rounded up by a renderer, so that one may have a dot more.
-    shown = shown[: round(height * fidelity.DPI / dpi), : round(width * fidelity.DPI / dpi)]
+    wanted = (round(width * fidelity.DPI / dpi), round(height * fidelity.DPI / dpi))
+    shown = cv2.resize(shown, wanted, interpolation=cv2.INTER_AREA).astype(np.uint8)
     return np.ascontiguousarray(shown), compression.packed(path, dpi)
 
 
