@@ -11,7 +11,7 @@ BODY = (
         "loại toàn bộ tài liệu hình thành trong những năm qua và gửi kết quả về bộ phận tổng hợp."
     ),
     (
-        "Các đơn vị chịu trách nhiệm về tính chính xác của tài liệu đã gửi; trường hợp phát hiện sai sót phải "
+        "Các đơn vị chịu trách nhiệm về tính chính xác của tài liệu đã gửi; khi phát hiện sai sót phải "
         "báo cáo ngay để kịp thời xử lý. Nếu có vướng mắc thì phản ánh về bộ phận tiếp nhận."
     ),
 )
@@ -283,7 +283,8 @@ def truth(document: Document) -> Mapping[str, str]:
         "signer": document.name,
         "position": document.titles[-1],
     }
-    return own | ({"addressee": document.addressee} if document.addressee else {}) | document.truth
+    addressed = {"addressee": document.addressee} if document.addressee else {}
+    return {**own, **addressed, **document.truth}
 
 
 def drawings() -> Sequence[tuple[str, str, Callable[[], Form], Mapping[str, str]]]:

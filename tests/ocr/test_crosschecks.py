@@ -1,6 +1,8 @@
 """What contradicts something else on the paper is said, and nothing is changed by it."""
 
+from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -20,7 +22,7 @@ def read(**values: str) -> dict[str, Field]:
     return {name: Field(value, 0.9, 1, Box(0, 0, 9, 9), "read") for name, value in values.items()}
 
 
-def codes(kind: Kind = LETTER, qr: tuple[str, ...] = (), **values: str) -> set[str]:
+def codes(kind: Kind = LETTER, qr: Iterable[str] = (), **values: Any) -> set[str]:
     return {notice.code for notice in check(kind, read(**values), [], qr)}
 
 

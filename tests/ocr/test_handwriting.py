@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
@@ -12,6 +13,7 @@ from ocr.engine import Pixels
 from ocr.fields import extract
 from ocr.line_reader import BLANK, Emission
 from ocr.recognition import Field, Page
+from tests.ocr import letterheads
 from tests.ocr.typed import BODY, HEIGHT, WIDTH, At, letterhead, page
 
 ALPHABET = (BLANK, *sorted(set("0123456789/-,.: |QĐUBNDSốPhườngMẫu,ngàythángnămxO")))
@@ -107,3 +109,14 @@ def test_printed_figures_are_read_unless_the_readers_doubt_them() -> None:
     assert (day.value, day.state) == ("2026-02-05", "read")
     doubtful = fields(PRINTED, Scripted("Số: 15/QĐ-UBND", date("05")), Scripted("Số: 75/QĐ-UBND", date("06")))
     assert [field.state for field in doubtful] == ["handwritten", "handwritten"]
+
+
+def test_print_stands_on_one_line_and_a_pen_does_not() -> None:
+    form = letterheads.DOCUMENTS["district-decision"].draw()
+    grey = np.asarray(form.image.convert("L")).copy()
+    row = next(w.box for w in form.page().words if w.text == "1507/QĐ-UBND")
+    assert handwriting.is_print(grey, row, 4)
+    digits = grey[row.y0 - 5 : row.y1 + 5, row.x0 : row.x0 + 40]
+    taller = cv2.resize(digits, (40, digits.shape[0] * 5 // 4))
+    grey[row.y1 + 5 - taller.shape[0] : row.y1 + 5, row.x0 : row.x0 + 40] = taller
+    assert not handwriting.is_print(grey, row, 4)
