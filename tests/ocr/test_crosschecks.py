@@ -22,8 +22,8 @@ def read(**values: str) -> dict[str, Field]:
     return {name: Field(value, 0.9, 1, Box(0, 0, 9, 9), "read") for name, value in values.items()}
 
 
-def codes(kind: Kind = LETTER, qr: Iterable[str] = (), **values: Any) -> set[str]:
-    return {notice.code for notice in check(kind, read(**values), [], qr)}
+def codes(*kind: Kind, qr: Iterable[str] = (), **values: Any) -> set[str]:
+    return {notice.code for notice in check((*kind, LETTER)[0], read(**values), [], qr)}
 
 
 @pytest.mark.parametrize(
