@@ -20,6 +20,7 @@ PAGES_LOOKED_AT = 2
 #: A reader that is this sure of a line in which every word is a syllable took no letter for another.
 SURE_LINE = 0.85
 
+_AUTHORITY = re.compile(r"(?:tm|kt|tl|tuq|q)\s?[.,]")
 _PART = re.compile(
     r"(phu luc|chuong|phan|muc|quyen|tieu muc)\s*(thu\s)?([ivxlc\d]{1,6}|nhat|hai|ba)?\s*[:.]?$"
 )
@@ -132,6 +133,7 @@ def _title_lines(head: Letterhead) -> list[Line]:
         and len(line.letters) >= 5
         and line not in issuer
         and not is_motto(line)
+        and not _AUTHORITY.match(line.folded)
         and _is_set_as_title(line, head)
         and not _heads_a_part(head.lines[:index], line)
     ]

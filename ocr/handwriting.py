@@ -24,7 +24,7 @@ LEAST_DIGIT = 0.8
 #: Least share of the likeliest day among all days of the month, in every reading.
 LEAST_DAY = 0.85
 #: How far print departs from the height and the base line of the print beside it, in heights of a capital.
-PRINT_SLACK = 0.14
+PRINT_SLACK = 0.08
 #: Marks lower than this, in heights of the box, are points, dashes and dirt.
 LEAST_MARK = 0.35
 
@@ -64,9 +64,11 @@ def _number(grey: Pixels, head: Letterhead, readers: Sequence[LineReader]) -> Ha
     row = head.number
     assert row is not None
     whole = span([row.label, *row.before, *row.symbol_words])
-    emissions = _read(grey, whole, readers)
-    place = Handwriting("number", row.gap, None, 0.0, is_print(grey, row.gap, span(row.symbol_words)))
-    return _settled(place, [_as_number(emission) for emission in emissions])
+    readings = [_as_number(emission) for emission in _read(grey, whole, readers)]
+    settled = _settled(Handwriting("number", row.gap, None, 0.0, printed=True), readings)
+    figures = len(settled.value or re.sub(r"\W", "", row.digits)) or 1
+    shaped = is_print(grey, row.gap.union(span(row.symbol_words)), figures)
+    return replace(settled, printed=settled.printed and shaped)
 
 
 def _date(grey: Pixels, head: Letterhead, readers: Sequence[LineReader]) -> Handwriting:
@@ -167,26 +169,25 @@ def _folded(chars: Sequence[Char]) -> str:
     return "".join((fold(c.text) or " ")[:1] for c in chars)
 
 
-def is_print(grey: Pixels, gap: Box, beside: Box) -> bool:
-    """Whether the ink in `gap` is print: as tall as the capitals beside it, and on their base line."""
-    top, low = min(gap.y0, beside.y0), max(gap.y1, beside.y1)
-    top = max(0, top - (low - top) // 3)
-    low += (low - top) // 3
-    print_ = _tall_marks(grey, Box(beside.x0, top, beside.x1, low))
-    here = _tall_marks(grey, Box(gap.x0, top, gap.x1, low))
-    if len(print_) < 2 or not here:
+def is_print(grey: Pixels, row: Box, figures: int) -> bool:
+    """Whether the first `figures` marks of a row are print: as tall as what follows, on its base line."""
+    spare = (row.y1 - row.y0) // 3
+    marks = _tall_marks(grey, Box(row.x0, max(0, row.y0 - spare), row.x1, row.y1 + spare))
+    here, beside = marks[:figures], marks[figures:]
+    if len(here) < figures or len(beside) < 2:
         return False
-    tall, base = (float(np.median(values)) for values in zip(*print_, strict=True))
+    tall, base = (float(np.median(values)) for values in zip(*beside, strict=True))
     slack = max(1.5, PRINT_SLACK * tall)
     return all(abs(height - tall) <= slack and abs(bottom - base) <= slack for height, bottom in here)
 
 
 def _tall_marks(grey: Pixels, box: Box) -> list[tuple[int, int]]:
-    """Height and lower edge of the marks of a box that may be digits or capitals."""
+    """Height and lower edge of the marks of a box that may be digits or capitals, from left to right."""
     cut = grey[box.y0 : box.y1, box.x0 : box.x1]
     if cut.size == 0:
         return []
     _, ink = cv2.threshold(cut, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    marks = [(int(mark[cv2.CC_STAT_TOP]), int(mark[cv2.CC_STAT_HEIGHT])) for mark in stats[1:]]
-    return [(tall, top + tall) for top, tall in marks if tall >= LEAST_MARK * (box.y1 - box.y0)]
+    left, top, tall = cv2.CC_STAT_LEFT, cv2.CC_STAT_TOP, cv2.CC_STAT_HEIGHT
+    high = [mark for mark in stats[1:] if mark[tall] >= LEAST_MARK * (box.y1 - box.y0)]
+    return [(int(m[tall]), int(m[top] + m[tall])) for m in sorted(high, key=lambda mark: int(mark[left]))]

@@ -110,6 +110,8 @@ def _field(spec: Mapping[str, Any]) -> FieldSpec:
 def kind_of_symbol(symbol: str) -> PaperKind | None:
     """The kind that a symbol such as `CT-UBND` speaks for, where it does."""
     parts = [fold(part) for part in symbol.replace("/", "-").split("-")]
+    if parts[0].isdigit():  # the year, in `2024/QĐ-HĐQT`
+        parts = parts[1:]
     for kind in catalogue().values():
         if any(fold(known) in parts[:1] or fold(known) == fold(symbol) for known in kind.symbols):
             return kind

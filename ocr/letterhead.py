@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
@@ -39,14 +39,16 @@ class NumberRow:
     rest: str
     symbol: str | None
     symbol_words: tuple[Word, ...]
+    kind: str = ""  # `-QĐ` where the kind stands before the slash, as the Party writes it: `12-QĐ/TU`
 
     @property
     def digits(self) -> str:
-        """What is read between `Số:` and the slash."""
+        """What is read between `Số:` and the symbol."""
         glued = [
             _before_slash(w.text) for w in self.symbol_words[:1] if "/" in w.text and w is not self.label
         ]
-        return "".join([self.rest, *(_before_slash(w.text) for w in self.before), *glued])
+        text = "".join([self.rest, *(_before_slash(w.text) for w in self.before), *glued])
+        return text.removesuffix(self.kind)
 
     @property
     def gap(self) -> Box:
@@ -209,11 +211,21 @@ def _read_number_row(line: Line, row: Sequence[Word]) -> NumberRow | None:
         if symbol is None and not _looks_like_number(match["rest"], rest_words):
             continue
         rest = match["rest"].split("/")[0].strip(" :.;")
+        if re.search(r"[^\W\d_]{3}", rest + "".join(_before_slash(w.text) for w in before[:1])):
+            continue  # `Số CMND/CCCD` numbers a person
         used = symbol_words if symbol else ()
         if used and "/" in match["rest"]:
             used = used[1:] or used
-        return NumberRow(line, word, before, rest, symbol, used)
+        return _with_kind(NumberRow(line, word, before, rest, symbol, used))
     return None
+
+
+def _with_kind(row: NumberRow) -> NumberRow:
+    """The row with the kind before its slash, `12-QĐ/TU`, counted to the symbol."""
+    match = re.search(r"[-–—]\s*([A-ZĐ][A-Za-zĐđ]{0,4})$", row.digits)
+    if match is None or row.symbol is None:
+        return row
+    return replace(row, symbol=f"{match[1]}/{row.symbol}", kind=match[0])
 
 
 def _looks_like_number(rest: str, words: Sequence[Word]) -> bool:

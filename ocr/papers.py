@@ -69,8 +69,9 @@ def propose(pages: Sequence[Page], codes: Mapping[int, Sequence[str]] | None = N
     starts: list[tuple[int, _Evidence]] = []
     staying: dict[int, float] = {}
     first = 0
+    alone = all(sheet.separator or sheet.page.blank for sheet in sheets)  # they part nothing
     for index, sheet in enumerate(sheets):
-        if sheet.separator or (not starts and sheet.page.blank and index + 1 < len(sheets)):
+        if sheet.separator and not alone:
             continue
         if not starts:
             starts.append((index, _Evidence(4.0)))
@@ -89,9 +90,9 @@ def _papers(
     sheets: Sequence[_Sheet], starts: Sequence[tuple[int, _Evidence]], staying: Mapping[int, float]
 ) -> list[Paper]:
     found = []
-    ends = [start for start, _ in starts[1:]] + [len(sheets)]
+    ends = [*(start for start, _ in starts), len(sheets)][1:]
     for (start, evidence), end in zip(starts, ends, strict=True):
-        own = [sheet.page for sheet in sheets[start:end] if not sheet.separator]
+        own = [sheet.page for sheet in sheets[start:end] if not sheet.separator or end - start == 1]
         kind = classify(own)
         number = own[0].number
         reason = evidence.text(number) if evidence.reasons else "Đầu tệp — the beginning of the file"
@@ -134,7 +135,7 @@ def _begins(paper: Sequence[_Sheet]) -> _Evidence:
         return _Evidence(4.0).plus(
             1.0, "đứng sau tờ phân cách có mã QR", "follows a separator with a QR code"
         )
-    if sheet.head is None:
+    if sheet.head is None or all(other.page.blank for other in before):
         return _Evidence(-4.0)
     evidence = _by_letterhead(sheet, _Evidence())
     evidence = _by_number(before, sheet, evidence)

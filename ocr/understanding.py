@@ -27,7 +27,7 @@ def understand(pages: Sequence[Page], folder: Path) -> Understanding:
     """The pages in their order, whose pictures are in `folder`."""
     codes = {page.number: codes_of(folder / page.image) for page in pages if _may_part(page)}
     found = papers.propose(pages, codes)
-    first = [p for p in pages if found and found[0].first_page <= p.number <= found[0].last_page]
+    first = [p for p in pages if found[0].first_page <= p.number <= found[0].last_page] if found else []
     kind = classification.classify(first)
     values = fields.extract(first, kind)
     said = [text for page in first for text in _codes_of_card(page, kind, folder)]

@@ -40,7 +40,9 @@ def number(head: Letterhead) -> Field:
     seen = _seen(head.page, "number")
     digits = re.sub(r"\s", "", row.digits)
     word = _number_word(row)
-    printed = word is not None and _number_is_printed(head.page, row, word)
+    # Where three readers say the same and the ink is set as print, the first of them need not be sure.
+    same = seen is not None and seen.printed and seen.value == digits
+    printed = word is not None and (same or _number_is_printed(head.page, row, word))
     if word is not None and printed and _NUMBER.fullmatch(digits) and _confirms(seen, digits):
         return read(digits, [word], head.page.number)
     return _proposed(handwritten(head.page.number, row.gap), seen)

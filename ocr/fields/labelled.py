@@ -191,7 +191,7 @@ class _Sheet:
 
     def _is_column(self, line: Line, stop: int) -> bool:
         """Whether the label at word `stop` begins a column, so that what is before it may go on below."""
-        return stop > 0 and line.words[stop].box.x0 - line.words[stop - 1].box.x1 > 1.5 * line.height
+        return stop > 0 and line.words[stop].box.x0 - line.words[stop - 1].box.x1 > line.height
 
     def _line_start(self, label: Label) -> int:
         """Where text that goes on from behind a label begins: at the margin, unless a column is before it."""

@@ -16,7 +16,7 @@ ENDS = 25
 #: Title lines of one page that are tried.
 MOST_BLOCKS = 40
 
-_AUTHORITY = re.compile(r"^(tm|kt|tl|tuq|ttuq|q)\s?[.,]")
+_AUTHORITY = re.compile(r"^(?:(?:tm|kt|tl|tuq|ttuq|q)\s?[.,]|(?:t/m|k/t|t/l|t/u/q)\b)")
 _POSITIONS = (
     "chu tich",
     "giam doc",
@@ -45,6 +45,23 @@ _POSITIONS = (
     "truong tram",
     "chu toa",
     "truong doan",
+    "tham phan",
+    "chanh toa",
+    "kiem sat vien",
+    "tong giam doc",
+    "tong bi thu",
+    "hoi truong",
+    "chi cuc truong",
+    "tong cuc truong",
+    "chi huy truong",
+    "ke toan truong",
+    "vien pho",
+    "cong chuc",
+    "nguoi dai dien",
+    "tu lenh",
+    "chinh uy",
+    "chu tri",
+    "thu ky",
 )
 
 

@@ -6,10 +6,14 @@ from dataclasses import dataclass, field
 from tests.ocr.forms import MOTTO, SUB_MOTTO, Form
 
 BODY = (
-    "Thực hiện chủ trương rà soát hồ sơ lưu trữ, cơ quan đã giao các bộ phận chuyên môn kiểm tra, phân loại "
-    "toàn bộ tài liệu hình thành trong những năm qua và gửi kết quả về bộ phận tổng hợp.",
-    "Các đơn vị chịu trách nhiệm về tính chính xác của tài liệu đã gửi; trường hợp phát hiện sai sót phải báo "
-    "cáo ngay để kịp thời xử lý. Quá trình thực hiện nếu có vướng mắc thì phản ánh về bộ phận tiếp nhận.",
+    (
+        "Thực hiện chủ trương rà soát hồ sơ lưu trữ, cơ quan đã giao các bộ phận chuyên môn kiểm tra, phân "
+        "loại toàn bộ tài liệu hình thành trong những năm qua và gửi kết quả về bộ phận tổng hợp."
+    ),
+    (
+        "Các đơn vị chịu trách nhiệm về tính chính xác của tài liệu đã gửi; khi phát hiện sai sót phải "
+        "báo cáo ngay để kịp thời xử lý. Nếu có vướng mắc thì phản ánh về bộ phận tiếp nhận."
+    ),
 )
 
 
@@ -32,7 +36,14 @@ class Document:
 
     def draw(self) -> Form:
         form = Form(points=13.5)
-        left, right = 0.28 * form.width, 0.7 * form.width
+        self._head(form, 0.28 * form.width, 0.7 * form.width)
+        self._title(form)
+        for text in BODY:
+            form.say(text, indent=12)
+        form.signed(self.titles, self.name, ("Như trên;", "Lưu: VT."))
+        return form
+
+    def _head(self, form: Form, left: float, right: float) -> None:
         for index in range(max(len(self.issuer), len(self.motto))):
             if index < len(self.issuer):
                 form.centred(self.issuer[index], "b" if index == len(self.issuer) - 1 else "", 12.5, left)
@@ -53,6 +64,8 @@ class Document:
             form.centred(self.urgency, "b", 13, left)
             form.step(1.2)
         form.step(0.8)
+
+    def _title(self, form: Form) -> None:
         if self.title:
             form.heading(self.title, points=14)
             for line in self.about:
@@ -62,10 +75,6 @@ class Document:
         if self.addressee:
             form.centred(f"Kính gửi: {self.addressee}")
             form.step(1.6)
-        for text in BODY:
-            form.say(text, indent=12)
-        form.signed(self.titles, self.name, ("Như trên;", "Lưu: VT."))
-        return form
 
 
 DOCUMENTS: Mapping[str, Document] = {
@@ -274,7 +283,8 @@ def truth(document: Document) -> Mapping[str, str]:
         "signer": document.name,
         "position": document.titles[-1],
     }
-    return own | ({"addressee": document.addressee} if document.addressee else {}) | document.truth
+    addressed = {"addressee": document.addressee} if document.addressee else {}
+    return {**own, **addressed, **document.truth}
 
 
 def drawings() -> Sequence[tuple[str, str, Callable[[], Form], Mapping[str, str]]]:

@@ -1,0 +1,119 @@
+"""What contradicts something else on the paper is said, and nothing is changed by it."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from ocr.classification import classify
+from ocr.crosschecks import check
+from ocr.fields import extract
+from ocr.machine_zone import check_digit, machine_zone
+from ocr.recognition import Box, Field, Kind
+from ocr.spoken_dates import spoken_date
+from tests.ocr.identity_papers import identity_card_2024
+from tests.ocr.typed import At, page
+
+LETTER = Kind("CV", "Công văn", 0.9, ".")
+
+
+def read(**values: str) -> dict[str, Field]:
+    return {name: Field(value, 0.9, 1, Box(0, 0, 9, 9), "read") for name, value in values.items()}
+
+
+def codes(*kind: Kind, qr: Iterable[str] = (), **values: Any) -> set[str]:
+    return {notice.code for notice in check((*kind, LETTER)[0], read(**values), [], qr)}
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("Ngày mùng hai tháng một năm hai nghìn không trăm hai mươi sáu", "2026-01-02"),
+        ("chín tháng mười hai năm hai nghìn không trăm linh tám", "2008-12-09"),
+        ("ngày ba mươi mốt, tháng năm, năm một nghìn chín trăm chín mươi lăm", "1995-05-31"),
+        ("ngày mười lăm tháng giêng năm một ngàn chín trăm tám tư", "1984-01-15"),
+        ("ngày hai mươi tháng mười năm một nghìn chín trăm năm mươi", "1950-10-20"),
+        ("ngày ba mươi tháng hai năm hai nghìn", None),
+        ("ngày nào đó", None),
+    ],
+)
+def test_dates_in_words(text: str, iso: str | None) -> None:
+    assert spoken_date(text) == iso
+
+
+def test_a_date_in_words_that_is_another_than_in_figures() -> None:
+    words = "Ngày mùng ba tháng một năm hai nghìn không trăm hai mươi sáu"
+    assert codes(date_of_birth="2026-01-02", date_of_birth_in_words=words) == {"date-words"}
+    assert codes(date_of_birth="2026-01-03", date_of_birth_in_words=words) == set()
+
+
+def test_a_personal_number_against_year_and_sex() -> None:
+    fits = {"personal_id": "001190000123", "date_of_birth": "1990-05-06", "sex": "Nữ"}
+    assert codes(**fits) == set()
+    assert codes(**fits | {"date_of_birth": "1991-05-06"}) == {"personal-id-birth-year"}
+    assert codes(**fits | {"sex": "Nam"}) == {"personal-id-sex"}
+    assert codes(**fits | {"personal_id": "003190000123"}) == {"personal-id-province"}
+    assert codes(personal_id="001205000123", date_of_birth="2005") == set()
+    assert codes(husband_personal_id="001190000123") == {"personal-id-sex"}
+
+
+def test_an_issuer_against_the_units_of_the_day() -> None:
+    district = {"issuer": "ỦY BAN NHÂN DÂN HUYỆN GIẢ ĐỊNH"}
+    assert codes(**district, date="2025-06-30") == set()
+    assert codes(**district, date="2025-07-01") == {"issuer-district"}
+    assert codes(issuer="ỦY BAN NHÂN DÂN TỈNH HÀ GIANG", date="2026-01-05") == {"issuer-province"}
+    assert codes(issuer="ỦY BAN NHÂN DÂN PHƯỜNG BA ĐÌNH", date="2026-01-05", place="Ba Đình") == set()
+    assert codes(issuer="ỦY BAN NHÂN DÂN PHƯỜNG BA ĐÌNH", place="Hoàn Kiếm") == {"issuer-place"}
+    assert codes(issuer="ỦY BAN NHÂN DÂN XÃ KHÔNG CÓ", date="2026-01-05") == {"issuer-commune"}
+
+
+def test_a_symbol_against_kind_issuer_and_year() -> None:
+    decision = Kind("QĐ", "Quyết định", 0.9, ".")
+    assert codes(decision, symbol="QĐ-UBND", issuer="ỦY BAN NHÂN DÂN TỈNH VÍ DỤ") == set()
+    assert codes(decision, symbol="TB-UBND") == {"symbol-kind"}
+    assert codes(decision, symbol="QĐ-UBND", issuer="SỞ NỘI VỤ") == {"symbol-issuer"}
+    assert codes(decision, symbol="2024/QĐ-HĐQT", date="2023-05-06") == {"symbol-year"}
+
+
+def test_the_code_of_a_card_against_print() -> None:
+    text = "001190000123|012345678|Nguyễn Thị Ví Dụ|01021990|Nữ|Tổ 5, Mẫu Đơn|20102021"
+    fits = {"personal_id": "001190000123", "full_name": "NGUYỄN THỊ VÍ DỤ", "date_of_birth": "1990-02-01"}
+    assert codes(qr=(text,), **fits) == set()
+    assert codes(qr=(text,), **fits | {"date_of_birth": "1990-02-07"}) == {"qr-date-of-birth"}
+    assert codes(qr=("https://example.vn/abc",), **fits) == set()
+
+
+def test_the_check_digit_is_that_of_icao_9303() -> None:
+    assert (check_digit("L898902C3"), check_digit("740812"), check_digit("120415")) == (6, 2, 9)
+
+
+def zone(born: str) -> list[At]:
+    rows = [
+        f"IDVNM095000018{check_digit('095000018')}099095000018<<0",
+        f"{born}{check_digit(born)}M350817{check_digit('350817')}VNM<<<<<<<<<<<2",
+        "TRAN<<VAN<GIA<SU<<<<<<<<<<<<<<",
+    ]
+    return [At(100, 900 + 60 * i, row) for i, row in enumerate(rows)]
+
+
+def test_the_lines_for_machines_against_print() -> None:
+    card = page(*zone("950817"))
+    found = machine_zone([card], date(2026, 1, 1))
+    assert found is not None
+    assert (found.personal_id, found.date_of_birth, found.sex) == ("099095000018", "1995-08-17", "Nam")
+    printed = read(date_of_birth="1995-08-11", full_name="TRẦN VĂN GIẢ SỬ", sex="Nam")
+    assert {n.code for n in check(LETTER, printed, [card])} == {"mrz-date-of-birth"}
+
+
+def test_a_zone_whose_check_digit_fails_accuses_nobody() -> None:
+    card = page(*(At(line.x, line.y, line.text.replace("9508174", "9508114")) for line in zone("950817")))
+    assert not check(LETTER, read(date_of_birth="1995-08-17"), [card])
+
+
+def test_a_sound_card_raises_nothing_about_its_print() -> None:
+    pages = [form.page(number) for number, form in enumerate(identity_card_2024()[0], 1)]
+    kind = classify(pages)
+    found = check(kind, extract(pages, kind), pages)
+    assert {notice.code for notice in found} == {"personal-id-province"}  # no such province: it is fictional
+    assert all(notice.vi.endswith(".") and notice.en.endswith(".") for notice in found)

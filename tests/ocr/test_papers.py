@@ -1,0 +1,73 @@
+"""Scans of several papers are parted where one begins; a document with annexes stays one."""
+
+from dataclasses import replace
+
+from ocr.papers import boundaries, propose
+from ocr.recognition import Page
+from tests.ocr.desk_papers import birth, death_notice, marriage
+from tests.ocr.identity_papers import identity_card_2024
+from tests.ocr.letterheads import DOCUMENTS
+from tests.ocr.permit_papers import declaration
+from tests.ocr.typed import BODY, At, page
+
+
+def numbered(*pages: Page) -> list[Page]:
+    return [replace(one, number=number) for number, one in enumerate(pages, 1)]
+
+
+def letter() -> Page:
+    return DOCUMENTS["district-decision"].draw().page()
+
+
+def going_on(number: int, *lines: At) -> Page:
+    return page(At(1230, 120, str(number)), *BODY, *lines)
+
+
+BLANK = replace(page(), blank=True)
+
+
+def test_each_paper_of_a_stack_begins_where_its_letterhead_stands() -> None:
+    stack = [form.page() for draw in (birth, marriage, declaration, death_notice) for form in draw()[0]]
+    found = propose(numbered(letter(), going_on(2), *stack))
+    assert boundaries(found) == [3, 4, 5, 6]
+    assert [paper.kind for paper in found] == [
+        "QĐ",
+        "giay-khai-sinh",
+        "giay-chung-nhan-ket-hon",
+        "to-khai",
+        "giay-bao-tu",
+    ]
+    assert "quốc hiệu" in found[1].reason
+    assert " — page 3 has the national motto" in found[1].reason
+    assert all(paper.confidence > 0.7 for paper in found)
+
+
+def test_annexes_stay_with_their_document() -> None:
+    annex = page(At(1100, 200, "PHỤ LỤC"), At(900, 270, "DANH MỤC HỒ SƠ"), *BODY)
+    attached = page(
+        At(1100, 200, "QUY CHẾ"),
+        At(700, 270, "(Ban hành kèm theo Quyết định số 1507/QĐ-UBND ngày 05/9/2019)"),
+        *BODY,
+    )
+    form = page(At(300, 120, "Mẫu số 01"), *(At(1100, 300, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),), *BODY)
+    assert len(propose(numbered(letter(), going_on(2), annex, attached, form))) == 1
+
+
+def test_blank_backs_belong_to_the_sheet_before() -> None:
+    found = propose(numbered(letter(), BLANK, letter(), BLANK))
+    assert [(paper.first_page, paper.last_page) for paper in found] == [(1, 2), (3, 4)]
+
+
+def test_both_sides_of_a_card_are_one_paper() -> None:
+    assert len(propose(numbered(*(form.page() for form in identity_card_2024()[0])))) == 1
+
+
+def test_a_sheet_with_nothing_but_a_code_parts_papers_and_belongs_to_none() -> None:
+    found = propose(numbered(letter(), page(At(900, 900, "HỒ SƠ TIẾP THEO")), going_on(1)), {2: ["NEXT"]})
+    assert [(paper.first_page, paper.last_page) for paper in found] == [(1, 1), (3, 3)]
+    assert "mã QR" in found[1].reason
+
+
+def test_nothing_written_is_one_paper_and_no_page_none() -> None:
+    assert propose([]) == ()
+    assert [paper.kind for paper in propose(numbered(BLANK))] == ["unknown"]
