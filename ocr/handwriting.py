@@ -15,7 +15,7 @@ from ocr.language import fold
 from ocr.letterhead import Letterhead, letterhead
 from ocr.line_reader import Char, Emission, LineReader, decoded, log_probabilities
 from ocr.lines import span
-from ocr.recognition import Box, Handwriting, Page
+from ocr.recognition import Box, Handwriting, Page, Word
 
 #: Margins around a row that are read, in heights of the row: a reading that depends on the margin is none.
 MARGINS = (0.45, 0.25)
@@ -75,8 +75,28 @@ def _date(grey: Pixels, head: Letterhead, readers: Sequence[LineReader]) -> Hand
     line = head.date
     assert line is not None
     emissions = _read(grey, line.box, readers)
-    place = Handwriting("date", line.box, None, 0.0, printed=True)
-    return _settled(place, [_as_date(emission) for emission in emissions])
+    settled = _settled(
+        Handwriting("date", line.box, None, 0.0, printed=True), [_as_date(emission) for emission in emissions]
+    )
+    return replace(settled, printed=settled.printed and _day_is_print(grey, line.words))
+
+
+def _day_is_print(grey: Pixels, words: Sequence[Word]) -> bool:
+    """Whether the figures between `ngày` and `tháng` are as tall as those of the year, and stand as they do."""
+    folded = [fold(word.text) for word in words]
+    opens = [i for i, text in enumerate(folded) if re.match(r"n\s?g\s?a?\s?y", text)]
+    months = [i for i, text in enumerate(folded) if re.search(r"th[a ]?n[gq]", text)]
+    years = [word for word, text in zip(words, folded, strict=True) if re.search(r"(?:19|20)\d\d", text)]
+    if not opens or not months or not years or opens[0] >= months[0] - 1:
+        return False  # glued words: where the day stands cannot be told
+    day = span(words[opens[0] + 1 : months[0]])
+    here, beside = _tall_marks(grey, _eased(day)), _tall_marks(grey, _eased(years[-1].box))
+    return bool(here) and len(beside) > 1 and _alike(here, beside)
+
+
+def _eased(box: Box) -> Box:
+    spare = (box.y1 - box.y0) // 3
+    return Box(box.x0, max(0, box.y0 - spare), box.x1, box.y1 + spare)
 
 
 def _settled(place: Handwriting, readings: Sequence[_Reading | None]) -> Handwriting:
@@ -171,11 +191,13 @@ def _folded(chars: Sequence[Char]) -> str:
 
 def is_print(grey: Pixels, row: Box, figures: int) -> bool:
     """Whether the first `figures` marks of a row are print: as tall as what follows, on its base line."""
-    spare = (row.y1 - row.y0) // 3
-    marks = _tall_marks(grey, Box(row.x0, max(0, row.y0 - spare), row.x1, row.y1 + spare))
+    marks = _tall_marks(grey, _eased(row))
     here, beside = marks[:figures], marks[figures:]
-    if len(here) < figures or len(beside) < 2:
-        return False
+    return len(here) == figures and len(beside) > 1 and _alike(here, beside)
+
+
+def _alike(here: Sequence[tuple[int, int]], beside: Sequence[tuple[int, int]]) -> bool:
+    """Whether marks, as height and lower edge, are those of one line of print."""
     tall, base = (float(np.median(values)) for values in zip(*beside, strict=True))
     slack = max(1.5, PRINT_SLACK * tall)
     return all(abs(height - tall) <= slack and abs(bottom - base) <= slack for height, bottom in here)

@@ -118,7 +118,7 @@ class Recogniser:
         return min(max(odds, -LANGUAGE_REACH), LANGUAGE_REACH) if self.language.is_judged(word) else 0.0
 
     def _second_sights(self, drafts: Sequence[Draft]) -> list[dict[int, Sight]]:
-        """What the second reader sees of the words that it is asked for: a draft each, by place of the word."""
+        """What the second reader sees of the words that it is asked for, by draft and place of the word."""
         found: list[dict[int, Sight]] = [{} for _ in drafts]
         if self.second is None or self.profile == "fast":
             return found
@@ -140,15 +140,28 @@ class Recogniser:
         for place, reading in enumerate(draft.words):
             if draft.odds[place] <= DOUBTFUL[self.profile]:
                 choice = Choice(reading.text, 1 / (1 + exp(draft.odds[place])), (), (self.first.name,))
+                sure = calibrated(choice.probability, "once")
             else:
                 sights = [Sight(self.first.name, draft.emission, reading.first, reading.last)]
                 sights += [again[place]] if place in again else []
                 before, after = texts[max(0, place - 2) : place], texts[place + 1 : place + 3]
                 choice = choose(sights, before, after, self.language)
+                sure = calibrated(choice.probability, "agree" if len(choice.readers) > 1 else "differ")
             texts[place] = choice.text
             others = tuple(text for text, _ in choice.others)
-            sure = calibrated(choice.probability, agreed=len(choice.readers) > 1)
-            yield Word("".join(choice.text.split()), draft.box(reading), sure, number, choice.readers, others)
+            for text, box in _words_within(choice.text, draft.box(reading)):
+                yield Word(text, box, sure, number, choice.readers, others)
+
+
+def _words_within(text: str, box: Box) -> Iterator[tuple[str, Box]]:
+    """The word in its box; or several, where a space was missed, each with its share of the box."""
+    words = text.split()
+    letter = (box.x1 - box.x0) / len(" ".join(words))
+    x = float(box.x0)
+    for word in words:
+        end = x + len(word) * letter
+        yield word, Box(round(x), box.y0, max(round(end), round(x) + 1), box.y1)
+        x = end + letter
 
 
 def _placed(span: Span, emission: Emission, reader: str) -> dict[int, Sight]:

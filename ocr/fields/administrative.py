@@ -135,7 +135,7 @@ def _date(page: Page, line: Line, words: Sequence[Word]) -> Field:
     span_words = [*words[min(owners[match.start()], len(words) - 1) :]]
     if month is not None and day is not None and _day_is_printed(page, words, day_words):
         whole = iso(year, month, day)
-        if whole and _confirms(seen, whole):
+        if whole and _confirms(seen, whole) and (seen is None or seen.printed):
             return read(whole, span_words, line.page)
     part = (iso(year, month) if month else None) or iso(year)
     return _proposed(handwritten(line.page, _hole(line, words, owners, match), part), seen)
