@@ -1,0 +1,48 @@
+"""The reader of our own: a small network for Vietnamese lines, its weights in `ocr/weights`, made by `ocr/training`."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr import line_pictures
+from ocr.engine import EngineMissing, Pixels
+from ocr.line_pictures import LineInput
+from ocr.line_reader import BLANK, Emission
+from ocr.onnx_model import Network
+
+WEIGHTS = Path(__file__).with_name("weights") / "lines.onnx"
+HEIGHT, STEP = 40, 4
+#: Squeeze-and-excitation looks at a whole picture: lines of like length are read together, and little white added.
+SIZE = LineInput(height=HEIGHT, step=STEP, longest=2000, batch=8, padding=0.06)
+
+_VOWELS = "aàáảãạăằắẳẵặâầấẩẫậeèéẻẽẹêềếểễệiìíỉĩịoòóỏõọôồốổỗộơờớởỡợuùúủũụưừứửữựyỳýỷỹỵ"
+_CONSONANTS = "bcdđfghjklmnpqrstvwxz"
+_LETTERS = _VOWELS + _CONSONANTS
+_OTHERS = " 0123456789.,;:!?()[]/\\-–_'\"“”‘’%&+*=<>@#$…•·°²³§×|~{}^"
+#: `…` stands for a leader of any length, which is what forms print where something is to be written.
+ALPHABET = (BLANK, *sorted(set(_LETTERS + _LETTERS.upper())), *_OTHERS)
+
+
+class BanchinhReader:
+    """Reads first, and everything: the cheapest of the readers."""
+
+    name = "banchinh"
+
+    def check(self) -> str:
+        if not WEIGHTS.is_file():
+            raise EngineMissing(f"{WEIGHTS} is missing: install the distribution anew")
+        return "banchinh lines"
+
+    def read(self, lines: Sequence[Pixels]) -> list[Emission]:
+        return line_pictures.read(lines, SIZE, ALPHABET, self._recognise)
+
+    def _recognise(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        return self._network.run(batch)
+
+    @cached_property
+    def _network(self) -> Network:
+        self.check()
+        return Network(WEIGHTS.read_bytes())
