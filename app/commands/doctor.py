@@ -75,6 +75,18 @@ def _tesseract(_: Settings) -> Iterator[Finding]:
             yield Finding(f"tesseract {language}", "error", f"missing: {cost}", mend)
 
 
+def _line_readers(_: Settings) -> Iterator[Finding]:
+    from ocr.asternet import AsterNet
+    from ocr.engine import EngineMissing
+    from ocr.ppocr import PpOcr
+
+    for reader in (AsterNet(), PpOcr()):
+        try:
+            yield Finding(f"line reader {reader.name}", "ok", reader.check())
+        except EngineMissing as error:
+            yield Finding(f"line reader {reader.name}", "warning", str(error), "make setup")
+
+
 def _fonts(_: Settings) -> Iterator[Finding]:
     from signing.appearance import MarkImpossible, font_for
 
@@ -179,4 +191,4 @@ def _try(name: str, look: Callable[[], str], mend: str) -> Finding:
     return Finding(name, "error", trouble, mend) if trouble else Finding(name, "ok", "well")
 
 
-_LOOKS = (_tesseract, _fonts, _confinement, _database, _objects, _space, _trust, _network)
+_LOOKS = (_tesseract, _line_readers, _fonts, _confinement, _database, _objects, _space, _trust, _network)

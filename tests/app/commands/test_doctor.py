@@ -1,6 +1,7 @@
 """`banchinh doctor`: well or not, and what to do where it is not."""
 
 import json
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,22 @@ def test_without_tesseract(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     code, findings = _doctor(capsys)
     assert code == 1
     assert "apt-get install tesseract-ocr" in findings["tesseract"]["mend"]
+
+
+def test_without_a_line_reader(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    found = metadata.distribution
+
+    def absent(name: str) -> metadata.Distribution:
+        if name == "rapidocr":
+            raise metadata.PackageNotFoundError(name)
+        return found(name)
+
+    monkeypatch.setattr(metadata, "distribution", absent)
+    code, findings = _doctor(capsys)
+    assert code == 0
+    assert findings["line reader asternet"]["state"] == "ok"
+    assert findings["line reader pp-ocr"]["state"] == "warning"
+    assert "handwritten numbers" in findings["line reader pp-ocr"]["says"]
 
 
 def test_a_database_that_is_not_migrated(

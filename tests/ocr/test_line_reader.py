@@ -1,0 +1,193 @@
+"""What every line reader does, and how its answer is decoded and scored."""
+
+import itertools
+import unicodedata
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from ocr.asternet import AsterNet
+from ocr.engine import EngineMissing, Pixels
+from ocr.line_reader import Emission, LineReader, decoded, log_probabilities, log_probability, text_of
+from ocr.onnx_model import PackagedFile
+from ocr.ppocr import PpOcr, plain_symbol
+from tests.ocr import drawing, scoring
+
+ALPHABET = ("", "a", "b")
+
+
+def line(text: str, height: int = 60) -> Pixels:
+    """A line of print, dark on white."""
+    font = ImageFont.truetype(str(drawing.SERIF), round(height * 0.7))
+    picture = Image.new("L", (round(font.getlength(text)) + 16, height), 255)
+    ImageDraw.Draw(picture).text((8, height * 0.75), text, 0, font, anchor="ls")
+    return np.asarray(picture)
+
+
+@pytest.fixture(scope="module", params=[AsterNet, PpOcr], ids=["asternet", "ppocr"])
+def reader(request: pytest.FixtureRequest) -> LineReader:
+    made: LineReader = request.param()
+    return made
+
+
+def test_says_who_it_is(reader: LineReader) -> None:
+    assert reader.name
+    assert any(c.isdigit() for c in reader.check())
+
+
+def test_reads_digits_at_any_size(reader: LineReader) -> None:
+    texts = ["15/2022", "3069", "2024-11-26"]
+    lines = [line(text, height) for text, height in zip(texts, (30, 60, 110), strict=True)]
+    assert [text_of(decoded(emission)) for emission in reader.read(lines)] == texts
+
+
+def test_frames_lie_where_the_letters_are(reader: LineReader) -> None:
+    picture = line("1" + " " * 30 + "7")
+    (emission,) = reader.read([picture])
+    first, *_, last = (char for char in decoded(emission) if char.text != " ")
+    assert (first.text, last.text) == ("1", "7")
+    ink = np.flatnonzero(picture.min(axis=0) < 128)
+    assert first.start * emission.step < ink[0] + 40
+    assert last.end * emission.step > ink[-1] - 40
+    assert len(emission.log_probs) * emission.step == pytest.approx(picture.shape[1], abs=emission.step + 1)
+
+
+def test_gives_probabilities_of_an_alphabet_of_single_letters(reader: LineReader) -> None:
+    (emission,) = reader.read([line("Số 12")])
+    assert emission.alphabet[0] == ""
+    assert len(set(emission.alphabet)) == len(emission.alphabet) == emission.log_probs.shape[1]
+    assert all(len(unicodedata.normalize("NFC", symbol)) == 1 for symbol in emission.alphabet[1:])
+    assert emission.log_probs.dtype == np.float32
+    assert np.logaddexp.reduce(emission.log_probs, axis=1) == pytest.approx(0, abs=1e-4)
+
+
+def test_long_lines_keep_their_words_and_spaces(reader: LineReader) -> None:
+    words = [str(number) for number in range(1003, 1060)]
+    (emission,) = reader.read([line(" ".join(words))])
+    assert text_of(decoded(emission)).split() == words
+
+
+def test_reads_a_line_alike_alone_and_among_others(reader: LineReader) -> None:
+    lines = [line(text) for text in ("Số 1", "ngày 05 tháng 3", "12", "Số 2")]
+    together = reader.read(lines)
+    for picture, emission in zip(lines, together, strict=True):
+        (alone,) = reader.read([picture])
+        assert text_of(decoded(alone)) == text_of(decoded(emission))
+
+
+def test_nothing_is_read_where_nothing_is(reader: LineReader) -> None:
+    empty, white = reader.read([np.empty((0, 7), np.uint8), np.full((40, 300), 255, np.uint8)])
+    assert len(empty.log_probs) == 0
+    assert decoded(empty) == []
+    assert text_of(decoded(white)).strip() == ""
+    assert reader.read([]) == []
+
+
+def test_reads_vietnamese() -> None:
+    emissions = AsterNet().read([line(text) for text in drawing.PARAGRAPHS])
+    text = "\n".join(text_of(decoded(emission)) for emission in emissions)
+    assert scoring.errors_of_lines(list(drawing.PARAGRAPHS), text) < 0.03
+
+
+@pytest.mark.parametrize(
+    ("symbol", "plain"),
+    [
+        ("á", "a"),
+        ("ồ", "ô"),
+        ("Ạ", "A"),
+        ("đ", "đ"),
+        ("ñ", "n"),
+        ("，", ","),
+        ("²", "²"),
+        ("木", None),
+        ("", ""),
+    ],
+)
+def test_letters_are_known_without_their_tones(symbol: str, plain: str | None) -> None:
+    assert plain_symbol(symbol) == plain
+
+
+@pytest.mark.parametrize(
+    ("distribution", "file", "says"),
+    [
+        ("no-such-thing", "x", "no-such-thing is not installed"),
+        ("numpy", "nowhere", "cannot be read"),
+        ("numpy", "numpy/__init__.py", "not the file"),
+    ],
+)
+def test_a_missing_model_says_what_it_costs_and_what_to_do(distribution: str, file: str, says: str) -> None:
+    with pytest.raises(EngineMissing, match=rf"(?s){says}.*: handwriting stays unread.*make setup"):
+        PackagedFile(distribution, file, "0" * 64, "handwriting stays unread").content()
+
+
+def emission_of(weights: NDArray[np.float64]) -> Emission:
+    log_probs = np.log(weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+    return Emission(log_probs, ALPHABET, 1.0)
+
+
+emissions = st.integers(1, 5).flatmap(
+    lambda frames: st.lists(st.floats(0.01, 1.0), min_size=frames * 3, max_size=frames * 3).map(
+        lambda weights: emission_of(np.reshape(weights, (frames, 3)))
+    )
+)
+
+
+def texts(longest: int) -> list[str]:
+    return ["".join(t) for n in range(longest + 1) for t in itertools.product(ALPHABET[1:], repeat=n)]
+
+
+@given(emissions)
+def test_the_probabilities_of_all_texts_sum_to_one(emission: Emission) -> None:
+    scores = log_probabilities(emission, texts(len(emission.log_probs)), 0, len(emission.log_probs))
+    assert np.exp(scores).sum() == pytest.approx(1, abs=1e-5)
+
+
+@given(emissions, st.sampled_from(texts(3)))
+def test_a_score_is_the_sum_over_all_paths(emission: Emission, text: str) -> None:
+    frames = len(emission.log_probs)
+    total = 0.0
+    for path in itertools.product(range(3), repeat=frames):
+        if "".join(ALPHABET[symbol] for symbol, _ in itertools.groupby(path)) == text:
+            total += float(np.exp(emission.log_probs[range(frames), path].sum()))
+    score = log_probability(emission, text, 0, frames)
+    assert np.exp(score) == pytest.approx(total, abs=1e-6)
+
+
+@given(emissions)
+def test_the_best_path_is_no_likelier_than_its_text(emission: Emission) -> None:
+    best = float(emission.log_probs.max(axis=1).sum())
+    score = log_probability(emission, text_of(decoded(emission)), 0, len(emission.log_probs))
+    assert best <= score + 1e-5
+
+
+@given(emissions)
+def test_decoded_characters_follow_one_another(emission: Emission) -> None:
+    chars = decoded(emission)
+    edges = [edge for char in chars for edge in (char.start, char.end)]
+    assert edges == sorted(edges)
+    for char in chars:
+        assert 0 <= char.start < char.end <= len(emission.log_probs)
+        assert 0 < char.probability <= 1
+
+
+@settings(max_examples=20)
+@given(emissions, emissions)
+def test_parts_score_as_if_alone(first: Emission, second: Emission) -> None:
+    joined = Emission(np.concatenate((first.log_probs, second.log_probs)), ALPHABET, 1.0)
+    border, end = len(first.log_probs), len(joined.log_probs)
+    assert log_probability(joined, "a", 0, border) == log_probability(first, "a", 0, border)
+    assert log_probability(joined, "a", border, end) == log_probability(second, "a", 0, end - border)
+
+
+def test_what_cannot_be_said_is_impossible() -> None:
+    emission = emission_of(np.ones((2, 3)))
+    assert log_probability(emission, "c", 0, 2) == -np.inf
+    assert log_probability(emission, "aa", 0, 2) == -np.inf  # a blank must part them
+    assert log_probability(emission, "", 0, 0) == 0
+    assert log_probability(emission, "a", 1, 1) == -np.inf
+    with pytest.raises(ValueError, match="frames 1 to 3 of 2"):
+        log_probability(emission, "a", 1, 3)
