@@ -20,7 +20,7 @@ OUT_OF_PROPORTION, PROPORTION = 0.3, (0.93, 1.07)
 NARROWEST = 8  # pixels
 
 
-def framed(picture: Pixels, ink: Ink, extent: Extent, scan: Scan, chance: Chance) -> Pixels:
+def framed(picture: Pixels, ink: Ink, extent: Extent, scan: Scan, *, chance: Chance) -> Pixels:
     """The line cut out of its scanned picture, `HEIGHT` pixels high."""
     top, bottom = _rows(ink, extent, scan, chance)
     over, under = max(0, -top), max(0, bottom - picture.shape[0])

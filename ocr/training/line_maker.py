@@ -27,12 +27,12 @@ class LineMaker:
         if extent is None:
             return None
         picture = as_float(ink.pixels)
-        add_surroundings(picture, ink, extent, self._before, self._chance)
+        add_surroundings(picture, ink, extent, self._before, chance=self._chance)
         self._before.append(ink)
         scan = wear.any_scan(self._chance)
-        picture = wear.worn(picture, ink.em, ink.baseline, scan, self._chance)
+        picture = wear.worn(picture, ink.em, ink.baseline, scan, chance=self._chance)
         picture = overlays.overlaid(picture, scan.scale, self._before, self._chance)
-        return framing.framed(scanner.scanned(picture, self._chance), ink, extent, scan, self._chance)
+        return framing.framed(scanner.scanned(picture, self._chance), ink, extent, scan, chance=self._chance)
 
     def new_picture(self, text: str) -> Pixels | None:
         """The line as printed, without neighbours and wear; None where it has no ink."""
@@ -40,4 +40,4 @@ class LineMaker:
         extent = extent_of(ink.pixels)
         if extent is None:
             return None
-        return framing.framed(255 - ink.pixels, ink, extent, wear.STRAIGHT, self._chance)
+        return framing.framed(255 - ink.pixels, ink, extent, wear.STRAIGHT, chance=self._chance)

@@ -19,13 +19,13 @@ BELOW_OR_ABOVE, BESIDE = (2, 12), (6, 20)  # pixels from the ink to the rule
 
 
 def add_surroundings(
-    picture: NDArray[np.float32], ink: Ink, extent: Extent, others: Sequence[Ink], chance: Chance
+    picture: NDArray[np.float32], ink: Ink, extent: Extent, others: Sequence[Ink], *, chance: Chance
 ) -> None:
     """Draws neighbours out of `others`, an underline and rules into a picture of ink (0 paper, 255 ink)."""
     if chance.happens(CROWDED) and others:
         for side in (-1, 1):
             if chance.happens(EITHER_SIDE):
-                _neighbour(picture, ink, side, others, chance)
+                _neighbour(picture, ink, side, others, chance=chance)
     if chance.happens(UNDERLINED):
         _underline(picture, ink, extent, chance)
     if chance.happens(RULED):
@@ -35,7 +35,7 @@ def add_surroundings(
 
 
 def _neighbour(
-    picture: NDArray[np.float32], ink: Ink, side: int, others: Sequence[Ink], chance: Chance
+    picture: NDArray[np.float32], ink: Ink, side: int, others: Sequence[Ink], *, chance: Chance
 ) -> None:
     other = chance.choice(others)
     scale = ink.em / other.em

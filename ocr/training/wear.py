@@ -48,7 +48,7 @@ def any_scan(chance: Chance) -> Scan:
     return Scan(slope, stretch, chance.choices(SCALES, SCALE_WEIGHTS)[0])
 
 
-def worn(ink: Picture, em: int, baseline: int, scan: Scan, chance: Chance) -> Picture:
+def worn(ink: Picture, em: int, baseline: int, scan: Scan, *, chance: Chance) -> Picture:
     """Ink (0 paper, 255 full) as drawn → grey (0 black, 255 paper) as scanned, before noise."""
     ink = _strokes(ink, em, chance)
     ink = cv2.GaussianBlur(ink, (0, 0), chance.uniform(*BLUR) / scan.scale**0.5).astype(
