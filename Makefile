@@ -1,6 +1,6 @@
 # Everything a newcomer needs: `make run` serves on localhost, `make test` proves it. Both set up the machine.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format check bench clean
+.PHONY: help setup run test lint format check bench reader clean
 
 help:            ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
@@ -37,5 +37,18 @@ bench: .venv/.ready-test  ## reading and packing beside their peers, the walk, t
 	.venv/bin/python -m benchmarks.walk
 	.venv/bin/python -m benchmarks.start
 
+# TEXTS and LISTS are folders of text sources (ocr/training/sources.py), VALIDATION one of labelled lines.
+MINUTES ?= 95
+SEED ?= 1
+RUN ?= var/reader
+.venv-training/.ready: setup.sh uv.lock pyproject.toml
+	@./setup.sh training
+
+reader: .venv-training/.ready ## the line reader's weights anew: make reader TEXTS=… LISTS=… VALIDATION=…
+	.venv-training/bin/python -m ocr.training.train --minutes $(MINUTES) --seed $(SEED) --out $(RUN) \
+	    --texts $(TEXTS) --lists $(LISTS) $(if $(VALIDATION),--validation $(VALIDATION))
+	.venv-training/bin/python -m ocr.training.export $(RUN) --texts $(TEXTS) --lists $(LISTS)
+	$(if $(VALIDATION),.venv-training/bin/python -m ocr.training.evaluate $(VALIDATION))
+
 clean:                   ## forget the environment, keep the data
-	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-training .tools .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

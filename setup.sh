@@ -1,5 +1,5 @@
 #!/bin/sh
-# Sets up a bare Debian 12: system packages by apt, Python packages from uv.lock. Usage: ./setup.sh run|test
+# Sets up a bare Debian 12: system packages by apt, Python packages from uv.lock. Usage: ./setup.sh run|test|training
 # Runs again in a moment when there is nothing left to do.
 set -eu
 cd "$(dirname "$0")"
@@ -12,6 +12,11 @@ python3 -c 'import ensurepip, venv' 2>/dev/null || packages="$packages python3-v
 if [ "$purpose" = test ]; then
     # outside judges (poppler, veraPDF on Java), a browser and what its driver links to, a database server
     packages="$packages poppler-utils chromium libatomic1 postgresql default-jdk-headless maven"
+elif [ "$purpose" = training ]; then
+    # what lines are drawn in: likenesses of Times first, then others (ocr/training/fonts.py)
+    packages="$packages fonts-texgyre fonts-freefont-ttf fonts-freefont-otf fonts-croscore fonts-dejavu
+        fonts-crosextra-carlito fonts-roboto-unhinted fonts-open-sans fonts-linuxlibertine fonts-noto-core
+        fonts-ebgaramond fonts-lmodern fonts-lato fonts-sil-gentiumplus fonts-sil-charis"
 fi
 
 missing=""
@@ -44,7 +49,13 @@ fi
 groups="--no-dev"
 [ "$purpose" = test ] && groups=""
 [ "$purpose" = run ] && [ -e .venv/.ready-test ] && groups=""
+ready=".venv/.ready-$purpose"
+if [ "$purpose" = training ]; then # gigabytes that nothing else needs: an environment of its own
+    groups="--no-dev --group training"
+    export UV_PROJECT_ENVIRONMENT=.venv-training
+    ready=.venv-training/.ready
+fi
 export UV_PYTHON_DOWNLOADS=never
 # shellcheck disable=SC2086
 .tools/bin/uv sync --quiet --frozen --compile-bytecode --python "$(command -v python3)" $groups
-touch ".venv/.ready-$purpose"
+touch "$ready"
