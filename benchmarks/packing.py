@@ -2,10 +2,11 @@
 
     .venv/bin/python -m benchmarks.packing [DATA]
 
-DATA is a folder with `vn-scans/*.pdf`, beside the repository by default; their pages that are coloured pictures
-at 250 dpi or more are packed. Both programs pack with a text layer that they are given or that is made in
-the same run: ours from the page pictures and words that reading left, OCRmyPDF with its recogniser switched
-off (`--tesseract-timeout 0`), so that only packing is timed. Prints a Markdown table for docs/benchmarks.md.
+DATA is a folder with `vn-scans/*.pdf`, beside the repository by default; their pages that are coloured
+pictures at 250 dpi or more are packed. Both programs pack with a text layer that they are given or that is
+made in the same run: ours from the page pictures and words that reading left, OCRmyPDF with its recogniser
+switched off (`--tesseract-timeout 0`), so that only packing is timed. Prints a Markdown table for
+docs/benchmarks.md.
 """
 
 import argparse
@@ -19,7 +20,7 @@ import cv2
 import pikepdf
 
 from benchmarks.measuring import Run, measure
-from benchmarks.reading import VENV, install
+from benchmarks.programs import VENV, install
 from ocr import compression, pages, searchable
 from ocr.limits import Limits
 from ocr.recognition import Page
