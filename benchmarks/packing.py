@@ -19,7 +19,7 @@ import cv2
 import pikepdf
 
 from benchmarks.measuring import Run, measure
-from benchmarks.reading import VENV, install
+from benchmarks.programs import VENV, install
 from ocr import compression, pages, searchable
 from ocr.limits import Limits
 from ocr.recognition import Page

@@ -1,146 +1,82 @@
-"""Compares `banchinh digitise` with OCRmyPDF over real pages with ground truth.
+"""Compares `banchinh digitise`, in each of its profiles, with OCRmyPDF over pages whose text is known.
 
     .venv/bin/python -m benchmarks.reading [DATA]
 
-DATA is a folder with `vn-scans/*.pdf` and `vn-scans/gt/*.gt.txt`, beside the repository by default.
-OCRmyPDF is installed into `.benchmark-venv`; it needs the Debian packages tesseract-ocr-vie and ghostscript.
-Prints a Markdown table for docs/benchmarks.md.
+Three sets: real pages (DATA is a folder with `vn-scans/*.pdf` and `vn-scans/gt/*.gt.txt`, beside the
+repository by default; left out where it is absent), the same as files of one page each, and hard pages that
+are rendered here from a seed. Prints Markdown tables for docs/benchmarks.md.
 """
 
 import argparse
 import json
-import shutil
-import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
-import pikepdf
+from benchmarks import comparing, reliability
+from benchmarks.matching import judge
+from benchmarks.programs import PROFILES, ROOT, OcrMyPdf, Program, compared, fastest
+from benchmarks.reliability import Reliability
+from benchmarks.rendering import hard_pages
+from benchmarks.sets import PageSet, real_pages
 
-from benchmarks.measuring import Run, measure
-from benchmarks.scoring import Score, score
-
-ROOT = Path(__file__).parents[1]
-VENV = ROOT / ".benchmark-venv"
-OCRMYPDF = "ocrmypdf==17.13.0"
-Program = Callable[[Path, Path], "Result"]
-OPTIONS = ("-l", "vie", "--output-type", "pdfa-2", "--jobs", "2", "--force-ocr")
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What one program made of the pages."""
-
-    name: str
-    run: Run
-    texts: list[str]
-    bytes: int
+SETS = ("real", "one-by-one", "rendered")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("data", nargs="?", type=Path, default=ROOT.parent / "shared" / "data")
-    parser.add_argument("--repeat", type=int, default=3, help="runs of each program; the fastest counts")
-    options = parser.parse_args(arguments)
-    truths = sorted((options.data / "vn-scans" / "gt").glob("*-p1.gt.txt"))
-    if not truths:
-        print(f"skipped: no ground truth in {options.data}/vn-scans/gt", file=sys.stderr)
-        return 0
+    options = _options(arguments)
+    programs = compared(options.profiles, options.jobs)
+    trust = {profile: Reliability() for profile in options.profiles}
+    report: dict[str, Any] = {"seed": options.seed, "repeat": options.repeat, "sets": []}
     with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder) / "pages.pdf"
-        _join(truths, options.data / "vn-scans", source)
-        results = [_best(ours, source, options.repeat)]
-        if install():
-            results.append(_best(ocrmypdf, source, options.repeat))
-    print(table(results, truths))
+        for name, pages in _sets(options, Path(folder)):
+            columns = [_column(program, pages, options.repeat, trust, name) for program in programs]
+            print(comparing.table(pages.name, columns, OcrMyPdf(options.jobs).name), end="\n\n", flush=True)
+            report["sets"].append({"set": name, "programs": columns})
+    print(reliability.table(trust))
+    report["reliability"] = {profile: own.to_json() for profile, own in trust.items()}
+    if options.json:
+        options.json.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return 0
 
 
-def _join(truths: Sequence[Path], scans: Path, target: Path) -> None:
-    """One file of the first pages, as scanned: without what signing software drew over them."""
-    with pikepdf.new() as joined:
-        for truth in truths:
-            (scan,) = scans.glob(truth.name.split("-")[0] + "-*.pdf")
-            with pikepdf.open(scan) as pdf:
-                page = pdf.pages[0]
-                if "/Annots" in page:
-                    del page.Annots
-                joined.pages.append(page)
-        joined.save(target)
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("data", nargs="?", type=Path, default=ROOT.parent / "shared" / "data")
+    parser.add_argument("--repeat", type=int, default=3, help="runs of each program; the fastest counts")
+    parser.add_argument("--only", nargs="+", choices=SETS, default=SETS, help="sets of pages")
+    parser.add_argument("--profiles", nargs="+", choices=PROFILES, default=PROFILES, help="profiles of ours")
+    parser.add_argument("--pages", type=int, default=10, help="how many pages are rendered")
+    parser.add_argument("--seed", type=int, default=4, help="of the rendered pages")
+    parser.add_argument("--jobs", type=int, default=2, help="cores that each program may use")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="the figures, for later comparison")
+    return parser.parse_args(arguments)
 
 
-def install() -> bool:
-    """OCRmyPDF in an environment of its own; False, with the reason on stderr, where it cannot be had."""
-    if shutil.which("gs") is None:
-        print("OCRmyPDF left out: it needs ghostscript (apt-get install ghostscript)", file=sys.stderr)
-        return False
-    if not (VENV / "bin" / "ocrmypdf").exists():
-        uv, python = shutil.which("uv"), str(VENV / "bin" / "python")
-        make = [uv, "venv", "-q", str(VENV)] if uv else [sys.executable, "-m", "venv", str(VENV)]
-        pip = [uv, "pip", "install", "-q", "--python", python] if uv else [python, "-m", "pip", "install"]
-        for command in (make, [*pip, OCRMYPDF]):
-            if subprocess.run(command, check=False).returncode:
-                print(f"OCRmyPDF left out: {OCRMYPDF} could not be installed", file=sys.stderr)
-                return False
-    return True
+def _sets(options: argparse.Namespace, folder: Path) -> Iterator[tuple[str, PageSet]]:
+    """The sets that were asked for and can be had."""
+    real = real_pages(options.data, folder) if {"real", "one-by-one"} & set(options.only) else None
+    if real is None and options.only != ["rendered"]:
+        print(f"real pages skipped: no ground truth in {options.data}/vn-scans/gt", file=sys.stderr)
+    if real and "real" in options.only:
+        yield "real", real
+    if real and "one-by-one" in options.only:
+        yield "one-by-one", real.one_by_one(folder)
+    if "rendered" in options.only:
+        yield "rendered", hard_pages(options.pages, options.seed, folder)
 
 
-def _best(program: Program, source: Path, repeat: int) -> Result:
-    results = []
-    for _ in range(repeat):
-        with tempfile.TemporaryDirectory() as folder:
-            results.append(program(source, Path(folder)))
-    return min(results, key=lambda result: result.run.seconds)
-
-
-def ours(source: Path, folder: Path) -> Result:
-    run = measure([ROOT / ".venv/bin/banchinh", "digitise", source, "--out", folder, "--jobs", "2"])
-    _check(run)
-    read = json.loads((folder / "pages.json").read_text(encoding="utf-8"))
-    texts = [page["text"] for page in read["pages"]]
-    return Result("Bản Chính", run, texts, (folder / "pages.pdf").stat().st_size)
-
-
-def ocrmypdf(source: Path, folder: Path) -> Result:
-    target, sidecar = folder / "pages.pdf", folder / "pages.txt"
-    run = measure([VENV / "bin" / "ocrmypdf", *OPTIONS, "--sidecar", sidecar, source, target])
-    _check(run)
-    return Result("OCRmyPDF", run, sidecar.read_text(encoding="utf-8").split("\f"), target.stat().st_size)
-
-
-def _check(run: Run) -> None:
-    if run.returncode:
-        sys.exit(f"the program failed ({run.returncode}): {run.stderr.strip()[-500:]}")
-
-
-def table(results: Sequence[Result], truths: Sequence[Path]) -> str:
-    """A row a measure, a column a program, and how many times better the first is than the last."""
-    pages = len(truths)
-    scores = [
-        sum((score(t, text) for t, text in zip(truths, r.texts, strict=False)), Score(0, 0, 0, 0))
-        for r in results
-    ]
-    rows: list[tuple[str, list[float], str, bool]] = [
-        ("wrong characters, %", [100 * s.wrong_characters / s.characters for s in scores], ".2f", False),
-        ("words missed, %", [100 * s.missed_words / s.words for s in scores], ".2f", False),
-        ("pages a minute", [60 * pages / r.run.seconds for r in results], ".1f", True),
-        ("core-seconds a page", [r.run.core_seconds / pages for r in results], ".2f", False),
-        ("kB a page", [r.bytes / pages / 1000 for r in results], ".0f", False),
-        ("peak memory, MB", [r.run.memory / 1e6 for r in results], ".0f", False),
-    ]
-    lines = [
-        "| " + " | ".join([f"{pages} real pages", *(r.name for r in results), "ratio"]) + " |",
-        "|" + " --- |" * (len(results) + 2),
-    ]
-    for name, values, form, more_is_better in rows:
-        first, last = values[0], values[-1]
-        ratio = first / last if more_is_better else last / first
-        verdict = f"{ratio:.2f}× better" if ratio >= 1 else f"{1 / ratio:.2f}× worse"
-        shown = verdict if len(values) > 1 else "not compared"
-        lines.append("| " + " | ".join([name, *(format(v, form) for v in values), shown]) + " |")
-    return "\n".join(lines)
+def _column(
+    program: Program, pages: PageSet, repeat: int, trust: dict[str, Reliability], name: str
+) -> dict[str, Any]:
+    """The figures of one program over one set; its words are judged once for each page."""
+    result = fastest(program, pages, repeat)
+    if name != "one-by-one" and program.name in trust:
+        for truth, words in zip(pages.truths, result.words, strict=True):
+            trust[program.name].add(judge(truth, words))
+    return comparing.figures(pages, result, comparing.scores(pages, result))
 
 
 if __name__ == "__main__":

@@ -38,14 +38,28 @@ def plain(text: str) -> str:
     return re.sub(r"\s+", " ", unicodedata.normalize("NFC", text).translate(SAME)).strip()
 
 
-def true_lines(path: Path) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class TrueLine:
+    """A line of a truth file, plain, with its marks of handwriting; whether it counts."""
+
+    text: str
+    scored: bool
+
+
+def truth_of(path: Path) -> list[TrueLine]:
+    """Every line of every block."""
     lines, scored = [], True
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("#block"):
             scored = not line.rstrip().endswith("not-scored")
-        elif scored and line.strip():
-            lines.append(plain(re.sub("[«»]", "", line)))
+        elif line.strip():
+            lines.append(TrueLine(plain(line), scored))
     return lines
+
+
+def true_lines(path: Path) -> list[str]:
+    """The lines that count, with what is written by hand as if printed."""
+    return [plain(re.sub("[«»]", "", line.text)) for line in truth_of(path) if line.scored]
 
 
 def distance(line: str, read: str) -> int:

@@ -22,7 +22,7 @@ SUREST = 1e-6  # what belief may lack of certainty
 
 
 def calibrated(belief: float, source: Source) -> float:
-    """The probability that a word is right, of which its readers and the language have this share of belief."""
+    """The probability that a word is right that has this share of all belief in what stands there."""
     unsure = min(max(1 - belief, SUREST), 1 - SUREST)
     odds, right = zip(*POINTS[source], strict=True)
     return round(float(np.interp(log((1 - unsure) / unsure), odds, right)), 4)

@@ -82,7 +82,7 @@ def _date(grey: Pixels, head: Letterhead, readers: Sequence[LineReader]) -> Hand
 
 
 def _day_is_print(grey: Pixels, words: Sequence[Word]) -> bool:
-    """Whether the figures between `ngày` and `tháng` are as tall as those of the year, and stand as they do."""
+    """Whether the figures between `ngày` and `tháng` are set as those of the year are."""
     folded = [fold(word.text) for word in words]
     opens = [i for i, text in enumerate(folded) if re.match(r"n\s?g\s?a?\s?y", text)]
     months = [i for i, text in enumerate(folded) if re.search(r"th[a ]?n[gq]", text)]
