@@ -19,6 +19,7 @@ from ocr.recognition import Box, Region
 ASCENT, DESCENT = 1.75, 0.6
 MARGIN = 0.25
 INSIDE = 0.8  # share of a line that lies in a stamp
+GOES_ON = (0.6, 2.5)  # share of the height, and letter heights of gap, by which two pieces are one line
 PIECE_GAP = 1.2  # letter heights of white that part two pieces of a line
 
 
@@ -66,13 +67,30 @@ def set_apart(lines: Sequence[TextLine], regions: Sequence[Region]) -> tuple[Tex
     last = max((line.block for line in lines), default=-1)
     rest, parts = list(lines), []
     for region in (r for r in regions if r.kind in ("stamp", "seal")):
-        inside = [line for line in rest if _share(line.box, region.box) > INSIDE]
+        within = [_share(line.box, region.box) > INSIDE for line in rest]
+        others = [line for line, deep in zip(rest, within, strict=True) if not deep]
+        inside = [
+            line for line, deep in zip(rest, within, strict=True) if deep and not _goes_on(line, others)
+        ]
         if not inside or (region.kind == "seal" and len(inside) < 3):
             continue
         last += 1
         rest = [line for line in rest if all(line is not i for i in inside)]
         parts += [replace(line, block=last) for line in inside]
     return (*rest, *parts)
+
+
+def _goes_on(line: TextLine, others: Sequence[TextLine]) -> bool:
+    """Whether a line is a piece of one that goes on beyond the rim of a seal."""
+    top, bottom = line.box.y0, line.box.y1
+    for other in others:
+        shared = min(bottom, other.box.y1) - max(top, other.box.y0)
+        apart = max(line.box.x0, other.box.x0) - min(line.box.x1, other.box.x1)
+        if shared > GOES_ON[0] * min(bottom - top, other.box.y1 - other.box.y0) and (
+            apart < GOES_ON[1] * line.x_height
+        ):
+            return True
+    return False
 
 
 def _share(box: Box, other: Box) -> float:
