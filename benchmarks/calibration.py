@@ -2,87 +2,145 @@
 
     .venv/bin/python -m benchmarks.calibration [FOLDER] [--pages 60] [--seed 11] [--profile default]
 
-Renders pages whose text is known, with another seed than `benchmarks.reading`, has `banchinh digitise` read
-them, and prints a table for each way a word comes about: read once, by the first reader alone; read twice and
-the readers agree; read twice and they differ. FOLDER keeps pages and words, and is read again where it holds
-them: delete it after a change to the readers. The table is of raw belief only where
-`ocr.confidence.calibrated` gives back what it gets; the first line says whether it does.
+Renders pages whose text is known, with another seed than `benchmarks.reading`, reads them, and prints a table
+for each way a word comes about: read once, by the first reader alone; read twice and the readers agree; read
+twice and they differ. Beliefs are taken before they are calibrated, so the table holds whatever
+`ocr/confidence.py` makes of them. FOLDER keeps pages and words, and is read again where it holds them: delete
+it after a change to the readers.
 """
 
 import argparse
 import json
 import sys
 import tempfile
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from math import exp, log
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
+from math import log
 from pathlib import Path
+from typing import Any
+
+import cv2
 
 from benchmarks.matching import Fate, Verdict, judge
-from benchmarks.programs import PROFILES, Ours
+from benchmarks.programs import PROFILES
 from benchmarks.reliability import SURE, Reliability
+from benchmarks.reliability import table as reliability_table
 from benchmarks.rendering import hard_pages
 from benchmarks.sets import PageSet
-from ocr.banchinh_reader import BanchinhReader
-from ocr.confidence import calibrated
-from ocr.recogniser import DOUBTFUL
+from ocr.confidence import POINTS, SUREST, Source, calibrated
+from ocr.limits import Limits
+from ocr.readers import Readers, standard
+from ocr.reading import read_page
+from ocr.recogniser import Profile, Recogniser
 from ocr.recognition import Word
 
-EDGES = (0.3, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9999)
-ONCE, AGREE, DIFFER = SOURCES = ("read once", "readers agree", "readers differ")
-RAREST = log(1e-9)  # a limit below this asks the second reader for every word
+EDGES = (-2.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0, 12.0, 13.0)
 
 
-def source_of(word: Word, profile: str) -> str:
-    """How a word came about, from what is told of it.
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A word with its verdict, what the readers believed of it, and how its page was scanned."""
 
-    A word on which readers differ names one reader or none, as one that was read once does; but the latter
-    has no alternatives, and at least the belief that spares it a second look. Where the first reader is right
-    against the second beyond that belief, the two look alike, and the word counts as read once.
-    """
-    if len(word.readers) > 1:
-        return AGREE
-    limit = next(limit for name, limit in DOUBTFUL.items() if name == profile)
-    spared = limit > RAREST and word.confidence >= round(1 / (1 + exp(limit)), 4)
-    return ONCE if spared and word.readers == (BanchinhReader.name,) and not word.alternatives else DIFFER
+    verdict: Verdict
+    belief: float
+    source: Source
+    scan: str
+
+    @property
+    def odds(self) -> float:
+        """Natural log, as in `ocr/confidence.py`."""
+        unsure = min(max(1 - self.belief, SUREST), 1 - SUREST)
+        return log((1 - unsure) / unsure)
 
 
-def table(verdicts: Iterable[Verdict], profile: str) -> str:
+@dataclass
+class Beliefs:
+    """Stands where beliefs are calibrated: lets them through, each made distinct, and notes their source."""
+
+    sources: dict[float, Source] = field(default_factory=dict)
+
+    def __call__(self, belief: float, source: Source) -> float:
+        distinct = belief - len(self.sources) * 1e-11  # far below what any threshold or table tells apart
+        self.sources[distinct] = source
+        return distinct
+
+
+def read(pages: PageSet, profile: Profile, jobs: int) -> list[list[dict[str, Any]]]:
+    """The words of each page as JSON, with `belief` and `source`."""
+    (source,) = pages.files
+    numbers = range(1, len(pages.truths) + 1)
+    with ProcessPoolExecutor(jobs) as pool:
+        return list(pool.map(_words, [source] * len(numbers), numbers, [profile] * len(numbers)))
+
+
+def _words(source: Path, number: int, profile: Profile) -> list[dict[str, Any]]:
+    cv2.setNumThreads(1)
+    page = standard(profile).page
+    if not isinstance(page, Recogniser):
+        raise TypeError("only a reader of lines has beliefs")
+    beliefs = Beliefs()
+    readers = Readers(replace(page, trust=beliefs), ())
+    with tempfile.TemporaryDirectory() as folder:
+        found = read_page(source, number, Path(folder), Limits(), profile=profile, readers=readers)
+    return [
+        {**word.to_json(), "belief": word.confidence, "source": beliefs.sources[word.confidence]}
+        for word in found.words
+    ]
+
+
+def samples(pages: PageSet, words: Sequence[Sequence[dict[str, Any]]]) -> list[Sample]:
+    """Every word of the pages, with the confidence that it is reported with today."""
+    found = []
+    for truth, scan, told in zip(pages.truths, pages.scans, words, strict=True):
+        own = [replace(Word.from_json(w), confidence=calibrated(w["belief"], w["source"])) for w in told]
+        for verdict, word in zip(judge(truth, own), told, strict=True):
+            found.append(Sample(verdict, word["belief"], word["source"], scan))
+    return found
+
+
+def table(found: Sequence[Sample]) -> str:
     """A part for each source, with a row for each bin of belief that holds words."""
-    parts = {source: Reliability(EDGES) for source in SOURCES}
-    for verdict in verdicts:
-        parts[source_of(verdict.word, profile)].add([verdict])
+    known = [sample for sample in found if sample.verdict.fate in (Fate.RIGHT, Fate.WRONG)]
     lines = []
-    for source, part in parts.items():
-        lines += [f"| {source}: belief | words | mean belief | right | right, smoothed |", "|" + " --- |" * 5]
-        for label, own in zip(part.labels(), part.bins, strict=True):
-            if own.words:
-                right = own.words - own.wrong
-                mean, share, smooth = (
-                    own.confidence / own.words,
-                    right / own.words,
-                    (right + 1) / (own.words + 2),
-                )
-                lines.append(f"| {label} | {own.words} | {mean:.4f} | {share:.4f} | {smooth:.4f} |")
-        lines += ["", part.summary(), ""]
+    for source in POINTS:
+        head = [f"{source}: log odds", "mean", "words", "wrong", "right", "right, smoothed", "said today"]
+        lines += ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
+        for place in range(len(EDGES) + 1):
+            own = [s for s in known if s.source == source and bisect_right(EDGES, s.odds) == place]
+            if own:
+                lines.append(_row(place, own))
+        lines.append("")
     return "\n".join(lines)
 
 
-def misreadings(judged: Sequence[tuple[str, Verdict]], profile: str, most: int) -> str:
-    """Wrong words that were thought sure, by how their page was scanned; then examples of all wrong words."""
-    wrong = [(scan, verdict) for scan, verdict in judged if verdict.fate is Fate.WRONG]
-    words = Counter(scan for scan, verdict in judged if verdict.fate in (Fate.RIGHT, Fate.WRONG))
-    all_wrong = Counter(scan for scan, _ in wrong)
-    sure = Counter(scan for scan, verdict in wrong if verdict.word.confidence >= SURE)
+def _row(place: int, own: Sequence[Sample]) -> str:
+    count, wrong = len(own), sum(sample.verdict.fate is Fate.WRONG for sample in own)
+    low = f"{EDGES[place - 1]:g}" if place else "−∞"
+    high = f"{EDGES[place]:g}" if place < len(EDGES) else "∞"
+    mean = sum(sample.odds for sample in own) / count
+    said = sum(sample.verdict.word.confidence for sample in own) / count
+    shares = f"{1 - wrong / count:.4f} | {(count - wrong + 1) / (count + 2):.4f} | {said:.4f}"
+    return f"| {low}…{high} | {mean:.1f} | {count} | {wrong} | {shares} |"
+
+
+def misreadings(found: Sequence[Sample], most: int) -> str:
+    """Wrong words that are reported as sure, by scan; then the surest of all wrong ones."""
+    words = Counter(s.scan for s in found if s.verdict.fate in (Fate.RIGHT, Fate.WRONG))
+    wrong = [s for s in found if s.verdict.fate is Fate.WRONG]
+    all_wrong = Counter(s.scan for s in wrong)
+    sure = Counter(s.scan for s in wrong if s.verdict.word.confidence >= SURE)
     lines = [f"| scan | words | wrong | wrong at ≥{SURE} |", "| --- | --- | --- | --- |"]
     lines += [f"| {scan} | {words[scan]} | {all_wrong[scan]} | {sure[scan]} |" for scan in sorted(words)]
     lines.append("")
-    for scan, verdict in sorted(wrong, key=lambda item: -item[1].word.confidence)[:most]:
-        word = verdict.word
+    for sample in sorted(wrong, key=lambda sample: -sample.verdict.word.confidence)[:most]:
+        word = sample.verdict.word
         lines.append(
-            f"{word.confidence:.4f}  {verdict.truth!r} read as {word.text!r} "
-            f"({source_of(word, profile)}: {', '.join(word.readers) or 'nobody'}; "
-            f"or {', '.join(word.alternatives) or 'nothing'}; {scan})"
+            f"{word.confidence:.4f} ({sample.odds:.1f})  {sample.verdict.truth!r} read as {word.text!r}  "
+            f"{sample.source}: {', '.join(word.readers) or 'nobody'}; "
+            f"or {', '.join(word.alternatives) or 'nothing'}; {sample.scan}"
         )
     return "\n".join(lines)
 
@@ -104,27 +162,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         folder = options.folder or Path(name)
         folder.mkdir(parents=True, exist_ok=True)
         pages = hard_pages(options.pages, options.seed, folder)
-        read = _words(pages, folder / f"words-{options.profile}.json", Ours(options.profile, options.jobs))
-        judged = [
-            (scan, verdict)
-            for scan, truth, words in zip(pages.scans, pages.truths, read, strict=True)
-            for verdict in judge(truth, words)
-        ]
-    raw = all(calibrated(x, agreed=agreed) == x for x in (0.2, 0.9, 0.999) for agreed in (False, True))
-    print(f"{'raw belief' if raw else 'NOT raw belief: ocr/confidence.py changes it'}, {pages.name}\n")
-    print(table((verdict for _, verdict in judged), options.profile))
-    print(misreadings(judged, options.profile, options.examples))
+        kept = folder / f"words-{options.profile}-{options.pages}-{options.seed}.json"
+        if not kept.exists():
+            kept.write_text(json.dumps(read(pages, options.profile, options.jobs)), encoding="utf-8")
+        found = samples(pages, json.loads(kept.read_text(encoding="utf-8")))
+    print(f"{pages.name}, seed {options.seed}, profile {options.profile}\n\n{table(found)}")
+    trust = Reliability()
+    trust.add(sample.verdict for sample in found)
+    print(f"{reliability_table({options.profile: trust})}\n\n{misreadings(found, options.examples)}")
     return 0
-
-
-def _words(pages: PageSet, kept: Path, program: Ours) -> list[list[Word]]:
-    """The words of each page, read now or kept from before."""
-    if not kept.exists():
-        with tempfile.TemporaryDirectory() as folder:
-            words = program.run(pages, Path(folder)).words
-        told = [[word.to_json() for word in page] for page in words]
-        kept.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
-    return [[Word.from_json(word) for word in page] for page in json.loads(kept.read_text(encoding="utf-8"))]
 
 
 if __name__ == "__main__":

@@ -142,7 +142,8 @@ class Writer:
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
         model = vietnamese()
-        self._words = [word for word in model.words() if len(word) > 1 and is_syllable(word)]
+        known = (word.replace("ð", "đ") for word in model.words())  # as some sources spell it
+        self._words = [word for word in known if len(word) > 1 and is_syllable(word)]
         # By the square root of how often they occur: frequent words lead, rare ones are not left out.
         self._weights = list(accumulate(model.count(word) ** 0.5 + 0.3 for word in self._words))
 

@@ -1,6 +1,6 @@
 """Reads pages: our own reader first, another where it or the language doubts, one result by evidence."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from math import exp, log
@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from ocr import text_lines
-from ocr.confidence import calibrated
+from ocr.confidence import Source, calibrated
 from ocr.engine import Pixels, Reader
 from ocr.fusion import Choice, Sight, choose
 from ocr.language_model import LanguageModel
@@ -79,6 +79,7 @@ class Recogniser:
     language: LanguageModel
     profile: Profile
     compass: Reader  # who is asked for the turn of a page
+    trust: Callable[[float, Source], float] = calibrated  # from belief to confidence
 
     def check(self) -> str:
         """Who reads first."""
@@ -140,13 +141,13 @@ class Recogniser:
         for place, reading in enumerate(draft.words):
             if draft.odds[place] <= DOUBTFUL[self.profile]:
                 choice = Choice(reading.text, 1 / (1 + exp(draft.odds[place])), (), (self.first.name,))
-                sure = calibrated(choice.probability, "once")
+                sure = self.trust(choice.probability, "once")
             else:
                 sights = [Sight(self.first.name, draft.emission, reading.first, reading.last)]
                 sights += [again[place]] if place in again else []
                 before, after = texts[max(0, place - 2) : place], texts[place + 1 : place + 3]
                 choice = choose(sights, before, after, self.language)
-                sure = calibrated(choice.probability, "agree" if len(choice.readers) > 1 else "differ")
+                sure = self.trust(choice.probability, "agree" if len(choice.readers) > 1 else "differ")
             texts[place] = choice.text
             others = tuple(text for text, _ in choice.others)
             for text, box in _words_within(choice.text, draft.box(reading)):

@@ -1,17 +1,19 @@
 """What the benchmarks print of their figures."""
 
-from math import inf
+from math import exp, inf
 from pathlib import Path
 
 import pytest
 
 from benchmarks import calibration, comparing, reliability
+from benchmarks.calibration import Beliefs, Sample
 from benchmarks.matching import Fate, Verdict
 from benchmarks.measuring import Run
 from benchmarks.programs import Result
 from benchmarks.reliability import Reliability
 from benchmarks.scoring import Score
 from benchmarks.sets import COLOUR_300, PageSet
+from ocr.confidence import Source
 from ocr.recognition import Box, Word
 
 PAGES = PageSet("2 pages", (), (Path("a"), Path("b")), (COLOUR_300, "bilevel 300 dpi"))
@@ -63,29 +65,26 @@ def test_confidence_is_counted_by_bins_and_unknown_words_apart() -> None:
     assert "50.00% of 2 (1); left out: 2 of no ground truth (1 of them" in lines[-1]
 
 
-@pytest.mark.parametrize(
-    ("found", "profile", "source"),
-    [
-        (verdict(0.9995, Fate.RIGHT, "banchinh"), "default", calibration.ONCE),
-        (verdict(0.9995, Fate.RIGHT, "asternet"), "default", calibration.DIFFER),
-        (verdict(0.9995, Fate.RIGHT, "banchinh", alternatives=("chứ",)), "default", calibration.DIFFER),
-        (verdict(0.99, Fate.RIGHT, "banchinh"), "default", calibration.DIFFER),
-        (verdict(1.0, Fate.RIGHT, "banchinh"), "thorough", calibration.DIFFER),
-        (verdict(0.6, Fate.RIGHT, "banchinh", "asternet"), "default", calibration.AGREE),
-        (verdict(0.9999, Fate.RIGHT), "default", calibration.DIFFER),
-    ],
-)
-def test_how_a_word_came_about(found: Verdict, profile: str, source: str) -> None:
-    assert calibration.source_of(found.word, profile) == source
+def sample(odds: float, fate: Fate, source: Source = "once") -> Sample:
+    word = Word("số", Box(0, 0, 1, 1), 0.995, 0, ("banchinh",), ("sổ",))
+    return Sample(Verdict(word, fate, "sổ"), 1 / (1 + exp(-odds)), source, "colour 100 dpi")
 
 
-def test_calibration_shows_the_share_right_of_each_bin() -> None:
-    found = [verdict(0.9999, Fate.RIGHT, "banchinh")] * 3 + [verdict(1.0, Fate.WRONG, "banchinh")]
-    assert "| 0.9999–1 | 4 | 0.9999 | 0.7500 | 0.6667 |" in calibration.table(found, "default")
+def test_beliefs_are_let_through_and_keep_their_source() -> None:
+    beliefs = Beliefs()
+    given = [beliefs(0.9, "once"), beliefs(0.9, "differ"), beliefs(1.0, "agree")]
+    assert given == pytest.approx([0.9, 0.9, 1.0], abs=1e-9)
+    assert [beliefs.sources[belief] for belief in given] == ["once", "differ", "agree"]
+
+
+def test_calibration_shows_the_share_right_of_each_bin_and_source() -> None:
+    found = [sample(8.5, Fate.RIGHT)] * 3 + [sample(8.5, Fate.WRONG), sample(8.5, Fate.RIGHT, "agree")]
+    lines = calibration.table([*found, sample(8.5, Fate.UNKNOWN)]).splitlines()
+    assert "| 8…9 | 8.5 | 4 | 1 | 0.7500 | 0.6667 | 0.9950 |" in lines
+    assert "| 8…9 | 8.5 | 1 | 0 | 1.0000 | 0.6667 | 0.9950 |" in lines
 
 
 def test_misreadings_show_what_was_thought_sure() -> None:
-    wrong = Verdict(Word("số", Box(0, 0, 1, 1), 0.995, 0, ("banchinh",), ("sổ",)), Fate.WRONG, "sổ")
-    shown = calibration.misreadings([("colour 100 dpi", wrong)], "default", 5)
-    assert "| colour 100 dpi | 1 | 1 | 1 |" in shown
-    assert "0.9950  'sổ' read as 'số' (readers differ: banchinh; or sổ; colour 100 dpi)" in shown
+    shown = calibration.misreadings([sample(5.0, Fate.WRONG), sample(5.0, Fate.RIGHT)], 5)
+    assert "| colour 100 dpi | 2 | 1 | 1 |" in shown
+    assert "0.9950 (5.0)  'sổ' read as 'số'  once: banchinh; or sổ; colour 100 dpi" in shown
