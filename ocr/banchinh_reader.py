@@ -16,7 +16,7 @@ from ocr.onnx_model import Network
 WEIGHTS = Path(__file__).with_name("weights") / "lines.onnx"
 HEIGHT, STEP = 40, 4
 #: Squeeze-and-excitation looks at a whole picture: only lines of like length are read together.
-SIZE = LineInput(height=HEIGHT, step=STEP, longest=2000, batch=8, padding=0.06)
+SIZE = LineInput(height=HEIGHT, step=STEP, longest=2000, batch=2, padding=0.06)
 
 _VOWELS = "aàáảãạăằắẳẵặâầấẩẫậeèéẻẽẹêềếểễệiìíỉĩịoòóỏõọôồốổỗộơờớởỡợuùúủũụưừứửữựyỳýỷỹỵ"
 _CONSONANTS = "bcdđfghjklmnpqrstvwxz"
