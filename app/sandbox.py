@@ -56,6 +56,7 @@ _ANSWER_BYTES = 128 * MEBIBYTE  # 500 pages of 600 words are about 40 MB of JSON
 _ERRORS_BYTES = 16 * 1024  # of what the child says on stderr, the end is kept, to know what it died of
 _FILE_BYTES = 1024 * MEBIBYTE  # a searchable PDF of 500 colour pages stays below half of this
 _PROCESSES = 64
+_GLANCE = 1.0  # seconds between looks whether the child still lives
 _SCRATCH_BYTES = 1024 * MEBIBYTE
 
 
@@ -216,9 +217,12 @@ class Child:
             selector.register(stdout, selectors.EVENT_READ)
             selector.register(stderr, selectors.EVENT_READ)
             while not answer.endswith(b"\n"):
-                ready = [key.fileobj for key, _ in selector.select(max(0.0, deadline - time.monotonic()))]
+                left_to_wait = max(0.0, deadline - time.monotonic())
+                ready = [key.fileobj for key, _ in selector.select(min(left_to_wait, _GLANCE))]
                 if not ready and time.monotonic() >= deadline:
                     raise OutOfTime("the time is over")
+                if not ready and self._process.poll() is not None:
+                    return None  # killed so early that what it had started lives on and holds the pipe
                 if stdin in ready:
                     left = left[_write(stdin, left) :]
                     if not left:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from ocr.onnx_model import Network
 WEIGHTS = Path(__file__).with_name("weights") / "lines.onnx"
 HEIGHT, STEP = 40, 4
 #: Squeeze-and-excitation looks at a whole picture: only lines of like length are read together.
-SIZE = LineInput(height=HEIGHT, step=STEP, longest=2000, batch=8, padding=0.06)
+SIZE = LineInput(height=HEIGHT, step=STEP, longest=2000, batch=2, padding=0.06)
 
 _VOWELS = "aàáảãạăằắẳẵặâầấẩẫậeèéẻẽẹêềếểễệiìíỉĩịoòóỏõọôồốổỗộơờớởỡợuùúủũụưừứửữựyỳýỷỹỵ"
 _CONSONANTS = "bcdđfghjklmnpqrstvwxz"
@@ -34,7 +35,7 @@ class BanchinhReader:
     def check(self) -> str:
         if not WEIGHTS.is_file():
             raise EngineMissing(f"{WEIGHTS} is missing: install the distribution anew")
-        return "banchinh lines"
+        return f"Bản Chính lines (weights {sha256(WEIGHTS.read_bytes()).hexdigest()[:8]})"
 
     def read(self, lines: Sequence[Pixels]) -> list[Emission]:
         return line_pictures.read(lines, SIZE, ALPHABET, self._recognise)

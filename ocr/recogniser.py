@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from ocr import text_lines
+from ocr import margins, text_lines
 from ocr.confidence import Source, calibrated
 from ocr.engine import Pixels, Reader
 from ocr.fusion import Choice, Sight, choose
@@ -91,7 +91,8 @@ class Recogniser:
 
     def read(self, picture: Pixels, dpi: float, *, apart: Sequence[Region] = ()) -> tuple[Word, ...]:
         """As the port Reader says."""
-        lines = text_lines.set_apart(text_lines.find(picture, dpi), apart)
+        found = margins.parted(text_lines.find(picture, dpi), picture)
+        lines = text_lines.set_apart(found, apart)
         pictures = [text_lines.crop(picture, line, LINE_HEIGHT) for line in lines]
         seen = self.first.read(pictures)
         drafts = [self._draft(*parts) for parts in zip(lines, pictures, seen, strict=True)]

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from ocr.engine import EngineFailed, EngineMissing, Reader
+from ocr.readers import standard
 from ocr.tesseract import Tesseract
 from tests.ocr import drawing, scoring
 
 
-@pytest.fixture(params=[Tesseract], ids=["tesseract"])
+@pytest.fixture(params=[Tesseract, lambda: standard().page], ids=["tesseract", "recogniser"])
 def reader(request: pytest.FixtureRequest) -> Reader:
     made: Reader = request.param()
     return made

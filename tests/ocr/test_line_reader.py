@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from ocr.asternet import AsterNet
+from ocr.banchinh_reader import BanchinhReader
 from ocr.engine import EngineMissing, Pixels
 from ocr.line_reader import Emission, LineReader, decoded, log_probabilities, log_probability, text_of
 from ocr.onnx_model import PackagedFile
@@ -28,7 +29,7 @@ def line(text: str, height: int = 60) -> Pixels:
     return np.asarray(picture)
 
 
-@pytest.fixture(scope="module", params=[AsterNet, PpOcr], ids=["asternet", "ppocr"])
+@pytest.fixture(scope="module", params=[AsterNet, BanchinhReader, PpOcr], ids=["asternet", "banchinh", "ppocr"])
 def reader(request: pytest.FixtureRequest) -> LineReader:
     made: LineReader = request.param()
     return made

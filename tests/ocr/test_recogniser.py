@@ -1,0 +1,87 @@
+"""Pages read line by line, one result by evidence."""
+
+import numpy as np
+import pytest
+
+from ocr import confidence, fusion
+from ocr.fusion import Sight
+from ocr.language_model import vietnamese
+from ocr.line_reader import Emission
+from ocr.readers import standard
+from ocr.readings import alternatives, words_of
+from tests.ocr import drawing, scoring
+from tests.ocr.test_line_reader import line
+
+ALPHABET = ("", " ", "t", "ô", "ổ", "s", "1", "5")
+
+
+def emission(*frames: dict[str, float]) -> Emission:
+    """Frames as shares of some symbols; the rest is spread over all."""
+    rows = np.full((len(frames), len(ALPHABET)), 1e-6, np.float32)
+    for row, shares in zip(rows, frames, strict=True):
+        for symbol, share in shares.items():
+            row[ALPHABET.index(symbol)] = share
+        row /= row.sum()
+    return Emission(np.log(rows), ALPHABET, 4.0)
+
+
+@pytest.mark.parametrize("profile", ["fast", "default", "thorough"])
+def test_a_clean_page_is_read_without_error(profile: str) -> None:
+    picture = np.asarray(drawing.page(300).convert("L"))
+    words = standard(profile).page.read(picture, 300)  # type: ignore[arg-type]
+    text = "\n".join(word.text for word in words)
+    assert scoring.errors_of_lines(drawing.text_lines(), text) < 0.005
+    for word in words:
+        assert 0 <= word.box.x0 < word.box.x1 <= picture.shape[1]
+        assert 0 <= word.box.y0 < word.box.y1 <= picture.shape[0]
+        assert word.confidence <= 1
+        assert (picture[word.box.y0 : word.box.y1, word.box.x0 : word.box.x1] < 128).any(), word
+    assert np.mean([word.confidence >= 0.99 for word in words]) > 0.8
+
+
+def test_the_language_settles_what_the_ink_leaves_open() -> None:
+    seen = emission({"t": 1.0}, {"": 1.0}, {"ô": 0.6, "ổ": 0.4})
+    choice = fusion.choose([Sight("one", seen, 0, 3)], ["cơ", "quan,"], ["chức"], vietnamese())
+    assert choice.text == "tổ"
+    assert choice.readers == ()
+
+
+def test_the_language_says_nothing_of_digits() -> None:
+    seen = emission({"1": 0.6, "5": 0.4}, {"": 1.0}, {"5": 1.0})
+    choice = fusion.choose([Sight("one", seen, 0, 3)], ["Điều"], ["của"], vietnamese())
+    assert choice.text == "15"
+    assert choice.others[0][0] == "55"
+
+
+def test_two_that_agree_are_surer_than_one() -> None:
+    seen = emission({"t": 1.0}, {"": 1.0}, {"ổ": 0.8, "ô": 0.2})
+    one = fusion.choose([Sight("one", seen, 0, 3)], [], ["chức"], vietnamese())
+    two = fusion.choose([Sight("one", seen, 0, 3), Sight("two", seen, 0, 3)], [], ["chức"], vietnamese())
+    assert two.text == one.text == "tổ"
+    assert two.probability > one.probability
+    assert two.readers == ("one", "two")
+
+
+def test_alternatives_are_in_the_order_of_their_probability() -> None:
+    seen = emission({"t": 1.0}, {"ô": 0.5, "ổ": 0.4, "": 0.1}, {"": 0.9, "s": 0.1})
+    found = alternatives(seen, 0, 3)
+    assert [text for text, _ in found][:2] == ["tô", "tổ"]
+    assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)
+
+
+def test_words_stand_where_their_ink_is() -> None:
+    picture = line("ổ   tổ")
+    seen = emission({"ổ": 1.0}, {" ": 1.0}, {"t": 1.0}, {"": 1.0}, {"ổ": 1.0})
+    seen = Emission(seen.log_probs, seen.alphabet, picture.shape[1] / 5)
+    first, second = words_of(seen, picture)
+    assert (first.text, second.text) == ("ổ", "tổ")
+    assert first.x1 < second.x0
+    assert (picture[:, first.x1 : second.x0] > 128).all()
+
+
+@pytest.mark.parametrize("source", confidence.POINTS)
+def test_more_belief_is_never_less_confidence(source: confidence.Source) -> None:
+    beliefs = [0.0, 0.2, 0.5, 0.9, 0.99, 0.999, 0.99999, 1.0]
+    said = [confidence.calibrated(belief, source) for belief in beliefs]
+    assert said == sorted(said)
+    assert all(0 < value < 1 for value in said)
