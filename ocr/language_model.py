@@ -47,7 +47,7 @@ class LanguageModel:
         header, arrays = load(path)
         self._first = len(header["classes"])
         self._keys: list[str] = header["keys"]
-        self._surfaces: list[str] = header["surfaces"]
+        self._surfaces: list[str] = [s.replace("ð", "đ") for s in header["surfaces"]]  # an old keyboard's đ
         self._ids = {key: i for i, key in enumerate((*header["classes"], *self._keys))}
         self._width = len(self._ids)
         self._unknown: float = header["unknown"]

@@ -1,5 +1,6 @@
 """Reads pages: our own reader first, another where it or the language doubts, one result by evidence."""
 
+import string
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -27,6 +28,7 @@ MARGIN = 7  # pixels of a line's picture around a word that is read again: half 
 DOUBTFUL = {"fast": log(0.02), "default": log(0.001), "thorough": -100.0}
 #: How far the language can move these odds.
 LANGUAGE_REACH = 5.0
+LONGEST_ABBREVIATION = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +117,15 @@ class Recogniser:
 
     def _moved(self, word: str, odds: float) -> float:
         """How far the language moves the odds that a word is wrong; `odds` speak for one with other marks."""
-        if is_misspelt(word):
+        if is_misspelt(word) or self._is_strange(word):
             return LANGUAGE_REACH
         return min(max(odds, -LANGUAGE_REACH), LANGUAGE_REACH) if self.language.is_judged(word) else 0.0
+
+    def _is_strange(self, word: str) -> bool:
+        """Whether no official text has the word: networks drop letters without any doubt."""
+        core = word.strip(string.punctuation + "“”‘’–•…")
+        short = core.isupper() and len(core) <= LONGEST_ABBREVIATION
+        return core.isalpha() and len(core) > 1 and not short and not self.language.count(core)
 
     def _second_sights(self, drafts: Sequence[Draft]) -> list[dict[int, Sight]]:
         """What the second reader sees of the words that it is asked for, by draft and place of the word."""

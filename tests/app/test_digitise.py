@@ -155,7 +155,9 @@ def test_a_stop_is_not_a_wait(tmp_path: Path) -> None:
     for number in range(6):
         (tmp_path / f"{number}.tif").write_bytes(paper(3, f"THÔNG BÁO {number}").getvalue())
     process = subprocess.Popen(
-        [sys.executable, "-m", "app.cli", "digitise", tmp_path, "--out", tmp_path / "out", "--jobs", "2"],
+        # A shell that starts the tests in the background has them ignore Ctrl+C, and so would the command.
+        ["env", "--default-signal=INT", sys.executable, "-m", "app.cli"]
+        + ["digitise", tmp_path, "--out", tmp_path / "out", "--jobs", "2"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

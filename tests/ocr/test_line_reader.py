@@ -29,7 +29,9 @@ def line(text: str, height: int = 60) -> Pixels:
     return np.asarray(picture)
 
 
-@pytest.fixture(scope="module", params=[AsterNet, BanchinhReader, PpOcr], ids=["asternet", "banchinh", "ppocr"])
+@pytest.fixture(
+    scope="module", params=[AsterNet, BanchinhReader, PpOcr], ids=["asternet", "banchinh", "ppocr"]
+)
 def reader(request: pytest.FixtureRequest) -> LineReader:
     made: LineReader = request.param()
     return made

@@ -17,7 +17,9 @@ def paragraph(stamped: tuple[int, ...]) -> tuple[text_lines.TextLine, ...]:
         write(image, (1.2, y), WORDS, (13, False, 300))
         if number in stamped:
             write(image, (0.15, y), "CÔNG VĂN ĐẾN", (11, True, 300))
-            ImageDraw.Draw(image).line([(45, 300 * y - 18), (365, 300 * y - 18)], 0, 6)  # it runs into the text
+            ImageDraw.Draw(image).line(
+                [(45, 300 * y - 18), (365, 300 * y - 18)], 0, 6
+            )  # it runs into the text
     grey = np.asarray(image)
     return margins.parted(text_lines.find(grey, 300), grey)
 
