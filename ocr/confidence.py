@@ -1,4 +1,4 @@
-"""From a share of belief to a probability that means what it says; `benchmarks.reading` shows how far it does.
+"""From a share of belief to a probability that means what it says; `benchmarks.reading` shows whether it does.
 
 Networks are far too sure of themselves. The points were set by counting on labelled pages how often words
 were right, by how they were read; between them the line is straight over the logarithm of the odds.

@@ -154,10 +154,10 @@ def test_a_signed_pdf_comes_out_untouched_with_its_signatures(run: tuple[Run, Pa
 def test_a_stop_is_not_a_wait(tmp_path: Path) -> None:
     for number in range(6):
         (tmp_path / f"{number}.tif").write_bytes(paper(3, f"THÔNG BÁO {number}").getvalue())
+    options = ["--out", tmp_path / "out", "--jobs", "2"]
     process = subprocess.Popen(
         # A shell that starts the tests in the background has them ignore Ctrl+C, and so would the command.
-        ["env", "--default-signal=INT", sys.executable, "-m", "app.cli"]
-        + ["digitise", tmp_path, "--out", tmp_path / "out", "--jobs", "2"],
+        ["env", "--default-signal=INT", sys.executable, "-m", "app.cli", "digitise", tmp_path, *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
