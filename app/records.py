@@ -134,8 +134,20 @@ class FieldValue:
 
     @property
     def value(self) -> str | None:
-        """What counts: the confirmed value, or else the read one."""
+        """What counts: the confirmed value, or else the read one; a guess at handwriting does not count."""
+        return None if self.proposed else self.offered
+
+    @property
+    def offered(self) -> str | None:
+        """What a person is shown to begin with: the confirmed value, or else the read or guessed one."""
         return self.confirmed if self.confirmed_at else self.read.value
+
+    @property
+    def proposed(self) -> bool:
+        """Whether what is offered is a guess at handwriting. The printed part of a date that a pen was to
+        complete is none: it has no confidence of its own."""
+        guessed = self.state == "handwritten" and self.read.confidence > 0 and self.read.value is not None
+        return guessed and self.confirmed_at is None
 
     @property
     def state(self) -> FieldState:

@@ -28,7 +28,7 @@ from app.records import (
     Status,
 )
 from app.review import columns, confirmed, searchable_text
-from ocr.recognition import Recognition
+from ocr.recognition import Notice, Paper, Recognition
 from signing.refusals import SigningRefused
 from storage.objects import StoredObject
 
@@ -110,7 +110,9 @@ def confirm(
     moved = record.moved(Status.CONFIRMED)
     before = services.parts.fields(record_id)
     after = confirmed(before, values, person.username, services.now())
-    changed = sorted(name for name in after if name not in before or before[name].value != after[name].value)
+    changed = sorted(
+        name for name in after if name not in before or before[name].offered != after[name].offered
+    )
     events = [an_event(services, record_id, Action.CONFIRMED, person.username, fields=len(after))]
     if changed:
         events.insert(
@@ -223,6 +225,26 @@ def recognition(services: Services, person: Person, record_id: str) -> dict[str,
         "media_type": record.media_type,
     }
     return {"source": source, **read.to_json()}
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was found of a scan as a whole: what contradicts itself, and the papers that it seems to hold."""
+
+    warnings: tuple[Notice, ...] = ()
+    papers: tuple[Paper, ...] = ()
+
+
+def findings(services: Services, record: Record) -> Findings:
+    """Of a record that the person was shown; nothing of one that has not been read to its end."""
+    if record.recognition is None:
+        return Findings()
+    with services.objects.open(record.recognition) as stored:
+        read = json.load(stored)
+    return Findings(
+        tuple(Notice.from_json(notice) for notice in read["warnings"]),
+        tuple(Paper.from_json(paper) for paper in read["papers"]),
+    )
 
 
 def download(

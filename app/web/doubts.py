@@ -3,12 +3,12 @@
 from app.records import FieldValue
 from ocr.recognition import Word
 
-#: Words below this are underlined. Of two readings that agree, about one in a thousand is wrong; of a single
-#: reading below this, about one in four.
-WORD_THRESHOLD = 0.80
-FIELD_THRESHOLD = 0.80
+#: Words below this are marked. Confidence is counted (`ocr/confidence.py`): below, more than one in twenty is
+#: wrong, and these few, one to four of a hundred words, hold most of what is wrong on a page.
+WORD_THRESHOLD = 0.95
+FIELD_THRESHOLD = 0.95
 #: A wrong digit here sends a paper to another person or another year, so these are looked at sooner.
-STRICT_THRESHOLD = 0.93
+STRICT_THRESHOLD = 0.97
 _STRICT = frozenset({"number", "symbol", "date", "personal_id", "serial", "registry_number", "company_id"})
 
 
@@ -24,3 +24,8 @@ def doubtful_field(field: FieldValue) -> bool:
         return True
     strict = field.name in _STRICT or "date" in field.name or field.name.endswith("_id")
     return field.read.confidence < (STRICT_THRESHOLD if strict else FIELD_THRESHOLD)
+
+
+def to_compare(field: FieldValue) -> bool:
+    """Whether what the form offers is not a reading: a guess at handwriting, or the print around it."""
+    return field.confirmed_at is None and field.state == "handwritten" and field.read.value is not None

@@ -140,12 +140,17 @@ def day(iso: str | None) -> str:
 
 
 def _kind_name(language: Language, record: Record) -> str:
-    if record.kind is None:
-        return ""
-    known = catalogue().get(record.kind.code)
-    if record.kind.code == "unknown":
+    return kind_words(language, record.kind.code, record.kind.name) if record.kind else ""
+
+
+def kind_words(language: Language, code: str, name: str = "") -> str:
+    """What a kind of paper is called; `name` where it was read from the paper."""
+    known = catalogue().get(code)
+    if known is None and not name:
         return _text(language, "record.kind_unknown")
-    return known.name_en if known and language == "en" else record.kind.name
+    if code == "unknown":
+        return _text(language, "record.kind_unknown")
+    return known.name_en if known and language == "en" else (name or (known.name if known else code))
 
 
 def _title(language: Language, record: Record) -> str:

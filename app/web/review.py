@@ -1,6 +1,6 @@
 """A record's page: the paper on the left; its words and fields, history and signature on the right."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
@@ -21,57 +21,16 @@ from app.records import (
     Status,
 )
 from app.review import BadFieldValue
-from app.web.doubts import doubtful_field, doubtful_word
+from app.web.doubts import doubtful_word, to_compare
+from app.web.field_rows import FieldRow, field_rows, spoken_of
 from app.web.forms import Posted, SignedIn, Submission
-from app.web.rendering import language_of, page
-from ocr.kinds import ADMINISTRATIVE_FIELDS
-from ocr.recognition import Field, Word
+from app.web.rendering import kind_words, language_of, page
+from app.web.translations import LANGUAGES, Language, text, texts
+from app.web.word_marks import word_marks
+from ocr.recognition import Paper
 from signing.refusals import SigningRefused
 
 router = APIRouter(prefix="/records/{record_id}", include_in_schema=False)
-
-_LONG_FIELDS = frozenset({"subject", "addressee", "address", "residence", "cause", "purpose"})
-_NOT_READ = Field(None, 0.0, None, None, "absent")
-
-
-@dataclass(frozen=True, slots=True)
-class FieldRow:
-    """A field as the form shows it. `typed` is what a refused form held."""
-
-    field: FieldValue
-    doubtful: bool
-    typed: str | None = None
-
-    @property
-    def name(self) -> str:
-        return self.field.name
-
-    @property
-    def value(self) -> str:
-        return self.typed if self.typed is not None else (self.field.value or "")
-
-    @property
-    def long(self) -> bool:
-        return self.name in _LONG_FIELDS or len(self.value) > 60
-
-    @property
-    def wide(self) -> bool:
-        return self.long or len(self.value) > 22
-
-    @property
-    def place(self) -> str:
-        """Where it stands, as `x0,y0,x1,y1`."""
-        box = self.field.box
-        return ",".join(str(side) for side in box.to_json()) if box else ""
-
-
-@dataclass(frozen=True, slots=True)
-class WordMark:
-    """A word with its place and whether it is doubtful; `starts_line` divides the text into lines."""
-
-    word: Word
-    doubtful: bool
-    starts_line: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +39,16 @@ class Message:
 
     tone: str
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRow:
+    """One paper of a scan that seems to hold several, in the words of the reader's language."""
+
+    first: int
+    last: int
+    kind: str
+    reason: str
 
 
 @router.get("")
@@ -99,7 +68,13 @@ def one_page(request: Request, caller: SignedIn, record_id: str, number: int) ->
     if shown is None:
         raise RecordNotFound(record_id)
     return page(
-        request, "turn.html", caller=caller, record=record, shown=shown, words=_marks(shown), pages=pages
+        request,
+        "turn.html",
+        caller=caller,
+        record=record,
+        shown=shown,
+        words=word_marks(shown.page),
+        pages=pages,
     )
 
 
@@ -112,6 +87,7 @@ def confirm(request: Request, posted: Submission, record_id: str) -> Response:
         if name.startswith("field-")
     }
     try:
+        _check_compared(request, posted, record_id, typed)
         workflow.confirm(services, caller.person, record_id, _version(posted), typed)
     except BadFieldValue as error:
         words, status, bad = _in(request, error.vi, error.en), 422, error.name
@@ -121,8 +97,32 @@ def confirm(request: Request, posted: Submission, record_id: str) -> Response:
         return RedirectResponse(f"/records/{record_id}?done=confirmed", 303)
     record = workflow.view(services, caller.person, record_id)
     return _page(
-        request, caller, record, typed=typed, status=status, message=Message("bad", words), bad_field=bad
+        request,
+        caller,
+        record,
+        posted=posted.values,
+        status=status,
+        message=Message("bad", words),
+        bad_field=bad,
     )
+
+
+def _check_compared(request: Request, posted: Posted, record_id: str, typed: Mapping[str, str]) -> None:
+    """Nobody confirms a guess at handwriting by sending back a form that was filled in for them. Raises
+    BadFieldValue for the first guess that was neither changed nor ticked as compared."""
+    services = front_of(request).services
+    record = workflow.view(services, posted.caller.person, record_id)
+    if record.version != _version(posted):
+        return  # somebody else's change is what has to be said first
+    for name, field in services.parts.fields(record_id).items():
+        same = typed.get(name, "").strip() == field.offered
+        if name in typed and same and to_compare(field) and f"compared-{name}" not in posted.values:
+            raise BadFieldValue(name, *(_not_compared(name, language) for language in LANGUAGES))
+
+
+def _not_compared(name: str, language: Language) -> str:
+    key = f"field.{name}"
+    return text("record.not_compared", language, field=text(key, language) if key in texts() else name)
 
 
 @router.post("/signature")
@@ -185,7 +185,7 @@ def _page(
     caller: Caller,
     record: Record,
     *,
-    typed: dict[str, str] | None = None,
+    posted: Mapping[str, str] | None = None,
     status: int = 200,
     message: Message | None = None,
     bad_field: str = "",
@@ -194,7 +194,11 @@ def _page(
     services = front_of(request).services
     pages = services.parts.pages(record.id)
     shown = _shown(request, pages)
-    rows = _rows(dict(services.parts.fields(record.id)), record, typed or {})
+    findings = workflow.findings(services, record)
+    fields = services.parts.fields(record.id)
+    read = [kept.page for kept in pages]
+    rows = field_rows(fields, record, read, findings.warnings, posted or {})
+    names = [row.name for row in rows]
     return page(
         request,
         "record.html",
@@ -203,12 +207,14 @@ def _page(
         record=record,
         pages=pages,
         shown=shown,
-        words=_marks(shown) if shown else [],
+        words=word_marks(shown.page) if shown else [],
         rows=rows,
         doubts=sum(row.doubtful for row in rows),
         word_doubts=sum(doubtful_word(word) for kept in pages for word in kept.page.words),
         message=message,
-        conflict=status == 409 and typed is not None,
+        notices=[notice for notice in findings.warnings if spoken_of(notice, names) is None],
+        papers=_papers(request, findings.papers),
+        conflict=status == 409 and posted is not None,
         bad_field=bad_field,
         confirmation=_common_confirmation(rows),
         done=done,
@@ -223,29 +229,21 @@ def _shown(request: Request, pages: Sequence[ReadPage]) -> ReadPage | None:
     return next((one for one in kept if str(one.page.number) == wanted), kept[0] if kept else None)
 
 
-def _rows(fields: dict[str, FieldValue], record: Record, typed: dict[str, str]) -> list[FieldRow]:
-    """Fields in the order of the paper; of an administrative document also those that were not found."""
-    administrative = any(name in fields for name in ("symbol", "subject")) or not fields
-    if record.status in AT_REST and administrative:
-        names = [*ADMINISTRATIVE_FIELDS, *(name for name in fields if name not in ADMINISTRATIVE_FIELDS)]
-    else:
-        names = list(fields)
-    found = [fields.get(name) or FieldValue(name, _NOT_READ) for name in names]
-    return [FieldRow(field, doubtful_field(field), typed.get(field.name)) for field in found]
+def _papers(request: Request, found: Sequence[Paper]) -> list[PaperRow]:
+    """The papers of a scan that seems to hold several; none where it holds one."""
+    language = language_of(request)
+    rows = []
+    for one in found if len(found) > 1 else ():
+        vi, _, en = one.reason.partition(" — ")
+        reason = vi if language == "vi" else (en or vi)
+        rows.append(PaperRow(one.first_page, one.last_page, kind_words(language, one.kind), reason))
+    return rows
 
 
 def _common_confirmation(rows: Sequence[FieldRow]) -> FieldValue | None:
     """A field that speaks for all, where one person confirmed all at one time."""
     said = {(row.field.confirmed_by, row.field.confirmed_at) for row in rows}
     return rows[0].field if len(said) == 1 and rows[0].field.confirmed_at else None
-
-
-def _marks(kept: ReadPage) -> list[WordMark]:
-    marks, line = [], None
-    for word in kept.page.words:
-        marks.append(WordMark(word, doubtful_word(word), starts_line=word.line != line))
-        line = word.line
-    return marks
 
 
 def _in(request: Request, vi: str, en: str) -> str:

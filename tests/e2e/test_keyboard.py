@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app import workflow
-from app.records import Record
+from app.records import FieldValue, Record
+from ocr.recognition import Box, Field
 from tests.app.front import PASSWORD
 from tests.app.workers import paper
 from tests.e2e.keyboard import choosers, tab_to, wait_for, walk_by_tab
@@ -158,6 +159,35 @@ def test_a_record(browser: Browser, quiet_house: House, width: int) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url("**/history")
     walk_by_tab(page)
+
+
+def test_handwriting(browser: Browser, quiet_house: House, width: int) -> None:
+    """A guess is seen beside its picture, and is not confirmed before it is ticked."""
+    desk, record = quiet_house.desk, _read(quiet_house)
+    guess = FieldValue("number", Field("57", 0.97, 1, Box(200, 300, 260, 330), "handwritten"))
+    record = desk.services.records.save(record, [], fields={"number": guess})
+    page = quiet_house.sign_in(browser, "clerk", width)
+    page.goto(f"/records/{record.id}")
+    look(page)
+    expect(page.locator("#field-number")).to_be_focused()
+    expect(page.locator("[data-field=number] .cutout")).to_be_visible()
+    walk_by_tab(page)
+    page.goto(f"/records/{record.id}")
+    look(page)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".message.bad")).to_contain_text("Chưa xác nhận")
+    expect(page.locator("[name=compared-number]")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("51")
+    expect(page.locator("[name=compared-number]")).to_be_hidden()  # what was typed needs no tick
+    page.keyboard.press("Backspace")
+    page.keyboard.type("7")
+    page.keyboard.press("Enter")
+    expect(page.locator("[name=compared-number]")).to_be_focused()
+    page.keyboard.press("Space")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".message.good")).to_contain_text("Đã xác nhận")
 
 
 def test_signing(browser: Browser, quiet_house: House, tmp_path: Path, width: int) -> None:

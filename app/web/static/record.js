@@ -62,6 +62,15 @@ function showWord(number, { focus = false } = {}) {
   if (focus) { enterAt(word); word.focus({ preventScroll: true }); }
 }
 
+// ---- what else a doubtful word may be is said beside it, within the panel ----
+root.addEventListener("pointerover", (event) => sayInside(event.target.closest("#words .doubt")));
+root.addEventListener("focusin", (event) => sayInside(event.target.closest("#words .doubt")));
+function sayInside(word) {
+  if (!word) return;
+  const panel = $("#words").getBoundingClientRect();
+  word.classList.toggle("to-left", word.getBoundingClientRect().left > panel.left + panel.width / 2);
+}
+
 // ---- word by word without a mouse: Tab comes to one word, the arrows go to the others ----
 function enterAt(word) {
   for (const old of all('#words [data-word][tabindex="0"]')) old.tabIndex = -1;
@@ -141,10 +150,11 @@ for (const thumb of all(".thumbs a")) {
 }
 
 // ---- keys ----
-const inputs = () => (form ? all(".field input, .field textarea", form) : []);
+const inputs = () => (form ? all(".field input:not([type=checkbox]), .field textarea", form) : []);
+const stops = () => all(".field input, .field textarea", form).filter((stop) => !stop.closest("[hidden]"));
 
 function nextField(from) {
-  const list = inputs();
+  const list = stops();
   (list[list.indexOf(from) + 1] || $(".confirm button", form)).focus();
 }
 
@@ -155,7 +165,9 @@ const doubts = () => [
 function nextDoubt(step) {
   const list = doubts();
   if (!list.length) return;
-  const at = list.indexOf(document.activeElement);
+  const active = document.activeElement;
+  const field = active.closest(".field");
+  const at = list.findIndex((doubt) => doubt === active || (field && doubt.closest(".field") === field));
   const next = list[at < 0 ? (step > 0 ? 0 : list.length - 1) : (at + step + list.length) % list.length];
   if (next.dataset.word) showWord(next.dataset.word, { focus: true });
   else { next.focus(); next.select?.(); }
@@ -177,6 +189,12 @@ addEventListener("keydown", (event) => {
   }
 });
 
+// ---- a guess at handwriting is ticked once it was compared; a value that was typed needs no tick ----
+function needsTick(tick) {
+  const input = $("input:not([type=checkbox]), textarea", tick.closest(".field"));
+  tick.hidden = input.value.trim() !== tick.dataset.offered;
+}
+
 // ---- what was typed is not lost by a slip ----
 if (form && inputs().length) {
   const kept = `fields:${root.dataset.record}:${root.dataset.version}`;
@@ -189,14 +207,17 @@ if (form && inputs().length) {
       changed = true;
     }
   }
-  form.addEventListener("input", () => {
+  for (const tick of all(".compare", form)) needsTick(tick);
+  form.addEventListener("input", (event) => {
+    const tick = $(".compare", event.target.closest(".field"));
+    if (tick) needsTick(tick);
     changed = true;
     sessionStorage.setItem(kept, JSON.stringify(Object.fromEntries(inputs().map((i) => [i.name, i.value]))));
   });
   form.addEventListener("submit", () => { changed = false; sessionStorage.removeItem(kept); });
   addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
 
-  const first = $(".field.wrong input, .field.wrong textarea") || $(".field.doubtful input, .field.doubtful textarea") || inputs()[0];
+  const first = $(".field.wrong .compare:not([hidden]) input") || $(".field.wrong input, .field.wrong textarea") || $(".field.doubtful input, .field.doubtful textarea") || inputs()[0];
   if (!$(".message.good")) { first.focus({ preventScroll: true });
     // on a narrow screen the paper comes first and must not be scrolled away
     if (innerWidth > 960) first.scrollIntoView({ block: "nearest" });

@@ -1,0 +1,138 @@
+"""The fields of a record as the form shows them: value, doubt, place, picture, and what contradicts them."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.records import AT_REST, FieldValue, Record
+from app.web.doubts import doubtful_field, to_compare
+from ocr.kinds import ADMINISTRATIVE_FIELDS
+from ocr.recognition import Box, Field, Notice, Page
+
+_LONG_FIELDS = frozenset({"subject", "addressee", "address", "residence", "cause", "purpose"})
+_NOT_READ = Field(None, 0.0, None, None, "absent")
+#: What a warning of `ocr/crosschecks.py` speaks of; those of codes and lines for machines are named after the
+#: field itself.
+_PEOPLE = ("personal_id", "wife_personal_id", "husband_personal_id")
+_SPEAKS_OF: Mapping[str, tuple[str, ...]] = {
+    "date-words": ("date_of_birth_in_words",),
+    **{f"personal-id-{what}": _PEOPLE for what in ("province", "birth-year", "sex")},
+    **{f"issuer-{what}": ("issuer",) for what in ("place", "district", "commune", "province")},
+    **{f"symbol-{what}": ("symbol",) for what in ("kind", "issuer", "year")},
+}
+#: Around a place that is cut out of the page, in heights of the place: enough to see what stands beside it.
+_BESIDE, _ABOVE = 2.5, 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Cutout:
+    """A part of a page image: the part, and the size of the whole."""
+
+    page: int
+    part: Box
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRow:
+    """A field as the form shows it. `typed` is what a refused form held, `compared` whether it was ticked."""
+
+    field: FieldValue
+    typed: str | None = None
+    compared: bool = False
+    notices: tuple[Notice, ...] = ()
+    cutout: Cutout | None = None
+
+    @property
+    def name(self) -> str:
+        return self.field.name
+
+    @property
+    def doubtful(self) -> bool:
+        return doubtful_field(self.field) or (bool(self.notices) and self.field.confirmed_at is None)
+
+    @property
+    def weakly_read(self) -> bool:
+        return self.field.state == "read" and doubtful_field(self.field)
+
+    @property
+    def to_compare(self) -> bool:
+        return to_compare(self.field)
+
+    @property
+    def value(self) -> str:
+        return self.typed if self.typed is not None else (self.field.offered or "")
+
+    @property
+    def long(self) -> bool:
+        return self.name in _LONG_FIELDS or len(self.value) > 60
+
+    @property
+    def wide(self) -> bool:
+        return self.long or len(self.value) > 22
+
+    @property
+    def place(self) -> str:
+        """Where it stands, as `x0,y0,x1,y1`."""
+        box = self.field.box
+        return ",".join(str(side) for side in box.to_json()) if box else ""
+
+
+def field_rows(
+    fields: Mapping[str, FieldValue],
+    record: Record,
+    pages: Iterable[Page],
+    notices: Iterable[Notice],
+    posted: Mapping[str, str],
+) -> list[FieldRow]:
+    """Fields in the order of the paper; of an administrative document also those that were not found."""
+    administrative = any(name in fields for name in ("symbol", "subject")) or not fields
+    if record.status in AT_REST and administrative:
+        names = [*ADMINISTRATIVE_FIELDS, *(name for name in fields if name not in ADMINISTRATIVE_FIELDS)]
+    else:
+        names = list(fields)
+    found = [fields.get(name) or FieldValue(name, _NOT_READ) for name in names]
+    sizes = {page.number: (page.width, page.height) for page in pages}
+    said = list(notices)
+    return [
+        FieldRow(
+            field,
+            posted.get(f"field-{field.name}"),
+            f"compared-{field.name}" in posted,
+            tuple(n for n in said if _stands(field) and spoken_of(n, names) == field.name),
+            _cutout(field, sizes),
+        )
+        for field in found
+    ]
+
+
+def spoken_of(notice: Notice, names: Collection[str]) -> str | None:
+    """The one field of these that a warning speaks of, or None: it speaks of the paper, or of several."""
+    whose, _, rest = notice.code.partition("-")
+    if whose in ("qr", "mrz"):
+        candidates: Sequence[str] = (rest.replace("-", "_"),)
+    else:
+        candidates = _SPEAKS_OF.get(notice.code, ())
+    shown = [name for name in candidates if name in names]
+    return shown[0] if len(shown) == 1 else None
+
+
+def _stands(field: FieldValue) -> bool:
+    """Whether what was read still counts, so that warnings about it do too."""
+    return field.confirmed_at is None or field.confirmed == field.read.value
+
+
+def _cutout(field: FieldValue, sizes: Mapping[int, tuple[int, int]]) -> Cutout | None:
+    """The picture of what a pen wrote."""
+    box, page = field.box, field.read.page
+    if field.state != "handwritten" or box is None or page is None or page not in sizes:
+        return None
+    width, height = sizes[page]
+    tall = box.y1 - box.y0
+    part = Box(
+        max(0, round(box.x0 - _BESIDE * tall)),
+        max(0, round(box.y0 - _ABOVE * tall)),
+        min(width, round(box.x1 + _BESIDE * tall)),
+        min(height, round(box.y1 + _ABOVE * tall)),
+    )
+    return Cutout(page, part, width, height)

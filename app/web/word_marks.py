@@ -1,0 +1,64 @@
+"""The words of a page as the text panel shows them: lines, doubts, and what a stamp says set apart."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from app.web.doubts import doubtful_word
+from ocr.recognition import Page, Region, Word
+
+#: Fewer lines within a seal are text that it was pressed on (`ocr/text_lines.py`); of a stamp, one is enough.
+_LEAST_LINES = {"seal": 3, "stamp": 1}
+_MOST_ALTERNATIVES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class WordMark:
+    """A word with its place and whether it is doubtful; `starts_line` divides the text into lines, and
+    `starts_stamp` what stamps say from the text of the paper."""
+
+    word: Word
+    doubtful: bool
+    starts_line: bool
+    starts_stamp: bool
+
+    @property
+    def others(self) -> str:
+        """What else a doubtful word may say."""
+        return " · ".join(self.word.alternatives[:_MOST_ALTERNATIVES]) if self.doubtful else ""
+
+
+def word_marks(page: Page) -> list[WordMark]:
+    lines = [list(line) for _, line in groupby(page.words, key=lambda word: word.line)]
+    stamped = len(lines) - _stamped(lines, page.regions)
+    return [
+        WordMark(word, doubtful_word(word), at == 0, at == 0 and number == stamped)
+        for number, line in enumerate(lines)
+        for at, word in enumerate(line)
+    ]
+
+
+def _stamped(lines: Sequence[Sequence[Word]], regions: Iterable[Region]) -> int:
+    """How many of the last lines are what stamps and seals say."""
+    within = [region for region in regions if region.kind in _LEAST_LINES]
+    count = 0
+    while True:
+        best = max((_last_within(lines[: len(lines) - count], region) for region in within), default=0)
+        if not best:
+            return count
+        count += best
+
+
+def _last_within(lines: Sequence[Sequence[Word]], region: Region) -> int:
+    """How many of the last lines stand in this region; 0 where they are too few to be its own."""
+    count = 0
+    for line in reversed(lines):
+        if not all(_in(word, region) for word in line):
+            break
+        count += 1
+    return count if count >= _LEAST_LINES[region.kind] else 0
+
+
+def _in(word: Word, region: Region) -> bool:
+    x, y = (word.box.x0 + word.box.x1) / 2, (word.box.y0 + word.box.y1) / 2
+    return region.box.x0 <= x < region.box.x1 and region.box.y0 <= y < region.box.y1

@@ -1,0 +1,223 @@
+"""What the clerk sees of doubt: proposals at handwriting, other readings, contradictions, several papers."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from io import BytesIO
+
+import pytest
+
+from app.audit import Action, Event
+from app.records import FieldValue, ReadPage, Record, Status
+from app.web.field_rows import field_rows, spoken_of
+from app.web.word_marks import word_marks
+from ocr.recognition import Box, Field, Kind, Notice, Page, Region, Word
+from tests.app.front import Desk
+
+GUESS = Field("57", 0.97, 1, Box(200, 100, 260, 130), "handwritten")
+SYMBOL = Field("CT-UBND", 1.0, 1, Box(300, 100, 400, 130), "read")
+HALF = Field("2026-02", 0.0, 1, Box(600, 100, 640, 130), "handwritten")
+
+
+def _with(desk: Desk, fields: Mapping[str, Field], **found: object) -> Record:
+    """A record with one page, these fields, and these findings of the scan as a whole."""
+    services = desk.services
+    record = desk.receive()
+    page = _page([_word("CHỈ", 100, 200, 0), _word("THỊ", 160, 200, 0)])
+    event = Event(record.id, Action.PAGE_READ, "x", services.now())
+    services.parts.keep_page(record.id, 1, ReadPage(page, record.digest), event)
+    kept = json.dumps({"warnings": [], "papers": [], **found})
+    put = services.objects.put(BytesIO(kept.encode()))
+    values = {name: FieldValue(name, field) for name, field in ({"symbol": SYMBOL} | dict(fields)).items()}
+    done = replace(
+        services.records.get(record.id),
+        status=Status.AWAITING_REVIEW,
+        kind=Kind("CT", "Chỉ thị", 1.0, "x"),
+        recognition=put.digest,
+        pages_total=1,
+    )
+    return services.records.save(done, [], fields=values)
+
+
+def _field(page: str, name: str) -> str:
+    found = re.search(
+        rf'<div class="field[^>]*data-field="{name}".*?(?=<div class="(?:field|confirm))', page, re.DOTALL
+    )
+    assert found, name
+    return found[0]
+
+
+def test_a_guess_at_handwriting_is_offered_with_its_picture(lite_desk: Desk) -> None:
+    record = _with(lite_desk, {"number": GUESS, "date": HALF})
+    page = lite_desk.browser("clerk").client.get(f"/records/{record.id}").text
+    number, date = _field(page, "number"), _field(page, "date")
+    assert "doubtful" in number
+    assert "máy đoán, hãy đối chiếu" in number
+    assert 'value="57"' in number
+    cutout = re.search(r'<svg class="cutout" viewBox="(\d+) (\d+) (\d+) (\d+)"', number)
+    assert cutout
+    x, y, width, height = map(int, cutout.groups())
+    assert x < 200 < 260 < x + width
+    assert y < 100 < 130 < y + height
+    assert 'name="compared-number"' in number
+    assert "checked" not in number
+    assert "hãy nhập đủ" in date
+    assert "độ tin cậy" not in number, "a figure would invite trust"
+    assert "style=" not in page
+
+
+def test_handwriting_without_a_guess_is_a_picture_over_an_empty_field(lite_desk: Desk) -> None:
+    record = _with(lite_desk, {"number": replace(GUESS, value=None, confidence=0.0)})
+    number = _field(lite_desk.browser("clerk").client.get(f"/records/{record.id}").text, "number")
+    assert 'class="cutout"' in number
+    assert 'value=""' in number
+    assert "compared-" not in number
+
+
+def test_a_guess_is_never_confirmed_by_sending_the_form_back(lite_desk: Desk) -> None:
+    record = _with(lite_desk, {"number": GUESS, "date": HALF})
+    browser, form = lite_desk.browser("clerk"), f"/records/{record.id}/fields"
+    sent = {"version": str(record.version), "field-number": "57", "field-date": "2026-02-07"}
+    refused = browser.submit(form, sent)
+    assert refused.status_code == 422
+    assert "Chưa xác nhận: ô “Số” viết tay" in refused.text
+    assert 'class="field doubtful wrong" data-field="number"' in refused.text
+    assert 'value="2026-02-07"' in refused.text, "what was typed is kept"
+    assert lite_desk.services.records.get(record.id).status is Status.AWAITING_REVIEW
+    half = browser.submit(form, {**sent, "field-date": "2026-02", "compared-number": "yes"})
+    assert half.status_code == 422
+    assert re.search(r'name="compared-number" value="yes" checked', half.text), "the tick is kept"
+    assert browser.submit(form, {**sent, "compared-number": "yes"}).status_code == 303
+    kept = lite_desk.services.parts.fields(record.id)
+    assert (kept["number"].value, kept["date"].value) == ("57", "2026-02-07")
+
+
+def test_a_value_that_was_typed_needs_no_tick(lite_desk: Desk) -> None:
+    record = _with(lite_desk, {"number": GUESS})
+    values = {"version": str(record.version), "field-number": "51"}
+    assert lite_desk.browser("clerk").submit(f"/records/{record.id}/fields", values).status_code == 303
+    assert lite_desk.services.parts.fields(record.id)["number"].value == "51"
+
+
+def test_somebody_elses_change_is_said_before_a_missing_tick(lite_desk: Desk) -> None:
+    record = _with(lite_desk, {"number": GUESS})
+    values = {"version": str(record.version - 1), "field-number": "57"}
+    answer = lite_desk.browser("clerk").submit(f"/records/{record.id}/fields", values)
+    assert answer.status_code == 409
+
+
+def test_a_guess_does_not_count_until_it_is_confirmed(lite_desk: Desk) -> None:
+    record = _with(lite_desk, {"number": GUESS})
+    values = {"version": str(record.version), "field-subject": "Việc mẫu"}
+    browser = lite_desk.browser("clerk")
+    assert browser.submit(f"/records/{record.id}/fields", values).status_code == 303
+    after = lite_desk.services.records.get(record.id)
+    assert (after.number, after.symbol) == (None, "CT-UBND")
+    assert browser.client.get(f"/api/v1/records/{record.id}").json()["fields"]["number"]["value"] is None
+    official = lite_desk.browser("official").client.get(f"/records/{record.id}").text
+    assert "máy đoán" in _field(official.replace("</form>", '<div class="confirm">'), "number")
+
+
+def test_a_contradiction_stands_at_its_field_or_above_all(lite_desk: Desk) -> None:
+    warnings = [
+        Notice("symbol-kind", "Ký hiệu của loại khác.", "The symbol is of another kind."),
+        Notice("symbol-coded", "Máy quét có thể đổi chữ.", "The scanner may have swapped letters."),
+    ]
+    record = _with(lite_desk, {}, warnings=[notice.to_json() for notice in warnings])
+    client = lite_desk.browser("clerk").client
+    page = client.get(f"/records/{record.id}").text
+    symbol = _field(page, "symbol")
+    assert "Ký hiệu của loại khác." in symbol
+    assert "mâu thuẫn – hãy đối chiếu" in symbol
+    assert 'aria-describedby="notice-symbol-1"' in symbol
+    assert "độ tin cậy" not in symbol, "it was read well"
+    assert "Máy quét" in page.split('<form id="fields"')[0]
+    assert "The symbol is of another kind." in client.get(f"/records/{record.id}?lang=en").text
+
+
+@pytest.mark.parametrize(
+    ("code", "names", "name"),
+    [
+        ("date-words", ["date_of_birth_in_words"], "date_of_birth_in_words"),
+        ("personal-id-sex", ["sex", "personal_id"], "personal_id"),
+        ("personal-id-sex", ["wife_personal_id", "husband_personal_id"], None),
+        ("issuer-district", ["issuer"], "issuer"),
+        ("symbol-year", ["symbol", "date"], "symbol"),
+        ("qr-full-name", ["full_name"], "full_name"),
+        ("mrz-valid-until", ["valid_until"], "valid_until"),
+        ("page-unreadable", ["number"], None),
+    ],
+)
+def test_what_a_warning_speaks_of(code: str, names: list[str], name: str | None) -> None:
+    assert spoken_of(Notice(code, "x", "x"), names) == name
+
+
+def test_a_corrected_value_is_rid_of_its_contradiction(lite_desk: Desk) -> None:
+    record = lite_desk.receive()
+    notice = Notice("symbol-kind", "Ký hiệu của loại khác.", "x")
+    read = FieldValue("symbol", Field("TB-UBND", 1.0, 1, None, "read"))
+    now = lite_desk.services.now()
+    for confirmed, said in (("TB-UBND", 1), ("QĐ-UBND", 0)):
+        fields = {"symbol": replace(read, confirmed=confirmed, confirmed_at=now)}
+        row = next(r for r in field_rows(fields, record, [], [notice], {}) if r.name == "symbol")
+        assert (len(row.notices), row.doubtful) == (said, False)
+
+
+def test_several_papers_in_one_scan_are_listed(lite_desk: Desk) -> None:
+    one = {
+        "first_page": 1,
+        "last_page": 2,
+        "kind": "CT",
+        "reason": "Đầu tệp — the beginning",
+        "confidence": 1,
+    }
+    two = {
+        **one,
+        "first_page": 3,
+        "last_page": 3,
+        "kind": "unknown",
+        "reason": "Trang 3 có quốc hiệu — page 3 x",
+    }
+    client = lite_desk.browser("clerk").client
+    record = _with(lite_desk, {}, papers=[one, two])
+    page = client.get(f"/records/{record.id}").text
+    assert "có vẻ gồm 2 giấy tờ" in page
+    assert "Trang 1–2: Chỉ thị" in page
+    assert "Trang 3: Chưa rõ loại <small>Trang 3 có quốc hiệu</small>" in page
+    assert "hãy tách bản quét" in page
+    assert "page 3 x" in client.get(f"/records/{record.id}?lang=en").text
+
+
+def test_a_scan_of_one_paper_says_nothing_of_several(read_desk: tuple[Desk, Record]) -> None:
+    desk, record = read_desk
+    assert "several-title" not in desk.browser("clerk").client.get(f"/records/{record.id}").text
+
+
+def _page(words: list[Word], *regions: Region) -> Page:
+    return Page(1, 1000, 1000, 100.0, 0, 0.0, "ocr", "1.png", words=tuple(words), regions=regions)
+
+
+def _word(text: str, x: int, y: int, line: int, confidence: float = 1.0, *others: str) -> Word:
+    return Word(text, Box(x, y, x + 50, y + 20), confidence, line, (), others)
+
+
+def test_a_doubtful_word_says_what_else_it_may_be() -> None:
+    doubtful = _word("đên", 0, 0, 0, 0.93, "đến", "đền", "đện", "dên", "đen")
+    marks = word_marks(_page([doubtful, _word("nay", 60, 0, 0, 0.97, "này")]))
+    assert [(mark.doubtful, mark.others) for mark in marks] == [
+        (True, "đến · đền · đện · dên"),
+        (False, ""),
+    ]
+
+
+def test_what_a_stamp_says_is_set_apart() -> None:
+    stamp = Region("stamp", Box(600, 0, 900, 200), 0.9)
+    seal = Region("seal", Box(600, 600, 900, 900), 0.9)
+    text = [_word("Nơi", 100, 500, 0), _word("nhận", 160, 500, 0), _word("Tên", 650, 700, 1)]
+    told = [_word("ĐẾN", 650, 50, 2), _word("Số", 650, 80, 3)]
+    assert [mark.starts_stamp for mark in word_marks(_page([*text, *told], stamp, seal))] == [
+        *(False, False, False),
+        *(True, False),
+    ]
+    assert not any(mark.starts_stamp for mark in word_marks(_page(text, stamp, seal)))
