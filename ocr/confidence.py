@@ -1,4 +1,4 @@
-"""From a share of belief to a probability that means what it says; `benchmarks.reading` shows whether it does.
+"""From a share of belief to a probability that means what it says; `benchmarks.calibration` counts it.
 
 Networks are far too sure of themselves. The points were set by counting on labelled pages how often words
 were right, by how they were read; between them the line is straight over the logarithm of the odds.
@@ -15,8 +15,8 @@ Source = Literal["once", "agree", "differ"]
 #: Natural log of the odds of belief, and the probability of being right.
 POINTS: dict[Source, tuple[tuple[float, float], ...]] = {
     "once": ((4.0, 0.85), (7.0, 0.96), (8.0, 0.985), (9.0, 0.995), (11.0, 0.9995)),
-    "agree": ((2.0, 0.4), (6.0, 0.65), (8.0, 0.95), (9.0, 0.992), (11.0, 0.998)),
-    "differ": ((0.0, 0.2), (2.0, 0.4), (4.0, 0.7), (8.0, 0.9), (11.0, 0.95)),
+    "agree": ((0.0, 0.5), (2.0, 0.6), (4.0, 0.8), (6.0, 0.88), (8.0, 0.96), (9.0, 0.988), (11.0, 0.998)),
+    "differ": ((-1.0, 0.3), (0.0, 0.38), (2.0, 0.6), (4.0, 0.75), (7.0, 0.88), (11.0, 0.95)),
 }
 SUREST = 1e-6  # what belief may lack of certainty
 

@@ -21,8 +21,7 @@ def emission(*frames: dict[str, float]) -> Emission:
     for row, shares in zip(rows, frames, strict=True):
         for symbol, share in shares.items():
             row[ALPHABET.index(symbol)] = share
-        row /= row.sum()
-    return Emission(np.log(rows), ALPHABET, 4.0)
+    return Emission(np.log(rows / rows.sum(axis=1, keepdims=True)), ALPHABET, 4.0)
 
 
 @pytest.mark.parametrize("profile", ["fast", "default", "thorough"])
