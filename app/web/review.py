@@ -21,7 +21,7 @@ from app.records import (
     Status,
 )
 from app.review import BadFieldValue
-from app.web.doubts import doubtful_word, to_compare
+from app.web.doubts import to_compare
 from app.web.field_rows import FieldRow, field_rows, spoken_of
 from app.web.forms import Posted, SignedIn, Submission
 from app.web.rendering import kind_words, language_of, page
@@ -67,13 +67,14 @@ def one_page(request: Request, caller: SignedIn, record_id: str, number: int) ->
     shown = next((kept for kept in pages if kept.page.number == number), None)
     if shown is None:
         raise RecordNotFound(record_id)
+    fields = front.services.parts.fields(record.id).values()
     return page(
         request,
         "turn.html",
         caller=caller,
         record=record,
         shown=shown,
-        words=word_marks(shown.page),
+        words=word_marks(shown.page, fields),
         pages=pages,
     )
 
@@ -199,6 +200,7 @@ def _page(
     read = [kept.page for kept in pages]
     rows = field_rows(fields, record, read, findings.warnings, posted or {})
     names = [row.name for row in rows]
+    marks = [(kept, word_marks(kept.page, fields.values())) for kept in pages]
     return page(
         request,
         "record.html",
@@ -207,10 +209,10 @@ def _page(
         record=record,
         pages=pages,
         shown=shown,
-        words=word_marks(shown.page) if shown else [],
+        words=next((of for kept, of in marks if kept is shown), []),
         rows=rows,
         doubts=sum(row.doubtful for row in rows),
-        word_doubts=sum(doubtful_word(word) for kept in pages for word in kept.page.words),
+        word_doubts=sum(mark.doubtful for _, of in marks for mark in of),
         message=message,
         notices=[notice for notice in findings.warnings if spoken_of(notice, names) is None],
         papers=_papers(request, findings.papers),

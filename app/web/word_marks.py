@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from app.records import FieldValue
 from app.web.doubts import doubtful_word
-from ocr.recognition import Page, Region, Word
+from ocr.recognition import Box, Page, Region, Word
 
 #: Fewer lines within a seal are text that it was pressed on (`ocr/text_lines.py`); of a stamp, one is enough.
 _LEAST_LINES = {"seal": 3, "stamp": 1}
@@ -28,14 +29,34 @@ class WordMark:
         return " · ".join(self.word.alternatives[:_MOST_ALTERNATIVES]) if self.doubtful else ""
 
 
-def word_marks(page: Page) -> list[WordMark]:
+def word_marks(page: Page, fields: Iterable[FieldValue] = ()) -> list[WordMark]:
+    """The words of a page of a record with these fields. What stands where a pen wrote is always doubtful:
+    readers of print are sure of themselves there, and often wrong."""
+    written = [
+        field.box
+        for field in fields
+        if field.box is not None and field.state == "handwritten" and field.read.page == page.number
+    ]
     lines = [list(line) for _, line in groupby(page.words, key=lambda word: word.line)]
     stamped = len(lines) - _stamped(lines, page.regions)
     return [
-        WordMark(word, doubtful_word(word), at == 0, at == 0 and number == stamped)
+        WordMark(
+            word,
+            doubtful_word(word) or any(_overlap(word.box, box) for box in written),
+            at == 0,
+            at == 0 and number == stamped,
+        )
         for number, line in enumerate(lines)
         for at, word in enumerate(line)
     ]
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    """Whether two boxes share a third of the narrower one, on the same row."""
+    across = min(one.x1, other.x1) - max(one.x0, other.x0)
+    down = min(one.y1, other.y1) - max(one.y0, other.y0)
+    narrower = min(one.x1 - one.x0, other.x1 - other.x0)
+    return across * 3 > narrower > 0 and down * 2 > min(one.y1 - one.y0, other.y1 - other.y0) > 0
 
 
 def _stamped(lines: Sequence[Sequence[Word]], regions: Iterable[Region]) -> int:

@@ -219,7 +219,7 @@ if (form && inputs().length) {
 
   const first = $(".field.wrong .compare:not([hidden]) input") || $(".field.wrong input, .field.wrong textarea") || $(".field.doubtful input, .field.doubtful textarea") || inputs()[0];
   if (!$(".message.good")) { first.focus({ preventScroll: true });
-    // on a narrow screen the paper comes first and must not be scrolled away
-    if (innerWidth > 960) first.scrollIntoView({ block: "nearest" });
+    // on a narrow screen the paper comes first and must not be scrolled away, but for a field that was refused
+    if (innerWidth > 960 || first.closest(".wrong")) first.scrollIntoView({ block: "nearest" });
   }
 }

@@ -211,6 +211,13 @@ def test_a_doubtful_word_says_what_else_it_may_be() -> None:
     ]
 
 
+def test_what_a_pen_wrote_is_never_shown_as_sure() -> None:
+    words = [_word("Số:", 145, 105, 0), _word("44", 205, 102, 0), _word("/CT-UBND", 262, 105, 0)]
+    below = _word("năm", 205, 135, 1)
+    marks = word_marks(_page([*words, below]), [FieldValue("number", GUESS)])
+    assert [mark.doubtful for mark in marks] == [False, True, False, False]
+
+
 def test_what_a_stamp_says_is_set_apart() -> None:
     stamp = Region("stamp", Box(600, 0, 900, 200), 0.9)
     seal = Region("seal", Box(600, 600, 900, 900), 0.9)
