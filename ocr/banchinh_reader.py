@@ -3,18 +3,17 @@
 from collections.abc import Sequence
 from functools import cached_property
 from hashlib import sha256
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ocr import line_pictures
-from ocr.engine import EngineMissing, Pixels
+from ocr.engine import Pixels
 from ocr.line_pictures import LineInput
 from ocr.line_reader import BLANK, Emission
-from ocr.onnx_model import Network
+from ocr.onnx_model import Network, WeightsFile
 
-WEIGHTS = Path(__file__).with_name("weights") / "lines.onnx"
+WEIGHTS = WeightsFile("lines.onnx", cost="no page is read")
 HEIGHT, STEP = 40, 4
 #: Squeeze-and-excitation looks at a whole picture: only lines of like length are read together.
 SIZE = LineInput(height=HEIGHT, step=STEP, longest=2000, batch=2, padding=0.06)
@@ -33,9 +32,7 @@ class BanchinhReader:
     name = "banchinh"
 
     def check(self) -> str:
-        if not WEIGHTS.is_file():
-            raise EngineMissing(f"{WEIGHTS} is missing: install the distribution anew")
-        return f"Bản Chính lines (weights {sha256(WEIGHTS.read_bytes()).hexdigest()[:8]})"
+        return f"Bản Chính lines (weights {sha256(WEIGHTS.content()).hexdigest()[:8]})"
 
     def read(self, lines: Sequence[Pixels]) -> list[Emission]:
         return line_pictures.read(lines, SIZE, ALPHABET, self._recognise)
@@ -45,5 +42,4 @@ class BanchinhReader:
 
     @cached_property
     def _network(self) -> Network:
-        self.check()
-        return Network(WEIGHTS.read_bytes())
+        return Network(WEIGHTS.content())

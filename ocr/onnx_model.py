@@ -1,4 +1,4 @@
-"""Networks in ONNX files: found in an installed distribution, known by their hash, run on one thread."""
+"""Networks in ONNX files: of the repository or of an installed distribution, run on one thread."""
 
 import hashlib
 from functools import cached_property
@@ -12,13 +12,31 @@ from numpy.typing import NDArray
 from ocr.engine import EngineMissing
 
 HOW_TO_INSTALL = "To install what the lock file names: make setup"
+HOW_TO_RESTORE = "It is part of Bản Chính: install that anew"
+WEIGHTS = Path(__file__).with_name("weights")
+
+
+class WeightsFile:
+    """A file of `ocr/weights`. `cost` says what its absence costs, for the person who reads EngineMissing.
+
+    Without a hash any content will do: whoever trains a reader has weights of their own.
+    """
+
+    def __init__(self, name: str, cost: str, sha256: str | None = None) -> None:
+        self.path = WEIGHTS / name
+        self.cost = cost
+        self.sha256 = sha256
+
+    def content(self) -> bytes:
+        """The bytes of the file. Raises EngineMissing."""
+        try:
+            return _content(self.path, self.sha256)
+        except _Unusable as error:
+            raise EngineMissing(f"{error}: {self.cost}. {HOW_TO_RESTORE}") from error
 
 
 class PackagedFile:
-    """A data file of a distribution whose code is never imported.
-
-    `cost` says what its absence costs, for the person who reads EngineMissing.
-    """
+    """A data file of a distribution whose code is never imported; `cost` as of a WeightsFile."""
 
     def __init__(self, distribution: str, file: str, sha256: str, cost: str) -> None:
         self.distribution = distribution
@@ -33,14 +51,10 @@ class PackagedFile:
 
     def content(self) -> bytes:
         """The bytes of the file, whose hash is right. Raises EngineMissing."""
-        path = Path(str(self._distribution().locate_file(self.file)))
         try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise self._missing(f"{path} cannot be read") from error
-        if hashlib.sha256(content).hexdigest() != self.sha256:
-            raise self._missing(f"{path} is not the file that was tested (SHA-256 {self.sha256[:16]}…)")
-        return content
+            return _content(Path(str(self._distribution().locate_file(self.file))), self.sha256)
+        except _Unusable as error:
+            raise self._missing(str(error)) from error
 
     def _distribution(self) -> metadata.Distribution:
         try:
@@ -50,6 +64,20 @@ class PackagedFile:
 
     def _missing(self, trouble: str) -> EngineMissing:
         return EngineMissing(f"{trouble}: {self.cost}. {HOW_TO_INSTALL}")
+
+
+class _Unusable(Exception):
+    """Says what is wrong with a file."""
+
+
+def _content(path: Path, sha256: str | None) -> bytes:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise _Unusable(f"{path} cannot be read") from error
+    if sha256 is not None and hashlib.sha256(content).hexdigest() != sha256:
+        raise _Unusable(f"{path} is not the file that was tested (SHA-256 {sha256[:16]}…)")
+    return content
 
 
 class Network:

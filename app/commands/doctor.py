@@ -80,11 +80,11 @@ def _line_readers(_: Settings) -> Iterator[Finding]:
     from ocr.engine import EngineMissing
     from ocr.ppocr import PpOcr
 
-    for reader in (AsterNet(), PpOcr()):
+    for reader, mend in ((AsterNet(), "install Bản Chính anew"), (PpOcr(), "make setup")):
         try:
             yield Finding(f"line reader {reader.name}", "ok", reader.check())
         except EngineMissing as error:
-            yield Finding(f"line reader {reader.name}", "warning", str(error), "make setup")
+            yield Finding(f"line reader {reader.name}", "warning", str(error), mend)
 
 
 def _fonts(_: Settings) -> Iterator[Finding]:

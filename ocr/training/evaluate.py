@@ -42,7 +42,7 @@ def reading_with(weights: Path) -> ReadLine:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m ocr.training.evaluate", description=__doc__)
     parser.add_argument("lines", type=Path)
-    parser.add_argument("--weights", type=Path, default=WEIGHTS)
+    parser.add_argument("--weights", type=Path, default=WEIGHTS.path)
     told = parser.parse_args()
     found = scores(reading_with(told.weights), read_labelled(told.lines))
     for source, each in (*sorted(found.items()), ("all", total(found.values()))):

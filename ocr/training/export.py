@@ -105,12 +105,12 @@ def main() -> None:
     add("--texts", type=Path, required=True, help="as for training; calibration lines are drawn from them")
     add("--lists", type=Path, required=True)
     add("--fonts", type=Path, nargs="+", default=list(FOLDERS))
-    add("--out", type=Path, default=WEIGHTS.parent)
+    add("--out", type=Path, default=WEIGHTS.path.parent)
     told = parser.parse_args()
     told.out.mkdir(parents=True, exist_ok=True)
     text = TextMaker(read_sources(told.texts, told.lists), CALIBRATION_SEED)
     calibration = CalibrationLines(text, LineMaker(find_fonts(told.fonts), CALIBRATION_SEED))
-    weights = told.out / WEIGHTS.name
+    weights = told.out / WEIGHTS.path.name
     with tempfile.TemporaryDirectory() as folder:
         floats = Path(folder) / "floats.onnx"
         write_floats(load_average(told.run), floats)

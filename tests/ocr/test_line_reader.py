@@ -14,7 +14,7 @@ from ocr.asternet import AsterNet
 from ocr.banchinh_reader import BanchinhReader
 from ocr.engine import EngineMissing, Pixels
 from ocr.line_reader import Emission, LineReader, decoded, log_probabilities, log_probability, text_of
-from ocr.onnx_model import PackagedFile
+from ocr.onnx_model import PackagedFile, WeightsFile
 from ocr.ppocr import PpOcr, plain_symbol
 from tests.ocr import drawing, scoring
 
@@ -125,6 +125,14 @@ def test_letters_are_known_without_their_tones(symbol: str, plain: str | None) -
 def test_a_missing_model_says_what_it_costs_and_what_to_do(distribution: str, file: str, says: str) -> None:
     with pytest.raises(EngineMissing, match=rf"(?s){says}.*: handwriting stays unread.*make setup"):
         PackagedFile(distribution, file, "0" * 64, "handwriting stays unread").content()
+
+
+@pytest.mark.parametrize(
+    ("name", "says"), [("nowhere.onnx", "nowhere.onnx cannot be read"), ("lines.onnx", "is not the file")]
+)
+def test_missing_weights_say_what_they_cost_and_what_to_do(name: str, says: str) -> None:
+    with pytest.raises(EngineMissing, match=rf"{says}.*: no page is read\. .*install"):
+        WeightsFile(name, "no page is read", "0" * 64).content()
 
 
 def emission_of(weights: NDArray[np.float64]) -> Emission:
