@@ -24,16 +24,19 @@ MOST_VARIANTS = 12
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What one reader saw of a word: frames [first, last) of its emission."""
+    """What one reader saw of a word: frames [first, last) of its emission, and what it takes them for."""
 
     reader: str
+    text: str
     emission: Emission
     first: int
     last: int
     weight: float = 1.0
 
     def proposals(self) -> list[str]:
-        return [text for text, _ in alternatives(self.emission, self.first, self.last)]
+        """What the frames may say, the likeliest first; never nothing."""
+        found = [text for text, _ in alternatives(self.emission, self.first, self.last)]
+        return found if self.text in found else [*found, self.text]
 
     def scores(self, texts: Sequence[str]) -> list[float]:
         """Natural logarithms of how likely each text is, as far as this reader can be trusted."""

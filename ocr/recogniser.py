@@ -152,7 +152,7 @@ class Recogniser:
                 choice = Choice(reading.text, 1 / (1 + exp(draft.odds[place])), (), (self.first.name,))
                 sure = self.trust(choice.probability, "once")
             else:
-                sights = [Sight(self.first.name, draft.emission, reading.first, reading.last)]
+                sights = [Sight(self.first.name, reading.text, draft.emission, reading.first, reading.last)]
                 sights += [again[place]] if place in again else []
                 before, after = texts[max(0, place - 2) : place], texts[place + 1 : place + 3]
                 choice = choose(sights, before, after, self.language)
@@ -184,5 +184,6 @@ def _placed(span: Span, emission: Emission, reader: str) -> dict[int, Sight]:
         word = span.draft.words[place]
         mine = [i for i, x in enumerate(middles) if word.first * step <= x < word.last * step]
         if mine:
-            found[place] = Sight(reader, emission, seen[mine[0]].first, seen[mine[-1]].last)
+            text = " ".join(seen[i].text for i in mine)
+            found[place] = Sight(reader, text, emission, seen[mine[0]].first, seen[mine[-1]].last)
     return found

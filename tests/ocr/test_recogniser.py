@@ -40,22 +40,29 @@ def test_a_clean_page_is_read_without_error(profile: str) -> None:
 
 def test_the_language_settles_what_the_ink_leaves_open() -> None:
     seen = emission({"t": 1.0}, {"": 1.0}, {"ô": 0.6, "ổ": 0.4})
-    choice = fusion.choose([Sight("one", seen, 0, 3)], ["cơ", "quan,"], ["chức"], vietnamese())
+    choice = fusion.choose([Sight("one", "tô", seen, 0, 3)], ["cơ", "quan,"], ["chức"], vietnamese())
     assert choice.text == "tổ"
     assert choice.readers == ()
 
 
 def test_the_language_says_nothing_of_digits() -> None:
     seen = emission({"1": 0.6, "5": 0.4}, {"": 1.0}, {"5": 1.0})
-    choice = fusion.choose([Sight("one", seen, 0, 3)], ["Điều"], ["của"], vietnamese())
+    choice = fusion.choose([Sight("one", "15", seen, 0, 3)], ["Điều"], ["của"], vietnamese())
     assert choice.text == "15"
     assert choice.others[0][0] == "55"
 
 
+def test_frames_that_say_nothing_still_give_what_was_read() -> None:
+    seen = emission({"": 1.0}, {"": 1.0})
+    choice = fusion.choose([Sight("one", "tổ", seen, 0, 2)], [], [], vietnamese())
+    assert choice.text == "tổ"
+
+
 def test_two_that_agree_are_surer_than_one() -> None:
     seen = emission({"t": 1.0}, {"": 1.0}, {"ổ": 0.8, "ô": 0.2})
-    one = fusion.choose([Sight("one", seen, 0, 3)], [], ["chức"], vietnamese())
-    two = fusion.choose([Sight("one", seen, 0, 3), Sight("two", seen, 0, 3)], [], ["chức"], vietnamese())
+    one = fusion.choose([Sight("one", "tổ", seen, 0, 3)], [], ["chức"], vietnamese())
+    both = [Sight(name, "tổ", seen, 0, 3) for name in ("one", "two")]
+    two = fusion.choose(both, [], ["chức"], vietnamese())
     assert two.text == one.text == "tổ"
     assert two.probability > one.probability
     assert two.readers == ("one", "two")
