@@ -21,6 +21,7 @@ _SPEAKS_OF: Mapping[str, tuple[str, ...]] = {
 }
 #: Around a place that is cut out of the page, in heights of the place: enough to see what stands beside it.
 _BESIDE, _ABOVE = 2.5, 0.5
+_FLAT = 4  # a picture that is wider than this many of its heights needs the whole row
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,9 @@ class FieldRow:
 
     @property
     def wide(self) -> bool:
-        return self.long or len(self.value) > 22
+        part = self.cutout.part if self.cutout else None
+        flat = part is not None and part.x1 - part.x0 > _FLAT * (part.y1 - part.y0)
+        return self.long or flat or len(self.value) > 22
 
     @property
     def place(self) -> str:
@@ -92,7 +95,7 @@ def field_rows(
     else:
         names = list(fields)
     found = [fields.get(name) or FieldValue(name, _NOT_READ) for name in names]
-    sizes = {page.number: (page.width, page.height) for page in pages}
+    by_number = {page.number: page for page in pages}
     said = list(notices)
     return [
         FieldRow(
@@ -100,7 +103,7 @@ def field_rows(
             posted.get(f"field-{field.name}"),
             f"compared-{field.name}" in posted,
             tuple(n for n in said if _stands(field) and spoken_of(n, names) == field.name),
-            _cutout(field, sizes),
+            _cutout(field, by_number),
         )
         for field in found
     ]
@@ -122,17 +125,18 @@ def _stands(field: FieldValue) -> bool:
     return field.confirmed_at is None or field.confirmed == field.read.value
 
 
-def _cutout(field: FieldValue, sizes: Mapping[int, tuple[int, int]]) -> Cutout | None:
-    """The picture of what a pen wrote."""
-    box, page = field.box, field.read.page
-    if field.state != "handwritten" or box is None or page is None or page not in sizes:
+def _cutout(field: FieldValue, pages: Mapping[int, Page]) -> Cutout | None:
+    """The picture of what a pen wrote; of a date to the end of its line, as the month may be written too."""
+    box = field.box
+    page = pages.get(field.read.page or 0)
+    if field.state != "handwritten" or box is None or page is None:
         return None
-    width, height = sizes[page]
+    ends = [seen.box.x1 for seen in page.handwriting if seen.part == "date" == field.name]
     tall = box.y1 - box.y0
     part = Box(
         max(0, round(box.x0 - _BESIDE * tall)),
         max(0, round(box.y0 - _ABOVE * tall)),
-        min(width, round(box.x1 + _BESIDE * tall)),
-        min(height, round(box.y1 + _ABOVE * tall)),
+        min(page.width, max([round(box.x1 + _BESIDE * tall), *ends])),
+        min(page.height, round(box.y1 + _ABOVE * tall)),
     )
-    return Cutout(page, part, width, height)
+    return Cutout(page.number, part, page.width, page.height)

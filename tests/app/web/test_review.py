@@ -12,7 +12,7 @@ from app.audit import Action, Event
 from app.records import FieldValue, ReadPage, Record, Status
 from app.web.field_rows import field_rows, spoken_of
 from app.web.word_marks import word_marks
-from ocr.recognition import Box, Field, Kind, Notice, Page, Region, Word
+from ocr.recognition import Box, Field, Handwriting, Kind, Notice, Page, Region, Word
 from tests.app.front import Desk
 
 GUESS = Field("57", 0.97, 1, Box(200, 100, 260, 130), "handwritten")
@@ -65,6 +65,18 @@ def test_a_guess_at_handwriting_is_offered_with_its_picture(lite_desk: Desk) -> 
     assert "hãy nhập đủ" in date
     assert "độ tin cậy" not in number, "a figure would invite trust"
     assert "style=" not in page
+
+
+def test_the_picture_of_a_date_shows_month_and_year_too(lite_desk: Desk) -> None:
+    line = Handwriting("date", Box(400, 100, 900, 130), "2026-02-07", 0.97, printed=False)
+    page = replace(_page([]), handwriting=(line,))
+    fields = {"date": FieldValue("date", HALF), "number": FieldValue("number", GUESS)}
+    rows = {row.name: row for row in field_rows(fields, lite_desk.receive(), [page], [], {})}
+    date, number = rows["date"], rows["number"]
+    assert date.cutout is not None
+    assert number.cutout is not None
+    assert (date.cutout.part.x1, date.wide) == (900, True)
+    assert number.cutout.part.x1 < 400
 
 
 def test_handwriting_without_a_guess_is_a_picture_over_an_empty_field(lite_desk: Desk) -> None:
