@@ -21,7 +21,7 @@ _SPEAKS_OF: Mapping[str, tuple[str, ...]] = {
 }
 #: Around a place that is cut out of the page, in heights of the place: enough to see what stands beside it.
 _BESIDE, _ABOVE = 2.5, 0.5
-_FLAT = 4  # a picture that is wider than this many of its heights needs the whole row
+_FLAT = 5  # a picture that is wider than this many of its heights needs the whole row
 
 
 @dataclass(frozen=True, slots=True)
