@@ -68,7 +68,7 @@ def test_a_line_as_printed_is_found_again_by_another_reader() -> None:
         large = cv2.resize(picture, None, fx=1.5, fy=1.5, interpolation=cv2.INTER_CUBIC)
         top = 150 * number + 40
         page[top : top + large.shape[0], 50 : 50 + large.shape[1]] = large[:, : page.shape[1] - 50]
-    read = " ".join(word.text for word in Tesseract().read(page, 300, "block"))
+    read = " ".join(word.text for word in Tesseract().read(page, 300))
     assert character_errors(" ".join(PARAGRAPHS[:4]), read) < 0.1
 
 
