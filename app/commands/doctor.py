@@ -8,10 +8,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from app.settings import Settings, read
+
+if TYPE_CHECKING:
+    from ocr.line_reader import LineReader
 
 State = Literal["ok", "warning", "error"]
 
@@ -77,14 +80,21 @@ def _tesseract(_: Settings) -> Iterator[Finding]:
 
 def _line_readers(_: Settings) -> Iterator[Finding]:
     from ocr.asternet import AsterNet
+    from ocr.banchinh_reader import BanchinhReader
     from ocr.engine import EngineMissing
     from ocr.ppocr import PpOcr
 
-    for reader, mend in ((AsterNet(), "install Bản Chính anew"), (PpOcr(), "make setup")):
+    anew = "install Bản Chính anew"
+    readers: tuple[tuple["LineReader", State, str], ...] = (
+        (BanchinhReader(), "error", anew),  # nothing is read without it
+        (AsterNet(), "warning", anew),
+        (PpOcr(), "warning", "make setup"),
+    )
+    for reader, state, mend in readers:
         try:
             yield Finding(f"line reader {reader.name}", "ok", reader.check())
         except EngineMissing as error:
-            yield Finding(f"line reader {reader.name}", "warning", str(error), mend)
+            yield Finding(f"line reader {reader.name}", state, str(error), mend)
 
 
 def _fonts(_: Settings) -> Iterator[Finding]:
