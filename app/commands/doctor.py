@@ -85,7 +85,7 @@ def _line_readers(_: Settings) -> Iterator[Finding]:
     from ocr.ppocr import PpOcr
 
     anew = "install Bản Chính anew"
-    readers: tuple[tuple["LineReader", State, str], ...] = (
+    readers: tuple[tuple[LineReader, State, str], ...] = (
         (BanchinhReader(), "error", anew),  # nothing is read without it
         (AsterNet(), "warning", anew),
         (PpOcr(), "warning", "make setup"),
