@@ -246,8 +246,8 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A value found on the paper. `handwritten` has a place, and a value at most as a proposal that two readers
-    agree on; `absent` has neither."""
+    """A value found on the paper. `handwritten` has a place, and a value only where two readers propose the same;
+    `absent` has neither."""
 
     value: str | None
     confidence: float
