@@ -15,7 +15,7 @@ from ocr.tesseract import Tesseract
 
 @dataclass(frozen=True, slots=True)
 class Readers:
-    """`page` reads pages; `pen` are those who read, each on its own, what is written by hand."""
+    """`page` reads pages; `pen` are those who read, each on its own, what is written by hand, if anybody."""
 
     page: Reader
     pen: tuple[LineReader, ...]
@@ -28,7 +28,8 @@ def standard(profile: Profile = "default") -> Readers:
     first = BanchinhReader()
     first.check()
     page = Recogniser(first, asternet, vietnamese(), profile, Tesseract())
-    return Readers(page, tuple(reader for reader in (asternet, ppocr) if reader is not None))
+    pen = () if profile == "fast" else (asternet, ppocr)
+    return Readers(page, tuple(reader for reader in pen if reader is not None))
 
 
 def _installed(reader: LineReader) -> LineReader | None:

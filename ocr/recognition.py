@@ -246,7 +246,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A value found on the paper. `handwritten` has a place, and a value only where two readers propose the same;
+    """A value found on the paper. `handwritten` has a place, and a value only if two readers propose it;
     `absent` has neither."""
 
     value: str | None
