@@ -130,10 +130,11 @@ def batch_maker(given: Ingredients) -> BatchMaker:
 
 
 class Workers:
-    """Processes that make batches ahead; they end with this one. Start them before torch has threads."""
+    """Processes that make batches ahead; they end with this one."""
 
     def __init__(self, given: Ingredients, workers: int) -> None:
-        context = multiprocessing.get_context("fork")  # to import anew what the parent holds would double it
+        # Not forked: OpenCV's threads hold locks that nobody in a forked child would ever open.
+        context = multiprocessing.get_context("spawn")
         self._queue: Any = context.Queue(READY)
         self._processes: list[BaseProcess] = []
         for number in range(workers):
