@@ -17,7 +17,7 @@ SPACED = 0.22  # lines with letter spacing,
 SPACED_A_LITTLE, SPACINGS = 0.9, (-1, -0.6, 0.5, 1, 1.5, 2, 4, 8)  # most of them by a few pixels,
 WIDEST_SPACING = 0.3  # the others, headings, by this in ems
 EVEN_WORDS = 0.5  # the others are justified: their word gaps are narrower or wider, by
-WORD_GAPS = (0.8, 2.2)
+WORD_GAPS = (0.6, 2.2)
 
 
 @dataclass(frozen=True, slots=True)

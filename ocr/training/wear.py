@@ -13,8 +13,8 @@ Picture = NDArray[np.float32]
 SLOPED, SLOPE = 0.6, 0.35  # lines not quite level; degrees, standard deviation: what levelling a page leaves
 STRETCHED = 0.5  # lines narrowed or widened, as condensed type and other cuts of Times are, by
 STRETCH = (0.86, 1.14)
-#: Scales of 300 dpi: also 200, 150 and 108 dpi, as scanners, fax machines and messengers leave pages.
-SCALES, SCALE_WEIGHTS = (1, 0.67, 0.5, 0.36), (55, 20, 12, 13)
+#: Scales of 300 dpi: also 200, 150 and 100 dpi, as scanners, fax machines and messengers leave pages.
+SCALES, SCALE_WEIGHTS = (1, 0.67, 0.5, 0.34), (52, 20, 12, 16)
 HEAVIER_OR_LIGHTER, HEAVIER = 0.16, 0.65  # lines whose strokes grow or shrink, and which of them grow
 LARGE_EM = 52  # pixels; smaller letters would close up under a square of 3
 BLUR = (0.3, 1.3)  # pixels at 300 dpi, standard deviation
