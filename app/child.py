@@ -1,14 +1,21 @@
-"""The confined child: takes one order on stdin, works on one untrusted file, answers on stdout."""
+"""The confined child: takes orders on stdin, works on one untrusted file, answers on stdout.
 
+With `--fork-server` it is the process that forks such children (`app.fork_server` is its other end).
+"""
+
+import contextlib
 import ctypes
+import gc
 import json
 import os
 import resource
 import signal
+import socket
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +26,77 @@ _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def main() -> int:
+    if sys.argv[1:2] == ["--fork-server"]:
+        return fork_children(socket.socket(fileno=int(sys.argv[2])), sys.argv[3])
+    return answer_orders()
+
+
+def fork_children(asked: socket.socket, profile: Any) -> int:
+    """Fork a child whenever one is asked for, until nobody asks any more.
+
+    The readers of the profile are loaded for the first child that needs them.
+    """
+    import ocr.reading  # noqa: F401 for the children, as is all that is loaded here
+
+    codes: dict[int, int] = {}
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(asked, 4096, 3)
+        if not message:
+            return 0
+        match json.loads(message):
+            case {"fork": needs_readers}:
+                if needs_readers:
+                    _load(profile)
+                number = os.fork()
+                if not number:
+                    asked.close()
+                    return _forked(descriptors)
+                for descriptor in descriptors:
+                    os.close(descriptor)
+                answer: dict[str, int | None] = {"number": number}
+            case {"exit_code": int(number)}:
+                answer = {"code": _exit_code(number, codes)}
+            case {"kill": int(number)}:
+                _end(number, codes)
+                answer = {}
+        asked.send(json.dumps(answer).encode())
+
+
+@cache
+def _load(profile: Any) -> None:
+    """What is missing is told where it is needed."""
+    from ocr.readers import load
+
+    with contextlib.suppress(Exception):
+        load(profile)
+    gc.freeze()  # the pages of what is loaded stay shared: no collection writes into them
+
+
+def _forked(descriptors: Sequence[int]) -> int:
+    os.setsid()
+    for target, descriptor in enumerate(descriptors):
+        os.dup2(descriptor, target)
+        os.close(descriptor)
+    return answer_orders()
+
+
+def _exit_code(number: int, codes: dict[int, int]) -> int | None:
+    if number not in codes:
+        ended, status = os.waitpid(number, os.WNOHANG)
+        if not ended:
+            return None
+        codes[number] = os.waitstatus_to_exitcode(status)
+    return codes[number]
+
+
+def _end(number: int, codes: dict[int, int]) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(number, signal.SIGKILL)  # also what an ended child has started
+    if number not in codes:
+        codes[number] = os.waitstatus_to_exitcode(os.waitpid(number, 0)[1])
+
+
+def answer_orders() -> int:
     """Answer orders, one a line, until standard input ends. All of them concern one file."""
     # Libraries may write to stdout; the answers go where they cannot reach.
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:

@@ -2,32 +2,31 @@
 
 A child runs `python -m app.child` under bubblewrap where that can run: no network, no secrets, a file system
 of which it sees the interpreter, our code, one source file and one folder it may write. It is under resource
-limits always, and its whole process group is killed when its time is over.
+limits always, and its whole process group is killed when its time is over. Children that work on one file at
+the same time are forked by a server that stands in the same confinement.
 """
 
 import compileall
-import contextlib
-import json
 import logging
 import os
-import selectors
 import shutil
-import signal
+import socket
 import stat
 import subprocess
 import sys
 import sysconfig
 import threading
-import time
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import IO, Any, Literal, Self
+from typing import Any, Literal
 
+from app.children import Child, ChildFailed, Place, Started
+from app.fork_server import ForkServer
 from app.settings import MEBIBYTE, Settings
-from ocr.limits import Refusal
 
 log = logging.getLogger("banchinh.sandbox")
 
@@ -52,11 +51,8 @@ _SYSTEM = (
     "/etc/alternatives",
 )
 
-_ANSWER_BYTES = 128 * MEBIBYTE  # 500 pages of 600 words are about 40 MB of JSON
-_ERRORS_BYTES = 16 * 1024  # of what the child says on stderr, the end is kept, to know what it died of
 _FILE_BYTES = 1024 * MEBIBYTE  # a searchable PDF of 500 colour pages stays below half of this
 _PROCESSES = 64
-_GLANCE = 1.0  # seconds between looks whether the child still lives
 _SCRATCH_BYTES = 1024 * MEBIBYTE
 
 
@@ -67,22 +63,6 @@ class Reach:
     source: Path | None = None
     folder: Path | None = None
     readable: Sequence[Path] = field(default=())
-
-
-class ChildFailed(RuntimeError):
-    """The child died, or gave no answer, for a cause that may not lie in the file."""
-
-
-class OutOfTime(ChildFailed):
-    """The child ran longer than it may."""
-
-
-class OutOfProcessorTime(OutOfTime):
-    """The child computed longer than it may; a busy machine does not cause this."""
-
-
-class OutOfMemory(ChildFailed):
-    """The child asked for more memory than it may have."""
 
 
 class Sandbox:
@@ -97,7 +77,7 @@ class Sandbox:
         self.settings = settings
         self._confinement = confinement
         self._program = program
-        self._living: weakref.WeakSet[Child] = weakref.WeakSet()
+        self._living: weakref.WeakSet[Child | ForkServer] = weakref.WeakSet()
         self._lock = threading.Lock()
         self._stopped = False
 
@@ -120,137 +100,60 @@ class Sandbox:
             distrust(reach.folder)
         return result
 
-    def child(self, reach: Reach) -> "Child":
-        _compile_once()
-        confined = self.confinement() == "bubblewrap"
-        with self._lock:
-            if self._stopped:
-                raise ChildFailed("no child is started any more")
-            child = Child(self._program, reach, confined, self.settings.child_bytes)
+    def child(self, reach: Reach) -> Child:
+        """A child of its own. Raises ChildFailed after a stop."""
+        with self._starting():
+            process = self._started([], reach, subprocess.PIPE)
+            child = Child(Started(process), self._place(reach))
             self._living.add(child)
         return child
 
+    def fork_server(self, reach: Reach, profile: str) -> ForkServer:
+        """One that forks children for one file, with the readers of a profile loaded.
 
-class Child:
-    """A process that works on one file, one order after another, until it is closed or fails."""
+        Raises ChildFailed after a stop.
+        """
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs, self._starting():
+            number = theirs.fileno()
+            process = self._started(
+                ["--fork-server", str(number), profile], reach, subprocess.DEVNULL, [number]
+            )
+            server = ForkServer(process, ours, self._place(reach))
+            self._living.add(server)
+        return server
 
-    def __init__(self, program: Sequence[str], reach: Reach, confined: bool, memory: int) -> None:
-        command = [sys.executable, "-P", *program]
-        self._source = SOURCE if confined else reach.source
-        self._folder = FOLDER if confined else reach.folder
-        self._limits = {"memory": memory, "file": _FILE_BYTES, "processes": _PROCESSES}
-        self._errors = bytearray()
-        self._process = subprocess.Popen(  # noqa: S603 the command is ours, nothing of it comes from the file
+    @contextmanager
+    def _starting(self) -> Iterator[None]:
+        _compile_once()
+        with self._lock:
+            if self._stopped:
+                raise ChildFailed("no child is started any more")
+            yield
+
+    def _started(
+        self, words: Sequence[str], reach: Reach, streams: int, passed: Sequence[int] = ()
+    ) -> subprocess.Popen[bytes]:
+        confined = self.confinement() == "bubblewrap"
+        command = [sys.executable, "-P", *self._program, *words]
+        return subprocess.Popen(  # noqa: S603 the command is ours, nothing of it comes from the file
             [*_bubblewrap(reach), *command] if confined else command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
             bufsize=0,
+            stdin=streams,
+            stdout=streams,
+            stderr=streams,
             env=_environment(reach.folder, confined),
             cwd="/" if confined or reach.folder is None else reach.folder,
             start_new_session=True,
+            pass_fds=passed,
         )
-        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
-            assert stream is not None
-            os.set_blocking(stream.fileno(), False)
 
-    def ask(
-        self, task: str, request: Mapping[str, Any], seconds: float, patience: float | None = None
-    ) -> Any:
-        """The result, after `seconds` of processor time at most, and `patience` by the clock (as long unless
-        given). The request goes by a pipe, so a secret in it is in no argument, no environment and no
-        file. Raises Refusal; or OutOfTime, OutOfMemory, ChildFailed, and then the child is dead."""
-        message = {
-            "task": task,
-            "source": str(self._source),
-            "folder": str(self._folder),
-            "limits": {**self._limits, "seconds": int(seconds) + 1},
-            "request": request,
-        }
-        try:
-            deadline = time.monotonic() + (seconds if patience is None else patience)
-            raw = self._exchange(json.dumps(message).encode() + b"\n", deadline)
-            if raw is None:
-                raise _death(task, self._process.wait(5), bytes(self._errors))
-            return _answer(task, raw)
-        except subprocess.TimeoutExpired as error:
-            self.close()
-            raise ChildFailed(f"{task}: the child closed its answer and lives on") from error
-        except ChildFailed:
-            self.close()
-            raise
-
-    def close(self) -> None:
-        """End the child and everything it started; under bubblewrap its process namespace dies with it."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
-            if stream is not None:
-                stream.close()
-        self._process.wait()
-
-    def kill(self) -> None:
-        """As `close`, from another thread than the one that asks, which will clear up."""
-        with contextlib.suppress(ProcessLookupError):
-            if self._process.returncode is None:
-                os.killpg(self._process.pid, signal.SIGKILL)
-
-    @property
-    def closed(self) -> bool:
-        return self._process.returncode is not None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def _exchange(self, question: bytes, deadline: float) -> bytes | None:
-        """The line that answers the question, or None where the child ended without one."""
-        stdin, stdout, stderr = self._process.stdin, self._process.stdout, self._process.stderr
-        assert stdin is not None
-        assert stdout is not None
-        assert stderr is not None
-        left, answer = memoryview(question), bytearray()
-        with selectors.DefaultSelector() as selector:
-            selector.register(stdin, selectors.EVENT_WRITE)
-            selector.register(stdout, selectors.EVENT_READ)
-            selector.register(stderr, selectors.EVENT_READ)
-            while not answer.endswith(b"\n"):
-                left_to_wait = max(0.0, deadline - time.monotonic())
-                ready = [key.fileobj for key, _ in selector.select(min(left_to_wait, _GLANCE))]
-                if not ready and time.monotonic() >= deadline:
-                    raise OutOfTime("the time is over")
-                if not ready and self._process.poll() is not None:
-                    return None  # killed so early that what it had started lives on and holds the pipe
-                if stdin in ready:
-                    left = left[_write(stdin, left) :]
-                    if not left:
-                        selector.unregister(stdin)
-                if stderr in ready and not self._hear(stderr):
-                    selector.unregister(stderr)
-                if stdout in ready:
-                    chunk = stdout.read(1 << 18)
-                    if not chunk:
-                        return None
-                    answer += chunk
-                if len(answer) > _ANSWER_BYTES:
-                    raise ChildFailed("the child's answer is too long")
-        return bytes(answer)
-
-    def _hear(self, stderr: IO[bytes]) -> bool:
-        """Keep the end of what the child complains of; False where it will say no more."""
-        chunk = stderr.read(1 << 16)
-        self._errors += chunk or b""
-        del self._errors[:-_ERRORS_BYTES]
-        return chunk != b""
-
-
-def _write(stdin: IO[bytes], data: memoryview) -> int:
-    try:
-        return stdin.write(data) or 0
-    except BrokenPipeError:  # its end will be noticed at its answer
-        return len(data)
+    def _place(self, reach: Reach) -> Place:
+        """What the child is told of its place and its bounds."""
+        confined = self.confinement() == "bubblewrap"
+        limits = {"memory": self.settings.child_bytes, "file": _FILE_BYTES, "processes": _PROCESSES}
+        source, folder = (SOURCE, FOLDER) if confined else (reach.source, reach.folder)
+        return Place(source, folder, limits)
 
 
 def distrust(folder: Path) -> None:
@@ -260,37 +163,6 @@ def distrust(folder: Path) -> None:
         mode = path.lstat().st_mode
         if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
             raise ChildFailed("the child left something that is no file")
-
-
-def _death(task: str, code: int, errors: bytes) -> ChildFailed:
-    # Under bubblewrap, and in a shell's manner, a death by signal N arrives as exit 128 + N.
-    number = -code if code < 0 else code - 128 if code > 128 else 0
-    tail = errors.decode("utf-8", "replace").strip()
-    # Not what it said: a library's complaint may quote the paper.
-    log.warning("child died", extra={"task": task, "exit": code})
-    if number == signal.SIGXCPU:
-        return OutOfProcessorTime(f"{task}: processor time is used up")
-    if "MemoryError" in tail or "bad_alloc" in tail:
-        return OutOfMemory(f"{task}: memory is used up")
-    return ChildFailed(f"{task}: the child ended with {code}")
-
-
-def _answer(task: str, raw: bytes) -> Any:
-    try:
-        answer = json.loads(raw)
-    except ValueError as error:
-        raise ChildFailed(f"{task}: the child's answer is no JSON") from error
-    match answer:
-        case {"result": result}:
-            return result
-        case {"refusal": {"code": str(code), "vi": str(vi), "en": str(en)}}:
-            raise Refusal(code, vi, en)
-        case {"failure": "memory"}:
-            raise OutOfMemory(f"{task}: memory is used up")
-        case {"failure": str(what)}:
-            log.warning("child failed", extra={"task": task, "failure": what[:2000]})
-            raise ChildFailed(f"{task} failed: {what[:2000]}")
-    raise ChildFailed(f"{task}: the child's answer has no known shape")
 
 
 def _environment(folder: Path | None, confined: bool) -> dict[str, str]:

@@ -14,8 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from app.children import Child, ChildFailed, OutOfMemory, OutOfProcessorTime, OutOfTime
 from app.ports import ReadingFailed, SigningOrder
-from app.sandbox import ChildFailed, OutOfMemory, OutOfProcessorTime, OutOfTime, Reach, Sandbox, distrust
+from app.sandbox import Reach, Sandbox, distrust
 from app.settings import MEBIBYTE
 from ocr import limits as refusals
 from ocr.limits import Refusal
@@ -29,7 +30,7 @@ from signing.summary import unreadable
 
 log = logging.getLogger("banchinh.sandbox")
 
-#: A child that waited this long for another order on its file holds memory (70 MB and more) for nothing.
+#: What waited this long for another order on its file holds memory (150 MB and more) for nothing.
 _IDLE_SECONDS = 20.0
 #: By the clock a child may take twice its processor time: a busy machine is not the file's fault.
 _PATIENCE = 2.0
@@ -37,76 +38,117 @@ _START_SECONDS = 5.0
 
 
 class Bench:
-    """A child and the folder that it writes into. Both belong to one file."""
+    """A folder, the fork server whose children write into it, and those of them that wait for an order. All
+    of it belongs to one file."""
 
-    def __init__(self, sandbox: Sandbox, source: Path) -> None:
+    def __init__(self, sandbox: Sandbox, source: Path, profile: str) -> None:
         self.identity = _identity(source)
         self.idle_since = 0.0
+        self.users = 0
         self._place = tempfile.TemporaryDirectory(prefix="banchinh-bench-")
         self.folder = Path(self._place.name)
-        self.child = sandbox.child(Reach(source, self.folder))
+        self._server = sandbox.fork_server(Reach(source, self.folder), profile)
+        self._idle: list[Child] = []
+        self._lock = threading.Lock()
+
+    def child(self) -> Child:
+        """One that waits, or a new one. Raises ChildFailed."""
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
+        return self._server.child()
+
+    def give_back(self, child: Child) -> None:
+        with self._lock:
+            self._idle.append(child)
+
+    @contextlib.contextmanager
+    def early_child(self) -> Iterator[Child]:
+        """One that has no readers loaded, and so needs not wait for them; for one order."""
+        with self._server.child(loaded=False) as child:
+            yield child
 
     def close(self) -> None:
-        self.child.close()
+        """End its children; what they wrote is looked at no more."""
+        self.stop()
         self._place.cleanup()
+
+    def stop(self) -> None:
+        """End its children and keep what they wrote."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for child in idle:
+            child.close()
+        self._server.close()
 
 
 class Benches:
-    """Children that wait for the next order on their file, since to start one costs as much as a quarter of
-    a page. No child ever sees two files."""
+    """Benches that wait for the next order on their file, since to start one costs as much as a third of a
+    page. No child ever sees two files."""
 
-    def __init__(self, sandbox: Sandbox, most_idle: int) -> None:
+    def __init__(self, sandbox: Sandbox, profile: str, most_idle: int) -> None:
         self._sandbox = sandbox
+        self._profile = profile
         self._most_idle = most_idle
-        self._idle: list[Bench] = []  # the longest idle first
+        self._all: list[Bench] = []  # the longest idle first
         self._lock = threading.Lock()
 
     @contextlib.contextmanager
-    def bench(self, source: Path, *, last: bool = False) -> Iterator[Bench]:
-        """A bench for the file, for one order. After an error, a refusal or the
-        last order it is cleared away."""
-        bench = self._taken(source) or Bench(self._sandbox, source)
+    def bench(self, source: Path) -> Iterator[Bench]:
+        """The bench of a file, for one order. Several orders may share it."""
+        bench = self._taken(source)
         try:
             yield bench
-        except BaseException:
-            bench.close()
-            raise
-        if last:
-            bench.close()
-            self._clear(_identity(source))
-        else:
+        finally:
             self._give_back(bench)
 
-    def close(self) -> None:
+    @contextlib.contextmanager
+    def child(self, source: Path) -> Iterator[tuple[Bench, Child]]:
+        """A child for the file, for one order. After an error or a refusal it is not used again."""
+        with self.bench(source) as bench:
+            child = bench.child()
+            try:
+                yield bench, child
+            except BaseException:
+                child.close()
+                raise
+            bench.give_back(child)
+
+    def clear(self, source: Path) -> None:
+        """Close the bench of a file after its last order."""
+        identity = _identity(source)
         with self._lock:
-            gone, self._idle = self._idle, []
+            gone = [bench for bench in self._all if bench.identity == identity]
+            self._all = [bench for bench in self._all if bench.identity != identity]
         for bench in gone:
             bench.close()
 
-    def _taken(self, source: Path) -> Bench | None:
+    def close(self) -> None:
+        with self._lock:
+            gone, self._all = self._all, []
+        for bench in gone:
+            bench.close()
+
+    def _taken(self, source: Path) -> Bench:
         identity = _identity(source)
         with self._lock:
-            bench = next((b for b in self._idle if b.identity == identity), None)
-            if bench:
-                self._idle.remove(bench)
+            bench = next((b for b in self._all if b.identity == identity), None)
+            if bench is None:
+                bench = Bench(self._sandbox, source, self._profile)
+                self._all.append(bench)
+            bench.users += 1
         return bench
 
     def _give_back(self, bench: Bench) -> None:
         bench.idle_since = time.monotonic()
         with self._lock:
-            self._idle.append(bench)
-            kept = [b for b in self._idle if bench.idle_since - b.idle_since < _IDLE_SECONDS]
-            gone, self._idle = self._idle, kept[-self._most_idle :]
-            gone = [b for b in gone if b not in self._idle]
+            bench.users -= 1
+            idle = sorted((b for b in self._all if not b.users), key=lambda b: b.idle_since)
+            fresh = [b for b in idle if bench.idle_since - b.idle_since < _IDLE_SECONDS]
+            gone = [b for b in idle if b not in fresh[-self._most_idle :]]
+            self._all = [b for b in self._all if b not in gone]
         for old in gone:
             old.close()
-
-    def _clear(self, identity: tuple[int, ...]) -> None:
-        with self._lock:
-            gone = [b for b in self._idle if b.identity == identity]
-            self._idle = [b for b in self._idle if b.identity != identity]
-        for bench in gone:
-            bench.close()
 
 
 class SandboxedReader:
@@ -115,40 +157,47 @@ class SandboxedReader:
     def __init__(self, sandbox: Sandbox, profile: str = "default") -> None:
         self._settings = sandbox.settings
         self._profile = profile
-        self._benches = Benches(sandbox, most_idle=sandbox.settings.pages_at_once)
+        self._benches = Benches(sandbox, profile, most_idle=sandbox.settings.pages_at_once)
 
     def inspect(self, source: Path) -> Inspection:
-        with self._benches.bench(source) as bench:
-            return Inspection.from_json(self._ask(bench, "inspect", 1))
+        with self._telling(), self._benches.bench(source) as bench, bench.early_child() as child:
+            return Inspection.from_json(self._ask(child, "inspect", 1))
 
     def read_page(self, source: Path, number: int, folder: Path) -> Page:
-        with self._benches.bench(source) as bench:
-            page = Page.from_json(self._ask(bench, "read_page", 1, number=number, profile=self._profile))
+        with self._telling(), self._benches.child(source) as (bench, child):
+            page = Page.from_json(self._ask(child, "read_page", 1, number=number, profile=self._profile))
             if page.number != number or page.image != Path(page.image).name:
                 raise ReadingFailed("the child's page is not the one that was asked for")
             _take(bench.folder / page.image, folder / page.image)
         return page
 
     def finish(self, source: Path, pages: Sequence[Page], folder: Path) -> Recognition:
-        with self._benches.bench(source, last=True) as bench:
+        with self._telling(), self._benches.child(source) as (bench, child):
             for page in pages:
                 _lend(folder / page.image, bench.folder / page.image)
             shapes = [page.to_json() for page in pages]
-            read = Recognition.from_json(self._ask(bench, "finish", len(shapes), pages=shapes))
+            read = Recognition.from_json(self._ask(child, "finish", len(shapes), pages=shapes))
             made = bench.folder / "searchable.pdf"
-            bench.child.close()
-            try:
-                distrust(bench.folder)
-            except ChildFailed as error:
-                raise ReadingFailed(str(error)) from error
+            bench.stop()
+            distrust(bench.folder)
             if made.exists():
                 shutil.move(made, folder / made.name)
+        self._benches.clear(source)
         return read
 
     def close(self) -> None:
         self._benches.close()
 
-    def _ask(self, bench: Bench, task: str, weight: int, **more: Any) -> Any:
+    @staticmethod
+    @contextlib.contextmanager
+    def _telling() -> Iterator[None]:
+        """What goes wrong with a child, as the port says it."""
+        try:
+            yield
+        except ChildFailed as error:
+            raise ReadingFailed(str(error)) from error
+
+    def _ask(self, child: Child, task: str, weight: int, **more: Any) -> Any:
         settings = self._settings
         bounds = {
             "file_bytes": settings.upload_bytes,
@@ -158,7 +207,7 @@ class SandboxedReader:
         seconds = settings.page_seconds * max(1, weight)
         try:
             patience = _PATIENCE * seconds + _START_SECONDS
-            return bench.child.ask(task, {"limits": bounds, **more}, seconds, patience)
+            return child.ask(task, {"limits": bounds, **more}, seconds, patience)
         except OutOfProcessorTime as error:
             raise refusals.too_costly(f"{seconds:.0f} giây", f"{seconds:.0f} seconds") from error
         except OutOfTime as error:
@@ -169,8 +218,6 @@ class SandboxedReader:
         except OutOfMemory as error:
             size = f"{settings.child_bytes / MEBIBYTE:.0f} MiB"
             raise refusals.too_costly(f"{size} bộ nhớ", f"{size} of memory") from error
-        except ChildFailed as error:
-            raise ReadingFailed(str(error)) from error
 
 
 def _identity(source: Path) -> tuple[int, ...]:

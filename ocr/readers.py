@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+
 from ocr.asternet import AsterNet
 from ocr.banchinh_reader import BanchinhReader
 from ocr.engine import EngineMissing, Reader
@@ -15,10 +17,12 @@ from ocr.tesseract import Tesseract
 
 @dataclass(frozen=True, slots=True)
 class Readers:
-    """`page` reads pages; `pen` are those who read, each on its own, what is written by hand, if anybody."""
+    """`page` reads pages, by asking `lines`; `pen` are those who read, each on its own, what is written by
+    hand, if anybody."""
 
     page: Reader
     pen: tuple[LineReader, ...]
+    lines: tuple[LineReader, ...] = ()
 
 
 @lru_cache(maxsize=3)
@@ -29,7 +33,16 @@ def standard(profile: Profile = "default") -> Readers:
     first.check()
     page = Recogniser(first, asternet, vietnamese(), profile, Tesseract())
     pen = () if profile == "fast" else (asternet, ppocr)
-    return Readers(page, tuple(reader for reader in pen if reader is not None))
+    asked = (first,) if profile == "fast" else (first, asternet)
+    return Readers(page, *(tuple(reader for reader in each if reader is not None) for each in (pen, asked)))
+
+
+def load(profile: Profile) -> None:
+    """Have the networks of a profile that nearly every page needs in memory, for processes that are forked
+    from this one. Raises as `standard`."""
+    speck = np.full((8, 8), 255, np.uint8)
+    for reader in standard(profile).lines:
+        reader.read([speck])
 
 
 def _installed(reader: LineReader) -> LineReader | None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import onnx
 import torch
 from numpy.typing import NDArray
 from onnxruntime.quantization import (
@@ -82,20 +83,33 @@ def write_floats(network: LineNetwork, path: Path) -> None:
 
 def write_integers(floats: Path, path: Path, calibration: CalibrationDataReader) -> None:
     """The same with convolutions in 8 bits, by channel."""
-    prepared = floats.with_name("prepared.onnx")
+    prepared, quantised = floats.with_name("prepared.onnx"), floats.with_name("quantised.onnx")
     quant_pre_process(str(floats), str(prepared), skip_symbolic_shape=True)
     quantize_static(
         str(prepared),
-        str(path),
+        str(quantised),
         calibration,
         quant_format=QuantFormat.QDQ,
         activation_type=QuantType.QUInt8,
         weight_type=QuantType.QInt8,
         per_channel=True,
         calibrate_method=CalibrationMethod.MinMax,
-        op_types_to_quantize=["Conv"],
+        op_types_to_quantize=["Conv", "Sigmoid", "Mul"],
         extra_options={"CalibTensorRangeSymmetric": False},
     )
+    model = onnx.load(quantised)
+    _pool_in_floats(model.graph)
+    onnx.save(model, path)
+
+
+def _pool_in_floats(graph: onnx.GraphProto) -> None:
+    """Lets the pooling of the stem see what was there before it was made 8 bits: onnxruntime's pooling of
+    bytes takes thirty times as long."""
+    makers = {name: node for node in graph.node for name in node.output}
+    for node in graph.node:
+        if node.op_type == "MaxPool":
+            bytes_to_floats = makers[node.input[0]]
+            node.input[0] = makers[bytes_to_floats.input[0]].input[0]
 
 
 def main() -> None:
@@ -113,7 +127,9 @@ def main() -> None:
     weights = told.out / WEIGHTS.path.name
     with tempfile.TemporaryDirectory() as folder:
         floats = Path(folder) / "floats.onnx"
-        write_floats(load_average(told.run), floats)
+        network = load_average(told.run)
+        network.use_silu()
+        write_floats(network, floats)
         write_integers(floats, weights, calibration)
     content = weights.read_bytes()
     told_of = page(Run.load(told.run), FAMILIES, hashlib.sha256(content).hexdigest(), len(content))

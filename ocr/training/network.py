@@ -13,6 +13,7 @@ from torch.nn import functional
 WIDTH = 224  # channels of the head
 REACH = 7  # frames that a block of the head sees at once
 BLOCKS = 3  # of the head
+GELU_AS_SILU = 1.702
 #: Parts that are trained from nothing; the others come from PP-OCRv6.
 HEAD = ("squash", "time", "norm", "out")
 
@@ -39,6 +40,7 @@ class Mixer(nn.Module):
         self.spread = nn.Conv2d(before, before, 3, stride, 1, groups=before)
         self.excitation = Excitation(before) if excited else None
         self.up = nn.Conv2d(before, 2 * before, 1)
+        self.activation: nn.Module = nn.GELU()
         self.down = nn.Conv2d(2 * before, after, 1)
         self.skip = skip
 
@@ -46,7 +48,7 @@ class Mixer(nn.Module):
         x = self.spread(x)
         if self.excitation is not None:
             x = self.excitation(x)
-        mixed = self.down(functional.gelu(self.up(x)))
+        mixed = self.down(self.activation(self.up(x)))
         return x + mixed if self.skip else mixed
 
     def convolutions(self) -> Iterator[nn.Conv2d]:
@@ -65,10 +67,11 @@ class Neighbours(nn.Module):
         self.spread = nn.Conv2d(channels, channels, (1, REACH), 1, (0, REACH // 2), groups=channels)
         self.norm = nn.BatchNorm2d(channels)
         self.up = nn.Conv2d(channels, 2 * channels, 1)
+        self.activation: nn.Module = nn.GELU()
         self.down = nn.Conv2d(2 * channels, channels, 1)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return x + self.down(functional.gelu(self.up(self.norm(self.spread(x)))))
+        return x + self.down(self.activation(self.up(self.norm(self.spread(x)))))
 
 
 def _level(channels: int, excited: Sequence[bool]) -> list[Mixer]:
@@ -119,3 +122,15 @@ class LineNetwork(nn.Module):
         yield from (self.stem0, self.stem1, self.stem2, self.stem3, self.stem4)
         for block in self.blocks:
             yield from block.convolutions()
+
+    def use_silu(self) -> None:
+        """Puts SiLU in place of GELU: in 8 bits it is a table of sigmoids and a product, a third of the time.
+
+        GELU(x) is nearly SiLU(1.702 x) / 1.702 (Hendrycks and Gimpel 2016); the factor goes into the
+        convolutions on both sides.
+        """
+        for block in (*self.blocks, *self.time):
+            for parameter in block.up.parameters():
+                parameter.data.mul_(GELU_AS_SILU)
+            block.down.weight.data.div_(GELU_AS_SILU)
+            block.activation = nn.SiLU()

@@ -10,15 +10,8 @@ from typing import Any
 
 import pytest
 
-from app.sandbox import (
-    ChildFailed,
-    Confinement,
-    OutOfMemory,
-    OutOfTime,
-    Reach,
-    Sandbox,
-    available_confinement,
-)
+from app.children import ChildFailed, OutOfMemory, OutOfTime
+from app.sandbox import Confinement, Reach, Sandbox, available_confinement
 from app.settings import Settings
 
 HOSTILE = Path(__file__).with_name("hostile.py")

@@ -1,0 +1,95 @@
+"""A process that has loaded what reading needs, and forks a child whenever it is asked for one.
+
+It stands in the confinement of its children and never looks at the file itself, so that each child starts
+clean; what it has loaded lies in memory once for all of them. Its own side is in `app.child`.
+"""
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import IO, Any
+
+from app.children import Child, ChildFailed, Place, killed
+
+_MESSAGE_BYTES = 4096
+_PATIENCE = 60.0  # seconds for an answer: the readers may be loading, on a busy machine
+
+
+@dataclass(frozen=True, slots=True)
+class Forked:
+    """A process that a fork server forked."""
+
+    server: "ForkServer"
+    number: int
+    stdin: IO[bytes]
+    stdout: IO[bytes]
+    stderr: IO[bytes]
+
+    def exit_code(self) -> int | None:
+        return self.server.exit_code(self.number)
+
+    def kill(self) -> None:
+        self.server.kill_one(self.number)
+
+
+class ForkServer:
+    """The one who asks. Any thread may; answers come one at a time."""
+
+    def __init__(self, process: subprocess.Popen[bytes], orders: socket.socket, place: Place) -> None:
+        self._process = process
+        self._orders = orders
+        self._orders.settimeout(_PATIENCE)
+        self._place = place
+        self._lock = threading.Lock()
+
+    def child(self, *, loaded: bool = True) -> Child:
+        """A new child; with `loaded` one with the readers in its memory. Raises ChildFailed."""
+        to_it, from_it, complaints = (os.pipe2(os.O_CLOEXEC) for _ in range(3))
+        theirs, ours = (to_it[0], from_it[1], complaints[1]), (to_it[1], from_it[0], complaints[0])
+        try:
+            number = int(self._answer({"fork": loaded}, theirs)["number"])
+        except BaseException:
+            for descriptor in ours:
+                os.close(descriptor)
+            raise
+        finally:
+            for descriptor in theirs:
+                os.close(descriptor)
+        modes = zip(ours, ("wb", "rb", "rb"), strict=True)
+        return Child(Forked(self, number, *(os.fdopen(fd, mode, 0) for fd, mode in modes)), self._place)
+
+    def exit_code(self, number: int) -> int | None:
+        """That of a child; where the server is gone its children are, too."""
+        try:
+            code = self._answer({"exit_code": number})["code"]
+        except ChildFailed:
+            return killed(self._process)
+        return None if code is None else int(code)
+
+    def kill_one(self, number: int) -> None:
+        """End a child and all that it started."""
+        with contextlib.suppress(ChildFailed):
+            self._answer({"kill": number})
+
+    def kill(self) -> None:
+        """End it, and its children with it; whoever waits for an answer gets ChildFailed."""
+        killed(self._process)
+
+    def close(self) -> None:
+        self.kill()
+        self._orders.close()
+
+    def _answer(self, order: Mapping[str, Any], descriptors: Sequence[int] = ()) -> dict[str, Any]:
+        try:
+            with self._lock:
+                socket.send_fds(self._orders, [json.dumps(order).encode()], list(descriptors))
+                answer: dict[str, Any] = json.loads(self._orders.recv(_MESSAGE_BYTES))
+        except (OSError, ValueError) as error:
+            self.kill()  # an answer that comes late would be taken for the next one
+            raise ChildFailed("the fork server gave no answer") from error
+        return answer
