@@ -1,7 +1,9 @@
 """Page pictures with unseen text over them, as PDF/A-2u (ISO 19005-2)."""
 
+import os
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import cache
 from itertools import pairwise
@@ -17,6 +19,7 @@ from ocr.compression import Layer, packed
 from ocr.recognition import Box, Page, Word
 
 PART = 32  # pages held in memory at a time; finished parts wait on disk until they are joined
+AT_ONCE = min(2, os.cpu_count() or 1)  # pages packed at a time: by then the last of a file are read
 SIDES = (3.0, 14_400.0)  # points; the least and the largest side of a page
 OVERLAP = 0.7  # least share that a word of the text and its box have in common
 PRODUCER = "Bản Chính"
@@ -41,10 +44,12 @@ def write(pages: Sequence[Page], folder: Path, target: Path, title: str = "") ->
 
 
 def _write_part(pages: Sequence[Page], folder: Path, path: Path, alphabet: glyphless.Alphabet) -> None:
-    with pikepdf.new() as part:
-        for page in pages:
-            layers = packed(folder / page.image, page.dpi, [word.box for word in page.words])
-            _add_page(part, page, layers, alphabet)
+    def layers(page: Page) -> tuple[Layer, ...]:
+        return packed(folder / page.image, page.dpi, [word.box for word in page.words])
+
+    with pikepdf.new() as part, ThreadPoolExecutor(AT_ONCE) as pool:
+        for page, packed_page in zip(pages, pool.map(layers, pages), strict=True):
+            _add_page(part, page, packed_page, alphabet)
         part.save(path)
 
 
