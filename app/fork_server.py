@@ -12,12 +12,11 @@ import subprocess
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, Any, Self
 
-from app.children import Child, ChildFailed, Place, killed
+from app.children import Child, ChildFailed, OutOfTime, Place, killed
 
 _MESSAGE_BYTES = 4096
-_PATIENCE = 60.0  # seconds for an answer: the readers may be loading, on a busy machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +39,17 @@ class Forked:
 class ForkServer:
     """The one who asks. Any thread may; answers come one at a time."""
 
-    def __init__(self, process: subprocess.Popen[bytes], orders: socket.socket, place: Place) -> None:
+    def __init__(
+        self, process: subprocess.Popen[bytes], orders: socket.socket, place: Place, patience: float
+    ) -> None:
         self._process = process
         self._orders = orders
-        self._orders.settimeout(_PATIENCE)
+        self._orders.settimeout(patience)  # the readers may be loading, on a busy machine
         self._place = place
         self._lock = threading.Lock()
 
     def child(self, *, loaded: bool = True) -> Child:
-        """A new child; with `loaded` one with the readers in its memory. Raises ChildFailed."""
+        """A new child; with `loaded` one with the readers in its memory. Raises ChildFailed or OutOfTime."""
         to_it, from_it, complaints = (os.pipe2(os.O_CLOEXEC) for _ in range(3))
         theirs, ours = (to_it[0], from_it[1], complaints[1]), (to_it[1], from_it[0], complaints[0])
         try:
@@ -62,6 +63,10 @@ class ForkServer:
                 os.close(descriptor)
         modes = zip(ours, ("wb", "rb", "rb"), strict=True)
         return Child(Forked(self, number, *(os.fdopen(fd, mode, 0) for fd, mode in modes)), self._place)
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
 
     def exit_code(self, number: int) -> int | None:
         """That of a child; where the server is gone its children are, too."""
@@ -84,12 +89,21 @@ class ForkServer:
         self.kill()
         self._orders.close()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def _answer(self, order: Mapping[str, Any], descriptors: Sequence[int] = ()) -> dict[str, Any]:
         try:
             with self._lock:
                 socket.send_fds(self._orders, [json.dumps(order).encode()], list(descriptors))
                 answer: dict[str, Any] = json.loads(self._orders.recv(_MESSAGE_BYTES))
-        except (OSError, ValueError) as error:
+        except TimeoutError as error:
             self.kill()  # an answer that comes late would be taken for the next one
-            raise ChildFailed("the fork server gave no answer") from error
+            raise OutOfTime("the fork server gave no answer") from error
+        except (OSError, ValueError) as error:
+            self.kill()
+            raise ChildFailed("the fork server is gone") from error
         return answer

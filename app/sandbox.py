@@ -108,8 +108,9 @@ class Sandbox:
             self._living.add(child)
         return child
 
-    def fork_server(self, reach: Reach, profile: str) -> ForkServer:
-        """One that forks children for one file, with the readers of a profile loaded.
+    def fork_server(self, reach: Reach, profile: str, patience: float) -> ForkServer:
+        """One that forks children for one file, with the readers of a profile loaded. Its answers may
+        take `patience` seconds.
 
         Raises ChildFailed after a stop.
         """
@@ -119,7 +120,7 @@ class Sandbox:
             process = self._started(
                 ["--fork-server", str(number), profile], reach, subprocess.DEVNULL, [number]
             )
-            server = ForkServer(process, ours, self._place(reach))
+            server = ForkServer(process, ours, self._place(reach), patience)
             self._living.add(server)
         return server
 

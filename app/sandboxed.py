@@ -47,9 +47,16 @@ class Bench:
         self.users = 0
         self._place = tempfile.TemporaryDirectory(prefix="banchinh-bench-")
         self.folder = Path(self._place.name)
-        self._server = sandbox.fork_server(Reach(source, self.folder), profile)
+        self._server = sandbox.fork_server(
+            Reach(source, self.folder), profile, _patience(sandbox.settings.page_seconds)
+        )
         self._idle: list[Child] = []
         self._lock = threading.Lock()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can still give a child."""
+        return self._server.alive
 
     def child(self) -> Child:
         """One that waits, or a new one. Raises ChildFailed."""
@@ -132,7 +139,7 @@ class Benches:
     def _taken(self, source: Path) -> Bench:
         identity = _identity(source)
         with self._lock:
-            bench = next((b for b in self._all if b.identity == identity), None)
+            bench = next((b for b in self._all if b.identity == identity and b.alive), None)
             if bench is None:
                 bench = Bench(self._sandbox, source, self._profile)
                 self._all.append(bench)
@@ -144,7 +151,7 @@ class Benches:
         with self._lock:
             bench.users -= 1
             idle = sorted((b for b in self._all if not b.users), key=lambda b: b.idle_since)
-            fresh = [b for b in idle if bench.idle_since - b.idle_since < _IDLE_SECONDS]
+            fresh = [b for b in idle if b.alive and bench.idle_since - b.idle_since < _IDLE_SECONDS]
             gone = [b for b in idle if b not in fresh[-self._most_idle :]]
             self._all = [b for b in self._all if b not in gone]
         for old in gone:
@@ -188,12 +195,13 @@ class SandboxedReader:
     def close(self) -> None:
         self._benches.close()
 
-    @staticmethod
     @contextlib.contextmanager
-    def _telling() -> Iterator[None]:
+    def _telling(self) -> Iterator[None]:
         """What goes wrong with a child, as the port says it."""
         try:
             yield
+        except OutOfTime as error:
+            raise _too_busy(_patience(self._settings.page_seconds)) from error
         except ChildFailed as error:
             raise ReadingFailed(str(error)) from error
 
@@ -205,19 +213,28 @@ class SandboxedReader:
             "page_megapixels": settings.page_megapixels,
         }
         seconds = settings.page_seconds * max(1, weight)
+        patience = _patience(seconds)
         try:
-            patience = _PATIENCE * seconds + _START_SECONDS
             return child.ask(task, {"limits": bounds, **more}, seconds, patience)
         except OutOfProcessorTime as error:
             raise refusals.too_costly(f"{seconds:.0f} giây", f"{seconds:.0f} seconds") from error
         except OutOfTime as error:
-            raise ReadingFailed(
-                f"Đọc quá {patience:.0f} giây mà chưa xong; có thể máy đang quá bận. Hãy đọc lại. — "
-                f"Reading was not done in {patience:.0f} seconds; the machine may be too busy. Read it again."
-            ) from error
+            raise _too_busy(patience) from error
         except OutOfMemory as error:
             size = f"{settings.child_bytes / MEBIBYTE:.0f} MiB"
             raise refusals.too_costly(f"{size} bộ nhớ", f"{size} of memory") from error
+
+
+def _patience(seconds: float) -> float:
+    """By the clock, for work that may take so many seconds of a processor."""
+    return _PATIENCE * seconds + _START_SECONDS
+
+
+def _too_busy(seconds: float) -> ReadingFailed:
+    return ReadingFailed(
+        f"Đọc quá {seconds:.0f} giây mà chưa xong; có thể máy đang quá bận. Hãy đọc lại. — "
+        f"Reading was not done in {seconds:.0f} seconds; the machine may be too busy. Read it again."
+    )
 
 
 def _identity(source: Path) -> tuple[int, ...]:

@@ -2,15 +2,18 @@
 
 import threading
 import time
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from app.fork_server import ForkServer
 from app.ports import ReadingFailed
-from app.sandbox import Sandbox, available_confinement
+from app.sandbox import Reach, Sandbox, available_confinement
 from app.sandboxed import SandboxedReader, SandboxedVerifier
 from app.settings import Settings
-from ocr.limits import Refusal
+from ocr.limits import Limits, Refusal
 from tests.app.workers import paper
 
 LIAR = """
@@ -117,6 +120,36 @@ def test_a_paper_is_read_by_children(source: Path, folder: Path) -> None:
     assert (folder / "searchable.pdf").read_bytes().startswith(b"%PDF-")
     assert {page.image for page in pages} | {"searchable.pdf"} == {p.name for p in folder.iterdir()}
     reader.close()
+
+
+def test_a_file_is_read_on_when_its_fork_server_was_killed(
+    source: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    servers: list[ForkServer] = []
+    started = Sandbox.fork_server
+
+    def noted(*given: Any) -> ForkServer:
+        servers.append(started(*given))
+        return servers[-1]
+
+    monkeypatch.setattr(Sandbox, "fork_server", noted)
+    reader = SandboxedReader(Sandbox(Settings()))
+    reader.read_page(source, 1, folder)
+    servers[0].kill()
+    assert reader.read_page(source, 2, folder).number == 2
+    assert len(servers) == 2
+    reader.close()
+
+
+def test_children_of_one_file_share_what_is_loaded(source: Path, folder: Path) -> None:
+    sandbox = Sandbox(Settings())
+    with sandbox.fork_server(Reach(source, folder), "default", patience=60) as server:
+        children = [server.child() for _ in range(2)]
+        found = [child.ask("inspect", {"limits": asdict(Limits())}, 20) for child in children]
+        assert found[0] == found[1]
+        children[0].close()
+        assert children[1].ask("inspect", {"limits": asdict(Limits())}, 20) == found[0]
+    assert not server.alive
 
 
 def test_a_file_that_is_replaced_gets_a_child_of_its_own(source: Path) -> None:
