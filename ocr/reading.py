@@ -21,6 +21,7 @@ from ocr import (
     searchable,
     stamps,
     textlayer,
+    written_words,
 )
 from ocr.engine import Pixels, Reader
 from ocr.limits import Limits, Refusal
@@ -193,7 +194,8 @@ def _by_reading(picture: Picture, number: int, readers: Readers) -> tuple[Page, 
         blank_reason=_blank_reason(covered) if blank else None,
         regions=beside,
     )
-    return replace(page, handwriting=handwriting.find(grey, page, readers.pen)), pixels
+    page = replace(page, handwriting=handwriting.find(grey, page, readers.pen))
+    return written_words.settled(page, [reader.name for reader in readers.pen]), pixels
 
 
 def _turn(grey: Pixels, dpi: float, reader: Reader) -> tuple[int, float]:
