@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ocr.engine import Pixels
 from ocr.recognition import Box, Region, RegionKind
+from ocr.stamp_ink import Parted
 
 SHAPE_DPI = 75
 COLOURED = (
@@ -18,10 +19,15 @@ SMEAR = 0.11  # inches between strokes of one seal, stamp or signature
 LEAST_INK = 40  # coloured pixels of a shape at SHAPE_DPI; less is fringe or dirt
 SEAL = (0.55, 2.2)  # inches across; seals of agencies are 30 to 42 mm, pictures of seals are smaller
 RIM = 0.7  # share of the directions in which a seal has ink at its rim
+MOST_TILT = 5.0  # degrees by which a stamp may lie aslant
 STAMP = (0.9, 0.25)  # inches across and down at least
 SIGNATURE = (0.6, 0.3)  # inches; a pen leaves smaller marks as numbers and dates
 DEEP = 85  # levels; ink of this side of the sheet has more, what shines through has less
 PALE = 60  # levels of red up to which ink counts as paper or pattern
+STAMP_LIFT = 1.2  # the same for a stamp in blue, which is darker
+COLOUR_SHARE = 0.3  # of the ink within a stamp that has its colour; black text may lie under it
+STAMP_DEPTH = 3.0  # by which its colour is deepened for reading
+DARK = 160  # grey levels below which there is ink
 LIFT = 0.7  # of its redness that a seal is lightened by; a dark seal has a red channel of 130 only
 
 Mask = NDArray[np.bool_]
@@ -114,10 +120,30 @@ def rim_share(mask: Mask) -> float:
 
 
 def _frame_share(mask: Mask) -> float:
-    """How much of the four sides of the box is inked."""
+    """How much of the four sides of the box is inked, or of a box that lies somewhat aslant."""
     edge = 3
-    sides = (mask[:edge].any(0), mask[-edge:].any(0), mask[:, :edge].any(1), mask[:, -edge:].any(1))
-    return float(np.mean([side.mean() for side in sides]))
+    shares = []
+    for shape in (mask, _upright(mask)):
+        sides = (shape[:edge].any(0), shape[-edge:].any(0), shape[:, :edge].any(1), shape[:, -edge:].any(1))
+        shares.append(float(np.mean([side.mean() for side in sides])))
+    return max(shares)
+
+
+def _upright(mask: Mask) -> Mask:
+    """The mask turned so that the smallest rectangle around it stands upright; unchanged if far from it."""
+    points = np.argwhere(mask)[:, ::-1].astype(np.float32)
+    (x, y), _, angle = cv2.minAreaRect(points)
+    angle = (angle + 45) % 90 - 45
+    if abs(angle) > MOST_TILT:
+        return mask
+    matrix = cv2.getRotationMatrix2D((x, y), angle, 1)
+    turned = (
+        cv2.warpAffine(mask.astype(np.uint8) * 255, matrix, mask.shape[::-1], flags=cv2.INTER_LINEAR) > 90
+    )
+    rows, columns = np.flatnonzero(turned.any(axis=1)), np.flatnonzero(turned.any(axis=0))
+    if not len(rows):
+        return mask
+    return np.asarray(turned[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1], np.bool_)
 
 
 def without_seals(pixels: Pixels, regions: Sequence[Region]) -> Pixels:
@@ -134,3 +160,26 @@ def without_seals(pixels: Pixels, regions: Sequence[Region]) -> Pixels:
             area = np.s_[max(0, b.y0 - 3) : b.y1 + 3, max(0, b.x0 - 3) : b.x1 + 3]
             grey[area] = cv2.addWeighted(red[area], 1.0, redness[area], LIFT, 0)
     return np.asarray(grey, np.uint8)
+
+
+def parted(pixels: Pixels, grey: Pixels, place: Box) -> Parted | None:
+    """The page without a stamp in coloured ink, and the stamp; None where its ink has no colour.
+
+    `grey` is the page for reading; black text under the stamp stays.
+    """
+    if pixels.ndim == 2:
+        return None
+    area = np.s_[place.y0 : place.y1, place.x0 : place.x1]
+    blue, green, red = (np.asarray(c, np.uint8) for c in cv2.split(pixels[area]))
+    redness, blueness = cv2.subtract(red, cv2.max(blue, green)), cv2.subtract(blue, cv2.max(red, green))
+    is_red = np.count_nonzero(redness > COLOURED) > np.count_nonzero(blueness > COLOURED)
+    colour, own = (redness, red) if is_red else (blueness, blue)
+    stamped = np.asarray(colour > COLOURED, np.bool_)
+    all_ink = int(np.count_nonzero(stamped | (grey[area] < DARK)))
+    if int(np.count_nonzero(stamped)) < COLOUR_SHARE * max(1, all_ink):
+        return None
+    paper = max(1.0, float(np.percentile(own, 80)))
+    text = grey.copy()
+    text[area] = cv2.max(text[area], cv2.addWeighted(own, 255 / paper, colour, STAMP_LIFT, 0))
+    deep = np.clip((colour.astype(np.float32) - COLOURED / 2) * STAMP_DEPTH, 0, 255)
+    return Parted(text, (255 - deep).astype(np.uint8), place)

@@ -19,7 +19,9 @@ from ocr import (
     reading_order,
     regions,
     searchable,
+    stamps,
     textlayer,
+    written_words,
 )
 from ocr.engine import Pixels, Reader
 from ocr.limits import Limits, Refusal
@@ -170,7 +172,10 @@ def _by_reading(picture: Picture, number: int, readers: Readers) -> tuple[Page, 
     beside = regions.find(pixels, grey, picture.dpi)
     if pixels.ndim == 3 and any(region.kind in ("seal", "stamp") for region in beside):
         grey = cleanup.flat(coloured_ink.without_seals(pixels, beside), picture.dpi)
-    words = reading_order.tidied(readers.page.read(grey, picture.dpi, apart=beside))
+    grey, stamped = stamps.taken_out(pixels, grey, beside, picture.dpi)
+    words = readers.page.read(grey, picture.dpi, apart=[r for r in beside if r.kind != "stamp"])
+    said = stamps.read(stamped, picture.dpi, readers.page, max((w.line for w in words), default=-1) + 1)
+    words = reading_order.tidied((*words, *said))
     covered = cleanup.covered(pixels, picture.dpi)
     blank = covered < BLANK_COVERED and not _says_something(words)
     height, width = pixels.shape[:2]
@@ -189,7 +194,8 @@ def _by_reading(picture: Picture, number: int, readers: Readers) -> tuple[Page, 
         blank_reason=_blank_reason(covered) if blank else None,
         regions=beside,
     )
-    return replace(page, handwriting=handwriting.find(grey, page, readers.pen)), pixels
+    page = replace(page, handwriting=handwriting.find(grey, page, readers.pen))
+    return written_words.settled(page, [reader.name for reader in readers.pen]), pixels
 
 
 def _turn(grey: Pixels, dpi: float, reader: Reader) -> tuple[int, float]:

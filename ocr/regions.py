@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
-from ocr import coloured_ink, page_ink
+from ocr import coloured_ink, page_ink, stamp_frames
 from ocr.engine import Pixels
 from ocr.page_ink import LARGEST_LETTER, WORK_DPI, PageInk
 from ocr.recognition import Box, Region, RegionKind
@@ -16,10 +16,6 @@ DENSE = 0.34  # share of ink within a code or a photograph; bold capitals have l
 CLOSED = 0.07  # inches between dots of one picture
 MIDDLE = (70, 200)  # grey levels that print has at its edges only, and photographs all over
 PEN = (0.7, 0.25, 0.3)  # inches across and down, and share of ink, of the strokes of a signature
-FRAME_LINE = 0.4  # inches; no stroke of a letter is as long
-FRAMED = 0.55  # share of a side that is there
-JOINED = 9  # working pixels
-LEAST_FRAME, MOST_FRAME = (1.1, 0.4), (4.0, 2.0)  # inches of a mail-room stamp
 RING_DPI = 50
 RIM = 0.93  # share of a circle that is there; the letters of a paragraph reach 0.88
 MOST_CIRCLES = 40
@@ -33,9 +29,13 @@ def find(pixels: Pixels, grey: Pixels, dpi: float) -> tuple[Region, ...]:
     found = [*coloured_ink.find(pixels, dpi)]
     page = page_ink.find(grey, dpi)
     small = _evenly_lit(pixels, dpi)
+    # Figures of a pen over text, in a stamp, are as dense as photographs: stamps are looked for first.
+    stamped: list[tuple[RegionKind, Box, float, float]] = [
+        ("stamp", box, 0.6, dpi / WORK_DPI) for box in stamp_frames.frames(page)
+    ]
     pictures = [(k, b, c, dpi / PICTURE_DPI) for k, b, c in _pictures(small, grey, dpi)]
-    black = [(k, b, c, dpi / WORK_DPI) for k, b, c in (*_rings(page), *_stamps(page), *_strokes(page))]
-    for kind, box, confidence, factor in (*pictures, *black):
+    black = [(k, b, c, dpi / WORK_DPI) for k, b, c in (*_rings(page), *_strokes(page))]
+    for kind, box, confidence, factor in (*stamped, *pictures, *black):
         place = _scaled(box, factor, grey.shape)
         if not any(_inside(place, r.box) > 0.6 for r in found):
             found.append(Region(kind, place, confidence))
@@ -111,36 +111,6 @@ def _strokes(page: PageInk) -> Iterator[Kinds]:
         share = int(m.area[i]) / ((box.x1 - box.x0) * (box.y1 - box.y0))
         if width >= PEN[0] and height >= PEN[1] and share < PEN[2] and not at_rim:
             yield "signature", box, 0.6 if share > 0.15 else 0.8
-
-
-def _stamps(page: PageInk) -> Iterator[Kinds]:
-    """Mail-room stamps in black: small frames, whose lines may be broken or aslant, that are no tables."""
-    all_ink = cv2.bitwise_or(page.ink, cv2.bitwise_or(page.across, page.down))
-    ink = np.asarray(all_ink[: page.ink.shape[0] // 2], np.uint8)
-    long = round(FRAME_LINE * WORK_DPI)
-    across, down = (_lines(ink, size) for size in ((long, 1), (1, long)))
-    near = np.ones((JOINED, JOINED), np.uint8)
-    frames = cv2.dilate(cv2.bitwise_or(across, down), near)
-    stats = cv2.connectedComponentsWithStats(frames, connectivity=8)[2]
-    least, most = ([round(s * WORK_DPI) for s in sizes] for sizes in (LEAST_FRAME, MOST_FRAME))
-    for x, y, width, height, _ in stats[1:].tolist():
-        if not (least[0] <= width <= most[0] and least[1] <= height <= most[1]):
-            continue
-        part = np.s_[y : y + height, x : x + width]
-        edge = JOINED + round(0.03 * width)
-        top, bottom = (across[part][:edge] > 0).any(0), (across[part][-edge:] > 0).any(0)
-        left, right = (down[part][:, :edge] > 0).any(1), (down[part][:, -edge:] > 0).any(1)
-        # The edge of the sheet may cut one side off.
-        if min(top.mean(), bottom.mean()) > FRAMED and max(left.mean(), right.mean()) > FRAMED:
-            yield "stamp", Box(x, y, x + width, y + height), 0.6
-
-
-def _lines(ink: Pixels, size: tuple[int, int]) -> Pixels:
-    """Straight lines of at least that width or height, with their gaps closed."""
-    gap = np.ones((1, JOINED) if size[0] > 1 else (JOINED, 1), np.uint8)
-    closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, gap)
-    lines = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones(size[::-1], np.uint8))
-    return np.asarray(lines, np.uint8)
 
 
 def _rings(page: PageInk) -> Iterator[Kinds]:
