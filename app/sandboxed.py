@@ -129,12 +129,15 @@ class SandboxedReader:
             _take(bench.folder / page.image, folder / page.image)
         return page
 
-    def finish(self, source: Path, pages: Sequence[Page], folder: Path) -> Recognition:
+    def finish(
+        self, source: Path, pages: Sequence[Page], folder: Path, *, one_paper: bool = False
+    ) -> Recognition:
         with self._benches.bench(source, last=True) as bench:
             for page in pages:
                 _lend(folder / page.image, bench.folder / page.image)
             shapes = [page.to_json() for page in pages]
-            read = Recognition.from_json(self._ask(bench, "finish", len(shapes), pages=shapes))
+            answer = self._ask(bench, "finish", len(shapes), pages=shapes, one_paper=one_paper)
+            read = Recognition.from_json(answer)
             made = bench.folder / "searchable.pdf"
             bench.child.close()
             try:

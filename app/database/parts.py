@@ -1,9 +1,10 @@
 """The pages and fields of records in the database."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Engine, Select, func, select
+from sqlalchemy import Connection, Engine, Select, func, insert, select
 
 from app.audit import Event
 from app.database.dialects import insert_new
@@ -60,6 +61,19 @@ class SqlRecordParts:
         with reading(self._engine) as connection:
             rows = connection.execute(query.order_by(records.c.received_at, records.c.id)).mappings()
             return [record_of(row) for row in rows]
+
+
+def carry_pages(connection: Connection, record_id: str, attempt: int, target: Record) -> None:
+    """The present attempt of `target` begins with its pages of another attempt, or of the record that it is
+    part of."""
+    first = target.page_in_file(1)
+    query = select(pages).where(pages.c.record_id == record_id, pages.c.attempt == attempt)
+    if target.part_of is not None:
+        query = query.where(pages.c.number.between(first, target.part_of.last_page))
+    for row in connection.execute(query).mappings().all():
+        kept = page_of(row)
+        page = replace(kept.page, number=kept.page.number - first + 1)
+        connection.execute(insert(pages), page_row(target.id, target.attempt, replace(kept, page=page)))
 
 
 def _present(record_id: str) -> Select[Any]:
