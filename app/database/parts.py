@@ -1,17 +1,16 @@
 """The pages and fields of records in the database."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, func, insert, select
+from sqlalchemy import Connection, Engine, Select, func, insert, literal, select
 
 from app.audit import Event
 from app.database.dialects import insert_new
 from app.database.engine import reading, writing
 from app.database.history import append_event
 from app.database.rows import field_of, page_of, page_row, record_of, select_fields, select_records
-from app.database.tables import LARGEST, pages, records
+from app.database.tables import LARGEST, String, pages, records
 from app.records import AT_REST, FieldValue, ReadPage, Record, RecordNotFound, Status
 
 _BUSY = sorted(set(Status) - AT_REST)
@@ -65,15 +64,18 @@ class SqlRecordParts:
 
 def carry_pages(connection: Connection, record_id: str, attempt: int, target: Record) -> None:
     """The present attempt of `target` begins with its pages of another attempt, or of the record that it is
-    part of."""
-    first = target.page_in_file(1)
-    query = select(pages).where(pages.c.record_id == record_id, pages.c.attempt == attempt)
+    part of. The database copies them by itself: of a thick file they are tens of megabytes of words."""
+    query = select(
+        literal(target.id, String),
+        literal(target.attempt),
+        pages.c.number - (target.page_in_file(1) - 1),
+        pages.c.image,
+        pages.c.recognition,
+    ).where(pages.c.record_id == record_id, pages.c.attempt == attempt)
     if target.part_of is not None:
-        query = query.where(pages.c.number.between(first, target.part_of.last_page))
-    for row in connection.execute(query).mappings().all():
-        kept = page_of(row)
-        page = replace(kept.page, number=kept.page.number - first + 1)
-        connection.execute(insert(pages), page_row(target.id, target.attempt, replace(kept, page=page)))
+        query = query.where(pages.c.number.between(target.part_of.first_page, target.part_of.last_page))
+    columns = ["record_id", "attempt", "number", "image", "recognition"]
+    connection.execute(insert(pages).from_select(columns, query))
 
 
 def _present(record_id: str) -> Select[Any]:

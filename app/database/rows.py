@@ -97,7 +97,8 @@ def page_row(record_id: str, attempt: int, page: ReadPage) -> dict[str, Any]:
 
 
 def page_of(row: Mapping[Any, Any]) -> ReadPage:
-    return ReadPage(Page.from_json(row["recognition"]), row["image"])
+    """The number that counts is the row's: a part of a file has copies of rows of the whole."""
+    return ReadPage(Page.from_json({**row["recognition"], "number": row["number"]}), row["image"])
 
 
 def field_row(record_id: str, position: int, value: FieldValue) -> dict[str, Any]:
