@@ -11,15 +11,17 @@ class Right(StrEnum):
     VIEW = "view"
     CONFIRM = "confirm"
     RETRY = "retry"
+    SPLIT = "split"
     SIGN = "sign"
     HISTORY = "history"
     ADMINISTER = "administer"
 
 
+_CLERICAL = frozenset({Right.RECEIVE, Right.VIEW, Right.CONFIRM, Right.RETRY, Right.SPLIT, Right.HISTORY})
 _RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.CLERK: frozenset({Right.RECEIVE, Right.VIEW, Right.CONFIRM, Right.RETRY, Right.HISTORY}),
+    Role.CLERK: _CLERICAL,
     Role.OFFICIAL: frozenset({Right.VIEW, Right.SIGN, Right.HISTORY}),
-    Role.ARCHIVIST: frozenset({Right.RECEIVE, Right.VIEW, Right.CONFIRM, Right.RETRY, Right.HISTORY}),
+    Role.ARCHIVIST: _CLERICAL,
     Role.ADMIN: frozenset({Right.ADMINISTER, Right.HISTORY}),
 }
 

@@ -180,7 +180,7 @@ def _finish(source: Path, folder: Path, request: Request) -> Any:
     from ocr.recognition import Page
 
     pages = [Page.from_json(page) for page in request["pages"]]
-    return finish(source, pages, folder).to_json()
+    return finish(source, pages, folder, one_paper=request["one_paper"]).to_json()
 
 
 def _sign(source: Path, folder: Path, request: Request) -> Any:

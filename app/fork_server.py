@@ -11,7 +11,7 @@ import socket
 import subprocess
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, Any, Self
 
 from app.children import Child, ChildFailed, OutOfTime, Place, killed
@@ -48,8 +48,9 @@ class ForkServer:
         self._place = place
         self._lock = threading.Lock()
 
-    def child(self, *, loaded: bool = True) -> Child:
-        """A new child; with `loaded` one with the readers in its memory. Raises ChildFailed or OutOfTime."""
+    def child(self, folder: str, *, loaded: bool = True) -> Child:
+        """A new child that is to write into this folder within the one of all; with `loaded` one with the
+        readers in its memory. Raises ChildFailed or OutOfTime."""
         to_it, from_it, complaints = (os.pipe2(os.O_CLOEXEC) for _ in range(3))
         theirs, ours = (to_it[0], from_it[1], complaints[1]), (to_it[1], from_it[0], complaints[0])
         try:
@@ -61,8 +62,10 @@ class ForkServer:
         finally:
             for descriptor in theirs:
                 os.close(descriptor)
+        assert self._place.folder is not None, "fork servers have a folder"
+        place = replace(self._place, folder=self._place.folder / folder)
         modes = zip(ours, ("wb", "rb", "rb"), strict=True)
-        return Child(Forked(self, number, *(os.fdopen(fd, mode, 0) for fd, mode in modes)), self._place)
+        return Child(Forked(self, number, *(os.fdopen(fd, mode, 0) for fd, mode in modes)), place)
 
     @property
     def alive(self) -> bool:

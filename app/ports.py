@@ -33,9 +33,12 @@ class DocumentReader(Protocol):
         """Read page `number` (from 1) and write its page image into `folder` under `Page.image`."""
         ...
 
-    def finish(self, source: Path, pages: Sequence[Page], folder: Path) -> Recognition:
+    def finish(
+        self, source: Path, pages: Sequence[Page], folder: Path, *, one_paper: bool = False
+    ) -> Recognition:
         """Kind, fields and papers of the pages, whose images are in `folder`. Writes `folder/searchable.pdf`
-        (PDF/A-2u) unless the source is a digitally signed PDF, which stays as it is."""
+        (PDF/A-2u) unless the source is a digitally signed PDF, which stays as it is. `one_paper` where a
+        person says that these pages are one paper, perhaps a part of the file; then it is always written."""
         ...
 
 

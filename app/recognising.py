@@ -17,6 +17,7 @@ from app.ports import ReadingFailed, Services
 from app.records import FieldValue, Problem, ReadPage, Record, RecordChanged, Status
 from app.review import columns, searchable_text
 from ocr.limits import Refusal
+from ocr.recognition import Inspection
 from storage.objects import StoredObject
 
 _TRIES = 5  # at a record that others change in the same moment
@@ -30,8 +31,7 @@ def start_recognition(services: Services, record_id: str, attempt: int) -> int:
     if record.status is Status.RECOGNISING and record.pages_total:
         return record.pages_total
     try:
-        with services.copies.of(services.objects, record.digest) as source:
-            found = services.reader.inspect(source)
+        found = _looked_into(services, record)
     except Refusal as refusal:
         fail(services, record_id, attempt, refusal)
         return 0
@@ -49,6 +49,14 @@ def start_recognition(services: Services, record_id: str, attempt: int) -> int:
 
     record = _change(services, record_id, started)
     return found.pages if _in_work(record, attempt) else 0
+
+
+def _looked_into(services: Services, record: Record) -> Inspection:
+    """What the file is; of a part of a file that was read, what is known of it. Raises Refusal."""
+    if record.part_of is not None:
+        return Inspection(record.media_type, record.part_of.pages, digitally_signed=False)
+    with services.copies.of(services.objects, record.digest) as source:
+        return services.reader.inspect(source)
 
 
 def unread_pages(services: Services, record_id: str) -> list[int]:
@@ -70,10 +78,11 @@ def read_page(services: Services, record_id: str, attempt: int, number: int) -> 
     if not _in_work(record, attempt):
         return
     with services.copies.of(services.objects, record.digest) as source, workplace() as folder:
-        page = services.reader.read_page(source, number, folder)
+        page = services.reader.read_page(source, record.page_in_file(number), folder)
         image = put(services, folder / page.image)
     event = an_event(services, record_id, Action.PAGE_READ, page=number)
-    services.parts.keep_page(record_id, attempt, ReadPage(page, image.digest), event)
+    kept = ReadPage(replace(page, number=number), image.digest)
+    services.parts.keep_page(record_id, attempt, kept, event)
 
 
 def finish_recognition(services: Services, record_id: str, attempt: int) -> None:
@@ -88,7 +97,9 @@ def finish_recognition(services: Services, record_id: str, attempt: int) -> None
         for kept in pages:
             with services.objects.open(kept.image) as image, (folder / kept.page.image).open("wb") as copy:
                 shutil.copyfileobj(image, copy)
-        read = services.reader.finish(source, [kept.page for kept in pages], folder)
+        read = services.reader.finish(
+            source, [kept.page for kept in pages], folder, one_paper=record.one_paper
+        )
         searchable = None if record.digitally_signed else put(services, folder / "searchable.pdf").digest
         if record.digitally_signed:
             read = replace(

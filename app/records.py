@@ -1,7 +1,7 @@
 """A record: one uploaded paper on its way to a signed electronic original."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
@@ -20,19 +20,28 @@ class Status(StrEnum):
     SIGNED = "signed"
     REFUSED = "refused"
     FAILED = "failed"
+    SPLIT = "split"
+    JOINED = "joined"
 
 
 #: Every legal step. A record that failed may be tried again; a refused one is at the fault of its file, and
-#: may be tried again too, since limits are settings. A confirmed record may be corrected until it is signed.
+#: may be tried again too, since limits are settings. A confirmed record may be corrected until it is signed:
+#: its values, or into how many papers it is split. A paper that was split off is joined again while nobody
+#: has confirmed it (docs/decisions/0010).
 TRANSITIONS: Mapping[Status, frozenset[Status]] = {
-    Status.RECEIVED: frozenset({Status.RECOGNISING, Status.REFUSED, Status.FAILED}),
-    Status.RECOGNISING: frozenset({Status.AWAITING_REVIEW, Status.REFUSED, Status.FAILED}),
-    Status.AWAITING_REVIEW: frozenset({Status.CONFIRMED}),
-    Status.CONFIRMED: frozenset({Status.CONFIRMED, Status.SIGNED}),
+    Status.RECEIVED: frozenset({Status.RECOGNISING, Status.REFUSED, Status.FAILED, Status.JOINED}),
+    Status.RECOGNISING: frozenset({Status.AWAITING_REVIEW, Status.REFUSED, Status.FAILED, Status.JOINED}),
+    Status.AWAITING_REVIEW: frozenset({Status.CONFIRMED, Status.RECOGNISING, Status.SPLIT, Status.JOINED}),
+    Status.CONFIRMED: frozenset({Status.CONFIRMED, Status.SIGNED, Status.SPLIT}),
     Status.SIGNED: frozenset(),
-    Status.REFUSED: frozenset({Status.RECEIVED}),
-    Status.FAILED: frozenset({Status.RECEIVED}),
+    Status.REFUSED: frozenset({Status.RECEIVED, Status.JOINED}),
+    Status.FAILED: frozenset({Status.RECEIVED, Status.JOINED}),
+    Status.SPLIT: frozenset({Status.AWAITING_REVIEW}),
+    Status.JOINED: frozenset(),
 }
+
+#: Other records hold the pages of one in these; lists leave it out unless they are asked for it.
+RETIRED = frozenset({Status.SPLIT, Status.JOINED})
 
 #: No worker is busy with a record in one of these.
 AT_REST = frozenset(Status) - {Status.RECEIVED, Status.RECOGNISING}
@@ -72,9 +81,32 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class PartOf:
+    """Which pages of a received file a record holds, counted from 1, both ends included. `record` is the id
+    of the one that was received and split; `file_pages` is how many pages the file has."""
+
+    record: str
+    first_page: int
+    last_page: int
+    file_pages: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages the record holds."""
+        return self.last_page - self.first_page + 1
+
+    def to_json(self) -> dict[str, str | int]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """One paper. `digest` is the SHA-256 of the received bytes; `searchable`, `signed` and `recognition` are
-    the digests of what was made of them. `attempt` counts the readings, from 1; `version` the changes."""
+    the digests of what was made of them. `attempt` counts the readings, from 1; `version` the changes.
+
+    A record that was split off has the bytes of the whole file and a `part_of`; its own pages count from 1.
+    `one_paper`: a person has said that its pages are one paper.
+    """
 
     id: str
     agency: str
@@ -100,12 +132,18 @@ class Record:
     searchable: str | None = None
     signed: str | None = None
     problem: Problem | None = None
+    part_of: PartOf | None = None
+    one_paper: bool = False
 
     def moved(self, status: Status) -> "Record":
         """The same record in another state. Raises IllegalTransition."""
         if status not in TRANSITIONS[self.status]:
             raise IllegalTransition(self.status, status)
         return replace(self, status=status)
+
+    def page_in_file(self, number: int) -> int:
+        """Where a page of the record, counted from 1, stands in the received file."""
+        return number + (self.part_of.first_page - 1 if self.part_of else 0)
 
     @property
     def pdf(self) -> str | None:
@@ -169,7 +207,8 @@ class FieldValue:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What to list. `agency` None means every agency. Newest first; `after` continues a listing."""
+    """What to list. `agency` None means every agency; no `statuses` mean all but RETIRED. Newest first;
+    `after` continues a listing."""
 
     text: str = ""
     agency: str | None = None
@@ -210,14 +249,30 @@ class Records(Protocol):
         *,
         fields: Mapping[str, FieldValue] | None = None,
         text: str | None = None,
+        pages_of: int | None = None,
     ) -> Record:
         """Replace the record that has `record.version`, append the events, and where given replace its
-        fields and its searchable text. Gives it back with the next version. Raises RecordChanged."""
+        fields and its searchable text; the attempt that is saved begins with the pages of the attempt
+        `pages_of`. Gives it back with the next version. Raises RecordChanged."""
+        ...
+
+    def split(self, whole: Record, papers: Sequence[Record], events: Sequence[Event]) -> Record:
+        """Keep `papers`, each with its pages of `whole`, and save `whole`, as `save` does. The database
+        refuses papers that do not have each page of the whole once. Raises RecordChanged."""
+        ...
+
+    def join(self, whole: Record, papers: Sequence[Record], events: Sequence[Event]) -> Record:
+        """Save `whole` and all that it was split into, as `save` does. Raises RecordChanged."""
+        ...
+
+    def papers_of(self, record_id: str) -> Sequence[Record]:
+        """The records into which this one is split now, in the order of their pages."""
         ...
 
     def find(self, digest: str) -> Record | None:
         """The record whose received, searchable or signed bytes have this digest, of whatever agency; a
-        signed one before others, then the newest. None where the service never had these bytes."""
+        signed one before others, then the newest. The received bytes are those of the record that was
+        received, not of its parts. None where the service never had these bytes."""
         ...
 
     def list(self, query: Query) -> Listing:

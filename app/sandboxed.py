@@ -11,12 +11,13 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from app.children import Child, ChildFailed, OutOfMemory, OutOfProcessorTime, OutOfTime
 from app.ports import ReadingFailed, SigningOrder
-from app.sandbox import Reach, Sandbox, distrust
+from app.sandbox import Reach, Sandbox
 from app.settings import MEBIBYTE
 from ocr import limits as refusals
 from ocr.limits import Refusal
@@ -35,22 +36,30 @@ _IDLE_SECONDS = 20.0
 #: By the clock a child may take twice its processor time: a busy machine is not the file's fault.
 _PATIENCE = 2.0
 _START_SECONDS = 5.0
+_LOAD_SECONDS = 15.0  # for the readers, on a busy machine
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A child and the folder that it alone is told to write into."""
+
+    child: Child
+    folder: Path
 
 
 class Bench:
-    """A folder, the fork server whose children write into it, and those of them that wait for an order. All
-    of it belongs to one file."""
+    """A fork server and the seats of its children that wait for an order. All of it belongs to one file."""
 
     def __init__(self, sandbox: Sandbox, source: Path, profile: str) -> None:
         self.identity = _identity(source)
         self.idle_since = 0.0
         self.users = 0
         self._place = tempfile.TemporaryDirectory(prefix="banchinh-bench-")
-        self.folder = Path(self._place.name)
-        self._server = sandbox.fork_server(
-            Reach(source, self.folder), profile, _patience(sandbox.settings.page_seconds)
-        )
-        self._idle: list[Child] = []
+        reach = Reach(source, Path(self._place.name))
+        patience = _patience(sandbox.settings.page_seconds) + _LOAD_SECONDS
+        self._server = sandbox.fork_server(reach, profile, patience)
+        self._numbers = count()
+        self._idle: list[Seat] = []
         self._lock = threading.Lock()
 
     @property
@@ -58,35 +67,35 @@ class Bench:
         """Whether it can still give a child."""
         return self._server.alive
 
-    def child(self) -> Child:
+    def seat(self) -> Seat:
         """One that waits, or a new one. Raises ChildFailed."""
         with self._lock:
             if self._idle:
                 return self._idle.pop()
-        return self._server.child()
+        return self._new_seat(loaded=True)
 
-    def give_back(self, child: Child) -> None:
+    def give_back(self, seat: Seat) -> None:
         with self._lock:
-            self._idle.append(child)
+            self._idle.append(seat)
 
     @contextlib.contextmanager
     def early_child(self) -> Iterator[Child]:
         """One that has no readers loaded, and so needs not wait for them; for one order."""
-        with self._server.child(loaded=False) as child:
+        with self._new_seat(loaded=False).child as child:
             yield child
 
-    def close(self) -> None:
-        """End its children; what they wrote is looked at no more."""
-        self.stop()
-        self._place.cleanup()
+    def _new_seat(self, *, loaded: bool) -> Seat:
+        folder = Path(self._place.name) / str(next(self._numbers))
+        folder.mkdir()
+        return Seat(self._server.child(folder.name, loaded=loaded), folder)
 
-    def stop(self) -> None:
-        """End its children and keep what they wrote."""
+    def close(self) -> None:
         with self._lock:
             idle, self._idle = self._idle, []
-        for child in idle:
-            child.close()
+        for seat in idle:
+            seat.child.close()
         self._server.close()
+        self._place.cleanup()
 
 
 class Benches:
@@ -97,7 +106,7 @@ class Benches:
         self._sandbox = sandbox
         self._profile = profile
         self._most_idle = most_idle
-        self._all: list[Bench] = []  # the longest idle first
+        self._all: list[Bench] = []
         self._lock = threading.Lock()
 
     @contextlib.contextmanager
@@ -110,23 +119,23 @@ class Benches:
             self._give_back(bench)
 
     @contextlib.contextmanager
-    def child(self, source: Path) -> Iterator[tuple[Bench, Child]]:
+    def seat(self, source: Path) -> Iterator[Seat]:
         """A child for the file, for one order. After an error or a refusal it is not used again."""
         with self.bench(source) as bench:
-            child = bench.child()
+            seat = bench.seat()
             try:
-                yield bench, child
+                yield seat
             except BaseException:
-                child.close()
+                seat.child.close()
                 raise
-            bench.give_back(child)
+            bench.give_back(seat)
 
     def clear(self, source: Path) -> None:
-        """Close the bench of a file after its last order."""
+        """Close the bench of a file after its last order, unless others are at it."""
         identity = _identity(source)
         with self._lock:
-            gone = [bench for bench in self._all if bench.identity == identity]
-            self._all = [bench for bench in self._all if bench.identity != identity]
+            gone = [bench for bench in self._all if bench.identity == identity and not bench.users]
+            self._all = [bench for bench in self._all if bench not in gone]
         for bench in gone:
             bench.close()
 
@@ -171,24 +180,26 @@ class SandboxedReader:
             return Inspection.from_json(self._ask(child, "inspect", 1))
 
     def read_page(self, source: Path, number: int, folder: Path) -> Page:
-        with self._telling(), self._benches.child(source) as (bench, child):
-            page = Page.from_json(self._ask(child, "read_page", 1, number=number, profile=self._profile))
+        with self._telling(), self._benches.seat(source) as seat:
+            answer = self._ask(seat.child, "read_page", 1, number=number, profile=self._profile)
+            page = Page.from_json(answer)
             if page.number != number or page.image != Path(page.image).name:
                 raise ReadingFailed("the child's page is not the one that was asked for")
-            _take(bench.folder / page.image, folder / page.image)
+            _take(seat.folder / page.image, folder / page.image)
         return page
 
-    def finish(self, source: Path, pages: Sequence[Page], folder: Path) -> Recognition:
-        with self._telling(), self._benches.child(source) as (bench, child):
+    def finish(
+        self, source: Path, pages: Sequence[Page], folder: Path, *, one_paper: bool = False
+    ) -> Recognition:
+        with self._telling(), self._benches.seat(source) as seat:
             for page in pages:
-                _lend(folder / page.image, bench.folder / page.image)
+                _lend(folder / page.image, seat.folder / page.image)
             shapes = [page.to_json() for page in pages]
-            read = Recognition.from_json(self._ask(child, "finish", len(shapes), pages=shapes))
-            made = bench.folder / "searchable.pdf"
-            bench.stop()
-            distrust(bench.folder)
-            if made.exists():
-                shutil.move(made, folder / made.name)
+            answer = self._ask(seat.child, "finish", len(shapes), pages=shapes, one_paper=one_paper)
+            read = Recognition.from_json(answer)
+            made = seat.folder / "searchable.pdf"
+            if os.path.lexists(made):
+                _take(made, folder / made.name)
         self._benches.clear(source)
         return read
 
@@ -244,14 +255,14 @@ def _identity(source: Path) -> tuple[int, ...]:
 
 def _take(made: Path, target: Path) -> None:
     """Copy what a living child made, and only if it is a file: the child could put a link to a secret in its
-    place at any moment, so it is looked at where it is opened."""
+    place at any moment, so it is looked at where it is opened. Raises ReadingFailed."""
     try:
         opened = os.open(made, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
-        raise ReadingFailed("the child made no page image") from error
+        raise ReadingFailed("the child made no file") from error
     with os.fdopen(opened, "rb") as source:
         if not stat.S_ISREG(os.fstat(opened).st_mode):
-            raise ReadingFailed("the child's page image is no file")
+            raise ReadingFailed("what the child made is no file")
         with target.open("wb") as sink:
             shutil.copyfileobj(source, sink, 1 << 20)
 

@@ -73,13 +73,13 @@ def receive(
     if again:
         services.history.append(Event(kept.id, Action.SENT_AGAIN, person.username, now))
     if kept.status is Status.RECEIVED:
-        _ask_for_reading(services, kept)
+        ask_for_reading(services, kept)
     return Receipt(kept, again)
 
 
 def retry(services: Services, person: Person, record_id: str) -> Record:
     """Read a failed or refused record anew. Raises RecordNotFound, Forbidden, IllegalTransition."""
-    record = _known(services, person, record_id)
+    record = known(services, person, record_id)
     require(person, Right.RETRY, record)
     anew = replace(
         record.moved(Status.RECEIVED),
@@ -93,7 +93,7 @@ def retry(services: Services, person: Person, record_id: str) -> Record:
         saved = services.records.save(anew, [event])
     except RecordChanged:  # somebody else asked in the same moment
         raise IllegalTransition(services.records.get(record_id).status, Status.RECEIVED) from None
-    _ask_for_reading(services, saved)
+    ask_for_reading(services, saved)
     return saved
 
 
@@ -103,7 +103,7 @@ def confirm(
     """Keep what a person says the fields are, beside what was read. `values` has a value for each field
     that the person saw; None or "" means that the paper does not have it. Raises RecordNotFound, Forbidden,
     IllegalTransition, RecordChanged, BadFieldValue."""
-    record = _known(services, person, record_id)
+    record = known(services, person, record_id)
     require(person, Right.CONFIRM, record)
     if record.version != version:
         raise RecordChanged(f"version {record.version}, not {version}")
@@ -133,7 +133,7 @@ def sign(
     """Sign the record's PDF with the person's key; status, event and object change together. `version` is the
     one that the person saw. Raises RecordNotFound, Forbidden, IllegalTransition, RecordChanged,
     SigningRefused."""
-    record = _known(services, person, record_id)
+    record = known(services, person, record_id)
     require(person, Right.SIGN, record)
     moved = record.moved(Status.SIGNED)
     if version is not None and record.version != version:
@@ -191,7 +191,7 @@ def _signed(
 
 def view(services: Services, person: Person, record_id: str) -> Record:
     """The record, where the person may see it. Raises RecordNotFound otherwise."""
-    record = _known(services, person, record_id)
+    record = known(services, person, record_id)
     require(person, Right.VIEW, record)
     now = services.now()
     looks = (
@@ -223,6 +223,7 @@ def recognition(services: Services, person: Person, record_id: str) -> dict[str,
         "sha256": record.digest,
         "bytes": record.size,
         "media_type": record.media_type,
+        **({"part_of": record.part_of.to_json()} if record.part_of else {}),
     }
     return {"source": source, **read.to_json()}
 
@@ -283,12 +284,12 @@ def _digest_of(services: Services, record: Record, what: str) -> str | None:
 
 def history_of(services: Services, person: Person, record_id: str) -> Sequence[Event]:
     """Everything that happened to a record, oldest first. Raises RecordNotFound, Forbidden."""
-    record = _known(services, person, record_id)
+    record = known(services, person, record_id)
     require(person, Right.HISTORY, record)
     return services.history.of(record_id)
 
 
-def _known(services: Services, person: Person, record_id: str) -> Record:
+def known(services: Services, person: Person, record_id: str) -> Record:
     """The record; to a person who may not know of it, it does not exist."""
     record = services.records.get(record_id)
     if not person.active or not sees(person, record):
@@ -296,7 +297,8 @@ def _known(services: Services, person: Person, record_id: str) -> Record:
     return record
 
 
-def _ask_for_reading(services: Services, record: Record) -> None:
+def ask_for_reading(services: Services, record: Record) -> None:
+    """Have the record read, now or when a worker finds it."""
     try:
         services.jobs.recognise(record.id, record.attempt)
     except JobsUnavailable:

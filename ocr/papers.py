@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 
 from ocr.classification import classify, find_title, subject_start
 from ocr.fields.signatory import is_signed
@@ -20,6 +20,8 @@ BEGINS = 1.5
 TOP, BOTTOM = 0.12, 0.9
 #: Sheets differ in form where a side differs by more than this.
 OTHER_SIZE = 0.15
+#: Why pages are one paper where a person decided it.
+SAID = "Người kiểm tra đã xác định — a person has said so"
 
 _NUMBER = re.compile(r"^[-–—~.\s]*(?:trang\s*)?(\d{1,3})(?:\s*/\s*\d{1,3})?[-–—~.\s]*$", re.IGNORECASE)
 _ANNEX = re.compile(r"^(?:phu luc|bieu mau|bieu so|mau so|mau \d|danh sach kem theo|danh muc kem theo)\b")
@@ -205,6 +207,13 @@ def _differs(a: Page, b: Page) -> bool:
     """Whether two sheets are of different size, however they lie."""
     sides = [sorted((page.width / page.dpi, page.height / page.dpi)) for page in (a, b)]
     return any(abs(x - y) > OTHER_SIZE * max(x, y) for x, y in zip(*sides, strict=True))
+
+
+def single(pages: Sequence[Page], codes: Mapping[int, Sequence[str]] | None = None) -> Paper:
+    """The pages, at least one, as the one paper that a person says they are; it begins after sheets that only
+    part papers. `codes` as in `propose`."""
+    own = list(dropwhile(lambda page: (codes or {}).get(page.number), pages)) or list(pages)
+    return Paper(own[0].number, own[-1].number, classify(own).code, SAID, 1.0)
 
 
 def boundaries(papers: Sequence[Paper]) -> list[int]:

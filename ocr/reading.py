@@ -82,16 +82,18 @@ def _lost_page(number: int, refusal: Refusal, folder: Path) -> Page:
     return Page(number, width, height, LOST_DPI, 0, 0.0, "ocr", image.name, warnings=(notice,))
 
 
-def finish(source: Path, read: Sequence[Page], folder: Path) -> Recognition:
+def finish(source: Path, read: Sequence[Page], folder: Path, *, one_paper: bool = False) -> Recognition:
     """Kind, fields and papers of the pages, whose pictures are in `folder`.
 
-    Writes `folder/searchable.pdf` unless the file is digitally signed: that one stays as it is.
+    Writes `folder/searchable.pdf` unless the file is digitally signed: that one stays as it is. `one_paper`
+    where a person says that these pages, all or some of the file's, are one paper: then it is always written,
+    since the signature of a file is on no part of it.
     """
     ordered = sorted(read, key=lambda page: page.number)
-    found = understand(ordered, folder)
+    found = understand(ordered, folder, one_paper=one_paper)
     of_pages = (notice for page in ordered for notice in page.warnings)
     warnings = tuple(dict.fromkeys((*pages.notices(source), *of_pages, *found.warnings)))
-    if not pages.digitally_signed(source):
+    if one_paper or not pages.digitally_signed(source):
         searchable.write(ordered, folder, folder / SEARCHABLE)
     return Recognition(tuple(ordered), found.kind, found.fields, found.papers, warnings)
 

@@ -23,10 +23,10 @@ class Understanding:
     warnings: tuple[Notice, ...]
 
 
-def understand(pages: Sequence[Page], folder: Path) -> Understanding:
-    """The pages in their order, whose pictures are in `folder`."""
+def understand(pages: Sequence[Page], folder: Path, *, one_paper: bool = False) -> Understanding:
+    """The pages in their order, whose pictures are in `folder`; `one_paper` where a person says so."""
     codes = {page.number: codes_of(folder / page.image) for page in pages if _may_part(page)}
-    found = papers.propose(pages, codes)
+    found = (papers.single(pages, codes),) if one_paper else papers.propose(pages, codes)
     first = [p for p in pages if found[0].first_page <= p.number <= found[0].last_page] if found else []
     kind = classification.classify(first)
     values = fields.extract(first, kind)

@@ -27,7 +27,7 @@ _PICTURES = ((b"\x89PNG", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
 
 @router.get("/files/original", response_class=StreamingResponse)
 def original(front: FrontOf, caller: CallerOf, record_id: str) -> StreamingResponse:
-    """The bytes as they were received."""
+    """The bytes as they were received; of a part, those of the whole file."""
     record = workflow.view(front.services, caller.person, record_id)
     media_type = record.media_type if record.media_type in _KNOWN else "application/octet-stream"
     return _file(front, caller, record_id, "original", media_type, record.name)
@@ -38,6 +38,8 @@ def pdf(front: FrontOf, caller: CallerOf, record_id: str) -> StreamingResponse:
     """The PDF that counts: signed where it is, else searchable PDF/A."""
     record = workflow.view(front.services, caller.person, record_id)
     stem = record.name.rpartition(".")[0] or record.name
+    if record.part_of:
+        stem += f"-trang-{record.part_of.first_page}-{record.part_of.last_page}"
     name = f"{stem}-da-ky.pdf" if record.signed else f"{stem}.pdf"
     return _file(front, caller, record_id, "pdf", "application/pdf", name)
 

@@ -24,6 +24,7 @@ from app.people import PersonNotFound, UsernameTaken
 from app.ports import ReadingFailed
 from app.records import IllegalTransition, NotReady, RecordChanged, RecordNotFound
 from app.review import BadFieldValue
+from app.splitting import SplitRefused
 from ocr.limits import Refusal
 from signing.refusals import SigningRefused
 from storage.objects import ObjectCorrupt, ObjectMissing, StoreUnavailable
@@ -78,6 +79,7 @@ class AllRefused(ValueError):
 
 
 _REFUSAL_STATUS = {"too-large": 413, "not-a-document": 415}
+_SPLIT_STATUS = {"first-pages": 422}
 
 _UNAVAILABLE = Answer(
     503,
@@ -249,6 +251,10 @@ def _signing(error: SigningRefused) -> Answer:
     return Answer(422, error.code, error.vi, error.en)
 
 
+def _split(error: SplitRefused) -> Answer:
+    return Answer(_SPLIT_STATUS.get(error.code, 409), error.code, error.vi, error.en)
+
+
 def _transition(error: IllegalTransition) -> Answer:
     return Answer(
         409,
@@ -308,6 +314,7 @@ _BUILT: Mapping[type[Exception], Callable[[Any], Answer]] = {
     Unprocessable: _unprocessable,
     SigningRefused: _signing,
     BadFieldValue: _bad_field,
+    SplitRefused: _split,
     IllegalTransition: _transition,
     TooManyRequests: _too_often,
     RequestValidationError: _invalid,

@@ -31,8 +31,18 @@ class KindBody(BaseModel):
     reason: str
 
 
+class PartOfBody(BaseModel):
+    """Which pages of a received file a record holds, counted from 1; `record` is the one that was split."""
+
+    record: str
+    first_page: int
+    last_page: int
+    file_pages: int
+
+
 class RecordBody(BaseModel):
-    """A record as lists and progress show it."""
+    """A record as lists and progress show it. `sha256`, `bytes` and `media_type` are those of the received
+    file, also where the record is a part of it. `one_paper`: a person has said that its pages are one."""
 
     id: str
     status: Status
@@ -55,6 +65,8 @@ class RecordBody(BaseModel):
     symbol: str | None
     date: str | None
     subject: str | None
+    part_of: PartOfBody | None
+    one_paper: bool
     error: ProblemBody | None
 
     @classmethod
@@ -95,6 +107,8 @@ def _record(record: Record) -> dict[str, Any]:
         "symbol": record.symbol,
         "date": record.date,
         "subject": record.subject,
+        "part_of": record.part_of.to_json() if record.part_of else None,
+        "one_paper": record.one_paper,
         "error": record.problem.to_json() if record.problem else None,
     }
 
@@ -122,6 +136,23 @@ class RefusedBody(BaseModel):
 class UploadBody(BaseModel):
     records: list[ReceivedBody]
     refused: list[RefusedBody]
+
+
+class SplitBody(BaseModel):
+    """The first page of each paper, from 1 upwards; `[1]` says that it is one paper. `version`: the one that
+    the person saw."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: int
+    first_pages: list[int] = Field(max_length=10_000)
+
+
+class PapersBody(BaseModel):
+    """A record and the records that hold its pages, in their order: itself, or what it was split into."""
+
+    record: RecordBody
+    papers: list[RecordBody]
 
 
 class ConfirmBody(BaseModel):

@@ -63,11 +63,30 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextlib.contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
+def writing(engine: Engine, *, foreign_keys: bool = True) -> Iterator[Connection]:
     """A transaction that writes. On SQLite it takes the write lock at once: one that reads first and then
-    finds that another has written could only fail."""
-    with _pooled(engine) as connection, connection.execution_options(immediate=True).begin():
+    finds that another has written could only fail. `foreign_keys` False lets SQLite make a table anew."""
+    with (
+        _pooled(engine) as connection,
+        _heeding_foreign_keys(connection, foreign_keys),
+        connection.execution_options(immediate=True).begin(),
+    ):
         yield connection
+
+
+@contextlib.contextmanager
+def _heeding_foreign_keys(connection: Connection, heeded: bool) -> Iterator[None]:
+    """SQLite turns the switch only between transactions: it goes past SQLAlchemy, which would begin one."""
+    if heeded or connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
 
 
 def check(engine: Engine) -> None:

@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Engine, Select, func, select
+from sqlalchemy import Connection, Engine, Select, func, insert, literal, select
 
 from app.audit import Event
 from app.database.dialects import insert_new
 from app.database.engine import reading, writing
 from app.database.history import append_event
 from app.database.rows import field_of, page_of, page_row, record_of, select_fields, select_records
-from app.database.tables import LARGEST, pages, records
+from app.database.tables import LARGEST, String, pages, records
 from app.records import AT_REST, FieldValue, ReadPage, Record, RecordNotFound, Status
 
 _BUSY = sorted(set(Status) - AT_REST)
@@ -60,6 +60,22 @@ class SqlRecordParts:
         with reading(self._engine) as connection:
             rows = connection.execute(query.order_by(records.c.received_at, records.c.id)).mappings()
             return [record_of(row) for row in rows]
+
+
+def carry_pages(connection: Connection, record_id: str, attempt: int, target: Record) -> None:
+    """The present attempt of `target` begins with its pages of another attempt, or of the record that it is
+    part of. The database copies them by itself: of a thick file they are tens of megabytes of words."""
+    query = select(
+        literal(target.id, String),
+        literal(target.attempt),
+        pages.c.number - (target.page_in_file(1) - 1),
+        pages.c.image,
+        pages.c.recognition,
+    ).where(pages.c.record_id == record_id, pages.c.attempt == attempt)
+    if target.part_of is not None:
+        query = query.where(pages.c.number.between(target.part_of.first_page, target.part_of.last_page))
+    columns = ["record_id", "attempt", "number", "image", "recognition"]
+    connection.execute(insert(pages).from_select(columns, query))
 
 
 def _present(record_id: str) -> Select[Any]:

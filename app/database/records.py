@@ -11,12 +11,13 @@ from app.database import cursors
 from app.database.dialects import insert_new
 from app.database.engine import reading, writing
 from app.database.history import append_event
+from app.database.parts import carry_pages
 from app.database.rows import FIXED, field_of, field_row, record_of, record_row, select_fields, select_records
 from app.database.search import search_index
 from app.database.tables import LARGEST, records
 from app.database.tables import fields as fields_table
 from app.folding import Token, tokens
-from app.records import FieldValue, Listing, Query, Record, RecordChanged, RecordNotFound
+from app.records import RETIRED, FieldValue, Listing, Query, Record, RecordChanged, RecordNotFound
 
 _LONGEST_LISTING = 1000
 
@@ -36,7 +37,11 @@ class SqlRecords:
                 self._search.put(connection, record.id, _head(record, ()), [])
             return self._one(
                 connection,
-                select_records().where(records.c.agency == record.agency, records.c.digest == record.digest),
+                select_records().where(
+                    records.c.agency == record.agency,
+                    records.c.digest == record.digest,
+                    records.c.whole.is_(None),
+                ),
                 record.id,
             )
 
@@ -51,29 +56,50 @@ class SqlRecords:
         *,
         fields: Mapping[str, FieldValue] | None = None,
         text: str | None = None,
+        pages_of: int | None = None,
     ) -> Record:
-        saved = replace(record, version=record.version + 1)
-        changes = {name: value for name, value in record_row(saved).items() if name not in FIXED}
         # A long text takes a second to divide into words; nobody waits for that.
         body = None if text is None else tokens(text)
         with writing(self._engine) as connection:
-            statement = update(records).where(records.c.id == record.id, records.c.version == record.version)
-            possible = 0 < record.version < LARGEST
-            if not possible or connection.execute(statement.values(changes)).rowcount == 0:
-                self._by_id(connection, record.id)
-                raise RecordChanged(f"record {record.id} was changed by somebody else; read it again")
+            self._replace(connection, record)
             for event in events:
                 append_event(connection, event)
+            if pages_of is not None:
+                carry_pages(connection, record.id, pages_of, record)
             if fields is not None:
                 _replace_fields(connection, record.id, fields.values())
             kept = [field_of(row) for row in _mappings(connection, select_fields(record.id))]
-            self._search.put(connection, record.id, _head(saved, kept), body)
+            self._search.put(connection, record.id, _head(record, kept), body)
             return self._by_id(connection, record.id)
+
+    def split(self, whole: Record, papers: Sequence[Record], events: Sequence[Event]) -> Record:
+        with writing(self._engine) as connection:
+            for paper in papers:
+                connection.execute(insert(records), record_row(paper))
+                carry_pages(connection, whole.id, whole.attempt, paper)
+                self._search.put(connection, paper.id, _head(paper, ()), [])
+            self._replace(connection, whole)  # last: a trigger then looks at the papers
+            for event in events:
+                append_event(connection, event)
+            return self._by_id(connection, whole.id)
+
+    def join(self, whole: Record, papers: Sequence[Record], events: Sequence[Event]) -> Record:
+        with writing(self._engine) as connection:
+            for record in (whole, *papers):  # a trigger lets no paper go before the whole is back
+                self._replace(connection, record)
+            for event in events:
+                append_event(connection, event)
+            return self._by_id(connection, whole.id)
+
+    def papers_of(self, record_id: str) -> Sequence[Record]:
+        statement = select_records().where(records.c.whole == record_id, _active())
+        with reading(self._engine) as connection:
+            return [record_of(row) for row in _mappings(connection, statement.order_by(records.c.first_page))]
 
     def find(self, digest: str) -> Record | None:
         statement = (
             select_records()
-            .where(_has_digest(digest))
+            .where(or_(records.c.whole.is_(None), records.c.digest != digest), _has_digest(digest))
             .order_by(records.c.signed.is_not(None).desc(), records.c.received_at.desc())
             .order_by(records.c.id.desc())
             .limit(1)
@@ -100,6 +126,8 @@ class SqlRecords:
             statement = statement.where(records.c.agency == query.agency)
         if query.statuses:
             statement = statement.where(records.c.status.in_(sorted(query.statuses)))
+        else:
+            statement = statement.where(_active())
         if query.kind is not None:
             statement = statement.where(records.c.kind == query.kind)
         if query.digest is not None:
@@ -109,6 +137,16 @@ class SqlRecords:
         if query.text.strip():
             statement = statement.where(*self._search.matching(query.text))
         return statement
+
+    def _replace(self, connection: Connection, record: Record) -> None:
+        """Give the record of that version what `record` has, and the next version. Raises RecordChanged."""
+        saved = replace(record, version=record.version + 1)
+        changes = {name: value for name, value in record_row(saved).items() if name not in FIXED}
+        statement = update(records).where(records.c.id == record.id, records.c.version == record.version)
+        possible = 0 < record.version < LARGEST
+        if not possible or connection.execute(statement.values(changes)).rowcount == 0:
+            self._by_id(connection, record.id)
+            raise RecordChanged(f"record {record.id} was changed by somebody else; read it again")
 
     def _by_id(self, connection: Connection, record_id: str) -> Record:
         return self._one(connection, select_records().where(records.c.id == record_id), record_id)
@@ -123,6 +161,11 @@ class SqlRecords:
 def _has_digest(digest: str) -> ColumnElement[bool]:
     """A file that somebody holds may be the received one or one that the service made of it."""
     return or_(*(column == digest for column in (records.c.digest, records.c.searchable, records.c.signed)))
+
+
+def _active() -> ColumnElement[bool]:
+    """Holds its pages itself: neither split nor joined."""
+    return records.c.status.not_in(sorted(RETIRED))
 
 
 def _mappings(connection: Connection, statement: Select[Any]) -> Sequence[Mapping[str, object]]:

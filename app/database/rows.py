@@ -2,18 +2,20 @@
 
 import dataclasses
 from collections.abc import Mapping
+from dataclasses import astuple
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 
 from app.database.tables import fields, pages, records
-from app.records import FieldValue, Problem, ReadPage, Record, Status
+from app.records import FieldValue, PartOf, Problem, ReadPage, Record, Status
 from ocr.recognition import Box, Field, Kind, Page
 
 #: What is in a record as it is in its row.
-_SAME = frozenset(f.name for f in dataclasses.fields(Record)) - {"status", "kind", "problem"}
-#: What stays as it was received; everything else of a record may change.
-FIXED = frozenset({"id", "agency", "digest", "received_at", "received_by"})
+_SAME = frozenset(f.name for f in dataclasses.fields(Record)) - {"status", "kind", "problem", "part_of"}
+_PART = ("whole", "first_page", "last_page", "file_pages")
+#: What stays as it was received or split off; everything else of a record may change.
+FIXED = frozenset({"id", "agency", "digest", "received_at", "received_by", *_PART})
 
 
 def pages_done() -> ColumnElement[int]:
@@ -58,6 +60,8 @@ def record_row(record: Record) -> dict[str, Any]:
         "searchable": record.searchable,
         "signed": record.signed,
         "problem": _problem_row(record.problem),
+        "one_paper": record.one_paper,
+        **_part_row(record.part_of),
     }
 
 
@@ -69,7 +73,13 @@ def record_of(row: Mapping[Any, Any]) -> Record:
         status=Status(row["status"]),
         kind=Kind.from_json(kind) if kind else None,
         problem=Problem(**problem) if problem else None,
+        part_of=PartOf(*(row[name] for name in _PART)) if row["whole"] else None,
     )
+
+
+def _part_row(part: PartOf | None) -> dict[str, Any]:
+    values = astuple(part) if part else (None,) * len(_PART)
+    return dict(zip(_PART, values, strict=True))
 
 
 def _problem_row(problem: Problem | None) -> dict[str, str] | None:
@@ -87,7 +97,8 @@ def page_row(record_id: str, attempt: int, page: ReadPage) -> dict[str, Any]:
 
 
 def page_of(row: Mapping[Any, Any]) -> ReadPage:
-    return ReadPage(Page.from_json(row["recognition"]), row["image"])
+    """The number that counts is the row's: a part of a file has copies of rows of the whole."""
+    return ReadPage(Page.from_json({**row["recognition"], "number": row["number"]}), row["image"])
 
 
 def field_row(record_id: str, position: int, value: FieldValue) -> dict[str, Any]:

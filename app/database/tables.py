@@ -21,7 +21,8 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
-    UniqueConstraint,
+    false,
+    text,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -86,6 +87,8 @@ metadata = MetaData(
     }
 )
 
+_RECEIVED = text("whole IS NULL")
+
 records = Table(
     "records",
     metadata,
@@ -114,7 +117,20 @@ records = Table(
     Column("searchable", String),
     Column("signed", String),
     Column("problem", JSON(none_as_null=True)),
-    UniqueConstraint("agency", "digest"),
+    Column("whole", String, ForeignKey("records.id", ondelete="RESTRICT")),
+    Column("first_page", Integer),
+    Column("last_page", Integer),
+    Column("file_pages", Integer),
+    Column("one_paper", Boolean, nullable=False, server_default=false()),
+    # a file is received once; what it was split into has its bytes too
+    Index(
+        "uq_records_agency_digest",
+        "agency",
+        "digest",
+        unique=True,
+        sqlite_where=_RECEIVED,
+        postgresql_where=_RECEIVED,
+    ),
     Index(None, "received_at", "id"),
     Index(None, "agency", "received_at", "id"),
     Index(None, "status", "received_at", "id"),
@@ -122,6 +138,7 @@ records = Table(
     Index(None, "searchable"),
     Index(None, "signed"),
     Index(None, "dossier"),
+    Index(None, "whole"),
     sqlite_autoincrement=True,
 )
 

@@ -17,7 +17,7 @@ from app.front.context import front_of
 from app.front.identity import Caller
 from app.front.masking import masked
 from app.people import Person, Role
-from app.records import Record
+from app.records import Record, Status
 from app.web.translations import LANGUAGES, Language, text, texts
 from ocr.kinds import catalogue
 from signing.summary import VIETNAM
@@ -87,6 +87,7 @@ def page(
             warnings=_warnings(front.sample, front.confined, caller),
             kind_name=partial(_kind_name, language),
             title_of=partial(_title, language),
+            place_of=partial(_place, language),
             **values,
         )
     )
@@ -154,9 +155,21 @@ def kind_words(language: Language, code: str, name: str = "") -> str:
 
 
 def _title(language: Language, record: Record) -> str:
-    """What a record is called: by its subject, else by its kind, else by the name of its file."""
+    """What a record is called: by its subject, else by its kind, else by the name of its file; one that was
+    split is only a file."""
+    if record.status is Status.SPLIT:
+        return record.name
     known = record.kind is not None and record.kind.code not in ("unknown", "other")
     return record.subject or (_kind_name(language, record) if known else record.name)
+
+
+def _place(language: Language, record: Record) -> str:
+    """Which pages of the received file a record holds; nothing where it holds all."""
+    part = record.part_of
+    if part is None:
+        return ""
+    pages = str(part.first_page) if part.pages == 1 else f"{part.first_page}–{part.last_page}"
+    return _text(language, "record.place", pages=pages, total=part.file_pages)
 
 
 def _may(caller: Caller | None, right: str, record: Record | None = None) -> bool:

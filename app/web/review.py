@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from app import workflow
+from app import splitting, workflow
 from app.audit import Event
 from app.front.context import front_of
 from app.front.identity import Caller
@@ -24,13 +24,17 @@ from app.review import BadFieldValue
 from app.web.doubts import to_compare
 from app.web.field_rows import FieldRow, field_rows, spoken_of
 from app.web.forms import Posted, SignedIn, Submission
-from app.web.rendering import kind_words, language_of, page
+from app.web.paper_rows import leaves, paper_rows
+from app.web.rendering import language_of, page
 from app.web.translations import LANGUAGES, Language, text, texts
 from app.web.word_marks import word_marks
-from ocr.recognition import Paper
 from signing.refusals import SigningRefused
 
 router = APIRouter(prefix="/records/{record_id}", include_in_schema=False)
+
+
+#: What a page may say was done, whatever its address says.
+_DONE = frozenset({"confirmed", "signed", "retried", "split", "one_paper", "joined"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +45,11 @@ class Message:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class PaperRow:
-    """One paper of a scan that seems to hold several, in the words of the reader's language."""
-
-    first: int
-    last: int
-    kind: str
-    reason: str
-
-
 @router.get("")
 def record_page(request: Request, caller: SignedIn, record_id: str, done: str = "") -> Response:
     front = front_of(request)
     record = workflow.view(front.services, caller.person, record_id)
-    return _page(request, caller, record, done=done if done in ("confirmed", "signed", "retried") else "")
+    return record_answer(request, caller, record, done=done if done in _DONE else "")
 
 
 @router.get("/pages/{number}")
@@ -89,15 +83,15 @@ def confirm(request: Request, posted: Submission, record_id: str) -> Response:
     }
     try:
         _check_compared(request, posted, record_id, typed)
-        workflow.confirm(services, caller.person, record_id, _version(posted), typed)
+        workflow.confirm(services, caller.person, record_id, version_of(posted), typed)
     except BadFieldValue as error:
-        words, status, bad = _in(request, error.vi, error.en), 422, error.name
+        words, status, bad = said_in(request, error.vi, error.en), 422, error.name
     except RecordChanged:
         words, status, bad = "", 409, ""
     else:
         return RedirectResponse(f"/records/{record_id}?done=confirmed", 303)
     record = workflow.view(services, caller.person, record_id)
-    return _page(
+    return record_answer(
         request,
         caller,
         record,
@@ -113,7 +107,7 @@ def _check_compared(request: Request, posted: Posted, record_id: str, typed: Map
     BadFieldValue for the first guess that was neither changed nor ticked as compared."""
     services = front_of(request).services
     record = workflow.view(services, posted.caller.person, record_id)
-    if record.version != _version(posted):
+    if record.version != version_of(posted):
         return  # somebody else's change is what has to be said first
     for name, field in services.parts.fields(record_id).items():
         same = typed.get(name, "").strip() == field.offered
@@ -136,25 +130,25 @@ def sign(request: Request, posted: Submission, record_id: str) -> Response:
             record_id,
             posted.values.get("passphrase") or None,
             posted.get("reason")[:200],
-            _version(posted),
+            version_of(posted),
         )
     except RecordChanged:
-        words = _in(
+        words = said_in(
             request,
             "Hồ sơ đã thay đổi từ khi bạn mở nên chưa được ký. Đây là bản mới nhất: hãy đọc lại rồi ký.",
             "The record has changed since you opened it, so it is not signed. This is the latest: "
             "read it again, then sign.",
         )
         record = workflow.view(services, caller.person, record_id)
-        return _page(request, caller, record, status=409, message=Message("bad", words))
+        return record_answer(request, caller, record, status=409, message=Message("bad", words))
     except SigningRefused as error:
         record = workflow.view(services, caller.person, record_id)
-        message = Message("bad", _in(request, error.vi, error.en))
-        return _page(request, caller, record, status=422, message=message)
+        message = Message("bad", said_in(request, error.vi, error.en))
+        return record_answer(request, caller, record, status=422, message=message)
     return RedirectResponse(f"/records/{record_id}?done=signed", 303)
 
 
-def _version(posted: Posted) -> int:
+def version_of(posted: Posted) -> int:
     """The version that the form was made from; 0, which no record has, where it does not say."""
     given = posted.get("version")
     return int(given) if given.isdecimal() and len(given) < 10 else 0
@@ -181,7 +175,7 @@ def _readable(events: Sequence[Event]) -> list[Event]:
     return sorted(events, key=lambda event: event.sequence or 0, reverse=True)
 
 
-def _page(
+def record_answer(
     request: Request,
     caller: Caller,
     record: Record,
@@ -200,6 +194,8 @@ def _page(
     read = [kept.page for kept in pages]
     rows = field_rows(fields, record, read, findings.warnings, posted or {})
     names = [row.name for row in rows]
+    proposed = paper_rows(findings.papers, language_of(request))
+    parts = services.records.papers_of(record.id) if record.status is Status.SPLIT else []
     marks = [(kept, word_marks(kept.page, fields.values())) for kept in pages]
     return page(
         request,
@@ -215,7 +211,12 @@ def _page(
         word_doubts=sum(mark.doubtful for _, of in marks for mark in of),
         message=message,
         notices=[notice for notice in findings.warnings if spoken_of(notice, names) is None],
-        papers=_papers(request, findings.papers),
+        papers=proposed,
+        leaves=leaves(pages, proposed) if _divisible(record) and len(pages) > 1 else [],
+        several=len(proposed) > 1 and record.status is Status.AWAITING_REVIEW,
+        parts=parts,
+        joinable=splitting.joinable(parts),
+        whole=services.records.get(record.part_of.record) if record.part_of else None,
         conflict=status == 409 and posted is not None,
         bad_field=bad_field,
         confirmation=_common_confirmation(rows),
@@ -225,21 +226,15 @@ def _page(
     )
 
 
+def _divisible(record: Record) -> bool:
+    """Whether a clerk may say into which papers the record is split."""
+    return record.part_of is None and record.status in (Status.AWAITING_REVIEW, Status.CONFIRMED)
+
+
 def _shown(request: Request, pages: Sequence[ReadPage]) -> ReadPage | None:
     kept = list(pages)
     wanted = request.query_params.get("page", "")
     return next((one for one in kept if str(one.page.number) == wanted), kept[0] if kept else None)
-
-
-def _papers(request: Request, found: Sequence[Paper]) -> list[PaperRow]:
-    """The papers of a scan that seems to hold several; none where it holds one."""
-    language = language_of(request)
-    rows = []
-    for one in found if len(found) > 1 else ():
-        vi, _, en = one.reason.partition(" — ")
-        reason = vi if language == "vi" else (en or vi)
-        rows.append(PaperRow(one.first_page, one.last_page, kind_words(language, one.kind), reason))
-    return rows
 
 
 def _common_confirmation(rows: Sequence[FieldRow]) -> FieldValue | None:
@@ -248,5 +243,5 @@ def _common_confirmation(rows: Sequence[FieldRow]) -> FieldValue | None:
     return rows[0].field if len(said) == 1 and rows[0].field.confirmed_at else None
 
 
-def _in(request: Request, vi: str, en: str) -> str:
+def said_in(request: Request, vi: str, en: str) -> str:
     return vi if language_of(request) == "vi" else en

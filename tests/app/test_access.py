@@ -10,9 +10,9 @@ from app.people import Person, Role
 from app.records import Record, Status
 
 MATRIX = {
-    Role.CLERK: {Right.RECEIVE, Right.VIEW, Right.CONFIRM, Right.RETRY, Right.HISTORY},
+    Role.CLERK: {Right.RECEIVE, Right.VIEW, Right.CONFIRM, Right.RETRY, Right.SPLIT, Right.HISTORY},
     Role.OFFICIAL: {Right.VIEW, Right.SIGN, Right.HISTORY},
-    Role.ARCHIVIST: {Right.RECEIVE, Right.VIEW, Right.CONFIRM, Right.RETRY, Right.HISTORY},
+    Role.ARCHIVIST: {Right.RECEIVE, Right.VIEW, Right.CONFIRM, Right.RETRY, Right.SPLIT, Right.HISTORY},
     Role.ADMIN: {Right.ADMINISTER, Right.HISTORY},
 }
 

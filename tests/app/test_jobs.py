@@ -1,17 +1,21 @@
 """Durable work: workers that die in the middle of a page lose nothing and double nothing."""
 
+import os
+import signal
+import subprocess
+import sys
 from collections import Counter
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 
-from app import workflow
+from app import splitting, workflow
 from app.audit import Action
 from app.jobs import DurableJobs
 from app.ports import JobsUnavailable
-from app.records import Record, Status
-from tests.app.workers import CLERK, Service, at_rest, kill, paper, serve, wait_until
+from app.records import Query, Record, Status
+from tests.app.workers import CLERK, Service, at_rest, kill, paper, read, serve, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -134,6 +138,57 @@ def test_a_worker_told_to_stop_stops_and_leaves_its_work_to_the_next(service: Se
     with service.worker():
         wait_until(lambda: at_rest(service, record), 120, "all read by the next")
     _assert_read_once(service, record)
+
+
+#: Splits a record in a process that dies, as by a power cut, once the second of three papers has its pages.
+_DYING = """
+import os, signal, sys
+from app import splitting, wiring
+from app.database import records
+from app.settings import Settings
+from tests.app.workers import CLERK
+
+carried = []
+def carry_pages(*given):
+    carry(*given)
+    carried.append(given)
+    if len(carried) == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+carry, records.carry_pages = records.carry_pages, carry_pages
+services = wiring.build(Settings())
+record = services.records.get(sys.argv[1])
+splitting.split(services, CLERK, record.id, record.version, [1, 2, 3])
+"""
+
+
+def test_a_split_that_dies_in_the_middle_leaves_the_one_record(service: Service) -> None:
+    record = read(service, _receive(service, paper(3)))
+    dying = subprocess.run(
+        [sys.executable, "-c", _DYING, record.id], env={**os.environ, **service.environment}, timeout=60
+    )
+    assert dying.returncode == -signal.SIGKILL
+    assert service.services.records.list(Query()).records == (record,)
+    assert service.services.records.papers_of(record.id) == []
+    assert len(splitting.split(service.services, CLERK, record.id, record.version, [1, 2, 3])) == 3
+
+
+def test_a_split_scan_has_all_its_papers_whatever_dies(service: Service) -> None:
+    whole = read(service, _receive(service, paper(PAGES)))
+    texts = [kept.page.text for kept in service.services.parts.pages(whole.id)]
+    made = splitting.split(service.services, CLERK, whole.id, whole.version, [1, 2, 4, 5])
+    with service.worker() as first:
+        wait_until(lambda: any(at_rest(service, one) for one in made), 90, "one paper ready")
+        kill(first)
+    with service.worker():
+        wait_until(lambda: all(at_rest(service, one) for one in made), 120, "all after the worker came back")
+    papers = service.services.records.papers_of(whole.id)
+    assert {one.status for one in papers} == {Status.AWAITING_REVIEW}, service.log()[-3000:]
+    held = [kept.page.text for one in papers for kept in service.services.parts.pages(one.id)]
+    assert held == texts
+    for one in papers:
+        actions = Counter(event.action for event in service.services.history.of(one.id))
+        assert actions == {Action.SPLIT: 1, Action.RECOGNISED: 1}
 
 
 def test_work_cannot_be_written_down_without_its_tables(tmp_path: Path) -> None:

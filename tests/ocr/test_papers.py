@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from ocr.papers import boundaries, propose
+from ocr.papers import boundaries, propose, single
 from ocr.recognition import Page
 from tests.ocr.desk_papers import birth, death_notice, marriage
 from tests.ocr.identity_papers import identity_card_2024
@@ -66,6 +66,14 @@ def test_a_sheet_with_nothing_but_a_code_parts_papers_and_belongs_to_none() -> N
     found = propose(numbered(letter(), page(At(900, 900, "HỒ SƠ TIẾP THEO")), going_on(1)), {2: ["NEXT"]})
     assert [(paper.first_page, paper.last_page) for paper in found] == [(1, 1), (3, 3)]
     assert "mã QR" in found[1].reason
+
+
+def test_what_a_person_says_is_one_paper_begins_after_its_separator() -> None:
+    separator = page(At(900, 900, "HỒ SƠ TIẾP THEO"))
+    stack = numbered(separator, letter(), *(form.page() for form in birth()[0]), separator)
+    found = single(stack, {1: ["NEXT"], len(stack): ["NEXT"]})
+    assert (found.first_page, found.last_page, found.kind) == (2, len(stack), "QĐ")
+    assert single(numbered(separator), {1: ["NEXT"]}).last_page == 1
 
 
 def test_nothing_written_is_one_paper_and_no_page_none() -> None:

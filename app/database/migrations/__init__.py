@@ -26,8 +26,9 @@ def migrate(database: Engine | str) -> None:
             engine.dispose()
         return
     config = _config()
-    # SQLite's write lock, which `writing` takes, keeps a second process out by itself.
-    with writing(database) as connection:
+    # SQLite's write lock, which `writing` takes, keeps a second process out by itself. A table of its that is
+    # made anew is dropped first, which the rows that refer to it would forbid.
+    with writing(database, foreign_keys=False) as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         config.attributes["connection"] = connection

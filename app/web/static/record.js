@@ -148,6 +148,13 @@ async function turnTo(number) {
 for (const thumb of all(".thumbs a")) {
   thumb.addEventListener("click", (event) => { event.preventDefault(); turnTo(thumb.dataset.page); });
 }
+// by keyboard, the page is seen larger by the thumbnails beside it
+for (const leaf of all(".leaf")) {
+  leaf.addEventListener("click", async () => {
+    await turnTo(leaf.dataset.page);
+    $("#sheet-frame").scrollIntoView({ block: "nearest" });
+  });
+}
 
 // ---- keys ----
 const inputs = () => (form ? all(".field input:not([type=checkbox]), .field textarea", form) : []);
@@ -218,7 +225,8 @@ if (form && inputs().length) {
   addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
 
   const first = $(".field.wrong .compare:not([hidden]) input") || $(".field.wrong input, .field.wrong textarea") || $(".field.doubtful input, .field.doubtful textarea") || inputs()[0];
-  if (!$(".message.good")) { first.focus({ preventScroll: true });
+  // which papers there are comes before what they say
+  if (!$(".message.good") && !$("#split[open]")) { first.focus({ preventScroll: true });
     // on a narrow screen the paper comes first and must not be scrolled away, but for a field that was refused
     if (innerWidth > 960 || first.closest(".wrong")) first.scrollIntoView({ block: "nearest" });
   }

@@ -19,6 +19,9 @@ _RECORD_ROUTES = {
     ("POST", "/api/v1/records/{id}/fields"): (409, 403, 409, 403, 404),
     ("POST", "/api/v1/records/{id}/signature"): (403, 409, 403, 403, 404),
     ("POST", "/api/v1/records/{id}/retry"): (409, 403, 409, 403, 404),
+    ("GET", "/api/v1/records/{id}/papers"): (200, 200, 200, 403, 404),
+    ("POST", "/api/v1/records/{id}/papers"): (409, 403, 409, 403, 404),
+    ("DELETE", "/api/v1/records/{id}/papers"): (409, 403, 409, 403, 404),
     ("GET", "/api/v1/records/{id}/history"): (200, 200, 200, 200, 404),
     ("GET", "/records/{id}"): (200, 200, 200, 403, 404),
     ("GET", "/records/{id}/pages/1"): (200, 200, 200, 403, 404),
@@ -47,6 +50,7 @@ _ELSEWHERE = {
 _BODIES = {
     "fields": {"version": 0, "values": {}},
     "signature": {"passphrase": "sai"},
+    "papers": {"version": 0, "first_pages": [1]},
     "people": {"username": "Á", "name": "x", "role": "clerk", "agency": "xa-mau", "password": "x"},
     "nobody": {"active": False},
 }

@@ -9,12 +9,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 
+from app.audit import Action
 from app.database.engine import DatabaseUnavailable, SchemaOutdated, connect, reading, writing
-from app.database.migrations import migrate, pending
+from app.database.migrations import _config, migrate, pending
 from app.database.repositories import Repositories, open_repositories
 from app.database.tables import metadata
 from app.records import Query
@@ -64,6 +67,41 @@ def test_the_migrations_make_the_tables_that_the_program_uses(engine: Engine) ->
         }
         context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, metadata) == []
+
+
+def test_what_an_older_program_kept_stays(empty_url: str) -> None:
+    """SQLite makes the table of records anew for the second schema: rows refer to it, triggers guard it."""
+    engine = connect(empty_url)
+    config = _config()
+    with writing(engine) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for statement in (
+            """INSERT INTO records (id, agency, digest, name, media_type, size, status, received_at,
+                                    received_by, attempt, version, digitally_signed)
+               VALUES ('r1', 'a', 'd', 'cũ.pdf', 'application/pdf', 1, 'awaiting-review',
+                       '2026-11-22 08:30:15.123456', 'clerk', 1, 1, FALSE)""",
+            """INSERT INTO events (record_id, action, actor, at, details)
+               VALUES ('r1', 'received', 'clerk', '2026-11-22 08:30:15.123456', '{}')""",
+            """INSERT INTO pages (record_id, attempt, number, image, recognition)
+               VALUES ('r1', 1, 1, 'i', '{}')""",
+        ):
+            connection.execute(text(statement))
+    assert pending(empty_url)
+    migrate(empty_url)
+    repositories = open_repositories(empty_url)
+    kept = repositories.records.get("r1")
+    assert (kept.name, kept.pages_done, kept.part_of, kept.one_paper) == ("cũ.pdf", 1, None, False)
+    assert [event.action for event in repositories.history.of("r1")] == [Action.RECEIVED]
+    again = a_record(agency="a", digest="d")
+    assert repositories.records.add(again, an_event(again.id)) == kept
+    later = add(repositories)
+    assert {record.id for record in repositories.records.list(Query()).records} == {"r1", later.id}
+    for statement in ("DELETE FROM records", "UPDATE records SET digest = 'x'", "DELETE FROM events"):
+        with pytest.raises(DBAPIError), engine.begin() as connection:
+            connection.execute(text(statement))
+    repositories.close()
+    engine.dispose()
 
 
 def test_a_database_without_tables_says_what_to_do(empty_url: str) -> None:

@@ -10,6 +10,7 @@ import app.web
 from app.audit import Action
 from app.people import Role
 from app.records import Status
+from app.web.review import _DONE
 from app.web.translations import LANGUAGES, UnknownText, text, texts
 from ocr.kinds import ADMINISTRATIVE_FIELDS, LETTERHEAD_FIELDS, catalogue
 
@@ -53,7 +54,7 @@ def test_no_text_is_missing() -> None:
     built |= {f"verify.{state}_{part}" for state in _STATES for part in ("title", "advice")}
     built |= {f"verify.reply_{reply}" for reply in ("yes", "no", "unknown", "neutral")}
     built |= {f"verify.indication_{reply}" for reply in ("yes", "no", "unknown")}
-    built |= {f"record.done_{what}" for what in ("confirmed", "signed", "retried")}
+    built |= {f"record.done_{what}" for what in sorted(_DONE)}
     assert (_asked_for() | built) - set(texts()) == set()
 
 
