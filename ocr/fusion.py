@@ -18,6 +18,8 @@ LANGUAGE = 0.8
 #: What the language says of a number, a reference or a foreign word: about what a rare syllable gets.
 UNJUDGED = -14.0
 LEAST = -26.0
+#: How likely a reader sees no space between two words where there is one: bold headings are set narrowly.
+MISSED_SPACE = log(0.05)
 #: Words with other marks that are tried beside what the readers propose.
 MOST_VARIANTS = 12
 
@@ -65,7 +67,7 @@ def choose(
     texts = _candidates(list(firsts.values()), language)
     totals = np.zeros(len(texts))
     for sight in sights:
-        totals += sight.scores(texts)
+        totals += _with_missed_spaces(texts, sight.scores(texts))
     totals += LANGUAGE * np.array([_said(text, before, after, language) for text in texts])
     beliefs = np.exp(totals - totals.max())
     beliefs /= beliefs.sum()
@@ -77,6 +79,14 @@ def choose(
         others=tuple((texts[i], float(beliefs[i])) for i in order[1:4] if beliefs[i] > 0.01),
         readers=tuple(name for name, found in firsts.items() if found and found[0] == best),
     )
+
+
+def _with_missed_spaces(texts: Sequence[str], scores: Sequence[float]) -> list[float]:
+    """The scores of one reader, those of parted words no lower than a missed space explains."""
+    of = dict(zip(texts, scores, strict=True))
+    return [
+        max(of[text], of.get(text.replace(" ", ""), -inf) + MISSED_SPACE * text.count(" ")) for text in texts
+    ]
 
 
 def _candidates(proposals: Sequence[Sequence[str]], language: LanguageModel) -> list[str]:
@@ -109,14 +119,20 @@ def _bare(word: str) -> tuple[str, str, str]:
 
 
 def _said(text: str, before: Sequence[str], after: Sequence[str], language: LanguageModel) -> float:
-    """What the language says of one word, or of the words that a reader parts it into."""
+    """What the language says of one word, or of the words that a reader parts it into.
+
+    What it says of a word holds what follows it, so that of several words the first speaks for the others.
+    """
     words = text.split()
-    total = 0.0
+    total, spoken = 0.0, False
     for place, word in enumerate(words):
         core, _, _ = _bare(word)
-        if not language.is_judged(core):
+        if _split(core, language):
+            total += LEAST
+        elif not language.is_judged(core):
             total += UNJUDGED
-            continue
-        left, right = [*before, *words[:place]], [*words[place + 1 :], *after]
-        total += max(language.logp(core, left[-2:], right[:2]), LEAST)
+        elif not spoken:
+            left, right = [*before, *words[:place]], [*words[place + 1 :], *after]
+            total += max(language.logp(core, left[-2:], right[:2]), LEAST)
+            spoken = True
     return total

@@ -12,6 +12,7 @@ from ocr.language import fold, is_syllable
 _TONES = {"\u0301": "1", "\u0300": "2", "\u0309": "3", "\u0303": "4", "\u0323": "5"}
 _PUNCTUATION = string.punctuation + "“”‘’«»…–—•·°º®©™"
 _VOWEL = re.compile("[aeiouy]")
+_TWO_DOTS = re.compile(r"(?<!\.)\.\.(?!\.)")
 _ROMAN = re.compile("[IVXLC]+")
 
 #: Ends a sentence or opens a list, so that the next word may be capitalised whatever it is.
@@ -121,6 +122,11 @@ def is_misspelt(word: str) -> bool:
     letters = unicodedata.normalize("NFC", word.strip()).strip(_PUNCTUATION)
     vowelless = token.kind is Kind.ABBREVIATION and letters.islower() and len(letters) > 2
     return token.kind is Kind.BROKEN or vowelless
+
+
+def with_whole_ellipsis(word: str) -> str:
+    """`nước,..;` → `nước,...;`: two dots are in no Vietnamese print, and three are close together in it."""
+    return _TWO_DOTS.sub("...", word)
 
 
 def _is_stopped_without_tone(letters: str) -> bool:

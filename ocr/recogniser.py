@@ -15,7 +15,7 @@ from ocr.engine import Pixels, Reader
 from ocr.fusion import Choice, Sight, choose
 from ocr.language_model import LanguageModel
 from ocr.line_reader import Emission, LineReader
-from ocr.orthography import is_misspelt
+from ocr.orthography import is_misspelt, with_whole_ellipsis
 from ocr.readings import INK, WordReading, words_of
 from ocr.recognition import Box, Region, Word
 from ocr.text_lines import TextLine
@@ -25,7 +25,7 @@ Profile = Literal["fast", "default", "thorough"]
 LINE_HEIGHT = 64  # pixels of a line's picture: what a line of 13 points has at 300 dpi
 MARGIN = 7  # pixels of a line's picture around a word that is read again: half a space
 #: Natural log of the odds that a word is wrong, above which it is looked at again.
-DOUBTFUL = {"fast": log(0.02), "default": log(0.001), "thorough": -100.0}
+DOUBTFUL = {"fast": log(0.02), "default": log(0.005), "thorough": -100.0}
 #: How far the language can move these odds.
 LANGUAGE_REACH = 5.0
 LONGEST_ABBREVIATION = 6
@@ -139,10 +139,13 @@ class Recogniser:
         return found
 
     def _spans(self, draft: Draft) -> Iterator[Span]:
+        """The doubtful words, each with the word on either side: alone, the second reader errs more."""
         limit = DOUBTFUL[self.profile]
-        for asked, run in groupby(range(len(draft.words)), lambda place: draft.odds[place] > limit):
+        doubtful = {place for place, odds in enumerate(draft.odds) if odds > limit}
+        asked = [bool({place - 1, place, place + 1} & doubtful) for place in range(len(draft.words))]
+        for wanted, run in groupby(range(len(asked)), asked.__getitem__):
             places = list(run)
-            if asked:
+            if wanted:
                 yield Span(draft, places[0], places[-1] + 1)
 
     def _finished(self, draft: Draft, number: int, again: Mapping[int, Sight]) -> Iterator[Word]:
@@ -159,7 +162,7 @@ class Recogniser:
                 sure = self.trust(choice.probability, "agree" if len(choice.readers) > 1 else "differ")
             texts[place] = choice.text
             others = tuple(text for text, _ in choice.others)
-            for text, box in _words_within(choice.text, draft.box(reading)):
+            for text, box in _words_within(with_whole_ellipsis(choice.text), draft.box(reading)):
                 yield Word(text, box, sure, number, choice.readers, others)
 
 
