@@ -20,7 +20,8 @@ from ocr.recognition import Word
 ROOT = Path(__file__).parents[1]
 VENV = ROOT / ".benchmark-venv"
 VERSION = "17.13.0"
-OPTIONS = ("-l", "vie", "--output-type", "pdfa-2", "--force-ocr")
+# A picture without a true dpi is refused unless one is stated.
+OPTIONS = ("-l", "vie", "--output-type", "pdfa-2", "--force-ocr", "--image-dpi", "300")
 PROFILES = ("fast", "default", "thorough")
 
 

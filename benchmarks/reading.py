@@ -2,9 +2,9 @@
 
     .venv/bin/python -m benchmarks.reading [DATA]
 
-Three sets: real pages (DATA is a folder with `vn-scans/*.pdf` and `vn-scans/gt/*.gt.txt`, beside the
-repository by default; left out where it is absent), the same as files of one page each, and hard pages that
-are rendered here from a seed. Prints Markdown tables for docs/benchmarks.md.
+Four sets: real pages (DATA is a folder with `vn-scans/*.pdf` and `vn-scans/gt/*.gt.txt`, beside the
+repository by default; left out where it is absent), the same as files of one page each, hard pages that are
+rendered here from a seed, and photographs of such pages. Prints Markdown tables for docs/benchmarks.md.
 """
 
 import argparse
@@ -17,12 +17,13 @@ from typing import Any
 
 from benchmarks import comparing, reliability
 from benchmarks.matching import judge
+from benchmarks.photographs import photographs
 from benchmarks.programs import PROFILES, ROOT, OcrMyPdf, Program, compared, fastest
 from benchmarks.reliability import Reliability
 from benchmarks.rendering import hard_pages
 from benchmarks.sets import PageSet, real_pages
 
-SETS = ("real", "one-by-one", "rendered")
+SETS = ("real", "one-by-one", "rendered", "photos")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,7 +49,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--repeat", type=int, default=3, help="runs of each program; the fastest counts")
     parser.add_argument("--only", nargs="+", choices=SETS, default=SETS, help="sets of pages")
     parser.add_argument("--profiles", nargs="+", choices=PROFILES, default=PROFILES, help="profiles of ours")
-    parser.add_argument("--pages", type=int, default=10, help="how many pages are rendered")
+    parser.add_argument("--pages", type=int, default=10, help="how many pages are rendered, and photographed")
     parser.add_argument("--seed", type=int, default=4, help="of the rendered pages")
     parser.add_argument("--jobs", type=int, default=2, help="cores that each program may use")
     parser.add_argument("--json", type=Path, metavar="FILE", help="the figures, for later comparison")
@@ -58,7 +59,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 def _sets(options: argparse.Namespace, folder: Path) -> Iterator[tuple[str, PageSet]]:
     """The sets that were asked for and can be had."""
     real = real_pages(options.data, folder) if {"real", "one-by-one"} & set(options.only) else None
-    if real is None and options.only != ["rendered"]:
+    if real is None and {"real", "one-by-one"} & set(options.only):
         print(f"real pages skipped: no ground truth in {options.data}/vn-scans/gt", file=sys.stderr)
     if real and "real" in options.only:
         yield "real", real
@@ -66,6 +67,8 @@ def _sets(options: argparse.Namespace, folder: Path) -> Iterator[tuple[str, Page
         yield "one-by-one", real.one_by_one(folder)
     if "rendered" in options.only:
         yield "rendered", hard_pages(options.pages, options.seed, folder)
+    if "photos" in options.only:
+        yield "photos", photographs(options.pages, options.seed, folder)
 
 
 def _column(

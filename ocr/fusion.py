@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from math import inf, log
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ocr.language import fold
 from ocr.language_model import LanguageModel
 from ocr.line_reader import Emission, log_probabilities
 from ocr.orthography import is_misspelt
@@ -20,6 +22,8 @@ UNJUDGED = -14.0
 LEAST = -26.0
 #: How likely a reader sees no space between two words where there is one: bold headings are set narrowly.
 MISSED_SPACE = log(0.05)
+#: How likely a mark was lost or blurred into another on its way to all readers, as the same ink misleads them.
+LOST_MARK = log(3e-3)
 #: Words with other marks that are tried beside what the readers propose.
 MOST_VARIANTS = 12
 
@@ -68,6 +72,7 @@ def choose(
     totals = np.zeros(len(texts))
     for sight in sights:
         totals += _with_missed_spaces(texts, sight.scores(texts))
+    totals = _with_lost_marks(texts, totals)
     totals += LANGUAGE * np.array([_said(text, before, after, language) for text in texts])
     beliefs = np.exp(totals - totals.max())
     beliefs /= beliefs.sum()
@@ -87,6 +92,20 @@ def _with_missed_spaces(texts: Sequence[str], scores: Sequence[float]) -> list[f
     return [
         max(of[text], of.get(text.replace(" ", ""), -inf) + MISSED_SPACE * text.count(" ")) for text in texts
     ]
+
+
+def _with_lost_marks(texts: Sequence[str], totals: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The scores of all readers, those of a word no lower than lost marks explain."""
+    best = texts[int(totals.argmax())]
+    explained = [LOST_MARK * changes if (changes := _marks_apart(text, best)) else -inf for text in texts]
+    return np.maximum(totals, totals.max() + np.array(explained))
+
+
+def _marks_apart(one: str, other: str) -> int:
+    """The letters by whose marks alone two words differ; 0 where they differ otherwise."""
+    if len(one) != len(other) or fold(one) != fold(other):
+        return 0
+    return sum(a != b for a, b in zip(one, other, strict=True))
 
 
 def _candidates(proposals: Sequence[Sequence[str]], language: LanguageModel) -> list[str]:

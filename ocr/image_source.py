@@ -118,8 +118,14 @@ def picture(source: Path, number: int, limits: Limits) -> Picture:
         pixels, dpi = squared(pixels, dpi_x, dpi_y, bilevel)
         height, width = pixels.shape[:2]
         check_size(number, width, height, limits)
-        return Picture(pixels, plausible_dpi(dpi, width, height), bilevel)
-    return Picture(pixels, plausible_dpi(dpi_x, width, height), bilevel)
+        return _at_dpi(pixels, dpi, bilevel)
+    return _at_dpi(pixels, dpi_x, bilevel)
+
+
+def _at_dpi(pixels: Pixels, tag: float, bilevel: bool) -> Picture:
+    height, width = pixels.shape[:2]
+    dpi = plausible_dpi(tag, width, height)
+    return Picture(pixels, dpi, bilevel, dpi_guessed=dpi != tag)
 
 
 def _dpi(image: Image.Image) -> tuple[float, float]:

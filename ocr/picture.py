@@ -29,6 +29,7 @@ class Picture:
     layer: tuple[Word, ...] = ()
     layer_hidden: bool = False
     layer_turn: int = 0  # degrees clockwise that make the text of the layer upright
+    dpi_guessed: bool = False  # as no tag and no size of a page told it
 
     @property
     def size(self) -> tuple[int, int]:

@@ -19,6 +19,7 @@ from ocr import (
     reading_order,
     regions,
     searchable,
+    sheet,
     stamps,
     textlayer,
     written_words,
@@ -62,13 +63,17 @@ def read_page(
     """
     readers = readers or standard(profile)
     try:
-        picture = _sane(pages.picture(source, number, limits))
+        shown = pages.picture(source, number, limits)
     except Refusal as refusal:
         if refusal.code != PAGE_DAMAGED:
             raise
         return _lost_page(number, refusal, folder)
-    from_layer = _by_layer(picture, number, readers.page)
-    page, pixels = from_layer or _by_reading(picture, number, readers)
+    picture = _sane(shown)
+    read = _by_layer(picture, number, readers.page)
+    if read is None:
+        picture = _sane(sheet.straightened(shown))
+        read = _by_reading(picture, number, readers)
+    page, pixels = read
     image = compression.write_page(pixels, page.dpi, picture.bilevel, folder / f"page-{number:04d}.x")
     return replace(page, image=image.name)
 

@@ -3,6 +3,7 @@
 from io import BytesIO
 from pathlib import Path
 
+import cv2
 import numpy as np
 from fpdf import FPDF
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
@@ -70,6 +71,21 @@ def scanned(image: Image.Image, skew: float = 0.0, seed: int = 7) -> Image.Image
     light = np.linspace(0.97, 0.82, pixels.shape[0], dtype=np.float32)[:, None, None]
     noise = np.random.default_rng(seed).normal(0, 5, pixels.shape).astype(np.float32)
     return Image.fromarray(np.clip(pixels * light + noise, 0, 255).astype(np.uint8))
+
+
+def photographed(
+    image: Image.Image, corners: np.ndarray, size: tuple[int, int], table: int = 90, shade: float = 1.0
+) -> Image.Image:
+    """The page on a table, its corners clockwise from the top left at these pixels; the right half shaded."""
+    width, height = image.size
+    own = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32) - 0.5
+    way = cv2.getPerspectiveTransform(own, np.asarray(corners - 0.5, np.float32))
+    page_, cover = np.asarray(image, np.float32), np.ones((height, width, 1), np.float32)
+    seen, cover = (cv2.warpPerspective(p, way, size, flags=cv2.INTER_AREA) for p in (page_, cover))
+    scene = seen * 0.9 + (1 - cover[:, :, None]) * (table, table * 0.85, table * 0.7)
+    scene[:, size[0] // 2 :] *= shade
+    noise = np.random.default_rng(7).normal(0, 3, scene.shape)
+    return Image.fromarray(np.clip(cv2.GaussianBlur(scene, (0, 0), 0.7) + noise, 0, 255).astype(np.uint8))
 
 
 def blank_back(dpi: int = 150) -> Image.Image:

@@ -1,5 +1,6 @@
 """Turning, levelling and the telling of blank pages."""
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -67,6 +68,16 @@ def test_a_red_seal_and_uneven_light_go_and_black_text_stays() -> None:
     )
     assert np.percentile(with_seal, 50) > 240
     assert (with_seal < 100).mean() == pytest.approx((without < 100).mean(), rel=0.1)
+
+
+def test_the_edge_of_a_shadow_leaves_no_band() -> None:
+    paper = np.full((900, 900, 3), 230, np.float32)
+    shade = np.ones((900, 900, 1), np.float32)
+    shade[450:] = 0.4
+    for blur in (3, 12, 40):
+        soft = cv2.GaussianBlur(shade, (0, 0), blur)[:, :, None]
+        flat = cleanup.flat((paper * soft).astype(np.uint8), DPI)
+        assert flat.min() > 200, blur
 
 
 def test_a_blank_back_has_less_on_it_than_a_short_note() -> None:
