@@ -22,8 +22,10 @@ UNJUDGED = -14.0
 LEAST = -26.0
 #: How likely a reader sees no space between two words where there is one: bold headings are set narrowly.
 MISSED_SPACE = log(0.05)
-#: How likely a mark was lost or blurred into another on its way to all readers, as the same ink misleads them.
-LOST_MARK = log(3e-3)
+#: How likely a reader leaves out a letter where that makes no word: networks do so without any doubt.
+MISSED_LETTER = log(0.01)
+#: How likely a mark was lost or blurred into another on its way to all readers: the same ink misleads them.
+LOST_MARK = log(1e-3)
 #: Words with other marks that are tried beside what the readers propose.
 MOST_VARIANTS = 12
 
@@ -71,7 +73,7 @@ def choose(
     texts = _candidates(list(firsts.values()), language)
     totals = np.zeros(len(texts))
     for sight in sights:
-        totals += _with_missed_spaces(texts, sight.scores(texts))
+        totals += _with_missed(texts, sight.scores(texts), language)
     totals = _with_lost_marks(texts, totals)
     totals += LANGUAGE * np.array([_said(text, before, after, language) for text in texts])
     beliefs = np.exp(totals - totals.max())
@@ -86,19 +88,25 @@ def choose(
     )
 
 
-def _with_missed_spaces(texts: Sequence[str], scores: Sequence[float]) -> list[float]:
-    """The scores of one reader, those of parted words no lower than a missed space explains."""
+def _with_missed(texts: Sequence[str], scores: Sequence[float], language: LanguageModel) -> list[float]:
+    """The scores of one reader, those of words no lower than what it may have missed explains: the space
+    between two, or a letter of one."""
     of = dict(zip(texts, scores, strict=True))
-    return [
-        max(of[text], of.get(text.replace(" ", ""), -inf) + MISSED_SPACE * text.count(" ")) for text in texts
-    ]
+    for text in texts:
+        core, head, tail = _bare(text)
+        parted = ((word, MISSED_SPACE) for word in _split(core, language))
+        grown = ((word, MISSED_LETTER) for word in _grown(core, language))
+        for word, missed in (*parted, *grown):
+            whole = head + word + tail
+            of[whole] = max(of.get(whole, -inf), scores[texts.index(text)] + missed)
+    return [of[text] for text in texts]
 
 
 def _with_lost_marks(texts: Sequence[str], totals: NDArray[np.float64]) -> NDArray[np.float64]:
     """The scores of all readers, those of a word no lower than lost marks explain."""
     best = texts[int(totals.argmax())]
     explained = [LOST_MARK * changes if (changes := _marks_apart(text, best)) else -inf for text in texts]
-    return np.maximum(totals, totals.max() + np.array(explained))
+    return np.asarray(np.maximum(totals, totals.max() + np.array(explained)), np.float64)
 
 
 def _marks_apart(one: str, other: str) -> int:
@@ -114,7 +122,7 @@ def _candidates(proposals: Sequence[Sequence[str]], language: LanguageModel) -> 
     for found in proposals:
         for text in found[:1]:
             core, head, tail = _bare(text)
-            near = language.variants(core)[:MOST_VARIANTS] + _split(core, language)
+            near = language.variants(core)[:MOST_VARIANTS] + _split(core, language) + _grown(core, language)
             texts |= dict.fromkeys(head + word + tail for word in near)
     return list(texts)
 
@@ -125,6 +133,11 @@ def _split(word: str, language: LanguageModel) -> tuple[str, ...]:
         return ()
     halves = ((word[:place], word[place:]) for place in range(1, len(word)))
     return tuple(f"{a} {b}" for a, b in halves if language.count(a) and language.count(b))
+
+
+def _grown(word: str, language: LanguageModel) -> tuple[str, ...]:
+    """Words of the language where a reader left out a letter."""
+    return language.grown(word)[:MOST_VARIANTS] if is_misspelt(word) else ()
 
 
 def _bare(word: str) -> tuple[str, str, str]:
@@ -146,7 +159,7 @@ def _said(text: str, before: Sequence[str], after: Sequence[str], language: Lang
     total, spoken = 0.0, False
     for place, word in enumerate(words):
         core, _, _ = _bare(word)
-        if _split(core, language):
+        if _split(core, language) or _grown(core, language):
             total += LEAST
         elif not language.is_judged(core):
             total += UNJUDGED

@@ -1,12 +1,15 @@
 """How likely a word is between its neighbours: counts of official Vietnamese texts, three words at a time."""
 
 import math
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from string import ascii_lowercase
 from typing import Any, Final
 
+from ocr.language import fold
 from ocr.language_file import load
 from ocr.orthography import Kind, Shape, Token, key_fold, mark_changes, tokenise
 
@@ -207,6 +210,22 @@ class LanguageModel:
                 found[self._keys[i]] = i
         ordered = sorted(found.values(), key=lambda i: (-self._count[i], i))
         return tuple(_cased(self._surfaces[i], token.shape) for i in ordered)
+
+    def grown(self, word: str) -> tuple[str, ...]:
+        """Every known word that this one lacks one letter of, the commonest first, in its case."""
+        token = tokenise(word)
+        letters = unicodedata.normalize("NFC", word).casefold()
+        bare = fold(letters)
+        if not letters.isalpha() or len(bare) != len(letters):
+            return ()
+        found = {}
+        for at in range(len(bare) + 1):
+            for letter in ascii_lowercase:
+                for i in self._group(bare[:at] + letter + bare[at:]):
+                    surface = self._surfaces[i]
+                    if surface[:at] + surface[at + 1 :] == letters:
+                        found[surface] = -self._count[i]
+        return tuple(_cased(surface, token.shape) for surface in sorted(found, key=lambda s: (found[s], s)))
 
     def doubtful(self, words: Sequence[str]) -> list[float]:
         """For each word of a line, the natural log of the odds that a word with other marks is likelier;

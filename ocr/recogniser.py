@@ -28,6 +28,8 @@ MARGIN = 7  # pixels of a line's picture around a word that is read again: half 
 DOUBTFUL = {"fast": log(0.02), "default": log(0.005), "thorough": -100.0}
 #: How far the language can move these odds.
 LANGUAGE_REACH = 5.0
+#: How far a word that is none of Vietnamese moves them: every reader is asked, and the language.
+MISSPELT = 10.0
 LONGEST_ABBREVIATION = 6
 
 
@@ -117,7 +119,9 @@ class Recogniser:
 
     def _moved(self, word: str, odds: float) -> float:
         """How far the language moves the odds that a word is wrong; `odds` speak for one with other marks."""
-        if is_misspelt(word) or self._is_strange(word):
+        if is_misspelt(word):
+            return MISSPELT
+        if self._is_strange(word):
             return LANGUAGE_REACH
         return min(max(odds, -LANGUAGE_REACH), LANGUAGE_REACH) if self.language.is_judged(word) else 0.0
 
