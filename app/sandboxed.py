@@ -78,6 +78,13 @@ class Bench:
         with self._lock:
             self._idle.append(seat)
 
+    def dismiss(self) -> None:
+        """End the children that wait. What they read with still fills their memory."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for seat in idle:
+            seat.child.close()
+
     @contextlib.contextmanager
     def early_child(self) -> Iterator[Child]:
         """One that has no readers loaded, and so needs not wait for them; for one order."""
@@ -90,10 +97,7 @@ class Bench:
         return Seat(self._server.child(folder.name, loaded=loaded), folder)
 
     def close(self) -> None:
-        with self._lock:
-            idle, self._idle = self._idle, []
-        for seat in idle:
-            seat.child.close()
+        self.dismiss()
         self._server.close()
         self._place.cleanup()
 
@@ -119,9 +123,12 @@ class Benches:
             self._give_back(bench)
 
     @contextlib.contextmanager
-    def seat(self, source: Path) -> Iterator[Seat]:
-        """A child for the file, for one order. After an error or a refusal it is not used again."""
+    def seat(self, source: Path, *, last: bool = False) -> Iterator[Seat]:
+        """A child for the file, for one order. After an error or a refusal it is not used again. For the last
+        order it is a fresh one, and the others end."""
         with self.bench(source) as bench:
+            if last:
+                bench.dismiss()
             seat = bench.seat()
             try:
                 yield seat
@@ -191,7 +198,7 @@ class SandboxedReader:
     def finish(
         self, source: Path, pages: Sequence[Page], folder: Path, *, one_paper: bool = False
     ) -> Recognition:
-        with self._telling(), self._benches.seat(source) as seat:
+        with self._telling(), self._benches.seat(source, last=True) as seat:
             for page in pages:
                 _lend(folder / page.image, seat.folder / page.image)
             shapes = [page.to_json() for page in pages]

@@ -1,5 +1,7 @@
 """Networks in ONNX files: of the repository or of an installed distribution, run on one thread."""
 
+import contextlib
+import ctypes
 import hashlib
 from functools import cached_property
 from importlib import metadata
@@ -105,4 +107,11 @@ class Network:
         options.log_severity_level = 3
         session = onnxruntime.InferenceSession(self._model, options, providers=["CPUExecutionProvider"])
         self._model = b""
+        _trim_heap()
         return session
+
+
+def _trim_heap() -> None:
+    """Gives back what loading a model took for a moment, which glibc would keep: some 20 MB each."""
+    with contextlib.suppress(AttributeError):  # another C library
+        ctypes.CDLL(None).malloc_trim(0)

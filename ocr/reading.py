@@ -71,8 +71,17 @@ def read_page(
     picture = _sane(shown)
     read = _by_layer(picture, number, readers.page)
     if read is None:
-        picture = _sane(sheet.straightened(shown))
-        read = _by_reading(picture, number, readers)
+        straight = sheet.straightened(shown)
+        picture = picture if straight is shown else _sane(straight)
+        del (
+            shown,
+            straight,
+        )  # some 26 MB each, as each picture of a page; none is held longer than it is of use
+        rotation, skew = _turn(picture, readers.page)
+        picture = replace(picture, pixels=cleanup.turned(picture.pixels, rotation))
+        picture = replace(picture, pixels=cleanup.levelled(picture.pixels, skew, picture.bilevel))
+        page = Page(number, *picture.size, picture.dpi, rotation, skew, "ocr", image="")
+        read = _by_reading(picture, page, readers), picture.pixels
     page, pixels = read
     image = compression.write_page(pixels, page.dpi, picture.bilevel, folder / f"page-{number:04d}.x")
     return replace(page, image=image.name)
@@ -170,11 +179,9 @@ def _sample(grey: Pixels, dpi: float, reader: Reader) -> tuple[Word, ...]:
     return tuple(replace(w, box=Box(w.box.x0, w.box.y0 + top, w.box.x1, w.box.y1 + top)) for w in words)
 
 
-def _by_reading(picture: Picture, number: int, readers: Readers) -> tuple[Page, Pixels]:
-    dpi = min(GLANCE_DPI, picture.dpi)
-    small = cleanup.scaled(picture.pixels, picture.dpi, dpi)
-    rotation, skew = _turn(cleanup.flat(small, dpi), dpi, readers.page)
-    pixels = cleanup.levelled(cleanup.turned(picture.pixels, rotation), skew, picture.bilevel)
+def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
+    """The page, of which this is the upright and level picture, with all that can be read on it."""
+    pixels = picture.pixels
     grey = cleanup.flat(pixels, picture.dpi)
     beside = regions.find(pixels, grey, picture.dpi)
     if pixels.ndim == 3 and any(region.kind in ("seal", "stamp") for region in beside):
@@ -185,16 +192,8 @@ def _by_reading(picture: Picture, number: int, readers: Readers) -> tuple[Page, 
     words = reading_order.tidied((*words, *said))
     covered = cleanup.covered(pixels, picture.dpi)
     blank = covered < BLANK_COVERED and not _says_something(words)
-    height, width = pixels.shape[:2]
-    page = Page(
-        number=number,
-        width=width,
-        height=height,
-        dpi=picture.dpi,
-        rotation=rotation,
-        skew=skew,
-        origin="ocr",
-        image="",
+    page = replace(
+        page,
         text="" if blank else reading_order.text_of(words),
         words=() if blank else words,
         blank=blank,
@@ -202,11 +201,13 @@ def _by_reading(picture: Picture, number: int, readers: Readers) -> tuple[Page, 
         regions=beside,
     )
     page = replace(page, handwriting=handwriting.find(grey, page, readers.pen))
-    return written_words.settled(page, [reader.name for reader in readers.pen]), pixels
+    return written_words.settled(page, [reader.name for reader in readers.pen])
 
 
-def _turn(grey: Pixels, dpi: float, reader: Reader) -> tuple[int, float]:
+def _turn(picture: Picture, reader: Reader) -> tuple[int, float]:
     """Degrees clockwise that make the page upright (0, 90, 180, 270), and then level."""
+    dpi = min(GLANCE_DPI, picture.dpi)
+    grey = cleanup.flat(cleanup.scaled(picture.pixels, picture.dpi, dpi), dpi)
     ink = cleanup.strokes(grey, dpi)
     rotation = _rotation(grey, ink, dpi, reader)
     return rotation, cleanup.skew(cleanup.turned(ink, rotation))

@@ -40,7 +40,7 @@ def settled(page: Page, readers: Sequence[str]) -> Page:
     head = letterhead(page)
     for seen in page.handwriting:
         place = None
-        if seen.part == "number" and head.number is not None:
+        if seen.part == "number" and head.number is not None and not seen.printed:
             place = _number(head.number)
         elif seen.part == "date" and head.date is not None:
             place = _day(head.date)

@@ -63,6 +63,7 @@ def test_without_a_proposal_the_guess_stays_and_is_doubtful() -> None:
 
 def test_print_stays_as_it_is_but_for_what_is_glued() -> None:
     sheet = settled("15/QĐ-UBND", "Phường Mẫu, ngày05 tháng 02 năm 2026", "15", "2026-02-05", printed=True)
+    assert "Số: 15/QĐ-UBND" in sheet.text
     assert "ngày 05 tháng" in sheet.text
     assert one(sheet, "05").confidence > 0.9
     assert not sheet.regions
