@@ -169,7 +169,7 @@ def _by_reading(picture: Picture, number: int, readers: Readers) -> tuple[Page, 
     rotation, skew = _turn(cleanup.flat(small, dpi), dpi, readers.page)
     pixels = cleanup.levelled(cleanup.turned(picture.pixels, rotation), skew, picture.bilevel)
     grey = cleanup.flat(pixels, picture.dpi)
-    beside = regions.find(pixels, grey, picture.dpi)
+    beside = stamps.confirmed(regions.find(pixels, grey, picture.dpi), grey, picture.dpi, readers.page)
     if pixels.ndim == 3 and any(region.kind in ("seal", "stamp") for region in beside):
         grey = cleanup.flat(coloured_ink.without_seals(pixels, beside), picture.dpi)
     grey, stamped = stamps.taken_out(pixels, grey, beside, picture.dpi)
