@@ -183,7 +183,7 @@ def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
     """The page, of which this is the upright and level picture, with all that can be read on it."""
     pixels = picture.pixels
     grey = cleanup.flat(pixels, picture.dpi)
-    beside = regions.find(pixels, grey, picture.dpi)
+    beside = stamps.confirmed(regions.find(pixels, grey, picture.dpi), grey, picture.dpi, readers.page)
     if pixels.ndim == 3 and any(region.kind in ("seal", "stamp") for region in beside):
         grey = cleanup.flat(coloured_ink.without_seals(pixels, beside), picture.dpi)
     grey, stamped = stamps.taken_out(pixels, grey, beside, picture.dpi)

@@ -21,6 +21,8 @@ RIM = 0.93  # share of a circle that is there; the letters of a paragraph reach 
 MOST_CIRCLES = 40
 RING = (0.5, 0.95)  # inches: radius of a seal
 
+BARE = 0.2  # how likely leaders without a frame are a stamp before anything is read
+
 Kinds = tuple[RegionKind, Box, float]
 
 
@@ -33,6 +35,7 @@ def find(pixels: Pixels, grey: Pixels, dpi: float) -> tuple[Region, ...]:
     stamped: list[tuple[RegionKind, Box, float, float]] = [
         ("stamp", box, 0.6, dpi / WORK_DPI) for box in stamp_frames.frames(page)
     ]
+    stamped += [("stamp", box, BARE, dpi / WORK_DPI) for box in stamp_frames.bare(page)]
     pictures = [(k, b, c, dpi / PICTURE_DPI) for k, b, c in _pictures(small, grey, dpi)]
     black = [(k, b, c, dpi / WORK_DPI) for k, b, c in (*_rings(page), *_strokes(page))]
     for kind, box, confidence, factor in (*stamped, *pictures, *black):

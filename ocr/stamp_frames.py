@@ -23,13 +23,16 @@ RIM = 0.1  # from the edge of the sheet, at which it may have cut a stamp
 DOT, TOUCHING = (0.008, 0.045), 0.11  # side of a dot of a leader; width of some that touch
 ALTERNATING = 0.2  # along a leader, over which its dots are counted
 PITCH, LEVEL = 0.085, 0.015  # between dots, across and down
-LEAST_LEADER, LEADER_GAP = 0.3, 1.2
+LEAST_LEADER, MOST_LEADER, LEADER_GAP = 0.3, 2.4, 1.2
+SPACING, RAGGED = (0.12, 0.5), 0.7  # between leaders of one stamp, down, and between their beginnings
 # Counts and shares.
+SHARED = 0.4  # of the shorter of two leaders that is below the other
 MOST_STAMPS = 3  # of a page; one with more small frames is a form
 UPPER = 0.55  # of the page, from its top, in which mail rooms stamp
 COVERED = 0.6  # of a side of a frame that is there
 INKED = 0.8  # of a stretch along a line that is rule
 TALLER = 80  # percentile of the heights of dots
+MOST_PIECES = 200  # of leaders; more are the dots of a screened picture
 DOTS, FEW_DOTS = 6, 3  # least dots of a leader, and of a piece of one
 # Of the dots of a leader, those that are there where it goes on to its label on the left, or to the right.
 DOTTED = (0.7, 0.5)
@@ -200,6 +203,39 @@ def _within(rule: Rule, first: int, last: int) -> float:
     return (min(rule.x1, last) - max(rule.x0, first)) / max(1, last - first)
 
 
+def bare(page: PageInk) -> list[Box]:
+    """Where leaders as short as those of stamps stand one below the other on the upper half of a page, in
+    working pixels: a stamp without a frame, if there are its words."""
+    m, dpi = page.marks, WORK_DPI
+    dot = (m.width <= TOUCHING * dpi) & (m.height <= DOT[1] * dpi) & (m.y1 < UPPER * page.ink.shape[0])
+    points = np.column_stack(((m.x0 + m.x1) / 2, (m.y0 + m.y1) / 2, m.height))[dot]
+    rows = [
+        row for row in _rows(points.astype(np.float64), page.ink.shape, dpi) if row.length < MOST_LEADER * dpi
+    ]
+    found: list[list[Rule]] = []
+    for row in sorted(rows, key=lambda r: r.middle):
+        below = [group for group in found if _below(row, group[-1], dpi)]
+        if below:
+            below[0].append(row)
+        else:
+            found.append([row])
+    boxes = [_around(group) for group in found if len(group) > 1]
+    return boxes if len(boxes) <= MOST_STAMPS else []
+
+
+def _below(row: Rule, over: Rule, dpi: float) -> bool:
+    """Whether a leader stands right below another; letters may hide the ends of both."""
+    apart = row.middle - over.middle
+    shared = min(row.x1, over.x1) - max(row.x0, over.x0)
+    beside = shared > SHARED * min(row.length, over.length) and abs(row.x0 - over.x0) < RAGGED * dpi
+    return SPACING[0] * dpi < apart < SPACING[1] * dpi and beside
+
+
+def _around(rows: Sequence[Rule]) -> Box:
+    first, last = min(r.x0 for r in rows), max(r.x1 for r in rows)
+    return Box(round(first), round(rows[0].middle), round(last) + 1, round(rows[-1].middle) + 1)
+
+
 def leaders(ink: Pixels, dpi: float) -> list[Rule]:
     """Rows of dots in a picture of ink (255), followed through the letters that they cross."""
     stats, centres = cv2.connectedComponentsWithStats(ink, connectivity=8)[2:]
@@ -207,21 +243,29 @@ def leaders(ink: Pixels, dpi: float) -> list[Rule]:
     dot = (np.minimum(wide, high) >= DOT[0]) & (wide <= TOUCHING) & (high <= DOT[1])
     dot[0] = False
     points = np.column_stack((centres[dot], high[dot] * dpi))
+    return [_dotted(row, ink, dpi) for row in _rows(points, ink.shape, dpi)]
+
+
+def _rows(points: Points, shape: tuple[int, ...], dpi: float) -> list[Rule]:
+    """Leaders among dots, given as x, y and height."""
     if len(points) < DOTS:
         return []
-    drawn = np.zeros(ink.shape, np.uint8)
-    reach, slack = round(PITCH * dpi) // 2, max(1, round(LEVEL * dpi)) // 2
-    for x, y, _ in np.round(points).astype(int).tolist():
-        drawn[max(0, y - slack) : y + slack + 1, max(0, x - reach) : x + reach + 1] = 1
-    labels = cv2.connectedComponents(drawn, connectivity=8, ltype=cv2.CV_32S)[1]
-    at = labels[np.round(points[:, 1]).astype(int), np.round(points[:, 0]).astype(int)]
-    rows = [points[at == label] for label in np.unique(at)]
-    pieces = [row for row in rows if len(row) >= FEW_DOTS]
+    x, y = (points[:, axis].astype(int) for axis in (0, 1))
+    drawn = np.zeros(shape, np.uint8)
+    drawn[y, x] = 1
+    reach, slack = round(PITCH * dpi) | 1, max(1, round(LEVEL * dpi)) | 1
+    labels = cv2.connectedComponents(cv2.dilate(drawn, np.ones((slack, reach), np.uint8)), connectivity=8)[1]
+    at = labels[y, x]
+    order = np.argsort(at, kind="stable")
+    groups = np.split(order, np.flatnonzero(np.diff(at[order])) + 1)
+    pieces = [points[group] for group in groups if len(group) >= FEW_DOTS]
+    if len(pieces) > MOST_PIECES:
+        return []
     found = [
         replace(_fitted(row), dots=len(row), thick=float(np.percentile(row[:, 2], TALLER)))
         for row in _continued(pieces, dpi)
     ]
-    return [_dotted(row, ink, dpi) for row in found if row.dots >= DOTS and row.length >= LEAST_LEADER * dpi]
+    return [row for row in found if row.dots >= DOTS and row.length >= LEAST_LEADER * dpi]
 
 
 def _dotted(row: Rule, ink: Pixels, dpi: float) -> Rule:
@@ -246,8 +290,9 @@ def _continued(pieces: Sequence[Points], dpi: float) -> list[Points]:
     for piece in sorted(pieces, key=lambda p: float(p[:, 0].min())):
         for place, row in enumerate(done):
             gap = piece[:, 0].min() - row[:, 0].max()
-            off = abs(float(np.median(piece[:, 1])) - float(np.median(row[:, 1])))
-            if 0 < gap < LEADER_GAP * dpi and off < 2 * LEVEL * dpi:
+            short, long = sorted((piece, row), key=len)
+            x, y = short[:, :2].mean(axis=0).tolist()
+            if 0 < gap < LEADER_GAP * dpi and abs(_fitted(long).y(x) - y) < 2 * LEVEL * dpi:
                 done[place] = np.concatenate((row, piece))
                 break
         else:

@@ -63,11 +63,8 @@ def parted(grey: Pixels, place: Box, dpi: float) -> Parted:
     box = _grown(place, round(AROUND * dpi), grey.shape)
     area = np.s_[box.y0 : box.y1, box.x0 : box.x1]
     clean = grey.copy()
+    clean[area] = without_rules(grey[area], dpi)
     ink = np.asarray(clean[area] < INK, np.bool_)
-    ruled = _ruled(ink, dpi)
-    ink &= ~ruled
-    halo = cv2.dilate(ruled.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    clean[area][halo & ~ink] = 255
     stamped = _inside(ink, place, box)
     rest = clean.copy()
     rest[area][_wide(stamped)] = 255
@@ -78,6 +75,15 @@ def parted(grey: Pixels, place: Box, dpi: float) -> Parted:
     text = clean
     text[area][_wide(stamped & ~body) & ~body] = 255
     return Parted(text, stamp, box)
+
+
+def without_rules(grey: Pixels, dpi: float) -> Pixels:
+    """A picture without rules and dotted leaders; letters that they cross stay whole."""
+    ink = np.asarray(grey < INK, np.bool_)
+    ruled = _ruled(ink, dpi)
+    clean = grey.copy()
+    clean[_wide(ruled) & ~(ink & ~ruled)] = 255
+    return clean
 
 
 def _grown(box: Box, by: int, shape: tuple[int, ...]) -> Box:
@@ -149,28 +155,20 @@ def _of_text(stamped: Mask, lines: Sequence[TextLine], rest: Pixels, places: tup
     place, box = places
     found = np.zeros_like(stamped)
     margin = _margin(lines, place)
+    stamped = stamped.copy()
+    stamped[:, : max(0, round(margin) - box.x0)] = False
     for line in lines:
-        ends = _ends(line, place)
-        if ends is not None:
-            found |= _of_line((stamped, found), line, ends, (rest, margin, box))
+        if _reaches(line, place):
+            found |= _of_line((stamped, found), line, rest, box)
     return found
 
 
-def _ends(line: TextLine, place: Box) -> tuple[int | None, int | None] | None:
-    """Where a line stops left of a stamp, and where it goes on right of it; None for a line that does not
-    reach the stamp."""
+def _reaches(line: TextLine, place: Box) -> bool:
+    """Whether a line stands beside a stamp or runs into it."""
     x = min(max((line.box.x0 + line.box.x1) // 2, place.x0), place.x1)
-    base = line.base(x)
-    if not place.y0 < base or not base - line.x_height < place.y1:
-        return None
-    before = [x1 for x0, x1 in line.pieces if x0 < place.x0]
-    after = [x0 for x0, x1 in line.pieces if x1 > place.x1]
-    near = ENTERS * line.x_height
-    left = max(before) if before and max(before) > place.x0 - near else None
-    right = min(after) if after and min(after) < place.x1 + near else None
-    if left is None and right is None:
-        return None
-    return left, right
+    base, near = line.base(x), ENTERS * line.x_height
+    level = place.y0 < base and base - line.x_height < place.y1
+    return level and any(x0 < place.x1 + near and x1 > place.x0 - near for x0, x1 in line.pieces)
 
 
 def _margin(lines: Sequence[TextLine], place: Box) -> float:
@@ -190,22 +188,14 @@ def _margin(lines: Sequence[TextLine], place: Box) -> float:
     return float(np.median(lefts[agreeing == agreeing.max()])) - slack * HANGS / ALIGNED
 
 
-def _of_line(
-    ink: tuple[Mask, Mask],
-    line: TextLine,
-    ends: tuple[int | None, int | None],
-    about: tuple[Pixels, float, Box],
-) -> Mask:
+def _of_line(ink: tuple[Mask, Mask], line: TextLine, rest: Pixels, box: Box) -> Mask:
     """The ink in a stamp that is of one line; of `ink` the second part is of other lines."""
     stamped, others = ink
-    rest, margin, box = about
     base = np.array([_straight_base(line, x) for x in range(box.x0, box.x1)]) - box.y0
     labels, parts = _parts(stamped, stamped & ~others & _band(base, line, BAND, len(stamped)), box.x0)
     space = _space(line, rest)
-    words = _words([part for part in parts if part.box.x0 >= margin], line, space)
-    chosen = [
-        part for word in _taken(words, ends, (line, space)) for part in _standing(word, line, base, box.x0)
-    ]
+    words = _words(parts, line, space)
+    chosen = [part for word in _taken(words, line, space) for part in _standing(word, line, base, box.x0)]
     # Of a letter that a stroke of the stamp touches, that which is as high as letters are without marks.
     narrow = _band(base, line, NARROW, len(stamped))
     whole, cut = (np.isin(labels, [p.label for p in chosen if p.cut == cut]) for cut in (False, True))
@@ -268,38 +258,39 @@ def _words(parts: Sequence[Part], line: TextLine, space: float) -> list[list[Par
     return words
 
 
-def _taken(
-    words: Sequence[list[Part]], ends: tuple[int | None, int | None], about: tuple[TextLine, float]
-) -> Iterator[list[Part]]:
-    """The words that follow on the ends of a line without a gap that no space is."""
-    line, space = about
-    left, right = ends
+def _taken(words: Sequence[list[Part]], line: TextLine, space: float) -> list[list[Part]]:
+    """The words that stand among those of a line, or follow on them without a gap that no space is."""
     widest = max(WIDEST * space, LEAST_WIDEST * line.x_height)
-    if left is not None and right is not None:
-        yield from words
-    elif right is not None:
-        for word in reversed(words):
-            if right - max(p.box.x1 for p in word) > widest:
-                return
-            yield word
-            right = word[0].box.x0
-    elif left is not None:
-        for word in words:
-            if word[0].box.x0 - left > widest:
-                return
-            yield word
-            left = max(p.box.x1 for p in word)
+    own, taken, left = list(line.pieces), [], list(words)
+    while left:
+        near = [word for word in left if _follows(word, own, widest)]
+        if not near:
+            break
+        taken += near
+        own += [(word[0].box.x0, max(p.box.x1 for p in word)) for word in near]
+        left = [word for word in left if not any(word is other for other in near)]
+    return taken
+
+
+def _follows(word: Sequence[Part], own: Sequence[tuple[int, int]], widest: float) -> bool:
+    x0, x1 = word[0].box.x0, max(p.box.x1 for p in word)
+    among = any(end <= x0 for _, end in own) and any(start >= x1 for start, _ in own)
+    return among or any(max(start - x1, x0 - end) <= widest for start, end in own)
 
 
 def _standing(word: Sequence[Part], line: TextLine, base: NDArray[np.float64], x0: int) -> Iterator[Part]:
     """The parts of a word most of whose letters stand on the line; none of another."""
     tall = [p for p in word if p.box.y1 - p.box.y0 >= LETTER * line.x_height]
-    stand = [p for p in tall if _stands(p, line, float(base[(p.box.x0 + p.box.x1) // 2 - x0]))]
+    stand = [p for p in tall if _stands(p, line, float(base[_middle(p) - x0]))]
     if _width(stand) < STANDING * _width(tall) or not stand:
         return
     for part in word:
         if part in stand or not part.cut:
             yield part
+
+
+def _middle(part: Part) -> int:
+    return (part.box.x0 + part.box.x1) // 2
 
 
 def _width(parts: Sequence[Part]) -> int:

@@ -5,8 +5,43 @@ from dataclasses import replace
 
 from ocr import coloured_ink, stamp_ink
 from ocr.engine import Pixels, Reader
+from ocr.language import fold_letters
+from ocr.lines import span
 from ocr.recognition import Box, Region, Word
 from ocr.stamp_ink import Parted
+
+SURE = 0.6  # from which a stamp needs no words
+AROUND = (1.1, 0.6, 0.3, 0.15)  # inches before, over, behind and under leaders in which words are looked for
+TITLES = ("den", "cv", "cong", "van")
+LABELS = ("so", "ngay", "chuy")
+
+
+def confirmed(regions: Sequence[Region], grey: Pixels, dpi: float, reader: Reader) -> tuple[Region, ...]:
+    """The regions; of leaders that may be stamps without a frame, those beside which its words stand."""
+    found = []
+    for region in regions:
+        if region.kind != "stamp" or region.confidence >= SURE:
+            found.append(region)
+            continue
+        labels = _labels(region.box, grey, dpi, reader)
+        if labels:
+            found.append(Region("stamp", span(labels).union(region.box), SURE))
+    return tuple(found)
+
+
+def _labels(leaders: Box, grey: Pixels, dpi: float, reader: Reader) -> list[Word]:
+    """The words of a stamp before and above its leaders; none where they are too few."""
+    left, over, beside, under = (round(inch * dpi) for inch in AROUND)
+    high, wide = grey.shape
+    x0, y0 = max(0, leaders.x0 - left), max(0, leaders.y0 - over)
+    place = Box(x0, y0, min(wide, leaders.x1 + beside), min(high, leaders.y1 + under))
+    words = read([stamp_ink.parted(grey, place, dpi)], dpi, reader, 0)
+    said = [(fold_letters(w.text), w) for w in words]
+    titles = [w for text, w in said if text in TITLES]
+    labels = [w for text, w in said if text.startswith(LABELS) and w.box.x0 < leaders.x0 + beside]
+    kinds = {fold_letters(w.text)[:2] for w in labels}
+    enough = len(kinds) > 1 or (kinds and any(fold_letters(w.text) == "den" for w in titles))
+    return [*titles, *labels] if enough and (titles or "ch" in kinds) else []
 
 
 def taken_out(

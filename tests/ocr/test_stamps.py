@@ -1,5 +1,6 @@
 """Mail-room stamps over text: found, taken out for reading, and what they say apart from the sentences."""
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -18,22 +19,29 @@ AT = (60, 1010)  # over the beginnings of lines of the body, whose margin is at 
 SIZE = (660, 268)
 
 
-def page(colour: tuple[int, int, int] = BLACK, turn: float = 0.0, at: tuple[int, int] = AT) -> Image.Image:
+def page(
+    colour: tuple[int, int, int] = BLACK,
+    turn: float = 0.0,
+    at: tuple[int, int] = AT,
+    *,
+    framed: bool = True,
+) -> Image.Image:
     """The notice with a stamp pressed on it."""
     image, ink = drawing.page(), Image.new("L", (2481, 3507), 0)
-    ink.paste(mark().rotate(turn, Image.Resampling.BICUBIC, expand=True), at)
+    ink.paste(mark(framed).rotate(turn, Image.Resampling.BICUBIC, expand=True), at)
     share = np.asarray(ink, np.float32)[:, :, None] / 255
     pressed = np.asarray(image, np.float32) * (1 - share * (1 - np.asarray(colour, np.float32) / 255))
     return Image.fromarray(pressed.astype(np.uint8))
 
 
-def mark() -> Image.Image:
-    """What a mail room stamps: a frame, a cell with two words, three labels with dotted leaders."""
+def mark(framed: bool = True) -> Image.Image:
+    """What a mail room stamps: a frame or none, a cell with two words, three labels with dotted leaders."""
     image = Image.new("L", SIZE, 0)
     draw, (wide, high) = ImageDraw.Draw(image), SIZE
     large, small = (ImageFont.truetype(str(drawing.BOLD), points) for points in (50, 36))
-    draw.rectangle([2, 2, wide - 3, high - 3], outline=255, width=5)
-    draw.line([(150, 0), (150, high)], 255, 5)
+    if framed:
+        draw.rectangle([2, 2, wide - 3, high - 3], outline=255, width=5)
+        draw.line([(150, 0), (150, high)], 255, 5)
     for row, text in enumerate(("CV", "ĐẾN")):
         draw.text((75, 40 + 90 * row), text, 255, large, anchor="ma")
     for row, text in enumerate(("Số:", "Ngày:", "Chuyển:")):
@@ -58,6 +66,26 @@ def test_a_stamp_over_text_is_found(colour: tuple[int, int, int], turn: float) -
     expected = Box(AT[0], AT[1], AT[0] + wide, AT[1] + high)
     off = zip(stamp.box.to_json(), expected.to_json(), strict=True)
     assert all(abs(a - b) <= 40 for a, b in off), stamp
+
+
+def test_leaders_beside_which_no_stamp_speaks_are_none(tmp_path: Path) -> None:
+    image = drawing.page()
+    font = ImageFont.truetype(str(drawing.SERIF), 50)
+    for row, text in enumerate(("Họ tên: ..............", "Nơi sinh: ............", "Quê quán: ...........")):
+        ImageDraw.Draw(image).text((300, 150 + 300 + 90 * row), text, "black", font)
+    drawing.scanned(image).save(tmp_path / "page.png", dpi=(300, 300))
+    read = read_page(tmp_path / "page.png", 1, tmp_path, Limits())
+    assert read.regions == ()
+    assert "Quê quán" in read.text
+
+
+def test_a_screened_picture_has_no_leaders() -> None:
+    dots = np.full((3507, 2481), 255, np.uint8)
+    for y, x in np.ndindex(4, 4):
+        dots[y::14, x::14] = 0
+    start = time.process_time()
+    assert not parts(Image.fromarray(dots).convert("RGB"))[2]
+    assert time.process_time() - start < 10
 
 
 def test_a_form_of_small_frames_has_no_stamps() -> None:
@@ -89,8 +117,11 @@ def test_text_under_a_stamp_stays_and_the_stamp_goes(colour: tuple[int, int, int
     assert (text[elsewhere] == grey[elsewhere]).all()
 
 
-def test_what_a_stamp_says_is_in_no_sentence(tmp_path: Path) -> None:
-    drawing.scanned(page()).save(tmp_path / "page.png", dpi=(300, 300))
+@pytest.mark.parametrize("framed", [True, False])
+def test_what_a_stamp_says_is_in_no_sentence(tmp_path: Path, framed: bool) -> None:
+    drawing.scanned(page(at=(60, 1010 if framed else 1060), framed=framed)).save(
+        tmp_path / "page.png", dpi=(300, 300)
+    )
     read = read_page(tmp_path / "page.png", 1, tmp_path, Limits())
     assert [region.kind for region in read.regions] == ["stamp"]
     assert scoring.errors_of_lines(drawing.text_lines(), read.text) < 0.02
