@@ -3,7 +3,7 @@
 import contextlib
 import ctypes
 import hashlib
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -104,11 +104,24 @@ class Network:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         # Lines differ in width: a plan of memory by shape would be made anew for each and kept.
         options.enable_mem_pattern = False
+        # The networks work one after the other: one arena for all instead of one each saves 25 MB a process.
+        _share_arena()
+        options.add_session_config_entry("session.use_env_allocators", "1")
         options.log_severity_level = 3
         session = onnxruntime.InferenceSession(self._model, options, providers=["CPUExecutionProvider"])
         self._model = b""
         _trim_heap()
         return session
+
+
+@cache
+def _share_arena() -> None:
+    import onnxruntime
+
+    place = onnxruntime.OrtMemoryInfo(
+        "Cpu", onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, onnxruntime.OrtMemType.DEFAULT
+    )
+    onnxruntime.create_and_register_allocator(place, None)
 
 
 def _trim_heap() -> None:
