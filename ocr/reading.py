@@ -18,6 +18,7 @@ from ocr import (
     pages,
     reading_order,
     regions,
+    scanner_edges,
     searchable,
     sheet,
     stamps,
@@ -73,15 +74,9 @@ def read_page(
     if read is None:
         straight = sheet.straightened(shown)
         picture = picture if straight is shown else _sane(straight)
-        del (
-            shown,
-            straight,
-        )  # some 26 MB each, as each picture of a page; none is held longer than it is of use
-        rotation, skew = _turn(picture, readers.page)
-        picture = replace(picture, pixels=cleanup.turned(picture.pixels, rotation))
-        picture = replace(picture, pixels=cleanup.levelled(picture.pixels, skew, picture.bilevel))
-        page = Page(number, *picture.size, picture.dpi, rotation, skew, "ocr", image="")
-        read = _by_reading(picture, page, readers), picture.pixels
+        picture, clean, page = _upright(picture, number, readers.page)
+        del shown, straight  # 26 MB as received, which would stand beside all that reading needs
+        read = _by_reading(clean, page, readers), picture.pixels
     page, pixels = read
     image = compression.write_page(pixels, page.dpi, picture.bilevel, folder / f"page-{number:04d}.x")
     return replace(page, image=image.name)
@@ -180,7 +175,7 @@ def _sample(grey: Pixels, dpi: float, reader: Reader) -> tuple[Word, ...]:
 
 
 def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
-    """The page, of which this is the upright and level picture, with all that can be read on it."""
+    """The page with all that can be read on it; the picture is upright and level."""
     pixels = picture.pixels
     grey = cleanup.flat(pixels, picture.dpi)
     beside = stamps.confirmed(regions.find(pixels, grey, picture.dpi), grey, picture.dpi, readers.page)
@@ -202,6 +197,21 @@ def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
     )
     page = replace(page, handwriting=handwriting.find(grey, page, readers.pen))
     return written_words.settled(page, [reader.name for reader in readers.pen])
+
+
+def _upright(picture: Picture, number: int, reader: Reader) -> tuple[Picture, Picture, Page]:
+    """The page level, as it is and without the dark inside of a scanner; and how it was turned."""
+    clean = scanner_edges.whitened(picture.pixels, picture.dpi)
+    rotation, skew = _turn(replace(picture, pixels=clean), reader)
+    same = clean is picture.pixels
+    turned = _level(picture.pixels, rotation, skew, picture.bilevel)
+    clean = turned if same else _level(clean, rotation, skew, picture.bilevel)
+    picture, without = replace(picture, pixels=turned), replace(picture, pixels=clean)
+    return picture, without, Page(number, *picture.size, picture.dpi, rotation, skew, "ocr", image="")
+
+
+def _level(pixels: Pixels, rotation: int, skew: float, bilevel: bool) -> Pixels:
+    return cleanup.levelled(cleanup.turned(pixels, rotation), skew, bilevel)
 
 
 def _turn(picture: Picture, reader: Reader) -> tuple[int, float]:
