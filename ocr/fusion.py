@@ -1,5 +1,6 @@
 """One word out of what several readers and the language say of it."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf, log
@@ -20,10 +21,10 @@ LANGUAGE = 0.8
 #: What the language says of a number, a reference or a foreign word: about what a rare syllable gets.
 UNJUDGED = -14.0
 LEAST = -26.0
-#: How likely a reader sees no space between two words where there is one: bold headings are set narrowly.
+#: How likely all readers see no space between two words where there is one: bold headings are set narrowly.
 MISSED_SPACE = log(0.05)
-#: How likely a reader leaves out a letter where that makes no word: networks do so without any doubt.
-MISSED_LETTER = log(0.01)
+#: How likely all leave out a letter where that makes no word: networks do so without any doubt.
+MISSED_LETTER = log(0.05)
 #: How likely a mark was lost or blurred into another on its way to all readers: the same ink misleads them.
 LOST_MARK = log(1e-3)
 #: Words with other marks that are tried beside what the readers propose.
@@ -73,9 +74,10 @@ def choose(
     texts = _candidates(list(firsts.values()), language)
     totals = np.zeros(len(texts))
     for sight in sights:
-        totals += _with_missed(texts, sight.scores(texts), language)
-    totals = _with_lost_marks(texts, totals)
-    totals += LANGUAGE * np.array([_said(text, before, after, language) for text in texts])
+        totals += sight.scores(texts)
+    totals = _with_missed(texts, totals, language)
+    totals = _with_lost_marks(texts, totals, language)
+    totals += LANGUAGE * _said_of_all(texts, texts[int(totals.argmax())], (before, after), language)
     beliefs = np.exp(totals - totals.max())
     beliefs /= beliefs.sum()
     order = np.argsort(-beliefs)
@@ -88,25 +90,37 @@ def choose(
     )
 
 
-def _with_missed(texts: Sequence[str], scores: Sequence[float], language: LanguageModel) -> list[float]:
-    """The scores of one reader, those of words no lower than what it may have missed explains: the space
+def _with_missed(
+    texts: Sequence[str], totals: NDArray[np.float64], language: LanguageModel
+) -> NDArray[np.float64]:
+    """The scores of all readers, those of words no lower than what all may have missed explains: the space
     between two, or a letter of one."""
-    of = dict(zip(texts, scores, strict=True))
-    for text in texts:
+    lifted = dict(zip(texts, totals, strict=True))
+    for text, score in zip(texts, totals, strict=True):
         core, head, tail = _bare(text)
         parted = ((word, MISSED_SPACE) for word in _split(core, language))
         grown = ((word, MISSED_LETTER) for word in _grown(core, language))
         for word, missed in (*parted, *grown):
             whole = head + word + tail
-            of[whole] = max(of.get(whole, -inf), scores[texts.index(text)] + missed)
-    return [of[text] for text in texts]
+            lifted[whole] = max(lifted.get(whole, -inf), score + missed)
+    return np.array([lifted[text] for text in texts])
 
 
-def _with_lost_marks(texts: Sequence[str], totals: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The scores of all readers, those of a word no lower than lost marks explain."""
+def _with_lost_marks(
+    texts: Sequence[str], totals: NDArray[np.float64], language: LanguageModel
+) -> NDArray[np.float64]:
+    """The scores of all readers, those of a word of the language no lower than lost marks explain.
+
+    Not of others, such as abbreviations: of these the language says nothing that weighs against `LÊ`.
+    """
     best = texts[int(totals.argmax())]
-    explained = [LOST_MARK * changes if (changes := _marks_apart(text, best)) else -inf for text in texts]
-    return np.asarray(np.maximum(totals, totals.max() + np.array(explained)), np.float64)
+    floor = totals.max()
+    lifted = totals.copy()
+    for place, text in enumerate(texts):
+        changes = _marks_apart(text, best)
+        if changes and language.is_judged(_bare(text)[0]):
+            lifted[place] = max(lifted[place], floor + LOST_MARK * changes)
+    return lifted
 
 
 def _marks_apart(one: str, other: str) -> int:
@@ -128,8 +142,10 @@ def _candidates(proposals: Sequence[Sequence[str]], language: LanguageModel) -> 
 
 
 def _split(word: str, language: LanguageModel) -> tuple[str, ...]:
-    """Two words of the language where a reader missed the space between them."""
-    if not is_misspelt(word):
+    """Two words of the language where a reader missed the space between them; `VỀVIỆC` is no abbreviation, as
+    these have no marks but that of Đ."""
+    marked = any(unicodedata.combining(c) for c in unicodedata.normalize("NFD", word))
+    if not is_misspelt(word.lower() if marked else word):
         return ()
     halves = ((word[:place], word[place:]) for place in range(1, len(word)))
     return tuple(f"{a} {b}" for a, b in halves if language.count(a) and language.count(b))
@@ -148,6 +164,18 @@ def _bare(word: str) -> tuple[str, str, str]:
     while end > start and not word[end - 1].isalnum():
         end -= 1
     return word[start:end], word[:start], word[end:]
+
+
+def _said_of_all(
+    texts: Sequence[str], read: str, beside: tuple[Sequence[str], Sequence[str]], language: LanguageModel
+) -> NDArray[np.float64]:
+    """What the language says of each text. Whether there is a digit it does not say, but what was `read`."""
+    said = {text: _said(text, *beside, language) for text in texts}
+    return np.array([said[text] if _digits(text) == _digits(read) else said[read] for text in texts])
+
+
+def _digits(text: str) -> bool:
+    return any(c.isdigit() for c in text)
 
 
 def _said(text: str, before: Sequence[str], after: Sequence[str], language: LanguageModel) -> float:
