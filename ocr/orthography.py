@@ -13,6 +13,7 @@ _TONES = {"\u0301": "1", "\u0300": "2", "\u0309": "3", "\u0303": "4", "\u0323": 
 _PUNCTUATION = string.punctuation + "“”‘’«»…–—•·°º®©™"
 _VOWEL = re.compile("[aeiouy]")
 _TWO_DOTS = re.compile(r"(?<!\.)\.\.(?!\.)")
+_SMALL_CAPITAL = re.compile(r"[coôơsuưvxz][^\W\d_]+")
 _ROMAN = re.compile("[IVXLC]+")
 
 #: Ends a sentence or opens a list, so that the next word may be capitalised whatever it is.
@@ -124,9 +125,11 @@ def is_misspelt(word: str) -> bool:
     return token.kind is Kind.BROKEN or vowelless
 
 
-def with_whole_ellipsis(word: str) -> str:
-    """`nước,..;` → `nước,...;`: two dots are in no Vietnamese print, and three are close together in it."""
-    return _TWO_DOTS.sub("...", word)
+def as_printed(word: str) -> str:
+    """`nước,..;` → `nước,...;`: two dots are in no Vietnamese print, and three are close together in it.
+    `vÍ` → `VÍ`: a capital that differs in size alone from its small letter."""
+    word = _TWO_DOTS.sub("...", word)
+    return word.upper() if _SMALL_CAPITAL.fullmatch(word) and word[1:].isupper() else word
 
 
 def _is_stopped_without_tone(letters: str) -> bool:

@@ -31,7 +31,8 @@ def standard(profile: Profile = "default") -> Readers:
     asternet, ppocr = _installed(AsterNet()), _installed(PpOcr())
     first = BanchinhReader()
     first.check()
-    page = Recogniser(first, asternet, vietnamese(), profile, Tesseract())
+    figures = ppocr if profile != "fast" else None
+    page = Recogniser(first, asternet, vietnamese(), profile, Tesseract(), figures)
     pen = () if profile == "fast" else (asternet, ppocr)
     asked = (first,) if profile == "fast" else (first, asternet)
     return Readers(page, *(tuple(reader for reader in each if reader is not None) for each in (pen, asked)))

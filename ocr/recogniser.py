@@ -1,8 +1,10 @@
 """Reads pages: our own reader first, another where it or the language doubts, one result by evidence."""
 
+import re
 import string
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import groupby
 from math import exp, log
 from typing import Literal
@@ -13,9 +15,10 @@ from ocr import margins, text_lines
 from ocr.confidence import Source, calibrated
 from ocr.engine import Pixels, Reader
 from ocr.fusion import Choice, Sight, choose
+from ocr.language import fold
 from ocr.language_model import LanguageModel
-from ocr.line_reader import Emission, LineReader
-from ocr.orthography import is_misspelt, with_whole_ellipsis
+from ocr.line_reader import Emission, LineReader, decoded, text_of
+from ocr.orthography import as_printed, is_misspelt
 from ocr.readings import INK, WordReading, words_of
 from ocr.recognition import Box, Region, Word
 from ocr.text_lines import TextLine
@@ -31,6 +34,10 @@ LANGUAGE_REACH = 5.0
 #: How far a word that is none of Vietnamese moves them: every reader is asked, and the language.
 MISSPELT = 10.0
 LONGEST_ABBREVIATION = 6
+#: A row for machines, and what the first reader makes of one.
+SURE_OF_ZONE = 0.95  # the check digits say more
+MACHINE_ZONE = re.compile(r"[A-Z0-9<]{28,46}")
+LIKE_MACHINE_ZONE = re.compile(r"(?=(?:.*[-<]){2})(?=.*\d|.*[-<]{4})[A-Z0-9<«c-]{26,50}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,11 @@ class Draft:
     emission: Emission
     words: tuple[WordReading, ...]
     odds: tuple[float, ...]
+
+    @property
+    def joined(self) -> str:
+        """Its words without the spaces."""
+        return "".join(word.text for word in self.words)
 
     def box(self, word: WordReading) -> Box:
         """Where a word stands on the page."""
@@ -83,6 +95,7 @@ class Recogniser:
     language: LanguageModel
     profile: Profile
     compass: Reader  # who is asked for the turn of a page
+    figures: LineReader | None = None  # who knows digits and capitals best, and no marks
     trust: Callable[[float, Source], float] = calibrated  # from belief to confidence
 
     def check(self) -> str:
@@ -102,11 +115,26 @@ class Recogniser:
         drafts = [self._draft(*parts) for parts in zip(lines, pictures, seen, strict=True)]
         drafts = [draft for draft in drafts if draft.words]
         again = self._second_sights(drafts)
+        zones = self._machine_zones(drafts)
         return tuple(
             word
             for number, (draft, sights) in enumerate(zip(drafts, again, strict=True))
-            for word in self._finished(draft, number, sights)
+            for word in ((zones[number],) if number in zones else self._finished(draft, number, sights))
         )
+
+    def _machine_zones(self, drafts: Sequence[Draft]) -> dict[int, Word]:
+        """The lines for machines (ICAO 9303), by number of their draft. The first reader knows no `<`."""
+        if self.figures is None:
+            return {}
+        likely = [i for i, draft in enumerate(drafts) if LIKE_MACHINE_ZONE.fullmatch(draft.joined)]
+        seen = self.figures.read([drafts[i].picture for i in likely])
+        found = {}
+        for number, emission in zip(likely, seen, strict=True):
+            text = text_of(decoded(emission)).replace(" ", "")
+            if MACHINE_ZONE.fullmatch(text):
+                box = reduce(Box.union, (drafts[number].box(word) for word in drafts[number].words))
+                found[number] = Word(text, box, SURE_OF_ZONE, number, (self.figures.name,))
+        return found
 
     def _draft(self, line: TextLine, picture: Pixels, emission: Emission) -> Draft:
         words = tuple(words_of(emission, picture))
@@ -131,15 +159,18 @@ class Recogniser:
         short = core.isupper() and len(core) <= LONGEST_ABBREVIATION
         return core.isalpha() and len(core) > 1 and not short and not self.language.count(core)
 
-    def _second_sights(self, drafts: Sequence[Draft]) -> list[dict[int, Sight]]:
-        """What the second reader sees of the words that it is asked for, by draft and place of the word."""
-        found: list[dict[int, Sight]] = [{} for _ in drafts]
-        if self.second is None or self.profile == "fast":
+    def _second_sights(self, drafts: Sequence[Draft]) -> list[dict[int, tuple[Sight, ...]]]:
+        """What other readers see of the words that they are asked for, by draft and place of the word."""
+        found: list[dict[int, tuple[Sight, ...]]] = [{} for _ in drafts]
+        if self.profile == "fast":
             return found
         spans = [(number, span) for number, draft in enumerate(drafts) for span in self._spans(draft)]
-        seen = self.second.read([span.picture for _, span in spans])
-        for (number, span), emission in zip(spans, seen, strict=True):
-            found[number] |= _placed(span, emission, self.second.name)
+        figures = [(number, one) for number, span in spans for one in _with_digits(span)]
+        for reader, asked in ((self.second, spans), (self.figures, figures)):
+            seen = reader.read([span.picture for _, span in asked]) if reader is not None else ()
+            for (number, span), emission in zip(asked, seen, strict=False):
+                for place, sight in _placed(span, emission, reader.name if reader else "").items():
+                    found[number][place] = (*found[number].get(place, ()), sight)
         return found
 
     def _spans(self, draft: Draft) -> Iterator[Span]:
@@ -152,7 +183,7 @@ class Recogniser:
             if wanted:
                 yield Span(draft, places[0], places[-1] + 1)
 
-    def _finished(self, draft: Draft, number: int, again: Mapping[int, Sight]) -> Iterator[Word]:
+    def _finished(self, draft: Draft, number: int, again: Mapping[int, tuple[Sight, ...]]) -> Iterator[Word]:
         texts = [word.text for word in draft.words]
         for place, reading in enumerate(draft.words):
             if draft.odds[place] <= DOUBTFUL[self.profile]:
@@ -160,14 +191,22 @@ class Recogniser:
                 sure = self.trust(choice.probability, "once")
             else:
                 sights = [Sight(self.first.name, reading.text, draft.emission, reading.first, reading.last)]
-                sights += [again[place]] if place in again else []
+                sights += again.get(place, ())
                 before, after = texts[max(0, place - 2) : place], texts[place + 1 : place + 3]
                 choice = choose(sights, before, after, self.language)
                 sure = self.trust(choice.probability, "agree" if len(choice.readers) > 1 else "differ")
             texts[place] = choice.text
             others = tuple(text for text, _ in choice.others)
-            for text, box in _words_within(with_whole_ellipsis(choice.text), draft.box(reading)):
+            for text, box in _words_within(as_printed(choice.text), draft.box(reading)):
                 yield Word(text, box, sure, number, choice.readers, others)
+
+
+def _with_digits(span: Span) -> Iterator[Span]:
+    """The words of a span that hold digits, and no letters that only Vietnamese has."""
+    for place in range(span.first, span.last):
+        text = span.draft.words[place].text
+        if any(c.isdigit() for c in text) and fold(text) == text.lower().replace("đ", "d"):
+            yield Span(span.draft, place, place + 1)
 
 
 def _words_within(text: str, box: Box) -> Iterator[tuple[str, Box]]:

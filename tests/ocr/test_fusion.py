@@ -7,7 +7,7 @@ from ocr.banchinh_reader import ALPHABET
 from ocr.fusion import Choice, Sight, choose
 from ocr.language_model import vietnamese
 from ocr.line_reader import Emission
-from ocr.orthography import with_whole_ellipsis
+from ocr.orthography import as_printed
 
 SURE = 0.9999
 
@@ -81,6 +81,14 @@ def test_whether_there_is_a_digit_is_left_to_the_readers(
     assert chosen(text, before, after, doubt).text == text
 
 
-def test_two_dots_are_three() -> None:
-    assert with_whole_ellipsis("nước,..;") == "nước,...;"
-    assert with_whole_ellipsis("nước,...; v.v....") == "nước,...; v.v...."
+def test_what_no_print_has_is_put_right() -> None:
+    assert as_printed("nước,..;") == "nước,...;"
+    assert as_printed("nước,...; v.v....") == "nước,...; v.v...."
+    assert [as_printed(word) for word in ("vÍ", "kW", "cơ", "của", "UBND", "v")] == [
+        "VÍ",
+        "kW",
+        "cơ",
+        "của",
+        "UBND",
+        "v",
+    ]
