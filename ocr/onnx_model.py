@@ -1,10 +1,9 @@
-"""Networks in ONNX files: of the repository or of an installed distribution, run on one thread."""
+"""Networks in ONNX files of the repository, run on one thread."""
 
 import contextlib
 import ctypes
 import hashlib
 from functools import cache, cached_property
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -30,56 +29,17 @@ class WeightsFile:
         self.sha256 = sha256
 
     def content(self) -> bytes:
-        """The bytes of the file. Raises EngineMissing."""
-        try:
-            return _content(self.path, self.sha256)
-        except _Unusable as error:
-            raise EngineMissing(f"{error}: {self.cost}. {HOW_TO_RESTORE}") from error
-
-
-class PackagedFile:
-    """A data file of a distribution whose code is never imported; `cost` as of a WeightsFile."""
-
-    def __init__(self, distribution: str, file: str, sha256: str, cost: str) -> None:
-        self.distribution = distribution
-        self.file = file
-        self.sha256 = sha256
-        self.cost = cost
-
-    @property
-    def version(self) -> str:
-        """The version of the distribution. Raises EngineMissing."""
-        return self._distribution().version
-
-    def content(self) -> bytes:
         """The bytes of the file, whose hash is right. Raises EngineMissing."""
         try:
-            return _content(Path(str(self._distribution().locate_file(self.file))), self.sha256)
-        except _Unusable as error:
-            raise self._missing(str(error)) from error
-
-    def _distribution(self) -> metadata.Distribution:
-        try:
-            return metadata.distribution(self.distribution)
-        except metadata.PackageNotFoundError as error:
-            raise self._missing(f"{self.distribution} is not installed") from error
+            content = self.path.read_bytes()
+        except OSError as error:
+            raise self._missing("cannot be read") from error
+        if self.sha256 is not None and hashlib.sha256(content).hexdigest() != self.sha256:
+            raise self._missing(f"is not the file that was tested (SHA-256 {self.sha256[:16]}…)")
+        return content
 
     def _missing(self, trouble: str) -> EngineMissing:
-        return EngineMissing(f"{trouble}: {self.cost}. {HOW_TO_INSTALL}")
-
-
-class _Unusable(Exception):
-    """Says what is wrong with a file."""
-
-
-def _content(path: Path, sha256: str | None) -> bytes:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise _Unusable(f"{path} cannot be read") from error
-    if sha256 is not None and hashlib.sha256(content).hexdigest() != sha256:
-        raise _Unusable(f"{path} is not the file that was tested (SHA-256 {sha256[:16]}…)")
-    return content
+        return EngineMissing(f"{self.path} {trouble}: {self.cost}. {HOW_TO_RESTORE}")
 
 
 class Network:

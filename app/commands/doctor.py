@@ -88,7 +88,7 @@ def _line_readers(_: Settings) -> Iterator[Finding]:
     readers: tuple[tuple[LineReader, State, str], ...] = (
         (BanchinhReader(), "error", anew),  # nothing is read without it
         (AsterNet(), "warning", anew),
-        (PpOcr(), "warning", "make setup"),
+        (PpOcr(), "warning", anew),
     )
     for reader, state, mend in readers:
         try:

@@ -8,21 +8,21 @@ import torch
 from numpy.typing import NDArray
 from onnx import numpy_helper
 
-from ocr.ppocr import MODEL
 from ocr.training.network import LineNetwork
+from ocr.training.originals import PPOCR
 
 PASSED_ON = ("Identity", "Reshape")  # what stands in the file between a constant and its use
 
 
 def load_backbone(network: LineNetwork) -> None:
-    """Takes the weights from the file that the rapidocr distribution holds. Raises EngineMissing."""
-    graph = Graph(onnx.load_from_string(MODEL.content()).graph)
+    """Takes the weights from the file that the rapidocr distribution holds. Raises OriginalMissing."""
+    graph = Graph(onnx.load_from_string(PPOCR.content()).graph)
     for number, convolution in enumerate(network.backbone()):
         weights, bias = graph.convolution(number)
         if number == 0:
             weights = weights.sum(1, keepdims=True)  # three colours that are one grey
         if weights.shape != tuple(convolution.weight.shape):
-            raise ValueError(f"convolution {number} of {MODEL.file} is {weights.shape}")
+            raise ValueError(f"convolution {number} of {PPOCR.file} is {weights.shape}")
         convolution.weight.data.copy_(torch.from_numpy(weights))
         convolution.bias.data.copy_(torch.from_numpy(bias))
 

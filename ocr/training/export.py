@@ -14,13 +14,7 @@ import numpy as np
 import onnx
 import torch
 from numpy.typing import NDArray
-from onnxruntime.quantization import (
-    CalibrationDataReader,
-    CalibrationMethod,
-    QuantFormat,
-    QuantType,
-    quantize_static,
-)
+from onnxruntime.quantization import CalibrationDataReader
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from ocr.banchinh_reader import HEIGHT, WEIGHTS
@@ -28,6 +22,7 @@ from ocr.training.checkpoint import load_average
 from ocr.training.fonts import FAMILIES, FOLDERS, find_fonts
 from ocr.training.line_maker import LineMaker
 from ocr.training.network import LineNetwork
+from ocr.training.quantising import quantise
 from ocr.training.report import Run, page
 from ocr.training.sources import read_sources
 from ocr.training.texts import TextMaker
@@ -85,18 +80,7 @@ def write_integers(floats: Path, path: Path, calibration: CalibrationDataReader)
     """The same with convolutions in 8 bits, by channel."""
     prepared, quantised = floats.with_name("prepared.onnx"), floats.with_name("quantised.onnx")
     quant_pre_process(str(floats), str(prepared), skip_symbolic_shape=True)
-    quantize_static(
-        str(prepared),
-        str(quantised),
-        calibration,
-        quant_format=QuantFormat.QDQ,
-        activation_type=QuantType.QUInt8,
-        weight_type=QuantType.QInt8,
-        per_channel=True,
-        calibrate_method=CalibrationMethod.MinMax,
-        op_types_to_quantize=["Conv", "Sigmoid", "Mul"],
-        extra_options={"CalibTensorRangeSymmetric": False},
-    )
+    quantise(prepared, quantised, calibration, kinds=("Conv", "Sigmoid", "Mul"))
     model = onnx.load(quantised)
     _pool_in_floats(model.graph)
     onnx.save(model, path)

@@ -5,73 +5,21 @@ LSTMs with ranges taken as they run; the rest stays in 32 bits. asternet.md besi
 The same fonts and versions give the same bytes.
 """
 
-import argparse
-import hashlib
 import tempfile
-from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 
-import numpy as np
 import onnx
 import onnxslim
-from numpy.typing import NDArray
-from onnxruntime.quantization import (
-    CalibrationDataReader,
-    CalibrationMethod,
-    QuantFormat,
-    QuantType,
-    quantize_dynamic,
-    quantize_static,
-)
+from onnxruntime.quantization import CalibrationDataReader
 
-from ocr import line_pictures, places
-from ocr.asternet import SIZE, VERSION, WEIGHTS
-from ocr.language_model import vietnamese
-from ocr.onnx_model import PackagedFile
-from ocr.training.fonts import FOLDERS, Fonts, find_fonts
-from ocr.training.line_maker import LineMaker
-from ocr.training.sources import FAMILY_NAMES, Sources
-from ocr.training.texts import TextMaker
+from ocr.asternet import SIZE, WEIGHTS
+from ocr.training import borrowed
+from ocr.training.originals import ASTERNET
+from ocr.training.quantising import Calibration, quantise, quantise_products
 
-ORIGINAL = PackagedFile(
-    distribution="asterocr",
-    file="asterocr/assets/asternet.onnx",
-    sha256="10c96b533e1f64031d73edfddafd7d4b13595544f11891f0531bcd72cb29be80",
-    cost="the weights of AsterNet cannot be made",
-)
-INPUT = "images"
-CALIBRATION_PICTURES, CALIBRATION_LENGTHS, CALIBRATION_SEED = 32, (10, 30, 60), 78
+CALIBRATION = Calibration("images", SIZE, colours=3, pictures=32, lengths=(10, 30, 60), seed=78)
 SQUEEZE = "/se/"  # in the names of squeeze-and-excitation: too small to gain by 8 bits
 STEM = "/stem/"  # sees the picture itself, where 8 bits cost most
-
-
-class CalibrationLines(CalibrationDataReader):
-    """Drawn lines as AsterNet takes them, on which the ranges of convolutions are measured."""
-
-    def __init__(self, fonts: Fonts, pictures: int = CALIBRATION_PICTURES) -> None:
-        self._pictures = islice(_pictures(fonts), pictures)
-
-    def get_next(self) -> dict[str, NDArray[np.float32]] | None:
-        return next(self._pictures, None)
-
-
-def _pictures(fonts: Fonts) -> Iterator[dict[str, NDArray[np.float32]]]:
-    text, line = TextMaker(_sources(), CALIBRATION_SEED), LineMaker(fonts, CALIBRATION_SEED)
-    while True:
-        drawn = line.picture(text.line(text.chance.choice(CALIBRATION_LENGTHS)))
-        if drawn is None:
-            continue
-        for piece in line_pictures.pieces(line_pictures.scaled(drawn, SIZE), SIZE):
-            grey = piece.pixels.astype(np.float32) / np.float32(line_pictures.WHITE)
-            yield {INPUT: np.repeat(grey[None, None], 3, axis=1)}
-
-
-def _sources() -> Sources:
-    """What the repository has of Vietnamese; the order of words is none, as convolutions see letters."""
-    words = vietnamese().words()
-    lines = tuple(words[start : start + 20] for start in range(0, len(words), 20))
-    return Sources(lines, words, tuple(places.birth_provinces().values()), FAMILY_NAMES)
 
 
 def slimmed(model: onnx.ModelProto) -> onnx.ModelProto:
@@ -123,33 +71,14 @@ def products_with_weights(graph: onnx.GraphProto) -> list[str]:
     ]
 
 
-def quantised(original: bytes, calibration: CalibrationDataReader) -> bytes:
+def quantised(original: bytes, shown: CalibrationDataReader) -> bytes:
     """The model in 8 bits."""
     with tempfile.TemporaryDirectory() as folder:
         slim, static, whole = (Path(folder) / f"{name}.onnx" for name in ("slim", "static", "whole"))
         model = slimmed(onnx.load_from_string(original))
         onnx.save(model, slim)
-        quantize_static(
-            str(slim),
-            str(static),
-            calibration,
-            quant_format=QuantFormat.QDQ,
-            activation_type=QuantType.QUInt8,
-            weight_type=QuantType.QInt8,
-            per_channel=True,
-            calibrate_method=CalibrationMethod.MinMax,
-            op_types_to_quantize=["Conv"],
-            nodes_to_quantize=narrow_convolutions(model.graph),
-            extra_options={"ActivationSymmetric": False, "WeightSymmetric": True},
-        )
-        quantize_dynamic(
-            str(static),
-            str(whole),
-            op_types_to_quantize=["MatMul", "LSTM"],
-            weight_type=QuantType.QInt8,
-            per_channel=True,
-            nodes_to_quantize=products_with_weights(model.graph),
-        )
+        quantise(slim, static, shown, kinds=("Conv",), nodes=narrow_convolutions(model.graph))
+        quantise_products(static, whole, ("MatMul", "LSTM"), products_with_weights(model.graph))
         return whole.read_bytes()
 
 
@@ -194,35 +123,5 @@ Its metadata says MIT and names asterxlabs; it brings no file with the text of t
 """
 
 
-def page(content: bytes) -> str:
-    """What the weights are, in Markdown, with the licence that they came under."""
-    return PAGE.format(
-        size=len(content),
-        digest=hashlib.sha256(content).hexdigest(),
-        file=ORIGINAL.file,
-        distribution=ORIGINAL.distribution,
-        version=ORIGINAL.version,
-        original=ORIGINAL.sha256,
-        pictures=CALIBRATION_PICTURES,
-        seed=CALIBRATION_SEED,
-    )
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m ocr.training.quantise_asternet", description=__doc__)
-    parser.add_argument("--fonts", type=Path, nargs="+", default=list(FOLDERS))
-    parser.add_argument("--out", type=Path, default=WEIGHTS.path.parent)
-    told = parser.parse_args()
-    if ORIGINAL.version != VERSION:
-        raise SystemExit(
-            f"{ORIGINAL.distribution} {ORIGINAL.version} is installed; say so in ocr/asternet.py"
-        )
-    content = quantised(ORIGINAL.content(), CalibrationLines(find_fonts(told.fonts)))
-    told.out.mkdir(parents=True, exist_ok=True)
-    (told.out / WEIGHTS.path.name).write_bytes(content)
-    (told.out / "asternet.md").write_text(page(content), encoding="utf-8")
-    print(f"{len(content):,} bytes; the reader must know them: {hashlib.sha256(content).hexdigest()}")
-
-
 if __name__ == "__main__":
-    main()
+    borrowed.make(WEIGHTS, ASTERNET, quantised, CALIBRATION, PAGE)

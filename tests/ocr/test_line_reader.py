@@ -14,8 +14,8 @@ from ocr.asternet import AsterNet
 from ocr.banchinh_reader import BanchinhReader
 from ocr.engine import EngineMissing, Pixels
 from ocr.line_reader import Emission, LineReader, decoded, log_probabilities, log_probability, text_of
-from ocr.onnx_model import PackagedFile, WeightsFile
-from ocr.ppocr import PpOcr, plain_symbol
+from ocr.onnx_model import WeightsFile
+from ocr.ppocr import PpOcr
 from tests.ocr import drawing, scoring
 
 ALPHABET = ("", "a", "b")
@@ -94,37 +94,6 @@ def test_reads_vietnamese() -> None:
     emissions = AsterNet().read([line(text) for text in drawing.PARAGRAPHS])
     text = "\n".join(text_of(decoded(emission)) for emission in emissions)
     assert scoring.errors_of_lines(list(drawing.PARAGRAPHS), text) < 0.03
-
-
-@pytest.mark.parametrize(
-    ("symbol", "plain"),
-    [
-        ("á", "a"),
-        ("ồ", "ô"),
-        ("Ạ", "A"),
-        ("đ", "đ"),
-        ("ñ", "n"),
-        ("，", ","),
-        ("²", "²"),
-        ("木", None),
-        ("", ""),
-    ],
-)
-def test_letters_are_known_without_their_tones(symbol: str, plain: str | None) -> None:
-    assert plain_symbol(symbol) == plain
-
-
-@pytest.mark.parametrize(
-    ("distribution", "file", "says"),
-    [
-        ("no-such-thing", "x", "no-such-thing is not installed"),
-        ("numpy", "nowhere", "cannot be read"),
-        ("numpy", "numpy/__init__.py", "not the file"),
-    ],
-)
-def test_a_missing_model_says_what_it_costs_and_what_to_do(distribution: str, file: str, says: str) -> None:
-    with pytest.raises(EngineMissing, match=rf"(?s){says}.*: handwriting stays unread.*make setup"):
-        PackagedFile(distribution, file, "0" * 64, "handwriting stays unread").content()
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from ocr.classification import classify
+from ocr.fields import extract
 from ocr.limits import Limits, Refusal
 from ocr.reading import inspect, read_page
 from tests.ocr import scoring
@@ -43,6 +45,22 @@ def test_real_scans_are_read_well(name: str, tmp_path: Path) -> None:
         if line.strip()
     ]
     assert scoring.errors_of_lines(lines, page.text) < 0.025
+
+
+@pytest.mark.skipif(not rows("vn-scans/fields.tsv"), reason="real papers are not beside the repository")
+def test_what_a_pen_wrote_is_proposed_rightly_or_not_at_all(tmp_path: Path) -> None:
+    places = [place for row in rows("vn-scans/fields.tsv") for place in numbers_and_dates(row, tmp_path)]
+    assert [(said, true) for said, true in places if said not in (None, true)] == []
+    assert sum(said is not None for said, _ in places) >= 18  # of 22
+
+
+def numbers_and_dates(row: dict[str, str], folder: Path) -> list[tuple[str | None, str]]:
+    """What the first page of a paper is said to have as number and as whole date, and what it has."""
+    page = read_page(DATA / "vn-scans" / row["file"], 1, folder, LIMITS)
+    found = extract([page], classify([page]))
+    number, day = found["number"].value, found["date"].value
+    month_only = day == row["date"][:7]  # the printed part of a date
+    return [(number, row["number"].split("/")[0]), (None if month_only else day, row["date"])]
 
 
 HOSTILE = [row for row in rows("MANIFEST.tsv") if row["file"].startswith("hostile/")]

@@ -1,12 +1,12 @@
 """`banchinh doctor`: well or not, and what to do where it is not."""
 
 import json
-from importlib import metadata
 from pathlib import Path
 
 import pytest
 
 from app.cli import main
+from ocr import ppocr
 
 Findings = dict[str, dict[str, str]]
 
@@ -42,15 +42,10 @@ def test_without_tesseract(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     assert "apt-get install tesseract-ocr" in findings["tesseract"]["mend"]
 
 
-def test_without_a_line_reader(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    found = metadata.distribution
-
-    def absent(name: str) -> metadata.Distribution:
-        if name == "rapidocr":
-            raise metadata.PackageNotFoundError(name)
-        return found(name)
-
-    monkeypatch.setattr(metadata, "distribution", absent)
+def test_without_a_line_reader(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(ppocr.WEIGHTS, "path", tmp_path / "nowhere.onnx")
     code, findings = _doctor(capsys)
     assert code == 0
     assert findings["line reader asternet"]["state"] == "ok"

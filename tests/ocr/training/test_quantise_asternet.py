@@ -1,12 +1,13 @@
 """The weights of AsterNet in 8 bits, against the model they are made of; only where training is installed."""
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from ocr.asternet import AsterNet
-from ocr.engine import EngineMissing, Pixels
+from ocr.engine import Pixels
 from ocr.line_reader import decoded, text_of
 from ocr.onnx_model import Network
 
@@ -17,22 +18,26 @@ import onnx
 
 from ocr.training import quantise_asternet
 from ocr.training.line_maker import LineMaker
+from ocr.training.originals import ASTERNET, OriginalMissing
+from ocr.training.quantising import CalibrationLines
 from tests.ocr import scoring
 from tests.ocr.drawing import PARAGRAPHS
 from tests.ocr.training.sources import fonts
+
+FEW = replace(quantise_asternet.CALIBRATION, pictures=4)
 
 
 @pytest.fixture(scope="module")
 def original() -> bytes:
     try:
-        return quantise_asternet.ORIGINAL.content()
-    except EngineMissing as error:
-        pytest.skip(f"{error} training")
+        return ASTERNET.content()
+    except OriginalMissing as error:
+        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="module")
 def eight_bits(original: bytes) -> bytes:
-    return quantise_asternet.quantised(original, quantise_asternet.CalibrationLines(fonts(), 4))
+    return quantise_asternet.quantised(original, CalibrationLines(fonts(), FEW))
 
 
 def texts(model: bytes, lines: list[Pixels]) -> list[str]:
@@ -68,5 +73,5 @@ def test_all_that_is_large_is_in_eight_bits(eight_bits: bytes) -> None:
 
 
 def test_the_same_model_gives_the_same_bytes(original: bytes, eight_bits: bytes) -> None:
-    again = quantise_asternet.quantised(original, quantise_asternet.CalibrationLines(fonts(), 4))
+    again = quantise_asternet.quantised(original, CalibrationLines(fonts(), FEW))
     assert again == eight_bits
