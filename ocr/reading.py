@@ -18,6 +18,7 @@ from ocr import (
     pages,
     reading_order,
     regions,
+    scanner_edges,
     searchable,
     sheet,
     textlayer,
@@ -168,15 +169,20 @@ def _sample(grey: Pixels, dpi: float, reader: Reader) -> tuple[Word, ...]:
 
 def _by_reading(picture: Picture, number: int, readers: Readers) -> tuple[Page, Pixels]:
     dpi = min(GLANCE_DPI, picture.dpi)
-    small = cleanup.scaled(picture.pixels, picture.dpi, dpi)
+    clean = scanner_edges.whitened(picture.pixels, picture.dpi)
+    small = cleanup.scaled(clean, picture.dpi, dpi)
     rotation, skew = _turn(cleanup.flat(small, dpi), dpi, readers.page)
     pixels = cleanup.levelled(cleanup.turned(picture.pixels, rotation), skew, picture.bilevel)
-    grey = cleanup.flat(pixels, picture.dpi)
-    beside = regions.find(pixels, grey, picture.dpi)
+    if clean is picture.pixels:
+        clean = pixels
+    else:
+        clean = cleanup.levelled(cleanup.turned(clean, rotation), skew, picture.bilevel)
+    grey = cleanup.flat(clean, picture.dpi)
+    beside = regions.find(clean, grey, picture.dpi)
     if pixels.ndim == 3 and any(region.kind in ("seal", "stamp") for region in beside):
-        grey = cleanup.flat(coloured_ink.without_seals(pixels, beside), picture.dpi)
+        grey = cleanup.flat(coloured_ink.without_seals(clean, beside), picture.dpi)
     words = reading_order.tidied(readers.page.read(grey, picture.dpi, apart=beside))
-    covered = cleanup.covered(pixels, picture.dpi)
+    covered = cleanup.covered(clean, picture.dpi)
     blank = covered < BLANK_COVERED and not _says_something(words)
     height, width = pixels.shape[:2]
     page = Page(
