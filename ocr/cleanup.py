@@ -11,6 +11,8 @@ from ocr.engine import Pixels
 
 INK = 150  # on a page divided by its background, darker than this is ink; bleed-through stays lighter
 CLEAR = 64  # levels of difference from the paper; bleed-through has about half of it
+STROKES_DPI = 100  # what is wider or higher than an inch is no letter
+MOST_RULED = 0.2  # share of ink in the box around ruled lines
 LARGEST_SKEW = 10.0  # degrees; more than this is a crooked layout, not a crooked sheet
 STRIPS = 96  # upright strips of a page of which the ink is counted row by row, to find its skew
 LEAST_SKEW = 0.08  # degrees; to correct less costs sharpness and gains nothing
@@ -70,23 +72,35 @@ def levelled(pixels: Pixels, degrees: float, bilevel: bool = False) -> Pixels:
     return _u8(level)
 
 
-def strokes(flattened: Pixels, dpi: float, at: int = 100) -> Pixels:
-    """Ink as white on black at about `at` dpi, without what is no text: edges, rules, large dark areas."""
-    scale = min(1.0, at / dpi)
+def strokes(flattened: Pixels, dpi: float) -> Pixels:
+    """Ink as white on black at about 100 dpi, without what is no text: edges, rules, large dark areas."""
+    return strokes_and_rules(flattened, dpi)[0]
+
+
+def strokes_and_rules(flattened: Pixels, dpi: float) -> tuple[Pixels, Pixels]:
+    """The same, and beside it ruled lines, frames and staves: wide, and mostly paper within."""
+    scale = min(1.0, STROKES_DPI / dpi)
     ink = cv2.threshold(flattened, INK, 255, cv2.THRESH_BINARY_INV)[1]
     ink = cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     ink = cv2.threshold(ink, 64, 255, cv2.THRESH_BINARY)[1]
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    across = at * scale / min(1.0, at / dpi)
-    width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
-    keep = (width < across) & (height < across) & (stats[:, cv2.CC_STAT_AREA] >= 3)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    _, _, width, height, area = np.asarray(stats, np.int64).T
+    text = (width < STROKES_DPI) & (height < STROKES_DPI) & (area >= 3)
+    ruled = (width >= STROKES_DPI) & (area < MOST_RULED * width * height)
+    return _only(labels, stats, text), _only(labels, stats, ruled)
+
+
+def _only(labels: NDArray[np.generic], stats: NDArray[np.generic], keep: NDArray[np.bool_]) -> Pixels:
+    """The ink of some labels, but none that touches the rim."""
+    keep = keep & ~_at_rim(stats, labels.shape[1], labels.shape[0])
     keep[0] = False
-    keep &= ~_at_rim(stats, ink.shape[1], ink.shape[0])
-    return _u8(np.where(keep[labels], np.uint8(255), np.uint8(0))) if count > 1 else np.zeros_like(ink)
+    if not keep.any():
+        return np.zeros(labels.shape, np.uint8)
+    return _u8(np.where(keep[labels], np.uint8(255), np.uint8(0)))
 
 
 def skew(ink: Pixels) -> float:
-    """Degrees clockwise that level the text lines of `strokes`; 0 where there is too little to tell."""
+    """Degrees clockwise that level the lines of `strokes_and_rules`; 0 where there is too little to tell."""
     if int(np.count_nonzero(ink)) < 200:
         return 0.0
     best = 0.0

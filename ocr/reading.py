@@ -218,9 +218,9 @@ def _turn(picture: Picture, reader: Reader) -> tuple[int, float]:
     """Degrees clockwise that make the page upright (0, 90, 180, 270), and then level."""
     dpi = min(GLANCE_DPI, picture.dpi)
     grey = cleanup.flat(cleanup.scaled(picture.pixels, picture.dpi, dpi), dpi)
-    ink = cleanup.strokes(grey, dpi)
+    ink, rules = cleanup.strokes_and_rules(grey, dpi)
     rotation = _rotation(grey, ink, dpi, reader)
-    return rotation, cleanup.skew(cleanup.turned(ink, rotation))
+    return rotation, cleanup.skew(cleanup.turned(np.maximum(ink, rules), rotation))
 
 
 def _rotation(grey: Pixels, ink: Pixels, dpi: float, reader: Reader) -> int:

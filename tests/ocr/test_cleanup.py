@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from ocr import cleanup
 from tests.ocr import drawing
@@ -27,6 +27,19 @@ def ink(image: Image.Image) -> np.ndarray:
 def test_the_angle_that_levels_is_the_angle_of_the_scan_undone(angle: float) -> None:
     found = cleanup.skew(ink(drawing.scanned(PAGE, skew=angle)))
     assert found == pytest.approx(-angle, abs=0.15)
+
+
+@pytest.mark.parametrize("angle", [-4.3, 0.7, 2.1])
+def test_ruled_lines_tell_the_skew_of_a_page_with_few_words(angle: float) -> None:
+    page = Image.new("RGB", PAGE.size, "white")
+    draw = ImageDraw.Draw(page)
+    for row in range(5):
+        draw.rectangle([150, 200 + 300 * row, 1100, 260 + 300 * row], outline="black", width=2)
+        # Words that go up, as notes do, mislead the text lines.
+        for step in range(5):
+            draw.text((200 + 150 * step, 360 + 300 * row - 12 * step), "la", "black", font_size=22)
+    flat = cleanup.flat(bgr(drawing.scanned(page, skew=angle)), DPI)
+    assert cleanup.skew(np.maximum(*cleanup.strokes_and_rules(flat, DPI))) == pytest.approx(-angle, abs=0.1)
 
 
 def test_levelling_keeps_the_size_of_the_sheet_and_fills_with_paper() -> None:
