@@ -13,6 +13,7 @@ _TONES = {"\u0301": "1", "\u0300": "2", "\u0309": "3", "\u0303": "4", "\u0323": 
 _PUNCTUATION = string.punctuation + "“”‘’«»…–—•·°º®©™"
 _VOWEL = re.compile("[aeiouy]")
 _TWO_DOTS = re.compile(r"(?<!\.)\.\.(?!\.)")
+_OPEN_RANGE = re.compile(r"\d+[-–]")
 _SMALL_CAPITAL = re.compile(r"[coôơsuưvxz][^\W\d_]+")
 _ROMAN = re.compile("[IVXLC]+")
 
@@ -125,10 +126,15 @@ def is_misspelt(word: str) -> bool:
     return token.kind is Kind.BROKEN or vowelless
 
 
-def as_printed(word: str) -> str:
-    """`nước,..;` → `nước,...;`: two dots are in no Vietnamese print, and three are close together in it.
-    `vÍ` → `VÍ`: a capital that differs in size alone from its small letter."""
+def as_printed(word: str, following: str = "") -> str:
+    """What no print has, put right; spaces in it part words.
+
+    `nước,..;` → `nước,...;`, as three dots stand close together. `vÍ` → `VÍ`, as some capitals differ in size
+    alone. `2021-` before `2026` → `2021 -`, as a dash between numbers has spaces on both sides or on none.
+    """
     word = _TWO_DOTS.sub("...", word)
+    if _OPEN_RANGE.fullmatch(word) and following[:1].isdigit():
+        return f"{word[:-1]} {word[-1]}"
     return word.upper() if _SMALL_CAPITAL.fullmatch(word) and word[1:].isupper() else word
 
 

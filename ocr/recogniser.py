@@ -197,7 +197,8 @@ class Recogniser:
                 sure = self.trust(choice.probability, "agree" if len(choice.readers) > 1 else "differ")
             texts[place] = choice.text
             others = tuple(text for text, _ in choice.others)
-            for text, box in _words_within(as_printed(choice.text), draft.box(reading)):
+            printed = as_printed(choice.text, next(iter(texts[place + 1 :]), ""))
+            for text, box in _words_within(printed, draft.box(reading)):
                 yield Word(text, box, sure, number, choice.readers, others)
 
 

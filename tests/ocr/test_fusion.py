@@ -92,3 +92,5 @@ def test_what_no_print_has_is_put_right() -> None:
         "UBND",
         "v",
     ]
+    assert as_printed("2021-", "2026") == "2021 -"
+    assert as_printed("2021-", "nay") == as_printed("2021-") == "2021-"
