@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from math import log
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,7 @@ def read(pages: PageSet, profile: Profile, jobs: int) -> list[list[dict[str, Any
     """The words of each page as JSON, with `belief` and `source`."""
     (source,) = pages.files
     numbers = range(1, len(pages.truths) + 1)
-    with ProcessPoolExecutor(jobs) as pool:
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:  # OpenCV's threads do not survive a fork
         return list(pool.map(_words, [source] * len(numbers), numbers, [profile] * len(numbers)))
 
 
@@ -88,6 +89,7 @@ def _words(source: Path, number: int, profile: Profile) -> list[dict[str, Any]]:
     return [
         {**word.to_json(), "belief": word.confidence, "source": beliefs.sources[word.confidence]}
         for word in found.words
+        if word.confidence in beliefs.sources  # handwriting and rows for machines are not weighed by belief
     ]
 
 
