@@ -52,7 +52,7 @@ def without_false_colour(pixels: Pixels) -> Pixels:
     """Grey where a colour picture holds no colour but the scanner's."""
     if pixels.ndim == 2:
         return pixels
-    sample = pixels[::3, ::3].astype(np.int16)
+    sample = pixels[::6, ::6].astype(np.int16)
     spread = sample.max(axis=2) - sample.min(axis=2)
     if np.count_nonzero(spread > COLOURED) > 5e-5 * spread.size:
         return pixels

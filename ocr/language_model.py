@@ -3,13 +3,12 @@
 import math
 import unicodedata
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
-from string import ascii_lowercase
 from typing import Any, Final
 
-from ocr.language import fold
 from ocr.language_file import load
 from ocr.orthography import Kind, Shape, Token, key_fold, mark_changes, tokenise
 
@@ -213,19 +212,18 @@ class LanguageModel:
 
     def grown(self, word: str) -> tuple[str, ...]:
         """Every known word that this one lacks one letter of, the commonest first, in its case."""
-        token = tokenise(word)
-        letters = unicodedata.normalize("NFC", word).casefold()
-        bare = fold(letters)
-        if not letters.isalpha() or len(bare) != len(letters):
-            return ()
-        found = {}
-        for at in range(len(bare) + 1):
-            for letter in ascii_lowercase:
-                for i in self._group(bare[:at] + letter + bare[at:]):
-                    surface = self._surfaces[i]
-                    if surface[:at] + surface[at + 1 :] == letters:
-                        found[surface] = -self._count[i]
-        return tuple(_cased(surface, token.shape) for surface in sorted(found, key=lambda s: (found[s], s)))
+        shape = tokenise(word).shape
+        found = self._lacking.get(unicodedata.normalize("NFC", word).casefold(), ())
+        return tuple(_cased(surface, shape) for surface in found)
+
+    @cached_property
+    def _lacking(self) -> dict[str, list[str]]:
+        """The known words by what is left of them without one letter, the commonest first."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for _, surface in sorted(zip((-count for count in self._count), self._surfaces, strict=True)):
+            for left in {surface[:at] + surface[at + 1 :] for at in range(len(surface))}:
+                found[left].append(surface)
+        return dict(found)
 
     def doubtful(self, words: Sequence[str]) -> list[float]:
         """For each word of a line, the natural log of the odds that a word with other marks is likelier;

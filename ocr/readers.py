@@ -44,6 +44,7 @@ def load(profile: Profile) -> None:
     speck = np.full((8, 8), 255, np.uint8)
     for reader in standard(profile).lines:
         reader.read([speck])
+    vietnamese().grown("")
 
 
 def _installed(reader: LineReader) -> LineReader | None:

@@ -28,7 +28,7 @@ Profile = Literal["fast", "default", "thorough"]
 LINE_HEIGHT = 64  # pixels of a line's picture: what a line of 13 points has at 300 dpi
 MARGIN = 7  # pixels of a line's picture around a word that is read again: half a space
 #: Natural log of the odds that a word is wrong, above which it is looked at again.
-DOUBTFUL = {"fast": log(0.02), "default": log(0.005), "thorough": -100.0}
+DOUBTFUL = {"fast": log(0.02), "default": log(0.02), "thorough": -100.0}
 #: How far the language can move these odds.
 LANGUAGE_REACH = 5.0
 #: How far a word that is none of Vietnamese moves them: every reader is asked, and the language.
