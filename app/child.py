@@ -9,6 +9,7 @@ import gc
 import json
 import os
 import resource
+import select
 import signal
 import socket
 import sys
@@ -34,7 +35,7 @@ def main() -> int:
 def fork_children(asked: socket.socket, profile: Any) -> int:
     """Fork a child whenever one is asked for, until nobody asks any more.
 
-    The readers of the profile are loaded for the first child that needs them.
+    The readers of the profile are loaded while the first child looks into the file, which needs none.
     """
     import ocr.reading  # noqa: F401 for the children, as is all that is loaded here
 
@@ -60,6 +61,8 @@ def fork_children(asked: socket.socket, profile: Any) -> int:
                 _end(number, codes)
                 answer = {}
         asked.send(json.dumps(answer).encode())
+        if not select.select([asked], [], [], 0)[0]:
+            _load(profile)  # while the first child looks into the file
 
 
 @cache
