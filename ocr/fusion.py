@@ -98,11 +98,9 @@ def _with_missed(
     lifted = dict(zip(texts, totals, strict=True))
     for text, score in zip(texts, totals, strict=True):
         core, head, tail = _bare(text)
-        parted = ((word, MISSED_SPACE) for word in _split(core, language))
-        grown = ((word, MISSED_LETTER) for word in _grown(core, language))
-        for word, missed in (*parted, *grown):
+        for word, chance in _meant(core, language).items():
             whole = head + word + tail
-            lifted[whole] = max(lifted.get(whole, -inf), score + missed)
+            lifted[whole] = max(lifted.get(whole, -inf), score + chance)
     return np.array([lifted[text] for text in texts])
 
 
@@ -136,9 +134,15 @@ def _candidates(proposals: Sequence[Sequence[str]], language: LanguageModel) -> 
     for found in proposals:
         for text in found[:1]:
             core, head, tail = _bare(text)
-            near = language.variants(core)[:MOST_VARIANTS] + _split(core, language) + _grown(core, language)
+            near = (*language.variants(core)[:MOST_VARIANTS], *_meant(core, language))
             texts |= dict.fromkeys(head + word + tail for word in near)
     return list(texts)
+
+
+def _meant(word: str, language: LanguageModel) -> dict[str, float]:
+    """What a word that is none may be for, each with the logarithm of how likely all readers miss that."""
+    parted = dict.fromkeys(_split(word, language), MISSED_SPACE)
+    return parted | dict.fromkeys(_grown(word, language), MISSED_LETTER)
 
 
 def _split(word: str, language: LanguageModel) -> tuple[str, ...]:
@@ -187,7 +191,7 @@ def _said(text: str, before: Sequence[str], after: Sequence[str], language: Lang
     total, spoken = 0.0, False
     for place, word in enumerate(words):
         core, _, _ = _bare(word)
-        if _split(core, language) or _grown(core, language):
+        if _meant(core, language):
             total += LEAST
         elif not language.is_judged(core):
             total += UNJUDGED

@@ -34,8 +34,8 @@ LANGUAGE_REACH = 5.0
 #: How far a word that is none of Vietnamese moves them: every reader is asked, and the language.
 MISSPELT = 10.0
 LONGEST_ABBREVIATION = 6
-#: A row for machines, and what the first reader makes of one.
-SURE_OF_ZONE = 0.95  # the check digits say more
+SURE_OF_ZONE = 0.95  # a row for machines; its check digits say more
+#: Such a row, and what the first reader makes of one.
 MACHINE_ZONE = re.compile(r"[A-Z0-9<]{28,46}")
 LIKE_MACHINE_ZONE = re.compile(r"(?=(?:.*[-<]){2})(?=.*\d|.*[-<]{4})[A-Z0-9<«c-]{26,50}")
 
@@ -167,9 +167,11 @@ class Recogniser:
         spans = [(number, span) for number, draft in enumerate(drafts) for span in self._spans(draft)]
         figures = [(number, one) for number, span in spans for one in _with_digits(span)]
         for reader, asked in ((self.second, spans), (self.figures, figures)):
-            seen = reader.read([span.picture for _, span in asked]) if reader is not None else ()
-            for (number, span), emission in zip(asked, seen, strict=False):
-                for place, sight in _placed(span, emission, reader.name if reader else "").items():
+            if reader is None:
+                continue
+            seen = reader.read([span.picture for _, span in asked])
+            for (number, span), emission in zip(asked, seen, strict=True):
+                for place, sight in _placed(span, emission, reader.name).items():
                     found[number][place] = (*found[number].get(place, ()), sight)
         return found
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.engine import Pixels
+from ocr.mixed_raster import lightest
 
 WORK_DPI = 75
 DARK = 0.6  # of the paper; a grey lid has half of it
@@ -40,11 +41,7 @@ def _tone(pixels: Pixels, dpi: float) -> Pixels:
     coarse = pixels
     if scale < 0.5:  # to average all dots costs five times as much and shows no more
         coarse = _u8(cv2.resize(pixels, (2 * width, 2 * height), interpolation=cv2.INTER_NEAREST))
-    small = _u8(cv2.resize(coarse, (width, height), interpolation=cv2.INTER_AREA))
-    if small.ndim == 2:
-        return small
-    blue, green, red = cv2.split(small)
-    return _u8(cv2.max(cv2.max(blue, green), red))
+    return lightest(_u8(cv2.resize(coarse, (width, height), interpolation=cv2.INTER_AREA)))
 
 
 def _u8(pixels: NDArray[np.generic]) -> Pixels:
