@@ -20,6 +20,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from app import stepping
+
 # Every task imports only what it needs, and late: that time is paid anew for every page.
 
 Request = Mapping[str, Any]
@@ -35,26 +37,25 @@ def main() -> int:
 def fork_children(asked: socket.socket, profile: Any) -> int:
     """Fork a child whenever one is asked for, until nobody asks any more.
 
-    The readers of the profile are loaded while the first child looks into the file, which needs none.
+    The readers of the profile are loaded while the first child looks into its file, which needs none.
     """
     import ocr.reading  # noqa: F401 for the children, as is all that is loaded here
 
     codes: dict[int, int] = {}
     while True:
-        message, descriptors, _, _ = socket.recv_fds(asked, 4096, 3)
+        message, descriptors, _, _ = socket.recv_fds(asked, 4096, 4)
         if not message:
             return 0
         match json.loads(message):
-            case {"fork": needs_readers}:
+            case {"fork": needs_readers, "namespaces": int(namespaces), "scratch": str(scratch)}:
                 if needs_readers:
                     _load(profile)
-                number = os.fork()
-                if not number:
-                    asked.close()
-                    return _forked(descriptors)
+                number = stepping.fork_into(descriptors[3], namespaces) if namespaces else os.fork()
+                if number == 0:
+                    return _forked(descriptors[:3], scratch)
                 for descriptor in descriptors:
                     os.close(descriptor)
-                answer: dict[str, int | None] = {"number": number}
+                answer = {"number": number}
             case {"exit_code": int(number)}:
                 answer = {"code": _exit_code(number, codes)}
             case {"kill": int(number)}:
@@ -75,11 +76,12 @@ def _load(profile: Any) -> None:
     gc.freeze()  # the pages of what is loaded stay shared: no collection writes into them
 
 
-def _forked(descriptors: Sequence[int]) -> int:
+def _forked(descriptors: Sequence[int], scratch: str) -> int:
     os.setsid()
     for target, descriptor in enumerate(descriptors):
         os.dup2(descriptor, target)
-        os.close(descriptor)
+    os.closerange(3, os.sysconf("SC_OPEN_MAX"))  # the way to the fork server, and what others left open
+    os.environ.update(HOME=scratch, TMPDIR=scratch)
     return answer_orders()
 
 
@@ -127,7 +129,7 @@ def _confine(limits: Mapping[str, int]) -> None:
     ):
         resource.setrlimit(what, (most, most))
     # Processes are counted for the whole account unless we stand in a user namespace of our own.
-    if "SANDBOX_OWN_NAMESPACE" in os.environ:
+    if stepping.OWN_NAMESPACE in os.environ:
         resource.setrlimit(resource.RLIMIT_NPROC, (limits["processes"], limits["processes"]))
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 

@@ -1,7 +1,8 @@
 """A process that has loaded what reading needs, and forks a child whenever it is asked for one.
 
-It stands in the confinement of its children and never looks at the file itself, so that each child starts
-clean; what it has loaded lies in memory once for all of them. Its own side is in `app.child`.
+It never looks at a file, so that each child starts clean, and serves them all: what it has loaded lies in
+memory once. Before a child hears of its file it steps into the enclosure of that file. Its own side is in
+`app.child`.
 """
 
 import contextlib
@@ -14,9 +15,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import IO, Any, Self
 
-from app.children import Child, ChildFailed, OutOfTime, Place, killed
+from app.children import Child, ChildFailed, OutOfTime, killed
+from app.enclosure import Enclosure
 
 _MESSAGE_BYTES = 4096
+#: Where a child in namespaces of its own may write what nobody needs: a file system of the enclosure.
+SCRATCH = "/tmp"  # noqa: S108
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +43,27 @@ class Forked:
 class ForkServer:
     """The one who asks. Any thread may; answers come one at a time."""
 
-    def __init__(
-        self, process: subprocess.Popen[bytes], orders: socket.socket, place: Place, patience: float
-    ) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], orders: socket.socket, patience: float) -> None:
         self._process = process
         self._orders = orders
         self._orders.settimeout(patience)  # the readers may be loading, on a busy machine
-        self._place = place
         self._lock = threading.Lock()
 
-    def child(self, folder: str, *, loaded: bool = True) -> Child:
-        """A new child that is to write into this folder within the one of all; with `loaded` one with the
-        readers in its memory. Raises ChildFailed or OutOfTime."""
+    def child(self, enclosure: Enclosure, folder: str, *, loaded: bool = True) -> Child:
+        """A new child in an enclosure that is to write into this folder within the enclosure's own; with
+        `loaded` one with the readers in its memory. Raises ChildFailed or OutOfTime."""
+        assert enclosure.place.folder is not None, "enclosures of readers have a folder"
+        place = replace(enclosure.place, folder=enclosure.place.folder / folder)
+        namespaces = enclosure.namespaces
+        order = {
+            "fork": loaded,
+            "namespaces": namespaces.flags if namespaces else 0,
+            "scratch": SCRATCH if namespaces else str(place.folder),
+        }
         to_it, from_it, complaints = (os.pipe2(os.O_CLOEXEC) for _ in range(3))
         theirs, ours = (to_it[0], from_it[1], complaints[1]), (to_it[1], from_it[0], complaints[0])
         try:
-            number = int(self._answer({"fork": loaded}, theirs)["number"])
+            number = self._forked(order, [*theirs, *([namespaces.pidfd] if namespaces else [])])
         except BaseException:
             for descriptor in ours:
                 os.close(descriptor)
@@ -62,17 +71,21 @@ class ForkServer:
         finally:
             for descriptor in theirs:
                 os.close(descriptor)
-        assert self._place.folder is not None, "fork servers have a folder"
-        place = replace(self._place, folder=self._place.folder / folder)
         modes = zip(ours, ("wb", "rb", "rb"), strict=True)
         return Child(Forked(self, number, *(os.fdopen(fd, mode, 0) for fd, mode in modes)), place)
+
+    def _forked(self, order: Mapping[str, Any], descriptors: Sequence[int]) -> int:
+        number = self._answer(order, descriptors)["number"]
+        if number is None:
+            raise ChildFailed("the child could not step into its confinement")
+        return int(number)
 
     @property
     def alive(self) -> bool:
         return self._process.poll() is None
 
     def exit_code(self, number: int) -> int | None:
-        """That of a child; where the server is gone its children are, too."""
+        """That of a child; where the server is gone its children are, too: they die with their parent."""
         try:
             code = self._answer({"exit_code": number})["code"]
         except ChildFailed:

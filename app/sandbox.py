@@ -2,8 +2,8 @@
 
 A child runs `python -m app.child` under bubblewrap where that can run: no network, no secrets, a file system
 of which it sees the interpreter, our code, one source file and one folder it may write. It is under resource
-limits always, and its whole process group is killed when its time is over. Children that work on one file at
-the same time are forked by a server that stands in the same confinement.
+limits always, and its whole process group is killed when its time is over. Children that read are forked by
+a server outside, and step into the enclosure of their file.
 """
 
 import compileall
@@ -20,13 +20,15 @@ import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal
 
 from app.children import Child, ChildFailed, Place, Started
-from app.fork_server import ForkServer
+from app.enclosure import KEEPER, Enclosure
+from app.fork_server import SCRATCH, ForkServer
 from app.settings import MEBIBYTE, Settings
+from app.stepping import OWN_NAMESPACE
 
 log = logging.getLogger("banchinh.sandbox")
 
@@ -77,7 +79,7 @@ class Sandbox:
         self.settings = settings
         self._confinement = confinement
         self._program = program
-        self._living: weakref.WeakSet[Child | ForkServer] = weakref.WeakSet()
+        self._living: weakref.WeakSet[Child | Enclosure | ForkServer] = weakref.WeakSet()
         self._lock = threading.Lock()
         self._stopped = False
 
@@ -103,26 +105,42 @@ class Sandbox:
     def child(self, reach: Reach) -> Child:
         """A child of its own. Raises ChildFailed after a stop."""
         with self._starting():
-            process = self._started([], reach, subprocess.PIPE)
+            confined = self.confinement() == "bubblewrap"
+            process = _started(
+                [*(_bubblewrap(reach) if confined else []), *self._command()],
+                _environment(reach.folder, confined),
+                "/" if confined else reach.folder,
+            )
             child = Child(Started(process), self._place(reach))
             self._living.add(child)
         return child
 
-    def fork_server(self, reach: Reach, profile: str, patience: float) -> ForkServer:
-        """One that forks children for one file, with the readers of a profile loaded. Its answers may
-        take `patience` seconds.
+    def enclosure(self, reach: Reach) -> Enclosure:
+        """A confinement for children of a fork server. Raises ChildFailed, also after a stop."""
+        with self._starting():
+            confined = self.confinement() == "bubblewrap"
+            enclosure = Enclosure(self._place(reach), partial(_keeper, reach) if confined else None)
+            self._living.add(enclosure)
+        return enclosure
+
+    def fork_server(self, profile: str, patience: float) -> ForkServer:
+        """One that forks children with the readers of a profile loaded. Its answers may take `patience`
+        seconds. It looks at no file and stands outside of their confinements.
 
         Raises ChildFailed after a stop.
         """
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs, self._starting():
             number = theirs.fileno()
-            process = self._started(
-                ["--fork-server", str(number), profile], reach, subprocess.DEVNULL, [number]
-            )
-            server = ForkServer(process, ours, self._place(reach), patience)
+            command = [*self._command(), "--fork-server", str(number), profile]
+            environment = _environment(None, False)
+            process = _started(command, environment, "/", streams=subprocess.DEVNULL, passed=[number])
+            server = ForkServer(process, ours, patience)
             self._living.add(server)
         return server
+
+    def _command(self) -> list[str]:
+        return [sys.executable, "-P", *self._program]
 
     @contextmanager
     def _starting(self) -> Iterator[None]:
@@ -132,29 +150,32 @@ class Sandbox:
                 raise ChildFailed("no child is started any more")
             yield
 
-    def _started(
-        self, words: Sequence[str], reach: Reach, streams: int, passed: Sequence[int] = ()
-    ) -> subprocess.Popen[bytes]:
-        confined = self.confinement() == "bubblewrap"
-        command = [sys.executable, "-P", *self._program, *words]
-        return subprocess.Popen(  # noqa: S603 the command is ours, nothing of it comes from the file
-            [*_bubblewrap(reach), *command] if confined else command,
-            bufsize=0,
-            stdin=streams,
-            stdout=streams,
-            stderr=streams,
-            env=_environment(reach.folder, confined),
-            cwd="/" if confined or reach.folder is None else reach.folder,
-            start_new_session=True,
-            pass_fds=passed,
-        )
-
     def _place(self, reach: Reach) -> Place:
         """What the child is told of its place and its bounds."""
         confined = self.confinement() == "bubblewrap"
         limits = {"memory": self.settings.child_bytes, "file": _FILE_BYTES, "processes": _PROCESSES}
         source, folder = (SOURCE, FOLDER) if confined else (reach.source, reach.folder)
         return Place(source, folder, limits)
+
+
+def _started(
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    folder: Path | str | None,
+    streams: int = subprocess.PIPE,
+    passed: Sequence[int] = (),
+) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 the command is ours, nothing of it comes from the file
+        command,
+        bufsize=0,
+        stdin=streams,
+        stdout=streams,
+        stderr=streams,
+        env=environment,
+        cwd=folder,
+        start_new_session=True,
+        pass_fds=passed,
+    )
 
 
 def distrust(folder: Path) -> None:
@@ -168,14 +189,14 @@ def distrust(folder: Path) -> None:
 
 def _environment(folder: Path | None, confined: bool) -> dict[str, str]:
     """Nothing of ours but where to find programs: settings and secrets stay outside."""
-    scratch = "/tmp" if confined or folder is None else str(folder)  # noqa: S108 a tmpfs of the child's own
+    scratch = SCRATCH if confined or folder is None else str(folder)
     return {
         "PATH": os.defpath + ":/usr/local/bin:/usr/sbin",
         "PYTHONPATH": str(_ROOT),
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONUTF8": "1",
         "LANG": "C.UTF-8",
-        **({"SANDBOX_OWN_NAMESPACE": "1"} if confined else {}),
+        **({OWN_NAMESPACE: "1"} if confined else {}),
         "HOME": scratch,
         "TMPDIR": scratch,
         # One thread a child: pages run in parallel processes, and threads fight over the same cores.
@@ -199,10 +220,10 @@ def _code_folders() -> tuple[str, ...]:
     return tuple(sorted(root for root in roots if Path(root).exists() and not root.startswith("/usr/")))
 
 
-def _bubblewrap(reach: Reach) -> list[str]:
+def _bubblewrap(reach: Reach, more: Sequence[str] = ()) -> list[str]:
     program = shutil.which("bwrap") or "bwrap"
     words = [program, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
-    words += ["--proc", "/proc", "--dev", "/dev", "--size", str(_SCRATCH_BYTES), "--tmpfs", "/tmp"]  # noqa: S108
+    words += ["--proc", "/proc", "--dev", "/dev", "--size", str(_SCRATCH_BYTES), "--tmpfs", SCRATCH]
     for path in _SYSTEM:
         if Path(path).is_symlink():
             words += ["--symlink", str(Path(path).readlink()), path]
@@ -216,7 +237,7 @@ def _bubblewrap(reach: Reach) -> list[str]:
         words += ["--ro-bind", str(reach.source.absolute()), str(SOURCE)]
     if reach.folder:
         words += ["--bind", str(reach.folder.absolute()), str(FOLDER)]
-    return [*words, "--chdir", "/", "--"]
+    return [*words, *more, "--chdir", "/", "--"]
 
 
 @cache
@@ -240,14 +261,38 @@ def available_confinement() -> Confinement:
     return "rlimits"
 
 
+#: Steps into a confinement and runs the interpreter in it: all that reading asks of this machine.
+_TRIAL = """
+import os, sys
+from app.stepping import fork_into
+number = fork_into(*map(int, sys.argv[1:]))
+if number == 0:
+    os.execv(sys.executable, [sys.executable, "-S", "-c", "import sys"])
+sys.exit(os.waitpid(number, 0)[1] if number else "no process may step into the confinement (setns)")
+"""
+
+
 def _why_no_bubblewrap() -> str | None:
     if shutil.which("bwrap") is None:
         return "bubblewrap is not installed"
-    trial = [*_bubblewrap(Reach()), sys.executable, "-c", "import sys"]
     try:
-        done = subprocess.run(  # noqa: S603 our own words only
-            trial, capture_output=True, timeout=10, check=False, env=_environment(None, True)
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
+        with Enclosure(Place(None, None, {}), partial(_keeper, Reach())) as enclosure:
+            assert enclosure.namespaces, "bubblewrap gives some"
+            pidfd, flags = enclosure.namespaces.pidfd, enclosure.namespaces.flags
+            done = subprocess.run(  # noqa: S603 our own words only
+                [sys.executable, "-P", "-S", "-c", _TRIAL, str(pidfd), str(flags)],
+                capture_output=True,
+                timeout=10,
+                check=False,
+                env=_environment(None, True),
+                pass_fds=[pidfd],
+            )
+    except (OSError, ChildFailed, subprocess.TimeoutExpired) as error:
         return str(error)
     return None if done.returncode == 0 else done.stderr.decode("utf-8", "replace").strip()[-500:]
+
+
+def _keeper(reach: Reach, info: int) -> Started:
+    """Bubblewrap with nothing in it but what keeps it; it tells about it on the descriptor `info`."""
+    command = [*_bubblewrap(reach, ["--info-fd", str(info)]), KEEPER]
+    return Started(_started(command, _environment(None, True), "/", passed=[info]))

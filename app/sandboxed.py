@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from app.children import Child, ChildFailed, OutOfMemory, OutOfProcessorTime, OutOfTime
+from app.fork_server import ForkServer
 from app.ports import ReadingFailed, SigningOrder
 from app.sandbox import Reach, Sandbox
 from app.settings import MEBIBYTE
@@ -48,16 +49,20 @@ class Seat:
 
 
 class Bench:
-    """A fork server and the seats of its children that wait for an order. All of it belongs to one file."""
+    """An enclosure and the seats of its children that wait for an order. All of it belongs to one file."""
 
-    def __init__(self, sandbox: Sandbox, source: Path, profile: str) -> None:
+    def __init__(self, sandbox: Sandbox, server: ForkServer, source: Path) -> None:
+        """Raises ChildFailed."""
         self.identity = _identity(source)
         self.idle_since = 0.0
         self.users = 0
+        self._server = server
         self._place = tempfile.TemporaryDirectory(prefix="banchinh-bench-")
-        reach = Reach(source, Path(self._place.name))
-        patience = _patience(sandbox.settings.page_seconds) + _LOAD_SECONDS
-        self._server = sandbox.fork_server(reach, profile, patience)
+        try:
+            self._enclosure = sandbox.enclosure(Reach(source, Path(self._place.name)))
+        except BaseException:
+            self._place.cleanup()
+            raise
         self._numbers = count()
         self._idle: list[Seat] = []
         self._lock = threading.Lock()
@@ -65,7 +70,7 @@ class Bench:
     @property
     def alive(self) -> bool:
         """Whether it can still give a child."""
-        return self._server.alive
+        return self._server.alive and self._enclosure.alive
 
     def seat(self) -> Seat:
         """One that waits, or a new one. Raises ChildFailed."""
@@ -94,23 +99,24 @@ class Bench:
     def _new_seat(self, *, loaded: bool) -> Seat:
         folder = Path(self._place.name) / str(next(self._numbers))
         folder.mkdir()
-        return Seat(self._server.child(folder.name, loaded=loaded), folder)
+        return Seat(self._server.child(self._enclosure, folder.name, loaded=loaded), folder)
 
     def close(self) -> None:
         self.dismiss()
-        self._server.close()
+        self._enclosure.close()
         self._place.cleanup()
 
 
 class Benches:
-    """Benches that wait for the next order on their file, since to start one costs as much as a third of a
-    page. No child ever sees two files."""
+    """Benches that wait for the next order on their file, and the fork server of them all. No child ever sees
+    two files."""
 
     def __init__(self, sandbox: Sandbox, profile: str, most_idle: int) -> None:
         self._sandbox = sandbox
         self._profile = profile
         self._most_idle = most_idle
         self._all: list[Bench] = []
+        self._server: ForkServer | None = None
         self._lock = threading.Lock()
 
     @contextlib.contextmanager
@@ -151,16 +157,24 @@ class Benches:
             gone, self._all = self._all, []
         for bench in gone:
             bench.close()
+        if self._server is not None:
+            self._server.close()
 
     def _taken(self, source: Path) -> Bench:
         identity = _identity(source)
         with self._lock:
             bench = next((b for b in self._all if b.identity == identity and b.alive), None)
             if bench is None:
-                bench = Bench(self._sandbox, source, self._profile)
+                bench = Bench(self._sandbox, self._living_server(), source)
                 self._all.append(bench)
             bench.users += 1
         return bench
+
+    def _living_server(self) -> ForkServer:
+        if self._server is None or not self._server.alive:
+            patience = _START_SECONDS + _LOAD_SECONDS
+            self._server = self._sandbox.fork_server(self._profile, patience)
+        return self._server
 
     def _give_back(self, bench: Bench) -> None:
         bench.idle_since = time.monotonic()

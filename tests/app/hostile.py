@@ -54,6 +54,23 @@ def processes(_: dict[str, str]) -> object:
     return [int(name.name) for name in Path("/proc").iterdir() if name.name.isdecimal()]
 
 
+def privileges(_: dict[str, str]) -> object:
+    return dict(line.split(":\t", 1) for line in Path("/proc/self/status").read_text().splitlines())
+
+
+def namespaces(_: dict[str, str]) -> object:
+    return {path.name: str(path.readlink()) for path in Path("/proc/self/ns").iterdir()}
+
+
+def descriptors(_: dict[str, str]) -> object:
+    found = []
+    for number in range(256):
+        with contextlib.suppress(OSError):
+            os.fstat(number)
+            found.append(number)
+    return found
+
+
 def fork(_: dict[str, str]) -> object:
     made = 0
     while made < 500:
@@ -110,6 +127,17 @@ if __name__ == "__main__":
     from app import child
 
     worst = (memory, spin, sleep, sleep_in_grandchild, network, read, write, environment, processes, fork)
-    worst += (giant_answer, giant_errors, giant_file, no_json, die, link, chatter)
+    worst += (
+        giant_answer,
+        giant_errors,
+        giant_file,
+        no_json,
+        die,
+        link,
+        chatter,
+        privileges,
+        namespaces,
+        descriptors,
+    )
     child.TASKS = {work.__name__: task(work) for work in worst}
     sys.exit(child.main())

@@ -5,12 +5,13 @@ import os
 import socket
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from app.children import ChildFailed, OutOfMemory, OutOfTime
+from app.children import Child, ChildFailed, OutOfMemory, OutOfTime
 from app.sandbox import Confinement, Reach, Sandbox, available_confinement
 from app.settings import Settings
 
@@ -18,58 +19,76 @@ HOSTILE = Path(__file__).with_name("hostile.py")
 MEBIBYTE = 1024 * 1024
 
 
-@pytest.fixture(params=["bubblewrap", "rlimits"])
-def confinement(request: pytest.FixtureRequest) -> Confinement:
-    wanted: Confinement = request.param
-    if wanted == "bubblewrap" and available_confinement() != "bubblewrap":
-        pytest.skip("bubblewrap cannot run here")
-    return wanted
+@dataclass(frozen=True, slots=True)
+class Children:
+    """Starts hostile children: each a process of its own, or forked and let into an enclosure."""
 
+    sandbox: Sandbox
+    forked: bool
 
-@pytest.fixture
-def bubblewrap() -> Sandbox:
-    if available_confinement() != "bubblewrap":
-        pytest.skip("bubblewrap cannot run here")
-    return _sandbox("bubblewrap")
+    @contextlib.contextmanager
+    def child(self, folder: Path, source: Path | None = None) -> Iterator[Child]:
+        if self.forked:
+            with (
+                self.sandbox.fork_server("default", patience=60) as server,
+                self.sandbox.enclosure(Reach(source, folder)) as enclosure,
+                server.child(enclosure, ".", loaded=False) as child,
+            ):
+                yield child
+        else:
+            with self.sandbox.child(Reach(source, folder, [HOSTILE])) as child:
+                yield child
 
-
-@pytest.fixture
-def sandbox(confinement: Confinement) -> Sandbox:
-    return _sandbox(confinement)
+    def run(
+        self, task: str, folder: Path, request: Mapping[str, Any] | None = None, seconds: float = 20
+    ) -> Any:
+        with self.child(folder) as child:
+            return child.ask(task, request or {}, seconds)
 
 
 def _sandbox(confinement: Confinement) -> Sandbox:
-    settings = Settings(child_bytes=512 * MEBIBYTE)
+    if confinement == "bubblewrap" and available_confinement() != "bubblewrap":
+        pytest.skip("bubblewrap cannot run here")
+    settings = Settings(child_bytes=2048 * MEBIBYTE)  # what is loaded in a forked one counts, too
     return Sandbox(settings, confinement, program=[str(HOSTILE)])
 
 
-def _run(
-    sandbox: Sandbox, task: str, folder: Path, request: Mapping[str, Any] | None = None, seconds: float = 20
-) -> Any:
-    return sandbox.run(task, request or {}, seconds, Reach(folder=folder, readable=[HOSTILE]))
+@pytest.fixture(params=["own", "forked"])
+def forked(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param == "forked")
 
 
-def test_an_answer_comes_back_however_much_is_printed(sandbox: Sandbox, tmp_path: Path) -> None:
-    assert _run(sandbox, "chatter", tmp_path) == "answer"
+@pytest.fixture(params=["bubblewrap", "rlimits"])
+def children(request: pytest.FixtureRequest, forked: bool) -> Children:
+    return Children(_sandbox(request.param), forked)
 
 
-def test_memory_is_bounded(sandbox: Sandbox, tmp_path: Path) -> None:
+@pytest.fixture
+def confined(forked: bool) -> Children:
+    return Children(_sandbox("bubblewrap"), forked)
+
+
+def test_an_answer_comes_back_however_much_is_printed(children: Children, tmp_path: Path) -> None:
+    assert children.run("chatter", tmp_path) == "answer"
+
+
+def test_memory_is_bounded(children: Children, tmp_path: Path) -> None:
     with pytest.raises(OutOfMemory):
-        _run(sandbox, "memory", tmp_path)
+        children.run("memory", tmp_path)
 
 
 @pytest.mark.parametrize("task", ["spin", "sleep"])
-def test_time_is_bounded(sandbox: Sandbox, tmp_path: Path, task: str) -> None:
+def test_time_is_bounded(children: Children, tmp_path: Path, task: str) -> None:
     begun = time.monotonic()
     with pytest.raises(OutOfTime):
-        _run(sandbox, task, tmp_path, seconds=1.5)
+        children.run(task, tmp_path, seconds=1.5)
     assert time.monotonic() - begun < 10
 
 
-def test_what_the_child_started_dies_with_it(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_what_the_child_started_dies_with_it(children: Children, tmp_path: Path) -> None:
     seconds = f"6{os.getpid()}.25"  # found again among the processes of the machine
     with pytest.raises(OutOfTime):
-        _run(sandbox, "sleep_in_grandchild", tmp_path, {"seconds": seconds}, seconds=1.5)
+        children.run("sleep_in_grandchild", tmp_path, {"seconds": seconds}, seconds=1.5)
     deadline = time.monotonic() + 5
     while _runs(seconds) and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -87,49 +106,51 @@ def _runs(word: str) -> bool:
     return False
 
 
-def test_an_endless_answer_is_cut(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_an_endless_answer_is_cut(children: Children, tmp_path: Path) -> None:
     with pytest.raises(ChildFailed):
-        _run(sandbox, "giant_answer", tmp_path)
+        children.run("giant_answer", tmp_path)
 
 
-def test_endless_complaints_do_no_harm(sandbox: Sandbox, tmp_path: Path) -> None:
-    assert _run(sandbox, "giant_errors", tmp_path) == "said"
+def test_endless_complaints_do_no_harm(children: Children, tmp_path: Path) -> None:
+    assert children.run("giant_errors", tmp_path) == "said"
 
 
-def test_a_giant_file_is_cut(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_a_giant_file_is_cut(children: Children, tmp_path: Path) -> None:
     with pytest.raises(ChildFailed):
-        _run(sandbox, "giant_file", tmp_path, seconds=60)
+        children.run("giant_file", tmp_path, seconds=60)
     assert (tmp_path / "giant").stat().st_size <= 1024 * MEBIBYTE
     (tmp_path / "giant").unlink()
 
 
 @pytest.mark.parametrize("task", ["no_json", "die"])
-def test_an_answer_without_sense_is_a_failure(sandbox: Sandbox, tmp_path: Path, task: str) -> None:
+def test_an_answer_without_sense_is_a_failure(children: Children, tmp_path: Path, task: str) -> None:
     with pytest.raises(ChildFailed):
-        _run(sandbox, task, tmp_path)
+        children.run(task, tmp_path)
 
 
-def test_a_link_in_place_of_a_file_is_not_followed(sandbox: Sandbox, tmp_path: Path) -> None:
+@pytest.mark.parametrize("confinement", ["bubblewrap", "rlimits"])
+def test_a_link_in_place_of_a_file_is_not_followed(confinement: Confinement, tmp_path: Path) -> None:
+    reach = Reach(folder=tmp_path, readable=[HOSTILE])
     with pytest.raises(ChildFailed):
-        _run(sandbox, "link", tmp_path, {"path": "/etc/hostname"})
+        _sandbox(confinement).run("link", {"path": "/etc/hostname"}, 20, reach)
 
 
 def test_no_secret_of_the_environment_is_seen(
-    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    children: Children, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BANCHINH_S3_SECRET_KEY", "loopback-secret")
-    seen = _run(sandbox, "environment", tmp_path)
+    seen = children.run("environment", tmp_path)
     assert not [name for name in seen if name.startswith("BANCHINH")]
     assert "loopback-secret" not in seen.values()
 
 
-def test_a_child_serves_order_after_order(sandbox: Sandbox, tmp_path: Path) -> None:
-    with sandbox.child(Reach(folder=tmp_path, readable=[HOSTILE])) as child:
+def test_a_child_serves_order_after_order(children: Children, tmp_path: Path) -> None:
+    with children.child(tmp_path) as child:
         assert [child.ask("chatter", {}, 20) for _ in range(3)] == ["answer"] * 3
 
 
-def test_a_child_that_failed_is_dead(sandbox: Sandbox, tmp_path: Path) -> None:
-    with sandbox.child(Reach(folder=tmp_path, readable=[HOSTILE])) as child:
+def test_a_child_that_failed_is_dead(children: Children, tmp_path: Path) -> None:
+    with children.child(tmp_path) as child:
         with pytest.raises(OutOfTime):
             child.ask("sleep", {}, 0.5)
         assert child.closed
@@ -141,30 +162,30 @@ def listener() -> Iterator[int]:
         yield server.getsockname()[1]
 
 
-def test_there_is_no_network(bubblewrap: Sandbox, tmp_path: Path, listener: int) -> None:
+def test_there_is_no_network(confined: Children, tmp_path: Path, listener: int) -> None:
     with pytest.raises(ChildFailed):
-        _run(bubblewrap, "network", tmp_path, {"port": str(listener)})
+        confined.run("network", tmp_path, {"port": str(listener)})
 
 
-def test_no_file_outside_is_read(bubblewrap: Sandbox, tmp_path: Path) -> None:
+def test_no_file_outside_is_read(confined: Children, tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("a secret")
     folder = tmp_path / "folder"
     folder.mkdir()
     for path in (secret, Path("/etc/passwd"), Path.home() / ".ssh", Path(__file__)):
         with pytest.raises(ChildFailed):
-            _run(bubblewrap, "read", folder, {"path": str(path)})
+            confined.run("read", folder, {"path": str(path)})
 
 
-def test_nothing_outside_is_written(bubblewrap: Sandbox, tmp_path: Path) -> None:
+def test_nothing_outside_is_written(confined: Children, tmp_path: Path) -> None:
     source = tmp_path / "source"
     source.write_text("as received")
     folder = tmp_path / "folder"
     folder.mkdir()
-    reach = Reach(source, folder, [HOSTILE])
     for path in ("/paper/source", str(source), str(HOSTILE), "/usr/share/taken-over", "/taken-over"):
         try:
-            bubblewrap.run("write", {"path": path}, 20, reach)
+            with confined.child(folder, source) as child:
+                child.ask("write", {"path": path}, 20)
         except ChildFailed:
             continue
         assert path.startswith("/taken-over"), path  # the root of the child is its own and goes with it
@@ -173,20 +194,41 @@ def test_nothing_outside_is_written(bubblewrap: Sandbox, tmp_path: Path) -> None
     assert not Path("/usr/share/taken-over").exists()
 
 
-def test_only_its_own_processes_are_seen(bubblewrap: Sandbox, tmp_path: Path) -> None:
-    assert len(_run(bubblewrap, "processes", tmp_path)) <= 3
+def test_no_privilege_is_left(confined: Children, tmp_path: Path) -> None:
+    seen = confined.run("privileges", tmp_path)
+    assert {name: seen[name] for name in ("CapPrm", "CapEff", "CapBnd", "CapInh")} == dict.fromkeys(
+        ("CapPrm", "CapEff", "CapBnd", "CapInh"), "0" * 16
+    )
+    assert seen["NoNewPrivs"] == "1"
+
+
+def test_every_namespace_is_its_own(confined: Children, tmp_path: Path) -> None:
+    ours = {
+        name: str(Path("/proc/self/ns", name).readlink())
+        for name in ("mnt", "pid", "net", "ipc", "uts", "user")
+    }
+    theirs = confined.run("namespaces", tmp_path)
+    assert not [name for name in ours if theirs[name] == ours[name]]
+
+
+def test_nothing_that_others_opened_is_at_hand(children: Children, tmp_path: Path) -> None:
+    assert sorted(children.run("descriptors", tmp_path)) == [0, 1, 2, 3]  # and the way of the answers
+
+
+def test_only_its_own_processes_are_seen(confined: Children, tmp_path: Path) -> None:
+    assert len(confined.run("processes", tmp_path)) <= 3
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the kernel bounds the processes of no root")
-def test_processes_are_bounded(bubblewrap: Sandbox, tmp_path: Path) -> None:
+def test_processes_are_bounded(confined: Children, tmp_path: Path) -> None:
     with pytest.raises(ChildFailed):
-        _run(bubblewrap, "fork", tmp_path)
+        confined.run("fork", tmp_path)
 
 
-def test_forked_processes_end_with_the_child(bubblewrap: Sandbox, tmp_path: Path) -> None:
+def test_forked_processes_end_with_the_child(confined: Children, tmp_path: Path) -> None:
     before = _children()
     with contextlib.suppress(ChildFailed):  # where their number is bounded too
-        _run(bubblewrap, "fork", tmp_path)
+        confined.run("fork", tmp_path)
     deadline = time.monotonic() + 5
     while _children() > before + 20 and time.monotonic() < deadline:
         time.sleep(0.05)

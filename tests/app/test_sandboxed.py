@@ -143,8 +143,11 @@ def test_a_file_is_read_on_when_its_fork_server_was_killed(
 
 def test_children_of_one_file_share_what_is_loaded(source: Path, folder: Path) -> None:
     sandbox = Sandbox(Settings())
-    with sandbox.fork_server(Reach(source, folder), "default", patience=60) as server:
-        children = [server.child(".") for _ in range(2)]
+    with (
+        sandbox.fork_server("default", patience=60) as server,
+        sandbox.enclosure(Reach(source, folder)) as enclosure,
+    ):
+        children = [server.child(enclosure, ".") for _ in range(2)]
         found = [child.ask("inspect", {"limits": asdict(Limits())}, 20) for child in children]
         assert found[0] == found[1]
         children[0].close()
