@@ -5,6 +5,7 @@ import ctypes
 import hashlib
 from functools import cache, cached_property
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -65,13 +66,17 @@ class Network:
         # Lines differ in width: a plan of memory by shape would be made anew for each and kept.
         options.enable_mem_pattern = False
         # The networks work one after the other: one arena for all instead of one each saves 25 MB a process.
-        _share_arena()
+        with _sharing:
+            _share_arena()
         options.add_session_config_entry("session.use_env_allocators", "1")
         options.log_severity_level = 3
         session = onnxruntime.InferenceSession(self._model, options, providers=["CPUExecutionProvider"])
         self._model = b""
         _trim_heap()
         return session
+
+
+_sharing = Lock()
 
 
 @cache

@@ -1,5 +1,6 @@
 """Who reads: the readers of each profile, made once a process."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -39,12 +40,15 @@ def standard(profile: Profile = "default") -> Readers:
 
 
 def load(profile: Profile) -> None:
-    """Have the networks of a profile that nearly every page needs in memory, for processes that are forked
-    from this one. Raises as `standard`."""
+    """Have what a profile reads with in memory, for processes that are forked from this one. Raises as
+    `standard`."""
     speck = np.full((8, 8), 255, np.uint8)
-    for reader in standard(profile).lines:
-        reader.read([speck])
-    vietnamese().grown("")
+    readers = standard(profile)
+    with ThreadPoolExecutor() as pool:  # none of its threads is left when a process is forked
+        loaded = [pool.submit(reader.read, [speck]) for reader in {*readers.lines, *readers.pen}]
+        vietnamese().grown("")
+    for reading in loaded:
+        reading.result()
 
 
 def _installed(reader: LineReader) -> LineReader | None:
