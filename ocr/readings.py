@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 from itertools import zip_longest
-from math import inf, log
+from math import exp, inf, log, log1p
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,7 +98,7 @@ def alternatives(emission: Emission, first: int, last: int, most: int = 4) -> li
     for likely in _likely(emission, first, last):
         grown: dict[str, tuple[float, float]] = {}
         for text, (blank, letter) in beams.items():
-            whole = np.logaddexp(blank, letter)
+            whole = _sum(blank, letter)
             for symbol, score in likely:
                 if not symbol:
                     _add(grown, text, whole + score, -inf)
@@ -106,13 +107,12 @@ def alternatives(emission: Emission, first: int, last: int, most: int = 4) -> li
                     _add(grown, text + symbol, -inf, blank + score)
                 else:
                     _add(grown, text + symbol, -inf, whole + score)
-        best = sorted(grown.items(), key=lambda item: -np.logaddexp(*item[1]))[:BEAM]
-        beams = dict(best)
+        beams = dict(nlargest(BEAM, grown.items(), key=_belief)) if len(grown) > BEAM else grown
     found: dict[str, float] = {}
     for text, ends in beams.items():
         bare = text.strip()
         if bare:
-            found[bare] = float(np.logaddexp(found.get(bare, -inf), np.logaddexp(*ends)))
+            found[bare] = _sum(found.get(bare, -inf), _sum(*ends))
     return sorted(found.items(), key=lambda item: -item[1])[:most]
 
 
@@ -124,5 +124,17 @@ def _likely(emission: Emission, first: int, last: int) -> Iterator[Sequence[tupl
 
 
 def _add(beams: dict[str, tuple[float, float]], text: str, blank: float, letter: float) -> None:
-    before = beams.get(text, (-inf, -inf))
-    beams[text] = (float(np.logaddexp(before[0], blank)), float(np.logaddexp(before[1], letter)))
+    before = beams.get(text)
+    beams[text] = (
+        (blank, letter) if before is None else (_sum(before[0], blank), _sum(before[1], letter))
+    )
+
+
+def _belief(item: tuple[str, tuple[float, float]]) -> float:
+    return _sum(*item[1])
+
+
+def _sum(one: float, other: float) -> float:
+    """The logarithm of the sum of two probabilities; NumPy's takes ten times as long for single numbers."""
+    more, less = (one, other) if one > other else (other, one)
+    return more + log1p(exp(less - more)) if less > -inf else more
