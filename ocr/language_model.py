@@ -63,6 +63,8 @@ class LanguageModel:
         self._case, self._count = arrays["case"].data, arrays["count"].data
         self._name = arrays["name"].data
         self._group = lru_cache(maxsize=4096)(self._find_group)
+        self._others = lru_cache(maxsize=4096)(self._find_others)
+        self._pair = lru_cache(maxsize=32768)(self._find_pair)
 
     # -- tokens ----------------------------------------------------------------------------------------------
 
@@ -95,19 +97,23 @@ class LanguageModel:
         i = bisect_left(table, key)
         return i if i < len(table) and table[i] == key else -1
 
+    def _find_pair(self, a: int, b: int) -> int:
+        """The place of two words among the pairs, or -1."""
+        return self._seek(self._two, a * self._width + b) if a >= 0 and b >= 0 else -1
+
     def _unigram(self, word: int) -> float:
         return -self._one[word] / _STEPS if word >= 0 else self._unknown
 
     def _bigram(self, a: int, word: int) -> float:
         if a < 0:
             return self._unigram(word)
-        i = self._seek(self._two, a * self._width + word) if word >= 0 else -1
+        i = self._pair(a, word)
         if i >= 0:
             return -self._two_logp[i] / _STEPS
         return self._unigram(word) - self._one_backoff[a] / _STEPS
 
     def _trigram(self, a: int, b: int, word: int) -> float:
-        context = self._seek(self._two, a * self._width + b) if a >= 0 and b >= 0 else -1
+        context = self._pair(a, b)
         if context < 0:
             return self._bigram(b, word)
         i = self._seek(self._three, context * self._width + word) if word >= 0 else -1
@@ -182,6 +188,15 @@ class LanguageModel:
             stop += 1
         return range(start, stop)
 
+    def _find_others(self, key: str) -> tuple[tuple[int, float], ...]:
+        """The known words that differ from a key by marks alone, each with what its further marks cost."""
+        group = ((i, self._keys[i]) for i in self._group(key_fold(key)))
+        return tuple(
+            (self._first + i, _FURTHER_MARK * (mark_changes(other, key) - 1))
+            for i, other in group
+            if other != key
+        )
+
     def variants(self, word: str) -> tuple[str, ...]:
         """Every known word that differs from this one by marks alone, the commonest first, in its case."""
         token = tokenise(word)
@@ -249,13 +264,9 @@ class LanguageModel:
 
     def _odds(self, token: Token, window: Window, case: int) -> float:
         left, own, share, right = window
-        group = self._group(key_fold(token.key))
         scores = [
-            self._window((left, self._first + i, share, right))
-            + self._case_of(self._first + i, case, token.shape)
-            - _FURTHER_MARK * (mark_changes(self._keys[i], token.key) - 1)
-            for i in group
-            if self._keys[i] != token.key
+            self._window((left, other, share, right)) + self._case_of(other, case, token.shape) - cost
+            for other, cost in self._others(token.key)
         ]
         if not scores:
             return CERTAIN
