@@ -187,9 +187,9 @@ def covered(pixels: Pixels, dpi: float) -> float:
     Seals that shine through from the other side are pale, and stay below the difference that counts.
     """
     scale = min(1.0, 50 / dpi)
-    small = np.atleast_3d(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
-    paper = np.percentile(small, 80, (0, 1))
-    clear = (np.abs(small - paper).max(axis=2) > CLEAR).astype(np.uint8)
+    small = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    paper = np.atleast_1d(np.percentile(small, 80, (0, 1)))
+    clear = cv2.bitwise_not(cv2.inRange(small, np.ceil(paper - CLEAR), np.floor(paper + CLEAR)))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(clear, connectivity=8)
     keep = ~_at_rim(stats, clear.shape[1], clear.shape[0])
     keep[0] = False

@@ -71,7 +71,9 @@ def scaled(line: Pixels, size: LineInput) -> Pixels:
 
 
 def _widened(pixels: Pixels, width: int) -> Pixels:
-    return np.pad(pixels, ((0, 0), (0, width - pixels.shape[1])), constant_values=WHITE)
+    wide = np.full((pixels.shape[0], width), WHITE, np.uint8)
+    wide[:, : pixels.shape[1]] = pixels
+    return wide
 
 
 def pieces(line: Pixels, size: LineInput) -> Iterator[Piece]:

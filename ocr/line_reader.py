@@ -65,14 +65,16 @@ def decoded(emission: Emission) -> list[Char]:
     if not len(emission.log_probs):
         return []
     best = emission.log_probs.argmax(axis=1)
-    changes = np.flatnonzero(np.diff(best)) + 1
-    chars: list[Char] = []
-    for start, end in zip((0, *changes), (*changes, len(best)), strict=True):
-        symbol = int(best[start])
-        if symbol:
-            top = float(np.exp(emission.log_probs[start:end, symbol].max()))
-            chars.append(Char(emission.alphabet[symbol], int(start), int(end), min(top, 1.0)))
-    return chars
+    starts = np.flatnonzero(np.diff(best, prepend=-1))
+    tops = np.exp(np.maximum.reduceat(emission.log_probs.max(axis=1), starts))
+    runs = zip(
+        best[starts].tolist(), starts.tolist(), [*starts[1:].tolist(), len(best)], tops.tolist(), strict=True
+    )
+    return [
+        Char(emission.alphabet[symbol], start, end, min(top, 1.0))
+        for symbol, start, end, top in runs
+        if symbol
+    ]
 
 
 def text_of(chars: Sequence[Char]) -> str:

@@ -125,9 +125,7 @@ def _likely(emission: Emission, first: int, last: int) -> Iterator[Sequence[tupl
 
 def _add(beams: dict[str, tuple[float, float]], text: str, blank: float, letter: float) -> None:
     before = beams.get(text)
-    beams[text] = (
-        (blank, letter) if before is None else (_sum(before[0], blank), _sum(before[1], letter))
-    )
+    beams[text] = (blank, letter) if before is None else (_sum(before[0], blank), _sum(before[1], letter))
 
 
 def _belief(item: tuple[str, tuple[float, float]]) -> float:
