@@ -22,7 +22,7 @@ QUARTERS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90
 def flat(pixels: Pixels, dpi: float) -> Pixels:
     """Grey levels over an even white background: uneven light, paper tone and red seals gone."""
     # The red channel: red seals and stamps over black text become as light as the paper.
-    grey = pixels[:, :, 2] if pixels.ndim == 3 else pixels
+    grey = _u8(cv2.extractChannel(pixels, 2)) if pixels.ndim == 3 else pixels
     if _bilevel(grey):
         return grey
     scale = min(1.0, 75 / dpi)
