@@ -2,7 +2,7 @@
 where two independent readers agree and the calendar allows it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -64,8 +64,8 @@ def _number(grey: Pixels, head: Letterhead, readers: Sequence[LineReader]) -> Ha
     row = head.number
     assert row is not None
     whole = span([row.label, *row.before, *row.symbol_words])
-    readings = [_as_number(emission) for emission in _read(grey, whole, readers)]
-    settled = _settled(Handwriting("number", row.gap, None, 0.0, printed=True), readings)
+    said = _readings(grey, whole, readers, _as_number)
+    settled = _settled(Handwriting("number", row.gap, None, 0.0, printed=True), said)
     figures = len(settled.value or re.sub(r"\W", "", row.digits)) or 1
     shaped = is_print(grey, row.gap.union(span(row.symbol_words)), figures)
     return replace(settled, printed=settled.printed and shaped)
@@ -74,10 +74,8 @@ def _number(grey: Pixels, head: Letterhead, readers: Sequence[LineReader]) -> Ha
 def _date(grey: Pixels, head: Letterhead, readers: Sequence[LineReader]) -> Handwriting:
     line = head.date
     assert line is not None
-    emissions = _read(grey, line.box, readers)
-    settled = _settled(
-        Handwriting("date", line.box, None, 0.0, printed=True), [_as_date(emission) for emission in emissions]
-    )
+    said = _readings(grey, line.box, readers, _as_date)
+    settled = _settled(Handwriting("date", line.box, None, 0.0, printed=True), said)
     return replace(settled, printed=settled.printed and _day_is_print(grey, line.words))
 
 
@@ -106,19 +104,33 @@ def _settled(place: Handwriting, readings: Sequence[_Reading | None]) -> Handwri
     said = [r for r in readings if r is not None]
     half = len(readings) // 2
     both = any(readings[:half]) and any(readings[half:])
-    one = len({r.value for r in said}) == 1 and len(said) >= len(readings) - 1
-    if not both or not one or not any(r.spelt for r in said):
+    if not both or not _agree(readings) or not any(r.spelt for r in said):
         return replace(place, printed=False)
     return replace(place, value=said[0].value, confidence=round(min(r.sure for r in said), 4))
 
 
-def _read(grey: Pixels, box: Box, readers: Sequence[LineReader]) -> list[Emission]:
-    """Every reader on every crop; none where there are fewer than two readers."""
+def _readings(
+    grey: Pixels, box: Box, readers: Sequence[LineReader], understood: Callable[[Emission], _Reading | None]
+) -> list[_Reading | None]:
+    """Every reader on every crop, up to where it is plain that they do not agree; none where there are fewer
+    than two readers."""
     if len(readers) < 2:
         return []
     tall = box.y1 - box.y0
-    crops = [_crop(grey, box, round(margin * tall)) for margin in MARGINS]
-    return [emission for reader in readers for emission in reader.read(crops)]
+    found: list[_Reading | None] = []
+    for reader in readers:
+        for margin in MARGINS:
+            (emission,) = reader.read([_crop(grey, box, round(margin * tall))])
+            found.append(understood(emission))
+            if not _agree(found):
+                return found
+    return found
+
+
+def _agree(readings: Sequence[_Reading | None]) -> bool:
+    """Whether no reading differs, and all but one crop gave one."""
+    said = [r for r in readings if r is not None]
+    return len({r.value for r in said}) <= 1 and len(said) >= len(readings) - 1
 
 
 def _crop(grey: Pixels, box: Box, margin: int) -> Pixels:
