@@ -6,6 +6,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr.marks import PageInk
 from ocr.recognition import Region, Word
 
 Pixels = NDArray[np.uint8]
@@ -22,10 +23,13 @@ class EngineFailed(RuntimeError):
 class Reader(Protocol):
     """Reads pictures of text. Every implementation passes tests/ocr/test_engine.py."""
 
-    def read(self, picture: Pixels, dpi: float, *, apart: Sequence[Region] = ()) -> tuple[Word, ...]:
+    def read(
+        self, picture: Pixels, dpi: float, *, apart: Sequence[Region] = (), ink: PageInk | None = None
+    ) -> tuple[Word, ...]:
         """Words in reading order, boxes in pixels of `picture` (grey, dark ink on white, upright and level).
 
         What stands within a stamp or seal of `apart` comes after the rest, where the reader can tell it.
+        `ink` is what `page_ink` finds in the picture, where that is known.
         Raises EngineMissing or EngineFailed.
         """
         ...

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ocr.page_ink import Floats, Ints, Marks
+from ocr.marks import Floats, Ints, Marks
 
 CAPITAL = 1.48  # height of capitals over that of small letters, in Times and its kin
 

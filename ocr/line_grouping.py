@@ -6,7 +6,8 @@ from numpy.typing import NDArray
 
 from ocr.line_fit import CAPITAL, Group, fitted, mode, standing
 from ocr.line_marks import COLUMN_GAP, owners
-from ocr.page_ink import LARGEST_LETTER, LEAST_LETTER, WORK_DPI, Ints, Marks, PageInk
+from ocr.marks import Ints, Marks, PageInk
+from ocr.page_ink import LARGEST_LETTER, LEAST_LETTER, WORK_DPI
 
 LETTER = 0.55  # times the usual height: lower is an accent, a dot, a dash
 REACH = 1.0  # usual heights between letters that are surely of one line

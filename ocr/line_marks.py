@@ -3,7 +3,8 @@
 import numpy as np
 
 from ocr.line_fit import Group
-from ocr.page_ink import LARGEST_LETTER, WORK_DPI, Floats, Ints, Marks, PageInk
+from ocr.marks import Floats, Ints, Marks, PageInk
+from ocr.page_ink import LARGEST_LETTER, WORK_DPI
 
 COLUMN_GAP = 1.9  # usual heights; a wider gap parts columns, justified text stays below it
 # In heights of a small letter: how far above them the second mark of a capital is, and below them a dot.

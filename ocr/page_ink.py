@@ -1,6 +1,6 @@
 """The ink of a level page at a working size: rules apart, and the marks that letters are made of."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from ocr.cleanup import scaled
 from ocr.engine import Pixels
+from ocr.marks import Floats, Ints, Marks, PageInk
 
 WORK_DPI = 150  # small letters of 8-pt type are 7 pixels high
 INK = 180  # after shrinking, thin strokes are half paper
@@ -18,49 +19,6 @@ LARGEST_LETTER = 0.45  # inches: capitals of 30 pt with their marks; higher is a
 WINDOW = (1.6, 0.24)  # inches across and down in which type is taken to be of one size
 TALL = 2.05  # times the usual height: letters of two lines that touch
 SPECK = 3  # pixels of ink; less is dirt, and a full stop of 8 pt has more
-
-Ints = NDArray[np.int32]
-Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Marks:
-    """Connected marks of ink, or parts of such marks that belong to different lines; one row each.
-
-    Boxes are in working pixels, end exclusive; `label` is the mark's number in the label map, `usual` the
-    height of the letters around it, `part` 0 for a whole mark and 1, 2, … from the top for a part.
-    """
-
-    x0: Ints
-    y0: Ints
-    x1: Ints
-    y1: Ints
-    area: Ints
-    label: Ints
-    part: Ints
-    usual: Floats
-
-    @property
-    def height(self) -> Ints:
-        return self.y1 - self.y0
-
-    @property
-    def width(self) -> Ints:
-        return self.x1 - self.x0
-
-    def __len__(self) -> int:
-        return len(self.x0)
-
-
-@dataclass(frozen=True, slots=True)
-class PageInk:
-    """`ink` is 255 where there is ink, without rules; `labels` numbers its marks."""
-
-    ink: Pixels
-    across: Pixels
-    down: Pixels
-    labels: Ints
-    marks: Marks
 
 
 def find(grey: Pixels, dpi: float) -> PageInk:

@@ -15,6 +15,7 @@ from ocr import (
     coloured_ink,
     compression,
     handwriting,
+    page_ink,
     pages,
     reading_order,
     regions,
@@ -27,6 +28,7 @@ from ocr import (
 )
 from ocr.engine import Pixels, Reader
 from ocr.limits import Limits, Refusal
+from ocr.marks import PageInk
 from ocr.pages import inspect
 from ocr.picture import PAGE_DAMAGED, READING_DPI, Picture, resized
 from ocr.readers import Readers, standard
@@ -178,11 +180,15 @@ def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
     """The page with all that can be read on it; the picture is upright and level."""
     pixels = picture.pixels
     grey = cleanup.flat(pixels, picture.dpi)
-    beside = stamps.confirmed(regions.find(pixels, grey, picture.dpi), grey, picture.dpi, readers.page)
+    ink: PageInk | None = page_ink.find(grey, picture.dpi)
+    beside = stamps.confirmed(regions.find(pixels, grey, picture.dpi, ink), grey, picture.dpi, readers.page)
     if pixels.ndim == 3 and any(region.kind in ("seal", "stamp") for region in beside):
-        grey = cleanup.flat(coloured_ink.without_seals(pixels, beside), picture.dpi)
+        grey, ink = cleanup.flat(coloured_ink.without_seals(pixels, beside), picture.dpi), None
     grey, stamped = stamps.taken_out(pixels, grey, beside, picture.dpi)
-    words = readers.page.read(grey, picture.dpi, apart=[r for r in beside if r.kind != "stamp"])
+    if stamped:
+        ink = None
+    apart = [region for region in beside if region.kind != "stamp"]
+    words = readers.page.read(grey, picture.dpi, apart=apart, ink=ink)
     said = stamps.read(stamped, picture.dpi, readers.page, max((w.line for w in words), default=-1) + 1)
     words = reading_order.tidied((*words, *said))
     covered = cleanup.covered(pixels, picture.dpi)

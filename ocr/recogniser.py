@@ -18,6 +18,7 @@ from ocr.fusion import Choice, Sight, choose
 from ocr.language import fold
 from ocr.language_model import LanguageModel
 from ocr.line_reader import Emission, LineReader, decoded, text_of
+from ocr.marks import PageInk
 from ocr.orthography import as_printed, is_misspelt
 from ocr.readings import INK, WordReading, words_of
 from ocr.recognition import Box, Region, Word
@@ -106,9 +107,11 @@ class Recogniser:
         """As the port Reader says."""
         return self.compass.turn(picture, dpi)
 
-    def read(self, picture: Pixels, dpi: float, *, apart: Sequence[Region] = ()) -> tuple[Word, ...]:
+    def read(
+        self, picture: Pixels, dpi: float, *, apart: Sequence[Region] = (), ink: PageInk | None = None
+    ) -> tuple[Word, ...]:
         """As the port Reader says."""
-        found = margins.parted(text_lines.find(picture, dpi), picture)
+        found = margins.parted(text_lines.find(picture, dpi, ink), picture)
         lines = text_lines.set_apart(found, apart)
         pictures = [text_lines.crop(picture, line, LINE_HEIGHT) for line in lines]
         seen = self.first.read(pictures)

@@ -7,7 +7,8 @@ import numpy as np
 
 from ocr import coloured_ink, page_ink, stamp_frames
 from ocr.engine import Pixels
-from ocr.page_ink import LARGEST_LETTER, WORK_DPI, PageInk
+from ocr.marks import PageInk
+from ocr.page_ink import LARGEST_LETTER, WORK_DPI
 from ocr.recognition import Box, Region, RegionKind
 
 PICTURE_DPI = 75
@@ -26,10 +27,13 @@ BARE = 0.2  # how likely leaders without a frame are a stamp before anything is 
 Kinds = tuple[RegionKind, Box, float]
 
 
-def find(pixels: Pixels, grey: Pixels, dpi: float) -> tuple[Region, ...]:
-    """The regions of an upright, level page, from top to bottom; `grey` is `pixels` flattened."""
+def find(pixels: Pixels, grey: Pixels, dpi: float, ink: PageInk | None = None) -> tuple[Region, ...]:
+    """The regions of an upright, level page, from top to bottom; `grey` is `pixels` flattened.
+
+    `ink` is what is seen of the flattened page, where that is known.
+    """
     found = [*coloured_ink.find(pixels, dpi)]
-    page = page_ink.find(grey, dpi)
+    page = ink or page_ink.find(grey, dpi)
     small = _evenly_lit(pixels, dpi)
     # Figures of a pen over text, in a stamp, are as dense as photographs: stamps are looked for first.
     stamped: list[tuple[RegionKind, Box, float, float]] = [

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.engine import Pixels
-from ocr.page_ink import WORK_DPI, PageInk
+from ocr.marks import PageInk
+from ocr.page_ink import WORK_DPI
 from ocr.recognition import Box
 
 # All in inches.

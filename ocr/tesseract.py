@@ -11,6 +11,7 @@ import cv2
 import pytesseract
 
 from ocr.engine import EngineFailed, EngineMissing, Pixels
+from ocr.marks import PageInk
 from ocr.recognition import Box, Region, Word
 
 MODE = 4  # automatic columns without orientation: as good as full analysis (3) and faster
@@ -39,7 +40,14 @@ class Tesseract:
         self._checked = True
         return f"tesseract {version}"
 
-    def read(self, picture: Pixels, dpi: float, *, apart: Sequence[Region] = ()) -> tuple[Word, ...]:  # noqa: ARG002 it tells no stamp
+    def read(
+        self,
+        picture: Pixels,
+        dpi: float,
+        *,
+        apart: Sequence[Region] = (),  # noqa: ARG002 it tells no stamp
+        ink: PageInk | None = None,  # noqa: ARG002 it looks for itself
+    ) -> tuple[Word, ...]:
         # Only the words are wanted, and never white text on black: that second look costs time for nothing.
         config = f"--psm {MODE} --dpi {dpi:.0f} -c invert_threshold=0"
         table = self._ask(pytesseract.image_to_data, picture, self.language, config)

@@ -12,7 +12,8 @@ from ocr import columns, line_grouping, page_ink, tables
 from ocr.cleanup import scaled
 from ocr.engine import Pixels
 from ocr.line_fit import Group
-from ocr.page_ink import WORK_DPI, Ints, PageInk
+from ocr.marks import Ints, PageInk
+from ocr.page_ink import WORK_DPI
 from ocr.recognition import Box, Region
 
 # In heights of a small letter: what every picture of a line shows, whether letters reach there or not.
@@ -45,9 +46,12 @@ class TextLine:
         return a + b * x + c * x * x
 
 
-def find(grey: Pixels, dpi: float) -> tuple[TextLine, ...]:
-    """The text lines of a flat, upright, level page (0 ink, 255 paper) in reading order."""
-    page = page_ink.find(grey, dpi)
+def find(grey: Pixels, dpi: float, ink: PageInk | None = None) -> tuple[TextLine, ...]:
+    """The text lines of a flat, upright, level page (0 ink, 255 paper) in reading order.
+
+    `ink` is what is seen of the page, where that is known.
+    """
+    page = ink or page_ink.find(grey, dpi)
     groups, owner = line_grouping.group(page)
     boxes = [_box(page, owner == number) for number in range(len(groups))]
     small = scaled(grey, dpi, WORK_DPI)

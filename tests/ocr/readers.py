@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ocr.engine import Pixels
+from ocr.marks import PageInk
 from ocr.readers import Readers
 from ocr.recognition import Region, Word
 
@@ -14,7 +15,9 @@ class SilentReader:
 
     asked: int = 0
 
-    def read(self, picture: Pixels, dpi: float, *, apart: Sequence[Region] = ()) -> tuple[Word, ...]:
+    def read(
+        self, picture: Pixels, dpi: float, *, apart: Sequence[Region] = (), ink: PageInk | None = None
+    ) -> tuple[Word, ...]:
         self.asked += 1
         return ()
 
