@@ -69,8 +69,7 @@ def write_page(pixels: Pixels, dpi: float, bilevel: bool, path: Path) -> Path:
         return target
     target = path.with_suffix(".jpg")
     plain = without_false_colour(pixels)
-    image = Image.fromarray(plain if plain.ndim == 2 else cv2.cvtColor(plain, cv2.COLOR_BGR2RGB))
-    image.save(target, quality=PAGE_QUALITY, dpi=(dpi, dpi))
+    _image(plain).save(target, quality=PAGE_QUALITY, dpi=(dpi, dpi))
     return target
 
 
@@ -183,11 +182,16 @@ def _plain(pixels: Pixels, dpi: float) -> Layer:
 
 def _jpeg(pixels: Pixels, place: Box, quality: int, progressive: bool = True) -> Layer:
     """Progressive is smaller for pictures; baseline, deflated, for what is even."""
-    image = Image.fromarray(pixels if pixels.ndim == 2 else pixels[:, :, ::-1])
+    image = _image(pixels)
     out = BytesIO()
     image.save(out, "JPEG", quality=quality, subsampling="4:2:0", optimize=True, progressive=progressive)
     data, deflated = smaller(out.getvalue())
     return Layer(data, image.width, image.height, "jpeg", pixels.ndim == 2, place, deflated)
+
+
+def _image(pixels: Pixels) -> Image.Image:
+    """For Pillow, which has red first."""
+    return Image.fromarray(pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB))
 
 
 def _bilevel(image: Image.Image) -> Layer:

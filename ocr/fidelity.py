@@ -1,6 +1,7 @@
 """Compares a packed page with the picture it was made from, so that no stroke is lost or invented."""
 
 from collections.abc import Sequence
+from functools import cache
 
 import cv2
 import numpy as np
@@ -25,6 +26,8 @@ def lost(master: Pixels, shown: Pixels, words: Sequence[Box] = ()) -> list[Box]:
     """Boxes around what differs, in dots of the pictures, both at DPI. `words` are where letters stand."""
     height, width = master.shape[:2]
     marked = differing(master, shown, words)
+    if not cv2.countNonZero(marked):
+        return []
     rows, columns = -(-height // CELL), -(-width // CELL)
     padded = np.zeros((rows * CELL, columns * CELL), np.uint8)
     padded[:height, :width] = marked
@@ -44,14 +47,22 @@ def differing(master: Pixels, shown: Pixels, words: Sequence[Box] = ()) -> Pixel
     contrast = cv2.subtract(cv2.dilate(one[0], square), cv2.erode(one[0], square))
     # Blurred first: the jags of an edge cancel out, a missing dot does not.
     apart = cv2.absdiff(cv2.blur(one[0], (3, 3)), cv2.blur(other[0], (3, 3)))
-    share = np.full(apart.shape, SHARE, np.float32)
+    allowed = cv2.LUT(contrast, _allowed(SHARE))
     for box in words:
-        share[box.y0 : box.y1, box.x0 : box.x1] = SHARE_IN_WORDS
-    allowed = np.maximum(contrast, LEAST_CONTRAST) * share
-    differs = (apart > LEAST) & (apart > allowed)
+        place = np.s_[box.y0 : box.y1, box.x0 : box.x1]
+        allowed[place] = cv2.LUT(contrast[place], _allowed(SHARE_IN_WORDS))
+    differs = cv2.compare(apart, allowed, cv2.CMP_GT)
     for colour, found in zip(one[1:], other[1:], strict=True):
-        differs |= cv2.absdiff(cv2.blur(colour, (5, 5)), cv2.blur(found, (5, 5))) > COLOUR
-    return np.where(differs, np.uint8(255), np.uint8(0))
+        tint = cv2.absdiff(cv2.blur(colour, (5, 5)), cv2.blur(found, (5, 5)))
+        differs = cv2.max(differs, cv2.threshold(tint, COLOUR, 255, cv2.THRESH_BINARY)[1])
+    return differs.astype(np.uint8, copy=False)
+
+
+@cache
+def _allowed(share: float) -> Pixels:
+    """By the contrast around a dot, the most levels by which it may differ."""
+    contrast = np.maximum(np.arange(256, dtype=np.float32), LEAST_CONTRAST)
+    return np.maximum(contrast * np.float32(share), LEAST).astype(np.uint8)
 
 
 def _luminance_first(pixels: Pixels) -> Sequence[Pixels]:

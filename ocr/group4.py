@@ -5,6 +5,7 @@ Never JBIG2 with symbols: it may put one letter's picture in the place of anothe
 
 from io import BytesIO
 
+import numpy as np
 from PIL import Image, ImageChops, TiffImagePlugin
 
 from ocr.engine import Pixels
@@ -14,16 +15,22 @@ ROWS_PER_STRIP, STRIP_OFFSETS, STRIP_BYTES = 278, 273, 279  # TIFF 6.0, section 
 
 def encoded(ink: Pixels) -> bytes:
     """A picture of 0 and 255, with 255 as the black runs."""
-    return encoded_image(Image.fromarray(255 - ink).convert("1", dither=Image.Dither.NONE))
+    height, width = ink.shape
+    return _encoded(Image.frombytes("1", (width, height), np.packbits(ink, axis=1).tobytes()))
 
 
 def encoded_image(image: Image.Image) -> bytes:
     """A picture of mode "1", with what is black as the black runs, as a PDF expects it."""
+    # The encoder takes bits that are set for black runs, and Pillow sets them for white.
+    return _encoded(ImageChops.invert(image))
+
+
+def _encoded(image: Image.Image) -> bytes:
+    """A picture of mode "1" whose bits are set in black runs."""
     out = BytesIO()
     tags = TiffImagePlugin.ImageFileDirectory_v2()
     tags[ROWS_PER_STRIP] = image.height  # all, as a PDF holds one stream
-    # The encoder takes bits that are set for black runs, and Pillow sets them for white.
-    ImageChops.invert(image).save(out, "TIFF", compression="group4", tiffinfo=tags)
+    image.save(out, "TIFF", compression="group4", tiffinfo=tags)
     with Image.open(out) as tiff:
         tag = tiff.tag_v2  # type: ignore[attr-defined]
         (start,), (length,) = tag[STRIP_OFFSETS], tag[STRIP_BYTES]
