@@ -3,11 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from statistics import median
 
 from ocr.language import distance, fold_letters
-from ocr.lines import Line, lines, same_row, span
+from ocr.lines import MOST_PAGES, Line, lines, same_row, span
 from ocr.recognition import Box, Page, Word
 
 MOTTO = "conghoaxahoichunghiavietnam"
@@ -129,6 +130,7 @@ def is_motto(line: Line) -> bool:
     return fold_near(line.letters, MOTTO) or fold_near(line.letters, SUB_MOTTO)
 
 
+@lru_cache(maxsize=MOST_PAGES)
 def letterhead(page: Page) -> Letterhead:
     """The head of a page, with whatever of it can be found."""
     every = _parted(lines(page))

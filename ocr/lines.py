@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from statistics import median
 
 from ocr.language import fold, fold_letters, is_capitals
@@ -15,6 +15,9 @@ COLUMN_GAP = 1.7
 #: Beyond these nothing is a page of print: a dense A3 table has 4,000 words.
 MOST_WORDS = 6_000
 LONGEST_WORD = 120
+
+#: Of how many pages the lines are kept: kind, fields and papers all ask for those of the same pages.
+MOST_PAGES = 64
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,8 @@ def span(words: Sequence[Word]) -> Box:
     return box
 
 
-def lines(page: Page) -> list[Line]:
+@lru_cache(maxsize=MOST_PAGES)
+def lines(page: Page) -> tuple[Line, ...]:
     """The lines of a page from top to bottom, those of one row from left to right.
 
     The reader's own lines are the start: they follow the slope of the paper. They are cut at column gaps,
@@ -88,7 +92,7 @@ def lines(page: Page) -> list[Line]:
         for piece in _cut(sorted(words, key=lambda w: w.box.x0))
     ]
     pieces.sort(key=lambda piece: (piece.middle, piece.box.x0))
-    return _in_rows(_join_neighbours(pieces))
+    return tuple(_in_rows(_join_neighbours(pieces)))
 
 
 def _is_speck(text: str) -> bool:
