@@ -1,44 +1,16 @@
 """A font without ink: gives invisible text a place and a meaning, and draws nothing."""
 
-from io import BytesIO
-
-from fontTools.fontBuilder import FontBuilder
-from fontTools.pens.ttGlyphPen import TTGlyphPen
-from fontTools.ttLib.tables._g_l_y_f import Glyph
+from importlib import resources
 
 UNITS = 1000
 ADVANCE = 500  # every character is half as wide as high; words are stretched to their place
 ASCENT, DESCENT = 750, -250  # together the height of a word; poppler takes a descent of 0 for a mistake
 NAME = "BanChinhGlyphless"
-EPOCH = 3_786_912_000  # 2024-01-01 in seconds since 1904: the font is the same at every writing
 
 
 def font_program() -> bytes:
-    """A TrueType font of two glyphs without ink: .notdef and the one that stands for every character."""
-    builder = FontBuilder(UNITS, isTTF=True)
-    builder.setupGlyphOrder([".notdef", "blank"])
-    builder.setupCharacterMap({0x20: "blank"})
-    builder.setupGlyf({".notdef": Glyph(), "blank": _diagonal()})
-    builder.setupHorizontalMetrics({".notdef": (ADVANCE, 0), "blank": (ADVANCE, 0)})
-    builder.setupHorizontalHeader(ascent=ASCENT, descent=DESCENT)
-    builder.setupOS2(sTypoAscender=ASCENT, sTypoDescender=DESCENT, usWinAscent=ASCENT, usWinDescent=-DESCENT)
-    builder.setupNameTable({"familyName": NAME, "styleName": "Regular", "psName": NAME})
-    builder.setupPost(keepGlyphNames=False)
-    builder.font["head"].created = builder.font["head"].modified = EPOCH
-    builder.font.recalcTimestamp = False
-    out = BytesIO()
-    builder.font.save(out)
-    return out.getvalue()
-
-
-def _diagonal() -> Glyph:
-    """A line there and back, of no area: PDFium passes over text whose glyphs have no extent at all."""
-    pen = TTGlyphPen(None)
-    pen.moveTo((0, DESCENT))
-    pen.lineTo((ADVANCE, ASCENT))
-    pen.lineTo((0, DESCENT))
-    pen.closePath()
-    return pen.glyph()
+    """The font, as `ocr/make_glyphless.py` draws it."""
+    return resources.files("ocr").joinpath("glyphless.ttf").read_bytes()
 
 
 class Alphabet:

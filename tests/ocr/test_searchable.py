@@ -14,7 +14,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from ocr import compression, pages, searchable
+from ocr import compression, glyphless, make_glyphless, pages, searchable
 from ocr.limits import Limits
 from ocr.recognition import Box, Page, Word
 from tests import judges
@@ -198,3 +198,7 @@ def test_the_viewing_copy_is_read_as_it_looks_not_by_its_stencil(tmp_path: Path)
     assert picture.dpi == pytest.approx(200, rel=0.01)
     red = picture.pixels[:, :, 2].astype(int) - picture.pixels[:, :, 1]
     assert np.count_nonzero(red > 80) > 1000
+
+
+def test_the_font_is_the_one_that_is_drawn() -> None:
+    assert glyphless.font_program() == make_glyphless.drawn()
