@@ -35,7 +35,7 @@ def standard(profile: Profile = "default") -> Readers:
     figures = ppocr if profile != "fast" else None
     page = Recogniser(first, asternet, vietnamese(), profile, Tesseract(), figures)
     pen = () if profile == "fast" else (asternet, ppocr)
-    asked = (first,) if profile == "fast" else (first, asternet)
+    asked = (first,) if profile == "fast" else (first, asternet, ppocr)
     return Readers(page, *(tuple(reader for reader in each if reader is not None) for each in (pen, asked)))
 
 
@@ -49,6 +49,7 @@ def load(profile: Profile) -> None:
         vietnamese().grown("")
     for reading in loaded:
         reading.result()
+    np.percentile(speck, 50)  # for which NumPy loads a part of itself
 
 
 def _installed(reader: LineReader) -> LineReader | None:
