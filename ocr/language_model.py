@@ -2,7 +2,7 @@
 
 import math
 import unicodedata
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
@@ -49,6 +49,7 @@ class LanguageModel:
         header, arrays = load(path)
         self._first = len(header["classes"])
         self._keys: list[str] = header["keys"]
+        self._bare = [key_fold(key) for key in self._keys]  # in their order
         self._surfaces: list[str] = [s.replace("ð", "đ") for s in header["surfaces"]]  # an old keyboard's đ
         self._ids = {key: i for i, key in enumerate((*header["classes"], *self._keys))}
         self._width = len(self._ids)
@@ -62,7 +63,6 @@ class LanguageModel:
         self._three_logp = arrays["trigram_logp"].data
         self._case, self._count = arrays["case"].data, arrays["count"].data
         self._name = arrays["name"].data
-        self._group = lru_cache(maxsize=4096)(self._find_group)
         self._others = lru_cache(maxsize=4096)(self._find_others)
         self._pair = lru_cache(maxsize=32768)(self._find_pair)
 
@@ -181,12 +181,9 @@ class LanguageModel:
 
     # -- candidates ------------------------------------------------------------------------------------------
 
-    def _find_group(self, bare: str) -> range:
-        start = bisect_left(self._keys, bare, key=key_fold)
-        stop = start
-        while stop < len(self._keys) and key_fold(self._keys[stop]) == bare:
-            stop += 1
-        return range(start, stop)
+    def _group(self, bare: str) -> range:
+        """The keys of these bare letters."""
+        return range(bisect_left(self._bare, bare), bisect_right(self._bare, bare))
 
     def _find_others(self, key: str) -> tuple[tuple[int, float], ...]:
         """The known words that differ from a key by marks alone, each with what its further marks cost."""
