@@ -79,7 +79,7 @@ def _day(line: Line) -> _Place | None:
 def _with(page: Page, place: _Place, seen: Handwriting, readers: Sequence[str]) -> Page:
     """The page with the words at a place parted, and replaced where there is a proposal."""
     left, right = place.words[0], place.words[-1]
-    if left is right:
+    if len(place.words) == 1:
         guess = [_cut(left, place.begin, place.end)]
     else:
         inner = place.words[1:-1]
@@ -92,9 +92,9 @@ def _with(page: Page, place: _Place, seen: Handwriting, readers: Sequence[str]) 
     parts = [word for word in parts if word.text]
     words: list[Word] = []
     for word in page.words:
-        if word is left:
+        if word == left:
             words += parts
-        elif not any(word is other for other in place.words):
+        elif word not in place.words:
             words.append(word)
     regions = page.regions
     if written and not seen.printed and not any(_same(span(written), region) for region in regions):
