@@ -215,7 +215,7 @@ def _window(line_box: Box, top: float, bottom: float, x_height: float) -> Box:
 
 def _foreign(page: PageInk, owners: Ints, g: Group, number: int, box: Box) -> Pixels:
     window = _group_window(g, box)
-    ink, own, rule = (_cut(m, window) for m in (page.ink, owners, np.bitwise_or(page.across, page.down)))
+    ink, own, across, down = (_cut(m, window) for m in (page.ink, owners, page.across, page.down))
     x = np.arange(window.x0, window.x1)
     base = g.base(np.clip(x, g.x0, g.x1))[None, :]
     y = np.arange(window.y0, window.y1)[:, None]
@@ -223,7 +223,7 @@ def _foreign(page: PageInk, owners: Ints, g: Group, number: int, box: Box) -> Pi
     mine = own == number + 2
     # A stroke that crosses the line cannot be told from its letters.
     others = (ink > 0) & ~mine & ~((own == 1) & core)
-    strange = np.where(others | (rule > 0), np.uint8(255), np.uint8(0))
+    strange = np.where(others | (across > 0) | (down > 0), np.uint8(255), np.uint8(0))
     return np.asarray(cv2.dilate(strange, np.ones((3, 3), np.uint8)) * ~mine, np.uint8)
 
 
@@ -232,15 +232,15 @@ def _group_window(g: Group, box: Box) -> Box:
     return _window(box, ends.min() - ASCENT * g.x_height, ends.max() + DESCENT * g.x_height, g.x_height)
 
 
-def _cut(picture: NDArray[Any], window: Box) -> NDArray[Any]:
-    """The part of the picture in the window, with zeros where the window is outside."""
+def _cut(picture: NDArray[Any], window: Box, outside: int = 0) -> NDArray[Any]:
+    """The part of the picture in the window, and what is `outside`."""
     high, wide = picture.shape[:2]
     inside = picture[max(0, window.y0) : max(0, window.y1), max(0, window.x0) : max(0, window.x1)]
     sides = [
         (max(0, -window.y0), max(0, window.y1 - high)),
         (max(0, -window.x0), max(0, window.x1 - wide)),
     ]
-    return np.pad(inside, sides) if any(map(any, sides)) else inside
+    return np.pad(inside, sides, constant_values=outside) if any(map(any, sides)) else inside
 
 
 def window(line: TextLine) -> Box:
@@ -253,7 +253,7 @@ def window(line: TextLine) -> Box:
 def crop(grey: Pixels, line: TextLine, height: int) -> Pixels:
     """The line alone on white, made straight, `height` pixels high; the width is in proportion."""
     shown = window(line)
-    picture = 255 - np.asarray(_cut(255 - grey, shown), np.uint8)
+    picture = np.array(_cut(grey, shown, outside=255), np.uint8)
     strange = cv2.resize(line.foreign, (picture.shape[1], picture.shape[0]), interpolation=cv2.INTER_NEAREST)
     picture[strange > 0] = 255
     return _resized(picture, line, shown, height)
