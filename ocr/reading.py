@@ -225,20 +225,21 @@ def _turn(picture: Picture, reader: Reader) -> tuple[int, float]:
     dpi = min(GLANCE_DPI, picture.dpi)
     grey = cleanup.flat(cleanup.scaled(picture.pixels, picture.dpi, dpi), dpi)
     ink, rules = cleanup.strokes_and_rules(grey, dpi)
-    rotation = _rotation(grey, ink, dpi, reader)
-    return rotation, cleanup.skew(cleanup.turned(np.maximum(ink, rules), rotation))
-
-
-def _rotation(grey: Pixels, ink: Pixels, dpi: float, reader: Reader) -> int:
-    """Degrees clockwise that make the page upright. The engine is asked only where the ink leaves doubt."""
-    if cleanup.marks(ink) < 20:
-        return 0
-    if cleanup.lies_on_its_side(ink) < SURE_ACROSS:
-        level = cleanup.levelled(ink, cleanup.skew(ink), bilevel=False)
-        if cleanup.heads_up(level) > SURE_UP:
-            return 0
+    both = np.maximum(ink, rules)
+    skew = cleanup.skew(both)
+    if _surely_upright(ink, skew):
+        return 0, skew
     turn, certainty = reader.turn(grey, dpi)
-    return turn if certainty >= SURE_TURN else 0
+    rotation = turn if certainty >= SURE_TURN else 0
+    return rotation, cleanup.skew(cleanup.turned(both, rotation))
+
+
+def _surely_upright(ink: Pixels, skew: float) -> bool:
+    """Whether the ink leaves no doubt, or is too little to tell; only else the engine is asked."""
+    if cleanup.marks(ink) < 20:
+        return True
+    across = cleanup.lies_on_its_side(ink) < SURE_ACROSS
+    return across and cleanup.heads_up(cleanup.levelled(ink, skew)) > SURE_UP
 
 
 def _says_something(words: Sequence[Word]) -> bool:
