@@ -43,9 +43,8 @@ def load(profile: Profile) -> None:
     """Have what a profile reads with in memory, for processes that are forked from this one. Raises as
     `standard`."""
     speck = np.full((8, 8), 255, np.uint8)
-    readers = standard(profile)
     with ThreadPoolExecutor() as pool:  # none of its threads is left when a process is forked
-        loaded = [pool.submit(reader.read, [speck]) for reader in {*readers.lines, *readers.pen}]
+        loaded = [pool.submit(reader.read, [speck]) for reader in standard(profile).lines]
         vietnamese().grown("")
     for reading in loaded:
         reading.result()
