@@ -9,14 +9,13 @@ import gc
 import json
 import os
 import resource
-import select
 import signal
 import socket
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,21 +34,18 @@ def main() -> int:
 
 
 def fork_children(asked: socket.socket, profile: Any) -> int:
-    """Fork a child whenever one is asked for, until nobody asks any more.
-
-    The readers of the profile are loaded while the first child looks into its file, which needs none.
-    """
-    import ocr.reading  # noqa: F401 for the children, as is all that is loaded here
-
+    """Load what children read with, then fork one whenever it is asked for, until nobody asks any more."""
+    with ThreadPoolExecutor(1) as beside:  # none of its threads is left when a child is forked
+        beside.submit(_load, profile)
+        import ocr.reading  # noqa: F401 as all that is loaded here, for the children
+    gc.freeze()  # the pages of what is loaded stay shared: no collection writes into them
     codes: dict[int, int] = {}
     while True:
         message, descriptors, _, _ = socket.recv_fds(asked, 4096, 4)
         if not message:
             return 0
         match json.loads(message):
-            case {"fork": needs_readers, "namespaces": int(namespaces), "scratch": str(scratch)}:
-                if needs_readers:
-                    _load(profile)
+            case {"fork": str(scratch), "namespaces": int(namespaces)}:
                 number = stepping.fork_into(descriptors[3], namespaces) if namespaces else os.fork()
                 if number == 0:
                     return _forked(descriptors[:3], scratch)
@@ -62,18 +58,14 @@ def fork_children(asked: socket.socket, profile: Any) -> int:
                 _end(number, codes)
                 answer = {}
         asked.send(json.dumps(answer).encode())
-        if not select.select([asked], [], [], 0)[0]:
-            _load(profile)  # while the first child looks into the file
 
 
-@cache
 def _load(profile: Any) -> None:
     """What is missing is told where it is needed."""
     from ocr.readers import load
 
     with contextlib.suppress(Exception):
         load(profile)
-    gc.freeze()  # the pages of what is loaded stay shared: no collection writes into them
 
 
 def _forked(descriptors: Sequence[int], scratch: str) -> int:

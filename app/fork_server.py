@@ -49,16 +49,15 @@ class ForkServer:
         self._orders.settimeout(patience)  # the readers may be loading, on a busy machine
         self._lock = threading.Lock()
 
-    def child(self, enclosure: Enclosure, folder: str, *, loaded: bool = True) -> Child:
-        """A new child in an enclosure that is to write into this folder within the enclosure's own; with
-        `loaded` one with the readers in its memory. Raises ChildFailed or OutOfTime."""
+    def child(self, enclosure: Enclosure, folder: str) -> Child:
+        """A new child in an enclosure that is to write into this folder within the enclosure's own. Raises
+        ChildFailed or OutOfTime."""
         assert enclosure.place.folder is not None, "enclosures of readers have a folder"
         place = replace(enclosure.place, folder=enclosure.place.folder / folder)
         namespaces = enclosure.namespaces
         order = {
-            "fork": loaded,
+            "fork": SCRATCH if namespaces else str(place.folder),
             "namespaces": namespaces.flags if namespaces else 0,
-            "scratch": SCRATCH if namespaces else str(place.folder),
         }
         to_it, from_it, complaints = (os.pipe2(os.O_CLOEXEC) for _ in range(3))
         theirs, ours = (to_it[0], from_it[1], complaints[1]), (to_it[1], from_it[0], complaints[0])

@@ -77,7 +77,7 @@ class Bench:
         with self._lock:
             if self._idle:
                 return self._idle.pop()
-        return self._new_seat(loaded=True)
+        return self._new_seat()
 
     def give_back(self, seat: Seat) -> None:
         with self._lock:
@@ -90,16 +90,10 @@ class Bench:
         for seat in idle:
             seat.child.close()
 
-    @contextlib.contextmanager
-    def early_child(self) -> Iterator[Child]:
-        """One that has no readers loaded, and so needs not wait for them; for one order."""
-        with self._new_seat(loaded=False).child as child:
-            yield child
-
-    def _new_seat(self, *, loaded: bool) -> Seat:
+    def _new_seat(self) -> Seat:
         folder = Path(self._place.name) / str(next(self._numbers))
         folder.mkdir()
-        return Seat(self._server.child(self._enclosure, folder.name, loaded=loaded), folder)
+        return Seat(self._server.child(self._enclosure, folder.name), folder)
 
     def close(self) -> None:
         self.dismiss()
@@ -120,19 +114,11 @@ class Benches:
         self._lock = threading.Lock()
 
     @contextlib.contextmanager
-    def bench(self, source: Path) -> Iterator[Bench]:
-        """The bench of a file, for one order. Several orders may share it."""
-        bench = self._taken(source)
-        try:
-            yield bench
-        finally:
-            self._give_back(bench)
-
-    @contextlib.contextmanager
     def seat(self, source: Path, *, last: bool = False) -> Iterator[Seat]:
         """A child for the file, for one order. After an error or a refusal it is not used again. For the last
         order it is a fresh one, and the others end."""
-        with self.bench(source) as bench:
+        bench = self._taken(source)
+        try:
             if last:
                 bench.dismiss()
             seat = bench.seat()
@@ -142,6 +128,8 @@ class Benches:
                 seat.child.close()
                 raise
             bench.give_back(seat)
+        finally:
+            self._give_back(bench)
 
     def clear(self, source: Path) -> None:
         """Close the bench of a file after its last order, unless others are at it."""
@@ -197,8 +185,8 @@ class SandboxedReader:
         self._benches = Benches(sandbox, profile, most_idle=sandbox.settings.pages_at_once)
 
     def inspect(self, source: Path) -> Inspection:
-        with self._telling(), self._benches.bench(source) as bench, bench.early_child() as child:
-            return Inspection.from_json(self._ask(child, "inspect", 1))
+        with self._telling(), self._benches.seat(source) as seat:
+            return Inspection.from_json(self._ask(seat.child, "inspect", 1))
 
     def read_page(self, source: Path, number: int, folder: Path) -> Page:
         with self._telling(), self._benches.seat(source) as seat:

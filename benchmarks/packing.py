@@ -87,7 +87,7 @@ def _ours(read: Sequence[Page], folder: Path) -> tuple[float, int]:
 
 
 def _theirs(source: Path, folder: Path) -> Run:
-    run = measure([VENV / "bin" / "ocrmypdf", *OPTIONS, source, folder / "peer.pdf"])
+    run = measure([VENV / "bin" / "ocrmypdf", *OPTIONS, source, folder / "peer.pdf"], memory=False)
     if run.returncode:
         sys.exit(f"the program failed ({run.returncode}): {run.stderr.strip()[-500:]}")
     return run

@@ -3,10 +3,9 @@
 import contextlib
 import ctypes
 import hashlib
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,14 +46,7 @@ class Network:
     """One input, one output, one thread: pages run in parallel processes instead."""
 
     def __init__(self, model: bytes) -> None:
-        self._model = model
-
-    def run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
-        (answer,) = self._session.run(None, {self._session.get_inputs()[0].name: batch})
-        return np.asarray(answer, dtype=np.float32)
-
-    @cached_property
-    def _session(self) -> Any:
+        """Raises EngineMissing."""
         try:
             import onnxruntime
         except ImportError as error:
@@ -70,10 +62,13 @@ class Network:
             _share_arena()
         options.add_session_config_entry("session.use_env_allocators", "1")
         options.log_severity_level = 3
-        session = onnxruntime.InferenceSession(self._model, options, providers=["CPUExecutionProvider"])
-        self._model = b""
+        self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        self._input = self._session.get_inputs()[0].name
         _trim_heap()
-        return session
+
+    def run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        (answer,) = self._session.run(None, {self._input: batch})
+        return np.asarray(answer, dtype=np.float32)
 
 
 _sharing = Lock()

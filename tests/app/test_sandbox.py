@@ -32,7 +32,7 @@ class Children:
             with (
                 self.sandbox.fork_server("default", patience=60) as server,
                 self.sandbox.enclosure(Reach(source, folder)) as enclosure,
-                server.child(enclosure, ".", loaded=False) as child,
+                server.child(enclosure, ".") as child,
             ):
                 yield child
         else:
