@@ -172,6 +172,13 @@ def _read_page(source: Path, folder: Path, request: Request) -> Any:
     return read_page(source, request["number"], folder, limits, profile=request["profile"]).to_json()
 
 
+def _pack(_source: Path, folder: Path, request: Request) -> Any:
+    from ocr.reading import pack
+    from ocr.recognition import Page
+
+    return pack(Page.from_json(request["page"]), folder).name
+
+
 def _finish(source: Path, folder: Path, request: Request) -> Any:
     from ocr.reading import finish
     from ocr.recognition import Page
@@ -212,6 +219,7 @@ def _verify(source: Path, _folder: Path, request: Request) -> Any:
 TASKS: Mapping[str, Callable[[Path, Path, Request], Any]] = {
     "inspect": _inspect,
     "read_page": _read_page,
+    "pack": _pack,
     "finish": _finish,
     "sign": _sign,
     "verify": _verify,

@@ -33,6 +33,11 @@ class DocumentReader(Protocol):
         """Read page `number` (from 1) and write its page image into `folder` under `Page.image`."""
         ...
 
+    def pack(self, source: Path, page: Page, folder: Path) -> None:
+        """Make the page image in `folder` small for viewing, which `finish` else does itself: for callers who
+        have a processor to spare before the last page is read."""
+        ...
+
     def finish(
         self, source: Path, pages: Sequence[Page], folder: Path, *, one_paper: bool = False
     ) -> Recognition:

@@ -197,12 +197,22 @@ class SandboxedReader:
             _take(seat.folder / page.image, folder / page.image)
         return page
 
+    def pack(self, source: Path, page: Page, folder: Path) -> None:
+        with self._telling(), self._benches.seat(source) as seat:
+            _lend(folder / page.image, seat.folder / page.image)
+            made = self._ask(seat.child, "pack", 1, page=page.to_json())
+            if made != _packed(page):
+                raise ReadingFailed("what the child packed is not what was asked for")
+            _take(seat.folder / made, folder / made)
+
     def finish(
         self, source: Path, pages: Sequence[Page], folder: Path, *, one_paper: bool = False
     ) -> Recognition:
         with self._telling(), self._benches.seat(source, last=True) as seat:
             for page in pages:
                 _lend(folder / page.image, seat.folder / page.image)
+                if (folder / _packed(page)).exists():
+                    _lend(folder / _packed(page), seat.folder / _packed(page))
             shapes = [page.to_json() for page in pages]
             answer = self._ask(seat.child, "finish", len(shapes), pages=shapes, one_paper=one_paper)
             read = Recognition.from_json(answer)
@@ -274,6 +284,10 @@ def _take(made: Path, target: Path) -> None:
             raise ReadingFailed("what the child made is no file")
         with target.open("wb") as sink:
             shutil.copyfileobj(source, sink, 1 << 20)
+
+
+def _packed(page: Page) -> str:
+    return Path(page.image).with_suffix(".pdf").name
 
 
 def _lend(image: Path, place: Path) -> None:

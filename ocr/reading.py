@@ -34,9 +34,10 @@ from ocr.picture import PAGE_DAMAGED, READING_DPI, Picture, resized
 from ocr.readers import Readers, standard
 from ocr.recogniser import Profile
 from ocr.recognition import Box, Notice, Page, Recognition, Word
+from ocr.searchable import pack
 from ocr.understanding import understand
 
-__all__ = ["finish", "inspect", "read_page"]
+__all__ = ["finish", "inspect", "pack", "read_page"]
 
 SEARCHABLE = "searchable.pdf"
 SHRINK_ABOVE = 330  # dpi; more shows the grain of the paper, not more of the letters
@@ -94,7 +95,7 @@ def _lost_page(number: int, refusal: Refusal, folder: Path) -> Page:
 
 
 def finish(source: Path, read: Sequence[Page], folder: Path, *, one_paper: bool = False) -> Recognition:
-    """Kind, fields and papers of the pages, whose pictures are in `folder`.
+    """Kind, fields and papers of the pages, whose pictures are in `folder`, packed or not.
 
     Writes `folder/searchable.pdf` unless the file is digitally signed: that one stays as it is. `one_paper`
     where a person says that these pages, all or some of the file's, are one paper: then it is always written,

@@ -27,7 +27,10 @@ LANGUAGE = "vi"
 
 
 def write(pages: Sequence[Page], folder: Path, target: Path, title: str = "") -> None:
-    """Write `target` from the pages, whose pictures are in `folder`. The same pages give the same bytes."""
+    """Write `target` from the pages, whose pictures are in `folder`, and perhaps what `pack` made of them.
+
+    The same pages give the same bytes.
+    """
     alphabet = glyphless.Alphabet()
     with tempfile.TemporaryDirectory(dir=folder) as scratch, ExitStack() as parts:
         pdf = parts.enter_context(pikepdf.new())
@@ -43,28 +46,42 @@ def write(pages: Sequence[Page], folder: Path, target: Path, title: str = "") ->
         pdf.save(target, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
 
 
+def pack(page: Page, folder: Path) -> Path:
+    """Make the picture of a page small for viewing: a PDF of one page, without text, in `folder`.
+
+    Costs more than all else that `write` does; where it was done before, `write` uses it.
+    """
+    path = _packed(page, folder)
+    layers = packed(folder / page.image, page.dpi, [word.box for word in page.words])
+    with pikepdf.new() as pdf:
+        drawn = b"".join(_drawn(layer, f"I{number}", page) for number, layer in enumerate(layers))
+        images = {f"/I{number}": pdf.make_indirect(_image(pdf, layer)) for number, layer in enumerate(layers)}
+        scale = _points(page)
+        sheet = Dictionary(
+            Type=Name.Page,
+            MediaBox=Array([0, 0, round(page.width * scale, 3), round(page.height * scale, 3)]),
+            Resources=Dictionary(XObject=Dictionary(images)),
+            Contents=pdf.make_stream(drawn),
+        )
+        pdf.pages.append(pikepdf.Page(pdf.make_indirect(sheet)))
+        pdf.save(path)
+    return path
+
+
+def _packed(page: Page, folder: Path) -> Path:
+    return (folder / page.image).with_suffix(".pdf")
+
+
 def _write_part(pages: Sequence[Page], folder: Path, path: Path, alphabet: glyphless.Alphabet) -> None:
-    def layers(page: Page) -> tuple[Layer, ...]:
-        return packed(folder / page.image, page.dpi, [word.box for word in page.words])
-
-    with pikepdf.new() as part, ThreadPoolExecutor(AT_ONCE) as pool:
-        for page, packed_page in zip(pages, pool.map(layers, pages), strict=True):
-            _add_page(part, page, packed_page, alphabet)
+    missing = [page for page in pages if not _packed(page, folder).exists()]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(lambda page: pack(page, folder), missing))
+    with pikepdf.new() as part, ExitStack() as opened:
+        for page in pages:
+            part.pages.extend(opened.enter_context(pikepdf.open(_packed(page, folder))).pages)
+            sheet = part.pages[-1].obj
+            sheet.Contents = part.make_stream(sheet.Contents.read_bytes() + _text(page, alphabet))
         part.save(path)
-
-
-def _add_page(pdf: pikepdf.Pdf, page: Page, layers: Sequence[Layer], alphabet: glyphless.Alphabet) -> None:
-    scale = _points(page)
-    width, height = round(page.width * scale, 3), round(page.height * scale, 3)
-    drawn = b"".join(_drawn(layer, f"I{number}", page) for number, layer in enumerate(layers))
-    images = {f"/I{number}": pdf.make_indirect(_image(pdf, layer)) for number, layer in enumerate(layers)}
-    sheet = Dictionary(
-        Type=Name.Page,
-        MediaBox=Array([0, 0, width, height]),
-        Resources=Dictionary(XObject=Dictionary(images)),
-        Contents=pdf.make_stream(drawn + _text(page, alphabet)),
-    )
-    pdf.pages.append(pikepdf.Page(pdf.make_indirect(sheet)))
 
 
 def _drawn(layer: Layer, name: str, page: Page) -> bytes:

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -25,7 +25,7 @@ from app.scratch import Scratch
 from app.settings import Settings
 from ocr import limits as refusals
 from ocr.limits import Refusal
-from ocr.recognition import Page, Recognition
+from ocr.recognition import Inspection, Page, Recognition
 
 Status = Literal["ok", "refused", "failed"]
 
@@ -121,15 +121,7 @@ class Digitiser:
         with tempfile.TemporaryDirectory(prefix="banchinh-") as name:
             folder = Path(name)
             found = self.children.submit(self.reader.inspect, source).result()
-            reading = [
-                self.children.submit(self._page, source, number, folder)
-                for number in range(1, found.pages + 1)
-            ]
-            try:
-                pages = [page.result() for page in reading]
-            finally:
-                for page in reading:
-                    page.cancel()
+            pages = self._pages(source, found, folder)
             read: Recognition = self.children.submit(self.reader.finish, source, pages, folder).result()
             if found.digitally_signed:
                 read = replace(read, signatures=signature_summaries(self.verifier.verify(source)))
@@ -140,6 +132,26 @@ class Digitiser:
             )
             _replace(folder / "recognition.json", output.json)  # the last, so that it means all is there
         return len(pages)
+
+    def _pages(self, source: Path, found: Inspection, folder: Path) -> list[Page]:
+        """The pages, each packed by a child that has nothing left to read. What fails to pack is packed, or
+        refused with its reason, at the finish."""
+        numbers = range(1, found.pages + 1)
+        reading = [self.children.submit(self._page, source, number, folder) for number in numbers]
+        packing: list[Future[None]] = []
+        pages: list[Page] = []
+        try:
+            for page in reading:
+                pages.append(page.result())
+                if not found.digitally_signed:
+                    packing.append(self.children.submit(self.reader.pack, source, pages[-1], folder))
+            wait(packing)
+        finally:
+            for page in reading:
+                page.cancel()
+            for packed in packing:
+                packed.cancel()
+        return pages
 
     def _page(self, source: Path, number: int, folder: Path) -> Page:
         """One page; a reader that died is tried once more."""

@@ -14,6 +14,7 @@ from app.sandbox import Reach, Sandbox, available_confinement
 from app.sandboxed import SandboxedReader, SandboxedVerifier
 from app.settings import Settings
 from ocr.limits import Limits, Refusal
+from ocr.recognition import Page
 from tests.app.workers import paper
 
 LIAR = """
@@ -46,7 +47,7 @@ def read_page(source, folder, request):
         raise ValueError("words of a paper")
     os._exit(1)
 
-child.TASKS = {"read_page": read_page}
+child.TASKS = {"read_page": read_page, "pack": lambda *_: "../../etc/hostname"}
 sys.exit(child.main())
 """
 
@@ -120,6 +121,26 @@ def test_a_paper_is_read_by_children(source: Path, folder: Path) -> None:
     assert (folder / "searchable.pdf").read_bytes().startswith(b"%PDF-")
     assert {page.image for page in pages} | {"searchable.pdf"} == {p.name for p in folder.iterdir()}
     reader.close()
+
+
+def test_a_page_may_be_packed_before_the_finish(source: Path, folder: Path) -> None:
+    reader = SandboxedReader(Sandbox(Settings()))
+    pages = [reader.read_page(source, number, folder) for number in (1, 2)]
+    reader.finish(source, pages, folder)
+    at_once = (folder / "searchable.pdf").read_bytes()
+    reader.pack(source, pages[0], folder)
+    assert (folder / pages[0].image).with_suffix(".pdf").exists()
+    reader.finish(source, pages, folder)
+    assert (folder / "searchable.pdf").read_bytes() == at_once
+    reader.close()
+
+
+def test_a_lying_child_packs_nothing(source: Path, folder: Path) -> None:
+    (folder / "page.jpg").write_bytes(b"a picture")
+    reader = SandboxedReader(Sandbox(Settings(), program=["-c", LIAR]))
+    with pytest.raises(ReadingFailed):
+        reader.pack(source, Page(1, 1, 1, 1.0, 0, 0.0, "ocr", "page.jpg"), folder)
+    assert [path.name for path in folder.iterdir()] == ["page.jpg"]
 
 
 def test_a_file_is_read_on_when_its_fork_server_was_killed(
