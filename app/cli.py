@@ -3,8 +3,8 @@
 import json
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
-from app.commands import accounts, digitise, doctor, migrate, serve, sign, verify, worker
 from app.commands.usage import BadUsage, Parser
 from app.settings import BadSetting, load
 from storage.objects import StoreUnavailable
@@ -13,12 +13,15 @@ from storage.objects import StoreUnavailable
 EX_USAGE = 64
 EX_UNAVAILABLE = 69
 
+#: Each a module of `app.commands`, of which only the one that is asked for is imported.
+COMMANDS = ("serve", "worker", "migrate", "doctor", "accounts", "digitise", "verify", "sign")
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code. Never lets a traceback out."""
     words = sys.argv[1:] if argv is None else list(argv)
     try:
-        arguments = _parser().parse_args(words)
+        arguments = _parser(words).parse_args(words)
         return int(arguments.run(arguments, arguments.settings()))
     except KeyboardInterrupt:
         return 130
@@ -36,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _say(words, "system", message, EX_UNAVAILABLE)
 
 
-def _parser() -> Parser:
+def _parser(words: Sequence[str]) -> Parser:
     parser = Parser(
         prog="banchinh",
         description="Biến hồ sơ giấy thành bản chính điện tử. / "
@@ -46,8 +49,8 @@ def _parser() -> Parser:
     )
     parser.set_defaults(settings=load)
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in (serve, worker, migrate, doctor, accounts, digitise, verify, sign):
-        command.register(subparsers)
+    for name in [word for word in words[:1] if word in COMMANDS] or COMMANDS:
+        import_module(f"app.commands.{name}").register(subparsers)
     return parser
 
 

@@ -42,10 +42,12 @@ _LOAD_SECONDS = 15.0  # for the readers, on a busy machine
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A child and the folder that it alone is told to write into."""
+    """A child and the folder that it alone is told to write into. One that `reads` keeps what it reads with
+    in its memory, some 100 MB."""
 
     child: Child
     folder: Path
+    reads: bool
 
 
 class Bench:
@@ -72,31 +74,35 @@ class Bench:
         """Whether it can still give a child."""
         return self._server.alive and self._enclosure.alive
 
-    def seat(self) -> Seat:
-        """One that waits, or a new one. Raises ChildFailed."""
+    def seat(self, *, reads: bool) -> Seat:
+        """One that waits, or a new one. Where it is not to read, those who wait for more to read have waited
+        for nothing and end. Raises ChildFailed."""
+        if not reads:
+            self.dismiss(reads=True)
         with self._lock:
-            if self._idle:
-                return self._idle.pop()
-        return self._new_seat()
+            waiting = next((seat for seat in self._idle if seat.reads == reads), None)
+            if waiting is not None:
+                self._idle.remove(waiting)
+                return waiting
+        folder = Path(self._place.name) / str(next(self._numbers))
+        folder.mkdir()
+        return Seat(self._server.child(self._enclosure, folder.name), folder, reads)
 
     def give_back(self, seat: Seat) -> None:
         with self._lock:
             self._idle.append(seat)
 
-    def dismiss(self) -> None:
-        """End the children that wait. What they read with still fills their memory."""
+    def dismiss(self, *, reads: bool) -> None:
+        """End the children of a kind that wait."""
         with self._lock:
-            idle, self._idle = self._idle, []
-        for seat in idle:
+            gone = [seat for seat in self._idle if seat.reads == reads]
+            self._idle = [seat for seat in self._idle if seat not in gone]
+        for seat in gone:
             seat.child.close()
 
-    def _new_seat(self) -> Seat:
-        folder = Path(self._place.name) / str(next(self._numbers))
-        folder.mkdir()
-        return Seat(self._server.child(self._enclosure, folder.name), folder)
-
     def close(self) -> None:
-        self.dismiss()
+        for reads in (True, False):
+            self.dismiss(reads=reads)
         self._enclosure.close()
         self._place.cleanup()
 
@@ -114,14 +120,11 @@ class Benches:
         self._lock = threading.Lock()
 
     @contextlib.contextmanager
-    def seat(self, source: Path, *, last: bool = False) -> Iterator[Seat]:
-        """A child for the file, for one order. After an error or a refusal it is not used again. For the last
-        order it is a fresh one, and the others end."""
+    def seat(self, source: Path, *, reads: bool) -> Iterator[Seat]:
+        """A child for the file, for one order. After an error or a refusal it is not used again."""
         bench = self._taken(source)
         try:
-            if last:
-                bench.dismiss()
-            seat = bench.seat()
+            seat = bench.seat(reads=reads)
             try:
                 yield seat
             except BaseException:
@@ -185,11 +188,11 @@ class SandboxedReader:
         self._benches = Benches(sandbox, profile, most_idle=sandbox.settings.pages_at_once)
 
     def inspect(self, source: Path) -> Inspection:
-        with self._telling(), self._benches.seat(source) as seat:
+        with self._telling(), self._benches.seat(source, reads=True) as seat:
             return Inspection.from_json(self._ask(seat.child, "inspect", 1))
 
     def read_page(self, source: Path, number: int, folder: Path) -> Page:
-        with self._telling(), self._benches.seat(source) as seat:
+        with self._telling(), self._benches.seat(source, reads=True) as seat:
             answer = self._ask(seat.child, "read_page", 1, number=number, profile=self._profile)
             page = Page.from_json(answer)
             if page.number != number or page.image != Path(page.image).name:
@@ -198,7 +201,7 @@ class SandboxedReader:
         return page
 
     def pack(self, source: Path, page: Page, folder: Path) -> None:
-        with self._telling(), self._benches.seat(source) as seat:
+        with self._telling(), self._benches.seat(source, reads=False) as seat:
             _lend(folder / page.image, seat.folder / page.image)
             made = self._ask(seat.child, "pack", 1, page=page.to_json())
             if made != _packed(page):
@@ -208,7 +211,7 @@ class SandboxedReader:
     def finish(
         self, source: Path, pages: Sequence[Page], folder: Path, *, one_paper: bool = False
     ) -> Recognition:
-        with self._telling(), self._benches.seat(source, last=True) as seat:
+        with self._telling(), self._benches.seat(source, reads=False) as seat:
             for page in pages:
                 _lend(folder / page.image, seat.folder / page.image)
                 if (folder / _packed(page)).exists():

@@ -32,7 +32,7 @@ def flat(pixels: Pixels, dpi: float) -> Pixels:
     background = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((13, 13), np.uint8))
     background = cv2.GaussianBlur(background, (0, 0), 3)
     background = cv2.resize(background, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
-    return _u8(cv2.divide(grey, background, scale=255))
+    return _u8(cv2.divide(grey, background, dst=background, scale=255))
 
 
 def _bilevel(grey: Pixels) -> bool:

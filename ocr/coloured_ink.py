@@ -23,6 +23,7 @@ MOST_TILT = 5.0  # degrees by which a stamp may lie aslant
 STAMP = (0.9, 0.25)  # inches across and down at least
 SIGNATURE = (0.6, 0.3)  # inches; a pen leaves smaller marks as numbers and dates
 DEEP = 85  # levels; ink of this side of the sheet has more, what shines through has less
+BAND = 256  # rows at a time: whole planes of a page take 9 MB each, where memory is needed most
 PALE = 60  # levels of red up to which ink counts as paper or pattern
 STAMP_LIFT = 1.2  # the same for a stamp in blue, which is darker
 COLOUR_SHARE = 0.3  # of the ink within a stamp that has its colour; black text may lie under it
@@ -151,16 +152,23 @@ def without_seals(pixels: Pixels, regions: Sequence[Region]) -> Pixels:
     for the black text under them; red print elsewhere is as dark as it looks."""
     if pixels.ndim == 2:
         return pixels
-    blue, green, red = (cv2.extractChannel(pixels, channel) for channel in range(3))
-    redness = cv2.subtract(red, cv2.max(blue, green))
-    del blue, green  # 9 MB each, where memory is needed most
-    grey = cv2.subtract(red, cv2.subtract(redness, np.array([PALE], np.uint8)))
+    grey = np.empty(pixels.shape[:2], np.uint8)
+    for top in range(0, len(grey), BAND):
+        red, redness = _redness(pixels[top : top + BAND])
+        grey[top : top + BAND] = cv2.subtract(red, cv2.subtract(redness, np.array([PALE], np.uint8)))
     for region in regions:
         if region.kind in ("seal", "stamp"):
             b = region.box
             area = np.s_[max(0, b.y0 - 3) : b.y1 + 3, max(0, b.x0 - 3) : b.x1 + 3]
-            grey[area] = cv2.addWeighted(red[area], 1.0, redness[area], LIFT, 0)
-    return np.asarray(grey, np.uint8)
+            red, redness = _redness(pixels[area])
+            grey[area] = cv2.addWeighted(red, 1.0, redness, LIFT, 0)
+    return grey
+
+
+def _redness(pixels: Pixels) -> tuple[Pixels, Pixels]:
+    """The red channel, and by how much it is above both others."""
+    blue, green, red = (np.asarray(cv2.extractChannel(pixels, channel), np.uint8) for channel in range(3))
+    return red, np.asarray(cv2.subtract(red, cv2.max(blue, green)), np.uint8)
 
 
 def parted(pixels: Pixels, grey: Pixels, place: Box) -> Parted | None:

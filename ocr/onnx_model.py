@@ -1,7 +1,5 @@
 """Networks in ONNX files of the repository, run on one thread."""
 
-import contextlib
-import ctypes
 import hashlib
 from functools import cache
 from pathlib import Path
@@ -10,6 +8,7 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr import memory
 from ocr.engine import EngineMissing
 
 HOW_TO_INSTALL = "To install what the lock file names: make setup"
@@ -64,7 +63,7 @@ class Network:
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         self._input = self._session.get_inputs()[0].name
-        _trim_heap()
+        memory.give_back()  # what loading a model took for a moment
 
     def run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
         (answer,) = self._session.run(None, {self._input: batch})
@@ -82,9 +81,3 @@ def _share_arena() -> None:
         "Cpu", onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, onnxruntime.OrtMemType.DEFAULT
     )
     onnxruntime.create_and_register_allocator(place, None)
-
-
-def _trim_heap() -> None:
-    """Gives back what loading a model took for a moment, which glibc would keep: some 20 MB each."""
-    with contextlib.suppress(AttributeError):  # another C library
-        ctypes.CDLL(None).malloc_trim(0)

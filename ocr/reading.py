@@ -15,6 +15,7 @@ from ocr import (
     coloured_ink,
     compression,
     handwriting,
+    memory,
     page_ink,
     pages,
     reading_order,
@@ -75,6 +76,7 @@ def read_page(
     picture = _sane(shown)
     read = _by_layer(picture, number, readers.page)
     if read is None:
+        memory.give_back()  # what opening the page, and the page before, took
         straight = sheet.straightened(shown)
         picture = picture if straight is shown else _sane(straight)
         picture, clean, page = _upright(picture, number, readers.page)
@@ -189,6 +191,7 @@ def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
     if stamped:
         ink = None
     apart = [region for region in beside if region.kind != "stamp"]
+    memory.give_back()  # 80 MB of a colour page with a seal, just before the readers need most
     words = readers.page.read(grey, picture.dpi, apart=apart, ink=ink)
     said = stamps.read(stamped, picture.dpi, readers.page, max((w.line for w in words), default=-1) + 1)
     words = reading_order.tidied((*words, *said))
