@@ -25,6 +25,8 @@ LEAST = -26.0
 MISSED_SPACE = log(0.05)
 #: How likely all leave out a letter where that makes no word: networks do so without any doubt.
 MISSED_LETTER = log(0.05)
+#: The one word of a single plain letter (`y tế`, `y sĩ`), which the counts take for that of a list.
+LONE_WORD = "y"
 #: How likely a mark was lost or blurred into another on its way to all readers: the same ink misleads them.
 LOST_MARK = log(1e-3)
 #: Words with other marks that are tried beside what the readers propose.
@@ -152,7 +154,11 @@ def _split(word: str, language: LanguageModel) -> tuple[str, ...]:
     if not is_misspelt(word.lower() if marked else word):
         return ()
     halves = ((word[:place], word[place:]) for place in range(1, len(word)))
-    return tuple(f"{a} {b}" for a, b in halves if language.count(a) and language.count(b))
+    return tuple(f"{a} {b}" for a, b in halves if _is_word(a, language) and _is_word(b, language))
+
+
+def _is_word(text: str, language: LanguageModel) -> bool:
+    return text.casefold() == LONE_WORD or language.count(text) > 0
 
 
 def _grown(word: str, language: LanguageModel) -> tuple[str, ...]:
@@ -191,6 +197,8 @@ def _said(text: str, before: Sequence[str], after: Sequence[str], language: Lang
     total, spoken = 0.0, False
     for place, word in enumerate(words):
         core, _, _ = _bare(word)
+        if len(words) > 1 and core.casefold() == LONE_WORD:
+            continue  # the others speak for it
         if _meant(core, language):
             total += LEAST
         elif not language.is_judged(core):

@@ -38,6 +38,7 @@ def chosen(text: str, before: str = "", after: str = "", doubt: dict[str, str] |
     [
         ("Vềviệc", "", "tăng cường", "Về việc"),
         ("VỀVIỆC", "", "TĂNG CƯỜNG", "VỀ VIỆC"),
+        ("SỞY", "UBND TỈNH", "TẾ", "SỞ Y"),
         ("ve", "điều hành", "nhiệm vụ", "về"),
         ("thc", "tổ chức", "hiện", "thực"),
     ],
