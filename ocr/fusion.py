@@ -1,6 +1,5 @@
 """One word out of what several readers and the language say of it."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf, log
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 from ocr.language import fold
 from ocr.language_model import LanguageModel
 from ocr.line_reader import Emission, log_probabilities
-from ocr.orthography import is_misspelt
+from ocr.orthography import is_abbreviation, is_misspelt
 from ocr.readings import alternatives
 
 #: A reader is never surer of itself than this: networks err with great certainty.
@@ -148,10 +147,8 @@ def _meant(word: str, language: LanguageModel) -> dict[str, float]:
 
 
 def _split(word: str, language: LanguageModel) -> tuple[str, ...]:
-    """Two words of the language where a reader missed the space between them; `VỀVIỆC` is no abbreviation, as
-    these have no marks but that of Đ."""
-    marked = any(unicodedata.combining(c) for c in unicodedata.normalize("NFD", word))
-    if not is_misspelt(word.lower() if marked else word):
+    """Two words of the language where a reader missed the space between them."""
+    if not is_misspelt(word if is_abbreviation(word) else word.lower()):
         return ()
     halves = ((word[:place], word[place:]) for place in range(1, len(word)))
     return tuple(f"{a} {b}" for a, b in halves if _is_word(a, language) and _is_word(b, language))

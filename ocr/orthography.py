@@ -118,6 +118,11 @@ def _kind_of_mixture(letters: str) -> Kind:
     return Kind.FOREIGN
 
 
+def is_abbreviation(word: str) -> bool:
+    """Whether a word in capitals may be one: these have no marks but that of Đ, so `VỀVIỆC` is none."""
+    return word.isupper() and not any(unicodedata.combining(c) for c in unicodedata.normalize("NFD", word))
+
+
 def is_misspelt(word: str) -> bool:
     """Whether a word in small letters is none of Vietnamese, and not long enough to be a foreign one."""
     token = tokenise(word)

@@ -19,7 +19,7 @@ from ocr.language import fold
 from ocr.language_model import LanguageModel
 from ocr.line_reader import Emission, LineReader, decoded, text_of
 from ocr.marks import PageInk
-from ocr.orthography import as_printed, is_misspelt
+from ocr.orthography import as_printed, is_abbreviation, is_misspelt
 from ocr.readings import INK, WordReading, words_of
 from ocr.recognition import Box, Region, Word
 from ocr.text_lines import TextLine
@@ -159,7 +159,7 @@ class Recogniser:
     def _is_strange(self, word: str) -> bool:
         """Whether no official text has the word: networks drop letters without any doubt."""
         core = word.strip(string.punctuation + "“”‘’–•…")
-        short = core.isupper() and len(core) <= LONGEST_ABBREVIATION
+        short = is_abbreviation(core) and len(core) <= LONGEST_ABBREVIATION
         return core.isalpha() and len(core) > 1 and not short and not self.language.count(core)
 
     def _second_sights(self, drafts: Sequence[Draft]) -> list[dict[int, tuple[Sight, ...]]]:

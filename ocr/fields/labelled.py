@@ -306,7 +306,8 @@ def _is_closed(line: Line, end: int, *, may_lack_colon: bool) -> bool:
 
 def _past_translation(line: Line, end: int) -> int:
     """Behind `/ Full name:` where a label has its English beside it."""
-    if end < len(line.words) and line.words[end].text.startswith(("/", "|")):
+    translated = line.words[end - 1].text.endswith(("/", "|"))
+    if translated or (end < len(line.words) and line.words[end].text.startswith(("/", "|"))):
         for index in range(end, min(end + 6, len(line.words))):
             if line.words[index].text.endswith(":"):
                 return index + 1

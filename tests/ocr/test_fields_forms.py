@@ -214,3 +214,16 @@ def test_death_notice() -> None:
         "death_place": "Bệnh viện Đa khoa Ví Dụ",
         "cause": "Bệnh lý",
     }
+
+
+def test_a_slash_read_with_the_label_does_not_hide_its_translation() -> None:
+    _, fields = read(
+        card(
+            "CĂN CƯỚC CÔNG DÂN",
+            "Citizen Identity Card",
+            "Số / No.: 099190000001",
+            "Nơi thường trú/ Place f residence: Số 1",
+            "đường Giả Định, Phường Mẫu",
+        )
+    )
+    assert fields["residence"] == "Số 1 đường Giả Định, Phường Mẫu"
