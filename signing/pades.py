@@ -22,7 +22,7 @@ from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from signing import appearance as marks
-from signing import certificates, refusals, validation
+from signing import certificates, presentation, refusals, validation
 from signing.appearance import Appearance, MarkImpossible, PageGeometry
 from signing.fetching import Fetcher, FetchFailed
 from signing.parsing import PARSE_ERRORS
@@ -107,6 +107,7 @@ def sign(
     order = _Order(key, appearance, reason, location, now, level, tsa, fetcher or Fetcher())
     _check_order(order)
     _check_earlier_signatures(source)
+    presentation.check(source)
     with tempfile.TemporaryDirectory(prefix=".signing-", dir=target.parent) as folder:
         draft = Path(folder, "draft.pdf")
         field = _write(draft, source, order)

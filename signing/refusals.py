@@ -109,3 +109,61 @@ def key_failed() -> SigningRefused:
         "Khóa không tạo được chữ ký. Hãy kiểm tra thiết bị hoặc tệp khóa rồi ký lại.",
         "The key could not make a signature. Check the device or the key file and sign again.",
     )
+
+
+def active_content(kind: str) -> SigningRefused:
+    return SigningRefused(
+        "active-content",
+        f"Văn bản có lệnh tự chạy ({kind}) nên có thể tự đổi hình sau khi ký. "
+        "Hãy in lại thành PDF rồi ký bản đó.",
+        f"The document holds commands that run by themselves ({kind}) and may change it after signing. "
+        "Print it to a new PDF and sign that.",
+    )
+
+
+def hidden_layers() -> SigningRefused:
+    return SigningRefused(
+        "hidden-layers",
+        "Văn bản có lớp ẩn: người khác có thể thấy nội dung khác. Hãy in lại thành PDF rồi ký bản đó.",
+        "The document has hidden layers: others may see something else. Print it to a new PDF and sign that.",
+    )
+
+
+def external_content(page: int) -> SigningRefused:
+    return SigningRefused(
+        "external-content",
+        f"Trang {page} lấy nội dung từ ngoài tệp hoặc có phim, âm thanh nên không cố định. "
+        "Hãy in lại thành PDF rồi ký bản đó.",
+        f"Page {page} takes content from outside the file, or holds films or sounds. "
+        "Print it to a new PDF and sign that.",
+    )
+
+
+def overlay(page: int) -> SigningRefused:
+    return SigningRefused(
+        "overlay",
+        f"Trang {page} có ghi chú hoặc hình đặt chồng, gỡ đi được mà không ai biết. "
+        "Hãy xóa chúng, hoặc in lại thành PDF rồi ký bản đó.",
+        f"Page {page} has comments or drawings laid over it, which can be taken off again. "
+        "Remove them, or print the document to a new PDF and sign that.",
+    )
+
+
+def form_values() -> SigningRefused:
+    return SigningRefused(
+        "form-values",
+        "Biểu mẫu trong văn bản chưa cố định: mỗi máy vẽ giá trị một cách. "
+        "Hãy in lại thành PDF rồi ký bản đó.",
+        "The form in the document is not fixed: each program draws its values in its own way. "
+        "Print it to a new PDF and sign that.",
+    )
+
+
+def font_missing(font: str, page: int) -> SigningRefused:
+    return SigningRefused(
+        "font-not-embedded",
+        f"Trang {page} dùng phông chữ {font} không có trong tệp, máy khác có thể hiện chữ khác. "
+        "Hãy xuất lại PDF có nhúng phông chữ rồi ký.",
+        f"Page {page} uses the font {font}, which is not in the file; other machines may show other letters. "
+        "Export the PDF again with its fonts embedded.",
+    )

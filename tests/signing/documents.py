@@ -37,8 +37,11 @@ def turned(rotation: int, size: tuple[float, float] = (595.0, 842.0)) -> bytes:
 
 
 def form() -> bytes:
-    """A document with a text field that has a value."""
+    """A document with a text field that has a value, and the picture of that value."""
     with pikepdf.open(io.BytesIO(paper(1, compliance=None))) as pdf:
+        drawn = pdf.make_stream(
+            b"", Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form, BBox=[0, 0, 200, 20]
+        )
         field = pdf.make_indirect(
             pikepdf.Dictionary(
                 Type=pikepdf.Name.Annot,
@@ -46,6 +49,7 @@ def form() -> bytes:
                 FT=pikepdf.Name.Tx,
                 T="so_tien",
                 V="100",
+                AP=pikepdf.Dictionary(N=drawn),
                 Rect=[100, 100, 300, 120],
                 P=pdf.pages[0].obj,
                 F=4,

@@ -1,0 +1,206 @@
+"""Is what the signer sees what is signed? Looks for what shows a page otherwise elsewhere, or later.
+
+The attacks are those of "Shadow Attacks: Hiding and Replacing Content in Signed PDFs" (NDSS 2021): a document
+is prepared so that an allowed change after signing shows something else. Text that is painted over by a
+picture is not among what is found: scans with unseen text under their picture look the same.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
+
+from signing import refusals
+from signing.refusals import SigningRefused
+
+#: Types of actions (ISO 32000-1, 12.6.4) that lead somewhere and change nothing.
+HARMLESS_ACTIONS = frozenset({"/GoTo", "/GoToR", "/Named", "/Thread", "/URI"})
+#: Annotations that are no overlay: they have no picture of their own, or are fields, looked at as such.
+PLAIN_ANNOTATIONS = frozenset({"/Link", "/Popup", "/Widget"})
+MULTIMEDIA = frozenset({"/3D", "/Movie", "/RichMedia", "/Screen", "/Sound"})
+DEEPEST = 50  # levels of fields, forms and outlines; real documents have three
+
+Found = SigningRefused | None
+
+
+def check(source: Path) -> None:
+    """Raises SigningRefused for the first thing that may show the document otherwise than it shows now."""
+    with pikepdf.open(source) as pdf:
+        for look in LOOKS:
+            refusal = look(pdf)
+            if refusal is not None:
+                raise refusal
+
+
+def _active_content(pdf: Pdf) -> Found:
+    """Scripts, and actions that start programs, send forms or hide parts of a page."""
+    names = pdf.Root.get("/Names", Dictionary())
+    if "/JavaScript" in names:
+        return refusals.active_content("JavaScript")
+    for action in _actions(pdf):
+        kind = str(action.get("/S", ""))
+        if kind not in HARMLESS_ACTIONS:
+            return refusals.active_content(kind.lstrip("/"))
+    return None
+
+
+def _hidden_layers(pdf: Pdf) -> Found:
+    """Layers (ISO 32000-1, 8.11) that are not shown, or shown on paper otherwise than on a screen."""
+    layers = pdf.Root.get("/OCProperties")
+    if layers is None:
+        return None
+    shown = layers.get("/D", Dictionary())
+    hidden = shown.get("/BaseState", Name.ON) != Name.ON or len(shown.get("/OFF", Array())) > 0
+    changing = len(shown.get("/AS", Array())) > 0 or len(layers.get("/Configs", Array())) > 0
+    return refusals.hidden_layers() if hidden or changing else None
+
+
+def _external_content(pdf: Pdf) -> Found:
+    """Parts of a page that lie in other files, other pictures for printing, and multimedia."""
+    for number, page in enumerate(pdf.pages, 1):
+        if any(str(note.get("/Subtype")) in MULTIMEDIA for note in _annotations(page.obj)):
+            return refusals.external_content(number)
+        for drawn in _drawn(page.obj):
+            if {"/F", "/Ref", "/Alternates", "/OPI"} & set(drawn.keys()):
+                return refusals.external_content(number)
+    return None
+
+
+def _overlays(pdf: Pdf) -> Found:
+    """Comments, stamps and drawings over a page: they lie on it loosely, and anybody may take them off."""
+    for number, page in enumerate(pdf.pages, 1):
+        if any(str(note.get("/Subtype")) not in PLAIN_ANNOTATIONS for note in _annotations(page.obj)):
+            return refusals.overlay(number)
+    return None
+
+
+def _form_values(pdf: Pdf) -> Found:
+    """Values of a form that each viewer draws in its own way."""
+    form = pdf.Root.get("/AcroForm", Dictionary())
+    if "/XFA" in form or bool(form.get("/NeedAppearances", False)):
+        return refusals.form_values()
+    for field in _form_fields(pdf):
+        drawn = "/N" in field.get("/AP", Dictionary())
+        if _kind_of(field) in ("/Tx", "/Ch") and _inherited(field, "/V") is not None and not drawn:
+            return refusals.form_values()
+    return None
+
+
+def _fonts(pdf: Pdf) -> Found:
+    """Fonts that are not in the file: each machine takes another one, with other letters and widths.
+
+    Not asked of a document that somebody signed: it cannot be exported anew, and copies of it are certified.
+    """
+    if any(_kind_of(f) == "/Sig" and "/V" in f for f in _form_fields(pdf)):
+        return None
+    for number, page in enumerate(pdf.pages, 1):
+        for holder in (page.obj, *_drawn(page.obj)):
+            resources = _inherited(holder, "/Resources") or Dictionary()
+            for font in _values(resources.get("/Font")):
+                if not _is_embedded(font):
+                    return refusals.font_missing(str(font.get("/BaseFont", "")).lstrip("/"), number)
+    return None
+
+
+LOOKS: tuple[Callable[[Pdf], Found], ...] = (
+    _active_content,
+    _hidden_layers,
+    _external_content,
+    _overlays,
+    _form_values,
+    _fonts,
+)
+
+
+def _is_embedded(font: Object) -> bool:
+    if font.get("/Subtype") == Name.Type3:  # its letters are drawings
+        return True
+    described = font.get("/DescendantFonts", Array([font]))[0].get("/FontDescriptor", Dictionary())
+    return any(name in described for name in ("/FontFile", "/FontFile2", "/FontFile3"))
+
+
+def _actions(pdf: Pdf) -> Iterator[Object]:
+    """All actions of a document, each with those that follow it."""
+    holders = [pdf.Root, *(page.obj for page in pdf.pages)]
+    holders += [note for page in pdf.pages for note in _annotations(page.obj)]
+    holders += _form_fields(pdf)
+    holders += _outline(pdf.Root.get("/Outlines", Dictionary()).get("/First"))
+    for holder in holders:
+        own = [holder.get(name) for name in ("/A", "/OpenAction")]
+        for action in (*own, *_values(holder.get("/AA"))):
+            yield from _chain(action)
+
+
+def _chain(action: Any, depth: int = 0) -> Iterator[Object]:
+    if isinstance(action, Array):
+        if depth:  # several that follow; elsewhere a place to go to
+            for one in action:
+                yield from _chain(one, depth)
+    elif isinstance(action, Dictionary) and depth < DEEPEST:
+        yield action
+        yield from _chain(action.get("/Next"), depth + 1)
+
+
+def _outline(item: Any) -> list[Object]:
+    """The entries of a table of contents from this one on, and what is below them."""
+    found: list[Object] = []
+    waiting, seen = [item], set()
+    while waiting:
+        entry = waiting.pop()
+        if isinstance(entry, Dictionary) and entry.objgen not in seen:
+            seen.add(entry.objgen)
+            found.append(entry)
+            waiting += [entry.get("/Next"), entry.get("/First")]
+    return found
+
+
+def _annotations(page: Object) -> list[Object]:
+    return [note for note in page.get("/Annots", Array()) if isinstance(note, Dictionary)]
+
+
+def _form_fields(pdf: Pdf) -> list[Object]:
+    return _fields(pdf.Root.get("/AcroForm", Dictionary()).get("/Fields"))
+
+
+def _fields(fields: Any, depth: int = 0) -> list[Object]:
+    """The fields of a form that have no further ones below them, and their widgets."""
+    if not isinstance(fields, Array) or depth > DEEPEST:
+        return []
+    found: list[Object] = []
+    for field in fields:
+        if isinstance(field, Dictionary):
+            found += _fields(field.get("/Kids"), depth + 1) or [field]
+    return found
+
+
+def _kind_of(field: Object) -> str:
+    return str(_inherited(field, "/FT"))
+
+
+def _inherited(node: Any, name: str) -> Any:
+    """A value from the node or the nearest above it that has it."""
+    for _ in range(DEEPEST):
+        if not isinstance(node, Dictionary | Stream) or name in node:
+            break
+        node = node.get("/Parent")
+    return node.get(name) if isinstance(node, Dictionary | Stream) else None
+
+
+def _drawn(page: Object) -> list[Object]:
+    """Pictures and forms that a page draws, and forms within forms; its stream is not looked into."""
+    found: list[Object] = []
+    waiting, seen = [_inherited(page, "/Resources")], set()
+    while waiting:
+        resources = waiting.pop() or Dictionary()
+        for drawn in _values(resources.get("/XObject")):
+            if isinstance(drawn, Stream) and drawn.objgen not in seen:
+                seen.add(drawn.objgen)
+                found.append(drawn)
+                waiting.append(drawn.get("/Resources"))
+    return found
+
+
+def _values(found: Any) -> list[Any]:
+    return [found[name] for name in found.keys()] if isinstance(found, Dictionary) else []  # noqa: SIM118

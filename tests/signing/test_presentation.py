@@ -1,0 +1,154 @@
+"""What a signer sees is what is signed: documents that may show something else are refused, and say so."""
+
+import io
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from pikepdf import Array, Dictionary, Name, Pdf, String
+
+from signing.keys import SigningKey
+from signing.pades import SigningRefused, sign
+from signing.presentation import check
+from tests.signing import documents
+
+Spoil = Callable[[Pdf], None]
+
+
+def spoilt(spoil: Spoil, given: bytes | None = None) -> bytes:
+    with pikepdf.open(io.BytesIO(given or documents.paper(2, compliance=None))) as pdf:
+        spoil(pdf)
+        target = io.BytesIO()
+        pdf.save(target)
+    return target.getvalue()
+
+
+def script(pdf: Pdf) -> None:
+    pdf.Root.OpenAction = Dictionary(S=Name.JavaScript, JS=String("this.print()"))
+
+
+def named_script(pdf: Pdf) -> None:
+    run = Dictionary(S=Name.JavaScript, JS=String("1"))
+    pdf.Root.Names = Dictionary(JavaScript=Dictionary(Names=Array([String("a"), run])))
+
+
+def launch_behind_a_link(pdf: Pdf) -> None:
+    then = Dictionary(S=Name.Launch, F=String("chuong-trinh.exe"))
+    first = Dictionary(S=Name.URI, URI=String("https://example.invalid"), Next=then)
+    link = Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=[0, 0, 10, 10], A=first)
+    pdf.pages[1].Annots = Array([pdf.make_indirect(link)])
+
+
+def launch_in_the_contents(pdf: Pdf) -> None:
+    inner = pdf.make_indirect(Dictionary(Title=String("b"), A=Dictionary(S=Name.Launch)))
+    outer = pdf.make_indirect(Dictionary(Title=String("a"), First=inner, Last=inner))
+    pdf.Root.Outlines = pdf.make_indirect(Dictionary(First=outer, Last=outer))
+
+
+def hide_on_opening_a_page(pdf: Pdf) -> None:
+    pdf.pages[0].AA = Dictionary(O=Dictionary(S=Name.Hide, T=String("x")))
+
+
+def layers(**shown: Any) -> Spoil:
+    def spoil(pdf: Pdf) -> None:
+        layer = pdf.make_indirect(Dictionary(Type=Name.OCG, Name=String("Lớp")))
+        values = {key: Array([layer]) if value == "layer" else value for key, value in shown.items()}
+        pdf.Root.OCProperties = Dictionary(OCGs=Array([layer]), D=Dictionary(Order=Array([layer]), **values))
+
+    return spoil
+
+
+def comment(pdf: Pdf) -> None:
+    note = Dictionary(Type=Name.Annot, Subtype=Name.FreeText, Rect=[50, 50, 200, 80], Contents=String("100"))
+    pdf.pages[1].Annots = Array([pdf.make_indirect(note)])
+
+
+def film(pdf: Pdf) -> None:
+    note = Dictionary(Type=Name.Annot, Subtype=Name.RichMedia, Rect=[50, 50, 200, 80])
+    pdf.pages[0].Annots = Array([pdf.make_indirect(note)])
+
+
+def picture_from_elsewhere(pdf: Pdf) -> None:
+    form = pdf.make_stream(b"", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 9, 9])
+    form.Ref = Dictionary(F=String("khac.pdf"), Page=0)
+    outer = pdf.make_stream(b"", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 9, 9])
+    outer.Resources = Dictionary(XObject=Dictionary(X=form))
+    pdf.pages[0].Resources.XObject = Dictionary(O=outer)
+
+
+def font_from_elsewhere(pdf: Pdf) -> None:
+    font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
+    form = pdf.make_stream(b"", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 9, 9])
+    form.Resources = Dictionary(Font=Dictionary(H=pdf.make_indirect(font)))
+    pdf.pages[1].Resources.XObject = Dictionary(O=form)
+
+
+def drawn_anew(pdf: Pdf) -> None:
+    pdf.Root.AcroForm.NeedAppearances = True
+
+
+def undrawn(pdf: Pdf) -> None:
+    del pdf.Root.AcroForm.Fields[0].AP
+
+
+@pytest.mark.parametrize(
+    ("spoil", "given", "code", "words"),
+    [
+        (script, None, "active-content", "JavaScript"),
+        (named_script, None, "active-content", "JavaScript"),
+        (launch_behind_a_link, None, "active-content", "Launch"),
+        (launch_in_the_contents, None, "active-content", "Launch"),
+        (hide_on_opening_a_page, None, "active-content", "Hide"),
+        (layers(OFF="layer"), None, "hidden-layers", "layers"),
+        (layers(BaseState=Name.OFF, ON="layer"), None, "hidden-layers", "layers"),
+        (layers(AS=Array([Dictionary(Event=Name.Print)])), None, "hidden-layers", "layers"),
+        (comment, None, "overlay", "Page 2"),
+        (film, None, "external-content", "Page 1"),
+        (picture_from_elsewhere, None, "external-content", "Page 1"),
+        (font_from_elsewhere, None, "font-not-embedded", "Page 2 uses the font Helvetica"),
+        (drawn_anew, documents.form(), "form-values", "form"),
+        (undrawn, documents.form(), "form-values", "form"),
+    ],
+)
+def test_what_may_show_something_else_is_not_signed(
+    spoil: Spoil, given: bytes | None, code: str, words: str, tmp_path: Path, key: SigningKey
+) -> None:
+    source, target = tmp_path / "source.pdf", tmp_path / "target.pdf"
+    source.write_bytes(spoilt(spoil, given))
+    with pytest.raises(SigningRefused) as refused:
+        sign(source, target, key, now=datetime.now(UTC))
+    assert refused.value.code == code
+    assert words in refused.value.en
+    assert "Hãy" in refused.value.vi
+    assert not target.exists()
+
+
+def link(pdf: Pdf) -> None:
+    to = Dictionary(S=Name.URI, URI=String("https://example.invalid"))
+    note = Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=[0, 0, 10, 10], A=to)
+    pdf.pages[0].Annots = Array([pdf.make_indirect(note)])
+    pdf.Root.OpenAction = Array([pdf.pages[1].obj, Name.Fit])
+
+
+def nothing(_: Pdf) -> None:
+    pass
+
+
+@pytest.mark.parametrize(
+    ("harmless", "given"), [(link, None), (layers(), None), (nothing, documents.form()), (nothing, None)]
+)
+def test_what_always_shows_the_same_is_signed(harmless: Spoil, given: bytes | None, tmp_path: Path) -> None:
+    source = tmp_path / "source.pdf"
+    source.write_bytes(spoilt(harmless, given))
+    check(source)
+
+
+def test_a_signed_document_is_not_asked_for_its_fonts(
+    tmp_path: Path, sign_file: Callable[..., Path], key: SigningKey
+) -> None:
+    signed = tmp_path / "signed-elsewhere.pdf"
+    signed.write_bytes(spoilt(font_from_elsewhere, sign_file().read_bytes()))
+    check(signed)
