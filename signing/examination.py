@@ -28,7 +28,18 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from signing import algorithms, certificates, changes, paths, revocation, timestamps
 from signing.notes import note
 from signing.parsing import PARSE_ERRORS
-from signing.report import Algorithm, Coverage, Indication, Note, Revocation, SignatureReport, Timestamp, Want
+from signing.report import (
+    Algorithm,
+    Coverage,
+    Indication,
+    Note,
+    Outcome,
+    Revocation,
+    SignatureReport,
+    Step,
+    Timestamp,
+    Want,
+)
 from signing.revocation import Evidence
 from signing.signed_bytes import gap, only_padded, parse_range
 from signing.trust import Trust
@@ -82,6 +93,12 @@ class Examination:
     missing: list[Note] = field(default_factory=list)
     wants: list[Want] = field(default_factory=list)
     warnings: list[Note] = field(default_factory=list)
+    stopped: bool = False
+    said: tuple[Outcome, Note] | None = None  # by the present step, where it is not seen from what it found
+
+    def say(self, outcome: Outcome, code: str, **values: object) -> None:
+        """What came of the present step, unless it finds a fault or a doubt."""
+        self.said = (outcome, note(code, **values))
 
     @property
     def is_timestamp(self) -> bool:
@@ -124,6 +141,7 @@ def check_coverage(exam: Examination) -> None:
     """Does the signature cover the whole file, or at least the whole version that was signed?"""
     covered = exam.embedded.evaluate_signature_coverage()
     if exam.faults:
+        exam.say("not-checked", "step-needs-earlier")
         return
     names: dict[int, Coverage] = {3: "whole", 2: "revision"}
     exam.coverage = names.get(covered.value, "partial")
@@ -206,6 +224,7 @@ def check_revocation(exam: Examination) -> None:
     """The standing of every certificate of the path (EN 319 102-1, 5.2.5)."""
     path = exam.path
     if path is None or path.anchor is None:
+        exam.say("not-checked", "step-needs-anchor")
         return
     found = revocation.standings(path.chain, exam.around.evidence, exam.around.moment, exam.signed_at)
     for standing in found:
@@ -244,15 +263,19 @@ def check_changes(exam: Examination) -> None:
         exam.after = changes.Changes(forbidden=(note("bytes-after-end"),))
         exam.faults.append(("FORMAT_FAILURE", note("bytes-after-end")))
         return
-    if exam.coverage != "revision":
+    if exam.coverage == "partial":
+        exam.say("not-checked", "step-needs-earlier")
+        return
+    if exam.coverage == "whole":
+        exam.say("passed", "nothing-after")
         return
     exam.after = changes.after(exam.embedded, exam.around.others)
     for change in exam.after.forbidden:
         exam.faults.append(("FORMAT_FAILURE", change))
 
 
-def conclude(exam: Examination) -> SignatureReport:
-    """Faults first, then doubts: the first of them is the reason, the others are warnings."""
+def conclude(exam: Examination, steps: Sequence[Step]) -> SignatureReport:
+    """The verdict: faults first, then doubts: the first is the reason, the others are warnings."""
     found = exam.faults + exam.doubts
     indication: Indication = (
         "TOTAL-FAILED" if exam.faults else "INDETERMINATE" if exam.doubts else "TOTAL-PASSED"
@@ -284,7 +307,18 @@ def conclude(exam: Examination) -> SignatureReport:
         reason=found[0][1] if found else None,
         missing=tuple(exam.missing),
         wants=tuple(exam.wants),
+        steps=(*steps, verdict_step(indication, found[0][1] if found else None)),
     )
+
+
+def verdict_step(indication: Indication, reason: Note | None) -> Step:
+    """The last step of the list."""
+    outcomes: dict[Indication, Outcome] = {
+        "TOTAL-PASSED": "passed",
+        "TOTAL-FAILED": "failed",
+        "INDETERMINATE": "undetermined",
+    }
+    return Step(12, "verdict", outcomes[indication], reason)
 
 
 def _names_certificate(signer_info: cms.SignerInfo) -> bool:

@@ -21,24 +21,27 @@ from signing.fetching import Fetcher
 from signing.gathering import complete
 from signing.notes import note
 from signing.parsing import PARSE_ERRORS, Unreadable, open_pdf, page_count
-from signing.report import Indication, Report, SignatureReport
+from signing.report import Indication, Note, Outcome, Report, SignatureReport, Step
 from signing.revocation import Evidence
 from signing.signed_bytes import parse_range, sha256_of, trails
 from signing.trust import Trust, load
 
 ALTERED = ("FORMAT_FAILURE", "HASH_FAILURE")
 
-RECIPE: tuple[Callable[[Examination], None], ...] = (
-    examination.check_format,  # 1. a kind that we know, a range of the one allowed shape
-    examination.check_coverage,  # 2. which bytes are signed
-    examination.identify_certificate,  # 3. who says to have signed
-    examination.check_cryptography,  # 4. digest and signature value
-    examination.establish_time,  # 5. timestamps and best signing time
-    examination.build_path,  # 6. from the signer to a trust anchor
-    examination.check_revocation,  # 7. was any certificate of the path revoked
-    examination.check_algorithms,  # 8. algorithms, then and now
-    examination.check_changes,  # 9. what was added after signing
-)
+#: The steps after ETSI EN 319 102-1, clause 5, each with its number in the report, in the order in which they
+#: are taken. One thing differs from the list: cryptography and the best signing time come before the path,
+#: because path, revocation and algorithms are judged at that time.
+RECIPE: tuple[tuple[int, str, Callable[[Examination], None]], ...] = (
+    (1, "format", examination.check_format),  # a kind that we know, a range of the one allowed shape
+    (2, "signed-bytes", examination.check_coverage),  # which bytes are signed
+    (3, "signing-certificate", examination.identify_certificate),  # who says to have signed
+    (6, "cryptography", examination.check_cryptography),  # digest and signature value
+    (8, "time", examination.establish_time),  # timestamps and best signing time
+    (4, "path", examination.build_path),  # from the signer to a trust anchor
+    (5, "revocation", examination.check_revocation),  # was any certificate of the path revoked
+    (7, "algorithms", examination.check_algorithms),  # then and now
+    (11, "changes", examination.check_changes),  # what was added after signing
+)  # 12, the verdict, is `conclude`
 
 
 def validate(
@@ -177,18 +180,36 @@ def _with_evidence(trust: Trust, fetched: Trust) -> Trust:
 
 def _examine(exam: Examination) -> SignatureReport:
     """Run the recipe. A parser that gives up is never a pass (findings on published attacks)."""
-    for step in RECIPE:
-        try:
-            step(exam)
-        except Stop:
-            break
-        except PARSE_ERRORS:
-            exam.doubts.append(("GENERIC", note("cannot-verify")))
-            break
+    steps: list[Step] = []
+    for number, name, take in RECIPE:
+        if exam.stopped:
+            steps.append(Step(number, name, "not-checked", note("step-stopped")))
+        else:
+            outcome, because = _taken(exam, take)
+            steps.append(Step(number, name, outcome, because))
     try:
-        return examination.conclude(exam)
+        return examination.conclude(exam, sorted(steps, key=lambda step: step.number))
     except PARSE_ERRORS:
         return _unreadable_signature(exam.name, "cms-unreadable", "TOTAL-FAILED")
+
+
+def _taken(exam: Examination, take: Callable[[Examination], None]) -> tuple[Outcome, Note | None]:
+    """Take one step. Its outcome is seen from what it found: a fault, a doubt, or what it said itself."""
+    faults, doubts, exam.said = len(exam.faults), len(exam.doubts), None
+    try:
+        take(exam)
+    except Stop:
+        exam.stopped = True
+    except PARSE_ERRORS:
+        exam.stopped = True
+        exam.doubts.append(("GENERIC", note("cannot-verify")))
+    if exam.faults[faults:]:
+        return "failed", exam.faults[faults][1]
+    if exam.doubts[doubts:]:
+        return "undetermined", exam.doubts[doubts][1]
+    if exam.stopped:
+        return "not-checked", note("step-needs-earlier")
+    return exam.said or ("passed", None)
 
 
 def _collect(
