@@ -1,6 +1,7 @@
 """Which algorithms were acceptable when: the dates of policy.toml."""
 
 import tomllib
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
@@ -24,13 +25,18 @@ def policy_name() -> dict[str, str]:
 
 
 def judge(
-    signer_info: cms.SignerInfo, certificate: x509.Certificate, signed: datetime, now: datetime
+    signer_info: cms.SignerInfo,
+    certificate: x509.Certificate,
+    signed: datetime,
+    now: datetime,
+    imprint: Sequence[str] = (),
 ) -> Algorithm:
-    """The algorithms of a signature, at its best signing time and today."""
+    """The algorithms of a signature, at its best signing time and today. `imprint`: the digest algorithm by
+    which a timestamp is bound to what it stamps."""
     digest = str(signer_info["digest_algorithm"]["algorithm"].native)
     public = certificate.public_key
     bits = int(public.bit_size)
-    end = min(_digest_end(digest), _key_end(public.algorithm, bits))
+    end = min([key_end(public.algorithm, bits), *map(digest_end, (digest, *imprint))])
     return Algorithm(
         digest=digest,
         signature=str(signer_info["signature_algorithm"]["algorithm"].native),
@@ -42,20 +48,21 @@ def judge(
 
 def weak_links(chain: tuple[x509.Certificate, ...], moment: datetime) -> list[x509.Certificate]:
     """Certificates of a path, its anchor left out, that were certified with what was no longer acceptable."""
-    weak = []
-    for certificate in chain[:-1]:
-        digest = certificate["signature_algorithm"].hash_algo
-        public = certificate.public_key
-        if moment > min(_digest_end(digest), _key_end(public.algorithm, int(public.bit_size))):
-            weak.append(certificate)
-    return weak
+    return [certificate for certificate in chain[:-1] if moment > certificate_end(certificate)]
 
 
-def _digest_end(digest: str) -> datetime:
+def certificate_end(certificate: x509.Certificate) -> datetime:
+    """Until when a certificate could be relied on: its key, and the digest by which it was certified."""
+    public = certificate.public_key
+    digest = certificate["signature_algorithm"].hash_algo
+    return min(digest_end(digest), key_end(public.algorithm, int(public.bit_size)))
+
+
+def digest_end(digest: str) -> datetime:
     return _end(policy()["digests"].get(digest.lower()))
 
 
-def _key_end(kind: str, bits: int) -> datetime:
+def key_end(kind: str, bits: int) -> datetime:
     for step in policy().get({"rsa": "rsa", "rsassa_pss": "rsa", "ec": "ec"}.get(kind, ""), []):
         if bits >= step["bits"]:
             return _end(step["until"])

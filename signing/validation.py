@@ -15,8 +15,16 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from signing import algorithms, examination, leftovers, stored_evidence, summary
-from signing.examination import Circumstances, Examination, Stop
+from signing import (
+    algorithms,
+    certificate_steps,
+    examination,
+    leftovers,
+    proof_of_time,
+    stored_evidence,
+    summary,
+)
+from signing.examination import Circumstances, Examination, Proof, Stop
 from signing.fetching import Fetcher
 from signing.gathering import complete
 from signing.notes import note
@@ -36,10 +44,12 @@ RECIPE: tuple[tuple[int, str, Callable[[Examination], None]], ...] = (
     (2, "signed-bytes", examination.check_coverage),  # which bytes are signed
     (3, "signing-certificate", examination.identify_certificate),  # who says to have signed
     (6, "cryptography", examination.check_cryptography),  # digest and signature value
-    (8, "time", examination.establish_time),  # timestamps and best signing time
-    (4, "path", examination.build_path),  # from the signer to a trust anchor
-    (5, "revocation", examination.check_revocation),  # was any certificate of the path revoked
-    (7, "algorithms", examination.check_algorithms),  # then and now
+    (8, "time", proof_of_time.establish_time),  # timestamps and best signing time
+    (4, "path", certificate_steps.build_path),  # from the signer to a trust anchor
+    (5, "revocation", certificate_steps.check_revocation),  # was any certificate of the path revoked
+    (7, "algorithms", certificate_steps.check_algorithms),  # then and now
+    (9, "past", certificate_steps.validate_past),  # what has ended since, against the proven time
+    (10, "long-term", proof_of_time.weigh_long_term),  # what the file brings for later years
     (11, "changes", examination.check_changes),  # what was added after signing
 )  # 12, the verdict, is `conclude`
 
@@ -108,8 +118,7 @@ class Verifier:
         everything = [one for _, one in opened]
         around = self._circumstances(reader, data, everything)
         stamps = [pair for pair in opened if pair[1].sig_object_type == "/DocTimeStamp"]
-        examined = [(one.signed_revision, _examine(Examination(name, one, around))) for name, one in stamps]
-        around = replace(around, proofs=_proofs(examined))
+        around, examined = _examine_stamps(reader, stamps, around)
         for name, one in opened:
             if one.sig_object_type != "/DocTimeStamp":
                 examined.append((one.signed_revision, _examine(Examination(name, one, around))))
@@ -151,13 +160,27 @@ class Verifier:
         )
 
 
-def _proofs(examined: Sequence[tuple[int, SignatureReport]]) -> list[tuple[int, datetime]]:
-    """Document timestamps that stand prove that what they cover existed at their time."""
-    return [
-        (revision, report.claimed_time)
-        for revision, report in examined
-        if report.indication == "TOTAL-PASSED" and report.claimed_time
-    ]
+def _examine_stamps(
+    reader: PdfFileReader, stamps: Sequence[tuple[str, EmbeddedPdfSignature]], around: Circumstances
+) -> tuple[Circumstances, list[tuple[int, SignatureReport]]]:
+    """Examine the document timestamps, the last one first: one that stands proves that all before it existed,
+    earlier timestamps and stored revocation data included, though these have ended since."""
+    examined = []
+    for name, one in sorted(stamps, key=lambda pair: pair[1].signed_revision, reverse=True):
+        report = _examine(Examination(name, one, around))
+        revision = one.signed_revision
+        examined.append((revision, report))
+        if report.indication == "TOTAL-PASSED" and report.claimed_time:
+            around = _proven(reader, around, Proof(revision, report.claimed_time))
+        else:
+            around = replace(around, open_stamps=(*around.open_stamps, revision))
+    return around, examined
+
+
+def _proven(reader: PdfFileReader, around: Circumstances, proof: Proof) -> Circumstances:
+    stored = stored_evidence.of_document(reader, around.others, proof.revision)
+    existed = {**around.evidence.existed, **dict.fromkeys(stored.all, proof.time)}
+    return replace(around, proofs=(*around.proofs, proof), evidence=replace(around.evidence, existed=existed))
 
 
 def _foreign_tail(data: mmap.mmap, signatures: Sequence[EmbeddedPdfSignature]) -> bool:

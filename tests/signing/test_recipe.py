@@ -15,6 +15,8 @@ NAMES = {
     6: "cryptography",
     7: "algorithms",
     8: "time",
+    9: "past",
+    10: "long-term",
     11: "changes",
     12: "verdict",
 }
