@@ -39,8 +39,7 @@ def check_revocation(exam: Examination) -> None:
         path.chain,
         _evidence(exam),
         Clock(exam.around.moment, made),
-        algorithms.certificate_end,
-        lambda answer: algorithms.digest_end(answer.digest),
+        exam.policy,
     )
     found = exam.slid.standings
     for standing in found:
@@ -63,7 +62,8 @@ def check_algorithms(exam: Examination) -> None:
     """The algorithms, at the best signing time and today (EN 319 102-1, 5.2.8)."""
     around, signer_info = exam.around, exam.embedded.signer_info
     imprint = timestamps.digests(exam.embedded.signed_data)[:1] if exam.is_timestamp else ()
-    judged = algorithms.judge(signer_info, exam.certificate, exam.signed_at, around.moment, imprint)
+    moments = (exam.signed_at, around.moment)
+    judged = algorithms.judge(exam.policy, signer_info, exam.certificate, moments, imprint)
     exam.algorithm = judged
     name = f"{judged.digest.upper()}, {exam.certificate.public_key.algorithm.upper()} {judged.key_bits}"
     if not judged.acceptable_at_signing:
@@ -72,7 +72,7 @@ def check_algorithms(exam: Examination) -> None:
     elif not judged.acceptable_now:
         exam.warnings.append(note("weak-now", algorithm=name))
         exam.say("passed", "weak-now", algorithm=name)
-    for weak in algorithms.weak_links(exam.path.chain if exam.path else (), exam.signed_at):
+    for weak in algorithms.weak_links(exam.policy, exam.path.chain if exam.path else (), exam.signed_at):
         subject = certificates.holder(weak)
         exam.doubts.append(("CRYPTO_CONSTRAINTS_FAILURE_NO_POE", note("weak-chain", subject=subject)))
 

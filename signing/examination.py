@@ -23,8 +23,9 @@ from pyhanko.sign.validation.generic_cms import (
 )
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from signing import certificates, changes, paths, timestamps
+from signing import certificates, changes, paths, policies, timestamps
 from signing.notes import note
+from signing.policies import Policy
 from signing.report import (
     Algorithm,
     Coverage,
@@ -71,6 +72,7 @@ class Circumstances:
     stored_certificates: Sequence[x509.Certificate] = ()
     has_store: bool = False
     foreign_tail: bool = False
+    policy: str | None = None  # the name of the one that was asked for
     proofs: Sequence[Proof] = ()
     open_stamps: Sequence[int] = ()
 
@@ -125,6 +127,11 @@ class Examination:
     def signed_at(self) -> datetime:
         """The time at which everything is judged: proven, or else the moment of checking."""
         return self.best or self.around.moment
+
+    @property
+    def policy(self) -> Policy:
+        """The one that was asked for, or that of the anchor which was reached."""
+        return policies.choose(self.path.anchor if self.path else None, self.around.policy)
 
     @property
     def proven(self) -> bool:
@@ -241,6 +248,8 @@ def conclude(exam: Examination, steps: Sequence[Step]) -> SignatureReport:
         certificate=certificates.describe(certificate) if certificate else None,
         chain=tuple(certificates.describe(c) for c in path.chain) if path else (),
         trust_anchor=certificates.name_text(anchor.subject) if anchor else None,
+        root=root.to_json() if (root := policies.root_of(anchor)) else None,
+        policy=exam.policy.to_json(),
         revocation=exam.revocation,
         timestamps=tuple(exam.timestamps),
         warnings=tuple([n for _, n in found[1:]] + exam.warnings),

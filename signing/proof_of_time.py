@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pyhanko.pdf_utils.generic import parse_pdf_date
 from pyhanko.sign.validation.generic_cms import extract_self_reported_ts
 
-from signing import algorithms, paths, timestamps
+from signing import paths, policies, timestamps
 from signing.certificate_steps import want
 from signing.examination import Examination
 from signing.notes import note
@@ -106,19 +106,19 @@ def _doubt(exam: Examination, stamp: Stamp) -> str | None:
     )
     if path.problem is not None:
         return "timestamp-untrusted"
+    policy = policies.choose(path.anchor, around.policy)
     slid = slide(
         path.chain,
         around.evidence,
         Clock(around.moment, stamp.time),
-        algorithms.certificate_end,
-        lambda answer: algorithms.digest_end(answer.digest),
+        policy,
     )
     unknown = [s.certificate for s in slid.standings if s.status == "unknown"]
     exam.wants += [want(certificate, path.chain) for certificate in unknown]
     if unknown:
         return "timestamp-unchecked"
     weak, expired = slid.first_end("weak"), slid.first_end("expired")
-    if existed > min(map(algorithms.digest_end, stamp.digests)) or (weak and existed > weak.time):
+    if existed > min(map(policy.digest_end, stamp.digests)) or (weak and existed > weak.time):
         return "timestamp-weak"
     if expired and existed > expired.time:
         return "timestamp-expired"

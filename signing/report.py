@@ -150,6 +150,8 @@ class SignatureReport:
     certificate: Mapping[str, str] | None = None
     chain: tuple[Mapping[str, str], ...] = ()
     trust_anchor: str | None = None
+    root: Mapping[str, str] | None = None  # which of the two roots of Vietnam the anchor is
+    policy: Mapping[str, Any] | None = None
     revocation: Revocation = Revocation("not-checked")
     timestamps: tuple[Timestamp, ...] = ()
     warnings: tuple[Note, ...] = ()
@@ -178,6 +180,8 @@ class SignatureReport:
             "certificate": dict(self.certificate) if self.certificate else None,
             "chain": [dict(c) for c in self.chain],
             "trust_anchor": self.trust_anchor,
+            "root": dict(self.root) if self.root else None,
+            "policy": dict(self.policy) if self.policy else None,
             "revocation": self.revocation.to_json(),
             "timestamps": [t.to_json() for t in self.timestamps],
             "missing": [m.to_json() for m in self.missing],
@@ -198,7 +202,7 @@ class Report:
     signatures: tuple[SignatureReport, ...] = ()
     changed_after_signing: bool = False
     changes: tuple[Note, ...] = ()
-    policy: Mapping[str, str] = field(default_factory=dict)
+    policy: Mapping[str, Any] = field(default_factory=dict)
     problem: Note | None = None  # why the file could not be read
 
     def to_json(self) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Back to when a path was last known to be sound: validation time sliding (ETSI EN 319 102-1, 5.6.2.2)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -9,10 +9,10 @@ from typing import Literal
 from asn1crypto import x509
 
 from signing import revocation
+from signing.policies import Policy
 from signing.revocation import Answer, Evidence, Standing
 
 Cause = Literal["expired", "revoked", "weak"]
-LastDay = Callable[[x509.Certificate], datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +50,20 @@ def slide(
     chain: Sequence[x509.Certificate],
     evidence: Evidence,
     clock: Clock,
-    certificate_end: LastDay,
-    answer_end: Callable[[Answer], datetime],
+    policy: Policy,
 ) -> Slid:
     """Go down from the anchor. At each certificate the control time moves back to when that certificate
     ended; what its holder says of those below, such as a revocation list, counts when it is proven to have
-    existed by then. `certificate_end` and `answer_end` tell until when the algorithms are relied on."""
+    existed by then. The policy tells until when algorithms are relied on."""
     control = clock.now
     standings: list[Standing] = []
     ends: list[End] = []
     for certificate, issuer in reversed(list(pairwise(chain))):
         found = revocation.answers(certificate, issuer, evidence)
-        standing = _standing(certificate, found, evidence, control, clock, answer_end)
+        usable = [a for a in found if _existed_in_time(a, evidence, clock.now, control, policy)]
+        standing = _standing(certificate, found, usable, clock)
         standings.append(standing)
-        here = _ends(standing, clock.now, certificate_end(certificate))
+        here = _ends(standing, clock.now, policy.certificate_end(certificate))
         ends += here
         control = min([control, *(end.time for end in here)])
     return Slid(tuple(reversed(standings)), tuple(ends))
@@ -72,26 +72,25 @@ def slide(
 def _standing(
     certificate: x509.Certificate,
     answers: Sequence[Answer],
-    evidence: Evidence,
-    control: datetime,
+    usable: Sequence[Answer],
     clock: Clock,
-    answer_end: Callable[[Answer], datetime],
 ) -> Standing:
     """What is revoked stays revoked, however old the source; but at a moment before the day of the revocation
     it was not yet, unless the key was compromised."""
     revoked = [a for a in answers if a.revoked and (a.compromised or a.revoked <= clock.now)]
     if revoked:
         return Standing(certificate, "revoked", min(revoked, key=lambda a: a.revoked or a.written))
-    good = [
-        a
-        for a in answers
-        if a.speaks_of(certificate)
-        and clock.made <= a.until
-        and evidence.existed.get(a.der, clock.now) <= min(control, answer_end(a))
-    ]
+    good = [a for a in usable if a.speaks_of(certificate) and clock.made <= a.until]
     if good:
         return Standing(certificate, "good", max(good, key=lambda a: a.written))
     return Standing(certificate, "unknown" if revocation.declares(certificate) else "not-declared")
+
+
+def _existed_in_time(
+    answer: Answer, evidence: Evidence, now: datetime, control: datetime, policy: Policy
+) -> bool:
+    """Did it exist while its author and its algorithms could be relied on?"""
+    return evidence.existed.get(answer.der, now) <= min(control, policy.digest_end(answer.digest))
 
 
 def _ends(standing: Standing, now: datetime, weak_after: datetime) -> list[End]:

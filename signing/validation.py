@@ -5,21 +5,21 @@ A failed verification is a result. Whatever the file holds, there is a report.
 
 import math
 import mmap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from signing import (
-    algorithms,
     certificate_steps,
     examination,
     leftovers,
+    policies,
     proof_of_time,
     stored_evidence,
     summary,
@@ -62,16 +62,18 @@ def validate(
     offline: bool = True,
     evidence: Sequence[Path] = (),
     fetcher: Fetcher | None = None,
+    policy: str | None = None,
 ) -> Report:
     """The report on a file. `anchors`: files and folders of what is trusted (trust.py). `at`: the moment of
     judging, now where not given. `evidence`: files and folders of revocation data and certificates that were
-    fetched before; nothing in them is trusted. Unless `offline`, what is missing is fetched by `fetcher`."""
+    fetched before; nothing in them is trusted. `policy`: one of policies.NAMES; by default the one of the
+    root at which each path ends. Unless `offline`, what is missing is fetched by `fetcher`."""
     now = datetime.now(UTC)
     trust = load(anchors)
 
     def look(fetched: Sequence[Path], _seconds: float) -> Report:
         helped = _with_evidence(trust, load([*evidence, *fetched]))
-        return Verifier(source, helped, at or now, now).report()
+        return Verifier(source, helped, at or now, now, policy).report()
 
     if offline:
         return look([], math.inf)
@@ -83,7 +85,10 @@ def validate(
 class Verifier:
     """One verification of one file."""
 
-    def __init__(self, source: Path, trust: Trust, moment: datetime, checked_at: datetime) -> None:
+    def __init__(
+        self, source: Path, trust: Trust, moment: datetime, checked_at: datetime, policy: str | None
+    ) -> None:
+        self._policy = policy
         self._source, self._trust = source, trust
         self._moment, self._checked_at = moment, checked_at
 
@@ -140,8 +145,14 @@ class Verifier:
             others=signatures,
             stored_certificates=stored.certificates,
             has_store=stored.has_store,
+            policy=self._policy,
             foreign_tail=_foreign_tail(data, signatures),
         )
+
+    def _policy_of(self, signatures: Sequence[SignatureReport]) -> Mapping[str, Any]:
+        """The policy of the first signature of a person or an agency; each signature names its own."""
+        named = [s.policy for s in signatures if s.policy and s.level != "DocTimeStamp"]
+        return named[0] if named else policies.choose(None, self._policy).to_json()
 
     def _finish(self, digest: str, pages: int | None, signatures: Sequence[SignatureReport]) -> Report:
         verdict = summary.verdict_of(signatures)
@@ -156,7 +167,7 @@ class Verifier:
             signatures=tuple(signatures),
             changed_after_signing=any(s.sub_indication in ALTERED for s in broken),
             changes=tuple(changes.values()),
-            policy=algorithms.policy_name(),
+            policy=self._policy_of(signatures),
         )
 
 
