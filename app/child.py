@@ -213,7 +213,8 @@ def _verify(source: Path, _folder: Path, request: Request) -> Any:
     at = datetime.fromisoformat(request["at"]) if request["at"] else None
     anchors = [Path(path) for path in request["anchors"]]
     evidence = [Path(path) for path in request.get("evidence", ())]
-    return validate(source, anchors=anchors, at=at, offline=True, evidence=evidence).to_json()
+    report = validate(source, anchors=anchors, at=at, evidence=evidence, policy=request.get("policy"))
+    return report.to_json()
 
 
 TASKS: Mapping[str, Callable[[Path, Path, Request], Any]] = {

@@ -335,11 +335,12 @@ class SandboxedSigner:
 class SandboxedVerifier:
     """The port DocumentVerifier; trusts the certificates in TRUST and in `trust`. Where a `fetcher` is given,
     it fetches what is missing; the child itself never has a network. Looks and fetches share the seconds of
-    `verify_seconds`."""
+    `verify_seconds`. `policy`: as in signing.validation."""
 
     sandbox: Sandbox
     fetcher: Fetcher | None = None
     trust: tuple[Path, ...] = ()
+    policy: str | None = None
 
     def verify(self, source: Path, at: datetime | None = None, *, offline: bool = False) -> dict[str, Any]:
         def look(evidence: Sequence[Path], seconds: float) -> dict[str, Any]:
@@ -364,6 +365,7 @@ class SandboxedVerifier:
             "anchors": [str(path) for path in trust],
             "evidence": [str(path.absolute()) for path in evidence],
             "at": at.isoformat() if at else None,
+            "policy": self.policy,
         }
         reach = Reach(source, readable=[*trust, *evidence])
         try:

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any, Literal
 
 from asn1crypto import x509
+from cryptography import x509 as pyca
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import (
     ExpiredError,
@@ -27,6 +29,7 @@ from signing.trust import Trust
 
 PathProblem = Literal["no-chain", "expired", "not-yet-valid", "broken"]
 
+MAXIMUM_LENGTH = 10  # the longest path in use has five
 # Revocation and algorithms are steps of their own, with their own words in the report.
 NO_REVOCATION = CertRevTrustPolicy(
     RevocationCheckingPolicy(RevocationCheckingRule.NO_CHECK, RevocationCheckingRule.NO_CHECK)
@@ -54,7 +57,7 @@ def build(
     """A path in force at `moment`. `found` are certificates that came with the document: they help to build
     a path and are never trusted. `extended_usage` such as `time_stamping` must be granted."""
     if not trust.anchors or (certificate.self_issued and not _among(certificate, trust.anchors)):
-        return Path((certificate,), "no-chain")
+        return Path(_climb(certificate, [*trust.intermediates, *found]), "no-chain")
     context = ValidationContext(
         trust_roots=list(trust.anchors),
         other_certs=[*trust.intermediates, *found],
@@ -70,11 +73,33 @@ def build(
         chain = _chain_of(error, certificate)
         return Path(chain, _problem(error), chain[-1] if _among(chain[-1], trust.anchors) else None)
     except PathBuildingError:
-        return Path((certificate,), "no-chain")
+        return Path(_climb(certificate, [*trust.intermediates, *found]), "no-chain")
     except (PathError, ValidationError, ValueError, TypeError, KeyError):
         return Path((certificate,), "broken")
     chain = tuple(reversed([c for c in path if isinstance(c, x509.Certificate)]))
     return Path(chain, anchor=chain[-1])
+
+
+def _climb(certificate: x509.Certificate, known: Sequence[x509.Certificate]) -> tuple[x509.Certificate, ...]:
+    """As far up as the known certificates lead: above the last one something is missing."""
+    chain = [certificate]
+    while not chain[-1].self_issued and len(chain) <= MAXIMUM_LENGTH:
+        above = next((c for c in known if c not in chain and _issued(c, chain[-1])), None)
+        if above is None:
+            break
+        chain.append(above)
+    return tuple(chain)
+
+
+def _issued(above: x509.Certificate, below: x509.Certificate) -> bool:
+    if above.subject != below.issuer:
+        return False
+    try:
+        issuer = pyca.load_der_x509_certificate(above.dump())
+        pyca.load_der_x509_certificate(below.dump()).verify_directly_issued_by(issuer)
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        return False
+    return True
 
 
 def _among(certificate: x509.Certificate, anchors: Sequence[x509.Certificate]) -> bool:

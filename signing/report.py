@@ -8,6 +8,7 @@ from typing import Any, Literal
 Verdict = Literal["valid", "invalid", "undetermined", "unsigned", "unreadable"]
 Indication = Literal["TOTAL-PASSED", "TOTAL-FAILED", "INDETERMINATE"]
 Coverage = Literal["whole", "revision", "partial"]
+Outcome = Literal["passed", "failed", "undetermined", "not-checked"]
 RevocationStatus = Literal["good", "revoked", "unknown", "not-declared", "not-checked"]
 
 
@@ -86,6 +87,25 @@ class Timestamp:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the recipe and what came of it. `number` is its place in the list of the steps
+    (validation.py); `note` says why it did not pass, or what it rests on."""
+
+    number: int
+    name: str
+    outcome: Outcome
+    note: Note | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "number": self.number,
+            "name": self.name,
+            "outcome": self.outcome,
+            "note": self.note.to_json() if self.note else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Want:
     """What would settle an open question and can be asked of the network. `issuer`: certificates above this
     one. `revocation`: an OCSP answer to `question`, or else a revocation list."""
@@ -130,12 +150,15 @@ class SignatureReport:
     certificate: Mapping[str, str] | None = None
     chain: tuple[Mapping[str, str], ...] = ()
     trust_anchor: str | None = None
+    root: Mapping[str, str] | None = None  # which of the two roots of Vietnam the anchor is
+    policy: Mapping[str, Any] | None = None
     revocation: Revocation = Revocation("not-checked")
     timestamps: tuple[Timestamp, ...] = ()
     warnings: tuple[Note, ...] = ()
     reason: Note | None = None  # why it did not pass
     missing: tuple[Note, ...] = ()  # what would settle it, and how to get it
     wants: tuple[Want, ...] = ()  # the part of it that the network may have
+    steps: tuple[Step, ...] = ()  # in the order of their numbers; none where no step could be taken
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -157,10 +180,13 @@ class SignatureReport:
             "certificate": dict(self.certificate) if self.certificate else None,
             "chain": [dict(c) for c in self.chain],
             "trust_anchor": self.trust_anchor,
+            "root": dict(self.root) if self.root else None,
+            "policy": dict(self.policy) if self.policy else None,
             "revocation": self.revocation.to_json(),
             "timestamps": [t.to_json() for t in self.timestamps],
             "missing": [m.to_json() for m in self.missing],
             "warnings": [w.to_json() for w in self.warnings],
+            "steps": [s.to_json() for s in self.steps],
         }
 
 
@@ -176,7 +202,7 @@ class Report:
     signatures: tuple[SignatureReport, ...] = ()
     changed_after_signing: bool = False
     changes: tuple[Note, ...] = ()
-    policy: Mapping[str, str] = field(default_factory=dict)
+    policy: Mapping[str, Any] = field(default_factory=dict)
     problem: Note | None = None  # why the file could not be read
 
     def to_json(self) -> dict[str, Any]:

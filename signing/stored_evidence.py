@@ -6,6 +6,7 @@ from typing import Any
 
 from asn1crypto import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.rw_common import PdfHandler
 from pyhanko.sign.general import find_unique_cms_attribute
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
@@ -22,22 +23,41 @@ class StoredEvidence:
     crls: list[bytes] = field(default_factory=list)
     ocsps: list[bytes] = field(default_factory=list)
 
+    @property
+    def all(self) -> list[bytes]:
+        """Revocation lists and OCSP responses."""
+        return [*self.crls, *self.ocsps]
 
-def of_document(reader: PdfFileReader, signatures: Sequence[EmbeddedPdfSignature]) -> StoredEvidence:
-    """What the security store (DSS) and the signatures of a document bring."""
+
+def of_document(
+    reader: PdfFileReader, signatures: Sequence[EmbeddedPdfSignature], revision: int | None = None
+) -> StoredEvidence:
+    """What the security store (DSS) and the signatures of a document bring; up to a revision, where one is
+    given."""
     found = StoredEvidence()
-    _read_store(reader, found)
+    if revision is None:
+        _read_store(reader, found)
+    else:
+        _read_store(reader.get_historical_resolver(revision), found)
     for signature in signatures:
-        _read_archival(signature, found)
+        if revision is None or signature.signed_revision <= revision:
+            _read_archival(signature, found)
     return found
 
 
-def _read_store(reader: PdfFileReader, found: StoredEvidence) -> None:
+def inside(signature: EmbeddedPdfSignature) -> StoredEvidence:
+    """What one signature brings."""
+    found = StoredEvidence()
+    _read_archival(signature, found)
+    return found
+
+
+def _read_store(handler: PdfHandler, found: StoredEvidence) -> None:
     try:
-        if "/DSS" not in reader.root:
+        if "/DSS" not in handler.root:
             return
         found.has_store = True
-        store = DocumentSecurityStore.read_dss(handler=reader)
+        store = DocumentSecurityStore.read_dss(handler=handler)
         found.crls += _contents(store.crls)
         found.ocsps += _contents(store.ocsps)
         for der in _contents(store.certs.values()):

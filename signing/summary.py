@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 
-from signing import algorithms
+from signing import policies
 from signing.notes import note
 from signing.report import Report, SignatureReport, Text, Verdict
 
@@ -44,7 +44,7 @@ def unreadable(sha256: str, code: str, checked_at: datetime) -> Report:
         sha256=sha256,
         pages=None,
         checked_at=checked_at,
-        policy=algorithms.policy_name(),
+        policy=policies.choose(None).to_json(),
         problem=problem,
     )
 

@@ -1,6 +1,7 @@
 """RFC 3161 timestamps: what they prove of a signature."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from asn1crypto import cms, tsp, x509
@@ -15,21 +16,37 @@ from pyhanko.sign.validation.generic_cms import (
 from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 
 from signing import certificates
-from signing.report import Timestamp
 
 
-def of_signature(signer_info: cms.SignerInfo) -> Iterator[tuple[Timestamp, list[x509.Certificate]]]:
-    """Each timestamp over the signature value, not yet trusted, with the authority's certificate and the
-    others that it brings."""
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A timestamp token over a signature value, not yet trusted. `chain`: the authority's certificate, then
+    the others that it brings; `digests`: the algorithms on which its binding rests."""
+
+    time: datetime
+    authority: str
+    intact: bool
+    chain: tuple[x509.Certificate, ...]
+    digests: tuple[str, ...]
+
+
+def of_signature(signer_info: cms.SignerInfo) -> Iterator[Stamp]:
+    """Each timestamp over the signature value."""
     for token in extract_tst_data_iter(signer_info, signed=False):
         try:
             found = extract_certs_for_validation(token)
-            chain = [found.signer_cert, *found.other_certs]
+            chain = (found.signer_cert, *found.other_certs)
             right = all(integrity(token, message_imprint_checker(signer_info)))
         except SignatureValidationError:
-            chain, right = [], False
+            chain, right = (), False
         authority = certificates.holder(chain[0]) if chain else "?"
-        yield Timestamp(time_of(token), authority, right, trusted=False), chain
+        yield Stamp(time_of(token), authority, right, chain, digests(token))
+
+
+def digests(token: cms.SignedData) -> tuple[str, ...]:
+    """The digest over what is stamped, and the one over the token itself."""
+    imprint = _info(token)["message_imprint"]["hash_algorithm"]["algorithm"].native
+    return str(imprint), str(token["signer_infos"][0]["digest_algorithm"]["algorithm"].native)
 
 
 def time_of(token: cms.SignedData) -> datetime:

@@ -5,40 +5,53 @@ A failed verification is a result. Whatever the file holds, there is a report.
 
 import math
 import mmap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from signing import algorithms, examination, leftovers, stored_evidence, summary
-from signing.examination import Circumstances, Examination, Stop
+from signing import (
+    certificate_steps,
+    examination,
+    leftovers,
+    policies,
+    proof_of_time,
+    stored_evidence,
+    summary,
+)
+from signing.examination import Circumstances, Examination, Proof, Stop
 from signing.fetching import Fetcher
 from signing.gathering import complete
 from signing.notes import note
 from signing.parsing import PARSE_ERRORS, Unreadable, open_pdf, page_count
-from signing.report import Indication, Report, SignatureReport
+from signing.report import Indication, Note, Outcome, Report, SignatureReport, Step
 from signing.revocation import Evidence
 from signing.signed_bytes import parse_range, sha256_of, trails
 from signing.trust import Trust, load
 
 ALTERED = ("FORMAT_FAILURE", "HASH_FAILURE")
 
-RECIPE: tuple[Callable[[Examination], None], ...] = (
-    examination.check_format,  # 1. a kind that we know, a range of the one allowed shape
-    examination.check_coverage,  # 2. which bytes are signed
-    examination.identify_certificate,  # 3. who says to have signed
-    examination.check_cryptography,  # 4. digest and signature value
-    examination.establish_time,  # 5. timestamps and best signing time
-    examination.build_path,  # 6. from the signer to a trust anchor
-    examination.check_revocation,  # 7. was any certificate of the path revoked
-    examination.check_algorithms,  # 8. algorithms, then and now
-    examination.check_changes,  # 9. what was added after signing
-)
+#: The steps after ETSI EN 319 102-1, clause 5, each with its number in the report, in the order in which they
+#: are taken. One thing differs from the list: cryptography and the best signing time come before the path,
+#: because path, revocation and algorithms are judged at that time.
+RECIPE: tuple[tuple[int, str, Callable[[Examination], None]], ...] = (
+    (1, "format", examination.check_format),  # a kind that we know, a range of the one allowed shape
+    (2, "signed-bytes", examination.check_coverage),  # which bytes are signed
+    (3, "signing-certificate", examination.identify_certificate),  # who says to have signed
+    (6, "cryptography", examination.check_cryptography),  # digest and signature value
+    (8, "time", proof_of_time.establish_time),  # timestamps and best signing time
+    (4, "path", certificate_steps.build_path),  # from the signer to a trust anchor
+    (5, "revocation", certificate_steps.check_revocation),  # was any certificate of the path revoked
+    (7, "algorithms", certificate_steps.check_algorithms),  # then and now
+    (9, "past", certificate_steps.validate_past),  # what has ended since, against the proven time
+    (10, "long-term", proof_of_time.weigh_long_term),  # what the file brings for later years
+    (11, "changes", examination.check_changes),  # what was added after signing
+)  # 12, the verdict, is `conclude`
 
 
 def validate(
@@ -49,16 +62,18 @@ def validate(
     offline: bool = True,
     evidence: Sequence[Path] = (),
     fetcher: Fetcher | None = None,
+    policy: str | None = None,
 ) -> Report:
     """The report on a file. `anchors`: files and folders of what is trusted (trust.py). `at`: the moment of
     judging, now where not given. `evidence`: files and folders of revocation data and certificates that were
-    fetched before; nothing in them is trusted. Unless `offline`, what is missing is fetched by `fetcher`."""
+    fetched before; nothing in them is trusted. `policy`: one of policies.NAMES; by default the one of the
+    root at which each path ends. Unless `offline`, what is missing is fetched by `fetcher`."""
     now = datetime.now(UTC)
     trust = load(anchors)
 
     def look(fetched: Sequence[Path], _seconds: float) -> Report:
         helped = _with_evidence(trust, load([*evidence, *fetched]))
-        return Verifier(source, helped, at or now, now).report()
+        return Verifier(source, helped, at or now, now, policy).report()
 
     if offline:
         return look([], math.inf)
@@ -70,7 +85,10 @@ def validate(
 class Verifier:
     """One verification of one file."""
 
-    def __init__(self, source: Path, trust: Trust, moment: datetime, checked_at: datetime) -> None:
+    def __init__(
+        self, source: Path, trust: Trust, moment: datetime, checked_at: datetime, policy: str | None
+    ) -> None:
+        self._policy = policy
         self._source, self._trust = source, trust
         self._moment, self._checked_at = moment, checked_at
 
@@ -105,8 +123,7 @@ class Verifier:
         everything = [one for _, one in opened]
         around = self._circumstances(reader, data, everything)
         stamps = [pair for pair in opened if pair[1].sig_object_type == "/DocTimeStamp"]
-        examined = [(one.signed_revision, _examine(Examination(name, one, around))) for name, one in stamps]
-        around = replace(around, proofs=_proofs(examined))
+        around, examined = _examine_stamps(reader, stamps, around)
         for name, one in opened:
             if one.sig_object_type != "/DocTimeStamp":
                 examined.append((one.signed_revision, _examine(Examination(name, one, around))))
@@ -128,8 +145,14 @@ class Verifier:
             others=signatures,
             stored_certificates=stored.certificates,
             has_store=stored.has_store,
+            policy=self._policy,
             foreign_tail=_foreign_tail(data, signatures),
         )
+
+    def _policy_of(self, signatures: Sequence[SignatureReport]) -> Mapping[str, Any]:
+        """The policy of the first signature of a person or an agency; each signature names its own."""
+        named = [s.policy for s in signatures if s.policy and s.level != "DocTimeStamp"]
+        return named[0] if named else policies.choose(None, self._policy).to_json()
 
     def _finish(self, digest: str, pages: int | None, signatures: Sequence[SignatureReport]) -> Report:
         verdict = summary.verdict_of(signatures)
@@ -144,17 +167,31 @@ class Verifier:
             signatures=tuple(signatures),
             changed_after_signing=any(s.sub_indication in ALTERED for s in broken),
             changes=tuple(changes.values()),
-            policy=algorithms.policy_name(),
+            policy=self._policy_of(signatures),
         )
 
 
-def _proofs(examined: Sequence[tuple[int, SignatureReport]]) -> list[tuple[int, datetime]]:
-    """Document timestamps that stand prove that what they cover existed at their time."""
-    return [
-        (revision, report.claimed_time)
-        for revision, report in examined
-        if report.indication == "TOTAL-PASSED" and report.claimed_time
-    ]
+def _examine_stamps(
+    reader: PdfFileReader, stamps: Sequence[tuple[str, EmbeddedPdfSignature]], around: Circumstances
+) -> tuple[Circumstances, list[tuple[int, SignatureReport]]]:
+    """Examine the document timestamps, the last one first: one that stands proves that all before it existed,
+    earlier timestamps and stored revocation data included, though these have ended since."""
+    examined = []
+    for name, one in sorted(stamps, key=lambda pair: pair[1].signed_revision, reverse=True):
+        report = _examine(Examination(name, one, around))
+        revision = one.signed_revision
+        examined.append((revision, report))
+        if report.indication == "TOTAL-PASSED" and report.claimed_time:
+            around = _proven(reader, around, Proof(revision, report.claimed_time))
+        else:
+            around = replace(around, open_stamps=(*around.open_stamps, revision))
+    return around, examined
+
+
+def _proven(reader: PdfFileReader, around: Circumstances, proof: Proof) -> Circumstances:
+    stored = stored_evidence.of_document(reader, around.others, proof.revision)
+    existed = {**around.evidence.existed, **dict.fromkeys(stored.all, proof.time)}
+    return replace(around, proofs=(*around.proofs, proof), evidence=replace(around.evidence, existed=existed))
 
 
 def _foreign_tail(data: mmap.mmap, signatures: Sequence[EmbeddedPdfSignature]) -> bool:
@@ -177,18 +214,36 @@ def _with_evidence(trust: Trust, fetched: Trust) -> Trust:
 
 def _examine(exam: Examination) -> SignatureReport:
     """Run the recipe. A parser that gives up is never a pass (findings on published attacks)."""
-    for step in RECIPE:
-        try:
-            step(exam)
-        except Stop:
-            break
-        except PARSE_ERRORS:
-            exam.doubts.append(("GENERIC", note("cannot-verify")))
-            break
+    steps: list[Step] = []
+    for number, name, take in RECIPE:
+        if exam.stopped:
+            steps.append(Step(number, name, "not-checked", note("step-stopped")))
+        else:
+            outcome, because = _taken(exam, take)
+            steps.append(Step(number, name, outcome, because))
     try:
-        return examination.conclude(exam)
+        return examination.conclude(exam, sorted(steps, key=lambda step: step.number))
     except PARSE_ERRORS:
         return _unreadable_signature(exam.name, "cms-unreadable", "TOTAL-FAILED")
+
+
+def _taken(exam: Examination, take: Callable[[Examination], None]) -> tuple[Outcome, Note | None]:
+    """Take one step. Its outcome is seen from what it found: a fault, a doubt, or what it said itself."""
+    faults, doubts, exam.said = len(exam.faults), len(exam.doubts), None
+    try:
+        take(exam)
+    except Stop:
+        exam.stopped = True
+    except PARSE_ERRORS:
+        exam.stopped = True
+        exam.doubts.append(("GENERIC", note("cannot-verify")))
+    if exam.faults[faults:]:
+        return "failed", exam.faults[faults][1]
+    if exam.doubts[doubts:]:
+        return "undetermined", exam.doubts[doubts][1]
+    if exam.stopped:
+        return "not-checked", note("step-needs-earlier")
+    return exam.said or ("passed", None)
 
 
 def _collect(

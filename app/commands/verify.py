@@ -12,6 +12,7 @@ from app.sandbox import Sandbox
 from app.sandboxed import SandboxedVerifier
 from app.settings import Settings
 from signing import questions
+from signing.policies import NAMES
 from signing.summary import VIETNAM, unreadable
 
 EXIT_CODES = {"valid": 0, "invalid": 1, "undetermined": 2, "unsigned": 3, "unreadable": 4}
@@ -27,6 +28,8 @@ WORDS: dict[str, dict[Language, str]] = {
     "right": {"vi": "Đúng người ký?", "en": "The right signer?"},
     "in_force": {"vi": "Chứng thư còn hiệu lực lúc ký?", "en": "Certificate in force then?"},
     "root": {"vi": "Gốc tin cậy", "en": "Trust anchor"},
+    "under": {"vi": "Thuộc hệ thống", "en": "Under"},
+    "unchecked": {"vi": "Chưa kiểm tra", "en": "Not checked"},
     "yes": {"vi": "có", "en": "yes"},
     "no": {"vi": "không", "en": "no"},
     "unknown": {"vi": "chưa rõ", "en": "not known"},
@@ -55,6 +58,12 @@ def register(subparsers: Any) -> None:
         metavar="ISO8601",
         help="thời điểm xét, giờ Việt Nam nếu không ghi múi giờ / moment of judging, Vietnam time by default",
     )
+    parser.add_argument(
+        "--policy",
+        choices=NAMES,
+        help="chính sách kiểm tra; nếu không ghi thì theo gốc tin cậy của chữ ký / "
+        "validation policy; by default that of the root under which a signature stands",
+    )
     parser.add_argument("--offline", action="store_true", help="không truy cập mạng / use no network")
     parser.add_argument("--json", action="store_true", help="in báo cáo JSON / print the report as JSON")
     parser.set_defaults(run=run)
@@ -68,7 +77,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         raise BadUsage(f"--trust: không có / no such file or folder: {', '.join(absent)}")
     fetcher = None if arguments.offline else build_fetcher(settings)
     if arguments.file.is_file() and os.access(arguments.file, os.R_OK):
-        verifier = SandboxedVerifier(Sandbox(settings), fetcher, tuple(arguments.trust))
+        verifier = SandboxedVerifier(Sandbox(settings), fetcher, tuple(arguments.trust), arguments.policy)
         report = verifier.verify(arguments.file, arguments.at)
     else:
         report = unreadable("", "not-found", datetime.now(UTC)).to_json()
@@ -100,7 +109,14 @@ def _readable(report: dict[str, Any], language: Language) -> str:
         ]
         said = dict.fromkeys(n["message"][language] for n in notes if n)
         lines += [f"  - {text}" for text in said]
+        lines += [f"  {WORDS['unchecked'][language]}: {text}" for text in _unchecked(signature, language)]
     return "\n".join(lines)
+
+
+def _unchecked(signature: dict[str, Any], language: Language) -> list[str]:
+    """What no step looked at, and why."""
+    steps = [step for step in signature.get("steps", ()) if step["outcome"] == "not-checked"]
+    return [f"{step['number']} {step['name']}: {step['note']['message'][language]}" for step in steps]
 
 
 def _facts(signature: dict[str, Any], language: Language) -> list[tuple[str, str | None]]:
@@ -118,6 +134,7 @@ def _facts(signature: dict[str, Any], language: Language) -> list[tuple[str, str
         (WORDS["claimed"][language], _local(signature["claimed_time"])),
         (WORDS["proven"][language], _local(proven)),
         (WORDS["root"][language], signature["trust_anchor"]),
+        (WORDS["under"][language], signature["root"][language] if signature.get("root") else None),
     ]
     return facts + [
         (WORDS[name][language], WORDS[answer.reply][language]) for name, answer in answers.items()

@@ -1,0 +1,135 @@
+"""When was it signed? The steps that establish the best signing time and how long its proof lasts.
+
+A timestamp proves nothing by its own word: its authority must lead to an anchor, and the token must be proven
+to have existed while the authority's certificate was in force, by today's date or by a later document
+timestamp (ETSI EN 319 102-1, 5.5.4 and 5.6.2).
+"""
+
+from datetime import datetime, timedelta
+
+from pyhanko.pdf_utils.generic import parse_pdf_date
+from pyhanko.sign.validation.generic_cms import extract_self_reported_ts
+
+from signing import paths, policies, timestamps
+from signing.certificate_steps import want
+from signing.examination import Examination
+from signing.notes import note
+from signing.parsing import PARSE_ERRORS
+from signing.report import Timestamp
+from signing.revocation import Standing
+from signing.sliding import Clock, slide
+from signing.timestamps import Stamp
+
+CLOCK_SKEW = timedelta(minutes=5)
+PLAUSIBLE_YEARS = (1990, 2200)  # PDF has had dates since 1993; year 1 cannot even be shown in local time
+
+
+def establish_time(exam: Examination) -> None:
+    """The claimed time, and the earliest time that a trusted timestamp proves."""
+    around = exam.around
+    if exam.is_timestamp:
+        exam.claimed = timestamps.time_of(exam.embedded.signed_data)
+    else:
+        exam.claimed = _claimed(exam)
+        _signature_timestamps(exam)
+    proven = [t.time for t in exam.timestamps if t.trusted]
+    if exam.archived_at:
+        proven.append(exam.archived_at)
+    if proven:
+        exam.best, exam.best_source = min(proven), "timestamp"
+        exam.say("passed", "time-proven", day=_day(exam.best))
+        return
+    exam.best, exam.best_source = around.moment, "validation"
+    if not exam.is_timestamp:
+        exam.warnings.append(note("signer-clock"))
+        exam.say("not-checked", "signer-clock")
+    if exam.claimed and exam.claimed > around.moment + CLOCK_SKEW:
+        exam.warnings.append(note("time-in-future"))
+
+
+def weigh_long_term(exam: Examination) -> None:
+    """What the file brings for later years: revocation data, and document timestamps that renew one another
+    (EN 319 102-1, 5.6.3). The timestamps themselves were examined before, the last one first."""
+    revision = exam.embedded.signed_revision
+    later = [p for p in exam.around.proofs if p.revision > revision]
+    if any(found > revision for found in exam.around.open_stamps):
+        exam.say("undetermined", "archive-open")
+    elif later:
+        exam.say("passed", "archive-proven", count=len(later), day=_day(max(p.time for p in later)))
+    elif exam.around.has_store and not exam.is_timestamp:
+        exam.say("passed", "archive-none")
+    else:
+        exam.say("not-checked", "no-long-term")
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment:%d/%m/%Y}"
+
+
+def _claimed(exam: Examination) -> datetime | None:
+    """`/M` of the signature dictionary: many signers write local time as UTC into the CMS object."""
+    inside = extract_self_reported_ts(exam.embedded.signer_info)
+    try:
+        outside = parse_pdf_date(exam.embedded.sig_object["/M"], strict=False)
+    except PARSE_ERRORS:
+        return inside
+    if not PLAUSIBLE_YEARS[0] <= outside.year <= PLAUSIBLE_YEARS[1]:
+        return inside
+    if outside.tzinfo is None:
+        return inside or outside.replace(tzinfo=exam.around.moment.tzinfo)
+    if inside and abs(inside - outside) > CLOCK_SKEW:
+        hours = (inside - outside).total_seconds() / 3600
+        exam.warnings.append(note("signing-time-differs", hours=hours))
+    return outside
+
+
+def _signature_timestamps(exam: Examination) -> None:
+    for stamp in timestamps.of_signature(exam.embedded.signer_info):
+        doubt = _doubt(exam, stamp) if stamp.intact else None
+        trusted = stamp.intact and doubt is None
+        exam.timestamps.append(Timestamp(stamp.time, stamp.authority, stamp.intact, trusted))
+        if not stamp.intact:
+            exam.doubts.append(("TIMESTAMP_ORDER_FAILURE", note("timestamp-broken")))
+        elif doubt:
+            exam.warnings.append(note(doubt, authority=stamp.authority))
+
+
+def _doubt(exam: Examination, stamp: Stamp) -> str | None:
+    """Why the timestamp proves nothing, as the code of a note. Not known is not good."""
+    around, existed = exam.around, exam.archived_at or exam.around.moment
+    path = paths.build(
+        stamp.chain[0],
+        around.trust,
+        [*stamp.chain[1:], *around.stored_certificates],
+        stamp.time,
+        extended_usage="time_stamping",
+    )
+    if path.problem is not None:
+        return "timestamp-untrusted"
+    policy = policies.choose(path.anchor, around.policy)
+    slid = slide(
+        path.chain,
+        around.evidence,
+        Clock(around.moment, stamp.time),
+        policy,
+    )
+    unknown = [s.certificate for s in slid.standings if s.status == "unknown"]
+    exam.wants += [want(certificate, path.chain) for certificate in unknown]
+    if unknown:
+        return "timestamp-unchecked"
+    weak, expired = slid.first_end("weak"), slid.first_end("expired")
+    if existed > min(map(policy.digest_end, stamp.digests)) or (weak and existed > weak.time):
+        return "timestamp-weak"
+    if expired and existed > expired.time:
+        return "timestamp-expired"
+    if any(not _revoked_harmlessly(s, stamp.time, existed) for s in slid.standings):
+        return "timestamp-revoked"
+    return None
+
+
+def _revoked_harmlessly(standing: Standing, stamped: datetime, existed: datetime) -> bool:
+    """Not revoked, or only after the token is proven to have existed; or for a cause after which earlier
+    tokens stay good (RFC 3161, 4)."""
+    if standing.answer is None or standing.answer.revoked is None:
+        return True
+    return existed < standing.answer.revoked or standing.answer.spares(stamped)

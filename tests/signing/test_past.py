@@ -1,0 +1,184 @@
+"""Past validation: what has expired or was revoked since is judged at the time that timestamps prove."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from app.sample.authority import Issued, Issuer, new_issuer
+from signing.report import Report, Step
+from signing.validation import validate
+from tests.signing import long_lived
+from tests.signing.conftest import NOW
+
+DAY = timedelta(days=1)
+YEAR = 365 * DAY
+NOWHERE = "http://crl.example.invalid/issuing.crl"
+
+
+@dataclass(frozen=True)
+class World:
+    """One signer and three timestamp authorities; their certificates end after 10, 20, 40 and 400 days."""
+
+    issuer: Issuer
+    signer: Issued
+    first: Issued
+    second: Issued
+    third: Issued
+    root: Path
+    place: Path
+
+    def signed(self) -> bytes:
+        """Signed and stamped now, by pyHanko."""
+        stamper = long_lived.authority(self.issuer, self.first, NOW + timedelta(minutes=1))
+        return long_lived.sign(self.issuer, self.signer, stamper, NOW)
+
+    def stored(self, *, written: datetime = NOW, until: datetime = NOW + DAY) -> bytes:
+        return long_lived.store(
+            self.signed(), self.issuer, [self.issuer.revocation_list(written, until=until)]
+        )
+
+    def archived(self, data: bytes, by: Issued, at: datetime) -> bytes:
+        return long_lived.archive(data, long_lived.authority(self.issuer, by, at))
+
+    def judged(self, data: bytes, at: datetime, *more: Path) -> Report:
+        path = self.place / "judged.pdf"
+        path.write_bytes(data)
+        return validate(path, anchors=[self.root, *more], at=at)
+
+    def list_of(self, now: datetime, *revoked: tuple[Issued, datetime], **options: object) -> Path:
+        path = self.place / "given.crl"
+        entries = [(issued.certificate, when) for issued, when in revoked]
+        path.write_bytes(self.issuer.revocation_list(now, entries, **options))  # type: ignore[arg-type]
+        return path
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    issuer = new_issuer(NOW, "ec")
+    root = tmp_path / "root.crt"
+    root.write_bytes(issuer.root.certificate.public_bytes(Encoding.DER))
+
+    def stamps(days: int) -> Issued:
+        return issuer.issue(NOW, usage="timestamp", ends=NOW + days * DAY, crl_url=NOWHERE)
+
+    return World(
+        issuer,
+        issuer.issue(NOW, algorithm="ec", ends=NOW + 10 * DAY, crl_url=NOWHERE),
+        stamps(20),
+        stamps(40),
+        stamps(400),
+        root,
+        tmp_path,
+    )
+
+
+def _steps(report: Report) -> dict[str, Step]:
+    return {step.name: step for step in report.signatures[0].steps}
+
+
+def test_expired_since_but_stamped_before(world: World) -> None:
+    report = world.judged(world.stored(), NOW + 15 * DAY)
+    assert report.verdict == "valid", report.summary.en
+    assert report.signatures[0].best_time_source == "timestamp"
+    past = _steps(report)["past"]
+    assert (past.outcome, past.note and past.note.code) == ("passed", "past-proven")
+    assert _steps(report)["long-term"].note.code == "archive-none"  # type: ignore[union-attr]
+
+
+def test_the_proof_ends_with_the_certificate_of_its_authority(world: World) -> None:
+    report = world.judged(world.stored(), NOW + 25 * DAY)
+    assert report.verdict == "undetermined"
+    assert "timestamp-expired" in [w.code for w in report.signatures[0].warnings]
+    assert _steps(report)["past"].outcome == "undetermined"
+
+
+def test_a_document_timestamp_carries_on(world: World) -> None:
+    archived = world.archived(world.stored(), world.second, NOW + 5 * DAY)
+    given = world.list_of(NOW + 24 * DAY, until=NOW + 30 * DAY)
+    report = world.judged(archived, NOW + 25 * DAY, given)
+    assert report.verdict == "valid", report.summary.en
+    assert report.signatures[0].level == "B-LTA"
+    assert _steps(report)["long-term"].outcome == "passed"
+
+
+def test_a_chain_of_document_timestamps(world: World) -> None:
+    """The first archive authority has expired too; its standing then is stored, and a third preserves it."""
+    archived = world.archived(world.stored(), world.second, NOW + 5 * DAY)
+    renewed = long_lived.store(
+        archived, world.issuer, [world.issuer.revocation_list(NOW + 6 * DAY, until=NOW + 7 * DAY)]
+    )
+    chained = world.archived(renewed, world.third, NOW + 30 * DAY)
+    later = NOW + 100 * DAY
+    report = world.judged(chained, later, world.list_of(later, until=later + DAY))
+    assert report.verdict == "valid", report.summary.en
+    assert [s.level for s in report.signatures] == ["B-LTA", "DocTimeStamp", "DocTimeStamp"]
+    unpreserved = world.judged(archived, later, world.list_of(later, until=later + DAY))
+    assert unpreserved.verdict == "undetermined"
+    assert _steps(unpreserved)["long-term"].outcome == "undetermined"
+
+
+def test_a_renewal_that_came_too_late_proves_nothing(world: World) -> None:
+    """Stamped anew only after the authority of the first stamp had expired."""
+    late = world.archived(world.stored(), world.third, NOW + 30 * DAY)
+    later = NOW + 100 * DAY
+    report = world.judged(late, later, world.list_of(later, until=later + DAY))
+    assert report.verdict == "undetermined"
+    assert "timestamp-expired" in [w.code for w in report.signatures[0].warnings]
+
+
+def test_revoked_since_but_stamped_before(world: World) -> None:
+    given = world.list_of(NOW + 6 * DAY, (world.signer, NOW + 5 * DAY))
+    report = world.judged(world.stored(), NOW + 6 * DAY, given)
+    assert report.verdict == "valid"
+    assert "revoked-after" in [w.code for w in report.signatures[0].warnings]
+    assert _steps(report)["past"].note.code == "past-proven"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("reason", "verdict"),
+    [
+        (x509.ReasonFlags.cessation_of_operation, "valid"),
+        (x509.ReasonFlags.key_compromise, "undetermined"),
+    ],
+)
+def test_a_revoked_timestamp_authority(world: World, reason: x509.ReasonFlags, verdict: str) -> None:
+    """RFC 3161, 4: after a compromise no token can be told from a forged one."""
+    given = world.list_of(NOW + 13 * DAY, (world.first, NOW + 12 * DAY), reason=reason)
+    assert world.judged(world.stored(), NOW + 15 * DAY, given).verdict == verdict
+
+
+def test_lists_forget_what_has_expired(world: World) -> None:
+    """A list of today does not name the certificate that expired; that says nothing of it."""
+    given = world.list_of(NOW + 12 * DAY)
+    report = world.judged(world.signed(), NOW + 15 * DAY, given)
+    assert report.verdict == "undetermined"
+    assert report.signatures[0].sub_indication == "REVOCATION_OUT_OF_BOUNDS_NO_POE"
+    assert _steps(report)["revocation"].outcome == "undetermined"
+
+
+def test_a_stored_list_from_before_the_signature_settles_nothing(world: World) -> None:
+    data = world.stored(written=NOW - 3 * DAY, until=NOW - 2 * DAY)
+    assert world.judged(data, NOW + DAY).verdict == "undetermined"
+
+
+def test_what_an_expired_authority_signed_counts_only_where_it_is_proven_to_be_old(world: World) -> None:
+    """Whoever gets hold of the key of an authority that is gone can write lists of any date."""
+    after = NOW + 21 * YEAR  # the issuing authority and its root lived for twenty
+    successor = new_issuer(NOW + 19 * YEAR, "ec")
+    anchor = world.place / "successor.crt"
+    anchor.write_bytes(successor.root.certificate.public_bytes(Encoding.DER))
+    renews = successor.issue(NOW + 19 * YEAR, usage="timestamp")
+    first = world.issuer.issue(NOW, usage="timestamp", ends=NOW + 20 * YEAR - DAY)
+    stamper = long_lived.authority(world.issuer, first, NOW + timedelta(minutes=1))
+    bare = long_lived.sign(world.issuer, world.signer, stamper, NOW)
+    lists = [world.issuer.revocation_list(NOW, until=NOW + DAY)]
+    second = long_lived.authority(successor, renews, NOW + 19 * YEAR)
+    kept = long_lived.archive(long_lived.store(bare, world.issuer, lists), second)
+    report = world.judged(kept, after, anchor)
+    assert report.verdict == "valid", report.summary.en
+    stored_later = long_lived.store(long_lived.archive(bare, second), world.issuer, lists)
+    assert world.judged(stored_later, after, anchor).verdict == "undetermined"
