@@ -20,6 +20,14 @@ def not_a_pdf() -> SigningRefused:
     )
 
 
+def not_copied(why: str) -> SigningRefused:
+    return SigningRefused(
+        "not-copied",
+        f"Không đọc được tệp hoặc không ghi được bản ký ({why}). Hãy kiểm tra quyền và chỗ trống trên đĩa.",
+        f"The file cannot be read or the signed one not written ({why}). Check rights and free space.",
+    )
+
+
 def encrypted() -> SigningRefused:
     return SigningRefused(
         "encrypted",
