@@ -73,6 +73,12 @@ class Room:
         return (self.covered.second_start - self.covered.first_end - 2) // 2
 
 
+def free_name(reader: PdfFileReader, kind: str) -> str:
+    """The first of `kind` and a number that no signature field is called."""
+    taken = {name for name, _, _ in enumerate_sig_fields(reader)}
+    return next(name for number in range(1, len(taken) + 2) if (name := f"{kind}{number}") not in taken)
+
+
 def make_room(
     stream: BinaryIO,
     writer: IncrementalPdfFileWriter,

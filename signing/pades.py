@@ -3,13 +3,14 @@
 import os
 import shutil
 import tempfile
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
-from asn1crypto import cms, x509
+from asn1crypto import cms, pem, x509
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.layout import AxisAlignment, InnerScaling, Margins, SimpleBoxLayoutRule
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -22,16 +23,19 @@ from pyhanko.sign.validation.pdf_embedded import read_certification_data
 from pyhanko.stamp import StaticStampStyle
 
 from signing import appearance as marks
-from signing import cades, certificates, embedding, refusals, tsa, validation
+from signing import cades, certificates, embedding, long_term, refusals, tsa, validation
 from signing.appearance import Appearance, MarkImpossible, PageGeometry
 from signing.embedding import Before, NotEmbedded
 from signing.fetching import Fetcher
+from signing.long_term import CertificateRevoked, EvidenceMissing
 from signing.parsing import PARSE_ERRORS
 from signing.refusals import SigningRefused
 from signing.signing_key import ForeignValue, KeyFailed, SigningKey
-from signing.tsa import Authorities, NoTimestamp
+from signing.trust import Trust, load
+from signing.tsa import Authorities, NoTimestamp, Token
 
 Level = Literal["B-B", "B-T", "B-LT", "B-LTA"]
+LONG_TERM = ("B-LT", "B-LTA")
 
 __all__ = ["Appearance", "Level", "SignatureSummary", "SigningRefused", "sign"]
 
@@ -69,6 +73,15 @@ class _Order:
     now: datetime
     level: Level
     authorities: Authorities
+    trust: Trust
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A signature in the draft: the name of its field, and its timestamp from level B-T on."""
+
+    field: str
+    token: Token | None
 
 
 def sign(
@@ -83,13 +96,14 @@ def sign(
     level: Level = "B-B",
     tsa: str | None = None,
     fetcher: Fetcher | None = None,
+    trust: Sequence[Path] = (),
 ) -> SignatureSummary:
     """Sign `source` into `target`, always by incremental update. `tsa`: addresses of timestamp authorities,
-    separated by commas, asked in this order through `fetcher`. Raises SigningRefused; then `target` is as it
+    separated by commas, asked in this order through `fetcher`. `trust`: files and folders of anchors and
+    evidence (trust.py), which levels B-LT and B-LTA stand on. Raises SigningRefused; then `target` is as it
     was before."""
-    order = _Order(
-        key, appearance, reason, location, now, level, Authorities.named(tsa or "", fetcher or Fetcher())
-    )
+    authorities = Authorities.named(tsa or "", fetcher or Fetcher())
+    order = _Order(key, appearance, reason, location, now, level, authorities, load(trust))
     _check_order(order)
     with tempfile.TemporaryDirectory(prefix=".signing-", dir=target.parent) as folder:
         draft = Path(folder, "draft.pdf")
@@ -97,19 +111,22 @@ def sign(
         signed = before.marked or _shows_signatures(draft)
         if signed:
             _check_earlier_signatures(source)
-        field = _add_signature(draft, before, order)
+        made = _add_signature(draft, before, order)
+        if made.token and level in LONG_TERM:
+            _make_lasting(draft, made.token, order)
+            _check_level(draft, made.field, order)
         if signed and validation.validate(draft).verdict == "invalid":
             raise refusals.signature_unsound()
         _sync(draft)
         draft.replace(target)
-    return SignatureSummary(field, key.holder, key.organisation, key.serial, level, now)
+    return SignatureSummary(made.field, key.holder, key.organisation, key.serial, level, now)
 
 
 def _check_order(order: _Order) -> None:
-    if order.level not in ("B-B", "B-T"):
-        raise refusals.level_not_available(order.level)
-    if order.level == "B-T" and not order.authorities.urls:
-        raise refusals.no_timestamp_authority()
+    if order.level != "B-B" and not order.authorities.urls:
+        raise refusals.no_timestamp_authority(order.level)
+    if order.level in LONG_TERM and not order.trust.anchors:
+        raise refusals.no_anchors(order.level)
     certificate: x509.Certificate = order.key.certificate
     if not certificates.in_force(certificate, order.now):
         begins, ends = certificate.not_valid_before, certificate.not_valid_after
@@ -158,12 +175,12 @@ def _check_earlier_signatures(source: Path) -> None:
         raise refusals.unsound()
 
 
-def _add_signature(draft: Path, before: Before, order: _Order) -> str:
-    """Sign the draft, a copy of what was there before; gives the name of the signature field."""
+def _add_signature(draft: Path, before: Before, order: _Order) -> _Made:
+    """Sign the draft, a copy of what was there before."""
     try:
         with draft.open("rb+") as stream:
             writer = _open(stream)
-            field = _free_name(writer.prev)
+            field = embedding.free_name(writer.prev, "Signature")
             spec, mark = _field_and_mark(writer, field, order, draft.parent)
             value = SignatureObject(
                 timestamp=order.now,
@@ -173,7 +190,7 @@ def _add_signature(draft: Path, before: Before, order: _Order) -> str:
                 bytes_reserved=_reserve(order),
             )
             room = embedding.make_room(stream, writer, before, spec, value, mark)
-            container = _container(room.digest, order)
+            container, token = _container(room.digest, order)
             embedding.fill(stream, room, container)
         embedded, digest = embedding.read_back(draft, before, field, container)
         _check_signature(embedded.signer_info, digest, order.key)
@@ -187,17 +204,54 @@ def _add_signature(draft: Path, before: Before, order: _Order) -> str:
         raise refusals.signature_unsound() from error
     except PARSE_ERRORS as error:
         raise refusals.not_a_pdf() from error
-    return field
+    return _Made(field, token)
 
 
-def _container(digest: bytes, order: _Order) -> bytes:
-    """The CMS object over a document of this digest, with a timestamp from level B-T on."""
+def _container(digest: bytes, order: _Order) -> tuple[bytes, Token | None]:
+    """The CMS object over a document of this digest, and its timestamp from level B-T on."""
     attributes = cades.signed_attributes(digest, order.key)
     value = order.key.sign(attributes)
     if order.level == "B-B":
-        return cades.signed_data(order.key, attributes, value)
+        return cades.signed_data(order.key, attributes, value), None
     token = order.authorities.stamp(tsa.imprint(value))
-    return cades.signed_data(order.key, attributes, value, token.der)
+    return cades.signed_data(order.key, attributes, value, token.der), token
+
+
+def _make_lasting(draft: Path, token: Token, order: _Order) -> None:
+    """Store what proves the signature and its timestamps; from B-LTA on, a document timestamp over that."""
+    subjects = [long_term.Subject.of_signer(order.key, token), long_term.Subject.of_authority(token)]
+    try:
+        _store_evidence(draft, subjects, order)
+        if order.level == "B-LTA":
+            # the one that answered before comes first: what proves it is stored already, and so covered
+            archival = long_term.timestamp(draft, order.authorities.preferring(token.authority))
+            _store_evidence(draft, [long_term.Subject.of_authority(archival)], order)
+    except NoTimestamp as error:
+        raise refusals.timestamp_failed() from error
+    except EvidenceMissing as error:
+        raise refusals.evidence_missing(order.level, str(error)) from error
+    except CertificateRevoked as error:
+        raise refusals.revoked(str(error)) from error
+    except NotEmbedded as error:
+        raise refusals.signature_unsound() from error
+    except PARSE_ERRORS as error:
+        raise refusals.signature_unsound() from error
+
+
+def _store_evidence(draft: Path, subjects: Sequence[long_term.Subject], order: _Order) -> None:
+    material = long_term.gather(subjects, order.trust, order.authorities.fetcher, order.now)
+    long_term.store(draft, material)
+
+
+def _check_level(draft: Path, field: str, order: _Order) -> None:
+    """The level holds by what is in the file: the verifier is given the anchors and nothing else."""
+    anchors = draft.with_name("anchors.pem")
+    anchors.write_bytes(b"".join(pem.armor("CERTIFICATE", anchor.dump()) for anchor in order.trust.anchors))
+    report = validation.validate(draft, anchors=[anchors])
+    made = [s for s in report.signatures if s.field == field or s.level == "DocTimeStamp"]
+    levels = {s.level for s in made} - {"DocTimeStamp"}
+    if levels != {order.level} or any(s.indication != "TOTAL-PASSED" for s in made):
+        raise refusals.evidence_missing(order.level, order.key.holder)
 
 
 def _check_signature(signer_info: cms.SignerInfo, digest: bytes, key: SigningKey) -> None:
@@ -220,11 +274,6 @@ def _open(stream: BinaryIO) -> IncrementalPdfFileWriter:
     if read_certification_data(writer.prev) is not None:
         raise refusals.locked()
     return writer
-
-
-def _free_name(reader: PdfFileReader) -> str:
-    taken = {name for name, _, _ in enumerate_sig_fields(reader)}
-    return next(name for number in range(1, len(taken) + 2) if (name := f"Signature{number}") not in taken)
 
 
 def _field_and_mark(

@@ -9,7 +9,6 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from app.sample.authority import Issuer
 from signing.appearance import Appearance
 from signing.keys import SigningKey
 from signing.pades import SigningRefused, sign
@@ -151,17 +150,6 @@ def test_a_key_that_does_not_belong_to_its_certificate(
     with pytest.raises(SigningRefused) as refused:
         sign_file(key=SigningKey(key.certificate, key.chain, other.raw))
     assert refused.value.code == "signature-check-failed"
-
-
-def test_levels_that_are_not_made_are_refused(sign_file: SignFile, issuer: Issuer) -> None:
-    for level, code in {
-        "B-T": "no-tsa",
-        "B-LT": "level-not-available",
-        "B-LTA": "level-not-available",
-    }.items():
-        with pytest.raises(SigningRefused) as refused:
-            sign_file(level=level)
-        assert refused.value.code == code
 
 
 def test_two_marks_in_one_process_do_not_disturb_each_other(sign_file: SignFile, trust: Path) -> None:
