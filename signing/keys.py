@@ -6,11 +6,12 @@ from signing.signing_key import KeyUnavailable, SigningKey
 __all__ = ["KeyUnavailable", "SigningKey", "open_key"]
 
 
-def open_key(reference: str, passphrase: str | None) -> SigningKey:
-    """The key that `file:PATH` (PKCS#12) names. Raises KeyUnavailable."""
+def open_key(reference: str, passphrase: str | None, *, pss: bool = False) -> SigningKey:
+    """The key that `file:PATH` (PKCS#12) names. `pss`: an RSA key signs by RSASSA-PSS, not PKCS#1 v1.5.
+    Raises KeyUnavailable."""
     scheme, _, rest = reference.partition(":")
     if scheme == "file" and rest:
-        return software.open_pkcs12(rest, passphrase)
+        return software.open_pkcs12(rest, passphrase, pss=pss)
     if scheme == "pkcs11":
         raise KeyUnavailable(
             "pkcs11-not-supported",

@@ -1,39 +1,41 @@
 """PAdES signatures: made by incremental update, checked, and only then given their name."""
 
-import asyncio
 import os
+import shutil
 import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
-from asn1crypto import x509
+from asn1crypto import cms, pem, x509
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.layout import AxisAlignment, InnerScaling, Margins, SimpleBoxLayoutRule
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter, enumerate_sig_fields
-from pyhanko.sign.general import SigningError
-from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes, Signer
-from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner, PdfSigningSession
-from pyhanko.sign.timestamps import TimestampRequestError
+from pyhanko.sign.signers.cms_embedder import SigAppearanceSetup
+from pyhanko.sign.signers.pdf_byterange import SignatureObject
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko.sign.validation.pdf_embedded import read_certification_data
 from pyhanko.stamp import StaticStampStyle
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from signing import appearance as marks
-from signing import certificates, presentation, refusals, validation
+from signing import cades, certificates, embedding, long_term, presentation, refusals, tsa, validation
 from signing.appearance import Appearance, MarkImpossible, PageGeometry
-from signing.fetching import Fetcher, FetchFailed
+from signing.embedding import Before, NotEmbedded
+from signing.fetching import Fetcher
+from signing.long_term import CertificateRevoked, EvidenceMissing
 from signing.parsing import PARSE_ERRORS
 from signing.refusals import SigningRefused
-from signing.signing_key import SigningKey
-from signing.tsa import Timestamper
+from signing.signing_key import ForeignValue, KeyFailed, SigningKey
+from signing.trust import Trust, load
+from signing.tsa import Authorities, NoTimestamp, Token
 
 Level = Literal["B-B", "B-T", "B-LT", "B-LTA"]
-DIGEST = "sha256"
-TIMESTAMP_BYTES = 10_000  # a token with its chain; those of VGCA and of public authorities take 2 to 7 kB
-ATTRIBUTE_BYTES = 1_500  # signed attributes and the DER around everything
+LONG_TERM = ("B-LT", "B-LTA")
 
 __all__ = ["Appearance", "Level", "SignatureSummary", "SigningRefused", "sign"]
 
@@ -60,21 +62,6 @@ class SignatureSummary:
         }
 
 
-class _KeySigner(Signer):
-    """A signing key in the shape that pyHanko asks for."""
-
-    def __init__(self, key: SigningKey) -> None:
-        registry = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-        registry.register_multiple(key.chain)
-        super().__init__(signing_cert=key.certificate, cert_registry=registry, embed_roots=False)
-        self._key = key
-
-    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
-        if dry_run:
-            return bytes(self._key.signature_bytes)
-        return self._key.raw.sign(data, digest_algorithm)
-
-
 @dataclass(frozen=True, slots=True)
 class _Order:
     """What is asked for, the same for every step."""
@@ -85,8 +72,16 @@ class _Order:
     location: str
     now: datetime
     level: Level
-    tsa: str | None
-    fetcher: Fetcher
+    authorities: Authorities
+    trust: Trust
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A signature in the draft: the name of its field, and its timestamp from level B-T on."""
+
+    field: str
+    token: Token | None
 
 
 def sign(
@@ -101,28 +96,38 @@ def sign(
     level: Level = "B-B",
     tsa: str | None = None,
     fetcher: Fetcher | None = None,
+    trust: Sequence[Path] = (),
 ) -> SignatureSummary:
-    """Sign `source` into `target`, always by incremental update. `tsa` is the address of the timestamp
-    authority, asked through `fetcher`. Raises SigningRefused; then `target` is as it was before."""
-    order = _Order(key, appearance, reason, location, now, level, tsa, fetcher or Fetcher())
+    """Sign `source` into `target`, always by incremental update. `tsa`: addresses of timestamp authorities,
+    separated by commas, asked in this order through `fetcher`. `trust`: files and folders of anchors and
+    evidence (trust.py), which levels B-LT and B-LTA stand on. Raises SigningRefused; then `target` is as it
+    was before."""
+    authorities = Authorities.named(tsa or "", fetcher or Fetcher())
+    order = _Order(key, appearance, reason, location, now, level, authorities, load(trust))
     _check_order(order)
-    _check_earlier_signatures(source)
-    presentation.check(source)
     with tempfile.TemporaryDirectory(prefix=".signing-", dir=target.parent) as folder:
         draft = Path(folder, "draft.pdf")
-        field = _write(draft, source, order)
-        _check_result(draft, source, field, key)
-        with draft.open("rb+") as written:
-            os.fsync(written.fileno())
+        before = _take(source, draft, key)
+        signed = before.marked or _shows_signatures(draft)
+        if signed:
+            _check_earlier_signatures(source)
+        presentation.check(source)
+        made = _add_signature(draft, before, order)
+        if made.token and level in LONG_TERM:
+            _make_lasting(draft, made.token, order)
+            _check_level(draft, made.field, order)
+        if signed and validation.validate(draft).verdict == "invalid":
+            raise refusals.signature_unsound()
+        _sync(draft)
         draft.replace(target)
-    return SignatureSummary(field, key.holder, key.organisation, key.serial, level, now)
+    return SignatureSummary(made.field, key.holder, key.organisation, key.serial, level, now)
 
 
 def _check_order(order: _Order) -> None:
-    if order.level not in ("B-B", "B-T"):
-        raise refusals.level_not_available(order.level)
-    if order.level == "B-T" and not order.tsa:
-        raise refusals.no_timestamp_authority()
+    if order.level != "B-B" and not order.authorities.urls:
+        raise refusals.no_timestamp_authority(order.level)
+    if order.level in LONG_TERM and not order.trust.anchors:
+        raise refusals.no_anchors(order.level)
     certificate: x509.Certificate = order.key.certificate
     if not certificates.in_force(certificate, order.now):
         begins, ends = certificate.not_valid_before, certificate.not_valid_after
@@ -131,46 +136,135 @@ def _check_order(order: _Order) -> None:
         raise refusals.unfit_certificate()
 
 
-def _write(draft: Path, source: Path, order: _Order) -> str:
-    """Write the signed document; gives the name of the signature field."""
-    with source.open("rb") as stream, draft.open("wb+") as output:
+def _take(source: Path, draft: Path, key: SigningKey) -> Before:
+    """Copy the document to the draft, and look at it meanwhile: it is hashed while the disk writes."""
+    with ThreadPoolExecutor(1) as pool:
+        copied = pool.submit(_copy, source, draft)
         try:
-            writer = _open(stream)
-            field = _free_name(writer.prev)
-            signer = _signer(writer, field, order, draft.parent)
-            asyncio.run(_run(signer, writer, output, order.now, _reserve(order)))
-        except MarkImpossible as error:
-            raise SigningRefused(error.code, error.vi, error.en) from error
-        except (FetchFailed, TimestampRequestError) as error:
-            raise refusals.timestamp_failed() from error
-        except SigningError as error:
-            raise refusals.key_failed() from error
-        except PARSE_ERRORS as error:
-            raise refusals.not_a_pdf() from error
-    return field
+            before = Before.of(source, key.mechanism.digest)
+            copied.result()
+        except OSError as error:
+            raise refusals.not_copied(str(error.strerror)) from error
+    return before
 
 
-def _signer(writer: IncrementalPdfFileWriter, field: str, order: _Order, folder: Path) -> PdfSigner:
-    spec, style = _field_and_style(writer, field, order, folder)
-    metadata = PdfSignatureMetadata(
-        field_name=field,
-        md_algorithm=DIGEST,
-        subfilter=SigSeedSubFilter.PADES,
-        reason=order.reason or None,
-        location=order.location or None,
-    )
-    stamper = Timestamper(order.tsa, order.fetcher) if order.level == "B-T" and order.tsa else None
-    key = _KeySigner(order.key)
-    return PdfSigner(metadata, key, timestamper=stamper, stamp_style=style, new_field_spec=spec)
+def _copy(source: Path, draft: Path) -> None:
+    shutil.copyfile(source, draft)
+    _sync(draft)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb+") as written:
+        os.fsync(written.fileno())
+
+
+def _shows_signatures(draft: Path) -> bool:
+    """Is a signature field filled? Its marks may be written so that no search of the bytes finds them."""
+    try:
+        with draft.open("rb") as stream:
+            return any(enumerate_sig_fields(PdfFileReader(stream, strict=False), filled_status=True))
+    except PARSE_ERRORS:
+        return False  # an encrypted or damaged document is refused when it is opened to be signed
 
 
 def _check_earlier_signatures(source: Path) -> None:
-    """What is signed must be readable, and nothing that is broken already is signed over."""
+    """Nothing that is broken already is signed over."""
     report = validation.validate(source)
     if report.problem is not None:
         raise refusals.encrypted() if report.problem.code == "encrypted" else refusals.not_a_pdf()
     if report.verdict == "invalid":
         raise refusals.unsound()
+
+
+def _add_signature(draft: Path, before: Before, order: _Order) -> _Made:
+    """Sign the draft, a copy of what was there before."""
+    try:
+        with draft.open("rb+") as stream:
+            writer = _open(stream)
+            field = embedding.free_name(writer.prev, "Signature")
+            spec, mark = _field_and_mark(writer, field, order, draft.parent)
+            value = SignatureObject(
+                timestamp=order.now,
+                subfilter=SigSeedSubFilter.PADES,
+                reason=order.reason or None,
+                location=order.location or None,
+                bytes_reserved=_reserve(order),
+            )
+            room = embedding.make_room(stream, writer, before, spec, value, mark)
+            container, token = _container(room.digest, order)
+            embedding.fill(stream, room, container)
+        embedded, digest = embedding.read_back(draft, before, field, container)
+        _check_signature(embedded.signer_info, digest, order.key)
+    except MarkImpossible as error:
+        raise SigningRefused(error.code, error.vi, error.en) from error
+    except NoTimestamp as error:
+        raise refusals.timestamp_failed() from error
+    except KeyFailed as error:
+        raise refusals.key_failed() from error
+    except (ForeignValue, NotEmbedded) as error:
+        raise refusals.signature_unsound() from error
+    except PARSE_ERRORS as error:
+        raise refusals.not_a_pdf() from error
+    return _Made(field, token)
+
+
+def _container(digest: bytes, order: _Order) -> tuple[bytes, Token | None]:
+    """The CMS object over a document of this digest, and its timestamp from level B-T on."""
+    attributes = cades.signed_attributes(digest, order.key)
+    value = order.key.sign(attributes)
+    if order.level == "B-B":
+        return cades.signed_data(order.key, attributes, value), None
+    token = order.authorities.stamp(tsa.imprint(value))
+    return cades.signed_data(order.key, attributes, value, token.der), token
+
+
+def _make_lasting(draft: Path, token: Token, order: _Order) -> None:
+    """Store what proves the signature and its timestamps; from B-LTA on, a document timestamp over that."""
+    subjects = [long_term.Subject.of_signer(order.key, token), long_term.Subject.of_authority(token)]
+    try:
+        _store_evidence(draft, subjects, order)
+        if order.level == "B-LTA":
+            # the one that answered before comes first: what proves it is stored already, and so covered
+            archival = long_term.timestamp(draft, order.authorities.preferring(token.authority))
+            _store_evidence(draft, [long_term.Subject.of_authority(archival)], order)
+    except NoTimestamp as error:
+        raise refusals.timestamp_failed() from error
+    except EvidenceMissing as error:
+        raise refusals.evidence_missing(order.level, str(error)) from error
+    except CertificateRevoked as error:
+        raise refusals.revoked(str(error)) from error
+    except NotEmbedded as error:
+        raise refusals.signature_unsound() from error
+    except PARSE_ERRORS as error:
+        raise refusals.signature_unsound() from error
+
+
+def _store_evidence(draft: Path, subjects: Sequence[long_term.Subject], order: _Order) -> None:
+    material = long_term.gather(subjects, order.trust, order.authorities.fetcher, order.now)
+    long_term.store(draft, material)
+
+
+def _check_level(draft: Path, field: str, order: _Order) -> None:
+    """The level holds by what is in the file: the verifier is given the anchors and nothing else."""
+    anchors = draft.with_name("anchors.pem")
+    anchors.write_bytes(b"".join(pem.armor("CERTIFICATE", anchor.dump()) for anchor in order.trust.anchors))
+    report = validation.validate(draft, anchors=[anchors])
+    made = [s for s in report.signatures if s.field == field or s.level == "DocTimeStamp"]
+    levels = {s.level for s in made} - {"DocTimeStamp"}
+    if levels != {order.level} or any(s.indication != "TOTAL-PASSED" for s in made):
+        raise refusals.evidence_missing(order.level, order.key.holder)
+
+
+def _check_signature(signer_info: cms.SignerInfo, digest: bytes, key: SigningKey) -> None:
+    """Our own eyes on our own work: what a reader finds in the file is of this key, over this digest."""
+    try:
+        sound = validate_sig_integrity(
+            signer_info, key.certificate, expected_content_type="data", actual_digest=digest
+        )
+    except SignatureValidationError as error:
+        raise refusals.signature_unsound() from error
+    if not all(sound):
+        raise refusals.signature_unsound()
 
 
 def _open(stream: BinaryIO) -> IncrementalPdfFileWriter:
@@ -183,14 +277,9 @@ def _open(stream: BinaryIO) -> IncrementalPdfFileWriter:
     return writer
 
 
-def _free_name(reader: PdfFileReader) -> str:
-    taken = {name for name, _, _ in enumerate_sig_fields(reader)}
-    return next(name for number in range(1, len(taken) + 2) if (name := f"Signature{number}") not in taken)
-
-
-def _field_and_style(
+def _field_and_mark(
     writer: IncrementalPdfFileWriter, field: str, order: _Order, folder: Path
-) -> tuple[SigFieldSpec, StaticStampStyle | None]:
+) -> tuple[SigFieldSpec, SigAppearanceSetup | None]:
     """Where the signature stands and how it looks. A style serves one document: a second use breaks it."""
     appearance = order.appearance
     if appearance is None:
@@ -210,7 +299,8 @@ def _field_and_style(
         ),
     )
     box: Any = marks.place(marks.positions()[appearance.kind], geometry)
-    return SigFieldSpec(field, on_page=appearance.page - 1, box=box), style
+    mark = SigAppearanceSetup(style, timestamp=order.now, name=None)
+    return SigFieldSpec(field, on_page=appearance.page - 1, box=box), mark
 
 
 def _geometry(reader: PdfFileReader, page: int) -> PageGeometry:
@@ -239,42 +329,9 @@ def _inherited(node: Any, name: str) -> Any:
 
 
 def _reserve(order: _Order) -> int:
-    """Hex digits to reserve for the CMS object, so that pyHanko need not build it twice to learn its size."""
-    stored = sum(len(c.dump()) for c in (order.key.certificate, *order.key.chain))
-    stamp = TIMESTAMP_BYTES if order.level == "B-T" else 0
-    size = stored + order.key.signature_bytes + ATTRIBUTE_BYTES + stamp
-    return 2 * size
-
-
-async def _run(
-    signer: PdfSigner, writer: IncrementalPdfFileWriter, output: BinaryIO, now: datetime, reserve: int
-) -> None:
-    """As PdfSigner.async_sign_pdf, but at the time that the caller gives; returns nothing large."""
-    session: PdfSigningSession = signer.init_signing_session(writer)
-    session.system_time = now
-    document = session.prepare_tbs_document(validation_info=None, bytes_reserved=reserve)
-    digest, written = document.digest_tbs_document(output=output)
-    done = await document.perform_signature(
-        document_digest=digest.document_digest,
-        pdf_cms_signed_attrs=PdfCMSSignedAttributes(signing_time=now),
-    )
-    await done.post_signature_processing(written)
-
-
-def _check_result(draft: Path, source: Path, field: str, key: SigningKey) -> None:
-    """Our own eyes on our own work: earlier bytes kept whole, the new signature sound and over everything."""
-    report = validation.validate(draft)
-    made = [s for s in report.signatures if s.field == field]
-    sound = len(made) == 1 and made[0].intact and made[0].coverage == "whole" and report.verdict != "invalid"
-    if not sound or not _starts_with(draft, source):
-        raise refusals.signature_unsound()
-    if (made[0].certificate or {}).get("serial") != key.serial:
-        raise refusals.signature_unsound()
-
-
-def _starts_with(draft: Path, source: Path) -> bool:
-    with draft.open("rb") as whole, source.open("rb") as start:
-        while block := start.read(1 << 20):
-            if whole.read(len(block)) != block:
-                return False
-    return True
+    """Hex digits to reserve: those of the CMS object with the longest value that the key can make."""
+    key = order.key
+    attributes = cades.signed_attributes(bytes(key.mechanism.digest_size), key)
+    largest = cades.signed_data(key, attributes, bytes(key.signature_bytes))
+    timestamp = 0 if order.level == "B-B" else tsa.TOKEN_BYTES + cades.TIMESTAMP_WRAPPING
+    return 2 * (len(largest) + timestamp)

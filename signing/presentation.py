@@ -27,11 +27,15 @@ Found = SigningRefused | None
 
 def check(source: Path) -> None:
     """Raises SigningRefused for the first thing that may show the document otherwise than it shows now."""
-    with pikepdf.open(source) as pdf:
-        for look in LOOKS:
-            refusal = look(pdf)
-            if refusal is not None:
-                raise refusal
+    try:
+        with pikepdf.open(source) as pdf:
+            found = next(filter(None, (look(pdf) for look in LOOKS)), None)
+    except pikepdf.PasswordError as error:
+        raise refusals.encrypted() from error
+    except pikepdf.PdfError as error:
+        raise refusals.not_a_pdf() from error
+    if found is not None:
+        raise found
 
 
 def _active_content(pdf: Pdf) -> Found:

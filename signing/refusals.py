@@ -20,6 +20,14 @@ def not_a_pdf() -> SigningRefused:
     )
 
 
+def not_copied(why: str) -> SigningRefused:
+    return SigningRefused(
+        "not-copied",
+        f"Không đọc được tệp hoặc không ghi được bản ký ({why}). Hãy kiểm tra quyền và chỗ trống trên đĩa.",
+        f"The file cannot be read or the signed one not written ({why}). Check rights and free space.",
+    )
+
+
 def encrypted() -> SigningRefused:
     return SigningRefused(
         "encrypted",
@@ -62,19 +70,39 @@ def unfit_certificate() -> SigningRefused:
     )
 
 
-def level_not_available(level: str) -> SigningRefused:
+def no_timestamp_authority(level: str) -> SigningRefused:
     return SigningRefused(
-        "level-not-available",
-        f"Phiên bản này chưa ký được ở mức {level}. Hãy chọn B-B hoặc B-T.",
-        f"This version cannot sign at level {level}. Choose B-B or B-T.",
+        "no-tsa",
+        f"Mức {level} cần máy chủ dấu thời gian. Hãy ghi địa chỉ bằng --tsa hoặc BANCHINH_TSA.",
+        f"Level {level} needs a timestamp authority. Give its address with --tsa or BANCHINH_TSA.",
     )
 
 
-def no_timestamp_authority() -> SigningRefused:
+def no_anchors(level: str) -> SigningRefused:
     return SigningRefused(
-        "no-tsa",
-        "Mức B-T cần máy chủ dấu thời gian. Hãy ghi địa chỉ bằng --tsa hoặc BANCHINH_TSA.",
-        "Level B-T needs a timestamp authority. Give its address with --tsa or BANCHINH_TSA.",
+        "no-trust",
+        f"Mức {level} cần chứng thư gốc tin cậy. Hãy ghi thư mục chứng thư bằng --trust hoặc BANCHINH_TRUST.",
+        f"Level {level} needs trusted root certificates. Give their folder with --trust or BANCHINH_TRUST.",
+    )
+
+
+def evidence_missing(level: str, holders: str) -> SigningRefused:
+    return SigningRefused(
+        "evidence-missing",
+        f"Chưa có đủ bằng chứng cho mức {level}: không dựng được đường dẫn chứng thư hoặc không biết tình "
+        f"trạng thu hồi của {holders}. Hãy thêm chứng thư và danh sách thu hồi (CRL) vào thư mục --trust, "
+        "hoặc thử lại khi có mạng.",
+        f"The evidence for level {level} is incomplete: no certificate path, or nobody to say whether it was "
+        f"revoked, for {holders}. Add certificates and revocation lists (CRL) to the --trust folder, "
+        "or try again with a network.",
+    )
+
+
+def revoked(holders: str) -> SigningRefused:
+    return SigningRefused(
+        "certificate-revoked",
+        f"Chứng thư của {holders} đã bị thu hồi nên không ký được. Hãy dùng chứng thư khác.",
+        f"The certificate of {holders} was revoked, so nothing is signed with it. Use another one.",
     )
 
 

@@ -4,19 +4,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asn1crypto import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 
-from signing.signing_key import KeyUnavailable, SigningKey, issued_by_others
-
-MINIMUM_RSA_BITS = 2048  # Circular 15/2025/TT-BKHCN, Annex I
-CURVES = ("secp256r1", "secp384r1", "secp521r1")
-HASHES: dict[str, hashes.HashAlgorithm] = {
-    "sha256": hashes.SHA256(),
-    "sha384": hashes.SHA384(),
-    "sha512": hashes.SHA512(),
-}
+from signing.signing_key import (
+    HASHES,
+    KeyUnavailable,
+    Mechanism,
+    SigningKey,
+    issued_by_others,
+    unfit_key,
+    usable,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +24,15 @@ class SoftwareKey:
 
     private: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
-    def sign(self, data: bytes, digest_algorithm: str) -> bytes:
-        chosen = HASHES[digest_algorithm]
-        if isinstance(self.private, rsa.RSAPrivateKey):
-            return self.private.sign(data, padding.PKCS1v15(), chosen)
-        return self.private.sign(data, ec.ECDSA(chosen))
+    def sign(self, data: bytes, mechanism: Mechanism) -> bytes:
+        chosen = HASHES[mechanism.digest]
+        if isinstance(self.private, ec.EllipticCurvePrivateKey):
+            return self.private.sign(data, ec.ECDSA(chosen))
+        pss = mechanism.scheme == "rsassa_pss"
+        return self.private.sign(data, mechanism.pss() if pss else padding.PKCS1v15(), chosen)
 
 
-def open_pkcs12(name: str, passphrase: str | None) -> SigningKey:
+def open_pkcs12(name: str, passphrase: str | None, *, pss: bool = False) -> SigningKey:
     """Raises KeyUnavailable."""
     bundle = _load(_read(Path(name)), passphrase)
     private = bundle.key
@@ -43,17 +43,13 @@ def open_pkcs12(name: str, passphrase: str | None) -> SigningKey:
             "The key file holds no private key with its certificate. "
             "Export the .p12 again with the private key.",
         )
-    if not isinstance(private, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) or not _strong(private):
-        raise KeyUnavailable(
-            "unfit-key",
-            "Loại khóa này không dùng được: cần RSA từ 2048 bit hoặc ECDSA P-256, P-384, P-521. "
-            "Hãy xin cấp chứng thư mới.",
-            "This kind of key cannot be used: RSA from 2048 bits or ECDSA P-256, P-384, P-521 is needed. "
-            "Ask for a new certificate.",
-        )
+    if not isinstance(private, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
+        raise unfit_key()
+    if not usable(private.public_key()):
+        raise unfit_key()
     certificate = _certificate(bundle.cert.certificate.public_bytes(Encoding.DER))
     others = [_certificate(c.certificate.public_bytes(Encoding.DER)) for c in bundle.additional_certs]
-    return SigningKey(certificate, issued_by_others(others), SoftwareKey(private))
+    return SigningKey(certificate, issued_by_others(others), SoftwareKey(private), pss)
 
 
 def _read(path: Path) -> bytes:
@@ -82,12 +78,6 @@ def _load(data: bytes, passphrase: str | None) -> pkcs12.PKCS12KeyAndCertificate
             "Tệp khóa không phải PKCS#12 (.p12, .pfx) hoặc đã hỏng. Hãy xuất lại tệp khóa.",
             "The key file is not PKCS#12 (.p12, .pfx) or is damaged. Export the key file again.",
         ) from error
-
-
-def _strong(private: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> bool:
-    if isinstance(private, rsa.RSAPrivateKey):
-        return private.key_size >= MINIMUM_RSA_BITS
-    return private.curve.name in CURVES
 
 
 def _certificate(der: bytes) -> x509.Certificate:

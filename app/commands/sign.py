@@ -33,7 +33,14 @@ def register(subparsers: Any) -> None:
     parser.add_argument(
         "--level", choices=("B-B", "B-T", "B-LT", "B-LTA"), default="B-B", help="mức PAdES / PAdES level"
     )
-    parser.add_argument("--tsa", metavar="URL", help="máy chủ dấu thời gian / timestamp authority")
+    parser.add_argument(
+        "--tsa",
+        metavar="URL",
+        help="máy chủ dấu thời gian, hỏi lần lượt / timestamp authorities, asked in turn: URL[,URL…]",
+    )
+    parser.add_argument(
+        "--pss", action="store_true", help="RSA-PSS thay cho PKCS#1 v1.5 / RSA-PSS instead of PKCS#1 v1.5"
+    )
     parser.add_argument(
         "--trust",
         type=Path,
@@ -61,7 +68,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
     fetcher = wiring.build_fetcher(settings)
     try:
-        key = open_key(arguments.key, _passphrase(arguments.key, settings))
+        key = open_key(arguments.key, _passphrase(arguments.key, settings), pss=arguments.pss)
         targets = _targets(arguments.files, arguments.out)
     except (KeyUnavailable, SigningRefused) as error:
         for file in arguments.files:
@@ -144,6 +151,7 @@ def _sign(
         level=arguments.level,
         tsa=arguments.tsa or settings.tsa or None,
         fetcher=fetcher,
+        trust=[*arguments.trust, *([settings.trust] if settings.trust else [])],
     )
     return made.to_json()
 

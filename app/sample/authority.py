@@ -31,7 +31,7 @@ OFFICIAL = "Nguyễn Văn Mẫu"
 AUTHORITY_YEARS = 20
 SUBSCRIBER_YEARS = 5
 
-Algorithm = Literal["rsa", "ec"]
+Algorithm = Literal["rsa", "ec", "ec-384"]
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
 
@@ -164,6 +164,8 @@ def _write_secret(path: Path, data: bytes) -> None:
 def _new_key(algorithm: Algorithm) -> PrivateKey:
     if algorithm == "ec":
         return ec.generate_private_key(ec.SECP256R1())
+    if algorithm == "ec-384":
+        return ec.generate_private_key(ec.SECP384R1())
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 

@@ -41,11 +41,13 @@ def make_key(issuer: Issuer, tmp_path_factory: pytest.TempPathFactory) -> MakeKe
     """A signing key with a certificate as asked for; `by` another authority, or `issued` already."""
     folder = tmp_path_factory.mktemp("keys")
 
-    def make(by: Issuer = issuer, issued: Issued | None = None, **options: Any) -> SigningKey:
+    def make(
+        by: Issuer = issuer, issued: Issued | None = None, pss: bool = False, **options: Any
+    ) -> SigningKey:
         issued = issued or by.issue(NOW, **{"algorithm": "ec", **options})
         path = folder / f"{issued.certificate.serial_number:x}.p12"
         path.write_bytes(by.bundle(issued, PASSPHRASE))
-        return open_key(f"file:{path}", PASSPHRASE)
+        return open_key(f"file:{path}", PASSPHRASE, pss=pss)
 
     return make
 

@@ -1,5 +1,7 @@
 """Signing: what comes out is judged by programs of other makes, and what is refused leaves nothing."""
 
+import io
+import random
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -7,7 +9,6 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from app.sample.authority import Issuer
 from signing.appearance import Appearance
 from signing.keys import SigningKey
 from signing.pades import SigningRefused, sign
@@ -151,17 +152,44 @@ def test_a_key_that_does_not_belong_to_its_certificate(
     assert refused.value.code == "signature-check-failed"
 
 
-def test_levels_that_are_not_made_are_refused(sign_file: SignFile, issuer: Issuer) -> None:
-    for level, code in {
-        "B-T": "no-tsa",
-        "B-LT": "level-not-available",
-        "B-LTA": "level-not-available",
-    }.items():
-        with pytest.raises(SigningRefused) as refused:
-            sign_file(level=level)
-        assert refused.value.code == code
-
-
 def test_two_marks_in_one_process_do_not_disturb_each_other(sign_file: SignFile, trust: Path) -> None:
     for _ in range(3):
         assert validate(sign_file(appearance=AGENCY), anchors=[trust]).verdict == "valid"
+
+
+def test_a_signature_that_no_search_of_the_bytes_finds_is_judged_before_signing(
+    sign_file: SignFile, tmp_path: Path
+) -> None:
+    data = sign_file().read_bytes().replace(b"/ByteRange [", b"/ByteRang#65[")
+    assert b"/ByteRange" not in data
+    with pytest.raises(SigningRefused) as refused:
+        sign_file(data)
+    assert refused.value.code == "unsound-signature"
+
+
+def test_a_large_document_is_covered_from_its_first_byte(sign_file: SignFile, trust: Path) -> None:
+    with pikepdf.open(io.BytesIO(documents.paper(1, compliance=None))) as pdf:
+        pdf.Root.Attachment = pdf.make_indirect(pikepdf.Stream(pdf, random.Random(5).randbytes(5_000_000)))
+        pdf.save(large := io.BytesIO())
+    signed = sign_file(large.getvalue())
+    assert signed.read_bytes().startswith(large.getvalue())
+    assert validate(signed, anchors=[trust]).verdict == "valid"
+    assert judges.pdfsig(signed) == [{"field": "Signature1", "intact": True, "whole": True}]
+    changed = bytearray(signed.read_bytes())
+    changed[2_500_000] ^= 1
+    signed.write_bytes(changed)
+    assert validate(signed, anchors=[trust]).verdict == "invalid"
+
+
+@pytest.mark.parametrize("algorithm", ["rsa", "ec", "ec-384"])
+@pytest.mark.parametrize("pss", [False, True])
+def test_every_kind_of_key_is_read_by_programs_of_other_makes(
+    algorithm: str, pss: bool, make_key: MakeKey, sign_file: SignFile, trust: Path
+) -> None:
+    signed = sign_file(key=make_key(algorithm=algorithm, pss=pss))
+    report = validate(signed, anchors=[trust])
+    assert report.verdict == "valid"
+    assert report.signatures[0].algorithm is not None
+    assert report.signatures[0].algorithm.digest == ("sha384" if algorithm == "ec-384" else "sha256")
+    assert ("pss" in report.signatures[0].algorithm.signature) == (pss and algorithm == "rsa")
+    assert judges.pdfsig(signed) == [{"field": "Signature1", "intact": True, "whole": True}]

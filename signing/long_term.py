@@ -1,0 +1,204 @@
+"""What levels B-LT and B-LTA add to a signature with a timestamp (ETSI EN 319 142-1, 6.3): in the document's
+security store, every certificate and the proof that none was revoked; and a timestamp over all of it.
+
+The evidence comes from what the administrator trusts and, through the fetcher, from where the certificates
+themselves point to.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import pairwise
+from pathlib import Path
+
+from asn1crypto import crl, ocsp, x509
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import SigFieldSpec
+from pyhanko.sign.signers.pdf_byterange import DocumentTimestamp
+from pyhanko.sign.validation.dss import DocumentSecurityStore
+from pyhanko.sign.validation.generic_cms import extract_certs_for_validation
+
+from signing import certificates, embedding, paths, revocation, timestamps, tsa
+from signing.embedding import Before, NotEmbedded
+from signing.fetching import Fetcher
+from signing.gathering import complete
+from signing.report import RevocationStatus, Want
+from signing.revocation import Evidence
+from signing.signing_key import SigningKey
+from signing.trust import Trust, load
+from signing.tsa import Authorities, Token
+
+Link = tuple[x509.Certificate, x509.Certificate]  # a certificate, and that of its issuer
+
+
+class EvidenceMissing(Exception):
+    """Certificates that lead to no anchor, or of which nobody says that they are in force: their holders."""
+
+    def __init__(self, holders: Sequence[str]) -> None:
+        super().__init__(", ".join(holders))
+
+
+class CertificateRevoked(Exception):
+    """Certificates that were revoked before the time that counts: their holders."""
+
+    def __init__(self, holders: Sequence[str]) -> None:
+        super().__init__(", ".join(holders))
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A certificate that must be proven to have been in force `at` a time. `found`: others that help to build
+    its path. `usage`: what it must be granted beyond signing."""
+
+    certificate: x509.Certificate
+    found: tuple[x509.Certificate, ...]
+    at: datetime
+    usage: str | None = None
+
+    @classmethod
+    def of_signer(cls, key: SigningKey, token: Token) -> "Subject":
+        return cls(key.certificate, key.chain, timestamps.time_of(token.signed_data))
+
+    @classmethod
+    def of_authority(cls, token: Token) -> "Subject":
+        """Raises ValueError where the token does not bring its authority's certificate."""
+        found = extract_certs_for_validation(token.signed_data)
+        at = timestamps.time_of(token.signed_data)
+        return cls(found.signer_cert, tuple(found.other_certs), at, "time_stamping")
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What goes into the security store, and what is still missing for it to be complete."""
+
+    certificates: tuple[x509.Certificate, ...]
+    crls: tuple[bytes, ...]
+    ocsps: tuple[bytes, ...]
+    unproven: tuple[str, ...]
+    revoked: tuple[str, ...]
+    wants: tuple[Want, ...]
+
+
+def gather(subjects: Sequence[Subject], trust: Trust, fetcher: Fetcher, now: datetime) -> Material:
+    """The evidence for all subjects. Raises EvidenceMissing, CertificateRevoked."""
+
+    def look(folders: Sequence[Path], _seconds: float) -> Material:
+        search = _Search(_helped(trust, load(folders)), now)
+        for subject in subjects:
+            search.prove(subject)
+        return search.found()
+
+    material = complete(look, lambda found: found.wants, fetcher)
+    if material.revoked:
+        raise CertificateRevoked(material.revoked)
+    if material.unproven:
+        raise EvidenceMissing(material.unproven)
+    return material
+
+
+def store(draft: Path, material: Material) -> None:
+    """Add to the security store of the document, by incremental update, what it does not hold yet."""
+    with draft.open("rb+") as stream:
+        writer = IncrementalPdfFileWriter(stream, strict=False)
+        kept = DocumentSecurityStore.supply_dss_in_writer(
+            writer,
+            None,
+            certs=material.certificates,
+            crls=[crl.CertificateList.load(der) for der in material.crls],
+            ocsps=[ocsp.OCSPResponse.load(der) for der in material.ocsps],
+        )
+        if kept.modified:
+            writer.write_in_place()  # type: ignore[no-untyped-call]
+
+
+def timestamp(draft: Path, authorities: Authorities) -> Token:
+    """Add a document timestamp over everything that is there. Raises NoTimestamp, NotEmbedded."""
+    before = Before.of(draft, tsa.DIGEST)
+    with draft.open("rb+") as stream:
+        writer = IncrementalPdfFileWriter(stream, strict=False)
+        name = embedding.free_name(writer.prev, "Timestamp")
+        value = DocumentTimestamp(bytes_reserved=2 * tsa.TOKEN_BYTES)  # type: ignore[no-untyped-call]
+        room = embedding.make_room(stream, writer, before, SigFieldSpec(name), value)
+        token = authorities.stamp(room.digest)
+        embedding.fill(stream, room, token.der)
+    _, digest = embedding.read_back(draft, before, name, token.der)
+    if digest != room.digest:
+        raise NotEmbedded("the timestamp covers other bytes than those that were hashed")
+    return token
+
+
+@dataclass(slots=True)
+class _Search:
+    """The evidence that is at hand for one subject after another."""
+
+    trust: Trust
+    now: datetime
+    chain: dict[bytes, x509.Certificate] = field(default_factory=dict)
+    crls: dict[bytes, None] = field(default_factory=dict)
+    ocsps: dict[bytes, None] = field(default_factory=dict)
+    unproven: list[str] = field(default_factory=list)
+    revoked: list[str] = field(default_factory=list)
+    wants: list[Want] = field(default_factory=list)
+
+    def prove(self, subject: Subject) -> None:
+        """Every certificate of its path but the anchor, whom nobody can revoke."""
+        path = paths.build(
+            subject.certificate, self.trust, subject.found, subject.at, extended_usage=subject.usage
+        )
+        self.chain.update((c.sha256, c) for c in path.chain)
+        if path.anchor is None or path.problem is not None:
+            self.unproven.append(certificates.holder(path.chain[-1]))
+            if urls := revocation.issuer_urls(path.chain[-1]):
+                self.wants.append(Want("issuer", urls))
+            return
+        for link in pairwise(path.chain):
+            self._prove_link(link, subject.at)
+
+    def _prove_link(self, link: Link, at: datetime) -> None:
+        evidence = Evidence(self.trust.crls, self.trust.ocsps)
+        status = _standing(link, evidence, self.now, at)
+        if status == "good":
+            proof = next(_proofs(link, evidence, self.now, at))
+            self.crls.update(dict.fromkeys(proof.crls))
+            self.ocsps.update(dict.fromkeys(proof.ocsps))
+        elif status == "revoked":
+            self.revoked.append(certificates.holder(link[0]))
+        else:
+            self.unproven.append(certificates.holder(link[0]))
+            self.wants.append(_want(*link))
+
+    def found(self) -> Material:
+        return Material(
+            tuple(self.chain.values()),
+            tuple(self.crls),
+            tuple(self.ocsps),
+            tuple(self.unproven),
+            tuple(self.revoked),
+            tuple(self.wants),
+        )
+
+
+def _proofs(link: Link, evidence: Evidence, now: datetime, at: datetime) -> Iterator[Evidence]:
+    """The answers that alone prove a certificate to be in force; OCSP first, because it is small."""
+    each = [*(Evidence(ocsps=(der,)) for der in evidence.ocsps), *(Evidence((der,)) for der in evidence.crls)]
+    return (alone for alone in each if _standing(link, alone, now, at) == "good")
+
+
+def _standing(link: Link, evidence: Evidence, now: datetime, at: datetime) -> RevocationStatus:
+    """The standing of a certificate, of which this issuer's word counts."""
+    return revocation.standings(link, evidence, now, at)[0].status
+
+
+def _want(certificate: x509.Certificate, issuer: x509.Certificate) -> Want:
+    lists, responders = revocation.pointers(certificate)
+    return Want("revocation", lists, responders, revocation.question(certificate, issuer))
+
+
+def _helped(trust: Trust, fetched: Trust) -> Trust:
+    """What was fetched helps; a self-signed certificate among it does not become an anchor."""
+    return replace(
+        trust,
+        intermediates=trust.intermediates + fetched.intermediates,
+        crls=trust.crls + fetched.crls,
+        ocsps=trust.ocsps + fetched.ocsps,
+    )
