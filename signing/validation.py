@@ -16,6 +16,7 @@ from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from signing import algorithms, examination, leftovers, stored_evidence, summary
+from signing.changes import History
 from signing.examination import Circumstances, Examination, Stop
 from signing.fetching import Fetcher
 from signing.gathering import complete
@@ -126,6 +127,7 @@ class Verifier:
             ),
             moment=self._moment,
             others=signatures,
+            history=History(data, reader),
             stored_certificates=stored.certificates,
             has_store=stored.has_store,
             foreign_tail=_foreign_tail(data, signatures),
