@@ -69,6 +69,7 @@ class Circumstances:
     evidence: Evidence
     moment: datetime
     others: Sequence[EmbeddedPdfSignature]
+    history: changes.History
     stored_certificates: Sequence[x509.Certificate] = ()
     has_store: bool = False
     foreign_tail: bool = False
@@ -210,13 +211,15 @@ def check_changes(exam: Examination) -> None:
         exam.after = changes.Changes(forbidden=(note("bytes-after-end"),))
         exam.faults.append(("FORMAT_FAILURE", note("bytes-after-end")))
         return
-    if exam.coverage == "partial":
+    covered = parse_range([int(v) for v in exam.embedded.byte_range], len(exam.around.data))
+    if exam.coverage == "partial" or covered is None:
         exam.say("not-checked", "step-needs-earlier")
         return
     if exam.coverage == "whole":
         exam.say("passed", "nothing-after")
         return
-    exam.after = changes.after(exam.embedded, exam.around.others)
+    exam.after = exam.around.history.after(exam.embedded, covered)
+    exam.warnings += exam.after.warnings
     for change in exam.after.forbidden:
         exam.faults.append(("FORMAT_FAILURE", change))
 
@@ -243,7 +246,7 @@ def conclude(exam: Examination, steps: Sequence[Step]) -> SignatureReport:
         claimed_time=exam.claimed,
         best_time=exam.best,
         best_time_source=exam.best_source,
-        changes_after=exam.after.allowed + exam.after.forbidden,
+        changes_after=exam.after.forbidden + exam.after.allowed,
         algorithm=exam.algorithm,
         certificate=certificates.describe(certificate) if certificate else None,
         chain=tuple(certificates.describe(c) for c in path.chain) if path else (),

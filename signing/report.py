@@ -29,13 +29,32 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A statement that programs can tell by its code."""
+    """A statement that programs can tell by its code. `pages` are those that it concerns, from 1; `areas` the
+    places on them."""
 
     code: str
     text: Text
+    pages: tuple[int, ...] = ()
+    areas: tuple["Area", ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        return {"code": self.code, "message": self.text.to_json()}
+        said: dict[str, Any] = {"code": self.code, "message": self.text.to_json()}
+        if self.pages:
+            said["pages"] = list(self.pages)
+        if self.areas:
+            said["areas"] = [area.to_json() for area in self.areas]
+        return said
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A place on a page as it is shown: points (1/72 inch) from its top left corner, x0 y0 x1 y1."""
+
+    page: int
+    box: tuple[float, float, float, float]
+
+    def to_json(self) -> dict[str, Any]:
+        return {"page": self.page, "box": [round(v, 1) for v in self.box]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from signing import (
     stored_evidence,
     summary,
 )
+from signing.changes import History
 from signing.examination import Circumstances, Examination, Proof, Stop
 from signing.fetching import Fetcher
 from signing.gathering import complete
@@ -143,6 +144,7 @@ class Verifier:
             ),
             moment=self._moment,
             others=signatures,
+            history=History(data, reader),
             stored_certificates=stored.certificates,
             has_store=stored.has_store,
             policy=self._policy,

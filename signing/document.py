@@ -1,0 +1,274 @@
+"""A PDF as a viewer reaches it from its catalog: pages, form fields, annotations; and whether two are equal.
+
+Nothing here trusts a file: what is not of the shape that ISO 32000-1 demands raises one of PARSE_ERRORS.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, IndirectObject, NullObject, StreamObject
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+Identity = tuple[int, int]  # object number and generation
+INHERITED = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")  # ISO 32000-1, table 30
+MAXIMUM_NODES = 100_000  # of a page tree or a form
+MAXIMUM_STEPS = 5_000_000  # of one comparison; a law of 100 pages takes 60,000
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """How a page is shown: its visible box in user space, and its turning clockwise."""
+
+    box: tuple[float, float, float, float]
+    turned: int
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height as shown, in points."""
+        width, height = self.box[2] - self.box[0], self.box[3] - self.box[1]
+        return (height, width) if self.turned in (90, 270) else (width, height)
+
+    def shown(self, box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+        """A rectangle of user space as it is shown: points from the top left corner."""
+        (x0, y0), (x1, y1) = self._point(box[0], box[1]), self._point(box[2], box[3])
+        return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+    def _point(self, x: float, y: float) -> tuple[float, float]:
+        left, bottom, right, top = self.box
+        turned = {
+            0: (x - left, top - y),
+            90: (y - bottom, x - left),
+            180: (right - x, y - bottom),
+            270: (top - y, right - x),
+        }
+        return turned[self.turned]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`number` counts from 1; `inherited` are the attributes that the page has from its ancestors."""
+
+    number: int
+    identity: Identity
+    node: DictionaryObject
+    inherited: Mapping[str, Any]
+
+    def attribute(self, name: str) -> Any:
+        return self.node.raw_get(name) if name in self.node else self.inherited.get(name)
+
+    def geometry(self) -> Geometry:
+        """Raises PARSE_ERRORS where the page has no area."""
+        media = rectangle(resolved(self.attribute("/MediaBox")))
+        crop = resolved(self.attribute("/CropBox"))
+        cut = rectangle(crop) if crop is not None else media
+        box = (*map(max, media[:2], cut[:2]), *map(min, media[2:], cut[2:]))
+        if box[0] >= box[2] or box[1] >= box[3]:
+            box = media  # as viewers do with a crop box beside the page
+        return Geometry((box[0], box[1], box[2], box[3]), int(resolved(self.attribute("/Rotate")) or 0) % 360)
+
+    def annotations(self) -> list[Any]:
+        """The entries of /Annots, references not followed."""
+        return items(value_of(self.node, "/Annots", ArrayObject()))
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A node of the form's tree. Only a `terminal` one has a value; `widgets` are where it shows."""
+
+    identity: Identity
+    name: str
+    kind: str | None  # /FT, inherited
+    node: DictionaryObject
+    terminal: bool
+    widgets: tuple[tuple[Identity | None, DictionaryObject], ...]
+
+    @property
+    def is_signature(self) -> bool:
+        return self.kind == "/Sig"
+
+    @property
+    def is_signed(self) -> bool:
+        return self.is_signature and "/V" in self.node
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One version of a document."""
+
+    trailer: Any
+    catalog: DictionaryObject
+    pages: list[Page]
+    fields: dict[Identity, Field]
+    boundaries: dict[Identity, object]  # what is compared by a rule of its own, and as what it counts
+
+    @property
+    def form(self) -> Any:
+        return value_of(self.catalog, "/AcroForm", {})
+
+    def places(self) -> dict[Identity, int]:
+        """The number of the page on which an annotation stands."""
+        return {
+            found: page.number
+            for page in self.pages
+            for entry in page.annotations()
+            if (found := identity(entry)) is not None
+        }
+
+
+def read(reader: PdfFileReader) -> Document:
+    """The document that the reader shows."""
+    catalog = reader.root
+    pages = list(_pages(catalog.raw_get("/Pages")))
+    fields = {found.identity: found for found in _fields(value_of(catalog, "/AcroForm", {}))}
+    boundaries: dict[Identity, object] = {page.identity: page.number for page in pages}
+    for page in pages:
+        boundaries |= {i: i for entry in page.annotations() if (i := identity(entry)) is not None}
+    boundaries |= {i: i for i in fields}
+    return Document(reader.trailer, catalog, pages, fields, boundaries)
+
+
+def identity(value: Any) -> Identity | None:
+    return (value.idnum, value.generation) if isinstance(value, IndirectObject) else None
+
+
+def resolved(value: Any) -> Any:
+    return value.get_object() if isinstance(value, IndirectObject) else value  # type: ignore[no-untyped-call]
+
+
+def value_of(node: Any, key: str, default: Any = None) -> Any:
+    """An entry of a dictionary, its reference followed. Null is as if it were not there."""
+    if key not in node:
+        return default
+    found = node[key]
+    return default if isinstance(found, NullObject) else found
+
+
+def rectangle(array: Any) -> tuple[float, float, float, float]:
+    """A rectangle with its lower left corner first (ISO 32000-1, 7.9.5)."""
+    x0, y0, x1, y1 = (float(resolved(v)) for v in items(array))
+    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+
+def items(array: Any) -> list[Any]:
+    """The entries of an array, references not followed. Raises TypeError where it is none."""
+    if not isinstance(array, ArrayObject):
+        raise TypeError("an array was expected")
+    return [array.raw_get(index) for index in range(len(array))]
+
+
+def _pages(root: Any) -> Iterator[Page]:
+    pending: list[tuple[Any, Mapping[str, Any]]] = [(root, {})]
+    seen: set[Identity] = set()
+    number = 0
+    while pending:
+        entry, inherited = pending.pop()
+        here = identity(entry)
+        node = resolved(entry)
+        if (
+            here is None
+            or here in seen
+            or len(seen) > MAXIMUM_NODES
+            or not isinstance(node, DictionaryObject)
+        ):
+            raise ValueError("the page tree is no tree")
+        seen.add(here)
+        if "/Kids" in node:
+            inherited = {**inherited, **{name: node.raw_get(name) for name in INHERITED if name in node}}
+            pending += [(kid, inherited) for kid in reversed(items(node["/Kids"]))]
+        else:
+            number += 1
+            yield Page(number, here, node, inherited)
+
+
+def _node(entry: Any, seen: set[Identity]) -> tuple[Identity, DictionaryObject]:
+    """A node of a tree that was not `seen` yet. Raises ValueError."""
+    here, node = identity(entry), resolved(entry)
+    if here is None or here in seen or len(seen) > MAXIMUM_NODES or not isinstance(node, DictionaryObject):
+        raise ValueError("the page tree or the form is no tree")
+    seen.add(here)
+    return here, node
+
+
+def _fields(form: Any) -> Iterator[Field]:
+    pending = [(entry, "", None) for entry in items(value_of(form, "/Fields", ArrayObject()))]
+    seen: set[Identity] = set()
+    while pending:
+        entry, above, kind = pending.pop()
+        here, node = identity(entry), resolved(entry)
+        if (
+            here is None
+            or here in seen
+            or len(seen) > MAXIMUM_NODES
+            or not isinstance(node, DictionaryObject)
+        ):
+            raise ValueError("the form is no tree")
+        seen.add(here)
+        name = f"{above}.{node['/T']}" if above and "/T" in node else str(value_of(node, "/T", above))
+        kind = value_of(node, "/FT", kind)
+        kids = [(kid, resolved(kid)) for kid in items(value_of(node, "/Kids", ArrayObject()))]
+        below = [kid for kid, found in kids if "/T" in found]
+        widgets = [(identity(kid), found) for kid, found in kids if "/T" not in found]
+        pending += [(kid, name, kind) for kid in below]
+        yield Field(here, name, kind, node, not below, tuple(widgets or [(here, node)]))
+
+
+@dataclass(slots=True)
+class Sameness:
+    """Compares what two versions of one document hold, to the bytes of every stream."""
+
+    before: Mapping[Identity, object]
+    after: Mapping[Identity, object]
+    _seen: set[tuple[Identity, Identity]] = field(default_factory=set)
+    _steps: int = 0
+
+    def same(self, old: Any, new: Any) -> bool:
+        """Whether all that is reachable from both is equal. Pages, annotations and fields are not entered:
+        they count as equal when they are the same one. Raises ValueError when there is no end to it."""
+        pending = [(old, new)]
+        while pending:
+            self._steps += 1
+            if self._steps > MAXIMUM_STEPS:
+                raise ValueError("too much to compare")
+            left, right = pending.pop()
+            mine, other = identity(left), identity(right)
+            if mine in self.before or other in self.after:
+                if mine and other and self.before.get(mine) == self.after.get(other):
+                    continue
+                return self._differs()
+            if mine and other:
+                if (mine, other) in self._seen:
+                    continue
+                self._seen.add((mine, other))
+            if not _matches(resolved(left), resolved(right), pending):
+                return self._differs()
+        return True
+
+    def _differs(self) -> bool:
+        self._seen.clear()  # it holds pairs whose inside was not looked at to the end
+        return False
+
+    def changed(self, old: Any, new: Any) -> set[str]:
+        """The keys whose values differ."""
+        return {
+            str(key)
+            for key in {*old, *new}
+            if key not in old or key not in new or not self.same(old.raw_get(key), new.raw_get(key))
+        }
+
+
+def _matches(left: Any, right: Any, pending: list[tuple[Any, Any]]) -> bool:
+    """Whether two objects are equal but for what they hold, which is left to be compared."""
+    if isinstance(left, DictionaryObject) and isinstance(right, DictionaryObject):
+        if set(left) != set(right) or _stream(left) != _stream(right):
+            return False
+        pending += [(left.raw_get(key), right.raw_get(key)) for key in left]
+        return True
+    if isinstance(left, ArrayObject) and isinstance(right, ArrayObject):
+        pending += zip(items(left), items(right), strict=True) if len(left) == len(right) else ()
+        return len(left) == len(right)
+    return bool(type(left) is type(right) and left == right)
+
+
+def _stream(value: DictionaryObject) -> Any:
+    return value.encoded_data if isinstance(value, StreamObject) else None
