@@ -14,9 +14,10 @@ from app.front.uploads import BadUpload
 from app.front.verifying import NotOneFile, verify_request
 from app.ports import ReadingFailed
 from app.settings import MEBIBYTE
+from app.translations import text
+from app.verdicts import short_name, signing_time, verdict_of
 from app.web.rendering import language_of, page
-from app.web.translations import text
-from app.web.verdicts import sentence_after_title, short_name, signing_time, verdict_of
+from app.wording import lead_of, title_of
 from ocr.limits import Refusal
 
 router = APIRouter(include_in_schema=False)
@@ -61,8 +62,8 @@ def _page(
     status: int = 200,
     retry_after: int = 0,
 ) -> Response:
+    language = language_of(request)
     verdict = verdict_of(report) if report else None
-    summary = report["summary"][language_of(request)] if report else ""
     return page(
         request,
         "verify.html",
@@ -71,7 +72,9 @@ def _page(
         headers={"Retry-After": str(retry_after)} if retry_after else None,
         report=report,
         verdict=verdict,
-        lead=masked(sentence_after_title(verdict.state, summary)) if verdict else "",
+        title=title_of(verdict, language) if verdict else "",
+        lead=masked(lead_of(verdict, report, language)) if verdict and report else "",
+        changes_shown=bool(verdict and verdict.tone == "bad" and report and report["document"]["changes"]),
         signing_time=signing_time,
         short_name=short_name,
         details=masked(json.dumps(report, ensure_ascii=False, indent=2)) if report else "",
