@@ -32,7 +32,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a reader is shown. `state` names the texts `verify.STATE_title` and `verify.STATE_advice`; `values`
+    """What is shown. `state` names the texts `verify.STATE_title` and `verify.STATE_advice`, `values`
     fill in the title; `office` is whom to ask, where the signatures name one."""
 
     tone: Tone

@@ -3,31 +3,38 @@
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
+from fastapi.responses import StreamingResponse
 
 from app.api.callers import FrontOf
 from app.front.context import limit_public
-from app.front.verifying import verify_request
+from app.front.downloads import attachment, stem_of, streamed
+from app.front.verifying import signed_version, verify_request
 
 router = APIRouter(tags=["verification"])
 
-_SCHEMA: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {"file": {"type": "string", "format": "binary"}},
-                }
-            }
-        },
-    }
-}
+
+def _sending(**more: dict[str, Any]) -> dict[str, Any]:
+    """The description of a request that sends a file and these other fields."""
+    properties = {"file": {"type": "string", "format": "binary"}, **more}
+    schema = {"type": "object", "required": list(properties), "properties": properties}
+    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
 
 
-@router.post("/verify", dependencies=[Depends(limit_public)], openapi_extra=_SCHEMA)
+@router.post("/verify", dependencies=[Depends(limit_public)], openapi_extra=_sending())
 async def verify(request: Request, front: FrontOf) -> dict[str, Any]:
     """Is this document what was signed, by whom, when, and is it one of ours? Nothing sent is kept."""
     report, _ = await verify_request(front, request)
     return report
+
+
+@router.post(
+    "/verify/signed-version",
+    dependencies=[Depends(limit_public)],
+    openapi_extra=_sending(field={"type": "string", "description": "`field` of a signature of the report"}),
+    response_class=StreamingResponse,
+)
+async def version(request: Request, front: FrontOf) -> StreamingResponse:
+    """The version of the file that one of its signatures covers: a PDF of its own. Nothing sent is kept."""
+    stream, name = await signed_version(front, request)
+    headers = {"Content-Disposition": attachment(f"{stem_of(name)}-ban-da-ky.pdf")}
+    return streamed(stream, stream, headers, "application/pdf")

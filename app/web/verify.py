@@ -7,11 +7,12 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from app.front.context import front_of, limit_public
+from app.front.downloads import attachment, stem_of, streamed
 from app.front.identity import Caller, caller_of, check_origin
 from app.front.masking import masked
 from app.front.rate_limits import TooManyRequests
 from app.front.uploads import BadUpload
-from app.front.verifying import NotOneFile, verify_request
+from app.front.verifying import NotOneFile, signed_version, verify_request
 from app.ports import ReadingFailed
 from app.settings import MEBIBYTE
 from app.translations import text
@@ -46,6 +47,16 @@ async def verify(request: Request) -> Response:
     except ReadingFailed:
         return _page(request, caller, problem=text("verify.fault", language), status=503)
     return await run_in_threadpool(_page, request, caller, report=report, name=name)
+
+
+@router.post("/verify/signed-version")
+async def version(request: Request) -> Response:
+    """A download: the file is sent again, since it was not kept."""
+    check_origin(request)
+    limit_public(request)
+    stream, name = await signed_version(front_of(request), request)
+    headers = {"Content-Disposition": attachment(f"{stem_of(name)}-ban-da-ky.pdf")}
+    return streamed(stream, stream, headers, "application/pdf")
 
 
 def _caller(request: Request) -> Caller | None:
