@@ -12,6 +12,8 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from signing.parsing import PARSE_ERRORS, Unreadable, open_pdf
 from signing.signed_bytes import gap, parse_range
 
+_GIVES_UP: tuple[type[Exception], ...] = (Unreadable, *PARSE_ERRORS)
+
 
 class NoSignedVersion(Exception):
     """A signed version that cannot be given: says why and what to do."""
@@ -34,7 +36,7 @@ def signed_length(source: Path, field: str) -> int:
             end = _end(_signature(open_pdf(stream), field), data)
             _check_alone(data[:end], field)
             return end
-    except (Unreadable, *PARSE_ERRORS) as error:
+    except _GIVES_UP as error:
         raise _unsound() from error
 
 

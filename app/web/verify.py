@@ -7,13 +7,14 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from app.front.context import front_of, limit_public
-from app.front.downloads import attachment, stem_of, streamed
+from app.front.downloads import attachment, saved_as, stem_of, streamed
 from app.front.identity import Caller, caller_of, check_origin
 from app.front.masking import masked
 from app.front.rate_limits import TooManyRequests
 from app.front.uploads import BadUpload
 from app.front.verifying import NotOneFile, signed_version, verify_request
 from app.ports import ReadingFailed
+from app.printed_report import printed
 from app.settings import MEBIBYTE
 from app.translations import text
 from app.verdicts import short_name, signing_time, verdict_of
@@ -57,6 +58,16 @@ async def version(request: Request) -> Response:
     stream, name = await signed_version(front_of(request), request)
     headers = {"Content-Disposition": attachment(f"{stem_of(name)}-ban-da-ky.pdf")}
     return streamed(stream, stream, headers, "application/pdf")
+
+
+@router.post("/verify/report")
+async def printed_report(request: Request) -> Response:
+    """A download: the file is sent and verified again, since neither it nor its report was kept."""
+    check_origin(request)
+    limit_public(request)
+    report, name = await verify_request(front_of(request), request)
+    content = await run_in_threadpool(printed, report, name)
+    return saved_as(f"{stem_of(name)}-bao-cao.pdf", "application/pdf", content)
 
 
 def _caller(request: Request) -> Caller | None:

@@ -1,5 +1,9 @@
 """Verification over HTTP: what is made of a file that was sent and is not kept."""
 
+import hashlib
+import io
+
+import pdfplumber
 import pytest
 
 from tests.app import verdict_files
@@ -44,3 +48,24 @@ def test_the_page_offers_the_signed_version_where_something_came_after(
     assert "Xem chỗ khác" not in shown("later")
     for state in ("valid", "bytes_differ", "unsigned"):
         assert "Xem bản đã ký" not in shown(state)
+
+
+def test_the_report_is_printed(trusting_desk: Desk, files: VerdictFiles) -> None:
+    client = trusting_desk.client()
+    for state in (path.stem for path in files.folder.glob("*.pdf")):
+        sent = {"file": ("quyết định 001099012345.pdf", files[state])}
+        answer = client.post("/api/v1/verify", files=sent, headers={"Accept": "application/pdf"})
+        assert answer.headers["content-type"] == "application/pdf", state
+        said = _text(answer.content)
+        assert hashlib.sha256(files[state]).hexdigest() in said
+        assert "tự nó không phải bằng chứng" in said
+        assert "Report on digital signatures" in said
+        assert "001099012345" not in said
+    by_page = client.post("/verify/report", files={"file": ("a.pdf", files["valid"])})
+    assert "a-bao-cao.pdf" in by_page.headers["content-disposition"]
+    assert "Hợp lệ: văn bản còn nguyên vẹn từ khi ký." in _text(by_page.content)
+
+
+def _text(pdf: bytes) -> str:
+    with pdfplumber.open(io.BytesIO(pdf)) as opened:
+        return " ".join(" ".join((page.extract_text() or "").split()) for page in opened.pages)
