@@ -217,6 +217,12 @@ def _verify(source: Path, _folder: Path, request: Request) -> Any:
     return report.to_json()
 
 
+def _signed_length(source: Path, _folder: Path, request: Request) -> Any:
+    from signing.revisions import signed_length
+
+    return signed_length(source, request["field"])
+
+
 TASKS: Mapping[str, Callable[[Path, Path, Request], Any]] = {
     "inspect": _inspect,
     "read_page": _read_page,
@@ -224,6 +230,7 @@ TASKS: Mapping[str, Callable[[Path, Path, Request], Any]] = {
     "finish": _finish,
     "sign": _sign,
     "verify": _verify,
+    "signed_length": _signed_length,
 }
 
 if __name__ == "__main__":

@@ -73,6 +73,11 @@ class DocumentVerifier(Protocol):
         Never raises for what the file holds: an unreadable file is a verdict."""
         ...
 
+    def signed_length(self, source: Path, field: str) -> int:
+        """How many bytes from its start are the version that the signature in `field` covers. Raises
+        `ocr.limits.Refusal` where there is no such version, ReadingFailed where it was not looked at."""
+        ...
+
 
 class JobsUnavailable(RuntimeError):
     """The work could not be written down now; a worker finds the record by itself later."""

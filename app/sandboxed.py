@@ -354,6 +354,14 @@ class SandboxedVerifier:
         except TimeoutError:
             return _unreadable(source, "too-costly")
 
+    def signed_length(self, source: Path, field: str) -> int:
+        seconds = self.sandbox.settings.verify_seconds
+        try:
+            length: int = self.sandbox.run("signed_length", {"field": field}, seconds, Reach(source))
+        except ChildFailed as error:
+            raise ReadingFailed(str(error)) from error
+        return length
+
     def _look(
         self, source: Path, at: datetime | None, evidence: Sequence[Path], seconds: float
     ) -> dict[str, Any]:

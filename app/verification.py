@@ -27,4 +27,16 @@ def _registered(services: Services, record: Record, digest: str) -> dict[str, An
     except AgencyNotFound:
         issuer = record.agency
     state = {record.signed: "signed", record.searchable: "searchable", record.digest: "original"}[digest]
-    return {"code": record.id, "issuer": issuer, "status": record.status.value, "file": state}
+    return {
+        "code": record.id,
+        "issuer": issuer,
+        "status": record.status.value,
+        "file": state,
+        "digitised": state == "signed" and _from_paper(services, record),
+    }
+
+
+def _from_paper(services: Services, record: Record) -> bool:
+    """Whether the pages were read from pictures of paper; a born-digital file brings its own text."""
+    first = services.parts.page(record.id, 1)
+    return first is not None and first.page.origin == "ocr"

@@ -58,5 +58,6 @@ def in_force(signatures: Signatures) -> Answer:
     if {one["revocation"]["status"] for one in signatures} == {"good"}:
         return Answer("yes", "yes")
     if all(one["indication"] == "TOTAL-PASSED" for one in signatures):
-        return Answer("yes", "dates")
+        revoked = any(one["revocation"]["status"] == "revoked" for one in signatures)
+        return Answer("yes", "revoked_later" if revoked else "dates")
     return Answer("unknown", "unknown")

@@ -1,10 +1,6 @@
 """The files of a record, served so that no browser runs or guesses at what a stranger sent."""
 
-from collections.abc import Iterator
 from contextlib import ExitStack
-from os import SEEK_END
-from typing import BinaryIO
-from urllib.parse import quote
 
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
@@ -12,16 +8,13 @@ from fastapi.responses import StreamingResponse
 from app import workflow
 from app.api.callers import CallerOf, FrontOf
 from app.front.context import Front
+from app.front.downloads import attachment, stem_of, streamed
 from app.front.identity import Caller
-from app.intake import file_name
 
 router = APIRouter(prefix="/records/{record_id}", tags=["files"])
 
 #: What may be named as it is; anything else goes out as bytes.
 _KNOWN = frozenset({"application/pdf", "image/jpeg", "image/png", "image/tiff"})
-#: Beside the headers of every answer: even opened by itself, the file may do nothing.
-_SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
-_CHUNK = 256 * 1024
 _PICTURES = ((b"\x89PNG", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
 
 
@@ -37,7 +30,7 @@ def original(front: FrontOf, caller: CallerOf, record_id: str) -> StreamingRespo
 def pdf(front: FrontOf, caller: CallerOf, record_id: str) -> StreamingResponse:
     """The PDF that counts: signed where it is, else searchable PDF/A."""
     record = workflow.view(front.services, caller.person, record_id)
-    stem = record.name.rpartition(".")[0] or record.name
+    stem = stem_of(record.name)
     if record.part_of:
         stem += f"-trang-{record.part_of.first_page}-{record.part_of.last_page}"
     name = f"{stem}-da-ky.pdf" if record.signed else f"{stem}.pdf"
@@ -56,30 +49,10 @@ def _file(
     stack = ExitStack()
     with stack:
         stream = stack.enter_context(workflow.download(front.services, caller.person, record_id, what))
-        size = stream.seek(0, SEEK_END)
-        stream.seek(0)
-        headers = {"Content-Length": str(size), "Content-Security-Policy": _SANDBOX}
         if name is None:
             head = stream.read(8)
-            stream.seek(0)
             media_type = next((kind for magic, kind in _PICTURES if head.startswith(magic)), None)
-            headers["Cache-Control"] = "private, max-age=300"
+            headers = {"Cache-Control": "private, max-age=300"}
         else:
-            headers["Content-Disposition"] = attachment(name)
-        left_open = stack.pop_all()
-    return StreamingResponse(
-        _chunks(stream, left_open), headers=headers, media_type=media_type or "application/octet-stream"
-    )
-
-
-def _chunks(stream: BinaryIO, stack: ExitStack) -> Iterator[bytes]:
-    with stack:
-        while chunk := stream.read(_CHUNK):
-            yield chunk
-
-
-def attachment(name: str) -> str:
-    """A Content-Disposition that saves under this name and can hold no other header (RFC 6266, RFC 8187)."""
-    clean = file_name(name)
-    plain = "".join(c if c.isascii() and (c.isalnum() or c in " ._-()") else "_" for c in clean)
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(clean, safe='')}"
+            headers = {"Content-Disposition": attachment(name)}
+        return streamed(stream, stack.pop_all(), headers, media_type or "application/octet-stream")

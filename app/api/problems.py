@@ -26,6 +26,7 @@ from app.records import IllegalTransition, NotReady, RecordChanged, RecordNotFou
 from app.review import BadFieldValue
 from app.splitting import SplitRefused
 from ocr.limits import Refusal
+from signing.appearance import MarkImpossible
 from signing.refusals import SigningRefused
 from storage.objects import ObjectCorrupt, ObjectMissing, StoreUnavailable
 
@@ -251,6 +252,10 @@ def _signing(error: SigningRefused) -> Answer:
     return Answer(422, error.code, error.vi, error.en)
 
 
+def _undrawable(error: MarkImpossible) -> Answer:
+    return Answer(503, error.code, error.vi, error.en)
+
+
 def _split(error: SplitRefused) -> Answer:
     return Answer(_SPLIT_STATUS.get(error.code, 409), error.code, error.vi, error.en)
 
@@ -313,6 +318,7 @@ _BUILT: Mapping[type[Exception], Callable[[Any], Answer]] = {
     AllRefused: _all_refused,
     Unprocessable: _unprocessable,
     SigningRefused: _signing,
+    MarkImpossible: _undrawable,
     BadFieldValue: _bad_field,
     SplitRefused: _split,
     IllegalTransition: _transition,

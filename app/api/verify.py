@@ -3,31 +3,50 @@
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
+from fastapi.responses import StreamingResponse
+from starlette.concurrency import run_in_threadpool
 
 from app.api.callers import FrontOf
 from app.front.context import limit_public
-from app.front.verifying import verify_request
+from app.front.downloads import attachment, saved_as, stem_of, streamed
+from app.front.verifying import signed_version, verify_request
+from app.printed_report import printed
 
 router = APIRouter(tags=["verification"])
-
-_SCHEMA: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {"file": {"type": "string", "format": "binary"}},
-                }
-            }
-        },
-    }
-}
+PDF = "application/pdf"
 
 
-@router.post("/verify", dependencies=[Depends(limit_public)], openapi_extra=_SCHEMA)
-async def verify(request: Request, front: FrontOf) -> dict[str, Any]:
-    """Is this document what was signed, by whom, when, and is it one of ours? Nothing sent is kept."""
-    report, _ = await verify_request(front, request)
+def _sending(**more: dict[str, Any]) -> dict[str, Any]:
+    """The description of a request that sends a file and these other fields."""
+    properties = {"file": {"type": "string", "format": "binary"}, **more}
+    schema = {"type": "object", "required": list(properties), "properties": properties}
+    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
+
+
+@router.post(
+    "/verify",
+    dependencies=[Depends(limit_public)],
+    openapi_extra=_sending(),
+    responses={200: {"content": {PDF: {"schema": {"type": "string", "format": "binary"}}}}},
+)
+async def verify(request: Request, front: FrontOf) -> Any:
+    """Is this document what was signed, by whom, when, and is it one of ours? Nothing sent is kept.
+    The report is JSON, or with `Accept: application/pdf` the printed report."""
+    report, name = await verify_request(front, request)
+    if request.headers.get("accept", "").startswith(PDF):
+        content = await run_in_threadpool(printed, report, name)
+        return saved_as(f"{stem_of(name)}-bao-cao.pdf", PDF, content)
     return report
+
+
+@router.post(
+    "/verify/signed-version",
+    dependencies=[Depends(limit_public)],
+    openapi_extra=_sending(field={"type": "string", "description": "`field` of a signature of the report"}),
+    response_class=StreamingResponse,
+)
+async def version(request: Request, front: FrontOf) -> StreamingResponse:
+    """The version of the file that one of its signatures covers: a PDF of its own. Nothing sent is kept."""
+    stream, name = await signed_version(front, request)
+    headers = {"Content-Disposition": attachment(f"{stem_of(name)}-ban-da-ky.pdf")}
+    return streamed(stream, stream, headers, PDF)

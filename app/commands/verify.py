@@ -66,6 +66,12 @@ def register(subparsers: Any) -> None:
     )
     parser.add_argument("--offline", action="store_true", help="không truy cập mạng / use no network")
     parser.add_argument("--json", action="store_true", help="in báo cáo JSON / print the report as JSON")
+    parser.add_argument(
+        "--report",
+        type=Path,
+        metavar="FILE.pdf",
+        help="ghi báo cáo để in (PDF/A-2u) / write the report for printing (PDF/A-2u)",
+    )
     parser.set_defaults(run=run)
 
 
@@ -81,11 +87,28 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         report = verifier.verify(arguments.file, arguments.at)
     else:
         report = unreadable("", "not-found", datetime.now(UTC)).to_json()
+    if arguments.report:
+        _print_report(report, arguments.file, arguments.report)
     if arguments.json:
         print(json.dumps(report, ensure_ascii=False, indent=1))
     else:
         print(f"{_readable(report, 'vi')}\n\n{_readable(report, 'en')}")
     return EXIT_CODES[report["verdict"]]
+
+
+def _print_report(report: dict[str, Any], source: Path, target: Path) -> None:
+    """Write the printed report; never over the document itself. Raises BadUsage."""
+    from app.printed_report import printed  # heavy
+    from signing.appearance import MarkImpossible
+
+    if target.exists() and target.samefile(source):
+        raise BadUsage("--report: không ghi đè lên chính văn bản / would overwrite the document itself")
+    try:
+        target.write_bytes(printed(report, source.name))
+    except OSError as error:
+        raise BadUsage(f"--report: không ghi được / cannot write {target}: {error.strerror}") from error
+    except MarkImpossible as error:
+        raise BadUsage(f"--report: {error}") from error
 
 
 def _moment(text: str) -> datetime:

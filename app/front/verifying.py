@@ -1,10 +1,12 @@
 """Verifying a sent file, for everyone: a temporary file, a bounded number at once, a counted verdict."""
 
 import tempfile
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from shutil import copyfileobj
-from typing import Any
+from typing import IO, Any
 
 import anyio.to_thread
 from fastapi import Request
@@ -25,20 +27,27 @@ class NotOneFile(ValueError):
     """A request to verify that holds no file, or more than one."""
 
 
-async def verify_request(front: Front, request: Request) -> tuple[dict[str, Any], str]:
-    """The report on the one file of the request, and its name. Nothing beyond one file of the full size is
-    written to disk. Raises NotOneFile, BadUpload and Refusal."""
+@asynccontextmanager
+async def one_file(front: Front, request: Request) -> AsyncIterator[tuple[Upload, Mapping[str, str]]]:
+    """The one file of the request, and its other fields. Nothing beyond one file of the full size is written
+    to disk, and nothing stays. Raises NotOneFile, BadUpload and Refusal."""
     limit = front.settings.upload_bytes
     most = limit + _SLACK
     try:
         async with received(request, limit, most_files=1, most_bytes=most) as form:
             if len(form.files) != 1:
                 raise NotOneFile
-            return await verify_upload(front, form.files[0]), form.files[0].name
+            yield form.files[0], form.fields
     except TooManyFiles as error:
         raise NotOneFile from error
     except RequestTooLarge as error:
         raise too_large(most, limit) from error
+
+
+async def verify_request(front: Front, request: Request) -> tuple[dict[str, Any], str]:
+    """The report on the one file of the request, and its name. Raises as `one_file`."""
+    async with one_file(front, request) as (upload, _):
+        return await verify_upload(front, upload), upload.name
 
 
 async def verify_upload(front: Front, upload: Upload, at: datetime | None = None) -> dict[str, Any]:
@@ -50,10 +59,40 @@ async def verify_upload(front: Front, upload: Upload, at: datetime | None = None
     return report
 
 
+async def signed_version(front: Front, request: Request) -> tuple[IO[bytes], str]:
+    """The version that the signature in the request's `field` covers, as a temporary file, and the name of
+    the one that was sent. Raises as `one_file`, and Refusal where there is no such version."""
+    async with one_file(front, request) as (upload, fields):
+        if upload.refusal:
+            raise upload.refusal
+        field = fields.get("field", "")
+        version = await anyio.to_thread.run_sync(_version, front, upload, field, limiter=front.verifying)
+        return version, upload.name
+
+
 def _verify(front: Front, upload: Upload, at: datetime | None) -> dict[str, Any]:
+    with _on_disk(upload) as source:
+        return verification.verify(front.services, source, at)
+
+
+def _version(front: Front, upload: Upload, field: str) -> IO[bytes]:
+    with _on_disk(upload) as source:
+        left = front.services.verifier.signed_length(source, field)
+        # unnamed: a killed process leaves nothing behind
+        version = tempfile.TemporaryFile()  # noqa: SIM115  closed by who hands it out
+        with source.open("rb") as whole:
+            while left > 0 and (block := whole.read(min(left, MEBIBYTE))):
+                version.write(block)
+                left -= len(block)
+    return version
+
+
+@contextmanager
+def _on_disk(upload: Upload) -> Iterator[Path]:
+    """The upload under a name, for a child to read."""
     upload.file.seek(0)
     with tempfile.TemporaryDirectory(prefix="banchinh-verify-") as folder:
         source = Path(folder) / "document"
         with source.open("wb") as copy:
             copyfileobj(upload.file, copy)
-        return verification.verify(front.services, source, at)
+        yield source

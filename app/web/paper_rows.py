@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.records import ReadPage
+from app.translations import Language
 from app.web.rendering import kind_words
-from app.web.translations import Language
 from ocr.recognition import Paper
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, cast
@@ -18,9 +17,9 @@ from app.front.identity import Caller
 from app.front.masking import masked
 from app.people import Person, Role
 from app.records import Record, Status
-from app.web.translations import LANGUAGES, Language, text, texts
+from app.translations import LANGUAGES, Language, text, texts
+from app.wording import moment
 from ocr.kinds import catalogue
-from signing.summary import VIETNAM
 
 STATIC = Path(__file__).parent / "static"
 LANGUAGE_COOKIE = "banchinh_lang"
@@ -123,16 +122,6 @@ def _environment() -> Environment:
 
 def _text(language: Language, key: str, **values: object) -> str:
     return text(key, language, **values)
-
-
-def moment(at: datetime | str | None) -> str:
-    """A time as clocks in Vietnam show it."""
-    if at is None:
-        return "—"
-    known = datetime.fromisoformat(at) if isinstance(at, str) else at
-    if known.tzinfo is None:
-        known = known.replace(tzinfo=UTC)
-    return known.astimezone(VIETNAM).strftime("%H:%M %d/%m/%Y")
 
 
 def day(iso: str | None) -> str:

@@ -21,12 +21,12 @@ from app.records import (
     Status,
 )
 from app.review import BadFieldValue
+from app.translations import LANGUAGES, Language, text, texts
 from app.web.doubts import to_compare
 from app.web.field_rows import FieldRow, field_rows, spoken_of
 from app.web.forms import Posted, SignedIn, Submission
 from app.web.paper_rows import leaves, paper_rows
 from app.web.rendering import language_of, page
-from app.web.translations import LANGUAGES, Language, text, texts
 from app.web.word_marks import word_marks
 from signing.refusals import SigningRefused
 

@@ -7,16 +7,19 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from app.front.context import front_of, limit_public
+from app.front.downloads import attachment, saved_as, stem_of, streamed
 from app.front.identity import Caller, caller_of, check_origin
 from app.front.masking import masked
 from app.front.rate_limits import TooManyRequests
 from app.front.uploads import BadUpload
-from app.front.verifying import NotOneFile, verify_request
+from app.front.verifying import NotOneFile, signed_version, verify_request
 from app.ports import ReadingFailed
+from app.printed_report import printed
 from app.settings import MEBIBYTE
+from app.translations import text
+from app.verdicts import short_name, signing_time, verdict_of
 from app.web.rendering import language_of, page
-from app.web.translations import text
-from app.web.verdicts import sentence_after_title, short_name, signing_time, verdict_of
+from app.wording import lead_of, title_of
 from ocr.limits import Refusal
 
 router = APIRouter(include_in_schema=False)
@@ -47,6 +50,26 @@ async def verify(request: Request) -> Response:
     return await run_in_threadpool(_page, request, caller, report=report, name=name)
 
 
+@router.post("/verify/signed-version")
+async def version(request: Request) -> Response:
+    """A download: the file is sent again, since it was not kept."""
+    check_origin(request)
+    limit_public(request)
+    stream, name = await signed_version(front_of(request), request)
+    headers = {"Content-Disposition": attachment(f"{stem_of(name)}-ban-da-ky.pdf")}
+    return streamed(stream, stream, headers, "application/pdf")
+
+
+@router.post("/verify/report")
+async def printed_report(request: Request) -> Response:
+    """A download: the file is sent and verified again, since neither it nor its report was kept."""
+    check_origin(request)
+    limit_public(request)
+    report, name = await verify_request(front_of(request), request)
+    content = await run_in_threadpool(printed, report, name)
+    return saved_as(f"{stem_of(name)}-bao-cao.pdf", "application/pdf", content)
+
+
 def _caller(request: Request) -> Caller | None:
     return caller_of(front_of(request).services, request)
 
@@ -61,8 +84,8 @@ def _page(
     status: int = 200,
     retry_after: int = 0,
 ) -> Response:
+    language = language_of(request)
     verdict = verdict_of(report) if report else None
-    summary = report["summary"][language_of(request)] if report else ""
     return page(
         request,
         "verify.html",
@@ -71,7 +94,9 @@ def _page(
         headers={"Retry-After": str(retry_after)} if retry_after else None,
         report=report,
         verdict=verdict,
-        lead=masked(sentence_after_title(verdict.state, summary)) if verdict else "",
+        title=title_of(verdict, language) if verdict else "",
+        lead=masked(lead_of(verdict, report, language)) if verdict and report else "",
+        changes_shown=bool(verdict and verdict.tone == "bad" and report and report["document"]["changes"]),
         signing_time=signing_time,
         short_name=short_name,
         details=masked(json.dumps(report, ensure_ascii=False, indent=2)) if report else "",

@@ -117,8 +117,14 @@ def _authority() -> SampleAuthority:
     return create(folder, datetime.now(UTC))
 
 
-def open_desk(folder: Path, database: str = "", environment: Mapping[str, str] | None = None) -> Desk:
-    """A service on a database, with its accounts and a fictional authority; S3 as `environment` has it."""
+def open_desk(
+    folder: Path,
+    database: str = "",
+    environment: Mapping[str, str] | None = None,
+    trust: Path | None = None,
+) -> Desk:
+    """A service on a database, with its accounts and a fictional authority; S3 as `environment` has it.
+    Where `trust` is given, it is trusted in place of that authority."""
     given = environment or {}
     authority = _authority()
     settings = Settings(
@@ -128,7 +134,7 @@ def open_desk(folder: Path, database: str = "", environment: Mapping[str, str] |
         s3_access_key=given.get("BANCHINH_S3_ACCESS_KEY", ""),
         s3_secret_key=SecretStr(given.get("BANCHINH_S3_SECRET_KEY", "")),
         public_requests_a_minute=1000,
-        trust=authority.trust,
+        trust=trust or authority.trust,
     )
     wiring.migrate(settings)
     jobs.migrate(settings.database_url)

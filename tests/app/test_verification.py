@@ -55,6 +55,7 @@ def test_every_file_of_a_record_is_known(service: Service, tmp_path: Path) -> No
             "issuer": "ỦY BAN NHÂN DÂN XÃ MẪU",
             "status": "signed",
             "file": which,
+            "digitised": which == "signed",
         }
         assert report["document"]["sha256"] == digest
 

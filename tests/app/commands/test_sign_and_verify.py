@@ -79,6 +79,17 @@ def test_the_report_as_json_and_as_text(
     assert "Còn nguyên vẹn?" in text
 
 
+def test_the_report_is_written_for_printing(run: Run, paper: Path, tmp_path: Path) -> None:
+    target = tmp_path / "bao-cao.pdf"
+    assert run("verify", paper, "--report", target).returncode == 3
+    assert target.read_bytes().startswith(b"%PDF-")
+    before = paper.read_bytes()
+    refused = run("verify", paper, "--report", paper)
+    assert refused.returncode == 64
+    assert "--report" in refused.stderr
+    assert paper.read_bytes() == before
+
+
 def test_several_files_go_to_a_folder_and_each_stands_alone(
     run: Run, sample: SampleAuthority, paper: Path, tmp_path: Path
 ) -> None:

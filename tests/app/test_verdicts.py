@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from app.front.masking import masked
-from app.web.verdicts import sentence_after_title, short_name, signing_time, verdict_of
+from app.verdicts import sentence_after_title, short_name, signing_time, verdict_of
+from app.wording import title_of
 
 
 def _signature(**changes: Any) -> dict[str, Any]:
@@ -20,13 +21,27 @@ def _signature(**changes: Any) -> dict[str, Any]:
         "best_time": "2026-01-01T00:00:00+00:00",
         "claimed_time": "2026-01-01T00:00:05+00:00",
         "revocation": {"status": "good"},
+        "organisation": "Cơ quan Mẫu",
+        "warnings": [],
+        "changes_after": [],
         **changes,
     }
 
 
-def _report(verdict: str, *signatures: dict[str, Any], changed: bool = False) -> dict[str, Any]:
-    document = {"changed_after_signing": changed, "changes": [], "registered": None}
-    return {"verdict": verdict, "signatures": list(signatures), "document": document}
+def _report(
+    verdict: str,
+    *signatures: dict[str, Any],
+    changed: bool = False,
+    registered: dict[str, Any] | None = None,
+    problem: str | None = None,
+) -> dict[str, Any]:
+    document = {"changed_after_signing": changed, "changes": [], "registered": registered}
+    said = {"code": problem} if problem else None
+    return {"verdict": verdict, "signatures": list(signatures), "document": document, "problem": said}
+
+
+def _noted(code: str) -> dict[str, Any]:
+    return {"code": code, "message": {"vi": code, "en": code}}
 
 
 FAILED = {"indication": "TOTAL-FAILED"}
@@ -73,14 +88,54 @@ OPEN = {"indication": "INDETERMINATE"}
             "undetermined",
             "yes yes unknown",
         ),
+        (
+            _report("valid", _signature(changes_after=[_noted("later-signature")])),
+            "good",
+            "valid",
+            "yes yes yes",
+        ),
+        (
+            _report(
+                "valid", _signature(warnings=[_noted("revoked-after")], revocation={"status": "revoked"})
+            ),
+            "good",
+            "revoked_later",
+            "yes yes yes",
+        ),
+        (
+            _report("valid", _signature(), registered={"issuer": "Xã Mẫu", "digitised": True}),
+            "info",
+            "digitised",
+            "yes yes yes",
+        ),
         (_report("unsigned"), "none", "unsigned", ""),
-        (_report("unreadable"), "none", "unreadable", ""),
+        (_report("unreadable", problem="damaged"), "none", "unreadable", ""),
+        (_report("unreadable", problem="cannot-verify"), "none", "fault", ""),
     ],
 )
 def test_each_state_has_its_words(report: dict[str, Any], tone: str, state: str, replies: str) -> None:
     verdict = verdict_of(report)
     assert (verdict.tone, verdict.state) == (tone, state)
     assert " ".join(question.reply for question in verdict.questions) == replies
+
+
+def test_a_digitised_paper_says_who_certified_it_and_when() -> None:
+    report = _report("valid", _signature(), registered={"issuer": "Xã Mẫu", "digitised": True})
+    verdict = verdict_of(report)
+    assert title_of(verdict, "vi") == "Hợp lệ: bản số hóa từ giấy, Xã Mẫu xác nhận ngày 01/01/2026."
+    assert "Xã Mẫu" in title_of(verdict, "en")
+
+
+def test_what_came_later_is_noted_and_no_accusation() -> None:
+    later = verdict_of(_report("valid", _signature(changes_after=[_noted("later-signature")])))
+    assert later.notes == ("verify.note_more_signatures",)
+    revoked = verdict_of(_report("valid", _signature(warnings=[_noted("revoked-after")])))
+    assert revoked.notes == ("verify.note_revoked_later",)
+
+
+def test_who_is_to_be_asked_is_named() -> None:
+    assert verdict_of(_report("undetermined", _signature(**OPEN))).office == "Cơ quan Mẫu"
+    assert verdict_of(_report("unsigned")).office is None
 
 
 def test_a_claimed_time_is_never_shown_as_proven() -> None:

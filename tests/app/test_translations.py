@@ -10,13 +10,15 @@ import app.web
 from app.audit import Action
 from app.people import Role
 from app.records import Status
+from app.translations import LANGUAGES, UnknownText, text, texts
 from app.web.review import _DONE
-from app.web.translations import LANGUAGES, UnknownText, text, texts
 from ocr.kinds import ADMINISTRATIVE_FIELDS, LETTERHEAD_FIELDS, catalogue
 
 _WEB = Path(app.web.__file__).parent
 _STATES = (
     "valid",
+    "digitised",
+    "revoked_later",
     "bytes_differ",
     "added",
     "certificate",
@@ -24,6 +26,7 @@ _STATES = (
     "undetermined",
     "unsigned",
     "unreadable",
+    "fault",
 )
 
 
@@ -38,7 +41,7 @@ def test_every_text_is_in_every_language(key: str) -> None:
 
 def _asked_for() -> set[str]:
     pages = "".join(path.read_text("utf-8") for path in _WEB.rglob("*.html"))
-    code = "".join(path.read_text("utf-8") for path in _WEB.rglob("*.py"))
+    code = "".join(path.read_text("utf-8") for path in (*_WEB.rglob("*.py"), *_WEB.parent.glob("*.py")))
     keys = set(re.findall(r"'([a-z_]+\.[a-z_]+)'", pages)) | set(re.findall(r'"([a-z_]+\.[a-z_]+)"', code))
     files = (".html", ".js", ".toml")
     # a key that ends so is put together; the parts are in `built` below
@@ -54,6 +57,11 @@ def test_no_text_is_missing() -> None:
     built |= {f"verify.{state}_{part}" for state in _STATES for part in ("title", "advice")}
     built |= {f"verify.reply_{reply}" for reply in ("yes", "no", "unknown", "neutral")}
     built |= {f"verify.indication_{reply}" for reply in ("yes", "no", "unknown")}
+    built |= {
+        f"verify.force_{why}" for why in ("yes", "revoked_later", "dates", "no", "unknown_time", "unknown")
+    }
+    built |= {f"verify.intact_{why}" for why in ("yes", "no", "added", "partial")}
+    built |= {f"verify.signer_{why}" for why in ("yes", "no", "unbound", "unknown")}
     built |= {f"record.done_{what}" for what in sorted(_DONE)}
     assert (_asked_for() | built) - set(texts()) == set()
 

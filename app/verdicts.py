@@ -12,7 +12,11 @@ from typing import Any, Literal
 from signing import questions
 from signing.questions import Answer, Reply
 
-Tone = Literal["good", "bad", "unsure", "none"]
+Tone = Literal["good", "info", "bad", "unsure", "none"]
+
+#: Why a file could not be read, where the cause lies in the service and not in the file (signing/notes.toml).
+_FAULTS_OF_THE_SERVICE = frozenset({"cannot-verify"})
+_LATER = frozenset({"later-signature", "later-timestamp", "validation-data"})
 
 _COMMON_NAME = re.compile(r"(?:Common Name: |CN=)(.+?)(?=, (?:[A-Z][A-Za-z ]+: |[A-Z]+=)|$)")
 
@@ -28,13 +32,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the page shows. `state` names the texts `verify.STATE_title` and `verify.STATE_advice`."""
+    """What is shown. `state` names the texts `verify.STATE_title` and `verify.STATE_advice`, `values`
+    fill in the title; `office` is whom to ask, where the signatures name one."""
 
     tone: Tone
     state: str
+    values: Mapping[str, str]
     questions: tuple[Question, ...]
     notes: tuple[str, ...]
     unchecked: tuple[str, ...]
+    office: str | None
 
 
 def sentence_after_title(state: str, summary: str) -> str:
@@ -61,7 +68,15 @@ def verdict_of(report: Mapping[str, Any]) -> Verdict:
     signatures = _signatures(report)
     tone, state = _state(report, signatures)
     asked = tuple(_questions(report, signatures)) if signatures else ()
-    return Verdict(tone, state, asked, tuple(_notes(report, signatures)), tuple(_unchecked(signatures)))
+    return Verdict(
+        tone,
+        state,
+        _values(report, signatures) if state == "digitised" else {},
+        asked,
+        tuple(_notes(report, signatures)),
+        tuple(_unchecked(report, signatures)),
+        next((one["organisation"] for one in signatures if one["organisation"]), None),
+    )
 
 
 def _signatures(report: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -70,22 +85,47 @@ def _signatures(report: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _state(report: Mapping[str, Any], signatures: Sequence[Mapping[str, Any]]) -> tuple[Tone, str]:
-    verdict = report["verdict"]
-    if verdict == "valid":
-        return "good", "valid"
-    if verdict == "unsigned":
-        return "none", "unsigned"
-    if verdict == "unreadable":
-        return "none", "unreadable"
-    if verdict == "undetermined":
-        return "unsure", "undetermined"
+    match report["verdict"]:
+        case "valid":
+            return _valid_state(report, signatures)
+        case "invalid":
+            return "bad", _invalid_state(report, signatures)
+        case "undetermined":
+            return "unsure", "undetermined"
+        case "unsigned":
+            return "none", "unsigned"
+    problem = report.get("problem") or {}
+    return "none", "fault" if problem.get("code") in _FAULTS_OF_THE_SERVICE else "unreadable"
+
+
+def _valid_state(report: Mapping[str, Any], signatures: Sequence[Mapping[str, Any]]) -> tuple[Tone, str]:
+    """A digitised paper never goes by the words of a born-digital original."""
+    registered = report["document"]["registered"]
+    if registered and registered.get("digitised"):
+        return "info", "digitised"
+    if _codes(signatures, "warnings") & {"revoked-after"}:
+        return "good", "revoked_later"
+    return "good", "valid"
+
+
+def _invalid_state(report: Mapping[str, Any], signatures: Sequence[Mapping[str, Any]]) -> str:
     if any(not one["intact"] for one in signatures):
-        return "bad", "bytes_differ"
+        return "bytes_differ"
     if report["document"]["changed_after_signing"] or report["document"]["changes"]:
-        return "bad", "added"
+        return "added"
     if any(one["sub_indication"] in questions.NOT_IN_FORCE for one in signatures):
-        return "bad", "certificate"
-    return "bad", "invalid"
+        return "certificate"
+    return "invalid"
+
+
+def _values(report: Mapping[str, Any], signatures: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Who certified the digitised copy, and when."""
+    times = [time for one in signatures if (time := signing_time(one)[0])]
+    return {"issuer": report["document"]["registered"]["issuer"], "time": max(times, default="")}
+
+
+def _codes(signatures: Sequence[Mapping[str, Any]], part: str) -> set[str]:
+    return {note["code"] for one in signatures for note in one[part]}
 
 
 def _questions(report: Mapping[str, Any], signatures: Sequence[Mapping[str, Any]]) -> list[Question]:
@@ -105,20 +145,24 @@ def _question(name: str, answer: Answer) -> Question:
 def _notes(report: Mapping[str, Any], signatures: Sequence[Mapping[str, Any]]) -> list[str]:
     notes = []
     if report["verdict"] == "valid":
-        if len(report["signatures"]) > 1:
+        if len(report["signatures"]) > 1 or _codes(signatures, "changes_after") & _LATER:
             notes.append("verify.note_more_signatures")
+        if _codes(signatures, "warnings") & {"revoked-after"}:
+            notes.append("verify.note_revoked_later")
         if any(one["best_time_source"] != "timestamp" for one in signatures):
             notes.append("verify.note_claimed_time")
     return notes
 
 
-def _unchecked(signatures: Sequence[Mapping[str, Any]]) -> list[str]:
+def _unchecked(report: Mapping[str, Any], signatures: Sequence[Mapping[str, Any]]) -> list[str]:
     """What stays open whatever the verdict says."""
     open_questions = ["verify.unchecked_truth"]
     if any(one["revocation"]["status"] in ("unknown", "not-checked", "not-declared") for one in signatures):
         open_questions.append("verify.unchecked_revocation")
     if signatures:
         open_questions.append("verify.unchecked_power")
+    elif report["verdict"] == "unreadable":
+        open_questions.append("verify.unchecked_everything")
     else:
         open_questions.append("verify.unchecked_pictures")
     return open_questions

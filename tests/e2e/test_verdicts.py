@@ -1,0 +1,121 @@
+"""The verification page in each of its states, as a person without an account sees it."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from app import workflow
+from app.records import Record
+from signing.summary import unreadable
+from tests.app import verdict_files
+from tests.app.front import HERE, Desk, open_desk
+from tests.app.serving import served
+from tests.app.verdict_files import VerdictFiles
+from tests.e2e.walk import House, fits, look
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+#: State of the file: the class of the verdict, and how its one sentence begins.
+STATES = {
+    "valid": ("good", "Hợp lệ: văn bản còn nguyên vẹn từ khi ký."),
+    "later": ("good", "Hợp lệ: văn bản còn nguyên vẹn từ khi ký."),
+    "revoked_later": ("good", "Hợp lệ: ký khi chứng thư còn hiệu lực"),
+    "added": ("bad", "Không hợp lệ: có phần được thêm vào sau khi ký."),
+    "bytes_differ": ("bad", "Không hợp lệ: tệp không còn khớp với chữ ký."),
+    "certificate": ("bad", "Không hợp lệ: chứng thư của người ký không còn hiệu lực lúc ký."),
+    "undetermined": ("unsure", "Chưa kết luận được. Đây không phải là kết luận văn bản sai."),
+    "unsigned": ("none", "Tệp này không có chữ ký số."),
+    "unreadable": ("none", "Không đọc được tệp này."),
+}
+#: Words that accuse: a mismatch is no evidence of a crime.
+ACCUSATIONS = ("giả mạo", "tampered", "forged", "gian lận")
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> VerdictFiles:
+    return verdict_files.make(tmp_path_factory.mktemp("files"))
+
+
+@pytest.fixture
+def house(tmp_path: Path, files: VerdictFiles) -> Iterator[House]:
+    desk = open_desk(tmp_path / "data", trust=files.trust)
+    with ExitStack() as server:
+        yield House(desk, server.enter_context(served(desk)), server.close)
+
+
+def test_each_state_has_its_words_shape_and_colour(
+    browser: Browser, house: House, files: VerdictFiles, tmp_path: Path
+) -> None:
+    for width in (1280, 360):
+        page = house.visit(browser, width)
+        for state, (tone, sentence) in STATES.items():
+            _verify(page, files.folder / f"{state}.pdf")
+            expect(page.locator(f".verdict.{tone}")).to_be_visible()
+            expect(page.locator("#verdict")).to_contain_text(sentence)
+            expect(page.locator("#verdict")).to_be_focused()
+            expect(page.locator(".verdict .shape svg")).to_be_visible()  # a shape beside the colour
+            said = page.locator("main").inner_text().lower()
+            assert not [word for word in ACCUSATIONS if word in said], state
+            fits(page)
+            _picture(page, f"{state}-{width}")
+
+
+def test_a_digitised_paper_and_a_fault_of_the_service(browser: Browser, tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "data")
+    record = _signed(desk)
+    assert record.signed
+    paper, broken = tmp_path / "ban-so-hoa.pdf", _Broken()
+    with desk.services.objects.open(record.signed) as stored:
+        paper.write_bytes(stored.read())
+    failing = Desk(replace(desk.services, verifier=broken), desk.settings, desk.authority)
+    for width in (1280, 360):
+        for shown, tone, sentence in (
+            (desk, "info", "Hợp lệ: bản số hóa từ giấy, ỦY BAN NHÂN DÂN XÃ MẪU xác nhận ngày"),
+            (failing, "none", "Lỗi của hệ thống, không phải của văn bản."),
+        ):
+            with served(shown) as address:
+                page = House(shown, address, lambda: None).visit(browser, width)
+                _verify(page, paper)
+                expect(page.locator(f".verdict.{tone}")).to_be_visible()
+                expect(page.locator("#verdict")).to_contain_text(sentence)
+                fits(page)
+                _picture(page, f"{tone}-{width}")
+                page.context.close()
+
+
+def _verify(page: Page, file: Path) -> None:
+    page.goto("/verify")
+    look(page)
+    page.set_input_files("input[name=file]", str(file))
+    page.get_by_role("button", name="Kiểm tra", exact=True).click()
+    expect(page.locator("#verdict")).to_be_visible()
+
+
+def _signed(desk: Desk) -> Record:
+    record = desk.read(desk.receive())
+    services = desk.services
+    record = workflow.confirm(
+        services, services.people.get("clerk"), record.id, record.version, {"subject": "Việc mẫu"}
+    )
+    assert record.agency == HERE
+    return workflow.sign(services, services.people.get("official"), record.id, desk.authority.passphrase)
+
+
+def _picture(page: Page, name: str) -> None:
+    """Kept where somebody wants to look at them."""
+    if folder := os.environ.get("PICTURES"):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
+class _Broken:
+    """A verifier whose child died."""
+
+    def verify(self, source: Path, at: datetime | None = None, *, offline: bool = False) -> dict[str, Any]:
+        return unreadable("0" * 64, "cannot-verify", datetime.now(UTC)).to_json()
