@@ -18,13 +18,14 @@ from pyhanko.sign.signers.pdf_byterange import DocumentTimestamp
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.generic_cms import extract_certs_for_validation
 
-from signing import certificates, embedding, paths, revocation, timestamps, tsa
+from signing import certificates, embedding, paths, policies, revocation, timestamps, tsa
 from signing.embedding import Before, NotEmbedded
 from signing.fetching import Fetcher
 from signing.gathering import complete
 from signing.report import RevocationStatus, Want
 from signing.revocation import Evidence
 from signing.signing_key import SigningKey
+from signing.sliding import Clock, slide
 from signing.trust import Trust, load
 from signing.tsa import Authorities, Token
 
@@ -185,8 +186,9 @@ def _proofs(link: Link, evidence: Evidence, now: datetime, at: datetime) -> Iter
 
 
 def _standing(link: Link, evidence: Evidence, now: datetime, at: datetime) -> RevocationStatus:
-    """The standing of a certificate, of which this issuer's word counts."""
-    return revocation.standings(link, evidence, now, at)[0].status
+    """The standing of a certificate, of which this issuer's word counts; by the strictest policy, as every
+    verifier is to agree."""
+    return slide(link, evidence, Clock(now, at), policies.load("strict")).standings[0].status
 
 
 def _want(certificate: x509.Certificate, issuer: x509.Certificate) -> Want:
