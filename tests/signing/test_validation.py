@@ -213,6 +213,7 @@ def test_expired_with_no_proof_of_time_is_open(sign_file: SignFile, make_key: Ma
         (NOW - DAY, x509.ReasonFlags.superseded, "TOTAL-FAILED", "REVOKED"),
         (NOW + DAY, x509.ReasonFlags.superseded, "INDETERMINATE", "REVOKED_NO_POE"),
         (NOW - DAY, x509.ReasonFlags.key_compromise, "INDETERMINATE", "REVOKED_NO_POE"),
+        (NOW - DAY, x509.ReasonFlags.certificate_hold, "INDETERMINATE", "TRY_LATER"),
     ],
 )
 def test_a_revoked_certificate(
