@@ -14,7 +14,7 @@ EX_USAGE = 64
 EX_UNAVAILABLE = 69
 
 #: Each a module of `app.commands`, of which only the one that is asked for is imported.
-COMMANDS = ("serve", "worker", "migrate", "doctor", "accounts", "digitise", "verify", "sign")
+COMMANDS = ("serve", "worker", "migrate", "doctor", "accounts", "digitise", "verify", "sign", "trust")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

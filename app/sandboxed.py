@@ -23,6 +23,7 @@ from app.settings import MEBIBYTE
 from ocr import limits as refusals
 from ocr.limits import Refusal
 from ocr.recognition import Inspection, Page, Recognition
+from signing.evidence_cache import EvidenceCache
 from signing.fetching import Fetcher
 from signing.gathering import complete
 from signing.refusals import SigningRefused
@@ -341,6 +342,7 @@ class SandboxedVerifier:
     fetcher: Fetcher | None = None
     trust: tuple[Path, ...] = ()
     policy: str | None = None
+    cache: EvidenceCache | None = None
 
     def verify(self, source: Path, at: datetime | None = None, *, offline: bool = False) -> dict[str, Any]:
         def look(evidence: Sequence[Path], seconds: float) -> dict[str, Any]:
@@ -350,7 +352,7 @@ class SandboxedVerifier:
         try:
             if self.fetcher is None or offline:
                 return look([], seconds)
-            return complete(look, _wants, self.fetcher, seconds)
+            return complete(look, _wants, self.fetcher, seconds, self.cache)
         except TimeoutError:
             return _unreadable(source, "too-costly")
 
@@ -367,7 +369,7 @@ class SandboxedVerifier:
     ) -> dict[str, Any]:
         """Raises TimeoutError."""
         settings = self.sandbox.settings
-        given = [*self.trust, *([settings.trust] if settings.trust is not None else [])]
+        given = [*self.trust, settings.trust_folder]
         trust = [path.absolute() for path in given if path.exists()]
         request = {
             "anchors": [str(path) for path in trust],

@@ -68,6 +68,11 @@ class Settings(BaseSettings):
         return self.objects or f"file:{self.data.absolute() / 'objects'}"
 
     @property
+    def trust_folder(self) -> Path:
+        """What is trusted; the default one need not exist."""
+        return self.trust or self.data / "trust"
+
+    @property
     def pages_at_once(self) -> int:
         return self.workers or os.cpu_count() or 1
 

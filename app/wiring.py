@@ -16,6 +16,7 @@ from app.sandbox import Sandbox
 from app.sandboxed import SandboxedReader, SandboxedSigner, SandboxedVerifier
 from app.settings import BadSetting, Settings
 from ocr.limits import Limits
+from signing.evidence_cache import EvidenceCache
 from signing.fetching import Fetcher
 from storage.filesystem import FolderStore
 from storage.objects import ObjectStore
@@ -37,7 +38,7 @@ def build(settings: Settings) -> Services:
         objects=build_objects(settings),
         reader=SandboxedReader(sandbox),
         signer=SandboxedSigner(sandbox),
-        verifier=SandboxedVerifier(sandbox, build_fetcher(settings)),
+        verifier=SandboxedVerifier(sandbox, build_fetcher(settings), cache=build_cache(settings)),
         jobs=DurableJobs(settings.database_url),
         limits=build_limits(settings),
         now=lambda: datetime.now(UTC),
@@ -65,6 +66,11 @@ def build_fetcher(settings: Settings) -> Fetcher:
         return Fetcher.allowing(settings.fetch_allow)
     except ValueError as error:
         raise BadSetting(f"BANCHINH_FETCH_ALLOW: {error}") from error
+
+
+def build_cache(settings: Settings) -> EvidenceCache:
+    """What was fetched for verifications lately; nothing in it is trusted."""
+    return EvidenceCache(settings.data / "cache" / "fetched")
 
 
 def build_limits(settings: Settings) -> Limits:

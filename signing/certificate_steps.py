@@ -174,7 +174,10 @@ def _revoked(exam: Examination, standing: Standing) -> None:
     words = {"subject": certificates.holder(standing.certificate), "day": _day(when)}
     claimed, harmless = exam.claimed, exam.is_timestamp and exam.claimed and answer.spares(exam.claimed)
     unproven = "REVOKED_NO_POE" if standing.certificate is exam.certificate else "REVOKED_CA_NO_POE"
-    if claimed and claimed >= when and not answer.compromised:
+    if answer.on_hold and not (exam.proven and exam.signed_at < when):
+        exam.doubts.append(("TRY_LATER", note("on-hold", **words)))
+        exam.missing.append(note("get-hold-lifted", issuer=certificates.issuer_label(standing.certificate)))
+    elif claimed and claimed >= when and not answer.compromised:
         exam.faults.append(("REVOKED", note("revoked-before", **words)))
     elif (exam.proven and exam.signed_at < when) or harmless:
         exam.warnings.append(note("revoked-after", **words))

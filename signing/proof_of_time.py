@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from pyhanko.pdf_utils.generic import parse_pdf_date
 from pyhanko.sign.validation.generic_cms import extract_self_reported_ts
 
-from signing import paths, policies, timestamps
+from signing import paths, policies, revocation, timestamps
 from signing.certificate_steps import want
 from signing.examination import Examination
 from signing.notes import note
 from signing.parsing import PARSE_ERRORS
-from signing.report import Timestamp
+from signing.report import Timestamp, Want
 from signing.revocation import Standing
 from signing.sliding import Clock, slide
 from signing.timestamps import Stamp
@@ -105,6 +105,8 @@ def _doubt(exam: Examination, stamp: Stamp) -> str | None:
         extended_usage="time_stamping",
     )
     if path.problem is not None:
+        if path.problem == "no-chain" and (urls := revocation.issuer_urls(path.chain[-1])):
+            exam.wants.append(Want("issuer", urls))
         return "timestamp-untrusted"
     policy = policies.choose(path.anchor, around.policy)
     slid = slide(

@@ -61,6 +61,11 @@ class Answer:
         """A key that was compromised may have been so before anybody noticed."""
         return self.reason in (pyca.ReasonFlags.key_compromise, pyca.ReasonFlags.ca_compromise)
 
+    @property
+    def on_hold(self) -> bool:
+        """Suspended, which may be taken back."""
+        return self.reason == pyca.ReasonFlags.certificate_hold
+
     def spares(self, stamped: datetime) -> bool:
         """Do timestamps given before the revocation stay good? Only for these causes (RFC 3161, 4)."""
         return self.revoked is not None and stamped < self.revoked and self.reason in HARMLESS_FOR_TOKENS

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from asn1crypto import crl, ocsp, pem, x509
+from asn1crypto import cms, crl, ocsp, pem, x509
 from cryptography import x509 as pyca
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
 FILE_BYTES = 20_000_000  # the largest revocation lists of public authorities stay below this
-SUFFIXES = frozenset({".pem", ".crt", ".cer", ".der", ".crl", ".ocsp"})
+INTERMEDIATES = "intermediates"  # the folder whose certificates are never anchors
+SUFFIXES = frozenset({".pem", ".crt", ".cer", ".der", ".p7b", ".p7c", ".crl", ".ocsp"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +25,20 @@ class Trust:
 
 
 def load(paths: Sequence[Path]) -> Trust:
-    """Read certificates (PEM or DER; self-signed ones are anchors), revocation lists and OCSP responses from
-    files, and from folders of them. A file that holds none of these is named in `unread`."""
+    """Read certificates, revocation lists and OCSP responses (PEM or DER) from files, and folders of them.
+    Self-signed certificates are anchors, but for those in a subfolder `intermediates`. A file that holds
+    nothing of use is named in `unread`."""
     certificates: list[x509.Certificate] = []
+    given: set[bytes] = set()  # not only among intermediates
     crls: list[bytes] = []
     ocsps: list[bytes] = []
     unread: list[str] = []
-    for path in _files(paths):
+    for path, only_helps in _files(paths):
         found = False
         for der in _objects(path):
-            if (certificate := _certificate(der)) is not None:
-                certificates.append(certificate)
+            if several := _certificates(der):
+                certificates += several
+                given |= {c.sha256 for c in several if not only_helps}
             elif _is_crl(der):
                 crls.append(der)
             elif _is_ocsp(der):
@@ -46,8 +50,8 @@ def load(paths: Sequence[Path]) -> Trust:
             unread.append(path.name)
     distinct = {c.sha256: c for c in certificates}.values()
     return Trust(
-        anchors=tuple(c for c in distinct if is_self_signed(c)),
-        intermediates=tuple(c for c in distinct if not is_self_signed(c)),
+        anchors=tuple(c for c in distinct if is_self_signed(c) and c.sha256 in given),
+        intermediates=tuple(c for c in distinct if not is_self_signed(c) or c.sha256 not in given),
         crls=tuple(crls),
         ocsps=tuple(ocsps),
         unread=tuple(unread),
@@ -66,12 +70,19 @@ def is_self_signed(certificate: x509.Certificate) -> bool:
     return True
 
 
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
+def certificates_of(path: Path) -> list[x509.Certificate]:
+    """The certificates of one file; none where nothing can be read."""
+    return [certificate for der in _objects(path) for certificate in _certificates(der)]
+
+
+def _files(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
+    """Each file, and whether its certificates only help."""
     for path in paths:
         if path.is_dir():
-            yield from sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
+            for file in sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file()):
+                yield file, INTERMEDIATES in file.relative_to(path).parts[:-1]
         else:
-            yield path
+            yield path, False
 
 
 def _objects(path: Path) -> Iterator[bytes]:
@@ -90,6 +101,20 @@ def _objects(path: Path) -> Iterator[bytes]:
             yield der
     except ValueError:
         return
+
+
+def _certificates(der: bytes) -> list[x509.Certificate]:
+    """The certificate, or those of a PKCS#7 bundle: authorities publish their issuers as such."""
+    if (one := _certificate(der)) is not None:
+        return [one]
+    try:
+        bundle = cms.ContentInfo.load(der, strict=True)
+        if bundle["content_type"].native != "signed_data":
+            return []
+        found = [_certificate(c.chosen.dump()) for c in bundle["content"]["certificates"]]
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return []
+    return [certificate for certificate in found if certificate is not None]
 
 
 def _certificate(der: bytes) -> x509.Certificate | None:

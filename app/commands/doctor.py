@@ -150,19 +150,23 @@ def _space(settings: Settings) -> Iterator[Finding]:
 
 
 def _trust(settings: Settings) -> Iterator[Finding]:
-    if settings.trust is None:
-        yield Finding(
-            "trust",
-            "warning",
-            "no trust anchors: every signature will be undetermined",
-            "put root certificates into a folder and name it in BANCHINH_TRUST",
-        )
-        return
-    if not settings.trust.exists():
+    from signing.trust import load
+
+    place = settings.trust_folder
+    if settings.trust is not None and not place.exists():
         mend = "make it, or correct BANCHINH_TRUST"
-        yield Finding("trust", "error", f"there is no file or folder {settings.trust}", mend)
+        yield Finding("trust", "error", f"there is no file or folder {place}", mend)
         return
-    yield Finding("trust", "ok", str(settings.trust))
+    trust = load([place] if place.exists() else [])
+    says = f"{len(trust.anchors)} anchors, {len(trust.intermediates)} intermediates in {place}"
+    if trust.anchors:
+        yield Finding("trust", "ok", says)
+    else:
+        says = f"no trust anchors in {place}: every signature will be undetermined"
+        yield Finding("trust", "warning", says, "banchinh trust add ROOT.crt")
+    if trust.unread:
+        mend = "take them away, or replace them by PEM or DER certificates"
+        yield Finding("trust", "warning", f"not read: {', '.join(trust.unread)}", mend)
 
 
 def _network(settings: Settings) -> Iterator[Finding]:

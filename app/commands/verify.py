@@ -76,14 +76,16 @@ def register(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
-    from app.wiring import build_fetcher  # heavy
+    from app.wiring import build_cache, build_fetcher  # heavy
 
     absent = [str(path) for path in arguments.trust if not path.exists()]
     if absent:
         raise BadUsage(f"--trust: không có / no such file or folder: {', '.join(absent)}")
     fetcher = None if arguments.offline else build_fetcher(settings)
     if arguments.file.is_file() and os.access(arguments.file, os.R_OK):
-        verifier = SandboxedVerifier(Sandbox(settings), fetcher, tuple(arguments.trust), arguments.policy)
+        cache = build_cache(settings) if settings.data.is_dir() else None  # no folder only for a cache
+        trust = tuple(arguments.trust)
+        verifier = SandboxedVerifier(Sandbox(settings), fetcher, trust, arguments.policy, cache)
         report = verifier.verify(arguments.file, arguments.at)
     else:
         report = unreadable("", "not-found", datetime.now(UTC)).to_json()

@@ -1,12 +1,15 @@
 """What is trusted: what the administrator gave, by kind, never by file name."""
 
+from dataclasses import replace
 from pathlib import Path
 
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
 from app.sample.authority import Issuer
 from signing.trust import load
-from tests.signing.conftest import NOW
+from signing.trust_folder import TrustFolder, read
+from signing.validation import validate
+from tests.signing.conftest import NOW, MakeKey, SignFile
 
 
 def test_self_signed_ones_are_anchors_and_others_help(issuer: Issuer, tmp_path: Path) -> None:
@@ -38,3 +41,41 @@ def test_a_name_alone_makes_no_anchor(issuer: Issuer, stranger: Issuer, tmp_path
 def test_nothing_is_trusted_when_nothing_is_given(tmp_path: Path) -> None:
     assert load([]).anchors == ()
     assert load([tmp_path / "absent"]).unread == ("absent",)
+
+
+def test_nothing_becomes_an_anchor_among_intermediates(issuer: Issuer, tmp_path: Path) -> None:
+    (tmp_path / "intermediates").mkdir()
+    root = issuer.root.certificate.public_bytes(Encoding.PEM)
+    (tmp_path / "intermediates" / "root.crt").write_bytes(root)
+    trust = load([tmp_path])
+    assert trust.anchors == ()
+    assert len(trust.intermediates) == 1
+    named = tmp_path / "root.crt"
+    named.write_bytes(root)
+    assert len(load([tmp_path]).anchors) == 1, "given as an anchor too"
+
+
+def test_bundles_of_issuers_are_read(issuer: Issuer, tmp_path: Path) -> None:
+    """The national root publishes its certificates as PKCS#7."""
+    bundle = pkcs7.serialize_certificates([issuer.root.certificate, issuer.issuing.certificate], Encoding.DER)
+    (tmp_path / "issuers.p7b").write_bytes(bundle)
+    trust = load([tmp_path])
+    assert (len(trust.anchors), len(trust.intermediates), trust.unread) == (1, 1, ())
+
+
+def test_known_intermediates_build_what_a_signature_does_not_embed(
+    issuer: Issuer, sign_file: SignFile, make_key: MakeKey, tmp_path: Path
+) -> None:
+    bare = replace(make_key(), chain=())
+    signed = sign_file(key=bare)
+    folder = TrustFolder(tmp_path / "trust")
+    for name, issued in (("root", issuer.root), ("issuing", issuer.issuing)):
+        file = tmp_path / f"{name}.crt"
+        file.write_bytes(issued.certificate.public_bytes(Encoding.DER))
+        report = validate(signed, anchors=[folder.path])
+        assert report.signatures[0].sub_indication == "NO_CERTIFICATE_CHAIN_FOUND"
+        folder.add(read(file))
+    assert [entry.role for entry in folder.entries()] == ["anchor", "intermediate"]
+    assert validate(signed, anchors=[folder.path]).verdict == "valid"
+    folder.remove(next(folder.entries()).fingerprint)
+    assert validate(signed, anchors=[folder.path]).verdict == "undetermined"

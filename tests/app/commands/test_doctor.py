@@ -1,11 +1,13 @@
 """`banchinh doctor`: well or not, and what to do where it is not."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from app.cli import main
+from app.sample.authority import new_issuer
 from ocr import ppocr
 
 Findings = dict[str, dict[str, str]]
@@ -26,7 +28,7 @@ def _doctor(capsys: pytest.CaptureFixture[str]) -> tuple[int, Findings]:
 def test_all_is_well(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "anchors").mkdir()
+    new_issuer(datetime.now(UTC), "ec").write_trust(tmp_path / "anchors", datetime.now(UTC))
     monkeypatch.setenv("BANCHINH_TRUST", str(tmp_path / "anchors"))
     monkeypatch.setenv("BANCHINH_TSA", "http://127.0.0.1:9/tsa")
     code, findings = _doctor(capsys)

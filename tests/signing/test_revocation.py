@@ -1,0 +1,219 @@
+"""What a revocation list or an OCSP answer may say, and what not: odd ones are never taken for good."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from asn1crypto.core import GeneralizedTime
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from app.sample.authority import Issued, Issuer, new_issuer
+from signing.report import SignatureReport
+from signing.validation import validate
+from tests.signing.conftest import NOW, MakeKey, SignFile
+
+DAY = timedelta(days=1)
+PLACE = "http://crl.example.invalid/a.crl"
+Judge = Callable[..., SignatureReport]
+
+
+@pytest.fixture
+def signer(issuer: Issuer) -> Issued:
+    return issuer.issue(NOW, algorithm="ec", crl_url=PLACE)
+
+
+@pytest.fixture
+def judge(signer: Issued, make_key: MakeKey, sign_file: SignFile, trust: Path, tmp_path: Path) -> Judge:
+    """The signature, with this revocation data and no other."""
+    signed = sign_file(key=make_key(issued=signer))
+
+    def judged(data: bytes, suffix: str = ".crl", at: datetime = NOW) -> SignatureReport:
+        given = tmp_path / f"given{suffix}"
+        given.write_bytes(data)
+        return validate(signed, anchors=[trust / "root.crt", given], at=at).signatures[0]
+
+    return judged
+
+
+def _list(
+    issuer: Issuer, *extensions: tuple[x509.ExtensionType, bool], revoked: Issued | None = None
+) -> bytes:
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(issuer.issuing.certificate.subject)
+        .last_update(NOW - DAY)
+        .next_update(NOW + DAY)
+    )
+    for extension, critical in extensions:
+        builder = builder.add_extension(extension, critical)
+    if revoked:
+        entry = x509.RevokedCertificateBuilder().serial_number(revoked.certificate.serial_number)
+        builder = builder.add_revoked_certificate(entry.revocation_date(NOW - DAY).build())
+    return builder.sign(issuer.issuing.key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+
+def _point(place: str | None = None, **flags: object) -> tuple[x509.ExtensionType, bool]:
+    given: dict[str, object] = {
+        "full_name": [x509.UniformResourceIdentifier(place)] if place else None,
+        "relative_name": None,
+        "only_contains_user_certs": False,
+        "only_contains_ca_certs": False,
+        "only_some_reasons": None,
+        "indirect_crl": False,
+        "only_contains_attribute_certs": False,
+    }
+    return x509.IssuingDistributionPoint(**{**given, **flags}), True  # type: ignore[arg-type]
+
+
+DELTA = (x509.DeltaCRLIndicator(1), True)
+SOME_REASONS = _point(only_some_reasons=frozenset([x509.ReasonFlags.key_compromise]))
+INDIRECT = _point(indirect_crl=True)
+ELSEWHERE = _point("http://crl.example.invalid/another-part.crl")
+UNHEARD_OF = (x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b"\x05\x00"), True)
+
+
+@pytest.mark.parametrize("extension", [DELTA, SOME_REASONS, INDIRECT, ELSEWHERE, UNHEARD_OF])
+def test_a_list_that_does_not_speak_of_all_settles_nothing(
+    extension: tuple[x509.ExtensionType, bool], issuer: Issuer, judge: Judge
+) -> None:
+    signature = judge(_list(issuer, extension))
+    assert (signature.indication, signature.sub_indication) == ("INDETERMINATE", "TRY_LATER")
+    assert signature.revocation.status == "unknown"
+
+
+@pytest.mark.parametrize("extensions", [(), (_point(PLACE),), (_point(only_contains_user_certs=True),)])
+def test_a_list_for_this_certificate_settles_it(
+    extensions: tuple[tuple[x509.ExtensionType, bool], ...], issuer: Issuer, judge: Judge
+) -> None:
+    assert judge(_list(issuer, *extensions)).revocation.status == "good"
+
+
+@pytest.mark.parametrize("extension", [DELTA, SOME_REASONS, ELSEWHERE])
+def test_whom_a_partial_list_names_is_revoked(
+    extension: tuple[x509.ExtensionType, bool], issuer: Issuer, signer: Issued, judge: Judge
+) -> None:
+    assert judge(_list(issuer, extension, revoked=signer)).sub_indication == "REVOKED"
+
+
+def test_an_indirect_list_may_name_a_serial_number_of_another_issuer(
+    issuer: Issuer, signer: Issued, judge: Judge
+) -> None:
+    assert judge(_list(issuer, INDIRECT, revoked=signer)).revocation.status == "unknown"
+
+
+def test_a_list_that_keeps_the_expired_speaks_of_them(
+    issuer: Issuer, make_key: MakeKey, sign_file: SignFile, trust: Path, tmp_path: Path
+) -> None:
+    """ExpiredCertsOnCRL: silence after the end means something, where the list says that it keeps them."""
+    since = GeneralizedTime(NOW - 30 * DAY).dump()
+    keeps = x509.UnrecognizedExtension(x509.ObjectIdentifier("2.5.29.60"), since)
+    issued = issuer.issue(NOW, algorithm="ec", begins=NOW - 9 * DAY, ends=NOW - 2 * DAY, crl_url=PLACE)
+    signed = sign_file(key=make_key(issued=issued), now=NOW - 3 * DAY)
+    for extensions, sub in (
+        ((), "REVOCATION_OUT_OF_BOUNDS_NO_POE"),
+        (((keeps, False),), "OUT_OF_BOUNDS_NO_POE"),
+    ):
+        given = tmp_path / "given.crl"
+        given.write_bytes(_list(issuer, *extensions))
+        signature = validate(signed, anchors=[trust / "root.crt", given], at=NOW).signatures[0]
+        assert signature.sub_indication == sub
+
+
+def _responder(issuer: Issuer, *, granted: bool = True, begins: datetime, ends: datetime) -> Issued:
+    """A responder that the authority certified, with or without the usage for it."""
+    issued = issuer.issue(NOW, algorithm="ec")
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "OCSP")])
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer.issuing.certificate.subject)
+        .public_key(issued.key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(begins)
+        .not_valid_after(ends)
+    )
+    if granted:
+        usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING])
+        builder = builder.add_extension(usage, critical=False)
+    return Issued(builder.sign(issuer.issuing.key, hashes.SHA256()), issued.key)
+
+
+def _answer(
+    issuer: Issuer,
+    signer: Issued,
+    by: Issued,
+    *,
+    written: datetime = NOW,
+    until: datetime | None = NOW + DAY,
+    status: ocsp.OCSPCertStatus = ocsp.OCSPCertStatus.GOOD,
+) -> bytes:
+    """An answer without a nonce, as pre-produced ones are (RFC 5019)."""
+    builder = ocsp.OCSPResponseBuilder().add_response(
+        signer.certificate, issuer.issuing.certificate, hashes.SHA1(), status, written, until, None, None
+    )
+    builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, by.certificate)
+    builder = builder.certificates([by.certificate])
+    return builder.sign(by.key, hashes.SHA256()).public_bytes(Encoding.DER)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("granted", "begins", "ends", "status"),
+    [
+        (True, -9, 9, "good"),
+        (False, -9, 9, "unknown"),  # any certificate of the authority could answer
+        (True, -9, -1, "unknown"),  # expired before it answered
+        (True, 1, 9, "unknown"),
+    ],
+)
+def test_a_delegated_responder(
+    granted: bool, begins: int, ends: int, status: str, issuer: Issuer, signer: Issued, judge: Judge
+) -> None:
+    by = _responder(issuer, granted=granted, begins=NOW + begins * DAY, ends=NOW + ends * DAY)
+    assert judge(_answer(issuer, signer, by), ".ocsp").revocation.status == status
+
+
+def test_a_responder_of_another_authority(issuer: Issuer, signer: Issued, judge: Judge) -> None:
+    by = _responder(new_issuer(NOW, "ec"), begins=NOW - DAY, ends=NOW + DAY)
+    assert judge(_answer(issuer, signer, by), ".ocsp").revocation.status == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("written", "until", "status"),
+    [
+        (0, 1, "good"),
+        (-9, -8, "unknown"),  # replayed: without a nonce the dates stand against it
+        (0, None, "good"),
+        (-2, None, "unknown"),  # says no end, so a day is all
+    ],
+)
+def test_an_answer_without_a_nonce_stands_by_its_dates(
+    written: int, until: int | None, status: str, issuer: Issuer, signer: Issued, judge: Judge
+) -> None:
+    ends = None if until is None else NOW + until * DAY
+    data = _answer(issuer, signer, issuer.issuing, written=NOW + written * DAY, until=ends)
+    assert judge(data, ".ocsp").revocation.status == status
+
+
+def test_a_responder_that_does_not_know_has_not_said_good(
+    issuer: Issuer, signer: Issued, judge: Judge
+) -> None:
+    data = _answer(issuer, signer, issuer.issuing, status=ocsp.OCSPCertStatus.UNKNOWN)
+    assert judge(data, ".ocsp").revocation.status == "unknown"
+
+
+def test_an_answer_on_another_certificate(issuer: Issuer, judge: Judge) -> None:
+    other = issuer.issue(NOW, algorithm="ec")
+    assert judge(_answer(issuer, other, issuer.issuing), ".ocsp").revocation.status == "unknown"
+
+
+def test_a_list_in_the_name_of_the_issuer_by_another_key(
+    signer: Issued, judge: Judge, issuer: Issuer
+) -> None:
+    """The signer's own key signs a list in its issuer's name."""
+    forged = _list(Issuer(issuer.root, Issued(issuer.issuing.certificate, signer.key)))
+    assert judge(forged).revocation.status == "unknown"
