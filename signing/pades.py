@@ -36,6 +36,7 @@ from signing.tsa import Authorities, NoTimestamp, Token
 
 Level = Literal["B-B", "B-T", "B-LT", "B-LTA"]
 LONG_TERM = ("B-LT", "B-LTA")
+SYNC_EARLY_BYTES = 4_000_000  # from here on the disk takes longer than one more sync costs (5 ms)
 
 __all__ = ["Appearance", "Level", "SignatureSummary", "SigningRefused", "sign"]
 
@@ -150,7 +151,8 @@ def _take(source: Path, draft: Path, key: SigningKey) -> Before:
 
 def _copy(source: Path, draft: Path) -> None:
     shutil.copyfile(source, draft)
-    _sync(draft)
+    if draft.stat().st_size > SYNC_EARLY_BYTES:
+        _sync(draft)
 
 
 def _sync(path: Path) -> None:

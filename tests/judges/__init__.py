@@ -3,6 +3,7 @@
 The Java ones are built once from Maven Central into a cache folder. In CI a missing Java is a failure.
 """
 
+import asyncio
 import fcntl
 import hashlib
 import os
@@ -15,6 +16,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pyhanko.keys import load_certs_from_pemder
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation.ades import ades_lta_validation
+from pyhanko.sign.validation.policy_decl import (
+    PdfSignatureValidationSpec,
+    RevinfoOnlineFetchingRule,
+    RevocationInfoGatheringSpec,
+    SignatureValidationSpec,
+)
+from pyhanko_certvalidator.context import CertValidationPolicySpec
+from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy
+from pyhanko_certvalidator.registry import SimpleTrustManager
 
 HERE = Path(__file__).parent
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"), "banchinh", "judges")
@@ -117,3 +130,19 @@ def _absent(why: str) -> None:
     if os.environ.get("CI"):
         pytest.fail(why)
     pytest.skip(why)
+
+
+def ades(file: Path, trust: Path) -> str:
+    """What pyHanko's own AdES validation with long-term evidence says of the first signature; offline."""
+    anchor = next(load_certs_from_pemder([str(trust)]))
+    policy = CertValidationPolicySpec(
+        trust_manager=SimpleTrustManager.build(trust_roots=[anchor]),
+        revinfo_policy=CertRevTrustPolicy(REQUIRE_REVINFO),
+    )
+    gathering = RevocationInfoGatheringSpec(online_fetching_rule=RevinfoOnlineFetchingRule.LOCAL_ONLY)
+    spec = PdfSignatureValidationSpec(
+        SignatureValidationSpec(policy, gathering, ts_cert_validation_policy=policy)
+    )
+    with file.open("rb") as stream:
+        signature = PdfFileReader(stream).embedded_regular_signatures[0]
+        return str(asyncio.run(ades_lta_validation(signature, spec)).ades_subindic.status.name)

@@ -124,3 +124,17 @@ def test_every_level_but_the_first_needs_an_authority(sign_file: SignFile, trust
         with pytest.raises(SigningRefused) as refused:
             sign_file(level=level, trust=[trust])
         assert refused.value.code == "no-tsa"
+
+
+def test_pyhankos_own_ades_validation_passes(
+    responder: Responder, make_key: MakeKey, sign_file: SignFile, trust: Path, issuer: Issuer
+) -> None:
+    for kind in ("rsa", "ec-384"):
+        signed = sign_file(
+            key=make_key(algorithm=kind),
+            level="B-LTA",
+            tsa=responder.url("/tsa"),
+            fetcher=LOOPBACK,
+            trust=[trust],
+        )
+        assert judges.ades(signed, trust / "root.crt") == "PASSED"
