@@ -1,0 +1,217 @@
+"""No published attack is ever valid, and the reason names the cause."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from asn1crypto import keys
+from asn1crypto import x509 as asn1_x509
+from cryptography.hazmat.primitives import serialization
+from pyhanko.pdf_utils.generic import (
+    ArrayObject,
+    DictionaryObject,
+    FloatObject,
+    NameObject,
+    NumberObject,
+    TextStringObject,
+)
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.timestamps import DummyTimeStamper
+
+from app.sample.authority import Issuer
+from signing.keys import SigningKey
+from signing.report import Report
+from signing.validation import validate
+from tests.signing import documents
+from tests.signing.attacks import envelopes, signed_range, updates
+from tests.signing.attacks.updates import NULL, updated
+from tests.signing.conftest import NOW, SignFile
+
+Judge = Callable[[bytes], Report]
+
+
+@pytest.fixture
+def judge(tmp_path: Path, trust: Path) -> Judge:
+    def make(data: bytes) -> Report:
+        path = tmp_path / "judged.pdf"
+        path.write_bytes(data)
+        return validate(path, anchors=[trust])
+
+    return make
+
+
+@pytest.fixture
+def signed(sign_file: SignFile) -> bytes:
+    return sign_file(documents.paper(1, compliance=None)).read_bytes()
+
+
+def codes(report: Report) -> set[str]:
+    """Whatever the report gives as a reason."""
+    found = {change.code for change in report.changes}
+    for signature in report.signatures:
+        found |= {note.code for note in (signature.reason, *signature.warnings) if note}
+    return found | ({report.problem.code} if report.problem else set())
+
+
+UPDATES = {
+    "incremental saving": (updates.paint_over, "content-changed"),
+    "shadow, hide": (updates.empty_content, "content-changed"),
+    "shadow, replace": (updates.replace_font, "content-changed"),
+    "shadow, hide and replace": (updates.show_other_page, "pages-added"),
+    "annotation": (updates.annotate("FreeText"), "comment-not-permitted"),
+    "reused dictionary": (updates.add_signature_field(updates.same_dictionary), "signature-reused"),
+    "spoofed dictionary": (updates.add_signature_field(updates.spoofed_dictionary), "signature-reused"),
+    "no ByteRange": (updates.alter_dictionary("/ByteRange"), "cms-unreadable"),
+    "null ByteRange": (updates.alter_dictionary("/ByteRange", NULL), "cms-unreadable"),
+    "no Contents": (updates.alter_dictionary("/Contents"), "cms-unreadable"),
+    "null Contents": (updates.alter_dictionary("/Contents", NULL), "cms-unreadable"),
+    "no SubFilter": (updates.alter_dictionary("/SubFilter"), "subfilter"),
+    "null SubFilter": (updates.alter_dictionary("/SubFilter", NULL), "subfilter"),
+}
+
+
+@pytest.mark.parametrize("attack", UPDATES)
+def test_an_attack_by_an_update_is_stopped(attack: str, signed: bytes, judge: Judge) -> None:
+    assert judge(signed).verdict == "valid"
+    change, code = UPDATES[attack]
+    report = judge(updated(signed, change))
+    assert report.verdict != "valid"
+    assert code in codes(report), codes(report)
+
+
+RANGES = {
+    signed_range.wrapped: "gap-filled contents-elsewhere byte-range",
+    signed_range.overlapping: "byte-range",
+    signed_range.null_range: "cms-unreadable",
+    signed_range.after_the_end: "bytes-after-end",
+    signed_range.without_table: "unlisted-update not-covered bytes-after-end change-unreadable",
+}
+
+
+@pytest.mark.parametrize("attack", RANGES, ids=lambda attack: attack.__name__)
+def test_an_attack_on_the_signed_range_is_stopped(
+    attack: Callable[[bytes], bytes], signed: bytes, judge: Judge
+) -> None:
+    report = judge(attack(signed))
+    assert report.verdict != "valid"
+    assert codes(report) & set(RANGES[attack].split()), codes(report)
+
+
+def test_another_document_in_the_envelope_is_stopped(signed: bytes, key: SigningKey, judge: Judge) -> None:
+    report = judge(envelopes.other_document(signed, key))
+    assert report.verdict == "invalid"
+    assert "hash-failure" in codes(report)
+
+
+def test_a_signature_that_names_no_certificate_is_stopped(
+    signed: bytes, key: SigningKey, judge: Judge
+) -> None:
+    report = judge(envelopes.no_signing_certificate(signed, key))
+    assert report.verdict == "undetermined"
+    assert report.signatures[0].intact, "signed anew, so that nothing but the attribute is missing"
+    assert "signing-certificate-attribute" in codes(report)
+
+
+def test_a_copied_timestamp_is_stopped(key: SigningKey, issuer: Issuer, judge: Judge) -> None:
+    authority = issuer.issue(NOW, algorithm="rsa")
+    private = authority.key.private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    certificate = authority.certificate.public_bytes(serialization.Encoding.DER)
+    stamper = DummyTimeStamper(
+        asn1_x509.Certificate.load(certificate), keys.PrivateKeyInfo.load(private), fixed_dt=NOW
+    )
+    data = envelopes.certified(documents.paper(1, compliance=None), key, 3)
+    report = judge(envelopes.copied_timestamp(data, stamper))
+    assert report.verdict != "valid"
+    assert "timestamp-broken" in codes(report)
+
+
+@pytest.mark.parametrize(
+    ("level", "change", "code"),
+    [
+        (1, updates.annotate("Highlight"), "comment-not-permitted"),
+        (2, updates.annotate("FreeText"), "comment-not-permitted"),
+        (3, updates.annotate("FreeText"), "comment-like-content"),
+        (3, updates.annotate("Stamp"), "comment-like-content"),
+        (3, updates.annotate("Redact"), "comment-like-content"),
+        (3, updates.annotate("Square"), "mark-covers"),
+    ],
+)
+def test_an_annotation_on_a_certified_document_is_stopped(
+    level: int, change: updates.Change, code: str, key: SigningKey, judge: Judge
+) -> None:
+    data = envelopes.certified(documents.paper(1, compliance=None), key, level)
+    assert judge(data).verdict == "valid"
+    report = judge(updated(data, change))
+    assert report.verdict == "invalid"
+    assert code in codes(report), codes(report)
+
+
+@pytest.mark.parametrize("level", [1, 2, 3])
+def test_a_sneaky_signature_on_a_certified_document_is_stopped(
+    level: int, key: SigningKey, sign_file: SignFile, judge: Judge
+) -> None:
+    data = envelopes.certified(documents.paper(1, compliance=None), key, level)
+    report = judge(updated(data, updates.add_signature_field(updates.spoofed_dictionary)))
+    assert report.verdict == "invalid"
+    assert codes(report) & {"signature-reused", "signature-not-permitted"}
+
+
+def filled(value: str) -> updates.Change:
+    def change(writer: IncrementalPdfFileWriter) -> None:
+        fields = [entry.get_object() for entry in writer.root["/AcroForm"]["/Fields"]]
+        field = next(found for found in fields if found["/T"] == "so_tien")
+        field[NameObject("/V")] = TextStringObject(value)
+        writer.update_container(field)
+
+    return change
+
+
+@pytest.mark.parametrize(("level", "verdict"), [(1, "invalid"), (2, "valid"), (3, "valid")])
+def test_a_form_is_filled_where_its_author_permits(
+    level: int, verdict: str, key: SigningKey, judge: Judge
+) -> None:
+    data = envelopes.certified(documents.form(), key, level)
+    report = judge(updated(data, filled("900")))
+    assert report.verdict == verdict, codes(report)
+    found = {change.code: change.pages for change in report.changes}
+    assert found["form-filled" if verdict == "valid" else "form-values"] == (1,)
+
+
+def highlight(writer: IncrementalPdfFileWriter) -> None:
+    box = [FloatObject(v) for v in (80, 695, 310, 725)]  # with room for the round ends that viewers draw
+    corners = [FloatObject(v) for v in (90, 720, 300, 720, 90, 700, 300, 700)]
+    mark = DictionaryObject(
+        {
+            NameObject("/Type"): NameObject("/Annot"),
+            NameObject("/Subtype"): NameObject("/Highlight"),
+            NameObject("/Rect"): ArrayObject(box),
+            NameObject("/QuadPoints"): ArrayObject(corners),
+            NameObject("/C"): ArrayObject(FloatObject(v) for v in (1, 1, 0)),
+            NameObject("/F"): NumberObject(4),
+        }
+    )
+    page = updates.first_page(writer)
+    page[NameObject("/Annots")] = ArrayObject([*page.get("/Annots", []), writer.add_object(mark)])
+    writer.update_container(page)
+
+
+@pytest.mark.parametrize(("level", "verdict"), [(2, "invalid"), (3, "valid")])
+def test_a_comment_stands_where_its_author_permits(
+    level: int, verdict: str, key: SigningKey, judge: Judge
+) -> None:
+    data = envelopes.certified(documents.paper(1, compliance=None), key, level)
+    report = judge(updated(data, highlight))
+    assert report.verdict == verdict, codes(report)
+    found = {change.code: change.pages for change in report.changes}
+    assert found["comment-added" if verdict == "valid" else "comment-not-permitted"] == (1,)
+
+
+def test_a_place_that_differs_is_told(signed: bytes, judge: Judge) -> None:
+    report = judge(updated(signed, updates.paint_over))
+    seen = [change for change in report.changes if change.code == "visible-difference"]
+    assert seen
+    assert seen[0].pages == (1,)
+    _, top, _, bottom = seen[0].areas[0].box
+    assert 842 - 700 - 10 <= top < bottom <= 842 - 500 + 10, "points from the top left corner"
