@@ -62,6 +62,7 @@ def describe(certificate: x509.Certificate) -> dict[str, str]:
         "serial": serial(certificate),
         "not_before": certificate.not_valid_before.isoformat(),
         "not_after": certificate.not_valid_after.isoformat(),
+        "sha256": certificate.sha256.hex(),
     }
 
 

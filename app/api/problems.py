@@ -27,6 +27,7 @@ from app.review import BadFieldValue
 from app.splitting import SplitRefused
 from ocr.limits import Refusal
 from signing.appearance import MarkImpossible
+from signing.etsi_report import NoSignatureToReport
 from signing.refusals import SigningRefused
 from storage.objects import ObjectCorrupt, ObjectMissing, StoreUnavailable
 
@@ -256,6 +257,10 @@ def _undrawable(error: MarkImpossible) -> Answer:
     return Answer(503, error.code, error.vi, error.en)
 
 
+def _no_signature(error: NoSignatureToReport) -> Answer:
+    return Answer(422, error.code, error.vi, error.en)
+
+
 def _split(error: SplitRefused) -> Answer:
     return Answer(_SPLIT_STATUS.get(error.code, 409), error.code, error.vi, error.en)
 
@@ -319,6 +324,7 @@ _BUILT: Mapping[type[Exception], Callable[[Any], Answer]] = {
     Unprocessable: _unprocessable,
     SigningRefused: _signing,
     MarkImpossible: _undrawable,
+    NoSignatureToReport: _no_signature,
     BadFieldValue: _bad_field,
     SplitRefused: _split,
     IllegalTransition: _transition,

@@ -11,9 +11,10 @@ from app.front.context import limit_public
 from app.front.downloads import attachment, saved_as, stem_of, streamed
 from app.front.verifying import signed_version, verify_request
 from app.printed_report import printed
+from signing.etsi_report import etsi_xml
 
 router = APIRouter(tags=["verification"])
-PDF = "application/pdf"
+PDF, XML = "application/pdf", "application/xml"
 
 
 def _sending(**more: dict[str, Any]) -> dict[str, Any]:
@@ -27,13 +28,17 @@ def _sending(**more: dict[str, Any]) -> dict[str, Any]:
     "/verify",
     dependencies=[Depends(limit_public)],
     openapi_extra=_sending(),
-    responses={200: {"content": {PDF: {"schema": {"type": "string", "format": "binary"}}}}},
+    responses={200: {"content": {kind: {"schema": {"type": "string"}} for kind in (PDF, XML)}}},
 )
 async def verify(request: Request, front: FrontOf) -> Any:
     """Is this document what was signed, by whom, when, and is it one of ours? Nothing sent is kept.
-    The report is JSON, or with `Accept: application/pdf` the printed report."""
+    The report is JSON; with `Accept: application/pdf` the printed report, with `Accept: application/xml`
+    the one of ETSI TS 119 102-2."""
     report, name = await verify_request(front, request)
-    if request.headers.get("accept", "").startswith(PDF):
+    wanted = request.headers.get("accept", "")
+    if wanted.startswith(XML):
+        return saved_as(f"{stem_of(name)}-bao-cao.xml", XML, etsi_xml(report))
+    if wanted.startswith(PDF):
         content = await run_in_threadpool(printed, report, name)
         return saved_as(f"{stem_of(name)}-bao-cao.pdf", PDF, content)
     return report

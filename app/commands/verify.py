@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -72,6 +73,12 @@ def register(subparsers: Any) -> None:
         metavar="FILE.pdf",
         help="ghi báo cáo để in (PDF/A-2u) / write the report for printing (PDF/A-2u)",
     )
+    parser.add_argument(
+        "--xml",
+        type=Path,
+        metavar="FILE.xml",
+        help="ghi báo cáo theo ETSI TS 119 102-2 / write the report of ETSI TS 119 102-2",
+    )
     parser.set_defaults(run=run)
 
 
@@ -89,8 +96,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         report = verifier.verify(arguments.file, arguments.at)
     else:
         report = unreadable("", "not-found", datetime.now(UTC)).to_json()
-    if arguments.report:
-        _print_report(report, arguments.file, arguments.report)
+    _write_reports(arguments, report)
     if arguments.json:
         print(json.dumps(report, ensure_ascii=False, indent=1))
     else:
@@ -98,19 +104,28 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     return EXIT_CODES[report["verdict"]]
 
 
-def _print_report(report: dict[str, Any], source: Path, target: Path) -> None:
-    """Write the printed report; never over the document itself. Raises BadUsage."""
+def _write_reports(arguments: argparse.Namespace, report: dict[str, Any]) -> None:
+    """The reports that are asked for, never over the document itself. Raises BadUsage."""
     from app.printed_report import printed  # heavy
     from signing.appearance import MarkImpossible
+    from signing.etsi_report import NoSignatureToReport, etsi_xml
 
-    if target.exists() and target.samefile(source):
-        raise BadUsage("--report: không ghi đè lên chính văn bản / would overwrite the document itself")
-    try:
-        target.write_bytes(printed(report, source.name))
-    except OSError as error:
-        raise BadUsage(f"--report: không ghi được / cannot write {target}: {error.strerror}") from error
-    except MarkImpossible as error:
-        raise BadUsage(f"--report: {error}") from error
+    source: Path = arguments.file
+    makers: list[tuple[str, Path | None, Callable[[], bytes]]] = [
+        ("--report", arguments.report, lambda: printed(report, source.name)),
+        ("--xml", arguments.xml, lambda: etsi_xml(report)),
+    ]
+    for option, target, make in makers:
+        if target is None:
+            continue
+        if target.exists() and target.samefile(source):
+            raise BadUsage(f"{option}: không ghi đè lên chính văn bản / would overwrite the document itself")
+        try:
+            target.write_bytes(make())
+        except OSError as error:
+            raise BadUsage(f"{option}: không ghi được / cannot write {target}: {error.strerror}") from error
+        except (MarkImpossible, NoSignatureToReport) as error:
+            raise BadUsage(f"{option}: {error}") from error
 
 
 def _moment(text: str) -> datetime:

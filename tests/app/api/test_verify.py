@@ -66,6 +66,17 @@ def test_the_report_is_printed(trusting_desk: Desk, files: VerdictFiles) -> None
     assert "Hợp lệ: văn bản còn nguyên vẹn từ khi ký." in _text(by_page.content)
 
 
+def test_the_report_of_etsi(trusting_desk: Desk, files: VerdictFiles) -> None:
+    wanted = {"Accept": "application/xml"}
+    client = trusting_desk.client()
+    answer = client.post("/api/v1/verify", files={"file": ("a.pdf", files["added"])}, headers=wanted)
+    assert answer.headers["content-type"] == "application/xml"
+    assert "mainindication:total-failed" in answer.text
+    none = client.post("/api/v1/verify", files={"file": ("a.pdf", files["unsigned"])}, headers=wanted)
+    assert none.status_code == 422
+    assert none.json()["code"] == "no-signature-to-report"
+
+
 def _text(pdf: bytes) -> str:
     with pdfplumber.open(io.BytesIO(pdf)) as opened:
         return " ".join(" ".join((page.extract_text() or "").split()) for page in opened.pages)
