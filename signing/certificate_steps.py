@@ -189,6 +189,9 @@ def _revoked(exam: Examination, standing: Standing) -> None:
 
 def _unknown(exam: Examination, certificate: x509.Certificate, chain: Sequence[x509.Certificate]) -> None:
     subject, issuer = certificates.holder(certificate), certificates.issuer_label(certificate)
+    if certificate.not_valid_after < exam.around.moment and not exam.proven:
+        exam.say("not-checked", "revocation-needs-proof")  # past validation doubts what expired unproven
+        return
     if certificate.not_valid_after < exam.around.moment:
         words = {"subject": subject, "ends": _day(certificate.not_valid_after)}
         exam.doubts.append(("REVOCATION_OUT_OF_BOUNDS_NO_POE", note("revocation-lost", **words)))

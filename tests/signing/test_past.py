@@ -93,6 +93,8 @@ def test_the_proof_ends_with_the_certificate_of_its_authority(world: World) -> N
     report = world.judged(world.stored(), NOW + 25 * DAY)
     assert report.verdict == "undetermined"
     assert "timestamp-expired" in [w.code for w in report.signatures[0].warnings]
+    assert report.signatures[0].sub_indication == "OUT_OF_BOUNDS_NO_POE"
+    assert _steps(report)["revocation"].outcome == "not-checked"
     assert _steps(report)["past"].outcome == "undetermined"
 
 
