@@ -178,9 +178,8 @@ def _network(settings: Settings) -> Iterator[Finding]:
 
     yield _try("fetches", look, "BANCHINH_FETCH_ALLOW: addresses or networks, separated by commas")
     if settings.tsa:
-        address = urlsplit(settings.tsa)
-        well = address.scheme in ("http", "https") and address.hostname
-        if well:
+        addresses = [urlsplit(part.strip()) for part in settings.tsa.split(",") if part.strip()]
+        if addresses and all(a.scheme in ("http", "https") and a.hostname for a in addresses):
             yield Finding("time stamps", "ok", settings.tsa)
         else:
             mend = "BANCHINH_TSA: http://HOST/PATH or https://HOST/PATH"

@@ -41,8 +41,8 @@ def judge(tmp_path: Path, trust: Path) -> Judge:
 
 
 @pytest.fixture
-def signed(sign_file: SignFile) -> bytes:
-    return sign_file(documents.paper(1, compliance=None)).read_bytes()
+def signed(key: SigningKey) -> bytes:
+    return envelopes.roomy(documents.paper(1, compliance=None), key)
 
 
 def codes(report: Report) -> set[str]:

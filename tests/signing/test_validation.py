@@ -120,7 +120,17 @@ def test_the_root_alone_is_enough_where_the_signature_brings_the_rest(
     assert report.signatures[0].revocation.status == "not-declared"
 
 
-@pytest.mark.parametrize("position", [20, 400, -40])
+def test_what_stands_behind_the_value_in_its_room_is_never_valid(
+    sign_file: SignFile, trust: Path, tmp_path: Path
+) -> None:
+    data = bytearray(sign_file().read_bytes())
+    last = data.index(b">", data.rfind(b"/Contents <")) - 1
+    assert data[last] == ord("0")
+    data[last] ^= 0x01
+    assert _verdict(bytes(data), tmp_path, trust).verdict == "invalid"
+
+
+@pytest.mark.parametrize("position", [20, 400, -300, -40])  # before and after the value
 def test_one_flipped_byte_is_never_valid(
     position: int, sign_file: SignFile, trust: Path, tmp_path: Path
 ) -> None:

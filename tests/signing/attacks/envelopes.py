@@ -2,19 +2,35 @@
 
 import asyncio
 import io
+from typing import Any
 
 from asn1crypto import cms
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+from pyhanko.sign.signers.pdf_cms import Signer
 from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner
 from pyhanko.sign.timestamps import TimeStamper
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from signing.pades import _KeySigner
 from signing.signing_key import SigningKey
 from tests.signing.attacks.signed_range import range_of
 
 ROOM = 30_000  # hex digits, enough for a timestamp
 SIGNING_CERTIFICATE = {"signing_certificate", "signing_certificate_v2"}
+
+
+class KeySigner(Signer):
+    """A signing key in the shape that pyHanko asks for: our own signer makes no such signatures."""
+
+    def __init__(self, key: SigningKey) -> None:
+        registry = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+        registry.register_multiple(key.chain)
+        super().__init__(signing_cert=key.certificate, cert_registry=registry, embed_roots=False)
+        self._key = key
+
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+        assert digest_algorithm == self._key.mechanism.digest
+        return bytes(self._key.signature_bytes) if dry_run else self._key.sign(data)
 
 
 def value(data: bytes) -> cms.ContentInfo:
@@ -33,7 +49,7 @@ def with_value(data: bytes, signature: cms.ContentInfo) -> bytes:
 
 def other_document(data: bytes, key: SigningKey) -> bytes:
     """A signature over another PDF, which the signature value itself brings."""
-    signer = _KeySigner(key)
+    signer = KeySigner(key)
     other = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
     made = asyncio.run(signer.async_sign_general_data(other, "sha256", detached=False))
     return with_value(data, made)
@@ -45,7 +61,7 @@ def no_signing_certificate(data: bytes, key: SigningKey) -> bytes:
     signer = signature["content"]["signer_infos"][0]
     kept = [a for a in signer["signed_attrs"] if a["type"].native not in SIGNING_CERTIFICATE]
     signer["signed_attrs"] = cms.CMSAttributes(kept)
-    signer["signature"] = key.raw.sign(signer["signed_attrs"].untag().dump(), "sha256")
+    signer["signature"] = key.sign(signer["signed_attrs"].untag().dump())
     return with_value(data, signature)
 
 
@@ -60,17 +76,22 @@ def copied_timestamp(data: bytes, stamper: TimeStamper) -> bytes:
     return with_value(data, signature)
 
 
+def roomy(source: bytes, key: SigningKey) -> bytes:
+    """A signed document with more room for its signature value than that needs, as most programs leave."""
+    return _signed(source, key)
+
+
 def certified(source: bytes, key: SigningKey, level: int) -> bytes:
     """A document that its author certified (DocMDP), with changes allowed up to `level`."""
+    return _signed(source, key, certify=True, docmdp_permissions=MDPPerm(level))
+
+
+def _signed(source: bytes, key: SigningKey, **more: Any) -> bytes:
     metadata = PdfSignatureMetadata(
-        field_name="Certified",
-        md_algorithm="sha256",
-        subfilter=SigSeedSubFilter.PADES,
-        certify=True,
-        docmdp_permissions=MDPPerm(level),
+        field_name="Signature1", md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES, **more
     )
     target = io.BytesIO()
-    signer = PdfSigner(metadata, _KeySigner(key))
     writer = IncrementalPdfFileWriter(io.BytesIO(source))
+    signer = PdfSigner(metadata, KeySigner(key))
     asyncio.run(signer.async_sign_pdf(writer, output=target, bytes_reserved=ROOM))
     return target.getvalue()
