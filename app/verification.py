@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from app.agencies import AgencyNotFound
+from app.agencies import Agency, AgencyNotFound
 from app.ports import Services
 from app.records import Record
 
@@ -22,18 +22,36 @@ def verify(services: Services, source: Path, at: datetime | None = None) -> dict
 
 def _registered(services: Services, record: Record, digest: str) -> dict[str, Any]:
     """What anybody who holds the file may know: that it is here, whose it is, and how far it came."""
-    try:
-        issuer = services.agencies.get(record.agency).name
-    except AgencyNotFound:
-        issuer = record.agency
+    agency = _agency(services, record.agency)
     state = {record.signed: "signed", record.searchable: "searchable", record.digest: "original"}[digest]
     return {
         "code": record.id,
-        "issuer": issuer,
+        "issuer": agency.name,
+        "now_part_of": _successor(services, agency),
         "status": record.status.value,
         "file": state,
         "digitised": state == "signed" and _from_paper(services, record),
     }
+
+
+def _agency(services: Services, code: str) -> Agency:
+    try:
+        return services.agencies.get(code)
+    except AgencyNotFound:
+        return Agency(code, code)
+
+
+def _successor(services: Services, agency: Agency) -> dict[str, str | None] | None:
+    """The agency that this one belongs to now, and since when it is no longer itself (F4.7); mergers may
+    follow one another."""
+    since, seen = agency.merged_on, {agency.code}
+    present = agency
+    while present.merged_into and present.merged_into not in seen:
+        seen.add(present.merged_into)
+        present = _agency(services, present.merged_into)
+    if present is agency:
+        return None
+    return {"name": present.name, "since": since.isoformat() if since else None}
 
 
 def _from_paper(services: Services, record: Record) -> bool:

@@ -3,7 +3,8 @@
 import argparse
 import json
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -17,6 +18,8 @@ from signing.policies import NAMES
 from signing.summary import VIETNAM, unreadable
 
 EXIT_CODES = {"valid": 0, "invalid": 1, "undetermined": 2, "unsigned": 3, "unreadable": 4}
+#: One bad document spoils a batch; then what was not looked at at all, then what stays open.
+WORST_LAST = (0, 3, 2, 4, 1)
 Language = Literal["vi", "en"]
 
 WORDS: dict[str, dict[Language, str]] = {
@@ -41,9 +44,16 @@ def register(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "verify",
         help="kiểm tra chữ ký số của một tệp / check the signatures of a file",
-        epilog="Exit: 0 valid, 1 invalid, 2 undetermined, 3 no signature, 4 could not be read, 64 bad usage.",
+        epilog="Exit: 0 valid, 1 invalid, 2 undetermined, 3 no signature, 4 could not be read, 64 bad usage. "
+        "Of several files the worst counts: 1, then 4, 2, 3, 0.",
     )
-    parser.add_argument("file", type=Path, metavar="FILE", help="tệp PDF / a PDF file")
+    parser.add_argument(
+        "files",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help="tệp PDF, hoặc thư mục có các tệp PDF / PDF files, or folders of them",
+    )
     parser.add_argument(
         "--trust",
         type=Path,
@@ -89,14 +99,19 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     if absent:
         raise BadUsage(f"--trust: không có / no such file or folder: {', '.join(absent)}")
     fetcher = None if arguments.offline else build_fetcher(settings)
-    if arguments.file.is_file() and os.access(arguments.file, os.R_OK):
-        cache = build_cache(settings) if settings.data.is_dir() else None  # no folder only for a cache
-        trust = tuple(arguments.trust)
-        verifier = SandboxedVerifier(Sandbox(settings), fetcher, trust, arguments.policy, cache)
-        report = verifier.verify(arguments.file, arguments.at)
-    else:
-        report = unreadable("", "not-found", datetime.now(UTC)).to_json()
-    _write_reports(arguments, report)
+    cache = build_cache(settings) if settings.data.is_dir() else None  # no folder only for a cache
+    trust = tuple(arguments.trust)
+    verifier = SandboxedVerifier(Sandbox(settings), fetcher, trust, arguments.policy, cache)
+    if len(arguments.files) == 1 and not arguments.files[0].is_dir():
+        return _verify_one(arguments, verifier, arguments.files[0])
+    if arguments.report or arguments.xml:
+        raise BadUsage("--report, --xml: chỉ dùng với một tệp / only with one file")
+    return _verify_all(arguments, verifier, _found(arguments.files))
+
+
+def _verify_one(arguments: argparse.Namespace, verifier: SandboxedVerifier, source: Path) -> int:
+    report = _report(verifier, source, arguments.at)
+    _write_reports(arguments, source, report)
     if arguments.json:
         print(json.dumps(report, ensure_ascii=False, indent=1))
     else:
@@ -104,13 +119,44 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     return EXIT_CODES[report["verdict"]]
 
 
-def _write_reports(arguments: argparse.Namespace, report: dict[str, Any]) -> None:
+def _verify_all(arguments: argparse.Namespace, verifier: SandboxedVerifier, sources: Sequence[Path]) -> int:
+    """One line a file on stdout, in order, as each is done; progress on stderr. The worst exit code."""
+    codes = []
+    for number, source in enumerate(sources, 1):
+        print(f"[{number}/{len(sources)}] {source}", file=sys.stderr, flush=True)
+        report = _report(verifier, source, arguments.at)
+        codes.append(EXIT_CODES[report["verdict"]])
+        if arguments.json:
+            print(json.dumps({"input": str(source), **report}, ensure_ascii=False), flush=True)
+        else:
+            print(f"{report['verdict']:<13} {source}\t{report['summary']['vi']}", flush=True)
+    return max(codes, key=WORST_LAST.index)
+
+
+def _report(verifier: SandboxedVerifier, source: Path, at: datetime | None) -> dict[str, Any]:
+    if source.is_file() and os.access(source, os.R_OK):
+        return verifier.verify(source, at)
+    return unreadable("", "not-found", datetime.now(UTC)).to_json()
+
+
+def _found(given: Sequence[Path]) -> list[Path]:
+    """The files, and the PDF files in the folders and all folders below, each once. Raises BadUsage."""
+    found: dict[Path, None] = {}
+    for path in given:
+        inside = (p for p in sorted(path.rglob("*")) if p.suffix.lower() == ".pdf" and p.is_file())
+        found.update(dict.fromkeys(inside if path.is_dir() else [path]))
+    if not found:
+        names = ", ".join(map(str, given))
+        raise BadUsage(f"không có tệp PDF nào trong / there is no PDF file in {names}")
+    return list(found)
+
+
+def _write_reports(arguments: argparse.Namespace, source: Path, report: dict[str, Any]) -> None:
     """The reports that are asked for, never over the document itself. Raises BadUsage."""
     from app.printed_report import printed  # heavy
     from signing.appearance import MarkImpossible
     from signing.etsi_report import NoSignatureToReport, etsi_xml
 
-    source: Path = arguments.file
     makers: list[tuple[str, Path | None, Callable[[], bytes]]] = [
         ("--report", arguments.report, lambda: printed(report, source.name)),
         ("--xml", arguments.xml, lambda: etsi_xml(report)),

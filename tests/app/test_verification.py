@@ -1,11 +1,13 @@
 """Is it one of ours, and is it sound: the register beside the report."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from app import verification, workflow
+from app.agencies import Agency
 from app.records import Query, Record
 from app.sample import authority
 from tests.app.workers import CLERK, OFFICIAL, Service, copied, paper, read, serve
@@ -53,11 +55,23 @@ def test_every_file_of_a_record_is_known(service: Service, tmp_path: Path) -> No
         assert report["document"]["registered"] == {
             "code": record.id,
             "issuer": "ỦY BAN NHÂN DÂN XÃ MẪU",
+            "now_part_of": None,
             "status": "signed",
             "file": which,
             "digitised": which == "signed",
         }
         assert report["document"]["sha256"] == digest
+
+
+def test_an_issuer_that_was_merged_names_its_successor(service: Service, tmp_path: Path) -> None:
+    record, agencies = _signed(service), service.services.agencies
+    agencies.save(Agency("tinh-moi", "ỦY BAN NHÂN DÂN XÃ MỚI"))
+    old = agencies.get(record.agency)
+    agencies.save(replace(old, merged_into="tinh-moi", merged_on=date(2025, 7, 1)))
+    report = verification.verify(service.services, _file(service, record.signed, tmp_path))
+    known = report["document"]["registered"]
+    assert known["issuer"] == "ỦY BAN NHÂN DÂN XÃ MẪU"
+    assert known["now_part_of"] == {"name": "ỦY BAN NHÂN DÂN XÃ MỚI", "since": "2025-07-01"}
 
 
 def test_a_signed_file_is_whole_and_a_changed_one_is_neither_ours_nor_valid(

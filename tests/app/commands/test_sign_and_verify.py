@@ -90,6 +90,32 @@ def test_the_report_is_written_for_printing(run: Run, paper: Path, tmp_path: Pat
     assert paper.read_bytes() == before
 
 
+def test_a_folder_is_verified_and_the_worst_counts(
+    run: Run, sample: SampleAuthority, paper: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "hồ sơ"
+    (folder / "sâu").mkdir(parents=True)
+    signed, broken = folder / "a.pdf", folder / "sâu" / "b.PDF"
+    run("sign", paper, "--out", signed, "--key", sample.key_reference)
+    trusting = ("--trust", sample.trust, "--offline")
+    alone = run("verify", folder, *trusting, "--json")
+    assert alone.returncode == 0
+    assert [json.loads(line)["input"] for line in alone.stdout.splitlines()] == [str(signed)]
+    broken.write_bytes(signed.read_bytes().replace(b"/Type", b"/Typo", 1))
+    (folder / "ghi-chu.txt").write_text("not a PDF")
+    done = run("verify", folder, tmp_path / "none.pdf", paper, *trusting, "--json")
+    assert done.returncode == 1
+    verdicts = [json.loads(line)["verdict"] for line in done.stdout.splitlines()]
+    assert verdicts == ["valid", "invalid", "unreadable", "unsigned"]
+    assert "[4/4]" in done.stderr
+    table = run("verify", signed, paper, *trusting)
+    assert table.returncode == 3
+    assert table.stdout.startswith("valid ")
+    assert run("verify", signed, paper, "--report", "x.pdf").returncode == 64
+    (tmp_path / "empty").mkdir()
+    assert run("verify", tmp_path / "empty").returncode == 64
+
+
 def test_several_files_go_to_a_folder_and_each_stands_alone(
     run: Run, sample: SampleAuthority, paper: Path, tmp_path: Path
 ) -> None:
