@@ -163,16 +163,7 @@ def _pages(root: Any) -> Iterator[Page]:
     number = 0
     while pending:
         entry, inherited = pending.pop()
-        here = identity(entry)
-        node = resolved(entry)
-        if (
-            here is None
-            or here in seen
-            or len(seen) > MAXIMUM_NODES
-            or not isinstance(node, DictionaryObject)
-        ):
-            raise ValueError("the page tree is no tree")
-        seen.add(here)
+        here, node = _node(entry, seen)
         if "/Kids" in node:
             inherited = {**inherited, **{name: node.raw_get(name) for name in INHERITED if name in node}}
             pending += [(kid, inherited) for kid in reversed(items(node["/Kids"]))]
@@ -195,15 +186,7 @@ def _fields(form: Any) -> Iterator[Field]:
     seen: set[Identity] = set()
     while pending:
         entry, above, kind = pending.pop()
-        here, node = identity(entry), resolved(entry)
-        if (
-            here is None
-            or here in seen
-            or len(seen) > MAXIMUM_NODES
-            or not isinstance(node, DictionaryObject)
-        ):
-            raise ValueError("the form is no tree")
-        seen.add(here)
+        here, node = _node(entry, seen)
         name = f"{above}.{node['/T']}" if above and "/T" in node else str(value_of(node, "/T", above))
         kind = value_of(node, "/FT", kind)
         kids = [(kid, resolved(kid)) for kid in items(value_of(node, "/Kids", ArrayObject()))]

@@ -21,9 +21,7 @@ from signing.report import Area
 from signing.structure import Mark
 
 Picture = np.ndarray  # rows, columns, RGB; 8 bits
-LONG_SIDE = (
-    1000  # pixels; on A4 about 85 dpi, where a changed digit of 8 points differs in 20 pixels and more
-)
+LONG_SIDE = 1000  # pixels; on A4 85 dpi, where a changed digit of 8 points differs in 20 pixels and more
 MAXIMUM_PAGES = 200
 SECONDS = 20.0  # for all pages and both renderers, of the 60 that a verification has
 TOLERANCE = 24  # of 255, in any channel: below it nothing can be read

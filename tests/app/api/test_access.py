@@ -44,6 +44,7 @@ _ELSEWHERE = {
     "/api/v1/tokens",
     "/api/v1/tokens/current",
     "/api/v1/verify",
+    "/api/v1/verify/signed-version",
     "/api/v1/events",
     "/api/v1/records/{record_id}/events",
 }
