@@ -205,7 +205,7 @@ class SandboxedReader:
         with self._telling(), self._benches.seat(source, reads=False) as seat:
             _lend(folder / page.image, seat.folder / page.image)
             made = self._ask(seat.child, "pack", 1, page=page.to_json())
-            if made != _packed(page):
+            if made != page.packed:
                 raise ReadingFailed("what the child packed is not what was asked for")
             _take(seat.folder / made, folder / made)
 
@@ -215,8 +215,8 @@ class SandboxedReader:
         with self._telling(), self._benches.seat(source, reads=False) as seat:
             for page in pages:
                 _lend(folder / page.image, seat.folder / page.image)
-                if (folder / _packed(page)).exists():
-                    _lend(folder / _packed(page), seat.folder / _packed(page))
+                if (folder / page.packed).exists():
+                    _lend(folder / page.packed, seat.folder / page.packed)
             shapes = [page.to_json() for page in pages]
             answer = self._ask(seat.child, "finish", len(shapes), pages=shapes, one_paper=one_paper)
             read = Recognition.from_json(answer)
@@ -288,10 +288,6 @@ def _take(made: Path, target: Path) -> None:
             raise ReadingFailed("what the child made is no file")
         with target.open("wb") as sink:
             shutil.copyfileobj(source, sink, 1 << 20)
-
-
-def _packed(page: Page) -> str:
-    return Path(page.image).with_suffix(".pdf").name
 
 
 def _lend(image: Path, place: Path) -> None:

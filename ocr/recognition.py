@@ -176,6 +176,11 @@ class Page:
     handwriting: tuple[Handwriting, ...] = ()
     regions: tuple[Region, ...] = ()
 
+    @property
+    def packed(self) -> str:
+        """The name of what is made of the page image for viewing, beside it."""
+        return f"{self.image.rpartition('.')[0]}.pdf"
+
     def to_json(self) -> dict[str, Any]:
         return {
             "number": self.number,

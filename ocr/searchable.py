@@ -51,7 +51,7 @@ def pack(page: Page, folder: Path) -> Path:
 
     Costs more than all else that `write` does; where it was done before, `write` uses it.
     """
-    path = _packed(page, folder)
+    path = folder / page.packed
     layers = packed(folder / page.image, page.dpi, [word.box for word in page.words])
     with pikepdf.new() as pdf:
         drawn = b"".join(_drawn(layer, f"I{number}", page) for number, layer in enumerate(layers))
@@ -68,17 +68,13 @@ def pack(page: Page, folder: Path) -> Path:
     return path
 
 
-def _packed(page: Page, folder: Path) -> Path:
-    return (folder / page.image).with_suffix(".pdf")
-
-
 def _write_part(pages: Sequence[Page], folder: Path, path: Path, alphabet: glyphless.Alphabet) -> None:
-    missing = [page for page in pages if not _packed(page, folder).exists()]
+    missing = [page for page in pages if not (folder / page.packed).exists()]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(lambda page: pack(page, folder), missing))
     with pikepdf.new() as part, ExitStack() as opened:
         for page in pages:
-            part.pages.extend(opened.enter_context(pikepdf.open(_packed(page, folder))).pages)
+            part.pages.extend(opened.enter_context(pikepdf.open(folder / page.packed)).pages)
             sheet = part.pages[-1].obj
             sheet.Contents = part.make_stream(sheet.Contents.read_bytes() + _text(page, alphabet))
         part.save(path)

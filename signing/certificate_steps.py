@@ -96,9 +96,7 @@ def validate_past(exam: Examination) -> None:
 
 def want(certificate: x509.Certificate, chain: Sequence[x509.Certificate]) -> Want:
     """What would tell the standing of a certificate of this path."""
-    lists, responders = revocation.pointers(certificate)
-    above = chain[list(chain).index(certificate) + 1]
-    return Want("revocation", lists, responders, revocation.question(certificate, above))
+    return revocation.want(certificate, chain[list(chain).index(certificate) + 1])
 
 
 def _path_in_force(exam: Examination) -> paths.Path:

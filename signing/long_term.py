@@ -6,7 +6,7 @@ themselves point to.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -84,7 +84,7 @@ def gather(subjects: Sequence[Subject], trust: Trust, fetcher: Fetcher, now: dat
     """The evidence for all subjects. Raises EvidenceMissing, CertificateRevoked."""
 
     def look(folders: Sequence[Path], _seconds: float) -> Material:
-        search = _Search(_helped(trust, load(folders)), now)
+        search = _Search(trust.helped_by(load(folders)), now)
         for subject in subjects:
             search.prove(subject)
         return search.found()
@@ -166,7 +166,7 @@ class _Search:
             self.revoked.append(certificates.holder(link[0]))
         else:
             self.unproven.append(certificates.holder(link[0]))
-            self.wants.append(_want(*link))
+            self.wants.append(revocation.want(*link))
 
     def found(self) -> Material:
         return Material(
@@ -189,18 +189,3 @@ def _standing(link: Link, evidence: Evidence, now: datetime, at: datetime) -> Re
     """The standing of a certificate, of which this issuer's word counts; by the strictest policy, as every
     verifier is to agree."""
     return slide(link, evidence, Clock(now, at), policies.load("strict")).standings[0].status
-
-
-def _want(certificate: x509.Certificate, issuer: x509.Certificate) -> Want:
-    lists, responders = revocation.pointers(certificate)
-    return Want("revocation", lists, responders, revocation.question(certificate, issuer))
-
-
-def _helped(trust: Trust, fetched: Trust) -> Trust:
-    """What was fetched helps; a self-signed certificate among it does not become an anchor."""
-    return replace(
-        trust,
-        intermediates=trust.intermediates + fetched.intermediates,
-        crls=trust.crls + fetched.crls,
-        ocsps=trust.ocsps + fetched.ocsps,
-    )

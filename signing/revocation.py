@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from signing.report import RevocationStatus
+from signing.report import RevocationStatus, Want
 
 FRESH_WITHOUT_END = timedelta(days=1)  # an answer that does not say until when it holds
 DER = Encoding.DER
@@ -118,6 +118,12 @@ def issuer_urls(certificate: x509.Certificate) -> tuple[str, ...]:
         return ()
     found = [a["access_location"] for a in access if a["access_method"].native == "ca_issuers"]
     return tuple(str(a.native) for a in found if a.name == "uniform_resource_identifier")
+
+
+def want(certificate: x509.Certificate, issuer: x509.Certificate) -> Want:
+    """What would tell the standing of a certificate."""
+    lists, responders = pointers(certificate)
+    return Want("revocation", lists, responders, question(certificate, issuer))
 
 
 def question(certificate: x509.Certificate, issuer: x509.Certificate) -> bytes:

@@ -1,7 +1,7 @@
 """What a verifier trusts, and what helps it to build paths: files and folders that an administrator chose."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from asn1crypto import cms, crl, ocsp, pem, x509
@@ -22,6 +22,15 @@ class Trust:
     crls: tuple[bytes, ...] = ()
     ocsps: tuple[bytes, ...] = ()
     unread: tuple[str, ...] = ()  # names of files that hold nothing of use
+
+    def helped_by(self, fetched: "Trust") -> "Trust":
+        """The same with what was fetched; a self-signed certificate among it does not become an anchor."""
+        return replace(
+            self,
+            intermediates=self.intermediates + fetched.intermediates,
+            crls=self.crls + fetched.crls,
+            ocsps=self.ocsps + fetched.ocsps,
+        )
 
 
 def load(paths: Sequence[Path]) -> Trust:

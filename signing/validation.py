@@ -73,7 +73,7 @@ def validate(
     trust = load(anchors)
 
     def look(fetched: Sequence[Path], _seconds: float) -> Report:
-        helped = _with_evidence(trust, load([*evidence, *fetched]))
+        helped = trust.helped_by(load([*evidence, *fetched]))
         return Verifier(source, helped, at or now, now, policy).report()
 
     if offline:
@@ -202,16 +202,6 @@ def _foreign_tail(data: mmap.mmap, signatures: Sequence[EmbeddedPdfSignature]) -
         return False
     ranges = [parse_range(list(s.byte_range), len(data)) for s in signatures]
     return not any(r is not None and r.end == len(data) for r in ranges)
-
-
-def _with_evidence(trust: Trust, fetched: Trust) -> Trust:
-    """What was fetched helps to build paths; a self-signed certificate among it does not become an anchor."""
-    return replace(
-        trust,
-        intermediates=trust.intermediates + fetched.intermediates,
-        crls=trust.crls + fetched.crls,
-        ocsps=trust.ocsps + fetched.ocsps,
-    )
 
 
 def _examine(exam: Examination) -> SignatureReport:
