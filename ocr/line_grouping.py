@@ -12,6 +12,9 @@ from ocr.page_ink import LARGEST_LETTER, LEAST_LETTER, WORK_DPI
 LETTER = 0.55  # times the usual height: lower is an accent, a dot, a dash
 REACH = 1.0  # usual heights between letters that are surely of one line
 TYPE_RATIO = 2.2  # sizes of type that differ more are not one line
+STRETCHED = 7.0  # usual heights of white between words of a line that was stretched to fill its measure
+NEXT_LINE = (1.3, 3.0)  # usual heights from line to line of a paragraph; accents are nearer
+CROSSED = 0.5  # of such white that the lines above and below leave open at most; columns leave open all
 LEAST_ALONE = 0.045  # inches; less is dirt or a leader; small letters of 7 pt have more
 
 
@@ -147,12 +150,15 @@ def _following(page: PageInk, groups: list[Group], i: int) -> int:
     for j, other in enumerate(groups):
         gap = other.x0 - one.x1
         unit = max(one.height, other.height)
-        if j == i or gap > COLUMN_GAP * unit or gap < -0.6 * unit or other.x1 <= one.x1 or gap >= nearest:
+        if j == i or gap > STRETCHED * unit or gap < -0.6 * unit or other.x1 <= one.x1 or gap >= nearest:
             continue
         if unit > TYPE_RATIO * min(one.height, other.height) or not _level(one, other):
             continue
-        if not _rule_between(page, one, other):
-            best, nearest = j, gap
+        if _rule_between(page, one, other) or (
+            gap > COLUMN_GAP * unit and not _stretched(groups, one, other)
+        ):
+            continue
+        best, nearest = j, gap
     return best
 
 
@@ -166,6 +172,30 @@ def _level(one: Group, other: Group) -> bool:
     shared = min(base, base2) - max(base - one.core, base2 - other.core)
     few = min(len(one.letters), len(other.letters)) <= 4
     return few and shared > 0.55 * min(one.core, other.core)
+
+
+def _stretched(groups: list[Group], one: Group, other: Group) -> bool:
+    """Whether text above and below the white between two pieces shows that no columns part there."""
+    middle, unit = (one.x1 + other.x0) / 2, max(one.height, other.height)
+    base = float(one.base(one.x1))
+    for side in (-1, 1):
+        away = [(side * (float(g.base(middle)) - base), g) for g in groups if g is not one and g is not other]
+        row = [(far, g) for far, g in away if NEXT_LINE[0] * unit < far < NEXT_LINE[1] * unit]
+        nearest = min((far for far, _ in row), default=0.0)
+        spans = [(g.x0, g.x1) for far, g in row if far < nearest + 0.5 * unit]
+        if _widest_hole((one.x1, other.x0), spans) > CROSSED * (other.x0 - one.x1):
+            return False
+    return True
+
+
+def _widest_hole(white: tuple[int, int], spans: list[tuple[int, int]]) -> int:
+    """Of white from left to right, the widest part that nothing spans."""
+    left, right = white
+    widest = 0
+    for x0, x1 in sorted(spans):
+        widest = max(widest, min(x0, right) - left)
+        left = max(left, x1)
+    return max(widest, right - left)
 
 
 def _rule_between(page: PageInk, one: Group, other: Group) -> bool:

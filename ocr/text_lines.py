@@ -19,6 +19,12 @@ from ocr.recognition import Box, Region
 # In heights of a small letter: what every picture of a line shows, whether letters reach there or not.
 ASCENT, DESCENT = 1.75, 0.6
 MARGIN = 0.25
+#: The same for the most that it shows: capitals with two marks end below it, and what a seal's rim joins to a
+#: letter goes on.
+HIGHEST, LOWEST = 2.5, 1.4
+TALL = 3.2  # from there on a mark reaches into another line
+BAND = (1.6, 0.3)  # above and below the baseline: what such a mark leaves to the other line
+OWN = (1.9, 0.6)  # and what it keeps in its own
 INSIDE = 0.8  # share of a line that lies in a stamp
 GOES_ON = (0.6, 2.5)  # share of the height, and letter heights of gap, by which two pieces are one line
 PIECE_GAP = 1.2  # letter heights of white that part two pieces of a line
@@ -58,6 +64,7 @@ def find(grey: Pixels, dpi: float, ink: PageInk | None = None) -> tuple[TextLine
     ordered = _order(boxes, groups, tables.find(small, WORK_DPI))
     factor = grey.shape[1] / page.ink.shape[1], grey.shape[0] / page.ink.shape[0]
     owners = _owner_map(page, owner)
+    _share_out(page, owners, groups, owner)
     return tuple(
         _line(page, owners, (groups[i], i, boxes[i], block), (owner == i, factor))
         for block, members in enumerate(ordered)
@@ -164,6 +171,30 @@ def _owner_map(page: PageInk, owner: Ints) -> Ints:
     return np.asarray(owners, np.int32)
 
 
+def _share_out(page: PageInk, owners: Ints, groups: Sequence[Group], owner: Ints) -> None:
+    """Give ink of tall marks to the lines in which it stands: the rim of a seal joins letters of several."""
+    m = page.marks
+    x_height = np.array([g.x_height for g in groups] or [0.0])
+    tall = (m.part == 0) & (owner >= 0) & (m.height > TALL * x_height[owner])
+    for i in np.flatnonzero(tall).tolist():
+        area = np.s_[m.y0[i] : m.y1[i], m.x0[i] : m.x1[i]]
+        x, y = np.arange(m.x0[i], m.x1[i])[None, :], np.arange(m.y0[i], m.y1[i])[:, None]
+        own = groups[owner[i]]
+        free = (page.labels[area] == m.label[i]) & ~_within(own, x, y, OWN)
+        for j, g in enumerate(groups):
+            if j != owner[i] and g.x0 < m.x1[i] and g.x1 > m.x0[i]:
+                owners[area][free & _within(g, x, y, BAND)] = j + 2
+
+
+def _within(g: Group, x: Ints, y: Ints, band: tuple[float, float]) -> NDArray[np.bool_]:
+    """Which points are so near to the baseline of a line, in its small letters."""
+    base = g.base(np.clip(x, g.x0, g.x1))
+    beside = (x >= g.x0) & (x < g.x1)
+    return np.asarray(
+        beside & (y >= base - band[0] * g.x_height) & (y < base + band[1] * g.x_height), np.bool_
+    )
+
+
 def _line(
     page: PageInk,
     owners: Ints,
@@ -202,14 +233,18 @@ def _pieces(page: PageInk, mine: NDArray[np.bool_], g: Group) -> list[tuple[int,
     return [(x0, x1) for x0, x1 in runs]
 
 
-def _window(line_box: Box, top: float, bottom: float, x_height: float) -> Box:
-    """What the picture of a line shows: its box, the usual ascent and descent, and a margin."""
+def _window(line_box: Box, ends: Sequence[float], x_height: float) -> Box:
+    """What the picture of a line shows: its box where letters may reach, the usual ascent and descent, and a
+    margin. `ends`: where the baseline is at either end."""
     margin = MARGIN * x_height
+    first, last = min(ends), max(ends)
+    top = max(min(line_box.y0, first - ASCENT * x_height), first - HIGHEST * x_height)
+    bottom = min(max(line_box.y1, last + DESCENT * x_height), last + LOWEST * x_height)
     return Box(
         round(line_box.x0 - 2 * margin),
-        round(min(line_box.y0, top) - margin),
+        round(top - margin),
         round(line_box.x1 + 2 * margin),
-        round(max(line_box.y1, bottom) + margin),
+        round(bottom + margin),
     )
 
 
@@ -228,8 +263,7 @@ def _foreign(page: PageInk, owners: Ints, g: Group, number: int, box: Box) -> Pi
 
 
 def _group_window(g: Group, box: Box) -> Box:
-    ends = g.base(np.array([box.x0, box.x1], np.float64))
-    return _window(box, ends.min() - ASCENT * g.x_height, ends.max() + DESCENT * g.x_height, g.x_height)
+    return _window(box, (float(g.base(box.x0)), float(g.base(box.x1))), g.x_height)
 
 
 def _cut(picture: NDArray[Any], window: Box, outside: int = 0) -> NDArray[Any]:
@@ -245,9 +279,7 @@ def _cut(picture: NDArray[Any], window: Box, outside: int = 0) -> NDArray[Any]:
 
 def window(line: TextLine) -> Box:
     """What the picture of a line shows of the page; it may reach beyond its edges."""
-    ends = [line.base(line.box.x0), line.base(line.box.x1)]
-    top, bottom = min(ends) - ASCENT * line.x_height, max(ends) + DESCENT * line.x_height
-    return _window(line.box, top, bottom, line.x_height)
+    return _window(line.box, (line.base(line.box.x0), line.base(line.box.x1)), line.x_height)
 
 
 def crop(grey: Pixels, line: TextLine, height: int) -> Pixels:

@@ -140,6 +140,30 @@ def test_lone_digits_in_cells_and_wide_justified_words() -> None:
     assert_found(found(image), placed, 0.5)
 
 
+def test_a_line_stretched_between_others_is_one_line() -> None:
+    image, style = sheet(), (13.0, False, 300)
+    above = write(
+        image, (1.0, 2.0), "Căn cứ Nghị định số 15 của Chính phủ quy định chi tiết một số điều,", style
+    )
+    words = [
+        write(image, (1.0 + 0.8 * i, 2.25), word, style)[1]
+        for i, word in enumerate(["thi", "hành", "Thông", "tư", "số"])
+    ]
+    below = write(
+        image, (1.0, 2.5), "của Bộ trưởng về việc hướng dẫn thực hiện công tác văn thư, lưu trữ", style
+    )
+    stretched = Box(words[0].x0, min(w.y0 for w in words), words[-1].x1, max(w.y1 for w in words))
+    assert_found(found(image), [above, ("", stretched), below])
+
+
+def test_the_same_words_without_lines_around_them_are_columns() -> None:
+    image, style = sheet(), (13.0, False, 300)
+    placed = [
+        write(image, (1.0 + 0.8 * i, 2.25), w, style) for i, w in enumerate(["STT", "Họ", "Tên", "Tổ", "Xã"])
+    ]
+    assert_found(found(image), placed, 0.6)
+
+
 def test_leaders_of_a_form_part_its_pieces() -> None:
     image = sheet()
     write(image, (1.0, 2.0), "Họ và tên: " + "." * 60 + " Giới tính: ", (13, False, 300))
