@@ -47,7 +47,7 @@ def test_pages_one_by_one_are_the_same_pages(tmp_path: Path) -> None:
 
 
 def test_a_rim_of_a_seal_that_joins_letters_of_several_lines_costs_few_of_them(tmp_path: Path) -> None:
-    """At 100 dpi what is left of the rim joined letters: lines were shown half as large, and 40 were wrong."""
+    """At 100 dpi what is left of the rim joined letters: lines were shown half as large, 40 were wrong."""
     sheet = Sheet(random.Random(20))
     sheet.write(Writer(20).letter(SENTENCES), over_text=True)
     source, truth = tmp_path / "letter.pdf", tmp_path / "letter.gt.txt"
