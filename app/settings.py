@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     tsa: str = ""
     fetch_allow: str = ""
     key_passphrase: SecretStr | None = None
+    pkcs11_module: str = ""
 
     upload_bytes: Positive = 200 * MEBIBYTE
     pages: Positive = 500
