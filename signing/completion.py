@@ -4,7 +4,7 @@ is read back before it gets its name."""
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -61,7 +61,8 @@ def finish(
         if prepared.countersigns:
             _check_all_signatures(draft)
     except BaseException:
-        embedding.empty(draft, prepared.covered)
+        with suppress(OSError):  # what is wrong with the disk was said already
+            embedding.empty(draft, prepared.covered)
         raise
     sync(draft)
     return SignatureSummary.of(prepared)

@@ -10,6 +10,7 @@ from asn1crypto import algos, x509
 
 from signing import csc_refusals as refusals
 from signing.csc_client import Client, byte_strings
+from signing.identity import readable
 from signing.mechanisms import Digest, Mechanism
 
 DIGESTS: dict[Digest, str] = {
@@ -99,18 +100,16 @@ def described(
         raise refusals.disabled()
     if mode == "oauth2code":
         raise refusals.browser_only()
-    try:
-        found = [
-            x509.Certificate.load(der)
-            for der in byte_strings(part(values, "cert"), "certificates", "credentials/info")
-        ]
-        _ = [(one.subject.native, one.public_key.algorithm) for one in found]
-        most = int(values.get("multisign") or 1)
-    except (ValueError, TypeError, KeyError) as error:
-        raise refusals.strange_answer("credentials/info") from error
-    if not found or most < 1:
+    certified = part(values, "cert")
+    if str(certified.get("status", "valid")) in ("expired", "revoked", "suspended"):
+        raise refusals.certificate_not_good(str(certified["status"]))
+    found = [
+        x509.Certificate.load(der) for der in byte_strings(certified, "certificates", "credentials/info")
+    ]
+    most, listed = values.get("multisign", 1), key.get("algo")
+    if not found or not all(map(readable, found)) or not isinstance(most, int) or most < 1:
         raise refusals.strange_answer("credentials/info")
-    algorithms = tuple(str(one) for one in key.get("algo") or ())
+    algorithms = tuple(str(one) for one in listed) if isinstance(listed, list) else ()
     return Credential(name, tuple(found), algorithms, pin is not None, otp[0], most, pin or "PIN", otp[1])
 
 

@@ -91,6 +91,16 @@ def disabled() -> RemoteFailed:
     )
 
 
+def certificate_not_good(status: str) -> RemoteFailed:
+    words = {"expired": "đã hết hạn", "revoked": "đã bị thu hồi", "suspended": "đang bị tạm dừng"}
+    return RemoteFailed(
+        "csc-certificate",
+        f"Chứng thư của khóa này {words[status]}, theo dịch vụ ký từ xa. Hãy dùng khóa khác hoặc gia hạn.",
+        f"The certificate of this key is {status}, says the remote signing service. "
+        "Use another key or renew it.",
+    )
+
+
 def browser_only() -> RemoteFailed:
     return RemoteFailed(
         "csc-browser-only",

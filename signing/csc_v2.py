@@ -46,7 +46,8 @@ class V2:
         wanted = {"credentialID": name, "certificates": "chain", "certInfo": True, "authInfo": True}
         values = self.client.ask("credentials/info", wanted).values
         auth = part(values, "auth")
-        objects = [one for one in auth.get("objects") or [] if isinstance(one, dict)]
+        listed = auth.get("objects")
+        objects = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
         secrets = [str(one.get("id", "PIN")) for one in objects if one.get("type") == "Password"]
         once = [one for one in objects if one.get("type") != "Password"]
         otp: tuple[Otp, str] = ("none", "OTP")

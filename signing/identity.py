@@ -92,6 +92,16 @@ def usable(public: object) -> bool:
     return isinstance(public, ec.EllipticCurvePublicKey) and public.curve.name in CURVES
 
 
+def readable(certificate: x509.Certificate) -> bool:
+    """Is it a certificate at all? One that comes from elsewhere is not read before it is needed."""
+    try:
+        pyca.load_der_x509_certificate(certificate.dump())
+        _ = certificate.subject.native, certificate.issuer.native, certificate.public_key.algorithm
+    except (ValueError, TypeError, LookupError):
+        return False
+    return True
+
+
 def usable_certificate(certificate: x509.Certificate) -> bool:
     """Is its key of such a kind?"""
     try:

@@ -57,7 +57,7 @@ class TokenUri:
             return None
         try:
             return self.pin_source.read_text("utf-8").split("\n")[0].rstrip("\r")
-        except (OSError, UnicodeError) as error:
+        except (OSError, ValueError) as error:
             raise refusals.pin_source_unread(str(self.pin_source)) from error
 
 

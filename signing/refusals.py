@@ -70,6 +70,16 @@ def unfit_certificate() -> SigningRefused:
     )
 
 
+def unreadable_certificate() -> SigningRefused:
+    return SigningRefused(
+        "certificate-unreadable",
+        "Chứng thư gửi kèm không đọc được. Hãy xuất lại chứng thư (DER, chứng thư người ký đứng đầu) rồi ký "
+        "lại.",
+        "A certificate that came along cannot be read. Export the certificates again (DER, the signer's "
+        "first) and sign again.",
+    )
+
+
 def unfit_mechanism() -> SigningRefused:
     return SigningRefused(
         "unfit-key",

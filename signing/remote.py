@@ -37,7 +37,10 @@ class Reference:
     @classmethod
     def parse(cls, reference: str) -> "Reference":
         """Raises RemoteFailed."""
-        url = urlsplit(reference.partition(":")[2])
+        try:
+            url = urlsplit(reference.partition(":")[2])
+        except ValueError as error:
+            raise refusals.bad_reference("https://") from error
         version = url.path.rstrip("/").rpartition("/")[2]
         if url.scheme not in ("http", "https") or not url.hostname or url.username or url.fragment:
             raise refusals.bad_reference(f"{url.scheme}://{url.hostname or ''}")
@@ -126,11 +129,11 @@ def open_remote(
         service: Version = V1(client) if parsed.version == "v1" else V2.of(client, access, parsed.mode)
         credential = service.credential(parsed.credential or _only(service.credentials()))
         certificate, *others = credential.certificates
+        if not usable_certificate(certificate):
+            raise unfit_key()
         algorithm(credential, mechanism_for(certificate, pss=pss))  # before the holder is asked for anything
     except RemoteFailed as error:
         raise KeyUnavailable(error.code, error.vi, error.en) from error
-    if not usable_certificate(certificate):
-        raise unfit_key()
     raw = RemoteKey(service, credential, pin, access.otp, ask)
     return SigningKey(certificate, issued_by_others(others), raw, pss)
 

@@ -12,7 +12,7 @@ from signing.appearance import Appearance
 from signing.completion import Means, finish
 from signing.embedding import Before
 from signing.fetching import Fetcher
-from signing.identity import Identity, issued_by_others
+from signing.identity import Identity, issued_by_others, readable, usable_certificate
 from signing.mechanisms import Digest, Mechanism, Scheme, mechanism_for
 from signing.prepared import Level, Order, Prepared, SignatureSummary, check_signer
 
@@ -35,7 +35,11 @@ def prepare(
     `certificates`: the signer's first, then those above it in any order. `mechanism`: where the key cannot
     choose; else as the certificate says, PKCS#1 v1.5 for RSA. Raises SigningRefused; then there is no
     draft."""
+    if not all(readable(one) for one in certificates):
+        raise refusals.unreadable_certificate()
     signer, *others = certificates
+    if not usable_certificate(signer):
+        raise refusals.unfit_mechanism()
     identity = Identity(signer, issued_by_others(others), mechanism or mechanism_for(signer))
     return pades.draft(source, draft, Order(identity, appearance, reason, location, now, level)).prepared
 

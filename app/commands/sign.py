@@ -84,12 +84,12 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     try:
         key = _open(arguments, settings, fetcher)
         targets = _targets(arguments.files, arguments.out)
+        asked = _asked(key, arguments, settings, fetcher)
     except (KeyUnavailable, SigningRefused) as error:
         for file in arguments.files:
             _tell(arguments.json, file, None, error)
         return SOME_REFUSED
     pairs = list(zip(arguments.files, targets, strict=True))
-    asked = _asked(key, arguments, settings, fetcher)
     results = (_together if key.signs_many else _one_by_one)(pairs, key, asked)
     refused = 0
     for (source, target), result in zip(pairs, results, strict=True):

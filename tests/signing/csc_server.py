@@ -52,6 +52,7 @@ class Held:
     multisign: int = 100
     mode: str = "explicit"
     status: str = "enabled"
+    standing: str = "valid"  # of its certificate
     algorithms: Sequence[str] | None = None
     shown: Issued | None = None
     wrong_pins: int = 0
@@ -87,6 +88,7 @@ class Service:
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     sent: list[str] = field(default_factory=list)  # one-time passwords that went to the phone
     leaves: dict[str, Leave] = field(default_factory=dict)
+    replies: dict[str, object] = field(default_factory=dict)  # in place of what a method would answer
     waiting: dict[str, tuple[int, dict[str, Any]]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -168,7 +170,7 @@ class Service:
         chain = [held.shown or held.issued, *held.above]
         shape: dict[str, Any] = {
             "key": {"status": held.status, "algo": list(_algorithms(held)), "len": held.issued.key.key_size},
-            "cert": {"status": "valid", "certificates": [_certificate(one) for one in chain]},
+            "cert": {"status": held.standing, "certificates": [_certificate(one) for one in chain]},
             "SCAL": held.scal,
             "multisign": held.multisign,
         }
@@ -355,6 +357,8 @@ def serving(held: dict[str, Held], **more: Any) -> Iterator[Service]:
                     status, shape = service.answer(self.path, authorization, body)
                 except Refused as refused:
                     status, shape = refused.status, refused.shape
+            for method, reply in service.replies.items():
+                shape = reply if self.path.endswith(method) else shape  # type: ignore[assignment]
             data = json.dumps(shape).encode() if shape is not None else b""
             if self.path.endswith("signHash"):
                 data = b"<html>" if service.fault == "junk" else data

@@ -5,9 +5,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.sample.authority import Issued, Issuer
 from signing.keys import KeyUnavailable, SigningKey, open_key
@@ -225,6 +228,15 @@ def test_references_that_are_not_understood(reference: str, words: str) -> None:
     with pytest.raises(KeyUnavailable, match=words) as unavailable:
         TokenUri.parse(reference)
     assert unavailable.value.code == "bad-reference"
+
+
+PARTS = st.sampled_from(("token", "object", "id", "slot-id", "type", "pin-source", "module-path", "x-a", "="))
+
+
+@given(st.lists(PARTS | st.text(alphabet="=;?&%a0f/|:\x00é"), max_size=12).map("".join))
+def test_any_reference_is_taken_or_refused_in_words(text: str) -> None:
+    with suppress(KeyUnavailable):
+        TokenUri.parse(f"pkcs11:{text}").pin()
 
 
 def test_a_reference_as_rfc_7512_writes_it() -> None:

@@ -1,5 +1,6 @@
 """Keys at remote signing services, over both versions of the CSC API."""
 
+import base64
 import json
 import logging
 import shutil
@@ -7,23 +8,29 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from app.sample.authority import Issued, Issuer
 from signing import remote
+from signing.appearance import Appearance
 from signing.csc_client import Access
 from signing.fetching import Fetcher, FetchFailed
 from signing.keys import KeyUnavailable, SigningKey, open_key
 from signing.pades import SigningRefused
 from signing.prepared import SignatureSummary
+from signing.signing_key import KeyFailed
 from signing.together import Asked, sign_together
 from signing.validation import validate
 from tests import judges
-from tests.signing import csc_server, documents
+from tests.signing import csc_server, documents, responders
 from tests.signing.conftest import NOW, SignFile
 from tests.signing.csc_server import Held, Service
 
@@ -31,6 +38,7 @@ LOOPBACK = Fetcher.allowing("127.0.0.0/8")
 PIN, TOKEN = "4711", "token-of-tests"
 KINDS = ("rsa", "pss", "ec", "ec-384")
 VERSIONS = ("v1", "v2")
+METHODS = ("info", "credentials/info", "credentials/authorize", "signatures/signHash")
 Open = Callable[..., SigningKey]
 
 
@@ -222,6 +230,38 @@ def test_what_the_service_answers_wrongly_is_not_embedded(
     assert all(isinstance(one, SigningRefused) and PIN not in str(one) for one in results)
 
 
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_answers_of_any_shape_end_in_words(
+    version: str, opened: Open, service: Service, issued: dict[str, Issued], tmp_path: Path
+) -> None:
+    certificate = base64.b64encode(issued["ec"].certificate.public_bytes(Encoding.DER)).decode()
+    shape = {
+        "key": JSON | st.fixed_dictionaries({"status": st.just("enabled"), "algo": JSON}),
+        "cert": JSON
+        | st.fixed_dictionaries({"certificates": st.just([certificate]) | st.just(["AAAA"]) | JSON}),
+        "auth": JSON | st.fixed_dictionaries({"mode": JSON, "objects": JSON}),
+        "PIN": JSON,
+        "multisign": st.just(1) | JSON,
+    }
+
+    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(reply=JSON | st.fixed_dictionaries({}, optional=shape), method=st.sampled_from(METHODS))
+    def told(reply: object, method: str) -> None:
+        service.replies = {method: reply}
+        with suppress(KeyUnavailable):
+            (value,) = opened(version).sign_all([b"data"])
+            assert isinstance(value, bytes | KeyFailed)
+
+    told()
+
+
 def test_the_certificate_of_another_key(
     opened: Open, service: Service, issuer: Issuer, tmp_path: Path
 ) -> None:
@@ -236,6 +276,29 @@ def test_leave_that_runs_out_before_everything_is_signed(
     assert _codes(_batch(opened("v1"), tmp_path / "out", 2)) == ["csc-expired"] * 2
 
 
+def test_a_batch_at_the_highest_level(opened: Open, issuer: Issuer, tmp_path: Path, trust: Path) -> None:
+    source = tmp_path / "source.pdf"
+    source.write_bytes(documents.paper(1))
+    pairs = [(source, tmp_path / f"{number}.pdf") for number in range(2)]
+    with responders.serving() as authority:
+        stamps = issuer.issue(NOW, name="TSA MẪU", usage="timestamp")
+        authority.answers["/tsa"] = responders.timestamp_answer(issuer, stamps, NOW)
+        asked = Asked(
+            lambda: NOW,
+            level="B-LTA",
+            tsa=authority.url("/tsa"),
+            fetcher=LOOPBACK,
+            trust=[trust],
+            appearance=Appearance("agency", "ỦY BAN NHÂN DÂN PHƯỜNG MẪU"),
+        )
+        assert _codes(list(sign_together(pairs, opened("v2", "pss"), asked))) == ["signed"] * 2
+    signed = [target for _, target in pairs]
+    for signatures in judges.signatures(signed, trust / "root.crt"):
+        assert {s["indication"] for s in signatures} == {"TOTAL-PASSED"}
+        assert signatures[0]["level"] == "PAdES-BASELINE-LTA"
+    assert judges.ades(signed[0], trust / "root.crt") == "PASSED"
+
+
 def test_a_slow_service(opened: Open, service: Service, sign_file: SignFile) -> None:
     service.lag_seconds = 0.2
     sign_file(key=opened("v1"))
@@ -247,6 +310,7 @@ def test_keys_that_cannot_be_used(opened: Open, service: Service) -> None:
         for code, change in (
             ("csc-disabled", {"status": "disabled"}),
             ("csc-browser-only", {"mode": "oauth2code"}),
+            ("csc-certificate", {"standing": "revoked"}),
         ):
             before = {name: getattr(held, name) for name in change}
             vars(held).update(change)
@@ -276,6 +340,7 @@ def test_a_way_of_signing_that_the_service_does_not_offer(opened: Open, service:
         "csc:",
         "csc:ftp://a/csc/v1",
         "csc:https://a/csc/v3",
+        "csc:https://[/csc/v1",
         "csc:https://a/",
         "csc:https://user:secret@a/csc/v1",
         "csc:https://a/csc/v1?pin=1234",

@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from asn1crypto import x509
+from cryptography import x509 as pyca
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, utils
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils
+from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -346,6 +349,31 @@ def test_a_refusal_to_prepare_leaves_no_draft(
             _prepare(document, draft, keys["rsa"], **more)
         assert refused.value.code == code
         assert not draft.exists()
+
+
+def test_certificates_that_come_from_elsewhere(
+    key: SigningKey, make_key: MakeKey, source: Path, tmp_path: Path
+) -> None:
+    junk = x509.Certificate.load(bytes.fromhex("3003020101"))
+    weak = x509.Certificate.load(_self_signed(rsa.generate_private_key(65537, 1024)))
+    other = x509.Certificate.load(_self_signed(ed25519.Ed25519PrivateKey.generate()))
+    cases = {
+        "certificate-unreadable": [[junk], [key.certificate, junk]],
+        "unfit-key": [[weak], [other]],
+    }
+    for code, several in cases.items():
+        for certificates in several:
+            with pytest.raises(SigningRefused) as refused:
+                prepare(source, tmp_path / "draft.pdf", certificates, now=NOW)
+            assert refused.value.code == code
+            assert not (tmp_path / "draft.pdf").exists()
+
+
+def _self_signed(private: rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey) -> bytes:
+    name = pyca.Name([pyca.NameAttribute(pyca.NameOID.COMMON_NAME, "weak")])
+    builder = pyca.CertificateBuilder(name, name, private.public_key(), 1, NOW - DAY, NOW + DAY)
+    digest = hashes.SHA256() if isinstance(private, rsa.RSAPrivateKey) else None
+    return builder.sign(private, digest).public_bytes(Encoding.DER)
 
 
 def test_what_is_stored_in_between_is_checked_for_its_shape(
