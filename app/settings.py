@@ -43,6 +43,11 @@ class Settings(BaseSettings):
     tsa: str = ""
     fetch_allow: str = ""
     key_passphrase: SecretStr | None = None
+    pkcs11_module: str = ""
+    csc_token: SecretStr | None = None
+    csc_user: str = ""
+    csc_password: SecretStr | None = None
+    csc_otp: SecretStr | None = None
 
     upload_bytes: Positive = 200 * MEBIBYTE
     pages: Positive = 500

@@ -70,6 +70,26 @@ def unfit_certificate() -> SigningRefused:
     )
 
 
+def unreadable_certificate() -> SigningRefused:
+    return SigningRefused(
+        "certificate-unreadable",
+        "Chứng thư gửi kèm không đọc được. Hãy xuất lại chứng thư (DER, chứng thư người ký đứng đầu) rồi ký "
+        "lại.",
+        "A certificate that came along cannot be read. Export the certificates again (DER, the signer's "
+        "first) and sign again.",
+    )
+
+
+def unfit_mechanism() -> SigningRefused:
+    return SigningRefused(
+        "unfit-key",
+        "Loại khóa hoặc cách ký này không dùng được: cần RSA từ 2048 bit hoặc ECDSA P-256, P-384, P-521, "
+        "và cách ký phải hợp với khóa của chứng thư. Hãy dùng chứng thư khác hoặc cách ký khác.",
+        "This kind of key or way of signing cannot be used: RSA from 2048 bits or ECDSA P-256, P-384, P-521 "
+        "is needed, in a way that fits the key of the certificate. Use another certificate or another way.",
+    )
+
+
 def no_timestamp_authority(level: str) -> SigningRefused:
     return SigningRefused(
         "no-tsa",
@@ -131,11 +151,23 @@ def signature_unsound() -> SigningRefused:
     )
 
 
-def key_failed() -> SigningRefused:
+def foreign_value() -> SigningRefused:
     return SigningRefused(
-        "key-failed",
-        "Khóa không tạo được chữ ký. Hãy kiểm tra thiết bị hoặc tệp khóa rồi ký lại.",
-        "The key could not make a signature. Check the device or the key file and sign again.",
+        "foreign-value",
+        "Giá trị chữ ký nhận được không phải do khóa của chứng thư này tạo ra trên chính văn bản này "
+        "nên đã bỏ. Hãy xem khóa có đi với chứng thư không rồi ký lại.",
+        "The signature value was not made of this very document by the key of this certificate, and was "
+        "thrown away. Check that the key belongs to the certificate and sign again.",
+    )
+
+
+def draft_changed() -> SigningRefused:
+    return SigningRefused(
+        "draft-changed",
+        "Bản chờ ký không còn hoặc đã khác so với lúc chuẩn bị nên không ký vào được. "
+        "Hãy chuẩn bị và ký lại từ đầu.",
+        "The document that waits for its signature is gone or differs from what was prepared, "
+        "so nothing is put into it. Prepare it and sign again.",
     )
 
 
