@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from asn1crypto import cms
 from asn1crypto import parser as asn1_parser
@@ -14,6 +15,7 @@ from asn1crypto import parser as asn1_parser
 BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s*\]")
 HEX_STRING = re.compile(rb"<[0-9A-Fa-f\s]*>")
 PDF_SPACE = b"\x00\t\n\x0c\r "
+INK = re.compile(rb"[^\x00\t\n\x0c\r ]")
 MAXIMUM_MARKS = 1000  # of /ByteRange; the most signatures seen on one real document is 5
 BLOCK = 1 << 20
 
@@ -78,6 +80,43 @@ def shown_ranges(data: mmap.mmap | bytes) -> Iterator[tuple[SignedRange, bytes]]
         if value and is_cms(value):
             seen.add(covered)
             yield covered, value
+
+
+class Digests:
+    """Digests of one file and of what its signatures cover. Each byte is read about once however many
+    signatures there are: they share the digest of what they all begin with."""
+
+    def __init__(self, data: mmap.mmap | bytes) -> None:
+        self._data = data
+        self._begun: dict[str, list[tuple[int, Any]]] = {}  # by algorithm: digests up to a place
+
+    def whole(self) -> str:
+        """SHA-256 of the file, in hex."""
+        return str(self._up_to("sha256", len(self._data)).hexdigest())
+
+    def covered(self, algorithm: str, covered: SignedRange) -> bytes:
+        """Raises ValueError where the algorithm is not known."""
+        digest = self._up_to(algorithm, covered.first_end).copy()
+        self._update(digest, covered.second_start, covered.end)
+        return bytes(digest.digest())
+
+    def _up_to(self, algorithm: str, position: int) -> Any:
+        begun = self._begun.setdefault(algorithm, [(0, hashlib.new(algorithm))])
+        start, digest = max((b for b in begun if b[0] <= position), key=lambda b: b[0])
+        if start < position:
+            digest = digest.copy()
+            self._update(digest, start, position)
+            begun.append((position, digest))
+        return digest
+
+    def _update(self, digest: Any, start: int, end: int) -> None:
+        with memoryview(self._data) as view, view[start:end] as part:
+            digest.update(part)
+
+
+def blank_after(data: mmap.mmap | bytes, position: int) -> bool:
+    """Does nothing but white space follow?"""
+    return INK.search(data, position) is None
 
 
 def is_cms(value: bytes) -> bool:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from asn1crypto import cms
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
@@ -30,10 +31,12 @@ from signing.fetching import Fetcher
 from signing.gathering import complete
 from signing.notes import note
 from signing.parsing import PARSE_ERRORS, Unreadable, open_pdf, page_count
+from signing.paths import Paths
 from signing.report import Indication, Note, Outcome, Report, SignatureReport, Step
 from signing.revocation import Evidence
-from signing.signed_bytes import parse_range, sha256_of, trails
+from signing.signed_bytes import Digests, blank_after, parse_range, sha256_of, trails
 from signing.trust import Trust, load
+from signing.versions import Reader
 
 ALTERED = ("FORMAT_FAILURE", "HASH_FAILURE")
 
@@ -94,45 +97,55 @@ class Verifier:
         self._moment, self._checked_at = moment, checked_at
 
     def report(self) -> Report:
-        digest = ""
+        try:
+            with self._source.open("rb") as stream:
+                return self._read(stream)
+        except Unreadable as error:
+            return self._unreadable(error.code)
+        except OSError:
+            return self._unreadable("not-found")
+        except PARSE_ERRORS:
+            return self._unreadable("damaged")
+
+    def _unreadable(self, code: str) -> Report:
         try:
             digest = sha256_of(self._source)
-            with self._source.open("rb") as stream:
-                return self._read(stream, digest)
-        except Unreadable as error:
-            return summary.unreadable(digest, error.code, self._checked_at)
         except OSError:
-            return summary.unreadable(digest, "not-found", self._checked_at)
-        except PARSE_ERRORS:
-            return summary.unreadable(digest, "damaged", self._checked_at)
+            digest = ""
+        return summary.unreadable(digest, code, self._checked_at)
 
-    def _read(self, stream: BinaryIO, digest: str) -> Report:
+    def _read(self, stream: BinaryIO) -> Report:
         if not self._source.stat().st_size:
             raise Unreadable("empty")
         with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            digests = Digests(data)
             try:
                 reader = open_pdf(stream)
             except Unreadable:
                 found = leftovers.unparsed(data)
                 if not found:
                     raise
-                return self._finish(digest, None, found)
-            return self._finish(digest, page_count(reader), self._signatures(reader, data))
+                return self._finish(digests.whole(), None, found)
+            signatures = self._signatures(reader, data, digests)
+            return self._finish(digests.whole(), page_count(reader), signatures)
 
-    def _signatures(self, reader: PdfFileReader, data: mmap.mmap) -> list[SignatureReport]:
+    def _signatures(self, reader: Reader, data: mmap.mmap, digests: Digests) -> list[SignatureReport]:
         opened, reports = _collect(reader)
         everything = [one for _, one in opened]
-        around = self._circumstances(reader, data, everything)
-        stamps = [pair for pair in opened if pair[1].sig_object_type == "/DocTimeStamp"]
-        around, examined = _examine_stamps(reader, stamps, around)
-        for name, one in opened:
-            if one.sig_object_type != "/DocTimeStamp":
-                examined.append((one.signed_revision, _examine(Examination(name, one, around))))
+        around = self._circumstances(reader, data, everything, digests)
+        try:
+            examined = _examine_all(reader, opened, around)
+        finally:
+            around.history.close()
         reports += [report for _, report in sorted(examined, key=lambda pair: pair[0])]
         return [*reports, *leftovers.removed(data, everything)]
 
     def _circumstances(
-        self, reader: PdfFileReader, data: mmap.mmap, signatures: Sequence[EmbeddedPdfSignature]
+        self,
+        reader: Reader,
+        data: mmap.mmap,
+        signatures: Sequence[EmbeddedPdfSignature],
+        digests: Digests,
     ) -> Circumstances:
         stored = stored_evidence.of_document(reader, signatures)
         return Circumstances(
@@ -144,7 +157,10 @@ class Verifier:
             ),
             moment=self._moment,
             others=signatures,
-            history=History(data, reader),
+            history=History(data, reader, _ends(data, signatures)),
+            digests=digests,
+            paths=Paths(self._trust),
+            known={c.dump(): c for c in (*self._trust.anchors, *self._trust.intermediates)},
             stored_certificates=stored.certificates,
             has_store=stored.has_store,
             policy=self._policy,
@@ -173,6 +189,18 @@ class Verifier:
         )
 
 
+def _examine_all(
+    reader: Reader, opened: Sequence[tuple[str, EmbeddedPdfSignature]], around: Circumstances
+) -> list[tuple[int, SignatureReport]]:
+    """The reports, each with the revision of its signature."""
+    stamps = [pair for pair in opened if pair[1].sig_object_type == "/DocTimeStamp"]
+    others = [pair for pair in opened if pair[1].sig_object_type != "/DocTimeStamp"]
+    around, examined = _examine_stamps(reader, stamps, around)
+    for name, one in others:
+        examined.append((one.signed_revision, _examine(Examination(name, one, around))))
+    return examined
+
+
 def _examine_stamps(
     reader: PdfFileReader, stamps: Sequence[tuple[str, EmbeddedPdfSignature]], around: Circumstances
 ) -> tuple[Circumstances, list[tuple[int, SignatureReport]]]:
@@ -194,6 +222,15 @@ def _proven(reader: PdfFileReader, around: Circumstances, proof: Proof) -> Circu
     stored = stored_evidence.of_document(reader, around.others, proof.revision)
     existed = {**around.evidence.existed, **dict.fromkeys(stored.all, proof.time)}
     return replace(around, proofs=(*around.proofs, proof), evidence=replace(around.evidence, existed=existed))
+
+
+def _ends(data: mmap.mmap, signatures: Sequence[EmbeddedPdfSignature]) -> list[int]:
+    """How long the versions are that have something after them, in the order in which they are examined."""
+    stamps = [s for s in signatures if s.sig_object_type == "/DocTimeStamp"]
+    others = [s for s in signatures if s.sig_object_type != "/DocTimeStamp"]
+    order = [*sorted(stamps, key=lambda s: s.signed_revision, reverse=True), *others]
+    ranges = [parse_range(list(s.byte_range), len(data)) for s in order]
+    return [r.end for r in ranges if r is not None and not blank_after(data, r.end)]
 
 
 def _foreign_tail(data: mmap.mmap, signatures: Sequence[EmbeddedPdfSignature]) -> bool:
@@ -251,8 +288,10 @@ def _collect(
     for name, _, field in fields:
         try:
             embedded = EmbeddedPdfSignature(reader, field, name)
-            # Read now what is read late otherwise, so that a fault shows here.
-            embedded.signer_info.native, embedded.sig_object_type, list(embedded.byte_range)
+            # Read now what is read late otherwise, so that a fault shows here; apart, because asn1crypto
+            # encodes anew what it has once decoded.
+            cms.ContentInfo.load(embedded.pkcs7_content)["content"]["signer_infos"][0].native  # noqa: B018
+            embedded.sig_object_type, list(embedded.byte_range)
             opened.append((str(name), embedded))
         except PARSE_ERRORS:
             broken.append(_unreadable_signature(str(name), "cms-unreadable", "TOTAL-FAILED"))
