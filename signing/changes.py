@@ -19,7 +19,7 @@ from signing.parsing import PARSE_ERRORS, Unreadable, open_version
 from signing.rendering import Comparison, Look
 from signing.report import Note
 from signing.signed_bytes import SignedRange, blank_after
-from signing.structure import Change, Permission
+from signing.structure import Change, Permission, Side
 from signing.versions import Reader, last_table
 
 UNREADABLE: tuple[type[Exception], ...] = (*PARSE_ERRORS, Unreadable)
@@ -92,7 +92,8 @@ class History:
         signed = document.read(reader)
         if not _shows(signed, embedded):
             return Changes(forbidden=(note("signed-version-differs"),))
-        found = structure.review(signed, self._present, _permission(embedded, reader, covered.end))
+        permission = _permission(embedded, reader, covered.end)
+        found = structure.review(Side.of(signed), self._present_side, permission)
         allowed, forbidden = [c for c in found if c.allowed], [c for c in found if not c.allowed]
         seen = self._looks(version, signed, allowed)
         return Changes(
@@ -115,6 +116,10 @@ class History:
     @cached_property
     def _present(self) -> Document:
         return document.read(self.reader)
+
+    @cached_property
+    def _present_side(self) -> Side:
+        return Side.of(self._present)
 
     @cached_property
     def _comparison(self) -> Comparison:
@@ -140,7 +145,7 @@ def _permission(embedded: EmbeddedPdfSignature, signed: PdfFileReader, end: int)
     stated = [level.value for level in levels if level is not None]
     locks = embedded.fieldmdp
     level = min(stated) if stated else None
-    return Permission(level, lambda name: bool(locks and locks.is_locked(name)), end)
+    return Permission(level, lambda name: bool(locks and locks.is_locked(name)), end, locks is not None)
 
 
 def _counted(forbidden: Sequence[Change], signed: Document, present: Document) -> Iterator[Note]:

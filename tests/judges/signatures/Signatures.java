@@ -18,7 +18,8 @@ import java.util.logging.LogManager;
 
 /**
  * EU DSS, offline: Signatures ANCHOR FILE... prints a line for each signature: number of the file, field,
- * indication, sub-indication, level, intact; tab-separated. No revocation data is asked for.
+ * indication, sub-indication, level, intact; tab-separated. No revocation data is asked for. A file that it
+ * cannot read has one line, UNREADABLE.
  */
 public final class Signatures {
     public static void main(String[] args) throws Exception {
@@ -34,18 +35,27 @@ public final class Signatures {
         verifier.setAIASource(null);
         verifier.setTrustedCertSources(trusted);
         for (int i = 1; i < args.length; i++) {
-            PDFDocumentValidator validator = new PDFDocumentValidator(new FileDocument(new File(args[i])));
-            validator.setCertificateVerifier(verifier);
-            Reports reports = validator.validateDocument(ValidationPolicyFacade.newFacade()
-                    .getValidationPolicy(new ByteArrayInputStream(policy())));
-            for (SignatureWrapper s : reports.getDiagnosticData().getSignatures()) {
-                var simple = reports.getSimpleReport();
-                out.println(String.join("\t", String.valueOf(i - 1), s.getPDFRevision().getFirstFieldName(),
-                        String.valueOf(simple.getIndication(s.getId())),
-                        String.valueOf(simple.getSubIndication(s.getId())),
-                        simple.getSignatureFormat(s.getId()).toString(),
-                        s.isSignatureIntact() && s.isSignatureValid() ? "yes" : "no"));
+            try {
+                judge(i - 1, new File(args[i]), verifier, out);
+            } catch (Exception e) {
+                out.println((i - 1) + "\t\tUNREADABLE\t" + e.getClass().getSimpleName() + "\t\tno");
             }
+        }
+    }
+
+    private static void judge(int number, File file, CommonCertificateVerifier verifier, PrintStream out)
+            throws Exception {
+        PDFDocumentValidator validator = new PDFDocumentValidator(new FileDocument(file));
+        validator.setCertificateVerifier(verifier);
+        Reports reports = validator.validateDocument(ValidationPolicyFacade.newFacade()
+                .getValidationPolicy(new ByteArrayInputStream(policy())));
+        for (SignatureWrapper s : reports.getDiagnosticData().getSignatures()) {
+            var simple = reports.getSimpleReport();
+            out.println(String.join("\t", String.valueOf(number), s.getPDFRevision().getFirstFieldName(),
+                    String.valueOf(simple.getIndication(s.getId())),
+                    String.valueOf(simple.getSubIndication(s.getId())),
+                    simple.getSignatureFormat(s.getId()).toString(),
+                    s.isSignatureIntact() && s.isSignatureValid() ? "yes" : "no"));
         }
     }
 
