@@ -6,23 +6,27 @@ from collections.abc import Iterable, Iterator
 
 from asn1crypto import cms
 from pyhanko.sign.general import find_unique_cms_attribute
-from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from signing import certificates
 from signing.notes import note
 from signing.parsing import PARSE_ERRORS
 from signing.report import SignatureReport
-from signing.signed_bytes import SignedRange, parse_range, shown_ranges
+from signing.signed_bytes import SignedRange, shown_ranges, wrecked_ranges
 
 BLOCK = 1 << 20
 
 
-def removed(data: mmap.mmap, shown: Iterable[EmbeddedPdfSignature]) -> Iterator[SignatureReport]:
-    """Signatures of an earlier version that the present document does not have any more."""
-    known = {parse_range(list(s.byte_range), len(data)) for s in shown}
+def removed(data: mmap.mmap, ranges: Iterable[SignedRange | None]) -> Iterator[SignatureReport]:
+    """Signatures of an earlier version that the present document does not have any more; and those whose
+    value was wrecked besides, so that nobody can tell whose they were. `ranges`: what the signatures cover
+    that have a report already."""
+    known = set(ranges)
     for covered, value in shown_ranges(data):
         if covered not in known:
             yield _report(covered, value, data, "signature-removed")
+    for covered in wrecked_ranges(data):
+        if covered not in known:
+            yield _report(covered, b"", data, "signature-wrecked")
 
 
 def unparsed(data: mmap.mmap) -> list[SignatureReport]:

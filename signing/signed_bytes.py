@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,10 @@ PDF_SPACE = b"\x00\t\n\x0c\r "
 INK = re.compile(rb"[^\x00\t\n\x0c\r ]")
 MAXIMUM_MARKS = 1000  # of /ByteRange; the most signatures seen on one real document is 5
 BLOCK = 1 << 20
+LEAST_VALUE, MAXIMUM_VALUE = (
+    200,
+    64 * BLOCK,
+)  # characters; the smallest CMS object with a certificate has 1,000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ def parse_range(values: Sequence[int], size: int) -> SignedRange | None:
 
 def gap(data: mmap.mmap | bytes, covered: SignedRange) -> bytes | None:
     """The signature value that stands in the gap, or None where anything else stands there too."""
-    if covered.second_start - covered.first_end > 64 * BLOCK:
+    if covered.second_start - covered.first_end > MAXIMUM_VALUE:
         return None
     hole = data[covered.first_end : covered.second_start]
     if not HEX_STRING.fullmatch(hole):
@@ -69,17 +74,38 @@ def trails(data: mmap.mmap | bytes) -> int | None:
 
 def shown_ranges(data: mmap.mmap | bytes) -> Iterator[tuple[SignedRange, bytes]]:
     """Every signed range in the raw bytes that really leaves out a CMS object, reachable or not."""
-    seen: set[SignedRange] = set()
-    for number, match in enumerate(BYTE_RANGE.finditer(data)):
-        if number >= MAXIMUM_MARKS:
-            return
-        covered = parse_range([int(v) for v in match.groups()], sys.maxsize)  # also of a file cut short
-        if covered is None or covered.second_start > len(data) or covered in seen:
-            continue
+    for covered in _written_ranges(data):
         value = gap(data, covered)
         if value and is_cms(value):
-            seen.add(covered)
             yield covered, value
+
+
+def wrecked_ranges(data: mmap.mmap | bytes) -> Iterator[SignedRange]:
+    """Every signed range in the raw bytes that leaves out what stands in the place of a CMS object, and is
+    none."""
+    for covered in _written_ranges(data):
+        if not LEAST_VALUE <= covered.second_start - covered.first_end <= MAXIMUM_VALUE:
+            continue
+        hole = data[covered.first_end : covered.second_start]
+        if hole[:1] + hole[-1:] != b"<>" or not _mostly_hex(hole[1:-1]):
+            continue
+        value = gap(data, covered)
+        if not (value and is_cms(value)):
+            yield covered
+
+
+def _written_ranges(data: mmap.mmap | bytes) -> Iterator[SignedRange]:
+    seen: set[SignedRange] = set()
+    for match in islice(BYTE_RANGE.finditer(data), MAXIMUM_MARKS):
+        covered = parse_range([int(v) for v in match.groups()], sys.maxsize)  # also of a file cut short
+        if covered is not None and covered.second_start <= len(data) and covered not in seen:
+            seen.add(covered)
+            yield covered
+
+
+def _mostly_hex(value: bytes) -> bool:
+    """Does it look like what a signature value is written in, some of it damaged?"""
+    return 10 * len(value.translate(None, b"0123456789ABCDEFabcdef \r\n")) < len(value)
 
 
 class Digests:

@@ -11,9 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from asn1crypto import cms
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from signing import (
@@ -22,6 +20,7 @@ from signing import (
     leftovers,
     policies,
     proof_of_time,
+    signature_fields,
     stored_evidence,
     summary,
 )
@@ -32,8 +31,9 @@ from signing.gathering import complete
 from signing.notes import note
 from signing.parsing import PARSE_ERRORS, Unreadable, open_pdf, page_count
 from signing.paths import Paths
-from signing.report import Indication, Note, Outcome, Report, SignatureReport, Step
+from signing.report import Note, Outcome, Report, SignatureReport, Step
 from signing.revocation import Evidence
+from signing.signature_fields import Opened
 from signing.signed_bytes import Digests, blank_after, parse_range, sha256_of, trails
 from signing.trust import Trust, load
 from signing.versions import Reader
@@ -130,15 +130,15 @@ class Verifier:
             return self._finish(digests.whole(), page_count(reader), signatures)
 
     def _signatures(self, reader: Reader, data: mmap.mmap, digests: Digests) -> list[SignatureReport]:
-        opened, reports = _collect(reader)
-        everything = [one for _, one in opened]
+        found = signature_fields.collect(reader, len(data))
+        everything = [one for _, one in found.opened]
         around = self._circumstances(reader, data, everything, digests)
         try:
-            examined = _examine_all(reader, opened, around)
+            examined = _examine_all(reader, found.opened, around)
         finally:
             around.history.close()
-        reports += [report for _, report in sorted(examined, key=lambda pair: pair[0])]
-        return [*reports, *leftovers.removed(data, everything)]
+        reports = [report for _, report in sorted(examined, key=lambda pair: pair[0])]
+        return [*reports, *found.broken, *leftovers.removed(data, found.ranges)]
 
     def _circumstances(
         self,
@@ -190,7 +190,7 @@ class Verifier:
 
 
 def _examine_all(
-    reader: Reader, opened: Sequence[tuple[str, EmbeddedPdfSignature]], around: Circumstances
+    reader: Reader, opened: Sequence[Opened], around: Circumstances
 ) -> list[tuple[int, SignatureReport]]:
     """The reports, each with the revision of its signature."""
     stamps = [pair for pair in opened if pair[1].sig_object_type == "/DocTimeStamp"]
@@ -253,7 +253,7 @@ def _examine(exam: Examination) -> SignatureReport:
     try:
         return examination.conclude(exam, sorted(steps, key=lambda step: step.number))
     except PARSE_ERRORS:
-        return _unreadable_signature(exam.name, "cms-unreadable", "TOTAL-FAILED")
+        return signature_fields.unreadable(exam.name, "cms-unreadable", "TOTAL-FAILED")
 
 
 def _taken(exam: Examination, take: Callable[[Examination], None]) -> tuple[Outcome, Note | None]:
@@ -273,33 +273,3 @@ def _taken(exam: Examination, take: Callable[[Examination], None]) -> tuple[Outc
     if exam.stopped:
         return "not-checked", note("step-needs-earlier")
     return exam.said or ("passed", None)
-
-
-def _collect(
-    reader: PdfFileReader,
-) -> tuple[list[tuple[str, EmbeddedPdfSignature]], list[SignatureReport]]:
-    """The filled signature fields; reports on those whose value cannot be read at all."""
-    opened: list[tuple[str, EmbeddedPdfSignature]] = []
-    broken: list[SignatureReport] = []
-    try:
-        fields = list(enumerate_sig_fields(reader, filled_status=True))
-    except PARSE_ERRORS:
-        return [], [_unreadable_signature("?", "cannot-verify", "INDETERMINATE")]
-    for name, _, field in fields:
-        try:
-            embedded = EmbeddedPdfSignature(reader, field, name)
-            # Read now what is read late otherwise, so that a fault shows here; apart, because asn1crypto
-            # encodes anew what it has once decoded.
-            cms.ContentInfo.load(embedded.pkcs7_content)["content"]["signer_infos"][0].native  # noqa: B018
-            embedded.sig_object_type, list(embedded.byte_range)
-            opened.append((str(name), embedded))
-        except PARSE_ERRORS:
-            broken.append(_unreadable_signature(str(name), "cms-unreadable", "TOTAL-FAILED"))
-    return opened, broken
-
-
-def _unreadable_signature(name: str, code: str, indication: Indication) -> SignatureReport:
-    sub = "FORMAT_FAILURE" if indication == "TOTAL-FAILED" else "GENERIC"
-    return SignatureReport(
-        name, indication, sub, "unknown", None, intact=False, coverage="partial", reason=note(code)
-    )
