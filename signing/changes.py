@@ -18,6 +18,7 @@ from signing.notes import note
 from signing.parsing import PARSE_ERRORS, Unreadable, open_version
 from signing.rendering import Comparison, Look
 from signing.report import Note
+from signing.shown_values import contradictions
 from signing.signed_bytes import SignedRange, blank_after
 from signing.structure import Change, Permission, Side
 from signing.versions import Reader, last_table
@@ -96,11 +97,20 @@ class History:
         found = structure.review(Side.of(signed), self._present_side, permission)
         allowed, forbidden = [c for c in found if c.allowed], [c for c in found if not c.allowed]
         seen = self._looks(version, signed, allowed)
+        told = (*_notes(allowed), *self._shown_otherwise(allowed))
         return Changes(
-            tuple(_notes(allowed)) or (() if forbidden else (note("nothing-visible"),)),
+            told or (() if forbidden else (note("nothing-visible"),)),
             (*_counted(forbidden, signed, self._present), *_seen(seen)),
             tuple(_unseen(seen)),
         )
+
+    def _shown_otherwise(self, allowed: Sequence[Change]) -> Iterator[Note]:
+        """Filled fields that show something else than the value that programs read."""
+        filled = {change.detail for change in allowed if change.code == "form-filled"}
+        if filled:
+            for found in contradictions(bytes(self.data[:]), filled):
+                code = "value-shown-otherwise" if found.compared else "value-not-compared"
+                yield _note(code, found.pages, found.name)
 
     def _looks(self, version: bytes, signed: Document, allowed: Sequence[Change]) -> list[Look]:
         present = {page.identity: page for page in self._present.pages}

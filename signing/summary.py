@@ -27,6 +27,8 @@ FARED: dict[Indication, Text] = {
     "TOTAL-FAILED": Text("không đạt", "failed"),
     "INDETERMINATE": Text("chưa rõ", "is open"),
 }
+#: Changes that are allowed and that a reader must know, in this order.
+READ_BY_PEOPLE = ("form-filled", "value-shown-otherwise", "value-not-compared", "comment-added")
 MAXIMUM_TOLD = 6  # signatures in one sentence
 
 
@@ -88,12 +90,24 @@ def _signers(signatures: Sequence[SignatureReport]) -> tuple[str, str]:
 
 def _valid(signatures: Sequence[SignatureReport]) -> Text:
     who_vi, who_en = _signers(signatures)
-    later = any(s.changes_after for s in signatures)
-    tail_vi = " Sau đó có thêm chữ ký hoặc dấu thời gian, nội dung không đổi." if later else ""
-    tail_en = " Signatures or timestamps were added later; the content did not change." if later else ""
+    tail = _came_later(signatures)
     return Text(
-        f"Hợp lệ: văn bản còn nguyên vẹn từ khi ký. Người ký: {who_vi}.{tail_vi}",
-        f"Valid: the document is whole since it was signed. Signed by {who_en}.{tail_en}",
+        f"Hợp lệ: văn bản còn nguyên vẹn từ khi ký. Người ký: {who_vi}.{tail.vi}",
+        f"Valid: the document is whole since it was signed. Signed by {who_en}.{tail.en}",
+    )
+
+
+def _came_later(signatures: Sequence[SignatureReport]) -> Text:
+    """What was added after signing; what people read of it in the words of its own."""
+    notes = {change.code: change for s in signatures for change in s.changes_after}
+    if not notes:
+        return NOTHING
+    read = [notes[code].text for code in READ_BY_PEOPLE if code in notes]
+    if read:
+        return Text("".join(f" {text.vi}" for text in read), "".join(f" {text.en}" for text in read))
+    return Text(
+        " Sau đó có thêm chữ ký hoặc dấu thời gian, nội dung không đổi.",
+        " Signatures or timestamps were added later; the content did not change.",
     )
 
 

@@ -78,7 +78,7 @@ def odd_files(key: SigningKey) -> dict[str, bytes]:
     return {name: written.data for name, written in found.items()}
 
 
-def _report(data: bytes, folder: Path, trust: Path) -> Report:
+def report_on(data: bytes, folder: Path, trust: Path) -> Report:
     path = folder / "odd.pdf"
     path.write_bytes(data)
     return validate(path, anchors=[trust])
@@ -92,7 +92,7 @@ def test_odd_files_are_valid_as_for_eu_dss(key: SigningKey, trust: Path, tmp_pat
     files = odd_files(key)
     refused = {}
     for name, data in files.items():
-        report = _report(data, tmp_path, trust)
+        report = report_on(data, tmp_path, trust)
         if report.verdict != "valid":
             refused[name] = report.summary.en, _reasons(report)
     assert not refused
@@ -109,7 +109,7 @@ def test_a_header_may_stand_within_the_first_kilobyte(
     head: str, key: SigningKey, trust: Path, tmp_path: Path
 ) -> None:
     signed = signed_once(key, by_hand.document(head=LATE_HEADS[head]))
-    assert _report(signed.data, tmp_path, trust).verdict == "valid"
+    assert report_on(signed.data, tmp_path, trust).verdict == "valid"
     (tmp_path / "late.pdf").write_bytes(signed.data)
     assert [s["intact"] for s in judges.pdfsig(tmp_path / "late.pdf")] == [True]
 
@@ -160,7 +160,7 @@ def _instead(number: int, body: bytes) -> Callable[[int, int], Objects]:
 
 def test_a_later_signature_may_be_tagged(key: SigningKey, trust: Path, tmp_path: Path) -> None:
     data = _tagged_twice(key, _element)
-    report = _report(data, tmp_path, trust)
+    report = report_on(data, tmp_path, trust)
     assert report.verdict == "valid", _reasons(report)
     answers = judges.signatures([tmp_path / "odd.pdf"], trust / "root.crt")[0]
     assert [s["indication"] for s in answers] == ["TOTAL-PASSED"] * 2
@@ -195,7 +195,7 @@ RETAGGED: dict[str, Callable[[int, int], Objects]] = {
 def test_what_tags_say_of_signed_content_must_stay(
     change: str, key: SigningKey, trust: Path, tmp_path: Path
 ) -> None:
-    report = _report(_tagged_twice(key, RETAGGED[change]), tmp_path, trust)
+    report = report_on(_tagged_twice(key, RETAGGED[change]), tmp_path, trust)
     assert report.verdict == "invalid"
     assert "document-part" in _reasons(report)
 
@@ -212,7 +212,7 @@ FORM = by_hand.base(b"", b"") | {
 }
 
 
-def _form(key: SigningKey, value: bytes) -> Written:
+def signed_form(key: SigningKey, value: bytes) -> Written:
     """A form of two fields, signed by a signature with these entries."""
     document = by_hand.updated(Written(by_hand.HEAD), FORM)
     number = document.size
@@ -245,7 +245,7 @@ def _fill(form: Written, number: int, text: bytes) -> bytes:
 def test_fields_that_a_signature_leaves_open_may_be_filled(
     value: bytes, number: int, verdict: str, code: str, key: SigningKey, trust: Path, tmp_path: Path
 ) -> None:
-    report = _report(_fill(_form(key, value), number, b"900"), tmp_path, trust)
+    report = report_on(_fill(signed_form(key, value), number, b"900"), tmp_path, trust)
     assert (report.verdict, report.changes[0].code) == (verdict, code), _reasons(report)
 
 
@@ -262,10 +262,10 @@ def _empty_field(once: Written, more: bytes = b"") -> Objects:
 
 
 def test_an_empty_place_for_a_signature_may_be_added(key: SigningKey, trust: Path, tmp_path: Path) -> None:
-    report = _report(_later(key, _empty_field), tmp_path, trust)
+    report = report_on(_later(key, _empty_field), tmp_path, trust)
     assert report.verdict == "valid", _reasons(report)
     drawn = b"/MK<</BG[1 1 1]/BC[0 0 0]>>"
-    report = _report(_later(key, lambda once: _empty_field(once, drawn)), tmp_path, trust)
+    report = report_on(_later(key, lambda once: _empty_field(once, drawn)), tmp_path, trust)
     assert report.verdict == "invalid"
 
 
@@ -275,6 +275,6 @@ def test_metadata_alone_may_change(key: SigningKey, trust: Path, tmp_path: Path)
 
     once = signed_once(key, by_hand.document())
     data = by_hand.updated(once, with_info(once), trailer=b"/Info %d 0 R" % once.size).data
-    report = _report(data, tmp_path, trust)
+    report = report_on(data, tmp_path, trust)
     assert report.verdict == "valid"
     assert [c.code for c in report.changes] == ["metadata-changed"]
