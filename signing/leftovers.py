@@ -11,7 +11,7 @@ from signing import certificates
 from signing.notes import note
 from signing.parsing import PARSE_ERRORS
 from signing.report import SignatureReport
-from signing.signed_bytes import SignedRange, shown_ranges, wrecked_ranges
+from signing.signed_bytes import SignedRange, written
 
 BLOCK = 1 << 20
 
@@ -21,18 +21,16 @@ def removed(data: mmap.mmap, ranges: Iterable[SignedRange | None]) -> Iterator[S
     value was wrecked besides, so that nobody can tell whose they were. `ranges`: what the signatures cover
     that have a report already."""
     known = set(ranges)
-    for covered, value in shown_ranges(data):
-        if covered not in known:
-            yield _report(covered, value, data, "signature-removed")
-    for covered in wrecked_ranges(data):
-        if covered not in known:
-            yield _report(covered, b"", data, "signature-wrecked")
+    for found in written(data):
+        if found.covered not in known:
+            code = "signature-wrecked" if found.value is None else "signature-removed"
+            yield _report(found.covered, found.value or b"", data, code)
 
 
 def unparsed(data: mmap.mmap) -> list[SignatureReport]:
     """The signatures of a file whose structure no parser can read. What follows the last signed byte cannot
     be analysed, and even a signature over the whole file says nothing certain about what viewers show."""
-    found = list(shown_ranges(data))
+    found = [(one.covered, one.value) for one in written(data) if one.value is not None]
     if not found:
         return []
     last, _ = max(found, key=lambda pair: pair[0].end)

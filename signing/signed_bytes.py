@@ -72,26 +72,34 @@ def trails(data: mmap.mmap | bytes) -> int | None:
     return None if not stripped else position + len(tail) - len(stripped)
 
 
-def shown_ranges(data: mmap.mmap | bytes) -> Iterator[tuple[SignedRange, bytes]]:
-    """Every signed range in the raw bytes that really leaves out a CMS object, reachable or not."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A signed range that stands in the raw bytes, reachable or not, and what it leaves out: a CMS object, or
+    None where what stands in the place of one is none."""
+
+    covered: SignedRange
+    value: bytes | None
+
+
+def written(data: mmap.mmap | bytes) -> list[Written]:
+    """Every signed range in the raw bytes that leaves out a CMS object, or what looks like a damaged one."""
+    found = []
     for covered in _written_ranges(data):
         value = gap(data, covered)
         if value and is_cms(value):
-            yield covered, value
+            found.append(Written(covered, value))
+        elif _is_damaged(data, covered):
+            found.append(Written(covered, None))
+    return found
 
 
-def wrecked_ranges(data: mmap.mmap | bytes) -> Iterator[SignedRange]:
-    """Every signed range in the raw bytes that leaves out what stands in the place of a CMS object, and is
-    none."""
-    for covered in _written_ranges(data):
-        if not LEAST_VALUE <= covered.second_start - covered.first_end <= MAXIMUM_VALUE:
-            continue
-        hole = data[covered.first_end : covered.second_start]
-        if hole[:1] + hole[-1:] != b"<>" or not _mostly_hex(hole[1:-1]):
-            continue
-        value = gap(data, covered)
-        if not (value and is_cms(value)):
-            yield covered
+def _is_damaged(data: mmap.mmap | bytes, covered: SignedRange) -> bool:
+    """Does it look like what a signature value is written in, some of it damaged?"""
+    if not LEAST_VALUE <= covered.second_start - covered.first_end <= MAXIMUM_VALUE:
+        return False
+    hole = data[covered.first_end : covered.second_start]
+    foreign = hole[1:-1].translate(None, b"0123456789ABCDEFabcdef \r\n")
+    return hole[:1] + hole[-1:] == b"<>" and 10 * len(foreign) < len(hole)
 
 
 def _written_ranges(data: mmap.mmap | bytes) -> Iterator[SignedRange]:
@@ -101,11 +109,6 @@ def _written_ranges(data: mmap.mmap | bytes) -> Iterator[SignedRange]:
         if covered is not None and covered.second_start <= len(data) and covered not in seen:
             seen.add(covered)
             yield covered
-
-
-def _mostly_hex(value: bytes) -> bool:
-    """Does it look like what a signature value is written in, some of it damaged?"""
-    return 10 * len(value.translate(None, b"0123456789ABCDEFabcdef \r\n")) < len(value)
 
 
 class Digests:
