@@ -83,11 +83,21 @@ def _signature(reader: PdfFileReader, name: str, node: DictionaryObject) -> Embe
         node = DictionaryObject({key: node.raw_get(key) for key in node})  # type: ignore[no-untyped-call]
         dict.__setitem__(node, "/V", _Inline(value))
     embedded = EmbeddedPdfSignature(reader, node, name)
-    # Read now what is read late otherwise, so that a fault shows here; apart, because asn1crypto encodes
-    # anew what it has once decoded.
-    cms.ContentInfo.load(embedded.pkcs7_content)["content"]["signer_infos"][0].native  # noqa: B018
+    # Read now what is read late otherwise, so that a fault shows here.
+    _read(embedded.signer_info)
     embedded.sig_object_type, list(embedded.byte_range)
     return embedded
+
+
+def _read(signer_info: cms.SignerInfo) -> None:
+    """Raises PARSE_ERRORS. Not what is within the attributes: asn1crypto encodes anew what it has decoded,
+    and that is slow."""
+    signer_info["sid"].chosen.contents, signer_info["signature"].native
+    for part in ("digest_algorithm", "signature_algorithm"):
+        signer_info[part]["algorithm"].native  # noqa: B018
+    for attributes in (signer_info["signed_attrs"], signer_info["unsigned_attrs"]):
+        for attribute in attributes or ():
+            attribute["type"].native, attribute["values"].contents
 
 
 def _filled(reader: PdfFileReader) -> Iterator[tuple[str, DictionaryObject]]:

@@ -15,6 +15,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.decode_limits import DecodeContext, DecodeLimits
 from pyhanko.pdf_utils.generic import (
     ArrayObject,
+    ByteStringObject,
     DictionaryObject,
     IndirectObject,
     Reference,
@@ -35,6 +36,8 @@ HEADER_WINDOW = 1024  # readers look for %PDF- within the first kilobyte (ISO 32
 LAST_TABLE = re.compile(rb"startxref[\x00\t\n\x0c\r ]*(\d{1,12})[\x00\t\n\x0c\r ]*%%EOF")
 TAIL_WINDOW = 2048
 HEX_BLOCK = 4096
+LONGEST_WORDS = 512  # bytes of text without a mark that are looked at as such, which is slow
+MARKS = (b"\xfe\xff", b"\xff\xfe", b"\xef\xbb")  # UTF-16 and UTF-8
 Marker = int | ObjStreamRef | None  # where the cross-reference table says that an object is
 
 
@@ -168,9 +171,12 @@ def read_hex_string(stream: BinaryIO) -> Any:
             raise PdfStreamError("a string without an end")
     digits = digits.translate(None, PDF_SPACE)
     try:
-        return pdf_string(binascii.unhexlify(digits + b"0" * (len(digits) % 2)))
+        value = binascii.unhexlify(digits + b"0" * (len(digits) % 2))
     except binascii.Error as error:
         raise PdfStreamError("no hexadecimal digit") from error
+    # Words of this length begin with a mark of their encoding, else it is a signature value or the like.
+    is_data = len(value) > LONGEST_WORDS and value[:2] not in MARKS
+    return ByteStringObject(value) if is_data else pdf_string(value)
 
 
 # pyHanko reads these byte by byte, which was half of the time that a file with many signatures took.
