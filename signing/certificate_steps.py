@@ -104,12 +104,10 @@ def _path_in_force(exam: Examination) -> paths.Path:
     found = [*(exam.certs.other_certs if exam.certs else ()), *exam.around.stored_certificates]
     usage = "time_stamping" if exam.is_timestamp else None
     moments = [exam.signed_at, *([exam.claimed] if exam.claimed else [])]
-    tried = [paths.build(exam.certificate, exam.around.trust, found, moments[0], extended_usage=usage)]
+    build = exam.around.paths.build
+    tried = [build(exam.certificate, found, moments[0], extended_usage=usage)]
     if tried[0].problem in ("expired", "not-yet-valid"):
-        tried += [
-            paths.build(exam.certificate, exam.around.trust, found, moment, extended_usage=usage)
-            for moment in moments[1:]
-        ]
+        tried += [build(exam.certificate, found, moment, extended_usage=usage) for moment in moments[1:]]
     return next((path for path in tried if path.problem is None), tried[0])
 
 

@@ -4,24 +4,24 @@ The first look compares all objects that a viewer can reach (structure.py), the 
 drawn (rendering.py). What cannot be analysed is never taken for harmless. Why: docs/decisions/0012.
 """
 
-import io
 import mmap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, read_certification_data
 
 from signing import document, structure
 from signing.document import Document, value_of
 from signing.notes import note
-from signing.parsing import PARSE_ERRORS, Unreadable, open_pdf
+from signing.parsing import PARSE_ERRORS, Unreadable, open_version
 from signing.rendering import Comparison, Look
 from signing.report import Note
-from signing.signed_bytes import PDF_SPACE, SignedRange
-from signing.structure import Change, Permission
+from signing.shown_values import contradictions
+from signing.signed_bytes import SignedRange, blank_after
+from signing.structure import Change, Permission, Side
+from signing.versions import Reader, last_table
 
 UNREADABLE: tuple[type[Exception], ...] = (*PARSE_ERRORS, Unreadable)
 MAXIMUM_AREAS = 100  # that one note lists
@@ -40,15 +40,29 @@ class Changes:
 
 @dataclass
 class History:
-    """The versions of one document; what is read and drawn of the present one serves all its signatures."""
+    """The versions of one document; what is read and drawn of the present one serves all its signatures.
+    `expected`: how long the versions are that will be looked at, in this order; the next one is drawn while
+    the present one is compared."""
 
     data: mmap.mmap | bytes
-    reader: PdfFileReader
+    reader: Reader
+    expected: Sequence[int] = ()
     _versions: dict[int, bytes] = field(default_factory=dict)
+
+    def ends_with(self, revision: int, end: int) -> bool:
+        """Are the first `end` bytes a version that ends with this update, all tables within them?"""
+        sections = self.reader.sections[: revision + 1]
+        try:
+            table = last_table(self.reader.stream, end)
+        except PARSE_ERRORS:
+            return False
+        return table == sections[-1].meta_info.declared_startxref and all(
+            section.meta_info.end_location <= end for section in sections
+        )
 
     def after(self, embedded: EmbeddedPdfSignature, covered: SignedRange) -> Changes:
         """What was added after this signature, which must cover its whole version."""
-        if not bytes(self.data[covered.end :]).strip(PDF_SPACE):
+        if blank_after(self.data, covered.end):
             return Changes()
         if embedded.signed_revision + 1 >= self.reader.xrefs.total_revisions:
             return Changes(forbidden=(note("unlisted-update"),))
@@ -58,19 +72,45 @@ class History:
             return Changes(forbidden=(note("change-unreadable"),))
 
     def _compare(self, embedded: EmbeddedPdfSignature, covered: SignedRange) -> Changes:
-        version = self._versions.setdefault(covered.end, bytes(self.data[: covered.end]))
-        reader = open_pdf(io.BytesIO(version))
-        if not _shows(reader, embedded):
-            return Changes(forbidden=(note("signed-version-differs"),))
+        version = self._version(covered.end)
+        try:
+            return self._compared(version, embedded, covered)
+        finally:
+            del self._versions[covered.end]
+            self._comparison.forget(version)
+
+    def _version(self, end: int) -> bytes:
+        """The first bytes of the file; those of the signature after this one are got ready beside it."""
+        following = list(self.expected[self.expected.index(end) + 1 :][:1]) if end in self.expected else []
+        for length in (end, *following):
+            if length not in self._versions:
+                self._versions[length] = bytes(self.data[:length])
+                self._comparison.begin(self._versions[length])
+        return self._versions[end]
+
+    def _compared(self, version: bytes, embedded: EmbeddedPdfSignature, covered: SignedRange) -> Changes:
+        reader = open_version(self.reader, version, embedded.signed_revision)
         signed = document.read(reader)
-        found = structure.review(signed, self._present, _permission(embedded, reader, covered.end))
+        if not _shows(signed, embedded):
+            return Changes(forbidden=(note("signed-version-differs"),))
+        permission = _permission(embedded, reader, covered.end)
+        found = structure.review(Side.of(signed), self._present_side, permission)
         allowed, forbidden = [c for c in found if c.allowed], [c for c in found if not c.allowed]
         seen = self._looks(version, signed, allowed)
+        told = (*_notes(allowed), *self._shown_otherwise(allowed))
         return Changes(
-            tuple(_notes(allowed)) or (() if forbidden else (note("nothing-visible"),)),
+            told or (() if forbidden else (note("nothing-visible"),)),
             (*_counted(forbidden, signed, self._present), *_seen(seen)),
             tuple(_unseen(seen)),
         )
+
+    def _shown_otherwise(self, allowed: Sequence[Change]) -> Iterator[Note]:
+        """Filled fields that show something else than the value that programs read."""
+        filled = {change.detail for change in allowed if change.code == "form-filled"}
+        if filled:
+            for found in contradictions(bytes(self.data[:]), filled):
+                code = "value-shown-otherwise" if found.compared else "value-not-compared"
+                yield _note(code, found.pages, found.name)
 
     def _looks(self, version: bytes, signed: Document, allowed: Sequence[Change]) -> list[Look]:
         present = {page.identity: page for page in self._present.pages}
@@ -78,21 +118,31 @@ class History:
         marks = [mark for change in allowed for mark in change.marks]
         return list(self._comparison.looks(version, pages, marks))
 
+    def close(self) -> None:
+        """Stop what still draws."""
+        if "_comparison" in self.__dict__:
+            self._comparison.close()
+
     @cached_property
     def _present(self) -> Document:
         return document.read(self.reader)
+
+    @cached_property
+    def _present_side(self) -> Side:
+        return Side.of(self._present)
 
     @cached_property
     def _comparison(self) -> Comparison:
         return Comparison(bytes(self.data[:]))
 
 
-def _shows(reader: PdfFileReader, embedded: EmbeddedPdfSignature) -> bool:
+def _shows(signed: Document, embedded: EmbeddedPdfSignature) -> bool:
     """Whether the signed version, on its own, has this signature in one of its fields."""
     mine = list(embedded.byte_range)
     return any(
-        list(value_of(value.get_object(), "/ByteRange", ())) == mine
-        for _, value, _ in enumerate_sig_fields(reader, filled_status=True)
+        list(value_of(field.node["/V"], "/ByteRange", ())) == mine
+        for field in signed.fields.values()
+        if field.is_signed
     )
 
 
@@ -105,7 +155,7 @@ def _permission(embedded: EmbeddedPdfSignature, signed: PdfFileReader, end: int)
     stated = [level.value for level in levels if level is not None]
     locks = embedded.fieldmdp
     level = min(stated) if stated else None
-    return Permission(level, lambda name: bool(locks and locks.is_locked(name)), end)
+    return Permission(level, lambda name: bool(locks and locks.is_locked(name)), end, locks is not None)
 
 
 def _counted(forbidden: Sequence[Change], signed: Document, present: Document) -> Iterator[Note]:

@@ -17,13 +17,9 @@ from pyhanko.sign.general import (
     find_unique_cms_attribute,
 )
 from pyhanko.sign.validation.errors import SignatureValidationError
-from pyhanko.sign.validation.generic_cms import (
-    extract_certs_for_validation,
-    validate_sig_integrity,
-)
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from signing import certificates, changes, paths, policies, timestamps
+from signing import certificates, changes, paths, policies, signed_data, timestamps
 from signing.notes import note
 from signing.policies import Policy
 from signing.report import (
@@ -39,7 +35,7 @@ from signing.report import (
     Want,
 )
 from signing.revocation import Evidence
-from signing.signed_bytes import gap, only_padded, parse_range
+from signing.signed_bytes import Digests, SignedRange, gap, only_padded, parse_range
 from signing.sliding import Slid
 from signing.trust import Trust
 
@@ -70,6 +66,9 @@ class Circumstances:
     moment: datetime
     others: Sequence[EmbeddedPdfSignature]
     history: changes.History
+    digests: Digests
+    paths: paths.Paths
+    known: signed_data.Known
     stored_certificates: Sequence[x509.Certificate] = ()
     has_store: bool = False
     foreign_tail: bool = False
@@ -114,6 +113,17 @@ class Examination:
         return bool(self.embedded.sig_object_type == "/DocTimeStamp")
 
     @property
+    def covered(self) -> SignedRange | None:
+        """The signed range, where it is of the one shape that we allow."""
+        return parse_range([int(v) for v in self.embedded.byte_range], len(self.around.data))
+
+    def digest(self, algorithm: str) -> bytes:
+        """The digest of the bytes that the signature covers."""
+        if (covered := self.covered) is not None:
+            return self.around.digests.covered(algorithm, covered)
+        return bytes(self.embedded.compute_digest(algorithm))
+
+    @property
     def subfilter(self) -> str | None:
         value = self.embedded.sig_object.get("/SubFilter")
         return str(value) if value is not None else None
@@ -151,7 +161,7 @@ def check_format(exam: Examination) -> None:
     if exam.subfilter not in SUPPORTED:
         exam.doubts.append(("GENERIC", note("subfilter", subfilter=exam.subfilter)))
         raise Stop
-    covered = parse_range([int(v) for v in exam.embedded.byte_range], len(exam.around.data))
+    covered = exam.covered
     if covered is None:
         exam.faults.append(("FORMAT_FAILURE", note("byte-range")))
         return
@@ -164,20 +174,21 @@ def check_format(exam: Examination) -> None:
 
 def check_coverage(exam: Examination) -> None:
     """Does the signature cover the whole file, or at least the whole version that was signed?"""
-    covered = exam.embedded.evaluate_signature_coverage()
-    if exam.faults:
+    covered = exam.covered
+    if exam.faults or covered is None:
         exam.say("not-checked", "step-needs-earlier")
-        return
-    names: dict[int, Coverage] = {3: "whole", 2: "revision"}
-    exam.coverage = names.get(covered.value, "partial")
-    if exam.coverage == "partial":
+    elif covered.end == len(exam.around.data):
+        exam.coverage = "whole"
+    elif exam.around.history.ends_with(exam.embedded.signed_revision, covered.end):
+        exam.coverage = "revision"
+    else:
         exam.faults.append(("FORMAT_FAILURE", note("not-covered")))
 
 
 def identify_certificate(exam: Examination) -> None:
     """The certificate that the signature names (EN 319 102-1, 5.2.3)."""
     try:
-        exam.certs = extract_certs_for_validation(exam.embedded.signed_data)
+        exam.certs = signed_data.certificates_of(exam.embedded.signed_data, exam.around.known)
     except SignatureValidationError as error:
         code = "certificate-mismatch" if "attribute" in str(error) else "no-signing-certificate"
         exam.doubts.append(("NO_SIGNING_CERTIFICATE_FOUND", note(code)))
@@ -190,13 +201,11 @@ def check_cryptography(exam: Examination) -> None:
     """The digest of the covered bytes, then the signature value (EN 319 102-1, 5.2.7)."""
     embedded = exam.embedded
     if exam.is_timestamp:
-        digest_right, value_right = timestamps.integrity(embedded.signed_data, embedded.compute_digest)
+        digest_right, value_right = timestamps.integrity(embedded.signed_data, exam.digest, exam.certificate)
     else:
-        digest_right, value_right = validate_sig_integrity(
-            embedded.signer_info,
-            exam.certificate,
-            expected_content_type="data",
-            actual_digest=embedded.compute_digest(),
+        digest = exam.digest(embedded.external_md_algorithm)
+        digest_right, value_right = signed_data.integrity(
+            embedded.signer_info, exam.certificate, "data", digest
         )
     exam.intact = digest_right and value_right
     if not digest_right:
@@ -211,7 +220,7 @@ def check_changes(exam: Examination) -> None:
         exam.after = changes.Changes(forbidden=(note("bytes-after-end"),))
         exam.faults.append(("FORMAT_FAILURE", note("bytes-after-end")))
         return
-    covered = parse_range([int(v) for v in exam.embedded.byte_range], len(exam.around.data))
+    covered = exam.covered
     if exam.coverage == "partial" or covered is None:
         exam.say("not-checked", "step-needs-earlier")
         return

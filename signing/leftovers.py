@@ -6,29 +6,31 @@ from collections.abc import Iterable, Iterator
 
 from asn1crypto import cms
 from pyhanko.sign.general import find_unique_cms_attribute
-from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from signing import certificates
 from signing.notes import note
 from signing.parsing import PARSE_ERRORS
 from signing.report import SignatureReport
-from signing.signed_bytes import SignedRange, parse_range, shown_ranges
+from signing.signed_bytes import SignedRange, written
 
 BLOCK = 1 << 20
 
 
-def removed(data: mmap.mmap, shown: Iterable[EmbeddedPdfSignature]) -> Iterator[SignatureReport]:
-    """Signatures of an earlier version that the present document does not have any more."""
-    known = {parse_range(list(s.byte_range), len(data)) for s in shown}
-    for covered, value in shown_ranges(data):
-        if covered not in known:
-            yield _report(covered, value, data, "signature-removed")
+def removed(data: mmap.mmap, ranges: Iterable[SignedRange | None]) -> Iterator[SignatureReport]:
+    """Signatures of an earlier version that the present document does not have any more; and those whose
+    value was wrecked besides, so that nobody can tell whose they were. `ranges`: what the signatures cover
+    that have a report already."""
+    known = set(ranges)
+    for found in written(data):
+        if found.covered not in known:
+            code = "signature-wrecked" if found.value is None else "signature-removed"
+            yield _report(found.covered, found.value or b"", data, code)
 
 
 def unparsed(data: mmap.mmap) -> list[SignatureReport]:
     """The signatures of a file whose structure no parser can read. What follows the last signed byte cannot
     be analysed, and even a signature over the whole file says nothing certain about what viewers show."""
-    found = list(shown_ranges(data))
+    found = [(one.covered, one.value) for one in written(data) if one.value is not None]
     if not found:
         return []
     last, _ = max(found, key=lambda pair: pair[0].end)

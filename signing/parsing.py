@@ -1,11 +1,14 @@
 """Reading untrusted PDF: what the parser may throw at a hostile file."""
 
+import io
 import struct
 import zlib
 from typing import BinaryIO
 
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
+
+from signing.versions import HEADER_WINDOW, Reader, Version
 
 # pyHanko and asn1crypto raise bare exceptions on hostile bytes; none of them may pass for a verdict.
 PARSE_ERRORS: tuple[type[Exception], ...] = (
@@ -23,7 +26,6 @@ PARSE_ERRORS: tuple[type[Exception], ...] = (
     OSError,
     MemoryError,
 )
-HEADER_WINDOW = 1024  # readers look for %PDF- within the first kilobyte (ISO 32000-1, Annex H)
 
 
 class Unreadable(Exception):
@@ -34,7 +36,7 @@ class Unreadable(Exception):
         self.code = code
 
 
-def open_pdf(stream: BinaryIO) -> PdfFileReader:
+def open_pdf(stream: BinaryIO) -> Reader:
     """A reader of the document. Raises Unreadable."""
     head = stream.read(HEADER_WINDOW)
     stream.seek(0)
@@ -43,7 +45,7 @@ def open_pdf(stream: BinaryIO) -> PdfFileReader:
     if b"%PDF-" not in head:
         raise Unreadable("not-a-pdf")
     try:
-        reader = PdfFileReader(stream, strict=False)
+        reader = Reader(stream)
         encrypted = reader.encrypted
     except PARSE_ERRORS as error:
         raise Unreadable("damaged") from error
@@ -54,6 +56,12 @@ def open_pdf(stream: BinaryIO) -> PdfFileReader:
     except PARSE_ERRORS as error:
         raise Unreadable("damaged") from error
     return reader
+
+
+def open_version(whole: Reader, data: bytes, revision: int) -> PdfFileReader:
+    """A reader of `data`, the first bytes of a document up to the end of an update. Raises Unreadable and
+    PARSE_ERRORS."""
+    return open_pdf(io.BytesIO(data)) if whole.encrypted else Version(whole, data, revision)
 
 
 def _unlocked(reader: PdfFileReader) -> bool:

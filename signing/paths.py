@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -46,6 +46,29 @@ class Path:
     anchor: x509.Certificate | None = None
 
 
+@dataclass(slots=True)
+class Paths:
+    """Paths to the anchors of one verification: signatures share their issuers, and often their signer."""
+
+    trust: Trust
+    _built: dict[tuple[object, ...], Path] = field(default_factory=dict)
+
+    def build(
+        self,
+        certificate: x509.Certificate,
+        found: Sequence[x509.Certificate],
+        moment: datetime,
+        *,
+        extended_usage: str | None = None,
+    ) -> Path:
+        """As the function does."""
+        key = (certificate.sha256, frozenset(c.sha256 for c in found), moment, extended_usage)
+        if key not in self._built:
+            self._built[key] = build(certificate, self.trust, found, moment, extended_usage=extended_usage)
+        known = self._built[key]
+        return replace(known, chain=(certificate, *known.chain[1:]))  # this very object: callers compare so
+
+
 def build(
     certificate: x509.Certificate,
     trust: Trust,
@@ -68,7 +91,7 @@ def build(
     validator = CertificateValidator(certificate, validation_context=context)
     extended = {extended_usage} if extended_usage else set()
     try:
-        path = asyncio.run(_validated(validator, extended))
+        path = _validated(validator, extended)
     except PathValidationError as error:
         chain = _chain_of(error, certificate)
         return Path(chain, _problem(error), chain[-1] if _among(chain[-1], trust.anchors) else None)
@@ -106,8 +129,19 @@ def _among(certificate: x509.Certificate, anchors: Sequence[x509.Certificate]) -
     return any(certificate.sha256 == anchor.sha256 for anchor in anchors)
 
 
-async def _validated(validator: Any, extended: set[str]) -> Any:
-    return await validator.async_validate_usage(key_usage=set(), extended_key_usage=extended)
+def _validated(validator: Any, extended: set[str]) -> Any:
+    """The path. Nothing is fetched, so nothing is waited for; a loop (1 ms) is made only if something is."""
+
+    async def validate() -> Any:
+        return await validator.async_validate_usage(key_usage=set(), extended_key_usage=extended)
+
+    steps = validate()
+    try:
+        steps.send(None)
+    except StopIteration as done:
+        return done.value
+    steps.close()
+    return asyncio.run(validate())
 
 
 def _problem(error: PathValidationError) -> PathProblem:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pyhanko.pdf_utils.generic import parse_pdf_date
 from pyhanko.sign.validation.generic_cms import extract_self_reported_ts
 
-from signing import paths, policies, revocation, timestamps
+from signing import policies, revocation, timestamps
 from signing.certificate_steps import want
 from signing.examination import Examination
 from signing.notes import note
@@ -84,7 +84,7 @@ def _claimed(exam: Examination) -> datetime | None:
 
 
 def _signature_timestamps(exam: Examination) -> None:
-    for stamp in timestamps.of_signature(exam.embedded.signer_info):
+    for stamp in timestamps.of_signature(exam.embedded.signer_info, exam.around.known):
         doubt = _doubt(exam, stamp) if stamp.intact else None
         trusted = stamp.intact and doubt is None
         exam.timestamps.append(Timestamp(stamp.time, stamp.authority, stamp.intact, trusted))
@@ -97,9 +97,8 @@ def _signature_timestamps(exam: Examination) -> None:
 def _doubt(exam: Examination, stamp: Stamp) -> str | None:
     """Why the timestamp proves nothing, as the code of a note. Not known is not good."""
     around, existed = exam.around, exam.archived_at or exam.around.moment
-    path = paths.build(
+    path = around.paths.build(
         stamp.chain[0],
-        around.trust,
         [*stamp.chain[1:], *around.stored_certificates],
         stamp.time,
         extended_usage="time_stamping",

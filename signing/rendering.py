@@ -5,13 +5,16 @@ poppler as a program where it is installed. Both draw one version after the othe
 every difference comes from the file.
 """
 
+import os
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Protocol
+from typing import BinaryIO, Protocol, cast
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -29,6 +32,7 @@ CELL = 10  # pixels; places closer than this are one
 MARGIN = 3.0  # points around a mark: lines are drawn half outside of their rectangle
 DARK, LIGHT = 110, 200  # luminance of ink and of paper
 ERASED = 0.08  # share of the ink under a mark that may fade where edges are smoothed
+KEPT = 10  # pictures of 2 MB each
 POPPLER_BLOCK = 10  # pages drawn by one run of pdftoppm
 
 
@@ -41,6 +45,9 @@ class Renderer(Protocol):
 
     def draw(self, data: bytes, page: int) -> Picture:
         """The page (from 1) of a document, as a viewer shows it. Raises NotDrawn."""
+
+    def forget(self, data: bytes) -> None:
+        """This document is not drawn any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +65,13 @@ class Look:
 
 @dataclass(slots=True)
 class Pdfium:
-    """Draws in this process; keeps the last versions open."""
+    """Draws in this process; keeps documents open until they are forgotten, and the first pictures of the
+    `present` version, with which every other one is compared."""
 
+    present: bytes
     name: str = "pdfium"
     _open: dict[int, tuple[bytes, pdfium.PdfDocument]] = field(default_factory=dict)
+    _kept: dict[int, Picture] = field(default_factory=dict)
 
     def document(self, data: bytes) -> pdfium.PdfDocument:
         """Raises NotDrawn."""
@@ -75,6 +85,16 @@ class Pdfium:
         return self._open[id(data)][1]
 
     def draw(self, data: bytes, page: int) -> Picture:
+        if data is not self.present:
+            return self._drawn(data, page)
+        if page in self._kept:
+            return self._kept[page]
+        picture = self._drawn(data, page)
+        if len(self._kept) < KEPT:
+            self._kept[page] = picture
+        return picture
+
+    def _drawn(self, data: bytes, page: int) -> Picture:
         try:
             opened = self.document(data)[page - 1]
             scale = LONG_SIDE / max(opened.get_size())
@@ -84,39 +104,75 @@ class Pdfium:
             raise NotDrawn from error
         return np.repeat(drawn, 3, axis=2) if drawn.shape[2] == 1 else drawn[:, :, :3]
 
+    def forget(self, data: bytes) -> None:
+        if (found := self._open.pop(id(data), None)) is not None:
+            found[1].close()
+
 
 @dataclass(slots=True)
 class Poppler:
-    """Draws with pdftoppm, some pages at a time."""
+    """Draws with pdftoppm, some pages at a time; the first ones ahead, beside what this process does."""
 
     program: str
     remaining: Callable[[], float]
     name: str = "poppler"
-    _drawn: dict[tuple[int, int], tuple[bytes, dict[int, Picture]]] = field(default_factory=dict)
+    _drawn: dict[tuple[int, int], tuple[bytes, Future[dict[int, Picture]]]] = field(default_factory=dict)
+    _workers: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, "poppler"))
 
     def draw(self, data: bytes, page: int) -> Picture:
         first = (page - 1) // POPPLER_BLOCK * POPPLER_BLOCK + 1
-        key = (id(data), first)
-        if key not in self._drawn:
-            for other in [k for k in self._drawn if k[0] == id(data)]:
-                del self._drawn[other]
-            self._drawn[key] = (data, self._block(data, first))
+        if (id(data), first) not in self._drawn:
+            self.forget(data)
+        self.begin(data, first)
         try:
-            return self._drawn[key][1][page]
+            return self._drawn[id(data), first][1].result()[page]
         except KeyError as error:
             raise NotDrawn from error
+
+    def begin(self, data: bytes, first: int = 1) -> None:
+        """Let the pages from `first` on be drawn, if they are not already."""
+        key = (id(data), first)
+        if key not in self._drawn:
+            self._drawn[key] = (data, self._workers.submit(self._block, data, first))
+
+    def forget(self, data: bytes) -> None:
+        for key in [k for k in self._drawn if k[0] == id(data)]:
+            del self._drawn[key]
+
+    def close(self) -> None:
+        self._workers.shutdown(cancel_futures=True)
 
     def _block(self, data: bytes, first: int) -> dict[int, Picture]:
         last = first + POPPLER_BLOCK - 1
         command = [self.program, "-q", "-cropbox", "-f", str(first), "-l", str(last)]
         command += ["-scale-to", str(LONG_SIDE), "-"]
+        # Files in memory, not pipes: whoever empties a pipe of 2 MB in pieces waits for the main thread each
+        # time. The end of stderr tells at once that it is done; waiting for it would look again and again.
         try:
-            done = subprocess.run(  # noqa: S603 the program is found on the path, the file is its input
-                command, input=data, capture_output=True, timeout=max(0.1, self.remaining()), check=False
-            )
+            with _in_memory(data) as given, _in_memory(b"") as drawn:
+                subprocess.run(  # noqa: S603 the program is found on the path, the file is its input
+                    command,
+                    stdin=given,
+                    stdout=drawn,
+                    stderr=subprocess.PIPE,
+                    timeout=max(0.1, self.remaining()),
+                    check=False,
+                )
+                drawn.seek(0)
+                return dict(enumerate(_pictures(drawn.read()), first))
         except (subprocess.TimeoutExpired, OSError) as error:
             raise NotDrawn from error
-        return dict(enumerate(_pictures(done.stdout), first))
+
+
+def _in_memory(data: bytes) -> BinaryIO:
+    """A file that holds this, at its beginning, and that no folder lists."""
+    if hasattr(os, "memfd_create"):
+        file: BinaryIO = os.fdopen(os.memfd_create("page"), "w+b")
+    else:
+        file = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 (whoever asked for it closes it)
+    file.write(data)
+    file.seek(0)
+    return file
 
 
 def _pictures(stream: bytes) -> Iterator[Picture]:
@@ -138,9 +194,26 @@ class Comparison:
     def __init__(self, present: bytes, seconds: float = SECONDS) -> None:
         self._present = present
         self._until = time.monotonic() + seconds
-        self._pdfium = Pdfium()
+        self._pdfium = Pdfium(present)
         program = _poppler()
         self._poppler = Poppler(program, self._remaining) if program else None
+
+    def begin(self, data: bytes) -> None:
+        """This version will be looked at: what draws it beside this process may begin."""
+        if self._poppler:
+            self._poppler.begin(self._present)
+            self._poppler.begin(data)
+
+    def forget(self, data: bytes) -> None:
+        """This version was looked at."""
+        self._pdfium.forget(data)
+        if self._poppler:
+            self._poppler.forget(data)
+
+    def close(self) -> None:
+        self.forget(self._present)
+        if self._poppler:
+            self._poppler.close()
 
     def _remaining(self) -> float:
         return self._until - time.monotonic()
@@ -190,6 +263,8 @@ def _compare(
     geometry = page.geometry()
     if before.shape != after.shape:
         return [Area(page.number, (0.0, 0.0, *geometry.size))], []
+    if _identical(before, after):
+        return [], []
     differs = (np.abs(before.astype(np.int16) - after) > TOLERANCE).any(axis=2)
     if not differs.any():
         return [], []
@@ -202,6 +277,14 @@ def _compare(
             covered.append(Area(page.number, box))
         differs[rows, columns] = False
     return [Area(page.number, _points(cells, scale)) for cells in _groups(differs)], covered
+
+
+def _identical(before: Picture, after: Picture) -> bool:
+    """Of the same bytes; eight are compared at a time."""
+    ours, theirs = (np.ascontiguousarray(picture).reshape(-1) for picture in (before, after))
+    words = ours.size - ours.size % 8
+    same = (ours[:words].view(np.uint64) == theirs[:words].view(np.uint64)).all()
+    return bool(same and np.array_equal(ours[words:], theirs[words:]))
 
 
 def _try(renderer: Renderer, data: bytes, page: int) -> Picture | None:

@@ -6,7 +6,9 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from asn1crypto import cms
 from asn1crypto import parser as asn1_parser
@@ -14,8 +16,13 @@ from asn1crypto import parser as asn1_parser
 BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s*\]")
 HEX_STRING = re.compile(rb"<[0-9A-Fa-f\s]*>")
 PDF_SPACE = b"\x00\t\n\x0c\r "
+INK = re.compile(rb"[^\x00\t\n\x0c\r ]")
 MAXIMUM_MARKS = 1000  # of /ByteRange; the most signatures seen on one real document is 5
 BLOCK = 1 << 20
+LEAST_VALUE, MAXIMUM_VALUE = (
+    200,
+    64 * BLOCK,
+)  # characters; the smallest CMS object with a certificate has 1,000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,7 @@ def parse_range(values: Sequence[int], size: int) -> SignedRange | None:
 
 def gap(data: mmap.mmap | bytes, covered: SignedRange) -> bytes | None:
     """The signature value that stands in the gap, or None where anything else stands there too."""
-    if covered.second_start - covered.first_end > 64 * BLOCK:
+    if covered.second_start - covered.first_end > MAXIMUM_VALUE:
         return None
     hole = data[covered.first_end : covered.second_start]
     if not HEX_STRING.fullmatch(hole):
@@ -65,19 +72,80 @@ def trails(data: mmap.mmap | bytes) -> int | None:
     return None if not stripped else position + len(tail) - len(stripped)
 
 
-def shown_ranges(data: mmap.mmap | bytes) -> Iterator[tuple[SignedRange, bytes]]:
-    """Every signed range in the raw bytes that really leaves out a CMS object, reachable or not."""
-    seen: set[SignedRange] = set()
-    for number, match in enumerate(BYTE_RANGE.finditer(data)):
-        if number >= MAXIMUM_MARKS:
-            return
-        covered = parse_range([int(v) for v in match.groups()], sys.maxsize)  # also of a file cut short
-        if covered is None or covered.second_start > len(data) or covered in seen:
-            continue
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A signed range that stands in the raw bytes, reachable or not, and what it leaves out: a CMS object, or
+    None where what stands in the place of one is none."""
+
+    covered: SignedRange
+    value: bytes | None
+
+
+def written(data: mmap.mmap | bytes) -> list[Written]:
+    """Every signed range in the raw bytes that leaves out a CMS object, or what looks like a damaged one."""
+    found = []
+    for covered in _written_ranges(data):
         value = gap(data, covered)
         if value and is_cms(value):
+            found.append(Written(covered, value))
+        elif _is_damaged(data, covered):
+            found.append(Written(covered, None))
+    return found
+
+
+def _is_damaged(data: mmap.mmap | bytes, covered: SignedRange) -> bool:
+    """Does it look like what a signature value is written in, some of it damaged?"""
+    if not LEAST_VALUE <= covered.second_start - covered.first_end <= MAXIMUM_VALUE:
+        return False
+    hole = data[covered.first_end : covered.second_start]
+    foreign = hole[1:-1].translate(None, b"0123456789ABCDEFabcdef \r\n")
+    return hole[:1] + hole[-1:] == b"<>" and 10 * len(foreign) < len(hole)
+
+
+def _written_ranges(data: mmap.mmap | bytes) -> Iterator[SignedRange]:
+    seen: set[SignedRange] = set()
+    for match in islice(BYTE_RANGE.finditer(data), MAXIMUM_MARKS):
+        covered = parse_range([int(v) for v in match.groups()], sys.maxsize)  # also of a file cut short
+        if covered is not None and covered.second_start <= len(data) and covered not in seen:
             seen.add(covered)
-            yield covered, value
+            yield covered
+
+
+class Digests:
+    """Digests of one file and of what its signatures cover. Each byte is read about once however many
+    signatures there are: they share the digest of what they all begin with."""
+
+    def __init__(self, data: mmap.mmap | bytes) -> None:
+        self._data = data
+        self._begun: dict[str, list[tuple[int, Any]]] = {}  # by algorithm: digests up to a place
+
+    def whole(self) -> str:
+        """SHA-256 of the file, in hex."""
+        return str(self._up_to("sha256", len(self._data)).hexdigest())
+
+    def covered(self, algorithm: str, covered: SignedRange) -> bytes:
+        """Raises ValueError where the algorithm is not known."""
+        digest = self._up_to(algorithm, covered.first_end).copy()
+        self._update(digest, covered.second_start, covered.end)
+        return bytes(digest.digest())
+
+    def _up_to(self, algorithm: str, position: int) -> Any:
+        begun = self._begun.setdefault(algorithm, [(0, hashlib.new(algorithm))])
+        start, digest = max((b for b in begun if b[0] <= position), key=lambda b: b[0])
+        if start < position:
+            digest = digest.copy()
+            self._update(digest, start, position)
+            begun.append((position, digest))
+        return digest
+
+    def _update(self, digest: Any, start: int, end: int) -> None:
+        with memoryview(self._data) as view, view[start:end] as part:
+            digest.update(part)
+
+
+def blank_after(data: mmap.mmap | bytes, position: int) -> bool:
+    """Does nothing but white space follow?"""
+    return INK.search(data, position) is None
 
 
 def is_cms(value: bytes) -> bool:

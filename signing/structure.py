@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from pyhanko.pdf_utils.generic import DictionaryObject, NullObject, StreamObject
 
+from signing import tagging
 from signing.document import (
     INHERITED,
     Document,
@@ -25,6 +26,7 @@ from signing.document import (
     resolved,
     value_of,
 )
+from signing.tagging import Tree
 
 Kind = Literal["signature", "form", "comment"]
 
@@ -33,7 +35,7 @@ INVISIBLE_CATALOG = {"/Version", "/Extensions"}
 INVISIBLE_PAGE = {"/LastModified", "/PieceInfo", "/Tabs", "/StructParents"}
 ELSEWHERE = {"/Parent", "/Annots", *INHERITED}  # by rules of their own
 FILLED = {"/V", "/AP", "/AS", "/I", "/RV", "/M"}
-SIGNED = {"/V", "/AP", "/AS", "/M", "/F", "/MK", "/DA"}
+SIGNED = {"/V", "/AP", "/AS", "/M", "/F", "/MK", "/DA", "/StructParent"}
 #: Comments that mark what is written. FreeText, Stamp and Redact can look like the document itself: the
 #: certified-document attacks of Mainka et al. 2021 are made of them.
 COMMENTS = {
@@ -72,28 +74,47 @@ class Permission:
     level: int | None
     locked: Callable[[str], bool]
     signed_bytes: int  # the length of the signed version
+    lists_locks: bool = False  # says itself which fields are locked (FieldMDP), so that the others are open
 
     def at_least(self, level: int) -> bool:
         return self.level is not None and self.level >= level
 
 
-def review(signed: Document, present: Document, permission: Permission) -> list[Change]:
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two versions that are compared; `tags` is None where its structure tree is no tree."""
+
+    document: Document
+    tags: Tree | None
+
+    @classmethod
+    def of(cls, document: Document) -> "Side":
+        return cls(document, tagging.read(document.catalog))
+
+    @property
+    def boundaries(self) -> dict[Identity, object]:
+        return self.document.boundaries | (self.tags.boundaries if self.tags else {})
+
+
+def review(signed: Side, present: Side, permission: Permission) -> list[Change]:
     """The differences between the signed version and the present one. Raises PARSE_ERRORS."""
     return list(_Review(signed, present, permission).changes())
 
 
 class _Review:
-    def __init__(self, signed: Document, present: Document, permission: Permission) -> None:
-        self.old, self.new, self.permission = signed, present, permission
+    def __init__(self, signed: Side, present: Side, permission: Permission) -> None:
+        self.old, self.new, self.permission = signed.document, present.document, permission
+        self.tags = signed.tags, present.tags
         self.compare = Sameness(signed.boundaries, present.boundaries)
-        self.places = present.places()
-        self.known = {i for f in signed.fields.values() for i, _ in f.widgets if i is not None}
-        fresh = [f for i, f in present.fields.items() if i not in signed.fields]
+        self.places = self.new.places()
+        self.known = {i for f in self.old.fields.values() for i, _ in f.widgets if i is not None}
+        fresh = [f for i, f in self.new.fields.items() if i not in self.old.fields]
         self.fresh = {i for f in fresh for i, _ in f.widgets if i is not None}
 
     def changes(self) -> Iterator[Change]:
         yield from self._page_list()
         yield from self._catalog()
+        yield from self._structure_tree()
         yield from self._trailer()
         yield from self._form()
         for field in self.old.fields.values():
@@ -118,7 +139,8 @@ class _Review:
         return self.compare.same(old.raw_get(key), new.raw_get(key))
 
     def _catalog(self) -> Iterator[Change]:
-        changed = self.compare.changed(self.old.catalog, self.new.catalog) - {"/Pages", "/AcroForm"}
+        by_rules = {"/Pages", "/AcroForm", "/StructTreeRoot"}
+        changed = self.compare.changed(self.old.catalog, self.new.catalog) - by_rules
         for key in sorted(changed):
             if key == "/DSS":
                 yield Change("validation-data", True)
@@ -128,6 +150,15 @@ class _Review:
                 yield Change("nothing-visible", True)
             else:
                 yield Change("document-part", False, detail=key)
+
+    def _structure_tree(self) -> Iterator[Change]:
+        old, new = self.tags
+        if old is None or new is None:
+            grew = old is new and self._same_entry(self.old.catalog, self.new.catalog, "/StructTreeRoot")
+        else:
+            grew = tagging.only_grew(old, new, self.compare, self.places)
+        if not grew:
+            yield Change("document-part", False, detail="/StructTreeRoot")
 
     def _page_list(self) -> Iterator[Change]:
         before = [page.identity for page in self.old.pages]
@@ -248,7 +279,8 @@ class _Review:
             return Change("signature-altered", False, pages, old.name)
         if old.is_signature or not changed <= FILLED:
             return Change("field-changed", False, pages, old.name)
-        if not self.permission.at_least(FILL):
+        open_by_lock = self.permission.level is None and self.permission.lists_locks
+        if not self.permission.at_least(FILL) and not open_by_lock:
             return Change("form-values", False, pages, old.name)
         if self.permission.locked(old.name):
             return Change("field-locked", False, pages, old.name)
@@ -259,10 +291,17 @@ class _Review:
             return  # what is below it counts
         if field.is_signed:
             yield self._signature(field, prepared=False)
-        elif field.is_signature and not self._marks(field, "signature"):
+        elif field.is_signature and (not self._marks(field, "signature") or self._blank(field)):
             yield Change("nothing-visible", True, self._pages_of(field))
         else:
             yield Change("field-added", False, self._pages_of(field), field.name)
+
+    def _blank(self, field: Field) -> bool:
+        """A place for a signature that draws nothing, in a document that is not certified."""
+        draws = {"/AP", "/MK", "/BS", "/Border"}
+        return self.permission.level is None and not any(
+            draws & {str(key) for key in node} for node in (field.node, *(w for _, w in field.widgets))
+        )
 
     def _signature(self, field: Field, *, prepared: bool) -> Change:
         """A signature or a document timestamp that was added later, in a field that was `prepared` or new."""

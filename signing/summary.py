@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 
 from signing import policies
 from signing.notes import note
-from signing.report import Report, SignatureReport, Text, Verdict
+from signing.report import Indication, Report, SignatureReport, Text, Verdict
 
 VIETNAM = timezone(timedelta(hours=7))  # F2.13: the time zone is part of what is shown
 UNSIGNED = Text(
@@ -18,6 +18,18 @@ LIKELY_CAUSES = Text(
     "hãy xin lại tệp trực tiếp từ nơi phát hành.",
     "The cause may be a re-save, a print to PDF or a mail gateway; ask the issuer for the file again.",
 )
+
+NOTHING = Text("", "")
+#: The value of the signature is damaged; that says nothing of the document.
+VALUE_DAMAGED = {"cms-unreadable", "signature-wrecked", "signature-failure"}
+FARED: dict[Indication, Text] = {
+    "TOTAL-PASSED": Text("đạt", "passed"),
+    "TOTAL-FAILED": Text("không đạt", "failed"),
+    "INDETERMINATE": Text("chưa rõ", "is open"),
+}
+#: Changes that are allowed and that a reader must know, in this order.
+READ_BY_PEOPLE = ("form-filled", "value-shown-otherwise", "value-not-compared", "comment-added")
+MAXIMUM_TOLD = 6  # signatures in one sentence
 
 
 def verdict_of(signatures: Sequence[SignatureReport]) -> Verdict:
@@ -78,24 +90,44 @@ def _signers(signatures: Sequence[SignatureReport]) -> tuple[str, str]:
 
 def _valid(signatures: Sequence[SignatureReport]) -> Text:
     who_vi, who_en = _signers(signatures)
-    later = any(s.changes_after for s in signatures)
-    tail_vi = " Sau đó có thêm chữ ký hoặc dấu thời gian, nội dung không đổi." if later else ""
-    tail_en = " Signatures or timestamps were added later; the content did not change." if later else ""
+    tail = _came_later(signatures)
     return Text(
-        f"Hợp lệ: văn bản còn nguyên vẹn từ khi ký. Người ký: {who_vi}.{tail_vi}",
-        f"Valid: the document is whole since it was signed. Signed by {who_en}.{tail_en}",
+        f"Hợp lệ: văn bản còn nguyên vẹn từ khi ký. Người ký: {who_vi}.{tail.vi}",
+        f"Valid: the document is whole since it was signed. Signed by {who_en}.{tail.en}",
+    )
+
+
+def _came_later(signatures: Sequence[SignatureReport]) -> Text:
+    """What was added after signing; what people read of it in the words of its own."""
+    notes = {change.code: change for s in signatures for change in s.changes_after}
+    if not notes:
+        return NOTHING
+    read = [notes[code].text for code in READ_BY_PEOPLE if code in notes]
+    if read:
+        return Text("".join(f" {text.vi}" for text in read), "".join(f" {text.en}" for text in read))
+    return Text(
+        " Sau đó có thêm chữ ký hoặc dấu thời gian, nội dung không đổi.",
+        " Signatures or timestamps were added later; the content did not change.",
     )
 
 
 def _invalid(signatures: Sequence[SignatureReport]) -> Text:
-    failed = next(s for s in signatures if s.indication == "TOTAL-FAILED")
-    cause_vi = failed.reason.text.vi if failed.reason else ""
-    cause_en = failed.reason.text.en if failed.reason else ""
-    if failed.sub_indication in ("REVOKED", "EXPIRED", "NOT_YET_VALID"):
-        return Text(f"Không hợp lệ: {cause_vi}", f"Invalid: {cause_en}")
+    failed = [s for s in signatures if s.indication == "TOTAL-FAILED"]
+    worst = next((s for s in failed if s.reason and s.reason.code not in VALUE_DAMAGED), failed[0])
+    cause = worst.reason.text if worst.reason else NOTHING
+    each = _each(signatures)
+    if worst.sub_indication in ("REVOKED", "EXPIRED", "NOT_YET_VALID"):
+        return Text(f"Không hợp lệ: {cause.vi}{each.vi}", f"Invalid: {cause.en}{each.en}")
+    if worst.reason and worst.reason.code in VALUE_DAMAGED:
+        head = Text("Không hợp lệ: có chữ ký bị hỏng.", "Invalid: a signature is damaged.")
+    else:
+        head = Text(
+            "Không hợp lệ: nội dung đã khác so với lúc ký.",
+            "Invalid: the document differs from what was signed.",
+        )
     return Text(
-        f"Không hợp lệ: nội dung đã khác so với lúc ký. {cause_vi} {LIKELY_CAUSES.vi}",
-        f"Invalid: the document differs from what was signed. {cause_en} {LIKELY_CAUSES.en}",
+        f"{head.vi} {cause.vi}{each.vi} {LIKELY_CAUSES.vi}",
+        f"{head.en} {cause.en}{each.en} {LIKELY_CAUSES.en}",
     )
 
 
@@ -108,7 +140,30 @@ def _undetermined(signatures: Sequence[SignatureReport]) -> Text:
     need_vi, need_en = (f" {needs[0].text.vi}", f" {needs[0].text.en}") if needs else ("", "")
     whole_vi = " Nội dung còn khớp với chữ ký." if whole else ""
     whole_en = " The content still matches the signature." if whole else ""
+    each = _each(signatures)
+    rest_vi, rest_en = f"{each.vi}{need_vi}", f"{each.en}{need_en}"
     return Text(
-        f"Chưa kết luận được: {cause_vi}{whole_vi} Đây không phải kết luận văn bản sai.{need_vi}",
-        f"Not enough information: {cause_en}{whole_en} This does not mean that it is false.{need_en}",
+        f"Chưa kết luận được: {cause_vi}{whole_vi} Đây không phải kết luận văn bản sai.{rest_vi}",
+        f"Not enough information: {cause_en}{whole_en} This does not mean that it is false.{rest_en}",
     )
+
+
+def _each(signatures: Sequence[SignatureReport]) -> Text:
+    """Where there are several signatures: how each of them fared, so that none goes unmentioned."""
+    told = [s for s in signatures if s.level != "DocTimeStamp" or s.indication != "TOTAL-PASSED"]
+    if len(told) < 2:
+        return NOTHING
+    vi = [f"{_label(s).vi} {FARED[s.indication].vi}" for s in told[:MAXIMUM_TOLD]]
+    en = [f"{_label(s).en} {FARED[s.indication].en}" for s in told[:MAXIMUM_TOLD]]
+    if (left := len(told) - MAXIMUM_TOLD) > 0:
+        vi.append(f"và {left} chữ ký khác")
+        en.append(f"and {left} more")
+    return Text(f" Từng chữ ký: {'; '.join(vi)}.", f" Each signature: {'; '.join(en)}.")
+
+
+def _label(signature: SignatureReport) -> Text:
+    who, place = signature.signer, f"«{signature.field}»" if signature.field else ""
+    if who:
+        named = f"{who} ({place})" if place else who
+        return Text(named, named)
+    return Text(place or "một chữ ký không rõ của ai", place or "one by nobody knows whom")

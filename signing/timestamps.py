@@ -7,15 +7,11 @@ from datetime import datetime
 from asn1crypto import cms, tsp, x509
 from cryptography.hazmat.primitives import hashes
 from pyhanko.sign.validation.errors import SignatureValidationError
-from pyhanko.sign.validation.generic_cms import (
-    extract_certs_for_validation,
-    extract_tst_data_iter,
-    message_imprint_checker,
-    validate_sig_integrity,
-)
+from pyhanko.sign.validation.generic_cms import extract_tst_data_iter, message_imprint_checker
 from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 
-from signing import certificates
+from signing import certificates, signed_data
+from signing.signed_data import Known, certificates_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +26,13 @@ class Stamp:
     digests: tuple[str, ...]
 
 
-def of_signature(signer_info: cms.SignerInfo) -> Iterator[Stamp]:
+def of_signature(signer_info: cms.SignerInfo, known: Known) -> Iterator[Stamp]:
     """Each timestamp over the signature value."""
     for token in extract_tst_data_iter(signer_info, signed=False):
         try:
-            found = extract_certs_for_validation(token)
+            found = certificates_of(token, known)
             chain = (found.signer_cert, *found.other_certs)
-            right = all(integrity(token, message_imprint_checker(signer_info)))
+            right = all(integrity(token, message_imprint_checker(signer_info), found.signer_cert))
         except SignatureValidationError:
             chain, right = (), False
         authority = certificates.holder(chain[0]) if chain else "?"
@@ -54,8 +50,11 @@ def time_of(token: cms.SignedData) -> datetime:
     return time
 
 
-def integrity(token: cms.SignedData, imprint: Callable[[str], bytes]) -> tuple[bool, bool]:
-    """Whether the token speaks of these bytes, and whether its own signature is right."""
+def integrity(
+    token: cms.SignedData, imprint: Callable[[str], bytes], signer: x509.Certificate | None = None
+) -> tuple[bool, bool]:
+    """Whether the token speaks of these bytes, and whether its own signature is right; by the certificate of
+    its `signer`, where that is known already."""
     info = _info(token)
     stamped = info["message_imprint"]
     algorithm = str(stamped["hash_algorithm"]["algorithm"].native)
@@ -63,10 +62,8 @@ def integrity(token: cms.SignedData, imprint: Callable[[str], bytes]) -> tuple[b
     signer_info = token["signer_infos"][0]
     digest = hashes.Hash(get_pyca_cryptography_hash(signer_info["digest_algorithm"]["algorithm"].native))
     digest.update(bytes(token["encap_content_info"]["content"]))
-    certificate = extract_certs_for_validation(token).signer_cert
-    digest_right, value_right = validate_sig_integrity(
-        signer_info, certificate, expected_content_type="tst_info", actual_digest=digest.finalize()
-    )
+    certificate = signer or certificates_of(token).signer_cert
+    digest_right, value_right = signed_data.integrity(signer_info, certificate, "tst_info", digest.finalize())
     return bool(speaks and digest_right), bool(value_right)
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from signing import (
@@ -21,6 +20,7 @@ from signing import (
     leftovers,
     policies,
     proof_of_time,
+    signature_fields,
     stored_evidence,
     summary,
 )
@@ -30,10 +30,13 @@ from signing.fetching import Fetcher
 from signing.gathering import complete
 from signing.notes import note
 from signing.parsing import PARSE_ERRORS, Unreadable, open_pdf, page_count
-from signing.report import Indication, Note, Outcome, Report, SignatureReport, Step
+from signing.paths import Paths
+from signing.report import Note, Outcome, Report, SignatureReport, Step
 from signing.revocation import Evidence
-from signing.signed_bytes import parse_range, sha256_of, trails
+from signing.signature_fields import Opened
+from signing.signed_bytes import Digests, blank_after, parse_range, sha256_of, trails
 from signing.trust import Trust, load
+from signing.versions import Reader
 
 ALTERED = ("FORMAT_FAILURE", "HASH_FAILURE")
 
@@ -94,45 +97,55 @@ class Verifier:
         self._moment, self._checked_at = moment, checked_at
 
     def report(self) -> Report:
-        digest = ""
+        try:
+            with self._source.open("rb") as stream:
+                return self._read(stream)
+        except Unreadable as error:
+            return self._unreadable(error.code)
+        except OSError:
+            return self._unreadable("not-found")
+        except PARSE_ERRORS:
+            return self._unreadable("damaged")
+
+    def _unreadable(self, code: str) -> Report:
         try:
             digest = sha256_of(self._source)
-            with self._source.open("rb") as stream:
-                return self._read(stream, digest)
-        except Unreadable as error:
-            return summary.unreadable(digest, error.code, self._checked_at)
         except OSError:
-            return summary.unreadable(digest, "not-found", self._checked_at)
-        except PARSE_ERRORS:
-            return summary.unreadable(digest, "damaged", self._checked_at)
+            digest = ""
+        return summary.unreadable(digest, code, self._checked_at)
 
-    def _read(self, stream: BinaryIO, digest: str) -> Report:
+    def _read(self, stream: BinaryIO) -> Report:
         if not self._source.stat().st_size:
             raise Unreadable("empty")
         with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            digests = Digests(data)
             try:
                 reader = open_pdf(stream)
             except Unreadable:
                 found = leftovers.unparsed(data)
                 if not found:
                     raise
-                return self._finish(digest, None, found)
-            return self._finish(digest, page_count(reader), self._signatures(reader, data))
+                return self._finish(digests.whole(), None, found)
+            signatures = self._signatures(reader, data, digests)
+            return self._finish(digests.whole(), page_count(reader), signatures)
 
-    def _signatures(self, reader: PdfFileReader, data: mmap.mmap) -> list[SignatureReport]:
-        opened, reports = _collect(reader)
-        everything = [one for _, one in opened]
-        around = self._circumstances(reader, data, everything)
-        stamps = [pair for pair in opened if pair[1].sig_object_type == "/DocTimeStamp"]
-        around, examined = _examine_stamps(reader, stamps, around)
-        for name, one in opened:
-            if one.sig_object_type != "/DocTimeStamp":
-                examined.append((one.signed_revision, _examine(Examination(name, one, around))))
-        reports += [report for _, report in sorted(examined, key=lambda pair: pair[0])]
-        return [*reports, *leftovers.removed(data, everything)]
+    def _signatures(self, reader: Reader, data: mmap.mmap, digests: Digests) -> list[SignatureReport]:
+        found = signature_fields.collect(reader, len(data))
+        everything = [one for _, one in found.opened]
+        around = self._circumstances(reader, data, everything, digests)
+        try:
+            examined = _examine_all(reader, found.opened, around)
+        finally:
+            around.history.close()
+        reports = [report for _, report in sorted(examined, key=lambda pair: pair[0])]
+        return [*reports, *found.broken, *leftovers.removed(data, found.ranges)]
 
     def _circumstances(
-        self, reader: PdfFileReader, data: mmap.mmap, signatures: Sequence[EmbeddedPdfSignature]
+        self,
+        reader: Reader,
+        data: mmap.mmap,
+        signatures: Sequence[EmbeddedPdfSignature],
+        digests: Digests,
     ) -> Circumstances:
         stored = stored_evidence.of_document(reader, signatures)
         return Circumstances(
@@ -144,7 +157,10 @@ class Verifier:
             ),
             moment=self._moment,
             others=signatures,
-            history=History(data, reader),
+            history=History(data, reader, _ends(data, signatures)),
+            digests=digests,
+            paths=Paths(self._trust),
+            known={c.dump(): c for c in (*self._trust.anchors, *self._trust.intermediates)},
             stored_certificates=stored.certificates,
             has_store=stored.has_store,
             policy=self._policy,
@@ -173,6 +189,18 @@ class Verifier:
         )
 
 
+def _examine_all(
+    reader: Reader, opened: Sequence[Opened], around: Circumstances
+) -> list[tuple[int, SignatureReport]]:
+    """The reports, each with the revision of its signature."""
+    stamps = [pair for pair in opened if pair[1].sig_object_type == "/DocTimeStamp"]
+    others = [pair for pair in opened if pair[1].sig_object_type != "/DocTimeStamp"]
+    around, examined = _examine_stamps(reader, stamps, around)
+    for name, one in others:
+        examined.append((one.signed_revision, _examine(Examination(name, one, around))))
+    return examined
+
+
 def _examine_stamps(
     reader: PdfFileReader, stamps: Sequence[tuple[str, EmbeddedPdfSignature]], around: Circumstances
 ) -> tuple[Circumstances, list[tuple[int, SignatureReport]]]:
@@ -196,6 +224,15 @@ def _proven(reader: PdfFileReader, around: Circumstances, proof: Proof) -> Circu
     return replace(around, proofs=(*around.proofs, proof), evidence=replace(around.evidence, existed=existed))
 
 
+def _ends(data: mmap.mmap, signatures: Sequence[EmbeddedPdfSignature]) -> list[int]:
+    """How long the versions are that have something after them, in the order in which they are examined."""
+    stamps = [s for s in signatures if s.sig_object_type == "/DocTimeStamp"]
+    others = [s for s in signatures if s.sig_object_type != "/DocTimeStamp"]
+    order = [*sorted(stamps, key=lambda s: s.signed_revision, reverse=True), *others]
+    ranges = [parse_range(list(s.byte_range), len(data)) for s in order]
+    return [r.end for r in ranges if r is not None and not blank_after(data, r.end)]
+
+
 def _foreign_tail(data: mmap.mmap, signatures: Sequence[EmbeddedPdfSignature]) -> bool:
     """Bytes after the last end of file mark that no signature covers."""
     if trails(data) is None:
@@ -216,7 +253,7 @@ def _examine(exam: Examination) -> SignatureReport:
     try:
         return examination.conclude(exam, sorted(steps, key=lambda step: step.number))
     except PARSE_ERRORS:
-        return _unreadable_signature(exam.name, "cms-unreadable", "TOTAL-FAILED")
+        return signature_fields.unreadable(exam.name, "cms-unreadable", "TOTAL-FAILED")
 
 
 def _taken(exam: Examination, take: Callable[[Examination], None]) -> tuple[Outcome, Note | None]:
@@ -236,31 +273,3 @@ def _taken(exam: Examination, take: Callable[[Examination], None]) -> tuple[Outc
     if exam.stopped:
         return "not-checked", note("step-needs-earlier")
     return exam.said or ("passed", None)
-
-
-def _collect(
-    reader: PdfFileReader,
-) -> tuple[list[tuple[str, EmbeddedPdfSignature]], list[SignatureReport]]:
-    """The filled signature fields; reports on those whose value cannot be read at all."""
-    opened: list[tuple[str, EmbeddedPdfSignature]] = []
-    broken: list[SignatureReport] = []
-    try:
-        fields = list(enumerate_sig_fields(reader, filled_status=True))
-    except PARSE_ERRORS:
-        return [], [_unreadable_signature("?", "cannot-verify", "INDETERMINATE")]
-    for name, _, field in fields:
-        try:
-            embedded = EmbeddedPdfSignature(reader, field, name)
-            # Read now what is read late otherwise, so that a fault shows here.
-            embedded.signer_info.native, embedded.sig_object_type, list(embedded.byte_range)
-            opened.append((str(name), embedded))
-        except PARSE_ERRORS:
-            broken.append(_unreadable_signature(str(name), "cms-unreadable", "TOTAL-FAILED"))
-    return opened, broken
-
-
-def _unreadable_signature(name: str, code: str, indication: Indication) -> SignatureReport:
-    sub = "FORMAT_FAILURE" if indication == "TOTAL-FAILED" else "GENERIC"
-    return SignatureReport(
-        name, indication, sub, "unknown", None, intact=False, coverage="partial", reason=note(code)
-    )

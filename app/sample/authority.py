@@ -32,6 +32,7 @@ AUTHORITY_YEARS = 20
 SUBSCRIBER_YEARS = 5
 
 Algorithm = Literal["rsa", "rsa-3072", "ec", "ec-384"]
+Usage = Literal["sign", "encrypt", "timestamp", "ocsp"]
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
 
@@ -75,7 +76,7 @@ class Issuer:
         ends: datetime | None = None,
         crl_url: str | None = None,
         ocsp_url: str | None = None,
-        usage: Literal["sign", "encrypt", "timestamp"] = "sign",
+        usage: Usage = "sign",
     ) -> Issued:
         """A certificate for a person or an agency; without addresses it points to no revocation service."""
         key = _new_key(algorithm)
@@ -102,6 +103,10 @@ class Issuer:
         """A revocation list of the issuing authority, in DER."""
         return _revocation_list(self.issuing, now, revoked, reason, until)
 
+    def root_revocation_list(self, now: datetime) -> bytes:
+        """A revocation list of the root, in DER, that names nobody."""
+        return _revocation_list(self.root, now, (), x509.ReasonFlags.superseded, None)
+
     def bundle(self, issued: Issued, passphrase: str) -> bytes:
         """PKCS#12 with the private key, its certificate and the certificates above it."""
         return pkcs12.serialize_key_and_certificates(
@@ -118,13 +123,14 @@ class Issuer:
         (folder / "root.crt").write_bytes(_pem(self.root.certificate))
         (folder / "issuing.crt").write_bytes(_pem(self.issuing.certificate))
         (folder / "issuing.crl").write_bytes(self.revocation_list(now))
-        (folder / "root.crl").write_bytes(
-            _revocation_list(self.root, now, (), x509.ReasonFlags.superseded, None)
-        )
+        (folder / "root.crl").write_bytes(self.root_revocation_list(now))
 
 
-def new_issuer(now: datetime, algorithm: Algorithm = "rsa") -> Issuer:
-    """A fresh root and issuing authority."""
+def new_issuer(
+    now: datetime, algorithm: Algorithm = "rsa", *, crl_url: str | None = None, ocsp_url: str | None = None
+) -> Issuer:
+    """A fresh root and issuing authority. The addresses are where the root tells whether it revoked the
+    issuing authority; without any, its certificate points nowhere."""
     begins, ends = now - timedelta(days=2), now + timedelta(days=365 * AUTHORITY_YEARS)
     root_name = _name(f"{MARK} Root CA", MARK)
     root_key = _new_key(algorithm)
@@ -135,6 +141,7 @@ def new_issuer(now: datetime, algorithm: Algorithm = "rsa") -> Issuer:
     issuing = _builder(_name(f"{MARK} Issuing CA", MARK), root_name, issuing_key, begins, ends)
     issuing = _authority_extensions(issuing, path_length=0)
     issuing = issuing.add_extension(_authority_key(Issued(root_certificate, root_key)), critical=False)
+    issuing = _pointers(issuing, crl_url, ocsp_url)
     return Issuer(
         Issued(root_certificate, root_key), Issued(issuing.sign(root_key, hashes.SHA256()), issuing_key)
     )
@@ -199,15 +206,19 @@ def _authority_extensions(builder: x509.CertificateBuilder, path_length: int) ->
     ).add_extension(_usage("key_cert_sign", "crl_sign"), critical=True)
 
 
-def _subscriber_extensions(
-    builder: x509.CertificateBuilder, usage: Literal["sign", "encrypt", "timestamp"]
-) -> x509.CertificateBuilder:
+def _subscriber_extensions(builder: x509.CertificateBuilder, usage: Usage) -> x509.CertificateBuilder:
     builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
     if usage == "encrypt":
         return builder.add_extension(_usage("key_encipherment"), critical=True)
     if usage == "timestamp":
         return builder.add_extension(_usage("digital_signature"), critical=True).add_extension(
             x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True
+        )
+    if usage == "ocsp":  # its own standing is not asked: it lives shortly (RFC 6960, 4.2.2.2.1)
+        return (
+            builder.add_extension(_usage("digital_signature"), critical=True)
+            .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING]), critical=False)
+            .add_extension(x509.OCSPNoCheck(), critical=False)
         )
     return builder.add_extension(_usage("digital_signature", "content_commitment"), critical=True)
 

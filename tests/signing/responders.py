@@ -67,9 +67,16 @@ def serving() -> Iterator[Responder]:
         thread.join()
 
 
-def ocsp_answer(issuer: Issuer, issued: Issued, now: datetime, revoked: datetime | None = None) -> Answer:
-    """The issuing authority's own answer on one certificate."""
-    response = (
+def ocsp_answer(
+    issuer: Issuer,
+    issued: Issued,
+    now: datetime,
+    revoked: datetime | None = None,
+    responder: Issued | None = None,
+) -> Answer:
+    """The issuing authority's own answer on one certificate, or that of a `responder` which it certified."""
+    signer = responder or issuer.issuing
+    builder = (
         ocsp.OCSPResponseBuilder()
         .add_response(
             issued.certificate,
@@ -81,10 +88,11 @@ def ocsp_answer(issuer: Issuer, issued: Issued, now: datetime, revoked: datetime
             revoked,
             None,
         )
-        .responder_id(ocsp.OCSPResponderEncoding.HASH, issuer.issuing.certificate)
-        .sign(issuer.issuing.key, hashes.SHA256())
+        .responder_id(ocsp.OCSPResponderEncoding.HASH, signer.certificate)
     )
-    data = response.public_bytes(serialization.Encoding.DER)
+    if responder:
+        builder = builder.certificates([responder.certificate])
+    data = builder.sign(signer.key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
     return lambda _: data
 
 

@@ -1,0 +1,146 @@
+"""The CMS object of one signature (RFC 5652): who signed it, and whether its digest and its value are right.
+
+The rules are pyHanko's, and so is the arithmetic of the value; what differs is that certificates are told
+apart by their serial numbers before their names are compared, and that one which came before is not parsed
+again.
+"""
+
+from collections.abc import Iterator, MutableMapping
+
+from asn1crypto import cms, core, tsp, x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from pyhanko.sign.general import (
+    CMSExtractionError,
+    CMSStructuralError,
+    MultivaluedAttributeError,
+    NonexistentAttributeError,
+    SignedDataCerts,
+    extract_signer_info,
+    find_unique_cms_attribute,
+    match_issuer_serial,
+)
+from pyhanko.sign.validation.errors import CMSAlgorithmProtectionError, SignatureValidationError
+from pyhanko.sign.validation.generic_cms import (
+    get_signing_cert_attr,
+    validate_algorithm_protection,
+)
+from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator, SignatureValidationContext
+from pyhanko_certvalidator.util import get_pyca_cryptography_hash
+
+SET = b"\x31"  # the universal tag, in place of the one that the attributes have in the object
+Known = MutableMapping[bytes, x509.Certificate]  # by their DER
+
+
+def certificates_of(signed_data: cms.SignedData, known: Known | None = None) -> SignedDataCerts:
+    """The signer's certificate and the others that came with it (EN 319 102-1, 5.2.3); those already `known`
+    are given as they are. Raises SignatureValidationError where the signer's is not among them or is not the
+    one that the signature names."""
+    found = list(_certificates(signed_data, {} if known is None else known))
+    try:
+        signer_info = extract_signer_info(signed_data)
+    except CMSExtractionError as error:
+        raise SignatureValidationError("not exactly one signer") from error
+    holders = [c for c in found if _is_named(signer_info["sid"], c)]
+    if not holders:
+        raise SignatureValidationError("signer certificate not included in signature")
+    signer = holders[-1]
+    _check_named(signer, signer_info["signed_attrs"])
+    return SignedDataCerts(signer, [c for c in found if c not in holders], [])
+
+
+def integrity(
+    signer_info: cms.SignerInfo, certificate: x509.Certificate, content_type: str, digest: bytes
+) -> tuple[bool, bool]:
+    """Whether the signature speaks of this digest, and whether its value is right. The certificate must come
+    from `certificates_of`. Raises SignatureValidationError where the attributes contradict one another."""
+    attributes, embedded = signer_info["signed_attrs"], None
+    if attributes is not core.VOID:
+        message = SET + attributes.dump()[1:]  # as it was signed (RFC 5652, 5.4)
+        _check_attributes(signer_info, attributes, content_type)
+        embedded = _message_digest(attributes)
+    else:
+        message = digest
+    context = SignatureValidationContext(
+        contextual_md_algorithm=signer_info["digest_algorithm"]["algorithm"].native,
+        prehashed=embedded is None,
+    )
+    try:
+        DefaultSignatureValidator().validate_signature(
+            signer_info["signature"].native,
+            message,
+            certificate.public_key,
+            signer_info["signature_algorithm"],
+            context=context,
+        )
+    except InvalidSignature:
+        return digest == embedded, False
+    return embedded is None or digest == embedded, True
+
+
+def _certificates(signed_data: cms.SignedData, known: Known) -> Iterator[x509.Certificate]:
+    for entry in signed_data["certificates"]:
+        if entry.name == "certificate":
+            der = entry.chosen.dump()
+            if der not in known:
+                known[der] = x509.Certificate.load(der)
+            yield known[der]
+
+
+def _is_named(identifier: cms.SignerIdentifier, certificate: x509.Certificate) -> bool:
+    if identifier.name == "subject_key_identifier":
+        return bool(certificate.key_identifier == identifier.chosen.native)
+    return _same(identifier.chosen, certificate)
+
+
+def _same(named: cms.IssuerAndSerialNumber | tsp.IssuerSerial, certificate: x509.Certificate) -> bool:
+    """Comparing names by the rules for them is slow, and most are the same to the byte."""
+    if named["serial_number"].native != certificate.serial_number:
+        return False
+    issuer = named["issuer"]
+    if isinstance(issuer, x509.GeneralNames):
+        if len(issuer) != 1 or issuer[0].name != "directory_name":
+            return False
+        issuer = issuer[0].chosen
+    alike = issuer.chosen.dump() == certificate.issuer.chosen.dump()
+    return bool(alike or match_issuer_serial(named, certificate))
+
+
+def _check_named(signer: x509.Certificate, attributes: cms.CMSAttributes) -> None:
+    """The attribute signing-certificate, where there is one, names this certificate first (RFC 5035, 5.4)."""
+    attribute = get_signing_cert_attr(attributes)
+    if attribute is None:
+        return
+    named = attribute["certs"][0]
+    v1 = isinstance(named, tsp.ESSCertID)
+    digest = hashes.Hash(
+        get_pyca_cryptography_hash("sha1" if v1 else named["hash_algorithm"]["algorithm"].native)
+    )
+    digest.update(signer.dump())
+    issuer_serial = named["issuer_serial"]
+    if named["cert_hash"].native != digest.finalize() or (issuer_serial and not _same(issuer_serial, signer)):
+        raise SignatureValidationError("the signing certificate attribute names another certificate")
+
+
+def _message_digest(attributes: cms.CMSAttributes) -> bytes:
+    try:
+        return bytes(find_unique_cms_attribute(attributes, "message_digest").native)
+    except (NonexistentAttributeError, MultivaluedAttributeError) as error:
+        raise SignatureValidationError("no message digest, or several") from error
+
+
+def _check_attributes(signer_info: cms.SignerInfo, attributes: cms.CMSAttributes, content_type: str) -> None:
+    try:
+        validate_algorithm_protection(
+            attributes,
+            claimed_digest_algorithm_obj=signer_info["digest_algorithm"],
+            claimed_signature_algorithm_obj=signer_info["signature_algorithm"],
+            claimed_mac_algorithm_obj=None,
+        )
+        found = find_unique_cms_attribute(attributes, "content_type").native
+    except (CMSStructuralError, CMSAlgorithmProtectionError) as error:
+        raise SignatureValidationError(error.failure_message) from error
+    except (NonexistentAttributeError, MultivaluedAttributeError) as error:
+        raise SignatureValidationError("no content type, or several") from error
+    if found != content_type:
+        raise SignatureValidationError(f"the content type is {found}")

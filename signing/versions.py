@@ -1,0 +1,211 @@
+"""A document and its earlier versions, read from untrusted bytes.
+
+A version is read as if nothing followed it. What the cross-reference tables place at the same bytes in both
+is the same object, so it is parsed once however many versions there are. What runs beyond the end of the
+version, or depends on another object that is not the same (the length of a stream), is read anew.
+"""
+
+import binascii
+import io
+import os
+import re
+from typing import Any, BinaryIO
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.decode_limits import DecodeContext, DecodeLimits
+from pyhanko.pdf_utils.generic import (
+    ArrayObject,
+    ByteStringObject,
+    DictionaryObject,
+    IndirectObject,
+    Reference,
+    StreamObject,
+    TrailerReference,
+    pdf_string,
+)
+from pyhanko.pdf_utils.misc import PdfReadError, PdfStreamError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.xref import ObjStreamRef, TrailerDictionary, XRefBuilder, XRefCache, XRefSection
+
+from signing.signed_bytes import PDF_SPACE
+
+HEADER = re.compile(rb"%PDF-(\d)\.(\d)")
+HEADER_WINDOW = 1024  # readers look for %PDF- within the first kilobyte (ISO 32000-1, Annex H)
+# The place of the last table, and the end of file mark: extra white space and a mark on the same line are
+# seen in the wild and read by every viewer.
+LAST_TABLE = re.compile(rb"startxref[\x00\t\n\x0c\r ]*(\d{1,12})[\x00\t\n\x0c\r ]*%%EOF")
+TAIL_WINDOW = 2048
+HEX_BLOCK = 4096
+LONGEST_WORDS = 512  # bytes of text without a mark that are looked at as such, which is slow
+MARKS = (b"\xfe\xff", b"\xff\xfe", b"\xef\xbb")  # UTF-16 and UTF-8
+Marker = int | ObjStreamRef | None  # where the cross-reference table says that an object is
+
+
+class Reader(PdfFileReader):
+    """pyHanko's reader in its lenient mode, which also takes a header that is not at the first byte and odd
+    white space around the place of the last table. It remembers where each object ended."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        size = self._begin(stream)
+        self.last_startxref = last_table(stream, size)
+        builder = XRefBuilder(handler=self, stream=stream, strict=False, last_startxref=self.last_startxref)
+        self.xrefs = XRefCache(self, builder.read_xrefs())  # type: ignore[no-untyped-call]
+        self.trailer, self.has_xref_stream = builder.trailer, builder.has_xref_stream
+
+    def _begin(self, stream: BinaryIO) -> int:
+        """What PdfFileReader's own constructor sets, which finds the tables in a stricter way."""
+        size = stream.seek(0, os.SEEK_END)
+        self.stream, self.strict = stream, False
+        self.resolved_objects: dict[tuple[int, int], Any] = {}
+        self.ends: dict[int, int] = {}
+        self._decode_context = DecodeContext(DecodeLimits(), input_size=size)
+        self._security_handler = self._input_version = self._embedded_signatures = None
+        self._historical_resolver_cache: dict[int, Any] = {}
+        stream.seek(0)
+        header = HEADER.search(stream.read(HEADER_WINDOW))
+        if header is None:
+            raise PdfReadError("no header")
+        self._header_version = int(header[1]), int(header[2])
+        return size
+
+    def _read_object(
+        self,
+        ref: Reference,
+        marker: Marker,
+        never_decrypt: bool = False,
+        as_metadata_stream: bool = False,
+    ) -> Any:
+        found = super()._read_object(ref, marker, never_decrypt, as_metadata_stream)
+        if isinstance(marker, int):
+            self.ends[marker] = self.stream.tell()
+        return found
+
+    @property
+    def sections(self) -> list[XRefSection]:
+        """The sections of the cross-reference table, the oldest first."""
+        return [
+            XRefSection(self.xrefs.get_xref_container_info(n), self.xrefs.get_xref_data(n))
+            for n in range(self.xrefs.total_revisions)
+        ]
+
+    @property
+    def trailers(self) -> list[DictionaryObject]:
+        """The trailer of each section, the newest first."""
+        return list(self.trailer._trailer_revisions)  # noqa: SLF001 (said nowhere else)
+
+
+class Version(Reader):
+    """The first `end` bytes of a document, whose last update is `revision` (from 0)."""
+
+    def __init__(self, whole: Reader, data: bytes, revision: int) -> None:
+        self._whole, self._end = whole, self._begin(io.BytesIO(data))
+        sections = whole.sections[: revision + 1]
+        self.last_startxref = last_table(self.stream, self._end)
+        if self.last_startxref != sections[-1].meta_info.declared_startxref or any(
+            section.meta_info.end_location > self._end for section in sections
+        ):
+            raise PdfReadError("the version does not end with that update")
+        self.xrefs = XRefCache(self, sections)
+        self.has_xref_stream = whole.has_xref_stream
+        self.trailer = TrailerDictionary()
+        self.trailer.container_ref = TrailerReference(self)  # type: ignore[no-untyped-call]
+        for trailer in whole.trailers[-len(sections) :]:
+            self.trailer.add_trailer_revision(_rebound(trailer, self, self.trailer.container_ref))
+
+    def _read_object(
+        self,
+        ref: Reference,
+        marker: Marker,
+        never_decrypt: bool = False,
+        as_metadata_stream: bool = False,
+    ) -> Any:
+        if not as_metadata_stream and self._shares(ref, marker):
+            found = self._in_whole(ref.idnum, ref.generation)
+            if self._within(marker, found):
+                return _rebound(found, self, Reference(ref.idnum, ref.generation, self))
+        return super()._read_object(ref, marker, never_decrypt, as_metadata_stream)
+
+    def _in_whole(self, number: int, generation: int) -> Any:
+        return self._whole.get_object(Reference(number, generation, self._whole))  # type: ignore[no-untyped-call]
+
+    def _shares(self, ref: Reference, marker: Marker) -> bool:
+        """Do both tables place it at the same bytes?"""
+        if marker is None or marker != self._whole.xrefs[ref]:
+            return False
+        if isinstance(marker, int):
+            return True
+        container = Reference(marker.obj_stream_id, 0, self)
+        place = self.xrefs[container]
+        return (
+            isinstance(place, int)
+            and self._shares(container, place)
+            and self._within(place, self._in_whole(marker.obj_stream_id, 0))
+        )
+
+    def _within(self, marker: Marker, found: Any) -> bool:
+        """Does the object lie within this version, with nothing of it said elsewhere?"""
+        if isinstance(marker, int) and self._whole.ends.get(marker, self._end + 1) > self._end:
+            return False
+        if not isinstance(found, StreamObject):
+            return True
+        length = found.raw_get("/Length") if "/Length" in found else None
+        if not isinstance(length, IndirectObject):
+            return True
+        place = self.xrefs[length.reference]
+        return self._shares(length.reference, place) and self._within(place, None)
+
+
+def read_hex_string(stream: BinaryIO) -> Any:
+    """A string in hexadecimal digits, from its opening bracket on (ISO 32000-1, 7.3.4.3). Raises
+    PdfStreamError."""
+    stream.read(1)
+    digits = b""
+    while True:
+        block = stream.read(HEX_BLOCK)
+        end = block.find(b">")
+        digits += block if end < 0 else block[:end]
+        if end >= 0:
+            stream.seek(end + 1 - len(block), os.SEEK_CUR)
+            break
+        if not block:
+            raise PdfStreamError("a string without an end")
+    digits = digits.translate(None, PDF_SPACE)
+    try:
+        value = binascii.unhexlify(digits + b"0" * (len(digits) % 2))
+    except binascii.Error as error:
+        raise PdfStreamError("no hexadecimal digit") from error
+    # Words of this length begin with a mark of their encoding, else it is a signature value or the like.
+    is_data = len(value) > LONGEST_WORDS and value[:2] not in MARKS
+    return ByteStringObject(value) if is_data else pdf_string(value)
+
+
+# pyHanko reads these byte by byte, which was half of the time that a file with many signatures took.
+generic.read_hex_string_from_stream = read_hex_string
+
+
+def last_table(stream: BinaryIO, size: int) -> int:
+    """Where the last cross-reference table of a document begins, by its last words. Raises PdfReadError."""
+    start = stream.seek(max(0, size - TAIL_WINDOW))
+    found = list(LAST_TABLE.finditer(stream.read(size - start)))
+    if not found:
+        raise PdfReadError("no startxref at the end")
+    return int(found[-1][1])
+
+
+def _rebound(value: Any, reader: PdfFileReader, container: Any) -> Any:
+    """The same value, with references that lead into another version."""
+    made: Any
+    if isinstance(value, IndirectObject):
+        made = IndirectObject(value.idnum, value.generation, reader)  # type: ignore[no-untyped-call]
+    elif isinstance(value, DictionaryObject):
+        entries = {key: _rebound(value.raw_get(key), reader, container) for key in value}
+        if isinstance(value, StreamObject):
+            made = StreamObject(entries, encoded_data=value.encoded_data)
+        else:
+            made = DictionaryObject(entries)  # type: ignore[no-untyped-call]
+    elif isinstance(value, ArrayObject):
+        made = ArrayObject(_rebound(value.raw_get(n), reader, container) for n in range(len(value)))
+    else:
+        return value
+    made.container_ref = container
+    return made

@@ -1,0 +1,280 @@
+"""Files of other makers: legal and odd ones, and honest updates, are valid here where they are for EU DSS."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from signing.keys import SigningKey
+from signing.report import Report
+from signing.validation import validate
+from tests import judges
+from tests.signing import documents
+from tests.signing import handwritten as by_hand
+from tests.signing.conftest import SignFile
+from tests.signing.handwritten import Objects, Table, Written
+
+TABLES: list[Table] = [
+    by_hand.classic,
+    by_hand.each_alone,
+    by_hand.short_rows,
+    by_hand.long_rows,
+    by_hand.carriage_returns,
+    by_hand.spaced,
+    by_hand.free_entries,
+    by_hand.table_stream,
+    by_hand.narrow_stream,
+    by_hand.hybrid,
+]
+ENDS = {
+    "spaces around the place": b"startxref  \r\n  %d  \r\n\r\n%%%%EOF\r\n",
+    "the place on the same line": b"startxref %d\n%%%%EOF",
+    "blank lines at the end": b"startxref\n%d\n%%%%EOF\n\n\n   \n",
+    "a comment at the end": b"startxref\n%d\n%%%%EOF\n%%comment\n",
+}
+HEADS = {
+    "PDF 2.0": b"%PDF-2.0\n",
+    "no binary line": b"%PDF-1.4\n",
+}
+LATE_HEADS = {  # EU DSS takes them for no PDF, every viewer opens them
+    "bytes before the header": b"junk\n" + by_hand.HEAD,
+    "blank lines before the header": b"\n\n" + by_hand.HEAD,
+}
+
+
+def signed_once(key: SigningKey, document: Written, table: Table = by_hand.classic, **more: bytes) -> Written:
+    objects = by_hand.signing(document.size, by_hand.base())
+    return by_hand.signed(key, by_hand.updated(document, objects, table, **more))  # type: ignore[arg-type]
+
+
+def signed_twice(key: SigningKey, document: Written, table: Table) -> Written:
+    once = signed_once(key, document, table)
+    objects = by_hand.signing(once.size, by_hand.base(), [document.size])
+    return by_hand.signed(key, by_hand.updated(once, objects, table))
+
+
+def odd_files(key: SigningKey) -> dict[str, bytes]:
+    """All but those with a late head."""
+    found: dict[str, Written] = {}
+    for table in TABLES:
+        found[f"{table.__name__}, then a plain table"] = signed_once(key, by_hand.document(table))
+        found[f"{table.__name__} after a plain table"] = signed_once(key, by_hand.document(), table)
+        found[f"{table.__name__}, signed twice"] = signed_twice(key, by_hand.document(table), table)
+    for name, end in ENDS.items():
+        found[name] = signed_once(key, by_hand.document(end=end), end=end)
+    for name, head in HEADS.items():
+        found[name] = signed_once(key, by_hand.document(head=head))
+    packed = by_hand.updated(
+        Written(by_hand.HEAD), by_hand.base(), by_hand.table_stream, pack=frozenset({1, 2, 3, 5})
+    )
+    found["object streams"] = signed_once(key, packed, by_hand.table_stream)
+    objects = by_hand.signing(packed.size, by_hand.base())
+    draft = by_hand.updated(packed, objects, by_hand.table_stream, pack=frozenset({1, 3, packed.size}))
+    found["object streams in the signed update"] = by_hand.signed(key, draft)
+    hidden = by_hand.updated(Written(by_hand.HEAD), by_hand.base(), by_hand.hybrid, pack=frozenset({2, 5}))
+    found["hidden objects of a hybrid file"] = signed_twice(key, hidden, by_hand.hybrid)
+    return {name: written.data for name, written in found.items()}
+
+
+def report_on(data: bytes, folder: Path, trust: Path) -> Report:
+    path = folder / "odd.pdf"
+    path.write_bytes(data)
+    return validate(path, anchors=[trust])
+
+
+def _reasons(report: Report) -> list[str]:
+    return [c.code for c in report.changes] + [s.reason.code for s in report.signatures if s.reason]
+
+
+def test_odd_files_are_valid_as_for_eu_dss(key: SigningKey, trust: Path, tmp_path: Path) -> None:
+    files = odd_files(key)
+    refused = {}
+    for name, data in files.items():
+        report = report_on(data, tmp_path, trust)
+        if report.verdict != "valid":
+            refused[name] = report.summary.en, _reasons(report)
+    assert not refused
+    paths = [tmp_path / f"{number}.pdf" for number in range(len(files))]
+    for path, data in zip(paths, files.values(), strict=True):
+        path.write_bytes(data)
+    answers = judges.signatures(paths, trust / "root.crt")
+    for name, signatures in zip(files, answers, strict=True):
+        assert {s["indication"] for s in signatures} == {"TOTAL-PASSED"}, (name, signatures)
+
+
+@pytest.mark.parametrize("head", LATE_HEADS)
+def test_a_header_may_stand_within_the_first_kilobyte(
+    head: str, key: SigningKey, trust: Path, tmp_path: Path
+) -> None:
+    signed = signed_once(key, by_hand.document(head=LATE_HEADS[head]))
+    assert report_on(signed.data, tmp_path, trust).verdict == "valid"
+    (tmp_path / "late.pdf").write_bytes(signed.data)
+    assert [s["intact"] for s in judges.pdfsig(tmp_path / "late.pdf")] == [True]
+
+
+def test_a_linearised_file_may_be_signed(sign_file: SignFile, trust: Path) -> None:
+    target = io.BytesIO()
+    with pikepdf.open(io.BytesIO(documents.paper(3, compliance=None))) as pdf:
+        pdf.save(target, linearize=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    twice = sign_file(sign_file(target.getvalue()))
+    assert validate(twice, anchors=[trust]).verdict == "valid"
+    answers = judges.signatures([twice], trust / "root.crt")[0]
+    assert [s["indication"] for s in answers] == ["TOTAL-PASSED"] * 2
+
+
+# --- tagged PDF: an element for the field of a later signature
+
+TAGGED = by_hand.base(b"/MarkInfo<</Marked true>>/StructTreeRoot 6 0 R", b"/StructParents 0") | {
+    6: b"<</Type/StructTreeRoot/K 7 0 R/ParentTree 8 0 R/ParentTreeNextKey 1>>",
+    7: b"<</Type/StructElem/S/Document/P 6 0 R/K[9 0 R]>>",
+    8: b"<</Nums[0[9 0 R]]>>",
+    9: b"<</Type/StructElem/S/P/P 7 0 R/Pg 3 0 R/K 0>>",
+}
+
+
+def _tagged_twice(key: SigningKey, changes: Callable[[int, int], Objects]) -> bytes:
+    """A tagged document that was signed, then signed again with these changes beside it; they are made of the
+    numbers of the second field and of the first free object."""
+    document = by_hand.updated(Written(by_hand.HEAD), TAGGED)
+    once = by_hand.signed(key, by_hand.updated(document, by_hand.signing(document.size, TAGGED)))
+    field, free = once.size, once.size + 2
+    objects = by_hand.signing(field, TAGGED, [document.size], b"/StructParent 1")
+    return by_hand.signed(key, by_hand.updated(once, objects | dict(changes(field, free)))).data
+
+
+def _element(field: int, free: int, more: bytes = b"", kind: bytes = b"/Form") -> dict[int, bytes]:
+    return {
+        6: b"<</Type/StructTreeRoot/K 7 0 R/ParentTree 8 0 R/ParentTreeNextKey 2>>",
+        7: b"<</Type/StructElem/S/Document/P 6 0 R/K[9 0 R %d 0 R]>>" % free,
+        8: b"<</Nums[0[9 0 R]1 %d 0 R]>>" % free,
+        free: b"<</Type/StructElem/S%s/P 7 0 R/Pg 3 0 R/K<</Type/OBJR/Obj %d 0 R/Pg 3 0 R>>%s>>"
+        % (kind, field, more),
+    }
+
+
+def _instead(number: int, body: bytes) -> Callable[[int, int], Objects]:
+    return lambda field, free: _element(field, free) | {number: body}
+
+
+def test_a_later_signature_may_be_tagged(key: SigningKey, trust: Path, tmp_path: Path) -> None:
+    data = _tagged_twice(key, _element)
+    report = report_on(data, tmp_path, trust)
+    assert report.verdict == "valid", _reasons(report)
+    answers = judges.signatures([tmp_path / "odd.pdf"], trust / "root.crt")[0]
+    assert [s["indication"] for s in answers] == ["TOTAL-PASSED"] * 2
+
+
+RETAGGED: dict[str, Callable[[int, int], Objects]] = {
+    "other words for what is written": _instead(
+        9, b"<</Type/StructElem/S/P/P 7 0 R/Pg 3 0 R/K 0/ActualText(900)>>"
+    ),
+    "another element for it": _instead(9, b"<</Type/StructElem/S/Artifact/P 7 0 R/Pg 3 0 R/K 0>>"),
+    "words in the new element": lambda field, free: _element(field, free, b"/ActualText(900)"),
+    "a description in the new element": lambda field, free: _element(field, free, b"/Alt(900)"),
+    "a new element that is content": lambda field, free: _element(field, free, kind=b"/P"),
+    "an element gone": lambda field, free: (
+        _element(field, free) | {7: b"<</Type/StructElem/S/Document/P 6 0 R/K[%d 0 R]>>" % free}
+    ),
+    "an element for content that was signed": lambda field, free: (
+        _element(field, free) | {free: b"<</Type/StructElem/S/Form/P 7 0 R/Pg 3 0 R/K 0>>"}
+    ),
+    "content of another element": lambda field, free: (
+        _element(field, free) | {8: b"<</Nums[0[%d 0 R]1 %d 0 R]>>" % (free, free)}
+    ),
+    "roles": lambda field, free: (
+        _element(field, free)
+        | {6: b"<</Type/StructTreeRoot/K 7 0 R/ParentTree 8 0 R/RoleMap<</P/Artifact>>>>"}
+    ),
+    "no tree any more": lambda field, free: {1: by_hand.signing(field, by_hand.base(), [field - 3])[1]},
+}
+
+
+@pytest.mark.parametrize("change", RETAGGED)
+def test_what_tags_say_of_signed_content_must_stay(
+    change: str, key: SigningKey, trust: Path, tmp_path: Path
+) -> None:
+    report = report_on(_tagged_twice(key, RETAGGED[change]), tmp_path, trust)
+    assert report.verdict == "invalid"
+    assert "document-part" in _reasons(report)
+
+
+# --- honest updates that are no signatures
+
+FORM = by_hand.base(b"", b"") | {
+    6: b"<</Type/Annot/Subtype/Widget/FT/Tx/T(nguoi_nhan)/F 4/Rect[72 500 300 520]/P 3 0 R/DA(/F1 12 Tf)"
+    b"/AP<</N 8 0 R>>>>",
+    7: b"<</Type/Annot/Subtype/Widget/FT/Tx/T(so_tien)/V(100)/F 4/Rect[72 400 300 420]/P 3 0 R/DA(/F1 12 Tf)"
+    b"/AP<</N 9 0 R>>>>",
+    8: by_hand.appearance(b""),
+    9: by_hand.appearance(b"100"),
+}
+
+
+def signed_form(key: SigningKey, value: bytes) -> Written:
+    """A form of two fields, signed by a signature with these entries."""
+    document = by_hand.updated(Written(by_hand.HEAD), FORM)
+    number = document.size
+    objects = by_hand.signing(number, FORM, value=value)
+    objects[1] = by_hand.entry(FORM[1], b"/AcroForm<</Fields[6 0 R 7 0 R %d 0 R]/SigFlags 3>>" % number)
+    objects[3] = by_hand.entry(FORM[3], b"/Annots[6 0 R 7 0 R %d 0 R]" % number)
+    return by_hand.signed(key, by_hand.updated(document, objects))
+
+
+LOCKS = (
+    b"/Reference[<</Type/SigRef/TransformMethod/FieldMDP/TransformParams"
+    b"<</Type/TransformParams/V/1.2/Action/Include/Fields[(so_tien)]>>>>]"
+)
+
+
+def _fill(form: Written, number: int, text: bytes) -> bytes:
+    body = FORM[number].replace(b"/V(100)", b"").replace(b"%d 0 R>>" % (number + 2), b"%d 0 R>>" % form.size)
+    objects = {number: by_hand.entry(body, b"/V(%s)" % text), form.size: by_hand.appearance(text)}
+    return by_hand.updated(form, objects).data
+
+
+@pytest.mark.parametrize(
+    ("value", "number", "verdict", "code"),
+    [
+        (b"", 6, "invalid", "form-values"),
+        (LOCKS, 6, "valid", "form-filled"),
+        (LOCKS, 7, "invalid", "field-locked"),
+    ],
+)
+def test_fields_that_a_signature_leaves_open_may_be_filled(
+    value: bytes, number: int, verdict: str, code: str, key: SigningKey, trust: Path, tmp_path: Path
+) -> None:
+    report = report_on(_fill(signed_form(key, value), number, b"900"), tmp_path, trust)
+    assert (report.verdict, report.changes[0].code) == (verdict, code), _reasons(report)
+
+
+def _later(key: SigningKey, objects: Callable[[Written], Objects], trailer: bytes = b"") -> bytes:
+    once = signed_once(key, by_hand.document())
+    return by_hand.updated(once, objects(once), trailer=trailer).data
+
+
+def _empty_field(once: Written, more: bytes = b"") -> Objects:
+    number = once.size
+    signing = by_hand.signing(number, by_hand.base(), [number - 3])
+    place = b"<</Type/Annot/Subtype/Widget/FT/Sig/T(Signature9)/F 4/Rect[72 200 300 260]/P 3 0 R%s>>" % more
+    return {1: signing[1], 3: signing[3], number: place}
+
+
+def test_an_empty_place_for_a_signature_may_be_added(key: SigningKey, trust: Path, tmp_path: Path) -> None:
+    report = report_on(_later(key, _empty_field), tmp_path, trust)
+    assert report.verdict == "valid", _reasons(report)
+    drawn = b"/MK<</BG[1 1 1]/BC[0 0 0]>>"
+    report = report_on(_later(key, lambda once: _empty_field(once, drawn)), tmp_path, trust)
+    assert report.verdict == "invalid"
+
+
+def test_metadata_alone_may_change(key: SigningKey, trust: Path, tmp_path: Path) -> None:
+    def with_info(once: Written) -> Objects:
+        return {once.size: b"<</Title(Quyet dinh)/Producer(by hand)>>"}
+
+    once = signed_once(key, by_hand.document())
+    data = by_hand.updated(once, with_info(once), trailer=b"/Info %d 0 R" % once.size).data
+    report = report_on(data, tmp_path, trust)
+    assert report.verdict == "valid"
+    assert [c.code for c in report.changes] == ["metadata-changed"]

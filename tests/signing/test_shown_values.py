@@ -1,0 +1,98 @@
+"""A form field that shows something else than its value is told, with its page."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from pikepdf import Array, Dictionary, Name
+
+from signing.keys import SigningKey
+from signing.shown_values import Contradiction, alike, contradictions
+from tests.signing import documents
+from tests.signing import handwritten as by_hand
+from tests.signing.test_odd_files import FORM, LOCKS, report_on, signed_form
+
+
+@pytest.mark.parametrize(
+    ("shown", "codes"),
+    [
+        (b"900", ["form-filled"]),
+        (b"100", ["form-filled", "value-shown-otherwise"]),
+        (b"", ["form-filled", "value-shown-otherwise"]),
+    ],
+)
+def test_what_was_filled_after_signing_must_show_its_value(
+    shown: bytes, codes: list[str], key: SigningKey, trust: Path, tmp_path: Path
+) -> None:
+    form = signed_form(key, LOCKS)
+    body = FORM[6].replace(b"8 0 R>>", b"%d 0 R>>" % form.size)
+    objects = {6: by_hand.entry(body, b"/V(900)"), form.size: by_hand.appearance(shown)}
+    report = report_on(by_hand.updated(form, objects).data, tmp_path, trust)
+    assert report.verdict == "valid", "it is allowed; the reader is told"
+    assert [c.code for c in report.changes] == codes
+    assert {c.pages for c in report.changes} == {(1,)}
+    assert "nội dung không đổi" not in report.summary.vi
+    for change in report.changes:
+        assert change.text.vi in report.summary.vi
+
+
+@pytest.mark.parametrize(
+    ("value", "shown", "same"),
+    [
+        ("Nguyễn Văn Mẫu", "NGUYỄN  VĂN\nMẪU", True),
+        ("1000000", "1.000.000 đ", True),
+        ("1000000", "1,000,000.00", True),
+        ("100", "900", False),
+        ("100", "1000000", False),
+        ("100", "10000", False),
+        ("100", "1,00", False),
+        ("100", "100,00", True),
+        ("-5.5", "-5,50", True),
+        ("12/2026", "13/2026", False),
+        ("12/2026", "12 / 2026", True),
+        ("100", "", False),
+        ("", "", True),
+        ("", "900", False),
+        ("Số 12/QĐ", "Số 13/QĐ", False),
+    ],
+)
+def test_what_counts_as_the_same(value: str, shown: str, same: bool) -> None:
+    assert alike(value, shown) == same
+
+
+def _with_field(**entries: Any) -> bytes:
+    with pikepdf.open(io.BytesIO(documents.paper(2, compliance=None))) as pdf:
+        field = pdf.make_indirect(
+            Dictionary(
+                Type=Name.Annot,
+                Subtype=Name.Widget,
+                T="o",
+                Rect=[10, 10, 30, 30],
+                P=pdf.pages[1].obj,
+                **entries,
+            )
+        )
+        pdf.pages[1].obj.Annots = Array([field])
+        pdf.Root.AcroForm = Dictionary(Fields=Array([field]))
+        target = io.BytesIO()
+        pdf.save(target)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("value", "state", "told"),
+    [
+        (Name.Yes, Name.Yes, []),
+        (Name.Off, Name.Off, []),
+        (Name.Yes, Name.Off, [Contradiction("o", (2,))]),
+        (Name.Off, Name.Yes, [Contradiction("o", (2,))]),
+    ],
+)
+def test_a_box_is_ticked_where_its_value_says_so(value: Name, state: Name, told: list[Contradiction]) -> None:
+    assert contradictions(_with_field(FT=Name.Btn, V=value, AS=state), {"o"}) == told
+
+
+def test_what_cannot_be_compared_is_told() -> None:
+    assert contradictions(b"%PDF-1.4", {"o"}) == [Contradiction("o", (), compared=False)]
