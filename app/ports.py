@@ -12,6 +12,7 @@ from app.copies import LocalCopies
 from app.idempotency import IdempotencyKeys
 from app.people import People, Sessions
 from app.records import RecordParts, Records
+from app.standing import Standings
 from ocr.limits import Limits
 from ocr.recognition import Inspection, Page, Recognition
 from storage.objects import ObjectStore
@@ -98,6 +99,7 @@ class Services:
     records: Records
     parts: RecordParts
     history: History
+    standings: Standings
     people: People
     sessions: Sessions
     agencies: Agencies

@@ -9,17 +9,17 @@ from starlette.concurrency import run_in_threadpool
 from app.front.context import front_of, limit_public
 from app.front.downloads import attachment, saved_as, stem_of, streamed
 from app.front.identity import Caller, caller_of, check_origin
-from app.front.masking import masked
 from app.front.rate_limits import TooManyRequests
 from app.front.uploads import BadUpload
 from app.front.verifying import NotOneFile, signed_version, verify_request
+from app.masking import masked
 from app.ports import ReadingFailed
 from app.printed_report import printed
 from app.settings import MEBIBYTE
 from app.translations import text
-from app.verdicts import short_name, signing_time, verdict_of
+from app.verdicts import known_of, short_name, signing_time, verdict_of, withdrawn
 from app.web.rendering import language_of, page
-from app.wording import lead_of, title_of
+from app.wording import lead_of, standing_words, title_of
 from ocr.limits import Refusal
 
 router = APIRouter(include_in_schema=False)
@@ -86,6 +86,8 @@ def _page(
 ) -> Response:
     language = language_of(request)
     verdict = verdict_of(report) if report else None
+    gone = withdrawn(report) if report else None
+    words = standing_words(gone) if gone else None
     return page(
         request,
         "verify.html",
@@ -94,6 +96,8 @@ def _page(
         headers={"Retry-After": str(retry_after)} if retry_after else None,
         report=report,
         verdict=verdict,
+        gone=words[language] if words else "",
+        known_of=known_of,
         title=title_of(verdict, language) if verdict else "",
         lead=masked(lead_of(verdict, report, language)) if verdict and report else "",
         changes_shown=bool(verdict and verdict.tone == "bad" and report and report["document"]["changes"]),
