@@ -15,6 +15,7 @@ from app.agencies import AgencyNotFound
 from app.codes import BadCode
 from app.front.identity import ForgedRequest, NotSignedIn, WrongPassword
 from app.front.people import BadUsername, LastAdministrator
+from app.front.places import TooManyBatches
 from app.front.progress import TooManyStreams
 from app.front.rate_limits import TooManyRequests
 from app.front.uploads import BadUpload, RequestTooLarge
@@ -219,6 +220,13 @@ _FIXED: Mapping[type[Exception], Answer] = {
         "one-file",
         "Hãy gửi đúng một tệp trong phần `file`.",
         "Send exactly one file in the part `file`.",
+    ),
+    TooManyBatches: Answer(
+        503,
+        "too-many-batches",
+        "Đang có quá nhiều loạt tệp được kiểm tra. Hãy thử lại sau ít phút, hoặc gửi từng tệp.",
+        "Too many batches are being verified. Try again in a few minutes, or send single files.",
+        {"Retry-After": "30", "Connection": "close"},
     ),
     TooManyStreams: Answer(
         503,
