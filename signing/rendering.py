@@ -139,7 +139,7 @@ class Comparison:
         self._present = present
         self._until = time.monotonic() + seconds
         self._pdfium = Pdfium()
-        program = _poppler()
+        program = poppler()
         self._poppler = Poppler(program, self._remaining) if program else None
 
     def _remaining(self) -> float:
@@ -253,5 +253,6 @@ def _points(cells: tuple[int, int, int, int], scale: float) -> tuple[float, floa
 
 
 @lru_cache(maxsize=1)
-def _poppler() -> str | None:
+def poppler() -> str | None:
+    """The program that draws the second look, where it is installed."""
     return shutil.which("pdftoppm")

@@ -13,7 +13,7 @@ from tests.app.front import open_desk
 from tests.app.serving import served
 from tests.app.verdict_files import VerdictFiles
 from tests.e2e.test_verdicts import STATES, _picture
-from tests.e2e.walk import House, fits, look
+from tests.e2e.walk import House, fits, look, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -60,6 +60,12 @@ def test_each_file_has_its_sentence_and_its_report(
         with page.expect_download() as download:
             page.get_by_role("button", name="Xem bản đã ký").click()
         assert Path(download.value.path()).read_bytes() == files["valid"]
+        page.get_by_role("button", name="Xem chỗ khác").press("Enter")
+        expect(page.locator("#pictures img")).to_have_count(2)
+        expect(page.locator("#pictures")).to_be_focused()
+        until(page, "[...document.querySelectorAll('#pictures img')].every((one) => one.naturalWidth > 500)")
+        fits(page)
+        _picture(page, f"changes-{width}")
         page.get_by_role("button", name="Trở lại danh sách").press("Enter")
         expect(button).to_be_focused()
 

@@ -9,6 +9,7 @@ const main = document.getElementById("main");
 const form = () => document.getElementById("verify");
 const copyOf = (id) => document.getElementById(id).content.firstElementChild.cloneNode(true);
 const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+let returning = null; // leads back from a report to the table of many files
 let stop = null; // ends the work on many files
 
 function ready() {
@@ -16,8 +17,8 @@ function ready() {
   for (const part of document.querySelectorAll("#verify .with-script")) part.hidden = false;
 }
 
-async function asked(body, signal) {
-  const answer = await fetch("/verify", { method: "POST", body, signal });
+async function asked(body, signal, address = "/verify") {
+  const answer = await fetch(address, { method: "POST", body, signal });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const shown = page.getElementById("main");
   if (!shown || !shown.querySelector("#verify")) throw new TypeError("no answer of this page");
@@ -31,13 +32,18 @@ function show(shown, title, file) {
   kept.items.add(file);
   ready();
   form().elements.file.files = kept.files;
-  (document.getElementById("verdict") ?? main).focus();
-  scrollTo(0, 0);
+  if (returning) {
+    main.prepend(copyOf("back-to-many"));
+    main.querySelector("[data-back]").addEventListener("click", returning);
+  }
+  const pictures = document.getElementById("pictures");
+  (pictures ?? document.getElementById("verdict") ?? main).focus();
+  if (pictures) document.getElementById("changes").scrollIntoView();
+  else scrollTo(0, 0);
 }
 
-async function one(sent) {
-  const file = sent.elements.file.files[0];
-  const { shown, title } = await asked(new FormData(sent));
+async function one(body, file, address) {
+  const { shown, title } = await asked(body, undefined, address);
   show(shown, title, file);
 }
 
@@ -101,9 +107,8 @@ async function verified(file, line, section, say, signal) {
     const open = line.querySelector("[data-open]");
     open.hidden = false;
     open.addEventListener("click", () => {
+      returning = () => back(section, open);
       show(answer.shown.cloneNode(true), answer.title, file);
-      main.prepend(copyOf("back-to-many"));
-      main.querySelector("[data-back]").addEventListener("click", () => back(section, open));
     });
   } catch {
     outcome(line, "none", signal.aborted ? section.dataset.stopped : section.dataset.lost);
@@ -111,6 +116,7 @@ async function verified(file, line, section, say, signal) {
 }
 
 function back(section, focused) {
+  returning = null;
   const rest = [...main.children].filter((node) => node.id === "verify" || node.localName === "template");
   main.replaceChildren(section, ...rest);
   form().reset();
@@ -133,13 +139,19 @@ function take(files) {
 
 addEventListener("submit", (event) => {
   const sent = event.target;
-  if (sent.id !== "verify" || event.submitter?.hasAttribute("formaction")) return; // a download leaves the page
+  const shown = event.submitter?.hasAttribute("data-shown");
+  // a download leaves the page
+  if (sent.id !== "verify" || (event.submitter?.hasAttribute("formaction") && !shown)) return;
   event.preventDefault();
   const files = [...sent.elements.file.files];
   if (files.length > 1) return void many(files);
-  stop?.abort();
+  if (!shown) {
+    stop?.abort();
+    returning = null;
+  }
+  const body = new FormData(sent, event.submitter); // before the buttons are off: they name the signature
   busy(true);
-  one(sent).catch(() => sent.submit()); // let the browser say what is wrong with the line
+  one(body, files[0], shown ? "/verify/changes" : "/verify").catch(() => sent.submit()); // let the browser say why
 });
 addEventListener("click", (event) => {
   if (event.target.closest("[data-pick-folder]")) document.getElementById("folder").click();

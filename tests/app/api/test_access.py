@@ -48,6 +48,7 @@ _ELSEWHERE = {
     "/api/v1/lookup",
     "/api/v1/verify",
     "/api/v1/verify/signed-version",
+    "/api/v1/verify/changes",
     "/api/v1/verify-batches",
     "/api/v1/events",
     "/api/v1/records/{record_id}/events",
