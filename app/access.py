@@ -1,5 +1,6 @@
 """Who may do what to which record. Pure; the only place where this is decided."""
 
+from collections.abc import Collection
 from enum import StrEnum
 
 from app.people import Person, Role
@@ -13,6 +14,7 @@ class Right(StrEnum):
     RETRY = "retry"
     SPLIT = "split"
     SIGN = "sign"
+    WITHDRAW = "withdraw"
     HISTORY = "history"
     ADMINISTER = "administer"
 
@@ -20,10 +22,13 @@ class Right(StrEnum):
 _CLERICAL = frozenset({Right.RECEIVE, Right.VIEW, Right.CONFIRM, Right.RETRY, Right.SPLIT, Right.HISTORY})
 _RIGHTS: dict[Role, frozenset[Right]] = {
     Role.CLERK: _CLERICAL,
-    Role.OFFICIAL: frozenset({Right.VIEW, Right.SIGN, Right.HISTORY}),
-    Role.ARCHIVIST: _CLERICAL,
+    Role.OFFICIAL: frozenset({Right.VIEW, Right.SIGN, Right.WITHDRAW, Right.HISTORY}),
+    Role.ARCHIVIST: _CLERICAL | {Right.WITHDRAW},
     Role.ADMIN: frozenset({Right.ADMINISTER, Right.HISTORY}),
 }
+
+#: What only the issuer of a record may do, or who has come in its place.
+_OF_THE_ISSUER = frozenset({Right.WITHDRAW})
 
 #: Roles that see the records of every agency: the archive keeps for all, the administrator sees histories.
 _EVERY_AGENCY = frozenset({Role.ARCHIVIST, Role.ADMIN})
@@ -37,16 +42,24 @@ class Forbidden(PermissionError):
         self.right = right
 
 
-def may(person: Person, right: Right, record: Record | None = None) -> bool:
-    """Whether the person has the right, and where a record is given, has it over that record."""
+def may(
+    person: Person, right: Right, record: Record | None = None, heirs: Collection[str] = frozenset()
+) -> bool:
+    """Whether the person has the right, and where a record is given, has it over that record. `heirs`: codes
+    of the agencies of which the record's agency has become a part."""
     if not person.active or right not in _RIGHTS[person.role]:
         return False
-    return record is None or sees(person, record)
+    if record is None:
+        return True
+    issuing = right not in _OF_THE_ISSUER or person.agency == record.agency or person.agency in heirs
+    return issuing and sees(person, record)
 
 
-def require(person: Person, right: Right, record: Record | None = None) -> None:
+def require(
+    person: Person, right: Right, record: Record | None = None, heirs: Collection[str] = frozenset()
+) -> None:
     """Raises Forbidden unless the person may."""
-    if not may(person, right, record):
+    if not may(person, right, record, heirs):
         raise Forbidden(right)
 
 

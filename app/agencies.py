@@ -29,3 +29,23 @@ class Agencies(Protocol):
         ...
 
     def list(self) -> Sequence[Agency]: ...
+
+
+def named(agencies: Agencies, code: str) -> Agency:
+    """The agency of this code; where nobody knows it any more, its code is its name."""
+    try:
+        return agencies.get(code)
+    except AgencyNotFound:
+        return Agency(code, code)
+
+
+def heirs(agencies: Agencies, agency: Agency) -> Sequence[Agency]:
+    """The agencies of which this one has become a part, the present one last: mergers may follow one another
+    (F4.7)."""
+    found: list[Agency] = []
+    seen, present = {agency.code}, agency
+    while present.merged_into and present.merged_into not in seen:
+        present = named(agencies, present.merged_into)
+        seen.add(present.code)
+        found.append(present)
+    return found

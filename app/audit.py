@@ -27,6 +27,10 @@ class Action(StrEnum):
     CONFIRMED = "confirmed"
     SIGNED = "signed"
     SIGNING_REFUSED = "signing-refused"
+    REVOKED = "revoked"
+    REPLACED = "replaced"
+    REPLACES = "replaces"
+    IN_FORCE_AGAIN = "in-force-again"
 
 
 #: The actor of what no person did.

@@ -217,6 +217,13 @@ def _verify(source: Path, _folder: Path, request: Request) -> Any:
     return report.to_json()
 
 
+def _changed_pages(source: Path, _folder: Path, request: Request) -> Any:
+    from signing.side_by_side import changed_pages
+
+    pages = changed_pages(source, request["field"], dict(request["places"]))
+    return [page.to_json() for page in pages]
+
+
 def _signed_length(source: Path, _folder: Path, request: Request) -> Any:
     from signing.revisions import signed_length
 
@@ -231,6 +238,7 @@ TASKS: Mapping[str, Callable[[Path, Path, Request], Any]] = {
     "sign": _sign,
     "verify": _verify,
     "signed_length": _signed_length,
+    "changed_pages": _changed_pages,
 }
 
 if __name__ == "__main__":

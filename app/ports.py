@@ -12,6 +12,7 @@ from app.copies import LocalCopies
 from app.idempotency import IdempotencyKeys
 from app.people import People, Sessions
 from app.records import RecordParts, Records
+from app.standing import Standings
 from ocr.limits import Limits
 from ocr.recognition import Inspection, Page, Recognition
 from storage.objects import ObjectStore
@@ -73,6 +74,13 @@ class DocumentVerifier(Protocol):
         Never raises for what the file holds: an unreadable file is a verdict."""
         ...
 
+    def changed_pages(
+        self, source: Path, field: str, places: Mapping[int, Sequence[Sequence[float]]]
+    ) -> Sequence[Mapping[str, Any]]:
+        """Both versions of the pages that changed since the signature in `field`: shapes of
+        `signing.side_by_side.ChangedPage`. Raises as `signed_length`."""
+        ...
+
     def signed_length(self, source: Path, field: str) -> int:
         """How many bytes from its start are the version that the signature in `field` covers. Raises
         `ocr.limits.Refusal` where there is no such version, ReadingFailed where it was not looked at."""
@@ -98,6 +106,7 @@ class Services:
     records: Records
     parts: RecordParts
     history: History
+    standings: Standings
     people: People
     sessions: Sessions
     agencies: Agencies

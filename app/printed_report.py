@@ -7,10 +7,10 @@ from typing import Any
 from fontTools.ttLib import TTFont
 from fpdf import FPDF
 
-from app.front.masking import masked
+from app.masking import masked
 from app.translations import LANGUAGES, Language, text
-from app.verdicts import Verdict, short_name, signing_time, verdict_of
-from app.wording import lead_of, moment, title_of
+from app.verdicts import Verdict, known_of, short_name, signing_time, verdict_of, withdrawn
+from app.wording import lead_of, moment, standing_words, title_of
 from signing import questions
 from signing.appearance import font_for
 
@@ -40,12 +40,18 @@ def _write(
 
     sheet.say("verdict", title_of(verdict, language))
     sheet.say("body", lead_of(verdict, report, language))
+    gone = withdrawn(report)
+    words = standing_words(gone) if gone and verdict.tone != "withdrawn" else None
+    if words:
+        sheet.say("body", words[language])
     document, policy = report["document"], report["policy"]
     sheet.fact(say("printed.file"), name)
     sheet.digest(document["sha256"])
     sheet.fact(say("printed.pages"), str(document["pages"] or "—"))
     sheet.fact(say("printed.checked_at"), f"{moment(report['checked_at'])} (+07:00)")
     sheet.fact(say("printed.policy"), " ".join(filter(None, (policy.get("name"), policy.get("version")))))
+    if known := known_of(report):
+        sheet.fact(say("printed.register"), f"{known['issuer']}, {say('standing.code')} {known['code']}")
     for note in verdict.notes:
         sheet.say("body", f"• {say(note)}")
     for change in document["changes"] if verdict.tone == "bad" else ():

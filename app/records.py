@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from app.audit import Event
+from app.codes import code_of
+from app.standing import Standing
 from ocr.recognition import Box, Field, FieldState, Kind, Page
 
 
@@ -105,7 +107,8 @@ class Record:
     the digests of what was made of them. `attempt` counts the readings, from 1; `version` the changes.
 
     A record that was split off has the bytes of the whole file and a `part_of`; its own pages count from 1.
-    `one_paper`: a person has said that its pages are one paper.
+    `one_paper`: a person has said that its pages are one paper. `standing` is what was stated last, by
+    `app.standing.Standings` alone.
     """
 
     id: str
@@ -134,6 +137,12 @@ class Record:
     problem: Problem | None = None
     part_of: PartOf | None = None
     one_paper: bool = False
+    standing: Standing = Standing.IN_FORCE
+
+    @property
+    def code(self) -> str:
+        """The code by which people outside name the record."""
+        return code_of(self.id)
 
     def moved(self, status: Status) -> "Record":
         """The same record in another state. Raises IllegalTransition."""
@@ -273,6 +282,14 @@ class Records(Protocol):
         """The record whose received, searchable or signed bytes have this digest, of whatever agency; a
         signed one before others, then the newest. The received bytes are those of the record that was
         received, not of its parts. None where the service never had these bytes."""
+        ...
+
+    def signed_as(self, digests: Sequence[str]) -> Record | None:
+        """The record whose signed bytes have one of these digests; of several, the one named last."""
+        ...
+
+    def coded(self, code: str) -> Record:
+        """The record of this code, as `app.codes` writes it. Raises RecordNotFound."""
         ...
 
     def list(self, query: Query) -> Listing:

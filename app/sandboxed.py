@@ -352,13 +352,24 @@ class SandboxedVerifier:
         except TimeoutError:
             return _unreadable(source, "too-costly")
 
+    def changed_pages(
+        self, source: Path, field: str, places: Mapping[int, Sequence[Sequence[float]]]
+    ) -> Sequence[Mapping[str, Any]]:
+        listed = [[page, list(boxes)] for page, boxes in places.items()]  # JSON has no keys that are numbers
+        found: list[dict[str, Any]] = self._asked(source, "changed_pages", field=field, places=listed)
+        return found
+
     def signed_length(self, source: Path, field: str) -> int:
+        length: int = self._asked(source, "signed_length", field=field)
+        return length
+
+    def _asked(self, source: Path, task: str, **request: Any) -> Any:
+        """Raises ReadingFailed, Refusal."""
         seconds = self.sandbox.settings.verify_seconds
         try:
-            length: int = self.sandbox.run("signed_length", {"field": field}, seconds, Reach(source))
+            return self.sandbox.run(task, request, seconds, Reach(source))
         except ChildFailed as error:
             raise ReadingFailed(str(error)) from error
-        return length
 
     def _look(
         self, source: Path, at: datetime | None, evidence: Sequence[Path], seconds: float

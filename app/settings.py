@@ -58,6 +58,8 @@ class Settings(BaseSettings):
 
     workers: Annotated[int, Field(ge=0)] = 0  # pages read at once by a worker process; 0: one for each core
     secure_cookies: bool = False  # True behind HTTPS
+    batch_files: Positive = 50
+    batch_bytes: Positive = 400 * MEBIBYTE
     public_requests_a_minute: Positive = 30
     sign_in_attempts_a_minute: Positive = 10
     session_hours: Duration = 10.0

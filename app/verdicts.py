@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from app.standing import Standing
 from signing import questions
 from signing.questions import Answer, Reply
 
-Tone = Literal["good", "info", "bad", "unsure", "none"]
+Tone = Literal["good", "info", "withdrawn", "bad", "unsure", "none"]
 
 #: Why a file could not be read, where the cause lies in the service and not in the file (signing/notes.toml).
 _FAULTS_OF_THE_SERVICE = frozenset({"cannot-verify"})
@@ -63,6 +64,20 @@ def signing_time(signature: Mapping[str, Any]) -> tuple[str | None, bool]:
     return signature["claimed_time"], signature["level"] == "DocTimeStamp"
 
 
+def known_of(report: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What the register of this service knows of the document: of this very file, or of the one that it
+    extends."""
+    known: Mapping[str, Any] | None = report["document"]["registered"] or report["document"].get("extends")
+    return known
+
+
+def withdrawn(report: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The standing of a document that is no longer in force by the register of this service."""
+    known = known_of(report)
+    standing: Mapping[str, Any] = known["standing"] if known else {"state": Standing.IN_FORCE}
+    return None if standing["state"] == Standing.IN_FORCE else standing
+
+
 def verdict_of(report: Mapping[str, Any]) -> Verdict:
     """The report as a person reads it."""
     signatures = _signatures(report)
@@ -71,7 +86,7 @@ def verdict_of(report: Mapping[str, Any]) -> Verdict:
     return Verdict(
         tone,
         state,
-        _values(report, signatures) if state == "digitised" else {},
+        _values(report, signatures, state),
         asked,
         tuple(_notes(report, signatures)),
         tuple(_unchecked(report, signatures)),
@@ -99,7 +114,10 @@ def _state(report: Mapping[str, Any], signatures: Sequence[Mapping[str, Any]]) -
 
 
 def _valid_state(report: Mapping[str, Any], signatures: Sequence[Mapping[str, Any]]) -> tuple[Tone, str]:
-    """A digitised paper never goes by the words of a born-digital original."""
+    """What was revoked since never reads as plainly valid, and a digitised paper never goes by the words of a
+    born-digital original."""
+    if gone := withdrawn(report):
+        return "withdrawn", str(gone["state"])
     registered = report["document"]["registered"]
     if registered and registered.get("digitised"):
         return "info", "digitised"
@@ -118,8 +136,13 @@ def _invalid_state(report: Mapping[str, Any], signatures: Sequence[Mapping[str, 
     return "invalid"
 
 
-def _values(report: Mapping[str, Any], signatures: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """Who certified the digitised copy, and when."""
+def _values(report: Mapping[str, Any], signatures: Sequence[Mapping[str, Any]], state: str) -> dict[str, str]:
+    """What fills in the title: since when it is not in force and why; who certified the copy, and when."""
+    gone = withdrawn(report)
+    if gone and state == gone["state"]:
+        return {"time": gone["since"], "reason": gone["reason"], "code": gone["replaced_by"] or ""}
+    if state != "digitised":
+        return {}
     times = [time for one in signatures if (time := signing_time(one)[0])]
     return {"issuer": report["document"]["registered"]["issuer"], "time": max(times, default="")}
 

@@ -2,59 +2,62 @@
 
 import hashlib
 from datetime import datetime
+from itertools import pairwise
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
 
-from app.agencies import Agency, AgencyNotFound
+from app import register
 from app.ports import Services
-from app.records import Record
+from app.wording import with_standing
+
+#: Versions of a file that are looked for in the register: each signature and each timestamp adds one.
+MOST_VERSIONS = 200
+_END = b"%%EOF"
+_BLOCK = 1024 * 1024
+#: What a writer may put after the end of a version before the next one begins (ISO 32000-1, 7.5.5).
+_LINE_ENDS = (b"", b"\r", b"\n", b"\r\n")
 
 
 def verify(services: Services, source: Path, at: datetime | None = None) -> dict[str, Any]:
-    """The verification report of the contract, `document.registered` filled in from the register."""
+    """The verification report of the contract. `document.registered` is what the register knows of exactly
+    this file; `document.extends` what it knows of a signed file of ours that something was added to: an added
+    timestamp must not hide that a document was revoked. The summary says so where one was."""
     report = services.verifier.verify(source, at)
-    with source.open("rb") as opened:
-        digest = hashlib.file_digest(opened, "sha256").hexdigest()
-    record = services.records.find(digest)
-    registered = _registered(services, record, digest) if record else None
-    return {**report, "document": {**report["document"], "registered": registered}}
+    *earlier, digest = version_digests(source)
+    registered = register.registered(services, digest)
+    extends = None if registered else register.extended(services, earlier)
+    known = registered or extends
+    summary = with_standing(report["summary"], known["standing"]) if known else report["summary"]
+    document = {**report["document"], "registered": registered, "extends": extends}
+    return {**report, "summary": summary, "document": document}
 
 
-def _registered(services: Services, record: Record, digest: str) -> dict[str, Any]:
-    """What anybody who holds the file may know: that it is here, whose it is, and how far it came."""
-    agency = _agency(services, record.agency)
-    state = {record.signed: "signed", record.searchable: "searchable", record.digest: "original"}[digest]
-    return {
-        "code": record.id,
-        "issuer": agency.name,
-        "now_part_of": _successor(services, agency),
-        "status": record.status.value,
-        "file": state,
-        "digitised": state == "signed" and _from_paper(services, record),
-    }
+def version_digests(source: Path) -> list[str]:
+    """The SHA-256 of the file from its start to the end of each of its last versions, and of all of it, last.
+    Nothing is understood here of what a stranger sent: every end-of-file mark may end a version."""
+    if source.stat().st_size == 0:
+        return [hashlib.sha256().hexdigest()]
+    with source.open("rb") as opened, mmap(opened.fileno(), 0, access=ACCESS_READ) as data:
+        whole, found = hashlib.sha256(), []
+        with memoryview(data) as view:
+            for begin, end in pairwise([0, *_ends(data), len(data)]):
+                whole.update(view[begin:end])
+                found.append(whole.hexdigest())
+        return found
 
 
-def _agency(services: Services, code: str) -> Agency:
-    try:
-        return services.agencies.get(code)
-    except AgencyNotFound:
-        return Agency(code, code)
-
-
-def _successor(services: Services, agency: Agency) -> dict[str, str | None] | None:
-    """The agency that this one belongs to now, and since when it is no longer itself (F4.7); mergers may
-    follow one another."""
-    since, seen = agency.merged_on, {agency.code}
-    present = agency
-    while present.merged_into and present.merged_into not in seen:
-        seen.add(present.merged_into)
-        present = _agency(services, present.merged_into)
-    if present is agency:
-        return None
-    return {"name": present.name, "since": since.isoformat() if since else None}
-
-
-def _from_paper(services: Services, record: Record) -> bool:
-    """Whether the pages were read from pictures of paper; a born-digital file brings its own text."""
-    first = services.parts.page(record.id, 1)
-    return first is not None and first.page.origin == "ocr"
+def _ends(data: mmap) -> list[int]:
+    """Where versions may end, the last ones, in order; looked for from the end, block by block."""
+    found: set[int] = set()
+    marks, stop = 0, len(data)
+    while stop > 0 and marks < MOST_VERSIONS:
+        start = max(0, stop - _BLOCK)
+        block = data[start : stop + len(_END) - 1]
+        place = len(block)
+        while marks < MOST_VERSIONS and (place := block.rfind(_END, 0, place)) >= 0:
+            marks += 1
+            after = start + place + len(_END)
+            found |= {after + len(line) for line in _LINE_ENDS if data[after : after + len(line)] == line}
+        stop = start
+    return sorted(end for end in found if end < len(data))

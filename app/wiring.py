@@ -31,6 +31,7 @@ def build(settings: Settings) -> Services:
         records=repositories.records,
         parts=repositories.parts,
         history=repositories.history,
+        standings=repositories.standings,
         people=repositories.people,
         sessions=repositories.sessions,
         agencies=repositories.agencies,

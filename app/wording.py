@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from app.translations import Language, text
+from app.standing import Standing
+from app.translations import LANGUAGES, Language, text
 from app.verdicts import Verdict, sentence_after_title
 from signing.summary import VIETNAM
 
@@ -15,14 +16,48 @@ def title_of(verdict: Verdict, language: Language) -> str:
     return text(f"verify.{verdict.state}_title", language, **values)
 
 
+def standing_words(standing: Mapping[str, Any]) -> Mapping[Language, str] | None:
+    """What became of a signed document, in one sentence and its reason; None where it is in force.
+    `standing`: as the register tells it."""
+    if standing["state"] == Standing.IN_FORCE:
+        return None
+    return {language: _standing_words(standing, language) for language in LANGUAGES}
+
+
+def _standing_words(standing: Mapping[str, Any], language: Language) -> str:
+    since, code = day(standing["since"]), standing["replaced_by"]
+    said = text(f"standing.is_{standing['state']}", language, since=since, code=code)
+    return f"{said} {text('standing.because', language, reason=standing['reason'].rstrip('.'))}"
+
+
+def with_standing(summary: Mapping[str, str], standing: Mapping[str, Any]) -> dict[str, str]:
+    """The summary of a report on a document that is known to be withdrawn, or as it was."""
+    said = standing_words(standing)
+    if said is None:
+        return dict(summary)
+    return {
+        language: f"{said[language]} {text('standing.signature', language)} {summary[language]}"
+        for language in LANGUAGES
+    }
+
+
+def _of_signature(summary: str, language: Language) -> str:
+    """The summary without what `with_standing` added."""
+    return summary.rpartition(f" {text('standing.signature', language)} ")[2]
+
+
 def lead_of(verdict: Verdict, report: Mapping[str, Any], language: Language) -> str:
     """What follows the title: who signed and when, or what is wrong."""
+    summary = _of_signature(report["summary"][language], language)
+    if verdict.tone == "withdrawn":
+        because = text("standing.because", language, reason=verdict.values["reason"].rstrip("."))
+        return f"{because} {sentence_after_title(verdict.state, summary)}"
     if verdict.state == "added":
         return text("verify.added_lead", language)
     if verdict.state == "undetermined":
         reasons = [one["reason"]["message"][language] for one in report["signatures"] if one["reason"]]
-        return " ".join(dict.fromkeys(reasons)) or str(report["summary"][language])
-    return sentence_after_title(verdict.state, report["summary"][language])
+        return " ".join(dict.fromkeys(reasons)) or summary
+    return sentence_after_title(verdict.state, summary)
 
 
 def moment(at: datetime | str | None) -> str:

@@ -195,7 +195,7 @@ class Comparison:
         self._present = present
         self._until = time.monotonic() + seconds
         self._pdfium = Pdfium(present)
-        program = _poppler()
+        program = poppler()
         self._poppler = Poppler(program, self._remaining) if program else None
 
     def begin(self, data: bytes) -> None:
@@ -336,5 +336,6 @@ def _points(cells: tuple[int, int, int, int], scale: float) -> tuple[float, floa
 
 
 @lru_cache(maxsize=1)
-def _poppler() -> str | None:
+def poppler() -> str | None:
+    """The program that draws the second look, where it is installed."""
     return shutil.which("pdftoppm")

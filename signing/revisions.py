@@ -12,7 +12,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from signing.parsing import PARSE_ERRORS, Unreadable, open_pdf
 from signing.signed_bytes import gap, parse_range
 
-_GIVES_UP: tuple[type[Exception], ...] = (Unreadable, *PARSE_ERRORS)
+GIVES_UP: tuple[type[Exception], ...] = (Unreadable, *PARSE_ERRORS)
 
 
 class NoSignedVersion(Exception):
@@ -36,8 +36,8 @@ def signed_length(source: Path, field: str) -> int:
             end = _end(_signature(open_pdf(stream), field), data)
             _check_alone(data[:end], field)
             return end
-    except _GIVES_UP as error:
-        raise _unsound() from error
+    except GIVES_UP as error:
+        raise unsound() from error
 
 
 def _signature(reader: PdfFileReader, field: str) -> EmbeddedPdfSignature:
@@ -54,7 +54,7 @@ def _signature(reader: PdfFileReader, field: str) -> EmbeddedPdfSignature:
 def _end(embedded: EmbeddedPdfSignature, data: mmap.mmap | bytes) -> int:
     covered = parse_range([int(v) for v in embedded.byte_range], len(data))
     if covered is None or gap(data, covered) is None:
-        raise _unsound()
+        raise unsound()
     return covered.end
 
 
@@ -62,7 +62,7 @@ def _check_alone(version: bytes, field: str) -> None:
     """The version stands without what came after it, and is what was signed."""
     embedded = _signature(open_pdf(io.BytesIO(version)), field)
     if _end(embedded, version) != len(version) or not _agrees(embedded):
-        raise _unsound()
+        raise unsound()
 
 
 def _agrees(embedded: EmbeddedPdfSignature) -> bool:
@@ -76,7 +76,7 @@ def _agrees(embedded: EmbeddedPdfSignature) -> bool:
     return bool(find_unique_cms_attribute(attributes, "message_digest").native == digest)
 
 
-def _unsound() -> NoSignedVersion:
+def unsound() -> NoSignedVersion:
     return NoSignedVersion(
         "no-signed-version",
         "Không tách được bản đã ký: phần đã ký không còn khớp với chữ ký, hoặc không đứng riêng thành một "

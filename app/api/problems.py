@@ -12,8 +12,10 @@ from starlette.requests import ClientDisconnect
 
 from app.access import Forbidden
 from app.agencies import AgencyNotFound
+from app.codes import BadCode
 from app.front.identity import ForgedRequest, NotSignedIn, WrongPassword
 from app.front.people import BadUsername, LastAdministrator
+from app.front.places import TooManyBatches
 from app.front.progress import TooManyStreams
 from app.front.rate_limits import TooManyRequests
 from app.front.uploads import BadUpload, RequestTooLarge
@@ -23,8 +25,10 @@ from app.passwords import LONGEST, SHORTEST, WeakPassword
 from app.people import PersonNotFound, UsernameTaken
 from app.ports import ReadingFailed
 from app.records import IllegalTransition, NotReady, RecordChanged, RecordNotFound
+from app.register import NotRegistered
 from app.review import BadFieldValue
 from app.splitting import SplitRefused
+from app.standing import StandingRefused
 from ocr.limits import Refusal
 from signing.appearance import MarkImpossible
 from signing.etsi_report import NoSignatureToReport
@@ -82,6 +86,7 @@ class AllRefused(ValueError):
 
 _REFUSAL_STATUS = {"too-large": 413, "not-a-document": 415}
 _SPLIT_STATUS = {"first-pages": 422}
+_STANDING_STATUS = {"not-signed": 409, "no-change": 409, "not-in-force": 409}
 
 _UNAVAILABLE = Answer(
     503,
@@ -104,6 +109,18 @@ _FIXED: Mapping[type[Exception], Answer] = {
         "not-ready",
         "Hồ sơ chưa đọc xong nên chưa có phần này. Hãy xem trạng thái của hồ sơ rồi thử lại.",
         "The record has not been read, so it does not have this part. Look at its status, then try again.",
+    ),
+    NotRegistered: Answer(
+        404,
+        "not-registered",
+        "Không có văn bản nào đã ký ở dịch vụ này mang mã hoặc mã băm đó. Văn bản có thể do nơi khác cấp.",
+        "Nothing that was signed here has this code or digest. It may have been issued elsewhere.",
+    ),
+    BadCode: Answer(
+        422,
+        "bad-code",
+        "Mã gõ chưa đúng: mã có 16 chữ và số, chia bốn nhóm. Hãy so lại từng nhóm với bản in.",
+        "The code is mistyped: it has 16 letters and digits in four groups. Compare them with the print.",
     ),
     ObjectMissing: Answer(
         404,
@@ -204,6 +221,13 @@ _FIXED: Mapping[type[Exception], Answer] = {
         "Hãy gửi đúng một tệp trong phần `file`.",
         "Send exactly one file in the part `file`.",
     ),
+    TooManyBatches: Answer(
+        503,
+        "too-many-batches",
+        "Đang có quá nhiều loạt tệp được kiểm tra. Hãy thử lại sau ít phút, hoặc gửi từng tệp.",
+        "Too many batches are being verified. Try again in a few minutes, or send single files.",
+        {"Retry-After": "30", "Connection": "close"},
+    ),
     TooManyStreams: Answer(
         503,
         "too-many-streams",
@@ -263,6 +287,10 @@ def _no_signature(error: NoSignatureToReport) -> Answer:
 
 def _split(error: SplitRefused) -> Answer:
     return Answer(_SPLIT_STATUS.get(error.code, 409), error.code, error.vi, error.en)
+
+
+def _standing(error: StandingRefused) -> Answer:
+    return Answer(_STANDING_STATUS.get(error.code, 422), error.code, error.vi, error.en)
 
 
 def _transition(error: IllegalTransition) -> Answer:
@@ -327,6 +355,7 @@ _BUILT: Mapping[type[Exception], Callable[[Any], Answer]] = {
     NoSignatureToReport: _no_signature,
     BadFieldValue: _bad_field,
     SplitRefused: _split,
+    StandingRefused: _standing,
     IllegalTransition: _transition,
     TooManyRequests: _too_often,
     RequestValidationError: _invalid,

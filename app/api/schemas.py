@@ -1,7 +1,7 @@
 """The shapes of the HTTP interface."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.audit import Event
 from app.people import Person, Role
 from app.records import FieldValue, Problem, Record, Status
+from app.standing import Standing
 
 
 class ProblemBody(BaseModel):
@@ -42,10 +43,13 @@ class PartOfBody(BaseModel):
 
 class RecordBody(BaseModel):
     """A record as lists and progress show it. `sha256`, `bytes` and `media_type` are those of the received
-    file, also where the record is a part of it. `one_paper`: a person has said that its pages are one."""
+    file, also where the record is a part of it. `code` names the record to people outside. `one_paper`: a
+    person has said that its pages are one."""
 
     id: str
+    code: str
     status: Status
+    standing: Standing
     name: str
     sha256: str
     media_type: str
@@ -87,7 +91,9 @@ class RecordWithFields(RecordBody):
 def _record(record: Record) -> dict[str, Any]:
     return {
         "id": record.id,
+        "code": record.code,
         "status": record.status,
+        "standing": record.standing,
         "name": record.name,
         "sha256": record.digest,
         "media_type": record.media_type,
@@ -172,6 +178,67 @@ class SignBody(BaseModel):
     version: int | None = None
     passphrase: str | None = Field(default=None, max_length=1000)
     reason: str = Field(default="", max_length=200)
+
+
+class StandingBody(BaseModel):
+    """What became of a signed record, since which day and why. `replaced_by`: the code of the signed record
+    that counts instead, for `replaced` alone. `version`: the one that the person saw. The reason is told to
+    everybody: no names or numbers of citizens."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: int
+    state: Standing
+    since: date
+    reason: str = Field(max_length=2000)
+    replaced_by: str | None = Field(default=None, max_length=100)
+
+
+class PublicStandingBody(BaseModel):
+    """`since`, `reason` and `replaced_by` (a code) are absent of what was always in force."""
+
+    state: Standing
+    since: date | None = None
+    reason: str | None = None
+    replaced_by: str | None = None
+
+
+class StatementBody(PublicStandingBody):
+    stated_by: str
+    stated_at: datetime
+
+
+class StandingsBody(BaseModel):
+    code: str
+    state: Standing
+    statements: list[StatementBody]
+
+
+class SuccessorBody(BaseModel):
+    """The agency of which the issuer is a part now, since that day."""
+
+    name: str
+    since: date | None
+
+
+class PublicKindBody(BaseModel):
+    code: str
+    name: str
+
+
+class LookupBody(BaseModel):
+    """What anybody may know of what was signed here. `file`: which file of the record has the digest asked
+    for. `digitised`: a copy of a paper, not an electronic original."""
+
+    code: str
+    issuer: str
+    now_part_of: SuccessorBody | None
+    standing: PublicStandingBody
+    file: str
+    digitised: bool
+    kind: PublicKindBody | None
+    number: str | None
+    date: str | None
 
 
 class EventBody(BaseModel):

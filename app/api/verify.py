@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from app.api.callers import FrontOf
 from app.front.context import limit_public
 from app.front.downloads import attachment, saved_as, stem_of, streamed
-from app.front.verifying import signed_version, verify_request
+from app.front.verifying import changed_pages, signed_version, verify_request
 from app.printed_report import printed
 from signing.etsi_report import etsi_xml
 
@@ -55,3 +55,15 @@ async def version(request: Request, front: FrontOf) -> StreamingResponse:
     stream, name = await signed_version(front, request)
     headers = {"Content-Disposition": attachment(f"{stem_of(name)}-ban-da-ky.pdf")}
     return streamed(stream, stream, headers, PDF)
+
+
+@router.post(
+    "/verify/changes",
+    dependencies=[Depends(limit_public)],
+    openapi_extra=_sending(field={"type": "string", "description": "`field` of a signature of the report"}),
+)
+async def changes(request: Request, front: FrontOf) -> dict[str, Any]:
+    """The pages that changed since one of the signatures, in both versions (JPEG in base64), with their
+    changed places in points from the top left corner, framed in the pictures. Nothing sent is kept."""
+    _, _, field, pages = await changed_pages(front, request)
+    return {"field": field, "pages": pages}

@@ -108,6 +108,18 @@ class SqlRecords:
             row = connection.execute(statement).mappings().first()
         return record_of(row) if row else None
 
+    def signed_as(self, digests: Sequence[str]) -> Record | None:
+        with reading(self._engine) as connection:
+            found = [
+                record_of(row)
+                for row in _mappings(connection, select_records().where(records.c.signed.in_(digests)))
+            ]
+        return max(found, key=lambda record: digests.index(record.signed or ""), default=None)
+
+    def coded(self, code: str) -> Record:
+        with reading(self._engine) as connection:
+            return self._one(connection, select_records().where(records.c.code == code), code)
+
     def list(self, query: Query) -> Listing:
         statement = self._filtered(query)
         if query.after is not None:

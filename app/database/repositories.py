@@ -13,9 +13,11 @@ from app.database.idempotency import SqlIdempotencyKeys
 from app.database.parts import SqlRecordParts
 from app.database.people import SqlPeople, SqlSessions
 from app.database.records import SqlRecords
+from app.database.standings import SqlStandings
 from app.idempotency import IdempotencyKeys
 from app.people import People, Sessions
 from app.records import RecordParts, Records
+from app.standing import Standings
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Repositories:
     records: Records
     parts: RecordParts
     history: History
+    standings: Standings
     people: People
     sessions: Sessions
     agencies: Agencies
@@ -47,6 +50,7 @@ def open_repositories(url: str) -> Repositories:
         records=SqlRecords(engine),
         parts=SqlRecordParts(engine),
         history=SqlHistory(engine),
+        standings=SqlStandings(engine),
         people=SqlPeople(engine),
         sessions=SqlSessions(engine),
         agencies=SqlAgencies(engine),

@@ -7,15 +7,22 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 
-from app.database.tables import fields, pages, records
+from app.database.tables import fields, pages, records, standings
 from app.records import FieldValue, PartOf, Problem, ReadPage, Record, Status
+from app.standing import Standing
 from ocr.recognition import Box, Field, Kind, Page
 
 #: What is in a record as it is in its row.
-_SAME = frozenset(f.name for f in dataclasses.fields(Record)) - {"status", "kind", "problem", "part_of"}
+_SAME = frozenset(f.name for f in dataclasses.fields(Record)) - {
+    "status",
+    "kind",
+    "problem",
+    "part_of",
+    "standing",
+}
 _PART = ("whole", "first_page", "last_page", "file_pages")
 #: What stays as it was received or split off; everything else of a record may change.
-FIXED = frozenset({"id", "agency", "digest", "received_at", "received_by", *_PART})
+FIXED = frozenset({"id", "code", "agency", "digest", "received_at", "received_by", *_PART})
 
 
 def pages_done() -> ColumnElement[int]:
@@ -30,13 +37,27 @@ def pages_done() -> ColumnElement[int]:
     )
 
 
+def standing_of() -> ColumnElement[str | None]:
+    """What was stated last of a record; NULL where nothing was."""
+    return (
+        select(standings.c.standing)
+        .where(standings.c.record_id == records.c.id)
+        .order_by(standings.c.sequence.desc())
+        .limit(1)
+        .correlate(records)
+        .scalar_subquery()
+        .label("standing")
+    )
+
+
 def select_records() -> Select[Any]:
-    return select(records, pages_done())
+    return select(records, pages_done(), standing_of())
 
 
 def record_row(record: Record) -> dict[str, Any]:
     return {
         "id": record.id,
+        "code": record.code,
         "agency": record.agency,
         "digest": record.digest,
         "name": record.name,
@@ -71,6 +92,7 @@ def record_of(row: Mapping[Any, Any]) -> Record:
     return Record(
         **{name: row[name] for name in _SAME},
         status=Status(row["status"]),
+        standing=Standing(row["standing"] or Standing.IN_FORCE),
         kind=Kind.from_json(kind) if kind else None,
         problem=Problem(**problem) if problem else None,
         part_of=PartOf(*(row[name] for name in _PART)) if row["whole"] else None,

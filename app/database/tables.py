@@ -122,6 +122,7 @@ records = Table(
     Column("last_page", Integer),
     Column("file_pages", Integer),
     Column("one_paper", Boolean, nullable=False, server_default=false()),
+    Column("code", String),
     # a file is received once; what it was split into has its bytes too
     Index(
         "uq_records_agency_digest",
@@ -139,6 +140,7 @@ records = Table(
     Index(None, "signed"),
     Index(None, "dossier"),
     Index(None, "whole"),
+    Index(None, "code", unique=True),
     sqlite_autoincrement=True,
 )
 
@@ -177,6 +179,21 @@ events = Table(
     Column("actor", String, nullable=False),
     Column("at", Moment, nullable=False),
     Column("details", JSON, nullable=False),
+    Index(None, "record_id", "sequence"),
+    sqlite_autoincrement=True,
+)
+
+standings = Table(
+    "standings",
+    metadata,
+    Column("sequence", _GROWING, Identity(always=True), primary_key=True),
+    Column("record_id", String, ForeignKey("records.id", ondelete="RESTRICT"), nullable=False),
+    Column("standing", String, nullable=False),
+    Column("since", Date, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("stated_by", String, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("replaced_by", String, ForeignKey("records.id", ondelete="RESTRICT")),
     Index(None, "record_id", "sequence"),
     sqlite_autoincrement=True,
 )

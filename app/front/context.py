@@ -9,6 +9,7 @@ from fastapi import Request
 
 from app import access
 from app.front import identity
+from app.front.places import BatchPlaces
 from app.front.progress import ProgressFeed
 from app.front.rate_limits import RateLimit, address_key
 from app.people import Person
@@ -40,6 +41,7 @@ class Front:
     public: RateLimit
     sample: bool
     confined: bool
+    batches: BatchPlaces = field(default_factory=BatchPlaces)
     hashing: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(HASHES_AT_ONCE))
     verifying: anyio.CapacityLimiter = field(
         default_factory=lambda: anyio.CapacityLimiter(VERIFICATIONS_AT_ONCE)

@@ -70,6 +70,42 @@ async def signed_version(front: Front, request: Request) -> tuple[IO[bytes], str
         return version, upload.name
 
 
+async def changed_pages(front: Front, request: Request) -> tuple[dict[str, Any], str, str, list[Any]]:
+    """The report on the one file of the request, its name, the signature in the request's `field`, and
+    pictures of the pages that changed since (`signing.side_by_side`). Raises as `one_file`, Refusal where
+    that signature covers no version of its own, and ReadingFailed."""
+    async with one_file(front, request) as (upload, fields):
+        if upload.refusal:
+            raise upload.refusal
+        field = fields.get("field", "")
+        report, pages = await anyio.to_thread.run_sync(
+            _changes, front, upload, field, limiter=front.verifying
+        )
+        return report, upload.name, field, pages
+
+
+def _changes(front: Front, upload: Upload, field: str) -> tuple[dict[str, Any], list[Any]]:
+    with _on_disk(upload) as source:
+        report = verification.verify(front.services, source)
+        places = places_of(report, field)
+        found = front.services.verifier.changed_pages(source, field, places)
+    return report, [{**page, "areas": places.get(page["page"] or 0, [])} for page in found]
+
+
+def places_of(report: Mapping[str, Any], field: str) -> dict[int, list[list[float]]]:
+    """The pages that changed after a signature, each with its changed places: those that break it, or else
+    all."""
+    after = [note for one in report["signatures"] if one["field"] == field for note in one["changes_after"]]
+    breaking = [note for note in after if note in report["document"]["changes"]]
+    places: dict[int, list[list[float]]] = {}
+    for note in breaking or after:
+        for page in note.get("pages", ()):
+            places.setdefault(page, [])
+        for area in note.get("areas", ()):
+            places.setdefault(area["page"], []).append(area["box"])
+    return places
+
+
 def _verify(front: Front, upload: Upload, at: datetime | None) -> dict[str, Any]:
     with _on_disk(upload) as source:
         return verification.verify(front.services, source, at)

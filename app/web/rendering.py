@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from app import access
 from app.front.context import front_of
 from app.front.identity import Caller
-from app.front.masking import masked
+from app.masking import masked
 from app.people import Person, Role
 from app.records import Record, Status
 from app.translations import LANGUAGES, Language, text, texts
@@ -85,6 +85,7 @@ def page(
             may=partial(_may, caller),
             warnings=_warnings(front.sample, front.confined, caller),
             kind_name=partial(_kind_name, language),
+            kind_words=partial(kind_words, language),
             title_of=partial(_title, language),
             place_of=partial(_place, language),
             **values,

@@ -27,6 +27,7 @@ from app.web.field_rows import FieldRow, field_rows, spoken_of
 from app.web.forms import Posted, SignedIn, Submission
 from app.web.paper_rows import leaves, paper_rows
 from app.web.rendering import language_of, page
+from app.web.standing_view import standing_view
 from app.web.word_marks import word_marks
 from signing.refusals import SigningRefused
 
@@ -34,7 +35,7 @@ router = APIRouter(prefix="/records/{record_id}", include_in_schema=False)
 
 
 #: What a page may say was done, whatever its address says.
-_DONE = frozenset({"confirmed", "signed", "retried", "split", "one_paper", "joined"})
+_DONE = frozenset({"confirmed", "signed", "retried", "split", "one_paper", "joined", "stated"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,19 +134,33 @@ def sign(request: Request, posted: Submission, record_id: str) -> Response:
             version_of(posted),
         )
     except RecordChanged:
-        words = said_in(
-            request,
-            "Hồ sơ đã thay đổi từ khi bạn mở nên chưa được ký. Đây là bản mới nhất: hãy đọc lại rồi ký.",
-            "The record has changed since you opened it, so it is not signed. This is the latest: "
-            "read it again, then sign.",
-        )
-        record = workflow.view(services, caller.person, record_id)
-        return record_answer(request, caller, record, status=409, message=Message("bad", words))
+        return changed_answer(request, caller, record_id, "signing")
     except SigningRefused as error:
-        record = workflow.view(services, caller.person, record_id)
-        message = Message("bad", said_in(request, error.vi, error.en))
-        return record_answer(request, caller, record, status=422, message=message)
+        return refused_answer(request, caller, record_id, error.vi, error.en, 422)
     return RedirectResponse(f"/records/{record_id}?done=signed", 303)
+
+
+def changed_answer(request: Request, caller: Caller, record_id: str, doing: str) -> Response:
+    """The record as it is now, and that it changed before what the form asked for was done. `doing`: signing,
+    splitting, joining, stating."""
+    vi, en = (text(f"record.changed_{doing}", language) for language in LANGUAGES)
+    return refused_answer(request, caller, record_id, vi, en, 409)
+
+
+def refused_answer(
+    request: Request,
+    caller: Caller,
+    record_id: str,
+    vi: str,
+    en: str,
+    status: int,
+    *,
+    posted: Mapping[str, str] | None = None,
+) -> Response:
+    """The record as it is, and why what a form asked for was not done."""
+    record = workflow.view(front_of(request).services, caller.person, record_id)
+    message = Message("bad", said_in(request, vi, en))
+    return record_answer(request, caller, record, posted=posted, status=status, message=message)
 
 
 def version_of(posted: Posted) -> int:
@@ -223,6 +238,7 @@ def record_answer(
         done=done,
         busy=record.status not in AT_REST,
         editable=record.status in (Status.AWAITING_REVIEW, Status.CONFIRMED),
+        **standing_view(services, caller.person, record, language_of(request), posted or {}),
     )
 
 

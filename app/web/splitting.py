@@ -8,11 +8,10 @@ from fastapi.responses import RedirectResponse
 
 from app import splitting, workflow
 from app.front.context import front_of
-from app.front.identity import Caller
 from app.records import IllegalTransition, RecordChanged, Status
 from app.splitting import SplitRefused
 from app.web.forms import Submission
-from app.web.review import Message, record_answer, said_in, version_of
+from app.web.review import changed_answer, refused_answer, version_of
 
 router = APIRouter(prefix="/records/{record_id}/papers", include_in_schema=False)
 
@@ -34,16 +33,9 @@ def split(request: Request, posted: Submission, record_id: str) -> Response:
     try:
         made = splitting.split(services, caller.person, record_id, version_of(posted), starts)
     except SplitRefused as error:
-        return _refused(request, caller, record_id, error)
+        return refused_answer(request, caller, record_id, error.vi, error.en, 409)
     except (RecordChanged, IllegalTransition):
-        words = said_in(
-            request,
-            "Hồ sơ đã thay đổi từ khi bạn mở nên chưa được tách. Đây là bản mới nhất: hãy xem lại rồi tách.",
-            "The record has changed since you opened it, so it is not split. This is the latest: look at it "
-            "again, then split it.",
-        )
-        record = workflow.view(services, caller.person, record_id)
-        return record_answer(request, caller, record, status=409, message=Message("bad", words))
+        return changed_answer(request, caller, record_id, "splitting")
     done = "split" if made[0].part_of else "one_paper"
     return RedirectResponse(f"/records/{record_id}?done={done}", 303)
 
@@ -54,21 +46,10 @@ def join(request: Request, posted: Submission, record_id: str) -> Response:
     try:
         splitting.join(services, caller.person, record_id)
     except SplitRefused as error:
-        return _refused(request, caller, record_id, error)
+        return refused_answer(request, caller, record_id, error.vi, error.en, 409)
     except (RecordChanged, IllegalTransition):  # a paper was just finished, or somebody else joined them
         record = workflow.view(services, caller.person, record_id)
         if record.status is Status.SPLIT:
-            words = said_in(
-                request,
-                "Một phần vừa thay đổi nên chưa gộp lại. Hãy thử lại.",
-                "A part has just changed, so they are not joined. Try again.",
-            )
-            return record_answer(request, caller, record, status=409, message=Message("bad", words))
+            return changed_answer(request, caller, record_id, "joining")
         return RedirectResponse(f"/records/{record_id}", 303)
     return RedirectResponse(f"/records/{record_id}?done=joined", 303)
-
-
-def _refused(request: Request, caller: Caller, record_id: str, error: SplitRefused) -> Response:
-    record = workflow.view(front_of(request).services, caller.person, record_id)
-    message = Message("bad", said_in(request, error.vi, error.en))
-    return record_answer(request, caller, record, status=409, message=message)

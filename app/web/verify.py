@@ -1,6 +1,8 @@
 """The public verification page: no account, nothing kept, no picture, no more data than needed."""
 
 import json
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -9,20 +11,26 @@ from starlette.concurrency import run_in_threadpool
 from app.front.context import front_of, limit_public
 from app.front.downloads import attachment, saved_as, stem_of, streamed
 from app.front.identity import Caller, caller_of, check_origin
-from app.front.masking import masked
+from app.front.middleware import CONTENT_POLICY
 from app.front.rate_limits import TooManyRequests
 from app.front.uploads import BadUpload
-from app.front.verifying import NotOneFile, signed_version, verify_request
+from app.front.verifying import NotOneFile, changed_pages, signed_version, verify_request
+from app.masking import masked, masked_values
 from app.ports import ReadingFailed
 from app.printed_report import printed
 from app.settings import MEBIBYTE
 from app.translations import text
-from app.verdicts import short_name, signing_time, verdict_of
+from app.verdicts import known_of, short_name, signing_time, verdict_of, withdrawn
 from app.web.rendering import language_of, page
-from app.wording import lead_of, title_of
+from app.wording import lead_of, standing_words, title_of
 from ocr.limits import Refusal
 
 router = APIRouter(include_in_schema=False)
+
+#: Pictures of what changed stand in the answer itself, so that nothing of the file is kept to be fetched.
+_PICTURES = {
+    "Content-Security-Policy": CONTENT_POLICY.replace("img-src 'self'", "img-src 'self' data:"),
+}
 
 
 @router.get("/verify")
@@ -32,12 +40,32 @@ def form(request: Request) -> Response:
 
 @router.post("/verify")
 async def verify(request: Request) -> Response:
+    async def report() -> dict[str, Any]:
+        found, name = await verify_request(front_of(request), request)
+        return {"report": found, "name": name}
+
+    return await _answered(request, report)
+
+
+@router.post("/verify/changes")
+async def changes(request: Request) -> Response:
+    """The report with pictures of what changed: the file is sent again, since it was not kept."""
+
+    async def pictures() -> dict[str, Any]:
+        found, name, _, pages = await changed_pages(front_of(request), request)
+        return {"report": found, "name": name, "pictures": pages}
+
+    return await _answered(request, pictures)
+
+
+async def _answered(request: Request, ask: Callable[[], Awaitable[dict[str, Any]]]) -> Response:
+    """The page with what was asked for, or with why there is no answer."""
     check_origin(request)
     caller = await run_in_threadpool(_caller, request)
     language = language_of(request)
     try:
         limit_public(request)
-        report, name = await verify_request(front_of(request), request)
+        shown = await ask()
     except TooManyRequests as error:
         problem = text("verify.too_often", language, seconds=error.retry_after)
         return _page(request, caller, problem=problem, status=429, retry_after=error.retry_after)
@@ -47,7 +75,7 @@ async def verify(request: Request) -> Response:
         return _page(request, caller, problem=text("verify.no_file", language), status=422)
     except ReadingFailed:
         return _page(request, caller, problem=text("verify.fault", language), status=503)
-    return await run_in_threadpool(_page, request, caller, report=report, name=name)
+    return await run_in_threadpool(partial(_page, request, caller, **shown))
 
 
 @router.post("/verify/signed-version")
@@ -80,26 +108,32 @@ def _page(
     *,
     report: dict[str, Any] | None = None,
     name: str = "",
+    pictures: Sequence[dict[str, Any]] | None = None,
     problem: str | None = None,
     status: int = 200,
     retry_after: int = 0,
 ) -> Response:
     language = language_of(request)
     verdict = verdict_of(report) if report else None
+    gone = withdrawn(report) if report else None
+    words = standing_words(gone) if gone else None
     return page(
         request,
         "verify.html",
         caller=caller,
         status=status,
-        headers={"Retry-After": str(retry_after)} if retry_after else None,
+        headers={**_PICTURES, **({"Retry-After": str(retry_after)} if retry_after else {})},
         report=report,
         verdict=verdict,
+        gone=words[language] if words else "",
+        known_of=known_of,
         title=title_of(verdict, language) if verdict else "",
         lead=masked(lead_of(verdict, report, language)) if verdict and report else "",
         changes_shown=bool(verdict and verdict.tone == "bad" and report and report["document"]["changes"]),
         signing_time=signing_time,
         short_name=short_name,
-        details=masked(json.dumps(report, ensure_ascii=False, indent=2)) if report else "",
+        details=json.dumps(masked_values(report), ensure_ascii=False, indent=2) if report else "",
+        pictures=pictures,
         name=masked(name),
         problem=problem,
         upload_megabytes=front_of(request).settings.upload_bytes // MEBIBYTE,

@@ -11,8 +11,16 @@ from app.records import Record, Status
 
 MATRIX = {
     Role.CLERK: {Right.RECEIVE, Right.VIEW, Right.CONFIRM, Right.RETRY, Right.SPLIT, Right.HISTORY},
-    Role.OFFICIAL: {Right.VIEW, Right.SIGN, Right.HISTORY},
-    Role.ARCHIVIST: {Right.RECEIVE, Right.VIEW, Right.CONFIRM, Right.RETRY, Right.SPLIT, Right.HISTORY},
+    Role.OFFICIAL: {Right.VIEW, Right.SIGN, Right.WITHDRAW, Right.HISTORY},
+    Role.ARCHIVIST: {
+        Right.RECEIVE,
+        Right.VIEW,
+        Right.CONFIRM,
+        Right.RETRY,
+        Right.SPLIT,
+        Right.WITHDRAW,
+        Right.HISTORY,
+    },
     Role.ADMIN: {Right.ADMINISTER, Right.HISTORY},
 }
 
@@ -52,6 +60,15 @@ def test_only_the_archive_and_the_administrator_see_other_agencies(role: Role, e
     someone = person(role)
     assert sees(someone, record("so-khac")) == everywhere
     assert (agency_scope(someone) is None) == everywhere
+
+
+@pytest.mark.parametrize("role", [Role.ARCHIVIST, Role.OFFICIAL])
+def test_only_the_issuer_and_whoever_came_in_its_place_withdraws(role: Role) -> None:
+    someone = person(role)
+    assert may(someone, Right.WITHDRAW, record())
+    assert not may(someone, Right.WITHDRAW, record("so-khac"))
+    # an official sees the records of the old agency no more than of any other
+    assert may(someone, Right.WITHDRAW, record("xa-cu"), {"phuong-mau"}) == (role is Role.ARCHIVIST)
 
 
 def test_require_names_the_right() -> None:

@@ -10,6 +10,7 @@ import app.web
 from app.audit import Action
 from app.people import Role
 from app.records import Status
+from app.standing import Standing
 from app.translations import LANGUAGES, UnknownText, text, texts
 from app.web.review import _DONE
 from ocr.kinds import ADMINISTRATIVE_FIELDS, LETTERHEAD_FIELDS, catalogue
@@ -19,6 +20,8 @@ _STATES = (
     "valid",
     "digitised",
     "revoked_later",
+    "revoked",
+    "replaced",
     "bytes_differ",
     "added",
     "certificate",
@@ -56,6 +59,12 @@ def test_no_text_is_missing() -> None:
     built |= {f"field.{name}" for kind in catalogue().values() for name in kind.fields}
     built |= {f"verify.{state}_{part}" for state in _STATES for part in ("title", "advice")}
     built |= {f"verify.reply_{reply}" for reply in ("yes", "no", "unknown", "neutral")}
+    built |= {f"standing.{state}" for state in Standing} | {f"standing.to_{state}" for state in Standing}
+    built |= {f"standing.is_{state}" for state in ("revoked", "replaced")}
+    built |= {f"lookup.{state}_title" for state in ("in_force", "revoked", "replaced")}
+    built |= {f"lookup.{state}_advice" for state in ("revoked", "replaced")}
+    built |= {f"lookup.file_{file}" for file in ("original", "searchable")}
+    built |= {f"record.changed_{doing}" for doing in ("signing", "splitting", "joining", "stating")}
     built |= {f"verify.indication_{reply}" for reply in ("yes", "no", "unknown")}
     built |= {
         f"verify.force_{why}" for why in ("yes", "revoked_later", "dates", "no", "unknown_time", "unknown")

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from app.front.masking import masked
-from app.verdicts import sentence_after_title, short_name, signing_time, verdict_of
-from app.wording import title_of
+from app.masking import masked
+from app.verdicts import sentence_after_title, short_name, signing_time, verdict_of, withdrawn
+from app.wording import lead_of, title_of, with_standing
 
 
 def _signature(**changes: Any) -> dict[str, Any]:
@@ -44,6 +44,10 @@ def _noted(code: str) -> dict[str, Any]:
     return {"code": code, "message": {"vi": code, "en": code}}
 
 
+IN_FORCE = {"state": "in-force"}
+DIGITISED = {"issuer": "Xã Mẫu", "digitised": True, "standing": IN_FORCE}
+REVOKED = {"state": "revoked", "since": "2026-03-12", "reason": "Quyết định 12.", "replaced_by": None}
+REPLACED = {**REVOKED, "state": "replaced", "replaced_by": "X1"}
 FAILED = {"indication": "TOTAL-FAILED"}
 OPEN = {"indication": "INDETERMINATE"}
 
@@ -103,7 +107,7 @@ OPEN = {"indication": "INDETERMINATE"}
             "yes yes yes",
         ),
         (
-            _report("valid", _signature(), registered={"issuer": "Xã Mẫu", "digitised": True}),
+            _report("valid", _signature(), registered=DIGITISED),
             "info",
             "digitised",
             "yes yes yes",
@@ -120,10 +124,38 @@ def test_each_state_has_its_words(report: dict[str, Any], tone: str, state: str,
 
 
 def test_a_digitised_paper_says_who_certified_it_and_when() -> None:
-    report = _report("valid", _signature(), registered={"issuer": "Xã Mẫu", "digitised": True})
+    report = _report("valid", _signature(), registered=DIGITISED)
     verdict = verdict_of(report)
     assert title_of(verdict, "vi") == "Hợp lệ: bản số hóa từ giấy, Xã Mẫu xác nhận ngày 01/01/2026."
     assert "Xã Mẫu" in title_of(verdict, "en")
+
+
+@pytest.mark.parametrize("place", ["registered", "extends"])
+def test_what_was_revoked_never_reads_as_plainly_valid(place: str) -> None:
+    """Also where an added timestamp has made another file of it."""
+    for standing, title in (
+        (REVOKED, "Chữ ký hợp lệ, nhưng văn bản đã bị thu hồi từ ngày 12/03/2026."),
+        (
+            REPLACED,
+            "Chữ ký hợp lệ, nhưng văn bản đã được thay thế từ ngày 12/03/2026 bằng văn bản mã X1.",
+        ),
+    ):
+        report = _report("valid", _signature())
+        report["document"][place] = {**DIGITISED, "standing": standing}
+        summary = {"vi": "Hợp lệ: nguyên vẹn. Người ký: X.", "en": "Valid: whole. Signed by X."}
+        report["summary"] = with_standing(summary, standing)
+        verdict = verdict_of(report)
+        assert (verdict.tone, verdict.state) == ("withdrawn", standing["state"])
+        assert title_of(verdict, "vi") == title
+        assert lead_of(verdict, report, "vi") == "Lý do: Quyết định 12. Người ký: X."
+        assert report["summary"]["vi"].startswith("Văn bản này đã ")
+        assert report["summary"]["en"].startswith("This document was ")
+
+
+def test_what_was_revoked_and_is_not_settled_says_both() -> None:
+    report = _report("undetermined", _signature(**OPEN), registered={**DIGITISED, "standing": REVOKED})
+    assert verdict_of(report).state == "undetermined"
+    assert withdrawn(report) == REVOKED
 
 
 def test_what_came_later_is_noted_and_no_accusation() -> None:

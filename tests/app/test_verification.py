@@ -1,15 +1,19 @@
 """Is it one of ours, and is it sound: the register beside the report."""
 
+import hashlib
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from app import verification, workflow
+from app import register, verification, workflow
 from app.agencies import Agency
 from app.records import Query, Record
 from app.sample import authority
+from app.standing import Standing
+from signing.keys import open_key
+from signing.pades import sign
 from tests.app.workers import CLERK, OFFICIAL, Service, copied, paper, read, serve
 
 
@@ -53,10 +57,11 @@ def test_every_file_of_a_record_is_known(service: Service, tmp_path: Path) -> No
     ):
         report = verification.verify(service.services, _file(service, digest, tmp_path))
         assert report["document"]["registered"] == {
-            "code": record.id,
+            "code": record.code,
             "issuer": "ỦY BAN NHÂN DÂN XÃ MẪU",
             "now_part_of": None,
             "status": "signed",
+            "standing": {"state": "in-force", "since": None, "reason": None, "replaced_by": None},
             "file": which,
             "digitised": which == "signed",
         }
@@ -85,6 +90,64 @@ def test_a_signed_file_is_whole_and_a_changed_one_is_neither_ours_nor_valid(
     changed = verification.verify(service.services, path)
     assert changed["verdict"] == "invalid"
     assert changed["document"]["registered"] is None
+
+
+def _revoke(service: Service) -> None:
+    record, services = _signed(service), service.services
+    register.state(
+        services,
+        OFFICIAL,
+        record.id,
+        record.version,
+        Standing.REVOKED,
+        since=services.now().date() - timedelta(days=1),
+        reason="Quyết định 12/QĐ-UBND",
+    )
+
+
+def test_what_was_revoked_says_so_first(service: Service, tmp_path: Path) -> None:
+    path = _file(service, _signed(service).signed, tmp_path)
+    before = verification.verify(service.services, path)
+    _revoke(service)
+    report = verification.verify(service.services, path)
+    assert report["verdict"] == before["verdict"]
+    for one, other in zip(report["signatures"], before["signatures"], strict=True):
+        assert (one["indication"], one["intact"]) == (other["indication"], other["intact"])
+    assert report["document"]["registered"]["standing"]["state"] == "revoked"
+    assert report["summary"]["vi"].startswith("Văn bản này đã bị thu hồi từ ngày ")
+    assert report["summary"]["vi"].endswith(before["summary"]["vi"])
+    assert "Quyết định 12/QĐ-UBND" in report["summary"]["en"]
+
+
+def test_an_addition_does_not_hide_that_it_was_revoked(service: Service, tmp_path: Path) -> None:
+    """Anybody can add a timestamp or a signature of his own, which makes another file of it."""
+    record = _signed(service)
+    path = _file(service, record.signed, tmp_path)
+    sample = authority.create(service.settings.data / "keys", service.services.now())
+    key = open_key(sample.key_reference, sample.passphrase)
+    sign(path, tmp_path / "them.pdf", key, now=service.services.now())
+    _revoke(service)
+    report = verification.verify(service.services, tmp_path / "them.pdf")
+    assert report["document"]["registered"] is None
+    assert report["document"]["extends"]["code"] == record.code
+    assert report["summary"]["vi"].startswith("Văn bản này đã bị thu hồi từ ngày ")
+
+
+def test_versions_end_at_every_mark_and_the_last_ones_are_looked_at(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    first, second = b"%PDF-1.7 one %%EOF\r\n", b"two %%EOF\n"
+    path.write_bytes(first + second)
+    found = verification.version_digests(path)
+    for version in (first, first.rstrip(b"\n"), (first + second).rstrip(b"\n"), first + second):
+        assert hashlib.sha256(version).hexdigest() in found
+    assert found[-1] == hashlib.sha256(first + second).hexdigest()
+    path.write_bytes(b"%%EOF" * 1_000_000)
+    assert len(verification.version_digests(path)) == verification.MOST_VERSIONS
+    for place in range(2**20 - 8, 2**20 + 1):  # across the border of two blocks
+        path.write_bytes(b"x" * place + b"%%EOF\n" + b"y" * (2**20 + 1))
+        assert hashlib.sha256(b"x" * place + b"%%EOF\n").hexdigest() in verification.version_digests(path)
+    path.write_bytes(b"")
+    assert verification.version_digests(path) == [hashlib.sha256().hexdigest()]
 
 
 def test_a_stranger_is_unknown_and_rubbish_is_a_verdict(service: Service, tmp_path: Path) -> None:

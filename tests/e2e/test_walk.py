@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from app.codes import code_of
 from tests.e2e.walk import House, drop, fits, look, scans
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -122,7 +123,7 @@ def _verify(house: House, browser: Browser, pdf: Path, record: str, width: int) 
         "Hợp lệ: bản số hóa từ giấy, ỦY BAN NHÂN DÂN XÃ MẪU xác nhận"
     )
     expect(page.locator(".verdict.info")).to_be_visible()
-    expect(page.locator("main")).to_contain_text(record)
+    expect(page.locator("main")).to_contain_text(code_of(record))
     fits(page)
     altered = pdf.with_name("da-sua.pdf")
     data = bytearray(pdf.read_bytes())

@@ -1,3 +1,4 @@
+import { filesIn } from "./folders.js";
 import { busy, pagesOf, watch } from "./progress.js";
 
 const form = document.getElementById("send");
@@ -78,29 +79,9 @@ if (form) {
   addEventListener("drop", async (event) => {
     event.preventDefault();
     form.classList.remove("over");
-    const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-    const loose = [...event.dataTransfer.files];
-    const found = entries.some((entry) => entry.isDirectory) ? await filesIn(entries) : loose;
-    take(found);
+    const found = await filesIn(event.dataTransfer, suffixes);
+    if (found) take(found);
   });
-
-  async function filesIn(entries) {
-    const found = [];
-    for (const entry of entries) {
-      if (entry.isFile) {
-        const file = await new Promise((good, bad) => entry.file(good, bad));
-        if (suffixes.test(file.name)) found.push(file);
-        continue;
-      }
-      const reader = entry.createReader();
-      for (;;) { // a reader gives at most a hundred entries at a time
-        const some = await new Promise((good, bad) => reader.readEntries(good, bad));
-        if (!some.length) break;
-        found.push(...(await filesIn(some)));
-      }
-    }
-    return found;
-  }
 
   const waiting = [];
   const counts = { all: 0, done: 0, refused: 0 };

@@ -1,46 +1,176 @@
-// Drop a document anywhere on the page. The answer takes the place of what is shown, so that the file stays at
+// Drop documents anywhere on the page. The answer takes the place of what is shown, so that the file stays at
 // hand in this page alone: what is made of it (report, signed version) needs no second choosing. Without this
-// script the same form works, and the file is chosen once more.
+// script the same form works for one file, and it is chosen once more.
+import { filesIn } from "./folders.js";
+
+const MOST = 500; // files of one table; more would be a job for the command line
+const PDF = /\.pdf$/i;
 const main = document.getElementById("main");
 const form = () => document.getElementById("verify");
+const copyOf = (id) => document.getElementById(id).content.firstElementChild.cloneNode(true);
+const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+let returning = null; // leads back from a report to the table of many files
+let stop = null; // ends the work on many files
 
-async function ask(sent) {
-  const file = sent.elements.file.files[0];
-  const answer = await fetch(sent.action, { method: "POST", body: new FormData(sent) });
+function ready() {
+  form().elements.file.multiple = true;
+  for (const part of document.querySelectorAll("#verify .with-script")) part.hidden = false;
+}
+
+async function asked(body, signal, address = "/verify") {
+  const answer = await fetch(address, { method: "POST", body, signal });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const shown = page.getElementById("main");
   if (!shown || !shown.querySelector("#verify")) throw new TypeError("no answer of this page");
-  main.replaceChildren(...document.adoptNode(shown).childNodes);
-  document.title = page.title;
-  const kept = new DataTransfer();
-  kept.items.add(file);
-  form().elements.file.files = kept.files;
-  (document.getElementById("verdict") ?? main).focus();
-  scrollTo(0, 0);
+  return { shown, title: page.title, status: answer.status, wait: Number(answer.headers.get("Retry-After")) };
 }
 
+function show(shown, title, file) {
+  main.replaceChildren(...document.adoptNode(shown).childNodes);
+  document.title = title;
+  const kept = new DataTransfer();
+  kept.items.add(file);
+  ready();
+  form().elements.file.files = kept.files;
+  if (returning) {
+    main.prepend(copyOf("back-to-many"));
+    main.querySelector("[data-back]").addEventListener("click", returning);
+  }
+  const pictures = document.getElementById("pictures");
+  (pictures ?? document.getElementById("verdict") ?? main).focus();
+  if (pictures) document.getElementById("changes").scrollIntoView();
+  else scrollTo(0, 0);
+}
+
+async function one(body, file, address) {
+  const { shown, title } = await asked(body, undefined, address);
+  show(shown, title, file);
+}
+
+// ---- many files: each is sent by itself, and its report is kept in this page ----
+async function many(found) {
+  stop?.abort();
+  stop = new AbortController();
+  const { signal } = stop;
+  const section = copyOf("many-files");
+  const say = section.querySelector("#many-sum");
+  const rows = found.slice(0, MOST).map((file) => row(section, file));
+  const rest = [...main.children].filter((node) => node.id === "verify" || node.localName === "template");
+  main.replaceChildren(section, ...rest);
+  form().reset();
+  section.querySelector("h1").focus();
+  let done = 0;
+  const count = () => {
+    const most = found.length > MOST ? ` ${fill(section.dataset.most, { most: MOST })}` : "";
+    say.textContent = rows.length ? fill(section.dataset.sum, { done, total: rows.length }) + most : section.dataset.none;
+  };
+  count();
+  for (const { file, line } of rows) {
+    if (signal.aborted) { outcome(line, "none", section.dataset.stopped); continue; }
+    await verified(file, line, section, say, signal);
+    if (!signal.aborted) done += 1;
+    count();
+  }
+  section.querySelector("[data-stop]").hidden = true;
+}
+
+function row(section, file) {
+  const line = copyOf("outcome-row");
+  line.querySelector("th").textContent = file.webkitRelativePath || file.name;
+  line.querySelector(".sr").textContent = ` – ${file.name}`;
+  section.querySelector("tbody").append(line);
+  return { file, line };
+}
+
+function outcome(line, tone, words, shape) {
+  const cell = line.querySelector(".outcome");
+  cell.className = `outcome ${tone}`;
+  cell.replaceChildren(...(shape ? [shape.cloneNode(true)] : []), words);
+}
+
+async function verified(file, line, section, say, signal) {
+  const body = new FormData();
+  body.append("file", file, file.name);
+  try {
+    let answer = await asked(body, signal);
+    while (answer.status === 429) {
+      say.textContent = fill(section.dataset.wait, { seconds: answer.wait });
+      await new Promise((go) => { setTimeout(go, answer.wait * 1000); signal.addEventListener("abort", go); });
+      answer = await asked(body, signal);
+    }
+    const verdict = answer.shown.querySelector(".verdict");
+    if (!verdict) return outcome(line, "bad", answer.shown.querySelector(".message.bad")?.textContent.trim() ?? section.dataset.lost);
+    const tone = verdict.className.replace("verdict", "").trim();
+    const shape = document.adoptNode(verdict.querySelector("svg").cloneNode(true));
+    shape.classList.add("icon");
+    outcome(line, tone, verdict.querySelector("#verdict").textContent, shape);
+    const open = line.querySelector("[data-open]");
+    open.hidden = false;
+    open.addEventListener("click", () => {
+      returning = () => back(section, open);
+      show(answer.shown.cloneNode(true), answer.title, file);
+    });
+  } catch {
+    outcome(line, "none", signal.aborted ? section.dataset.stopped : section.dataset.lost);
+  }
+}
+
+function back(section, focused) {
+  returning = null;
+  const rest = [...main.children].filter((node) => node.id === "verify" || node.localName === "template");
+  main.replaceChildren(section, ...rest);
+  form().reset();
+  focused.focus();
+}
+
+// ---- what people do ----
 function busy(yes) {
   document.getElementById("checking").textContent = yes ? form().dataset.busy : "";
   for (const button of document.querySelectorAll("#verify button, [form=verify]")) button.disabled = yes;
 }
 
+function take(files) {
+  if (files.length !== 1) return many(files);
+  const kept = new DataTransfer();
+  kept.items.add(files[0]);
+  form().elements.file.files = kept.files;
+  return form().requestSubmit();
+}
+
 addEventListener("submit", (event) => {
   const sent = event.target;
-  if (sent.id !== "verify" || event.submitter?.hasAttribute("formaction")) return; // a download leaves the page
+  const shown = event.submitter?.hasAttribute("data-shown");
+  // a download leaves the page
+  if (sent.id !== "verify" || (event.submitter?.hasAttribute("formaction") && !shown)) return;
   event.preventDefault();
+  const files = [...sent.elements.file.files];
+  if (files.length > 1) return void many(files);
+  if (!shown) {
+    stop?.abort();
+    returning = null;
+  }
+  const body = new FormData(sent, event.submitter); // before the buttons are off: they name the signature
   busy(true);
-  ask(sent).catch(() => sent.submit()); // let the browser say what is wrong with the line
+  one(body, files[0], shown ? "/verify/changes" : "/verify").catch(() => sent.submit()); // let the browser say why
+});
+addEventListener("click", (event) => {
+  if (event.target.closest("[data-pick-folder]")) document.getElementById("folder").click();
+  if (event.target.closest("[data-stop]")) stop?.abort();
+});
+addEventListener("change", (event) => {
+  if (event.target.id !== "folder") return;
+  take([...event.target.files].filter((file) => PDF.test(file.name)));
+  event.target.value = "";
 });
 for (const kind of ["dragover", "dragenter"]) {
   addEventListener(kind, (event) => { event.preventDefault(); form().classList.add("over"); });
 }
 addEventListener("dragleave", (event) => { if (!event.relatedTarget) form().classList.remove("over"); });
-addEventListener("drop", (event) => {
+addEventListener("drop", async (event) => {
   event.preventDefault();
   form().classList.remove("over");
-  if (!event.dataTransfer.files.length) return;
-  form().elements.file.files = event.dataTransfer.files;
-  form().requestSubmit();
+  const files = await filesIn(event.dataTransfer, PDF);
+  if (files) take(files);
 });
-addEventListener("pageshow", () => busy(false));
+addEventListener("pageshow", () => { ready(); busy(false); });
 document.getElementById("verdict")?.focus();

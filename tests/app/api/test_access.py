@@ -22,6 +22,8 @@ _RECORD_ROUTES = {
     ("GET", "/api/v1/records/{id}/papers"): (200, 200, 200, 403, 404),
     ("POST", "/api/v1/records/{id}/papers"): (409, 403, 409, 403, 404),
     ("DELETE", "/api/v1/records/{id}/papers"): (409, 403, 409, 403, 404),
+    ("GET", "/api/v1/records/{id}/standing"): (200, 200, 200, 403, 404),
+    ("POST", "/api/v1/records/{id}/standing"): (403, 409, 403, 403, 404),
     ("GET", "/api/v1/records/{id}/history"): (200, 200, 200, 200, 404),
     ("GET", "/records/{id}"): (200, 200, 200, 403, 404),
     ("GET", "/records/{id}/pages/1"): (200, 200, 200, 403, 404),
@@ -43,8 +45,11 @@ _OTHER_ROUTES = {
 _ELSEWHERE = {
     "/api/v1/tokens",
     "/api/v1/tokens/current",
+    "/api/v1/lookup",
     "/api/v1/verify",
     "/api/v1/verify/signed-version",
+    "/api/v1/verify/changes",
+    "/api/v1/verify-batches",
     "/api/v1/events",
     "/api/v1/records/{record_id}/events",
 }
@@ -52,6 +57,7 @@ _BODIES = {
     "fields": {"version": 0, "values": {}},
     "signature": {"passphrase": "sai"},
     "papers": {"version": 0, "first_pages": [1]},
+    "standing": {"version": 0, "state": "revoked", "since": "2026-03-12", "reason": "x"},
     "people": {"username": "Á", "name": "x", "role": "clerk", "agency": "xa-mau", "password": "x"},
     "nobody": {"active": False},
 }

@@ -122,7 +122,7 @@ def test_a_part_of_a_signed_file_is_not_signed_and_the_file_stays_so(lite_desk: 
     (tmp_path / "master.pdf").write_bytes(clerk.get(f"/api/v1/records/{whole.id}/files/pdf").content)
     report = verification.verify(services, tmp_path / "master.pdf")
     assert report["verdict"] == "valid"
-    assert report["document"]["registered"]["code"] == whole.id
+    assert report["document"]["registered"]["code"] == whole.code
 
 
 def test_a_signed_file_that_is_one_paper_stays_signed(lite_desk: Desk, tmp_path: Path) -> None:

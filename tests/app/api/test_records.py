@@ -243,7 +243,7 @@ def test_confirm_sign_verify(desk: Desk) -> None:
     assert (signed.json()["status"], signed.json()["signed"]) == ("signed", True)
     pdf = official.get(f"{address}/files/pdf").content
     report = desk.client().post("/api/v1/verify", files={"file": ("a.pdf", pdf)}).json()
-    assert report["document"]["registered"]["code"] == record.id
+    assert report["document"]["registered"]["code"] == record.code
     assert report["signatures"][0]["intact"] is True
     assert clerk.post(f"{address}/retry").status_code == 409
 

@@ -1,11 +1,14 @@
 """Verification over HTTP: what is made of a file that was sent and is not kept."""
 
+import base64
 import hashlib
 import io
 
 import pdfplumber
 import pytest
+from PIL import Image
 
+from app.masking import masked_values
 from tests.app import verdict_files
 from tests.app.front import Desk, open_desk
 from tests.app.verdict_files import VerdictFiles
@@ -48,6 +51,43 @@ def test_the_page_offers_the_signed_version_where_something_came_after(
     assert "Xem chỗ khác" not in shown("later")
     for state in ("valid", "bytes_differ", "unsigned"):
         assert "Xem bản đã ký" not in shown(state)
+
+
+def test_changed_pages_are_shown_side_by_side(trusting_desk: Desk, files: VerdictFiles) -> None:
+    client = trusting_desk.client()
+    sent = {"file": ("quyết định.pdf", files["added"])}
+    field = client.post("/api/v1/verify", files=sent).json()["signatures"][0]["field"]
+    answer = client.post("/api/v1/verify/changes", files=sent, data={"field": field})
+    (page,) = answer.json()["pages"]
+    assert (page["page"], page["signed_page"]) == (1, 1)
+    (x0, y0, x1, y1), *_ = page["areas"]
+    assert (x1 - x0, y1 - y0) == (pytest.approx(300, abs=20), pytest.approx(300, abs=20))
+    before, after = (Image.open(io.BytesIO(base64.b64decode(page[v]))) for v in ("before", "after"))
+    assert before.size == after.size
+    scale = before.width / 595
+    middle = (int((x0 + x1) / 2 * scale), int((y0 + y1) / 2 * scale))
+    assert after.getpixel(middle)[0] - after.getpixel(middle)[1] > 200  # type: ignore[index,operator]
+    assert before.getpixel(middle) != after.getpixel(middle)
+    shown = client.post("/verify/changes", files=sent, data={"field": field})
+    assert shown.text.count('src="data:image/jpeg;base64,') == 2
+    policy = shown.headers["content-security-policy"]
+    assert "img-src 'self' data:" in policy
+    assert "script-src 'self';" in policy
+    unknown = client.post("/verify/changes", files=sent, data={"field": "khác"})
+    assert (unknown.status_code, "không có chữ ký nào tên" in unknown.text) == (422, True)
+
+
+def test_personal_numbers_are_hidden_in_all_that_the_page_says() -> None:
+    report = {
+        "signer": "Nguyễn Văn Mẫu 001099012345",
+        "sha256": "a" * 30 + "001099012345" + "b" * 22,
+        "notes": [{"message": {"vi": "của 001099012345"}}],
+    }
+    assert masked_values(report) == {
+        "signer": "Nguyễn Văn Mẫu 0010••••••45",
+        "sha256": report["sha256"],
+        "notes": [{"message": {"vi": "của 0010••••••45"}}],
+    }
 
 
 def test_the_report_is_printed(trusting_desk: Desk, files: VerdictFiles) -> None:

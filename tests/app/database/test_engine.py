@@ -93,6 +93,7 @@ def test_what_an_older_program_kept_stays(empty_url: str) -> None:
     kept = repositories.records.get("r1")
     assert (kept.name, kept.pages_done, kept.part_of, kept.one_paper) == ("cũ.pdf", 1, None, False)
     assert [event.action for event in repositories.history.of("r1")] == [Action.RECEIVED]
+    assert repositories.records.coded(kept.code) == kept
     again = a_record(agency="a", digest="d")
     assert repositories.records.add(again, an_event(again.id)) == kept
     later = add(repositories)

@@ -129,7 +129,8 @@ def test_the_official_signs_and_anyone_verifies(lite_desk: Desk) -> None:
     page = anyone.post("/verify", files={"file": ("ban-ky.pdf", pdf)}).text
     assert "Hợp lệ: bản số hóa từ giấy, ỦY BAN NHÂN DÂN XÃ MẪU xác nhận ngày" in page
     assert "ỦY BAN NHÂN DÂN XÃ MẪU" in page
-    assert record.id in page
+    assert record.code in page
+    assert record.id not in page
     assert "Việc mẫu" not in page, "the public page shows no content of the record"
     altered = pdf + b"\n1 0 obj\n<<>>\nendobj\n"
     page = anyone.post("/verify", files={"file": ("ban-ky.pdf", altered)}).text
