@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from app.commands import marks
 from app.settings import Settings
 from signing.fetching import Fetcher
 from signing.keys import KeyUnavailable, SigningKey, open_key
@@ -49,15 +50,7 @@ def register(subparsers: Any) -> None:
         metavar="PATH",
         help="chứng thư tin cậy cho mức B-LT, B-LTA / trusted certificates for levels B-LT, B-LTA",
     )
-    parser.add_argument(
-        "--appearance",
-        choices=("none", "person", "agency"),
-        default="none",
-        help="dấu hiệu nhìn thấy / the visible mark",
-    )
-    parser.add_argument(
-        "--page", type=int, default=1, metavar="N", help="trang đặt dấu hiệu / page of the mark (1)"
-    )
+    marks.add_options(parser)
     parser.add_argument("--reason", default="", metavar="TEXT", help="lý do ký / reason for signing")
     parser.add_argument("--json", action="store_true", help="in kết quả JSON / print results as JSON")
     parser.set_defaults(run=run)
@@ -137,15 +130,13 @@ def _sign(
             "Tệp kết quả trùng với tệp nguồn. Hãy chọn tên khác; bản gốc không bao giờ bị ghi đè.",
             "The signed file would replace its source. Choose another name; originals are never overwritten.",
         )
-    from signing.pades import Appearance, sign  # heavy, and other commands must not wait for it
+    from signing.pades import sign  # heavy, and other commands must not wait for it
 
-    mark = arguments.appearance
-    name = key.holder if mark == "person" else key.organisation or key.holder
     made = sign(
         source,
         target,
         key,
-        appearance=Appearance(mark, name, arguments.page) if mark != "none" else None,
+        appearance=marks.appearance_of(arguments, key),
         reason=arguments.reason,
         now=datetime.now(UTC),
         level=arguments.level,
