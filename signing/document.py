@@ -136,7 +136,7 @@ def read(reader: PdfFileReader) -> Document:
     """The document that the reader shows."""
     catalog = reader.root
     shown = pages(reader)
-    fields = {found.identity: found for found in _fields(value_of(catalog, "/AcroForm", {}))}
+    fields = {found.identity: found for found in form_fields(reader)}
     boundaries: dict[Identity, object] = {page.identity: page.number for page in shown}
     for page in shown:
         boundaries |= {i: i for entry in page.annotations() if (i := identity(entry)) is not None}
@@ -147,6 +147,11 @@ def read(reader: PdfFileReader) -> Document:
 def pages(reader: PdfFileReader) -> list[Page]:
     """The pages alone."""
     return list(_pages(reader.root.raw_get("/Pages")))
+
+
+def form_fields(reader: PdfFileReader) -> list[Field]:
+    """The fields of the form alone."""
+    return list(_fields(value_of(reader.root, "/AcroForm", {})))
 
 
 def identity(value: Any) -> Identity | None:

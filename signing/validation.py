@@ -18,6 +18,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from signing import (
     certificate_steps,
     examination,
+    form_pictures,
     leftovers,
     policies,
     proof_of_time,
@@ -129,6 +130,8 @@ class Verifier:
             if one.sig_object_type != "/DocTimeStamp":
                 examined.append((one.signed_revision, _examine(Examination(name, one, around))))
         reports += [report for _, report in sorted(examined, key=lambda pair: pair[0])]
+        if warned := form_pictures.notes(reader, self._source):
+            reports = [replace(r, warnings=(*r.warnings, *warned)) for r in reports]
         return [*reports, *leftovers.removed(data, everything)]
 
     def _circumstances(

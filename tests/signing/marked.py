@@ -116,6 +116,13 @@ def picture(file: Path, page: int = 0, dpi: float = 100) -> Image.Image:
     return drawn
 
 
+def picture_of(data: bytes, dpi: float = 150) -> Image.Image:
+    """The first page of a document, as a scanner would take it."""
+    with pdfium.PdfDocument(data) as pdf:
+        drawn: Image.Image = pdf[0].render(scale=dpi / 72).to_pil().convert("RGB")
+    return drawn
+
+
 def boxes(file: Path, page: int = 0) -> list[Box]:
     """The rectangles of the marks on a page, in user space."""
     with pikepdf.open(file) as pdf:
