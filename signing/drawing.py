@@ -96,7 +96,7 @@ def _sheet(mark: Mark, size: tuple[float, float], now: datetime) -> Pdf:
     sheet.set_auto_page_break(False)
     sheet.set_margins(0, 0)
     sheet.c_margin = 0
-    sheet.add_font("mark", fname=mark.text.typeface.path)
+    sheet.add_font("mark", fname=mark.text.typeface.cut(mark.text.lines))
     sheet.add_page()
     sheet.set_font("mark", size=mark.text.points)
     sheet.set_text_color(0, 0, 0)

@@ -35,6 +35,10 @@ class Ink:
     sums: np.ndarray
     scale: float  # pixels a point
 
+    @classmethod
+    def of(cls, mask: Mask, scale: float) -> "Ink":
+        return cls(mask, cv2.integral(mask.astype(np.uint8)), scale)
+
     @property
     def size(self) -> tuple[float, float]:
         rows, columns = self.mask.shape
@@ -82,16 +86,16 @@ def of_page(page: pdfium.PdfPage, geometry: Geometry, taken: Sequence[Box]) -> I
     except (pdfium.PdfiumError, RuntimeError, ValueError, ZeroDivisionError, MemoryError) as error:
         raise PageNotDrawn from error
     # the darkest channel, so that a red seal and a blue signature are ink
-    grey = np.ascontiguousarray(picture[:, :, :3].min(axis=2) if picture.ndim == 3 else picture)
+    grey = np.ascontiguousarray(picture[:, :, 0])
+    for channel in range(1, min(3, picture.shape[2])):
+        grey = np.minimum(grey, picture[:, :, channel])
     if grey.shape != (rows, columns):
         grey = cv2.resize(grey, (columns, rows), interpolation=cv2.INTER_AREA)
     mask = _ink(grey)
     for left, top, right, bottom in taken:
         x0, y0 = max(0, int(left * scale)), max(0, int(top * scale))
         mask[y0 : max(0, int(np.ceil(bottom * scale))), x0 : max(0, int(np.ceil(right * scale)))] = True
-    sums = np.zeros((rows + 1, columns + 1), np.int64)
-    sums[1:, 1:] = mask.cumsum(axis=0).cumsum(axis=1)
-    return Ink(mask, sums, scale)
+    return Ink.of(mask, scale)
 
 
 def _stretch(page: pdfium.PdfPage, width: float) -> float:

@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw
 from tests.signing.documents import FONT
 
 NAME = "Trần Thị Mẫu"
+DARK_EDGE = 5.0  # millimetres of a scan that are black
 Box = tuple[float, float, float, float]
 
 
@@ -49,6 +50,26 @@ def covered_all_over() -> bytes:
     pdf.add_page()
     pdf.set_font("body", size=10)
     pdf.multi_cell(210, 4, "Trang này kín chữ từ mép này sang mép kia. " * 300)
+    return bytes(pdf.output())
+
+
+def scan(dpi: int = 150) -> bytes:
+    """A page as a scanner brings it: yellowish, with noise, dust, a dark left edge and a stamp in red."""
+    page = picture_of(decision(), dpi)
+    drawn = ImageDraw.Draw(page)
+    unit = dpi / 25.4
+    drawn.rectangle((60 * unit, 3 * unit, 95 * unit, 12 * unit), outline="#c02030", width=3)
+    drawn.rectangle((0, 0, DARK_EDGE * unit, page.height), fill="#101010")
+    random = np.random.default_rng(7)
+    pixels = np.asarray(page).astype(int) * np.array([245, 240, 225]) // 255
+    pixels += random.normal(0, 4, pixels.shape).astype(int)
+    for row, column in zip(*(random.integers(0, side, 300) for side in pixels.shape[:2]), strict=True):
+        pixels[row, column] = 60
+    image = Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
+    pdf = FPDF(format=(210, 297))
+    pdf.set_margins(0, 0, 0)
+    pdf.add_page()
+    pdf.image(image, 0, 0, 210, 297)
     return bytes(pdf.output())
 
 

@@ -1,7 +1,7 @@
 """Where marks stand: in their corner as a reader sees the page, and never over what it has."""
 
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -9,13 +9,17 @@ import pikepdf
 import pytest
 import segno
 import zxingcpp
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from signing.appearance import Appearance, MarkKind, ReadingCode
+from signing.appearance import Appearance, MarkImpossible, MarkKind, ReadingCode
+from signing.ink import Ink
 from signing.pades import SigningRefused
+from signing.placing import place_text
 from signing.validation import validate
 from tests import judges
 from tests.signing import documents, marked
-from tests.signing.conftest import SignFile
+from tests.signing.conftest import NOW, SignFile
 from tests.signing.test_appearance import CODE
 
 AGENCY = Appearance("agency", "ỦY BAN NHÂN DÂN PHƯỜNG MẪU")
@@ -73,6 +77,66 @@ def test_pages_of_other_sizes(size: tuple[float, float], sign_file: SignFile, tm
     ink = marked.new_ink(before, signed)
     assert ink[:, :, 0].any()
     assert not ink[:, :, 1].any()
+
+
+def test_the_marks_of_many_stand_beside_each_other(sign_file: SignFile, trust: Path) -> None:
+    signed: bytes | Path = marked.decision()
+    names = ("Nguyễn Văn Mẫu", "Trần Thị Mẫu", "Lê Văn Ví Dụ", "Phạm Thị Ví Dụ", "Võ Văn Mẫu")
+    for name in names:
+        signed = sign_file(signed, appearance=Appearance("person", name))
+    assert isinstance(signed, Path)
+    boxes = marked.boxes(signed)
+    assert len(boxes) == len(names)
+    for one, other in combinations(boxes, 2):
+        apart = one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+        assert apart, (one, other)
+    assert validate(signed, anchors=[trust]).verdict == "valid"
+
+
+def test_a_scan_with_dust_a_dark_edge_and_a_stamp(sign_file: SignFile, tmp_path: Path) -> None:
+    before, signed = signed_on(marked.scan(), sign_file, tmp_path, DIGITISER)
+    ink = marked.new_ink(before, signed)
+    assert ink[:, :, 0].sum() > 500
+    assert ink[:, :, 1].sum() == 0
+    left = marked.boxes(signed)[0][0]
+    assert left * 25.4 / 72 > marked.DARK_EDGE
+    assert zxingcpp.read_barcodes(marked.picture(signed, dpi=300))[0].text == CODE.text()
+
+
+inked = st.lists(
+    st.tuples(st.integers(0, 800), st.integers(0, 1100), st.integers(1, 300), st.integers(1, 200)),
+    max_size=12,
+)
+
+
+@given(inked, st.sampled_from([AGENCY, COPY, DIGITISER, Appearance("person", "X", at=(90, 100))]))
+@settings(max_examples=60, deadline=None)
+def test_wherever_ink_is_no_mark_stands_on_it(
+    rectangles: list[tuple[int, int, int, int]], appearance: Appearance
+) -> None:
+    mask = np.zeros((1169, 827), bool)
+    for left, top, width, height in rectangles:
+        mask[top : top + height, left : left + width] = True
+    try:
+        placed = place_text(appearance, NOW, Ink.of(mask, 100 / 72))
+    except MarkImpossible as impossible:
+        if impossible.code != "no-room":
+            raise
+        return
+    left, top, right, bottom = (round(side * 100 / 72) for side in placed.box)
+    assert 0 <= left < right <= 827
+    assert 0 <= top < bottom <= 1169
+    assert placed.mark.text is not None
+    across, down = (round(side * 100 / 72) for side in placed.mark.text.size)
+    words = (
+        mask[top : top + down, right - across : right]
+        if appearance in (AGENCY, COPY)
+        else mask[top : top + down, left : left + across]
+    )
+    assert words.mean() < 0.001
+    if placed.mark.squares:
+        side = round(placed.mark.squares.side * 100 / 72)
+        assert mask[bottom - side : bottom, left : left + side].mean() < 0.001
 
 
 def test_a_page_without_room_is_refused_and_says_what_to_do(sign_file: SignFile) -> None:

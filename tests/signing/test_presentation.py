@@ -14,6 +14,7 @@ from signing.keys import SigningKey
 from signing.pades import SigningRefused, sign
 from signing.presentation import check
 from tests.signing import documents
+from tests.signing.test_hostile import SHARED, needs_shared
 
 Spoil = Callable[[Pdf], None]
 
@@ -185,6 +186,17 @@ def test_what_always_shows_the_same_is_signed(harmless: Spoil, given: bytes | No
     source = tmp_path / "source.pdf"
     source.write_bytes(spoilt(harmless, given))
     check(source)
+
+
+@needs_shared
+def test_real_documents_raise_no_alarm_over_text_or_forms() -> None:
+    files = [file for folder in ("vn-scans", "pdfa", "signed") for file in (SHARED / folder).glob("*.pdf")]
+    assert len(files) > 20
+    for file in files:
+        try:
+            check(file)
+        except SigningRefused as refused:
+            assert refused.code == "font-not-embedded", (file.name, refused)  # noqa: PT017
 
 
 def test_a_signed_document_is_not_asked_for_its_fonts(
