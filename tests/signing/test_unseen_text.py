@@ -61,14 +61,24 @@ def cut_away(pdf: FPDF) -> None:
         words("Chữ bị cắt mất", 0)(pdf)
 
 
+def figure(pdf: FPDF) -> None:
+    """A 9 from 65 mm from the left edge on, 2.3 mm wide."""
+    pdf.set_xy(30, 40)
+    pdf.cell(0, 7, "Số tiền phải nộp là ")
+    pdf.set_xy(64, 40)
+    pdf.cell(0, 7, "900.000 đồng")
+
+
 UNSEEN: dict[str, tuple[tuple[Draw, ...], str]] = {
-    "white over it": ((text, box(71, 40, 22, 7, 255)), "đồng,"),
-    "black over it": ((text, box(71, 40, 22, 7, 0)), "đồng,"),
+    "white over it": ((text, box(71, 40, 22, 7, 255)), "đồng"),
+    "black over it": ((text, box(71, 40, 22, 7, 0)), "đồng"),
     "other text on the cover": ((text, box(30, 40, 140, 7, 255), text), "Số tiền"),
-    "picture over it": ((text, picture(PAPER, 70, 39, 25, 9)), "đồng,"),
+    "one digit covered": ((figure, box(64.8, 40, 2.5, 7, 255)), "9"),
+    "twice, and all covered": ((text, text, box(71, 40, 22, 7, 255)), "đồng"),
+    "picture over it": ((text, picture(PAPER, 70, 39, 25, 9)), "đồng"),
     "whole page over it": ((text, picture(PAPER, 0, 0, 210, 297)), "Số tiền"),
-    "white on white": ((text, words("Đồng ý chuyển nhượng", 255)), "Đồng ý chuyển nhượng"),
-    "nearly white": ((text, words("Đồng ý chuyển nhượng", 250)), "Đồng ý chuyển nhượng"),
+    "white on white": ((text, words("Đồng ý chuyển nhượng", 255)), "Đồng"),
+    "nearly white": ((text, words("Đồng ý chuyển nhượng", 250)), "Đồng"),
     "black on black": ((box(30, 80, 120, 9, 0), words("Chữ đen", 0)), "Chữ đen"),
     "cut away": ((text, cut_away), "Chữ bị cắt mất"),
 }
