@@ -194,12 +194,14 @@ def _sign(source: Path, folder: Path, request: Request) -> Any:
 
     order = request["order"]
     named = {"person": order["signer_name"], "agency": order["agency_name"]}
-    mark = order["appearance"]
+    kind, mark = order["appearance"], order["mark"]
+    if mark is None and kind != "none":
+        mark = {"kind": kind, "name": named[kind]}
     summary = sign(
         source,
         folder / request["target"],
         open_key(order["key"], order["passphrase"]),
-        appearance=Appearance(mark, named[mark]) if mark != "none" else None,
+        appearance=Appearance.from_json(mark) if mark else None,
         reason=order["reason"],
         now=datetime.fromisoformat(request["now"]),
         level=order["level"],

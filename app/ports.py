@@ -59,6 +59,7 @@ class SigningOrder:
     agency_name: str = ""
     reason: str = ""
     level: str = "B-B"
+    mark: Mapping[str, Any] | None = None  # a signing.appearance.Appearance as JSON, instead of `appearance`
 
 
 class DocumentSigner(Protocol):

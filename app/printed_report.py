@@ -12,7 +12,7 @@ from app.translations import LANGUAGES, Language, text
 from app.verdicts import Verdict, known_of, short_name, signing_time, verdict_of, withdrawn
 from app.wording import lead_of, moment, standing_words, title_of
 from signing import questions
-from signing.appearance import font_for
+from signing.typeface import typeface_for
 
 #: Every kind of letter and sign that the report's own words need.
 _LETTERS = "ĂăÂâĐđÊêÔôƠơƯưẠạẮắằẴẵỆệỐốỚớỮữỲỹ–“”…•"
@@ -104,7 +104,7 @@ class _Sheet:
 
     def __init__(self) -> None:
         self._pdf = FPDF(format="A4", enforce_compliance="PDF/A-2u")
-        self._font = font_for([_LETTERS])
+        self._font = typeface_for([_LETTERS]).path
         self._pdf.add_font("body", fname=self._font)
         self._pdf.set_lang("vi")
         self._pdf.set_title(text("printed.title", "vi"))

@@ -18,14 +18,16 @@ MAXIMUM_STEPS = 5_000_000  # of one comparison; a law of 100 pages takes 60,000
 
 @dataclass(frozen=True, slots=True)
 class Geometry:
-    """How a page is shown: its visible box in user space, and its turning clockwise."""
+    """How a page is shown: its visible box in user space, its turning clockwise, and how many points a unit
+    of user space is (UserUnit)."""
 
     box: tuple[float, float, float, float]
     turned: int
+    unit: float = 1.0
 
     @property
     def size(self) -> tuple[float, float]:
-        """Width and height as shown, in points."""
+        """Width and height as shown, in units of user space: points where `unit` is 1."""
         width, height = self.box[2] - self.box[0], self.box[3] - self.box[1]
         return (height, width) if self.turned in (90, 270) else (width, height)
 
@@ -33,6 +35,18 @@ class Geometry:
         """A rectangle of user space as it is shown: points from the top left corner."""
         (x0, y0), (x1, y1) = self._point(box[0], box[1]), self._point(box[2], box[3])
         return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+    def in_user_space(self, box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+        """The rectangle of user space that is shown as `box`, points from the top left corner."""
+        left, bottom, right, top = self.box
+        x0, y0, x1, y1 = box
+        turned = {
+            0: (left + x0, top - y1, left + x1, top - y0),
+            90: (left + y0, bottom + x0, left + y1, bottom + x1),
+            180: (right - x1, bottom + y0, right - x0, bottom + y1),
+            270: (right - y1, top - x1, right - y0, top - x0),
+        }
+        return turned[self.turned]
 
     def _point(self, x: float, y: float) -> tuple[float, float]:
         left, bottom, right, top = self.box
@@ -65,7 +79,9 @@ class Page:
         box = (*map(max, media[:2], cut[:2]), *map(min, media[2:], cut[2:]))
         if box[0] >= box[2] or box[1] >= box[3]:
             box = media  # as viewers do with a crop box beside the page
-        return Geometry((box[0], box[1], box[2], box[3]), int(resolved(self.attribute("/Rotate")) or 0) % 360)
+        turned = int(resolved(self.attribute("/Rotate")) or 0) % 360
+        unit = float(resolved(value_of(self.node, "/UserUnit", 1.0)))
+        return Geometry((box[0], box[1], box[2], box[3]), turned, unit)
 
     def annotations(self) -> list[Any]:
         """The entries of /Annots, references not followed."""
@@ -119,13 +135,23 @@ class Document:
 def read(reader: PdfFileReader) -> Document:
     """The document that the reader shows."""
     catalog = reader.root
-    pages = list(_pages(catalog.raw_get("/Pages")))
-    fields = {found.identity: found for found in _fields(value_of(catalog, "/AcroForm", {}))}
-    boundaries: dict[Identity, object] = {page.identity: page.number for page in pages}
-    for page in pages:
+    shown = pages(reader)
+    fields = {found.identity: found for found in form_fields(reader)}
+    boundaries: dict[Identity, object] = {page.identity: page.number for page in shown}
+    for page in shown:
         boundaries |= {i: i for entry in page.annotations() if (i := identity(entry)) is not None}
     boundaries |= {i: i for i in fields}
-    return Document(reader.trailer, catalog, pages, fields, boundaries)
+    return Document(reader.trailer, catalog, shown, fields, boundaries)
+
+
+def pages(reader: PdfFileReader) -> list[Page]:
+    """The pages alone."""
+    return list(_pages(reader.root.raw_get("/Pages")))
+
+
+def form_fields(reader: PdfFileReader) -> list[Field]:
+    """The fields of the form alone."""
+    return list(_fields(value_of(reader.root, "/AcroForm", {})))
 
 
 def identity(value: Any) -> Identity | None:

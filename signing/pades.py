@@ -8,20 +8,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.layout import AxisAlignment, InnerScaling, Margins, SimpleBoxLayoutRule
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter, enumerate_sig_fields
-from pyhanko.sign.signers.cms_embedder import SigAppearanceSetup
+from pyhanko.sign.fields import SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
 from pyhanko.sign.validation.pdf_embedded import read_certification_data
-from pyhanko.stamp import StaticStampStyle
 
-from signing import appearance as marks
-from signing import cades, embedding, presentation, refusals, tsa, validation
-from signing.appearance import Appearance, MarkImpossible, PageGeometry
+from signing import cades, embedding, presentation, refusals, tsa, validation, visible
+from signing.appearance import Appearance, MarkImpossible
 from signing.completion import Means, finish, sync
 from signing.embedding import Before, NotEmbedded, Room
 from signing.fetching import Fetcher
@@ -166,7 +162,9 @@ def _make_room(path: Path, before: Before, order: Order) -> tuple[str, Room]:
     ):
         writer = _open(stream)
         field = embedding.free_name(writer.prev, "Signature")
-        spec, mark = _field_and_mark(writer, field, order, Path(folder))
+        spec, mark = visible.field_and_mark(
+            writer.prev, path, field, order.appearance, now=order.now, stamp=Path(folder, "mark.pdf")
+        )
         value = SignatureObject(
             timestamp=order.now,
             subfilter=SigSeedSubFilter.PADES,
@@ -188,57 +186,6 @@ def _open(stream: BinaryIO) -> IncrementalPdfFileWriter:
     if read_certification_data(writer.prev) is not None:
         raise refusals.locked()
     return writer
-
-
-def _field_and_mark(
-    writer: IncrementalPdfFileWriter, field: str, order: Order, folder: Path
-) -> tuple[SigFieldSpec, SigAppearanceSetup | None]:
-    """Where the signature stands and how it looks. A style serves one document: a second use breaks it."""
-    appearance = order.appearance
-    if appearance is None:
-        return SigFieldSpec(field), None
-    geometry = _geometry(writer.prev, appearance.page - 1)
-    stamp = folder / "mark.pdf"
-    with stamp.open("wb") as target:
-        marks.write(appearance, order.now, geometry, target)
-    style = StaticStampStyle.from_pdf_file(
-        str(stamp),
-        border_width=0,
-        background_layout=SimpleBoxLayoutRule(
-            x_align=AxisAlignment.ALIGN_MIN,
-            y_align=AxisAlignment.ALIGN_MIN,
-            margins=Margins(0, 0, 0, 0),
-            inner_content_scaling=InnerScaling.NO_SCALING,
-        ),
-    )
-    box: Any = marks.place(marks.positions()[appearance.kind], geometry)
-    mark = SigAppearanceSetup(style, timestamp=order.now, name=None)
-    return SigFieldSpec(field, on_page=appearance.page - 1, box=box), mark
-
-
-def _geometry(reader: PdfFileReader, page: int) -> PageGeometry:
-    count = int(reader.root["/Pages"]["/Count"])
-    if not 0 <= page < count:
-        raise refusals.no_such_page(page + 1, count)
-    found: Any = reader.find_page_for_modification(page)  # type: ignore[no-untyped-call]
-    node = found[0].get_object()
-    media = _inherited(node, "/MediaBox") or [0, 0, 595, 842]
-    box = [float(v) for v in (_inherited(node, "/CropBox") or media)]
-    turned = int(_inherited(node, "/Rotate") or 0) % 360
-    return PageGeometry(
-        min(box[0], box[2]), min(box[1], box[3]), max(box[0], box[2]), max(box[1], box[3]), turned
-    )
-
-
-def _inherited(node: Any, name: str) -> Any:
-    """A page attribute, from the page or the nearest of its ancestors that has it."""
-    for _ in range(64):
-        if name in node:
-            return node[name]
-        if "/Parent" not in node:
-            return None
-        node = node["/Parent"]
-    return None
 
 
 def _reserve(order: Order) -> int:

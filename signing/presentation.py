@@ -1,8 +1,7 @@
 """Is what the signer sees what is signed? Looks for what shows a page otherwise elsewhere, or later.
 
 The attacks are those of "Shadow Attacks: Hiding and Replacing Content in Signed PDFs" (NDSS 2021): a document
-is prepared so that an allowed change after signing shows something else. Text that is painted over by a
-picture is not among what is found: scans with unseen text under their picture look the same.
+is prepared so that an allowed change after signing shows something else.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
+import pypdfium2 as pdfium
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
-from signing import refusals
+from signing import form_pictures, refusals, unseen_text
+from signing.form_pictures import fields, inherited
 from signing.refusals import SigningRefused
 
 #: Types of actions (ISO 32000-1, 12.6.4) that lead somewhere and change nothing.
@@ -20,7 +21,7 @@ HARMLESS_ACTIONS = frozenset({"/GoTo", "/GoToR", "/Named", "/Thread", "/URI"})
 #: Annotations that are no overlay: they have no picture of their own, or are fields, looked at as such.
 PLAIN_ANNOTATIONS = frozenset({"/Link", "/Popup", "/Widget"})
 MULTIMEDIA = frozenset({"/3D", "/Movie", "/RichMedia", "/Screen", "/Sound"})
-DEEPEST = 50  # levels of fields, forms and outlines; real documents have three
+DEEPEST = 50  # levels of actions; real documents have three
 
 Found = SigningRefused | None
 
@@ -29,13 +30,19 @@ def check(source: Path) -> None:
     """Raises SigningRefused for the first thing that may show the document otherwise than it shows now."""
     try:
         with pikepdf.open(source) as pdf:
-            found = next(filter(None, (look(pdf) for look in LOOKS)), None)
+            found = next(filter(None, (look(pdf) for look in LOOKS)), None) or _unseen_text(source)
     except pikepdf.PasswordError as error:
         raise refusals.encrypted() from error
-    except pikepdf.PdfError as error:
+    except (pikepdf.PdfError, pdfium.PdfiumError, ValueError) as error:
         raise refusals.not_a_pdf() from error
     if found is not None:
         raise found
+
+
+def _unseen_text(source: Path) -> Found:
+    """Text that programs read and people do not see."""
+    unseen = unseen_text.find(source)
+    return refusals.unseen_text(unseen.page, unseen.text) if unseen else None
 
 
 def _active_content(pdf: Pdf) -> Found:
@@ -85,11 +92,12 @@ def _form_values(pdf: Pdf) -> Found:
     form = pdf.Root.get("/AcroForm", Dictionary())
     if "/XFA" in form or bool(form.get("/NeedAppearances", False)):
         return refusals.form_values()
-    for field in _form_fields(pdf):
+    for field in fields(pdf):
         drawn = "/N" in field.get("/AP", Dictionary())
-        if _kind_of(field) in ("/Tx", "/Ch") and _inherited(field, "/V") is not None and not drawn:
+        if _kind_of(field) in ("/Tx", "/Ch") and inherited(field, "/V") is not None and not drawn:
             return refusals.form_values()
-    return None
+    unlike = form_pictures.unlike(pdf)
+    return refusals.form_shows_other(unlike[0]) if unlike else None
 
 
 def _fonts(pdf: Pdf) -> Found:
@@ -97,11 +105,11 @@ def _fonts(pdf: Pdf) -> Found:
 
     Not asked of a document that somebody signed: it cannot be exported anew, and copies of it are certified.
     """
-    if any(_kind_of(f) == "/Sig" and "/V" in f for f in _form_fields(pdf)):
+    if any(_kind_of(f) == "/Sig" and "/V" in f for f in fields(pdf)):
         return None
     for number, page in enumerate(pdf.pages, 1):
         for holder in (page.obj, *_drawn(page.obj)):
-            resources = _inherited(holder, "/Resources") or Dictionary()
+            resources = inherited(holder, "/Resources") or Dictionary()
             for font in _values(resources.get("/Font")):
                 if not _is_embedded(font):
                     return refusals.font_missing(str(font.get("/BaseFont", "")).lstrip("/"), number)
@@ -129,7 +137,7 @@ def _actions(pdf: Pdf) -> Iterator[Object]:
     """All actions of a document, each with those that follow it."""
     holders = [pdf.Root, *(page.obj for page in pdf.pages)]
     holders += [note for page in pdf.pages for note in _annotations(page.obj)]
-    holders += _form_fields(pdf)
+    holders += fields(pdf)
     holders += _outline(pdf.Root.get("/Outlines", Dictionary()).get("/First"))
     for holder in holders:
         own = [holder.get(name) for name in ("/A", "/OpenAction")]
@@ -164,38 +172,14 @@ def _annotations(page: Object) -> list[Object]:
     return [note for note in page.get("/Annots", Array()) if isinstance(note, Dictionary)]
 
 
-def _form_fields(pdf: Pdf) -> list[Object]:
-    return _fields(pdf.Root.get("/AcroForm", Dictionary()).get("/Fields"))
-
-
-def _fields(fields: Any, depth: int = 0) -> list[Object]:
-    """The fields of a form that have no further ones below them, and their widgets."""
-    if not isinstance(fields, Array) or depth > DEEPEST:
-        return []
-    found: list[Object] = []
-    for field in fields:
-        if isinstance(field, Dictionary):
-            found += _fields(field.get("/Kids"), depth + 1) or [field]
-    return found
-
-
 def _kind_of(field: Object) -> str:
-    return str(_inherited(field, "/FT"))
-
-
-def _inherited(node: Any, name: str) -> Any:
-    """A value from the node or the nearest above it that has it."""
-    for _ in range(DEEPEST):
-        if not isinstance(node, Dictionary | Stream) or name in node:
-            break
-        node = node.get("/Parent")
-    return node.get(name) if isinstance(node, Dictionary | Stream) else None
+    return str(inherited(field, "/FT"))
 
 
 def _drawn(page: Object) -> list[Object]:
     """Pictures and forms that a page draws, and forms within forms; its stream is not looked into."""
     found: list[Object] = []
-    waiting, seen = [_inherited(page, "/Resources")], set()
+    waiting, seen = [inherited(page, "/Resources")], set()
     while waiting:
         resources = waiting.pop() or Dictionary()
         for drawn in _values(resources.get("/XObject")):

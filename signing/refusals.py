@@ -1,5 +1,7 @@
 """Why a document is not signed: what is wrong and what to do."""
 
+LONGEST_QUOTE = 60  # letters of a document in a refusal
+
 
 class SigningRefused(Exception):
     """A signature that was not made; nothing was written."""
@@ -216,6 +218,27 @@ def form_values() -> SigningRefused:
         "Hãy in lại thành PDF rồi ký bản đó.",
         "The form in the document is not fixed: each program draws its values in its own way. "
         "Print it to a new PDF and sign that.",
+    )
+
+
+def form_shows_other(field: str) -> SigningRefused:
+    return SigningRefused(
+        "form-values",
+        f"Ô «{field}» trong biểu mẫu hiện một đằng, giá trị ghi một nẻo. "
+        "Hãy điền lại ô đó, hoặc in lại thành PDF rồi ký bản đó.",
+        f"The field “{field}” of the form shows something else than its value. "
+        "Fill it in again, or print the document to a new PDF and sign that.",
+    )
+
+
+def unseen_text(page: int, text: str) -> SigningRefused:
+    told = text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
+    return SigningRefused(
+        "unseen-text",
+        f"Trang {page} có chữ bị che hoặc trùng màu nền, không ai nhìn thấy: «{told}». "
+        "Hãy xóa chữ đó, hoặc in lại thành PDF rồi ký bản đó.",
+        f"Page {page} has text that is painted over or has the colour of its ground, so that nobody sees it: "
+        f"“{told}”. Remove it, or print the document to a new PDF and sign that.",
     )
 
 

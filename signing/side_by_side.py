@@ -5,6 +5,7 @@ import base64
 import io
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,11 +62,13 @@ def changed_pages(source: Path, field: str, places: Mapping[int, Sequence[Box]])
 def _changed_pages(signed: bytes, present: bytes, places: Mapping[int, Sequence[Box]]) -> list[ChangedPage]:
     before, after = (document.read(open_pdf(io.BytesIO(data))) for data in (signed, present))
     until = time.monotonic() + SECONDS
-    renderers: list[Renderer] = [Pdfium()]
-    if program := poppler():
-        renderers.append(Poppler(program, lambda: until - time.monotonic()))
-    pairs = list(_pairs(before, after, places))[:MOST_PAGES]
-    return [_pictured(renderers, (signed, present), pair, places) for pair in pairs]
+    renderers: list[Renderer] = [Pdfium(present)]
+    with ExitStack() as ending:
+        if program := poppler():
+            renderers.append(second := Poppler(program, lambda: until - time.monotonic()))
+            ending.callback(second.close)
+        pairs = list(_pairs(before, after, places))[:MOST_PAGES]
+        return [_pictured(renderers, (signed, present), pair, places) for pair in pairs]
 
 
 def _pairs(

@@ -17,6 +17,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from signing import (
     certificate_steps,
     examination,
+    form_pictures,
     leftovers,
     policies,
     proof_of_time,
@@ -138,6 +139,8 @@ class Verifier:
         finally:
             around.history.close()
         reports = [report for _, report in sorted(examined, key=lambda pair: pair[0])]
+        if warned := form_pictures.notes(reader, self._source):
+            reports = [replace(r, warnings=(*r.warnings, *warned)) for r in reports]
         return [*reports, *found.broken, *leftovers.removed(data, found.ranges)]
 
     def _circumstances(

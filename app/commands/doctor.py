@@ -98,10 +98,11 @@ def _line_readers(_: Settings) -> Iterator[Finding]:
 
 
 def _fonts(_: Settings) -> Iterator[Finding]:
-    from signing.appearance import MarkImpossible, font_for
+    from signing.appearance import MarkImpossible
+    from signing.typeface import typeface_for
 
     try:
-        yield Finding("font of signature marks", "ok", font_for(["Ỷ ban nhân dân phường Mẫu"]))
+        yield Finding("font of signature marks", "ok", typeface_for(["Ỷ ban nhân dân phường Mẫu"]).path)
     except MarkImpossible as error:
         yield Finding("font of signature marks", "error", error.en, "apt-get install fonts-liberation2")
 

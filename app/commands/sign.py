@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
+from app.commands import marks
 from app.settings import Settings
 from signing.fetching import Fetcher
 from signing.keys import Access, KeyUnavailable, SigningKey, open_key
@@ -63,15 +64,7 @@ def register(subparsers: Any) -> None:
         metavar="PATH",
         help="chứng thư tin cậy cho mức B-LT, B-LTA / trusted certificates for levels B-LT, B-LTA",
     )
-    parser.add_argument(
-        "--appearance",
-        choices=("none", "person", "agency"),
-        default="none",
-        help="dấu hiệu nhìn thấy / the visible mark",
-    )
-    parser.add_argument(
-        "--page", type=int, default=1, metavar="N", help="trang đặt dấu hiệu / page of the mark (1)"
-    )
+    marks.add_options(parser)
     parser.add_argument("--reason", default="", metavar="TEXT", help="lý do ký / reason for signing")
     parser.add_argument("--json", action="store_true", help="in kết quả JSON / print results as JSON")
     parser.set_defaults(run=run)
@@ -158,14 +151,11 @@ def _targets(files: Sequence[Path], out: Path) -> list[Path]:
 
 
 def _asked(key: SigningKey, arguments: argparse.Namespace, settings: Settings, fetcher: Fetcher) -> "Asked":
-    from signing.pades import Appearance  # heavy, and other commands must not wait for it
-    from signing.together import Asked
+    from signing.together import Asked  # heavy, and other commands must not wait for it
 
-    mark = arguments.appearance
-    name = key.holder if mark == "person" else key.organisation or key.holder
     return Asked(
         clock=lambda: datetime.now(UTC),
-        appearance=Appearance(mark, name, arguments.page) if mark != "none" else None,
+        appearance=marks.appearance_of(arguments, key),
         reason=arguments.reason,
         level=arguments.level,
         tsa=arguments.tsa or settings.tsa or None,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pikepdf
 from fpdf import FPDF
 
-from signing.appearance import FONTS
+from signing.typeface import FONTS
 
 FONT = next(font for font in (FONTS[0], *FONTS[3:]) if Path(font).is_file())
 TEXT = "ỦY BAN NHÂN DÂN PHƯỜNG MẪU\nQuyết định về việc thử nghiệm số hóa hồ sơ – Ngày 22 tháng 11 năm 2026\n"
@@ -36,12 +36,10 @@ def turned(rotation: int, size: tuple[float, float] = (595.0, 842.0)) -> bytes:
     return target.getvalue()
 
 
-def form() -> bytes:
-    """A document with a text field that has a value, and the picture of that value."""
+def form(shown: str = "100") -> bytes:
+    """A document with a text field whose value is 100, and the picture of a value."""
     with pikepdf.open(io.BytesIO(paper(1, compliance=None))) as pdf:
-        drawn = pdf.make_stream(
-            b"", Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form, BBox=[0, 0, 200, 20]
-        )
+        drawn = picture_of(pdf, shown)
         field = pdf.make_indirect(
             pikepdf.Dictionary(
                 Type=pikepdf.Name.Annot,
@@ -60,6 +58,17 @@ def form() -> bytes:
         target = io.BytesIO()
         pdf.save(target)
     return target.getvalue()
+
+
+def picture_of(pdf: pikepdf.Pdf, text: str) -> pikepdf.Object:
+    """The appearance of a field of 200 by 20 points."""
+    sheet = FPDF(unit="pt", format=(200, 20))
+    sheet.add_font("body", fname=FONT)
+    sheet.add_page()
+    sheet.set_font("body", size=11)
+    sheet.text(2, 15, text)
+    with pikepdf.open(io.BytesIO(bytes(sheet.output()))) as drawn:
+        return pdf.copy_foreign(drawn.pages[0].as_form_xobject())
 
 
 def encrypted(user: str = "secret") -> bytes:

@@ -18,7 +18,7 @@ from tests.signing import documents
 from tests.signing.conftest import NOW, MakeKey, SignFile
 
 AGENCY = Appearance("agency", "ỦY BAN NHÂN DÂN PHƯỜNG MẪU")
-PERSON = Appearance("person", "Nguyễn Thị Ẩn Đường", label="Người số hóa")
+DIGITISER = Appearance("digitiser", "Nguyễn Thị Ẩn Đường")
 
 
 @pytest.mark.parametrize("algorithm", ["rsa", "ec"])
@@ -34,7 +34,7 @@ def test_a_signature_is_sound_for_us_and_for_poppler(
 
 
 def test_a_second_signature_keeps_the_first_whole(sign_file: SignFile, trust: Path) -> None:
-    first = sign_file(appearance=PERSON)
+    first = sign_file(appearance=DIGITISER)
     second = sign_file(first, appearance=AGENCY)
     assert second.read_bytes().startswith(first.read_bytes())
     report = validate(second, anchors=[trust])
@@ -51,7 +51,7 @@ def test_pdfa_stays_pdfa_and_dss_passes_it(
     tmp_path: Path, sign_file: SignFile, trust: Path, make_key: MakeKey
 ) -> None:
     signed = [
-        sign_file(sign_file(appearance=PERSON), appearance=AGENCY, reason="Phê duyệt"),
+        sign_file(sign_file(appearance=DIGITISER), appearance=AGENCY, reason="Phê duyệt"),
         sign_file(appearance=None),
         sign_file(key=make_key(algorithm="rsa"), appearance=AGENCY),
         *(sign_file(documents.turned(turn), appearance=AGENCY) for turn in (90, 180, 270)),

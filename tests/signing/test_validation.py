@@ -19,9 +19,11 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.writer import PageObject
 
 from app.sample.authority import Issuer
+from signing.keys import SigningKey
 from signing.report import Report
 from signing.validation import validate
 from tests.signing import documents
+from tests.signing.attacks import envelopes
 from tests.signing.conftest import NOW, MakeKey, SignFile
 
 DAY = timedelta(days=1)
@@ -171,6 +173,15 @@ def test_a_changed_form_value_is_found(sign_file: SignFile, trust: Path, tmp_pat
     assert report.changes[0].code == "form-values"
     assert report.changes[0].pages == (1,)
     assert "so_tien" in report.changes[0].text.en
+
+
+def test_a_form_that_shows_something_else_than_it_says(key: SigningKey, trust: Path, tmp_path: Path) -> None:
+    for shown, warned in (("900", True), ("100", False)):
+        report = _verdict(envelopes.certified(documents.form(shown), key, 2), tmp_path, trust)
+        assert report.verdict == "valid"
+        found = [n for n in report.signatures[0].warnings if n.code == "form-value-differs"]
+        assert bool(found) == warned
+        assert all("so_tien" in n.text.vi for n in found)
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pdfplumber
 import pytest
+import zxingcpp
 
 from app.sample.authority import SampleAuthority, create
-from tests.signing import documents
+from tests.signing import documents, marked
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -177,3 +179,48 @@ def test_judged_at_another_time(run: Run, sample: SampleAuthority, paper: Path, 
     late = run("verify", signed, "--trust", sample.trust, "--at", "2035-01-01", "--json")
     assert late.returncode == 2
     assert json.loads(late.stdout)["signatures"][0]["sub_indication"] == "OUT_OF_BOUNDS_NO_POE"
+
+
+def test_the_marks_that_papers_carry(run: Run, sample: SampleAuthority, paper: Path, tmp_path: Path) -> None:
+    code = [
+        word
+        for pair in ("dossier=H99.01-7", "procedure=1.004222", "person=000000000123", "paper=Giấy mẫu")
+        for word in ("--code", pair)
+    ]
+    steps = (
+        ("digitiser", "--scanned-at", "2026-11-26T08:00:00+07:00", *code),
+        ("copy", "--copy", "sao-y"),
+        ("person", "--image", "signature.png", "--at", "100,200,150,230", "--page", "2"),
+    )
+    (tmp_path / "signature.png").write_bytes(marked.signature_image())
+    source = paper
+    for number, words in enumerate(steps):
+        target = tmp_path / f"signed-{number}.pdf"
+        done = run("sign", source, "--out", target, "--key", sample.key_reference, "--appearance", *words)
+        assert done.returncode == 0, done.stderr
+        source = target
+    with pdfplumber.open(source) as pdf:
+        assert len(pdf.pages[0].annots) == 2
+        assert len(pdf.pages[1].annots) == 1
+    read = zxingcpp.read_barcodes(marked.picture(source, dpi=300))
+    assert [found.text for found in read] == ["H99.01-7|1.004222|000000000123|Giấy mẫu"]
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        (("copy",), 2, "sao-luc"),
+        (("code", "--code", "colour=red"), 2, "dossier"),
+        (("agency", "--image", "none.png"), 2, "none.png"),
+        (("agency", "--at", "10"), 64, "millimetres"),
+        (("digitiser", "--scanned-at", "2026-11-26T08:00"), 64, "time zone"),
+    ],
+)
+def test_a_mark_that_is_not_said_in_full(
+    words: tuple[str, ...], status: int, said: str, run: Run, sample: SampleAuthority, paper: Path
+) -> None:
+    done = run("sign", paper, "--out", "x.pdf", "--key", sample.key_reference, "--appearance", *words)
+    assert done.returncode == status
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not paper.with_name("x.pdf").exists()
