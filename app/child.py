@@ -217,6 +217,19 @@ def _verify(source: Path, _folder: Path, request: Request) -> Any:
     return report.to_json()
 
 
+def _check_before(source: Path, _folder: Path, _request: Request) -> Any:
+    from signing.returned import check_before
+
+    check_before(source)
+
+
+def _check_after(source: Path, _folder: Path, request: Request) -> Any:
+    from signing.returned import check_after
+
+    now = datetime.fromisoformat(request["now"])
+    return check_after(Path(request["before"]), source, now).to_json()
+
+
 def _signed_length(source: Path, _folder: Path, request: Request) -> Any:
     from signing.revisions import signed_length
 
@@ -231,6 +244,8 @@ TASKS: Mapping[str, Callable[[Path, Path, Request], Any]] = {
     "sign": _sign,
     "verify": _verify,
     "signed_length": _signed_length,
+    "check_before": _check_before,
+    "check_after": _check_after,
 }
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from app.copies import LocalCopies
 from app.idempotency import IdempotencyKeys
 from app.people import People, Sessions
 from app.records import RecordParts, Records
+from app.tickets import Tickets
 from ocr.limits import Limits
 from ocr.recognition import Inspection, Page, Recognition
 from storage.objects import ObjectStore
@@ -79,6 +80,19 @@ class DocumentVerifier(Protocol):
         ...
 
 
+class ReturnedDocuments(Protocol):
+    """Documents that a program of the signer's own signs, before they go out and when they come back."""
+
+    def check_before(self, source: Path) -> None:
+        """Raises SigningRefused where the document must not be signed as it is."""
+        ...
+
+    def check_after(self, source: Path, returned: Path, now: datetime) -> Mapping[str, Any]:
+        """The one signature that `returned` has beyond `source`, as `DocumentSigner.sign` gives it, with its
+        "field". Raises SigningRefused where anything else differs, or it is not whole."""
+        ...
+
+
 class JobsUnavailable(RuntimeError):
     """The work could not be written down now; a worker finds the record by itself later."""
 
@@ -102,10 +116,12 @@ class Services:
     sessions: Sessions
     agencies: Agencies
     idempotency: IdempotencyKeys
+    tickets: Tickets
     objects: ObjectStore
     reader: DocumentReader
     signer: DocumentSigner
     verifier: DocumentVerifier
+    returned: ReturnedDocuments
     jobs: Jobs
     limits: Limits
     now: Callable[[], datetime]

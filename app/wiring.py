@@ -14,6 +14,7 @@ from app.jobs import DurableJobs
 from app.ports import Services
 from app.sandbox import Sandbox
 from app.sandboxed import SandboxedReader, SandboxedSigner, SandboxedVerifier
+from app.sandboxed_returns import SandboxedReturns
 from app.settings import BadSetting, Settings
 from ocr.limits import Limits
 from signing.evidence_cache import EvidenceCache
@@ -35,10 +36,12 @@ def build(settings: Settings) -> Services:
         sessions=repositories.sessions,
         agencies=repositories.agencies,
         idempotency=repositories.idempotency,
+        tickets=repositories.tickets,
         objects=build_objects(settings),
         reader=SandboxedReader(sandbox),
         signer=SandboxedSigner(sandbox),
         verifier=SandboxedVerifier(sandbox, build_fetcher(settings), cache=build_cache(settings)),
+        returned=SandboxedReturns(sandbox),
         jobs=DurableJobs(settings.database_url),
         limits=build_limits(settings),
         now=lambda: datetime.now(UTC),

@@ -57,13 +57,25 @@ class History:
         except UNREADABLE:
             return Changes(forbidden=(note("change-unreadable"),))
 
+    def since(self, length: int) -> Changes:
+        """What was added to the first `length` bytes, which nobody need have signed: as by `after`, where
+        nothing but signatures may be added."""
+        try:
+            version = bytes(self.data[:length])
+            as_signed = Permission(None, lambda _: False, length)
+            return self._found(version, document.read(open_pdf(io.BytesIO(version))), as_signed)
+        except UNREADABLE:
+            return Changes(forbidden=(note("change-unreadable"),))
+
     def _compare(self, embedded: EmbeddedPdfSignature, covered: SignedRange) -> Changes:
         version = self._versions.setdefault(covered.end, bytes(self.data[: covered.end]))
         reader = open_pdf(io.BytesIO(version))
         if not _shows(reader, embedded):
             return Changes(forbidden=(note("signed-version-differs"),))
-        signed = document.read(reader)
-        found = structure.review(signed, self._present, _permission(embedded, reader, covered.end))
+        return self._found(version, document.read(reader), _permission(embedded, reader, covered.end))
+
+    def _found(self, version: bytes, signed: Document, permission: Permission) -> Changes:
+        found = structure.review(signed, self._present, permission)
         allowed, forbidden = [c for c in found if c.allowed], [c for c in found if not c.allowed]
         seen = self._looks(version, signed, allowed)
         return Changes(

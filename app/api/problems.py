@@ -25,6 +25,7 @@ from app.ports import ReadingFailed
 from app.records import IllegalTransition, NotReady, RecordChanged, RecordNotFound
 from app.review import BadFieldValue
 from app.splitting import SplitRefused
+from app.tickets import TicketRefused
 from ocr.limits import Refusal
 from signing.appearance import MarkImpossible
 from signing.etsi_report import NoSignatureToReport
@@ -128,6 +129,12 @@ _FIXED: Mapping[type[Exception], Answer] = {
         "forbidden",
         "Vai trò của bạn không được làm việc này. Hãy nhờ người có quyền.",
         "Your role may not do this. Ask somebody who may.",
+    ),
+    TicketRefused: Answer(
+        403,
+        "ticket-refused",
+        "Lượt ký này không có, đã dùng hoặc đã hết hạn. Hãy bấm ký lại trên trang.",
+        "This leave to sign does not exist, was used or has expired. Sign again on the page.",
     ),
     NotSignedIn: Answer(
         401,

@@ -113,6 +113,31 @@ def _record(record: Record) -> dict[str, Any]:
     }
 
 
+class SendOutBody(BaseModel):
+    """`version`: the one that the person saw."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: int
+
+
+class AgentTicketBody(BaseModel):
+    """Where the signing application fetches the PDF and returns it signed, until when."""
+
+    download: str
+    upload: str
+    expires_at: datetime
+
+
+class AgentUploadBody(BaseModel):
+    """What VGCA Sign Service expects of an upload handler; the names are its own."""
+
+    Status: bool
+    Message: str = ""
+    FileName: str = ""
+    FileServer: str = ""
+
+
 class ListingBody(BaseModel):
     records: list[RecordBody]
     next: str | None = Field(description="Cursor of the next screen for `after`, or null at the end.")

@@ -13,9 +13,11 @@ from app.database.idempotency import SqlIdempotencyKeys
 from app.database.parts import SqlRecordParts
 from app.database.people import SqlPeople, SqlSessions
 from app.database.records import SqlRecords
+from app.database.tickets import SqlTickets
 from app.idempotency import IdempotencyKeys
 from app.people import People, Sessions
 from app.records import RecordParts, Records
+from app.tickets import Tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Repositories:
     sessions: Sessions
     agencies: Agencies
     idempotency: IdempotencyKeys
+    tickets: Tickets
     engine: Engine
 
     def check(self) -> None:
@@ -51,5 +54,6 @@ def open_repositories(url: str) -> Repositories:
         sessions=SqlSessions(engine),
         agencies=SqlAgencies(engine),
         idempotency=SqlIdempotencyKeys(engine),
+        tickets=SqlTickets(engine),
         engine=engine,
     )

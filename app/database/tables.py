@@ -216,6 +216,17 @@ sessions = Table(
     Index(None, "expires_at"),
 )
 
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("token_digest", String, primary_key=True),
+    Column("record", String, ForeignKey("records.id", ondelete="RESTRICT"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("username", String, ForeignKey("people.username", ondelete="CASCADE"), nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Index(None, "expires_at"),
+)
+
 idempotency_keys = Table(
     "idempotency_keys",
     metadata,

@@ -18,6 +18,7 @@ _RECORD_ROUTES = {
     ("PUT", "/api/v1/records/{id}/fields"): (409, 403, 409, 403, 404),
     ("POST", "/api/v1/records/{id}/fields"): (409, 403, 409, 403, 404),
     ("POST", "/api/v1/records/{id}/signature"): (403, 409, 403, 403, 404),
+    ("POST", "/api/v1/records/{id}/agent-signing"): (403, 409, 403, 403, 404),
     ("POST", "/api/v1/records/{id}/retry"): (409, 403, 409, 403, 404),
     ("GET", "/api/v1/records/{id}/papers"): (200, 200, 200, 403, 404),
     ("POST", "/api/v1/records/{id}/papers"): (409, 403, 409, 403, 404),
@@ -47,10 +48,13 @@ _ELSEWHERE = {
     "/api/v1/verify/signed-version",
     "/api/v1/events",
     "/api/v1/records/{record_id}/events",
+    "/api/v1/agent-signing/{token}",
+    "/api/v1/agent-signing/{token}/van-ban.pdf",
 }
 _BODIES = {
     "fields": {"version": 0, "values": {}},
     "signature": {"passphrase": "sai"},
+    "agent-signing": {"version": 0},
     "papers": {"version": 0, "first_pages": [1]},
     "people": {"username": "Á", "name": "x", "role": "clerk", "agency": "xa-mau", "password": "x"},
     "nobody": {"active": False},

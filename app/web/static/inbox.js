@@ -1,0 +1,65 @@
+import { signingPanel } from "./signing/panel.js";
+
+const root = document.getElementById("inbox");
+const texts = JSON.parse(root.dataset.texts);
+const list = document.getElementById("papers");
+const everything = document.getElementById("all");
+const rows = list ? [...list.children] : [];
+const boxes = rows.map((row) => row.querySelector(".pick input"));
+for (const part of root.querySelectorAll(".with-script")) part.hidden = false;
+
+const chosen = () => rows.filter((_, at) => boxes[at].checked).map(({ dataset: { record, version, name } }) => ({
+  record, version: Number(version), name,
+}));
+const panel = signingPanel(document.getElementById("sign"), texts, { chosen, unfinished: root.dataset.unfinished });
+
+// ---- choosing: one by one, in a row, all ----
+function count() {
+  const number = boxes.filter((box) => box.checked).length;
+  for (const [at, row] of rows.entries()) row.classList.toggle("chosen", boxes[at].checked);
+  if (everything) {
+    everything.checked = number === boxes.length;
+    everything.indeterminate = number > 0 && number < boxes.length;
+    const says = document.getElementById("chosen");
+    says.textContent = says.dataset.says.replace("{count}", number).replace("{total}", boxes.length);
+  }
+  panel.count();
+}
+
+let last = 0; // where the choice in a row begins
+function choose(from, to, checked) {
+  for (let at = Math.min(from, to); at <= Math.max(from, to); at += 1) boxes[at].checked = checked;
+}
+everything?.addEventListener("change", () => { choose(0, boxes.length - 1, everything.checked); count(); });
+for (const [at, box] of boxes.entries()) {
+  box.addEventListener("click", (event) => {
+    if (event.shiftKey) choose(last, at, box.checked);
+    last = at;
+    count();
+  });
+  box.addEventListener("keydown", (event) => {
+    const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: boxes.length - 1 }[event.key];
+    if (event.key === "Enter") { event.preventDefault(); rows[at].querySelector("button.peek").click(); return; }
+    if (next === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    const to = Math.min(Math.max(next, 0), boxes.length - 1);
+    if (event.shiftKey) { choose(at, to, true); count(); }
+    last = to;
+    boxes[to].focus();
+  });
+}
+
+// ---- what will be signed, without leaving the list ----
+for (const row of rows) {
+  const button = row.querySelector("button.peek");
+  button.addEventListener("click", () => {
+    const shown = row.querySelector(".peeked");
+    shown.hidden = !shown.hidden;
+    button.setAttribute("aria-expanded", String(!shown.hidden));
+    for (const image of shown.querySelectorAll("img[data-src]")) {
+      image.src = image.dataset.src;
+      image.removeAttribute("data-src");
+    }
+  });
+}
+count();
