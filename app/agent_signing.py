@@ -24,6 +24,7 @@ from signing.refusals import SigningRefused
 
 #: A person reads the document once more in the program, finds the token and enters its PIN.
 LASTS = timedelta(minutes=10)
+AGENT = "VGCA Sign Service"
 
 
 T = TypeVar("T")
@@ -71,7 +72,7 @@ def take_back(services: Services, token: str, source: _Readable) -> Record:
             copyfileobj(source, copy)
         found = _remembering(services, person, record.id, lambda: _judged(services, before, came))
         signed = put(services, came)
-    made = {"sha256": signed.digest, "level": found["level"], "certificate": found["serial"], "by": "agent"}
+    made = {"sha256": signed.digest, "level": found["level"], "certificate": found["serial"], "by": AGENT}
     event = Event(record.id, Action.SIGNED, person.username, services.now(), made)
     return services.records.save(replace(record.moved(Status.SIGNED), signed=signed.digest), [event])
 

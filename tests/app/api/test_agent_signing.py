@@ -67,7 +67,11 @@ def test_what_the_application_signs_is_the_signed_record(
     report = lite_desk.client().post("/api/v1/verify", files={"file": ("a.pdf", pdf)}).json()
     assert report["verdict"] == "valid"
     (event,) = [e for e in lite_desk.services.history.of(record.id) if e.action is Action.SIGNED]
-    assert (event.actor, event.details["by"], event.details["level"]) == ("official", "agent", "B-B")
+    assert (event.actor, event.details["by"], event.details["level"]) == (
+        "official",
+        agent_signing.AGENT,
+        "B-B",
+    )
     again = agent.obey(order)  # the ticket is used up
     assert again["Status"] == 14
     late = lite_desk.client().post(
