@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from app.api import events, files, papers, people, records, tokens, verify
+from app.api import agencies, events, files, papers, people, records, signing_batches, tokens, verify
 
 #: Answers that any route may give, for the description of the interface.
 _PROBLEMS = {
@@ -22,5 +22,5 @@ _PROBLEMS = {
 
 router = APIRouter(prefix="/api/v1", responses=_PROBLEMS)  # type: ignore[arg-type]
 # the fixed addresses stand before those with a record's id
-for part in (tokens, events, records, papers, files, people, verify):
+for part in (tokens, events, records, papers, files, signing_batches, people, agencies, verify):
     router.include_router(part.router)
