@@ -13,13 +13,14 @@ class Right(StrEnum):
     RETRY = "retry"
     SPLIT = "split"
     SIGN = "sign"
+    SEAL = "seal"
     HISTORY = "history"
     ADMINISTER = "administer"
 
 
 _CLERICAL = frozenset({Right.RECEIVE, Right.VIEW, Right.CONFIRM, Right.RETRY, Right.SPLIT, Right.HISTORY})
 _RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.CLERK: _CLERICAL,
+    Role.CLERK: _CLERICAL | {Right.SEAL},  # the clerical office keeps the seal (Decree 30/2020, Art 32)
     Role.OFFICIAL: frozenset({Right.VIEW, Right.SIGN, Right.HISTORY}),
     Role.ARCHIVIST: _CLERICAL,
     Role.ADMIN: frozenset({Right.ADMINISTER, Right.HISTORY}),

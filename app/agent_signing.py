@@ -6,18 +6,19 @@ import hashlib
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from shutil import copyfileobj
 from typing import Any, BinaryIO, Protocol, TypeVar
 
+from app import sealing
 from app.access import Right, require
-from app.audit import Action, Event
+from app.audit import Action
 from app.people import Person
 from app.ports import Services
 from app.recognising import an_event, put, workplace
 from app.records import Record, RecordChanged, Status
+from app.signatures import Made, pdf_of, signed_record
 from app.tickets import Ticket
 from app.workflow import known
 from signing.refusals import SigningRefused
@@ -34,14 +35,18 @@ class _Readable(Protocol):
     def read(self, size: int = -1, /) -> bytes: ...
 
 
-def send_out(services: Services, person: Person, record_id: str, version: int) -> tuple[str, datetime]:
-    """The secret of a ticket for the record in that version, and when it ends. Raises RecordNotFound,
-    Forbidden, IllegalTransition, RecordChanged, SigningRefused."""
+def send_out(
+    services: Services, person: Person, record_id: str, version: int, *, seal: bool = False
+) -> tuple[str, datetime]:
+    """The secret of a ticket for the record in that version, and when it ends; `seal`: the agency's is to
+    follow. Raises RecordNotFound, Forbidden, IllegalTransition, RecordChanged, SigningRefused."""
     record = _signable(services, person, record_id, version)
-    with services.copies.of(services.objects, _pdf_of(record)) as source:
+    if seal:
+        sealing.seal_key(services.agencies.get(record.agency))
+    with services.copies.of(services.objects, pdf_of(record)) as source:
         _remembering(services, person, record_id, lambda: services.returned.check_before(source))
     token, now = secrets.token_urlsafe(32), services.now()
-    ticket = Ticket(_digest_of(token), record.id, record.version, person.username, now + LASTS)
+    ticket = Ticket(_digest_of(token), record.id, record.version, person.username, now + LASTS, seal)
     services.tickets.open(ticket, now)
     return token, ticket.expires_at
 
@@ -51,7 +56,7 @@ def document(services: Services, token: str) -> Iterator[BinaryIO]:
     """The PDF that the ticket is for. Raises TicketRefused, and as `send_out`."""
     ticket = services.tickets.find(_digest_of(token), services.now())
     person, record = _holder(services, ticket)
-    with services.objects.open(_pdf_of(record)) as stream:
+    with services.objects.open(pdf_of(record)) as stream:
         services.history.append(
             an_event(
                 services, record.id, Action.DOWNLOADED, person.username, what="to-sign", sha256=record.pdf
@@ -65,16 +70,14 @@ def take_back(services: Services, token: str, source: _Readable) -> Record:
     Raises TicketRefused, SigningRefused, and as `send_out`."""
     ticket = services.tickets.spend(_digest_of(token), services.now())
     person, record = _holder(services, ticket)
-    sent = _pdf_of(record)
-    with workplace() as folder, services.copies.of(services.objects, sent) as before:
+    with workplace() as folder, services.copies.of(services.objects, pdf_of(record)) as before:
         came = folder / "signed.pdf"
         with came.open("wb") as copy:
             copyfileobj(source, copy)
         found = _remembering(services, person, record.id, lambda: _judged(services, before, came))
-        signed = put(services, came)
-    made = {"sha256": signed.digest, "level": found["level"], "certificate": found["serial"], "by": AGENT}
-    event = Event(record.id, Action.SIGNED, person.username, services.now(), made)
-    return services.records.save(replace(record.moved(Status.SIGNED), signed=signed.digest), [event])
+        made = Made(put(services, came).digest, found)
+    event = made.event(services, record, Action.SIGNED, person.username, by=AGENT)
+    return services.records.save(signed_record(record, made, seal=ticket.seal), [event])
 
 
 def _judged(services: Services, before: Path, came: Path) -> Mapping[str, Any]:
@@ -115,16 +118,6 @@ def _signable(services: Services, person: Person, record_id: str, version: int) 
     if record.version != version:
         raise RecordChanged(f"version {record.version}, not {version}")
     return record
-
-
-def _pdf_of(record: Record) -> str:
-    if record.pdf is None:
-        raise SigningRefused(
-            "no-pdf",
-            "Hồ sơ này chưa có bản PDF để ký. Hãy đọc lại hồ sơ trước.",
-            "This record has no PDF to sign. Read the record again first.",
-        )
-    return record.pdf
 
 
 def _remembering(services: Services, person: Person, record_id: str, look: Callable[[], T]) -> T:

@@ -27,6 +27,10 @@ class Action(StrEnum):
     CONFIRMED = "confirmed"
     SIGNED = "signed"
     SIGNING_REFUSED = "signing-refused"
+    SEALED = "sealed"
+    SEAL_FAILED = "seal-failed"
+    RENEWED = "renewed"
+    RENEWAL_FAILED = "renewal-failed"
 
 
 #: The actor of what no person did.

@@ -15,14 +15,15 @@ class TicketRefused(PermissionError):
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """For one record in the `version` that `username` was shown. `token_digest` is the SHA-256 of the secret
-    in the addresses that the program was given."""
+    """For one record in the `version` that `username` was shown; `seal`: the agency's is to follow.
+    `token_digest` is the SHA-256 of the secret in the addresses that the program was given."""
 
     token_digest: str
     record: str
     version: int
     username: str
     expires_at: datetime
+    seal: bool = False
 
 
 class Tickets(Protocol):

@@ -10,7 +10,8 @@ from functools import cache
 
 from asn1crypto import algos, core, x509
 
-from signing.signing_key import Mechanism, SigningKey
+from signing.identity import Identity
+from signing.mechanisms import Mechanism
 
 SEQUENCE, SET, OCTET_STRING = 0x30, 0x31, 0x04
 CONTEXT_0, CONTEXT_1 = 0xA0, 0xA1
@@ -32,32 +33,32 @@ SIGNATURE_TIMESTAMP = _oid("1.2.840.113549.1.9.16.2.14")
 ALGORITHM_PROTECTION = _oid("1.2.840.113549.1.9.52")
 
 
-def signed_attributes(digest: bytes, key: SigningKey) -> bytes:
+def signed_attributes(digest: bytes, signer: Identity) -> bytes:
     """What the key signs, in DER: the digest of the document, which certificate, and by which algorithms.
     No signing time: in PAdES it stands in the signature dictionary (EN 319 142-1, 6.3)."""
-    digest_algorithm, signature_algorithm = _algorithms(key.mechanism)
+    digest_algorithm, signature_algorithm = _algorithms(signer.mechanism)
     protection = _der(SEQUENCE, digest_algorithm, _der(CONTEXT_1, _inside(signature_algorithm)))
     return _set(
         SET,
         [
             _attribute(CONTENT_TYPE, DATA),
             _attribute(MESSAGE_DIGEST, _der(OCTET_STRING, digest)),
-            _attribute(SIGNING_CERTIFICATE_V2, _certificate_reference(key.certificate)),
+            _attribute(SIGNING_CERTIFICATE_V2, _certificate_reference(signer.certificate)),
             _attribute(ALGORITHM_PROTECTION, protection),  # RFC 6211
         ],
     )
 
 
-def signed_data(key: SigningKey, attributes: bytes, value: bytes, timestamp: bytes | None = None) -> bytes:
+def signed_data(signer: Identity, attributes: bytes, value: bytes, timestamp: bytes | None = None) -> bytes:
     """The CMS object, in DER. `attributes`: of `signed_attributes`; `value`: what the key made of them;
     `timestamp`: an RFC 3161 token over the value."""
-    digest_algorithm, signature_algorithm = _algorithms(key.mechanism)
-    certificates = [key.certificate.dump(), *(c.dump() for c in key.chain)]
+    digest_algorithm, signature_algorithm = _algorithms(signer.mechanism)
+    certificates = [signer.certificate.dump(), *(c.dump() for c in signer.chain)]
     unsigned = [_der(CONTEXT_1, _attribute(SIGNATURE_TIMESTAMP, timestamp))] if timestamp else []
-    signer = _der(
+    information = _der(
         SEQUENCE,
         VERSION_1,
-        _issuer_and_serial(key.certificate),
+        _issuer_and_serial(signer.certificate),
         digest_algorithm,
         _der(SIGNED_ATTRIBUTES, _inside(attributes)),
         signature_algorithm,
@@ -70,7 +71,7 @@ def signed_data(key: SigningKey, attributes: bytes, value: bytes, timestamp: byt
         _der(SET, digest_algorithm),
         _der(SEQUENCE, DATA),
         _set(CONTEXT_0, certificates),
-        _der(SET, signer),
+        _der(SET, information),
     )
     return _der(SEQUENCE, SIGNED_DATA, _der(CONTEXT_0, content))
 

@@ -51,6 +51,18 @@ class Before:
                 tail = block[-len(MARK) :]
         return cls(path, length, hashed, marked)
 
+    @classmethod
+    def again(cls, draft: Path, length: int, algorithm: str) -> "Before":
+        """The same out of the first bytes of a draft that was written after them. Raises OSError."""
+        hashed = hashlib.new(algorithm)
+        with draft.open("rb") as stream:
+            while left := length - stream.tell():
+                block = stream.read(min(BLOCK, left))
+                if not block:
+                    break
+                hashed.update(block)
+        return cls(draft, length, hashed, marked=False)
+
     def begins(self, whole: Path) -> bool:
         """Does that file start with these bytes?"""
         with whole.open("rb") as theirs, self.path.open("rb") as ours:
@@ -66,11 +78,6 @@ class Room:
 
     covered: SignedRange
     digest: bytes
-
-    @property
-    def size(self) -> int:
-        """Bytes of the value that fit."""
-        return (self.covered.second_start - self.covered.first_end - 2) // 2
 
 
 def free_name(reader: PdfFileReader, kind: str) -> str:
@@ -105,21 +112,32 @@ def make_room(
     return Room(covered, _digest(stream, before, covered))
 
 
-def fill(stream: BinaryIO, room: Room, value: bytes) -> None:
-    """Put the value into its room; what is left of it stays zeros."""
-    if len(value) > room.size:
-        raise NotEmbedded(f"{len(value)} bytes, and room for {room.size}")
-    stream.seek(room.covered.first_end + 1)
-    stream.write(value.hex().upper().encode())
+def fill(stream: BinaryIO, covered: SignedRange, value: bytes) -> None:
+    """Put the value into its room, whatever stood there; what is left of it is zeros. Raises NotEmbedded."""
+    digits = covered.second_start - covered.first_end - 2
+    if 2 * len(value) > digits:
+        raise NotEmbedded(f"{len(value)} bytes, and room for {digits // 2}")
+    stream.seek(covered.first_end)
+    stream.write(b"<" + value.hex().upper().encode().ljust(digits, b"0") + b">")
     stream.flush()
 
 
+def empty(draft: Path, covered: SignedRange) -> None:
+    """Take the value out of its room again, and all that was written after it."""
+    with draft.open("rb+") as stream:
+        fill(stream, covered, b"")
+        stream.truncate(covered.end)
+
+
+def digest_of(draft: Path, before: Before, covered: SignedRange) -> bytes:
+    """The digest of what a signature covers. Raises OSError."""
+    with draft.open("rb") as stream:
+        return _digest(stream, before, covered)
+
+
 def read_back(whole: Path, before: Before, field: str, value: bytes) -> tuple[EmbeddedPdfSignature, bytes]:
-    """The signature in `field` and the digest of what it covers, once it is known that the file begins with
-    what was there before, and that this value stands alone in its gap and covers all the rest. Raises
-    NotEmbedded."""
-    if not before.begins(whole):
-        raise NotEmbedded("the bytes of before have changed")
+    """The signature in `field` and the digest of what it covers, once it is known that this value stands
+    alone in its gap and covers all the rest. Raises NotEmbedded."""
     try:
         with whole.open("rb") as stream:
             embedded = _embedded(PdfFileReader(stream, strict=False), field)

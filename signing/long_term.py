@@ -22,9 +22,9 @@ from signing import certificates, embedding, paths, policies, revocation, timest
 from signing.embedding import Before, NotEmbedded
 from signing.fetching import Fetcher
 from signing.gathering import complete
+from signing.identity import Identity
 from signing.report import RevocationStatus, Want
 from signing.revocation import Evidence
-from signing.signing_key import SigningKey
 from signing.sliding import Clock, slide
 from signing.trust import Trust, load
 from signing.tsa import Authorities, Token
@@ -57,8 +57,8 @@ class Subject:
     usage: str | None = None
 
     @classmethod
-    def of_signer(cls, key: SigningKey, token: Token) -> "Subject":
-        return cls(key.certificate, key.chain, timestamps.time_of(token.signed_data))
+    def of_signer(cls, signer: Identity, token: Token) -> "Subject":
+        return cls(signer.certificate, signer.chain, timestamps.time_of(token.signed_data))
 
     @classmethod
     def of_authority(cls, token: Token) -> "Subject":
@@ -121,7 +121,7 @@ def timestamp(draft: Path, authorities: Authorities) -> Token:
         value = DocumentTimestamp(bytes_reserved=2 * tsa.TOKEN_BYTES)  # type: ignore[no-untyped-call]
         room = embedding.make_room(stream, writer, before, SigFieldSpec(name), value)
         token = authorities.stamp(room.digest)
-        embedding.fill(stream, room, token.der)
+        embedding.fill(stream, room.covered, token.der)
     _, digest = embedding.read_back(draft, before, name, token.der)
     if digest != room.digest:
         raise NotEmbedded("the timestamp covers other bytes than those that were hashed")

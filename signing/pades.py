@@ -1,88 +1,46 @@
 """PAdES signatures: made by incremental update, checked, and only then given their name."""
 
-import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO
 
-from asn1crypto import cms, pem, x509
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.layout import AxisAlignment, InnerScaling, Margins, SimpleBoxLayoutRule
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.signers.cms_embedder import SigAppearanceSetup
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
-from pyhanko.sign.validation.errors import SignatureValidationError
-from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko.sign.validation.pdf_embedded import read_certification_data
 from pyhanko.stamp import StaticStampStyle
 
 from signing import appearance as marks
-from signing import cades, certificates, embedding, long_term, presentation, refusals, tsa, validation
+from signing import cades, embedding, presentation, refusals, tsa, validation
 from signing.appearance import Appearance, MarkImpossible, PageGeometry
-from signing.embedding import Before, NotEmbedded
+from signing.completion import Means, finish, sync
+from signing.embedding import Before, NotEmbedded, Room
 from signing.fetching import Fetcher
-from signing.long_term import CertificateRevoked, EvidenceMissing
 from signing.parsing import PARSE_ERRORS
+from signing.prepared import Level, Order, Prepared, SignatureSummary, check_signer
 from signing.refusals import SigningRefused
-from signing.signing_key import ForeignValue, KeyFailed, SigningKey
-from signing.trust import Trust, load
-from signing.tsa import Authorities, NoTimestamp, Token
+from signing.signing_key import KeyFailed, SigningKey
 
-Level = Literal["B-B", "B-T", "B-LT", "B-LTA"]
-LONG_TERM = ("B-LT", "B-LTA")
 SYNC_EARLY_BYTES = 4_000_000  # from here on the disk takes longer than one more sync costs (5 ms)
 
-__all__ = ["Appearance", "Level", "SignatureSummary", "SigningRefused", "sign"]
+__all__ = ["Appearance", "Level", "SignatureSummary", "SigningRefused", "draft", "sign"]
 
 
 @dataclass(frozen=True, slots=True)
-class SignatureSummary:
-    """A signature that was made."""
+class Draft:
+    """A prepared signature, and what was seen of the document meanwhile: so it need not be read again."""
 
-    field: str
-    signer: str
-    organisation: str | None
-    serial: str
-    level: Level
-    signed_at: datetime
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "field": self.field,
-            "signer": self.signer,
-            "organisation": self.organisation,
-            "serial": self.serial,
-            "level": self.level,
-            "signed_at": self.signed_at.isoformat(),
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class _Order:
-    """What is asked for, the same for every step."""
-
-    key: SigningKey
-    appearance: Appearance | None
-    reason: str
-    location: str
-    now: datetime
-    level: Level
-    authorities: Authorities
-    trust: Trust
-
-
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """A signature in the draft: the name of its field, and its timestamp from level B-T on."""
-
-    field: str
-    token: Token | None
+    prepared: Prepared
+    before: Before
 
 
 def sign(
@@ -103,67 +61,76 @@ def sign(
     separated by commas, asked in this order through `fetcher`. `trust`: files and folders of anchors and
     evidence (trust.py), which levels B-LT and B-LTA stand on. Raises SigningRefused; then `target` is as it
     was before."""
-    authorities = Authorities.named(tsa or "", fetcher or Fetcher())
-    order = _Order(key, appearance, reason, location, now, level, authorities, load(trust))
-    _check_order(order)
+    means = Means.named(tsa, fetcher, trust)
+    means.check(level)
+    order = Order(key.identity, appearance, reason, location, now, level)
     with tempfile.TemporaryDirectory(prefix=".signing-", dir=target.parent) as folder:
-        draft = Path(folder, "draft.pdf")
-        before = _take(source, draft, key)
-        signed = before.marked or _shows_signatures(draft)
-        if signed:
+        path = Path(folder, "draft.pdf")
+        made = draft(source, path, order)
+        value = _value(made.prepared, key)
+        summary = finish(made.prepared, made.before, path, value, means, now)
+        path.replace(target)
+    return summary
+
+
+def draft(source: Path, path: Path, order: Order) -> Draft:
+    """Write the document to `path`, with a signature that lacks nothing but its value. Raises SigningRefused;
+    then nothing is there."""
+    check_signer(order.identity, order.now)
+    try:
+        before = _take(source, path, order.identity.mechanism.digest)
+        countersigns = before.marked or _shows_signatures(path)
+        if countersigns:
             _check_earlier_signatures(source)
         presentation.check(source)
-        made = _add_signature(draft, before, order)
-        if made.token and level in LONG_TERM:
-            _make_lasting(draft, made.token, order)
-            _check_level(draft, made.field, order)
-        if signed and validation.validate(draft).verdict == "invalid":
-            raise refusals.signature_unsound()
-        _sync(draft)
-        draft.replace(target)
-    return SignatureSummary(made.field, key.holder, key.organisation, key.serial, level, now)
+        with _telling():
+            field, room = _make_room(path, before, order)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    prepared = Prepared(
+        field,
+        order.identity,
+        order.level,
+        order.now,
+        cades.signed_attributes(room.digest, order.identity),
+        room.digest,
+        room.covered,
+        before.length,
+        countersigns,
+    )
+    return Draft(prepared, before)
 
 
-def _check_order(order: _Order) -> None:
-    if order.level != "B-B" and not order.authorities.urls:
-        raise refusals.no_timestamp_authority(order.level)
-    if order.level in LONG_TERM and not order.trust.anchors:
-        raise refusals.no_anchors(order.level)
-    certificate: x509.Certificate = order.key.certificate
-    if not certificates.in_force(certificate, order.now):
-        begins, ends = certificate.not_valid_before, certificate.not_valid_after
-        raise refusals.not_in_force(f"{begins:%d/%m/%Y}", f"{ends:%d/%m/%Y}")
-    if not certificates.may_sign(certificate):
-        raise refusals.unfit_certificate()
+def _value(prepared: Prepared, key: SigningKey) -> bytes:
+    try:
+        return key.raw.sign(prepared.to_be_signed, prepared.mechanism)
+    except KeyFailed as error:
+        raise refusals.key_failed() from error
 
 
-def _take(source: Path, draft: Path, key: SigningKey) -> Before:
+def _take(source: Path, path: Path, digest: str) -> Before:
     """Copy the document to the draft, and look at it meanwhile: it is hashed while the disk writes."""
     with ThreadPoolExecutor(1) as pool:
-        copied = pool.submit(_copy, source, draft)
+        copied = pool.submit(_copy, source, path)
         try:
-            before = Before.of(source, key.mechanism.digest)
+            before = Before.of(source, digest)
             copied.result()
         except OSError as error:
             raise refusals.not_copied(str(error.strerror)) from error
     return before
 
 
-def _copy(source: Path, draft: Path) -> None:
-    shutil.copyfile(source, draft)
-    if draft.stat().st_size > SYNC_EARLY_BYTES:
-        _sync(draft)
+def _copy(source: Path, path: Path) -> None:
+    shutil.copyfile(source, path)
+    if path.stat().st_size > SYNC_EARLY_BYTES:
+        sync(path)
 
 
-def _sync(path: Path) -> None:
-    with path.open("rb+") as written:
-        os.fsync(written.fileno())
-
-
-def _shows_signatures(draft: Path) -> bool:
+def _shows_signatures(path: Path) -> bool:
     """Is a signature field filled? Its marks may be written so that no search of the bytes finds them."""
     try:
-        with draft.open("rb") as stream:
+        with path.open("rb") as stream:
             return any(enumerate_sig_fields(PdfFileReader(stream, strict=False), filled_status=True))
     except PARSE_ERRORS:
         return False  # an encrypted or damaged document is refused when it is opened to be signed
@@ -178,95 +145,39 @@ def _check_earlier_signatures(source: Path) -> None:
         raise refusals.unsound()
 
 
-def _add_signature(draft: Path, before: Before, order: _Order) -> _Made:
-    """Sign the draft, a copy of what was there before."""
+@contextmanager
+def _telling() -> Iterator[None]:
+    """What goes wrong with a document that is opened and written to, as a refusal."""
     try:
-        with draft.open("rb+") as stream:
-            writer = _open(stream)
-            field = embedding.free_name(writer.prev, "Signature")
-            spec, mark = _field_and_mark(writer, field, order, draft.parent)
-            value = SignatureObject(
-                timestamp=order.now,
-                subfilter=SigSeedSubFilter.PADES,
-                reason=order.reason or None,
-                location=order.location or None,
-                bytes_reserved=_reserve(order),
-            )
-            room = embedding.make_room(stream, writer, before, spec, value, mark)
-            container, token = _container(room.digest, order)
-            embedding.fill(stream, room, container)
-        embedded, digest = embedding.read_back(draft, before, field, container)
-        _check_signature(embedded.signer_info, digest, order.key)
+        yield
     except MarkImpossible as error:
         raise SigningRefused(error.code, error.vi, error.en) from error
-    except NoTimestamp as error:
-        raise refusals.timestamp_failed() from error
-    except KeyFailed as error:
-        raise refusals.key_failed() from error
-    except (ForeignValue, NotEmbedded) as error:
-        raise refusals.signature_unsound() from error
-    except PARSE_ERRORS as error:
-        raise refusals.not_a_pdf() from error
-    return _Made(field, token)
-
-
-def _container(digest: bytes, order: _Order) -> tuple[bytes, Token | None]:
-    """The CMS object over a document of this digest, and its timestamp from level B-T on."""
-    attributes = cades.signed_attributes(digest, order.key)
-    value = order.key.sign(attributes)
-    if order.level == "B-B":
-        return cades.signed_data(order.key, attributes, value), None
-    token = order.authorities.stamp(tsa.imprint(value))
-    return cades.signed_data(order.key, attributes, value, token.der), token
-
-
-def _make_lasting(draft: Path, token: Token, order: _Order) -> None:
-    """Store what proves the signature and its timestamps; from B-LTA on, a document timestamp over that."""
-    subjects = [long_term.Subject.of_signer(order.key, token), long_term.Subject.of_authority(token)]
-    try:
-        _store_evidence(draft, subjects, order)
-        if order.level == "B-LTA":
-            # the one that answered before comes first: what proves it is stored already, and so covered
-            archival = long_term.timestamp(draft, order.authorities.preferring(token.authority))
-            _store_evidence(draft, [long_term.Subject.of_authority(archival)], order)
-    except NoTimestamp as error:
-        raise refusals.timestamp_failed() from error
-    except EvidenceMissing as error:
-        raise refusals.evidence_missing(order.level, str(error)) from error
-    except CertificateRevoked as error:
-        raise refusals.revoked(str(error)) from error
     except NotEmbedded as error:
         raise refusals.signature_unsound() from error
     except PARSE_ERRORS as error:
-        raise refusals.signature_unsound() from error
+        raise refusals.not_a_pdf() from error
 
 
-def _store_evidence(draft: Path, subjects: Sequence[long_term.Subject], order: _Order) -> None:
-    material = long_term.gather(subjects, order.trust, order.authorities.fetcher, order.now)
-    long_term.store(draft, material)
-
-
-def _check_level(draft: Path, field: str, order: _Order) -> None:
-    """The level holds by what is in the file: the verifier is given the anchors and nothing else."""
-    anchors = draft.with_name("anchors.pem")
-    anchors.write_bytes(b"".join(pem.armor("CERTIFICATE", anchor.dump()) for anchor in order.trust.anchors))
-    report = validation.validate(draft, anchors=[anchors])
-    made = [s for s in report.signatures if s.field == field or s.level == "DocTimeStamp"]
-    levels = {s.level for s in made} - {"DocTimeStamp"}
-    if levels != {order.level} or any(s.indication != "TOTAL-PASSED" for s in made):
-        raise refusals.evidence_missing(order.level, order.key.holder)
-
-
-def _check_signature(signer_info: cms.SignerInfo, digest: bytes, key: SigningKey) -> None:
-    """Our own eyes on our own work: what a reader finds in the file is of this key, over this digest."""
-    try:
-        sound = validate_sig_integrity(
-            signer_info, key.certificate, expected_content_type="data", actual_digest=digest
+def _make_room(path: Path, before: Before, order: Order) -> tuple[str, Room]:
+    """The field and the room for its value, in the draft, a copy of what was there before."""
+    with (
+        path.open("rb+") as stream,
+        tempfile.TemporaryDirectory(prefix=".signing-", dir=path.parent) as folder,
+    ):
+        writer = _open(stream)
+        field = embedding.free_name(writer.prev, "Signature")
+        spec, mark = _field_and_mark(writer, field, order, Path(folder))
+        value = SignatureObject(
+            timestamp=order.now,
+            subfilter=SigSeedSubFilter.PADES,
+            reason=order.reason or None,
+            location=order.location or None,
+            bytes_reserved=_reserve(order),
         )
-    except SignatureValidationError as error:
-        raise refusals.signature_unsound() from error
-    if not all(sound):
-        raise refusals.signature_unsound()
+        room = embedding.make_room(stream, writer, before, spec, value, mark)
+    if not before.begins(path):
+        raise NotEmbedded("the bytes of before have changed")
+    return field, room
 
 
 def _open(stream: BinaryIO) -> IncrementalPdfFileWriter:
@@ -280,7 +191,7 @@ def _open(stream: BinaryIO) -> IncrementalPdfFileWriter:
 
 
 def _field_and_mark(
-    writer: IncrementalPdfFileWriter, field: str, order: _Order, folder: Path
+    writer: IncrementalPdfFileWriter, field: str, order: Order, folder: Path
 ) -> tuple[SigFieldSpec, SigAppearanceSetup | None]:
     """Where the signature stands and how it looks. A style serves one document: a second use breaks it."""
     appearance = order.appearance
@@ -330,10 +241,10 @@ def _inherited(node: Any, name: str) -> Any:
     return None
 
 
-def _reserve(order: _Order) -> int:
+def _reserve(order: Order) -> int:
     """Hex digits to reserve: those of the CMS object with the longest value that the key can make."""
-    key = order.key
-    attributes = cades.signed_attributes(bytes(key.mechanism.digest_size), key)
-    largest = cades.signed_data(key, attributes, bytes(key.signature_bytes))
+    who = order.identity
+    attributes = cades.signed_attributes(bytes(who.mechanism.digest_size), who)
+    largest = cades.signed_data(who, attributes, bytes(who.signature_bytes))
     timestamp = 0 if order.level == "B-B" else tsa.TOKEN_BYTES + cades.TIMESTAMP_WRAPPING
     return 2 * (len(largest) + timestamp)

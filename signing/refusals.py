@@ -70,6 +70,16 @@ def unfit_certificate() -> SigningRefused:
     )
 
 
+def unfit_mechanism() -> SigningRefused:
+    return SigningRefused(
+        "unfit-key",
+        "Loại khóa hoặc cách ký này không dùng được: cần RSA từ 2048 bit hoặc ECDSA P-256, P-384, P-521, "
+        "và cách ký phải hợp với khóa của chứng thư. Hãy dùng chứng thư khác hoặc cách ký khác.",
+        "This kind of key or way of signing cannot be used: RSA from 2048 bits or ECDSA P-256, P-384, P-521 "
+        "is needed, in a way that fits the key of the certificate. Use another certificate or another way.",
+    )
+
+
 def no_timestamp_authority(level: str) -> SigningRefused:
     return SigningRefused(
         "no-tsa",
@@ -128,6 +138,26 @@ def signature_unsound() -> SigningRefused:
         "Chữ ký vừa tạo không qua được bước tự kiểm tra nên đã bỏ. Hãy xem khóa có đi với chứng thư không.",
         "The new signature did not pass our own check and was thrown away. "
         "Check that the key belongs to its certificate.",
+    )
+
+
+def foreign_value() -> SigningRefused:
+    return SigningRefused(
+        "foreign-value",
+        "Giá trị chữ ký nhận được không phải do khóa của chứng thư này tạo ra trên chính văn bản này "
+        "nên đã bỏ. Hãy xem khóa có đi với chứng thư không rồi ký lại.",
+        "The signature value was not made of this very document by the key of this certificate, and was "
+        "thrown away. Check that the key belongs to the certificate and sign again.",
+    )
+
+
+def draft_changed() -> SigningRefused:
+    return SigningRefused(
+        "draft-changed",
+        "Bản chờ ký không còn hoặc đã khác so với lúc chuẩn bị nên không ký vào được. "
+        "Hãy chuẩn bị và ký lại từ đầu.",
+        "The document that waits for its signature is gone or differs from what was prepared, "
+        "so nothing is put into it. Prepare it and sign again.",
     )
 
 
@@ -194,4 +224,12 @@ def font_missing(font: str, page: int) -> SigningRefused:
         "Hãy xuất lại PDF có nhúng phông chữ rồi ký.",
         f"Page {page} uses the font {font}, which is not in the file; other machines may show other letters. "
         "Export the PDF again with its fonts embedded.",
+    )
+
+
+def not_a_certificate() -> SigningRefused:
+    return SigningRefused(
+        "not-a-certificate",
+        "Chứng thư gửi kèm không đọc được. Hãy chọn lại chứng thư của khóa ký.",
+        "The certificate that was sent cannot be read. Choose the certificate of the signing key again.",
     )

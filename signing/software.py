@@ -7,15 +7,9 @@ from asn1crypto import x509
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 
-from signing.signing_key import (
-    HASHES,
-    KeyUnavailable,
-    Mechanism,
-    SigningKey,
-    issued_by_others,
-    unfit_key,
-    usable,
-)
+from signing.identity import issued_by_others, usable
+from signing.mechanisms import HASHES, Mechanism
+from signing.signing_key import KeyUnavailable, SigningKey, unfit_key
 
 
 @dataclass(frozen=True, slots=True)

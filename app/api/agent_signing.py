@@ -39,7 +39,9 @@ _SENT: dict[str, Any] = {
 def send_out(front: FrontOf, caller: CallerOf, record_id: str, body: SendOutBody) -> AgentTicketBody:
     """Addresses by which the signing application on the caller's own machine fetches the record's PDF in the
     version that was looked at, and returns it signed: for minutes, and for one return."""
-    token, ends = agent_signing.send_out(front.services, caller.person, record_id, body.version)
+    token, ends = agent_signing.send_out(
+        front.services, caller.person, record_id, body.version, seal=body.seal
+    )
     address = f"/api/v1/agent-signing/{token}"
     return AgentTicketBody(download=f"{address}/{_NAME}", upload=address, expires_at=ends)
 

@@ -2,7 +2,18 @@
 
 from fastapi import APIRouter
 
-from app.api import agent_signing, events, files, papers, people, records, tokens, verify
+from app.api import (
+    agencies,
+    agent_signing,
+    events,
+    files,
+    papers,
+    people,
+    records,
+    signing_batches,
+    tokens,
+    verify,
+)
 
 #: Answers that any route may give, for the description of the interface.
 _PROBLEMS = {
@@ -22,5 +33,16 @@ _PROBLEMS = {
 
 router = APIRouter(prefix="/api/v1", responses=_PROBLEMS)  # type: ignore[arg-type]
 # the fixed addresses stand before those with a record's id
-for part in (tokens, events, records, papers, files, agent_signing, people, verify):
+for part in (
+    tokens,
+    events,
+    records,
+    papers,
+    files,
+    signing_batches,
+    agent_signing,
+    people,
+    agencies,
+    verify,
+):
     router.include_router(part.router)

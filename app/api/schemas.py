@@ -114,11 +114,12 @@ def _record(record: Record) -> dict[str, Any]:
 
 
 class SendOutBody(BaseModel):
-    """`version`: the one that the person saw."""
+    """`version`: the one that the person saw; `seal`: the agency's seal is to follow."""
 
     model_config = ConfigDict(extra="forbid")
 
     version: int
+    seal: bool = False
 
 
 class AgentTicketBody(BaseModel):

@@ -6,8 +6,10 @@ from sqlalchemy import Engine
 
 from app.agencies import Agencies
 from app.audit import History
+from app.batches import Batches
 from app.database import engine as engines
 from app.database.agencies import SqlAgencies
+from app.database.batches import SqlBatches
 from app.database.history import SqlHistory
 from app.database.idempotency import SqlIdempotencyKeys
 from app.database.parts import SqlRecordParts
@@ -32,6 +34,7 @@ class Repositories:
     agencies: Agencies
     idempotency: IdempotencyKeys
     tickets: Tickets
+    batches: Batches
     engine: Engine
 
     def check(self) -> None:
@@ -46,8 +49,9 @@ class Repositories:
 def open_repositories(url: str) -> Repositories:
     """The repositories of the database at `url`, which `migrations.migrate` has brought to its schema."""
     engine = engines.connect(url)
+    records = SqlRecords(engine)
     return Repositories(
-        records=SqlRecords(engine),
+        records=records,
         parts=SqlRecordParts(engine),
         history=SqlHistory(engine),
         people=SqlPeople(engine),
@@ -55,5 +59,6 @@ def open_repositories(url: str) -> Repositories:
         agencies=SqlAgencies(engine),
         idempotency=SqlIdempotencyKeys(engine),
         tickets=SqlTickets(engine),
+        batches=SqlBatches(engine, records),
         engine=engine,
     )

@@ -7,7 +7,7 @@ from app.front.context import MOST_LISTED, front_of, list_records
 from app.records import Query, Status
 from app.web.forms import SignedIn
 from app.web.rendering import page
-from app.web.signing_policy import REACHING_THE_AGENT
+from app.web.signing_parts import REACHING_THE_AGENT, sealing_agency
 
 router = APIRouter(include_in_schema=False)
 
@@ -18,12 +18,14 @@ def inbox(request: Request, caller: SignedIn) -> Response:
     services = front_of(request).services
     waiting = Query(statuses=frozenset({Status.CONFIRMED}), limit=MOST_LISTED)
     signed = Query(statuses=frozenset({Status.SIGNED}), limit=10)
+    unfinished = services.batches.unfinished(caller.person.username)
     return page(
         request,
         "inbox.html",
         caller=caller,
         headers=REACHING_THE_AGENT,
-        unfinished="",
+        sealing_agency=sealing_agency(services, caller.person),
+        unfinished=unfinished[0].id if unfinished else "",
         waiting=list_records(services, caller.person, waiting),
         signed=list_records(services, caller.person, signed),
     )

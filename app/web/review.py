@@ -27,7 +27,7 @@ from app.web.field_rows import FieldRow, field_rows, spoken_of
 from app.web.forms import Posted, SignedIn, Submission
 from app.web.paper_rows import leaves, paper_rows
 from app.web.rendering import language_of, page
-from app.web.signing_policy import REACHING_THE_AGENT
+from app.web.signing_parts import REACHING_THE_AGENT, sealing_agency
 from app.web.word_marks import word_marks
 from signing.refusals import SigningRefused
 
@@ -204,6 +204,7 @@ def record_answer(
         caller=caller,
         status=status,
         headers=REACHING_THE_AGENT if access.may(caller.person, access.Right.SIGN, record) else None,
+        sealing_agency=sealing_agency(services, caller.person),
         record=record,
         pages=pages,
         shown=shown,

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.records import Status
-from tests.e2e.confirmed import confirmed
+from tests.app.batches import confirmed
 from tests.e2e.walk import House, fits
 from tests.signing_agent import Agent, listening
 
@@ -44,7 +44,7 @@ def sign_all(page: Page) -> None:
 def test_many_are_signed_with_a_token(
     browser: Browser, quiet_house: House, agent: Agent, tmp_path: Path, width: int
 ) -> None:
-    records = confirmed(quiet_house.desk, 2)
+    records = confirmed(quiet_house.desk.services, 2)
     page = official(quiet_house, browser, width)
     page.goto("/inbox")
     sign_all(page)
@@ -87,7 +87,7 @@ def again(page: Page) -> None:
 def test_one_is_signed_on_its_own_page(
     browser: Browser, quiet_house: House, agent: Agent, tmp_path: Path
 ) -> None:
-    (record,) = confirmed(quiet_house.desk, 1)
+    (record,) = confirmed(quiet_house.desk.services, 1)
     page = official(quiet_house, browser)
     page.goto(f"/records/{record.id}")
     page.get_by_label("USB ký số").check()

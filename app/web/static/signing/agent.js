@@ -11,8 +11,8 @@ export class AgentProblem extends Error {
 }
 
 // Has one record signed in the version that the person was shown. Fails with AgentProblem, Refused, Lost.
-export async function signByAgent({ record, version }) {
-  const ticket = await call("POST", `/api/v1/records/${record}/agent-signing`, { version });
+export async function signByAgent({ record, version }, { seal }) {
+  const ticket = await call("POST", `/api/v1/records/${record}/agent-signing`, { version, seal });
   const result = await vgcaSignApproved({
     FileName: location.origin + ticket.download, FileUploadHandler: location.origin + ticket.upload,
     SessionId: "", JWTToken: "", MetaData: [],

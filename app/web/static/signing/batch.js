@@ -3,6 +3,7 @@
 const csrf = document.querySelector('meta[name="csrf"]').content;
 const PATIENCE = [500, 1500, 4000]; // before a lost connection is called lost
 const VALUES_AT_ONCE = 10;
+const SEALS_SILENT = 8000; // seals follow within a second each; one that fails is tried again by the worker, much later
 
 // An answer that says no: `vi` and `en` are for people.
 export class Refused extends Error {
@@ -47,6 +48,7 @@ export const nameOf = (key) => base64(key.certificates[0]);
 export async function follow(batch, show, key = null) {
   const signed = new Set();
   const news = watched(batch.id);
+  let unsealed = Infinity, moved = Date.now();
   try {
     for (let now = batch; ; now = await read(batch.id)) {
       show(now);
@@ -54,7 +56,12 @@ export async function follow(batch, show, key = null) {
       if (key && ready.length) {
         show(await give(now.id, ready.slice(0, VALUES_AT_ONCE), key));
         for (const one of ready.slice(0, VALUES_AT_ONCE)) signed.add(one.record);
-      } else if (now.status === "done" || now.interrupted || (!key && now.status === "awaiting-values")) {
+      } else if (now.status === "done") {
+        const left = now.documents.filter((one) => one.seal === "awaiting").length;
+        if (left < unsealed) { unsealed = left; moved = Date.now(); }
+        if (!left || Date.now() - moved > SEALS_SILENT) return now;
+        await news.next(500);
+      } else if (now.interrupted || (!key && now.status === "awaiting-values")) {
         return now;
       } else {
         await news.next(1000);

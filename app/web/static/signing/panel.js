@@ -13,7 +13,8 @@ const day = (iso) => new Date(iso).toLocaleDateString("vi-VN");
 class Stop extends Error {}
 
 // `root` holds the form and the outcome; `chosen()` gives [{record, version, name}]; `finished(documents)` is called
-// when none is left; `native`: the account's key signs by the form itself.
+// when none is left; `native`: the account's key signs by the form itself,
+// unless a seal is to follow.
 export function signingPanel(root, texts, { chosen, finished = () => {}, native = false, unfinished = "" }) {
   const form = root.querySelector("form");
   const outcome = root.querySelector(".outcome");
@@ -86,7 +87,7 @@ export function signingPanel(root, texts, { chosen, finished = () => {}, native 
     line.dataset.status = one.status;
     line.querySelector(".shape").textContent = SHAPES[one.status];
     line.querySelector("a").textContent = one.name;
-    line.querySelector(".state").textContent = texts[one.seal === "sealed" ? "sealed" : `status_${one.status}`];
+    line.querySelector(".state").textContent = texts[one.seal ?? `status_${one.status}`];
     const why = line.querySelector(".why");
     why.textContent = one.error ? one.error[language] || one.error.message : "";
     why.hidden = !one.error;
@@ -120,7 +121,9 @@ export function signingPanel(root, texts, { chosen, finished = () => {}, native 
       part(".leave").textContent = texts.leave_rest;
     } else {
       const all = signed === run.documents.length;
-      say(fill(all ? texts.all_done : texts.some_done, { signed, total: run.documents.length }), all ? "good" : "bad");
+      const seals = run.documents.filter((one) => one.seal === "awaiting").length;
+      const done = fill(all ? texts.all_done : texts.some_done, { signed, total: run.documents.length });
+      say(seals ? `${done} ${fill(texts.seals_wait, { seals })}` : done, all ? "good" : "bad");
       part(".leave").textContent = texts.again;
       sessionStorage.removeItem(kept);
     }
@@ -199,7 +202,7 @@ export function signingPanel(root, texts, { chosen, finished = () => {}, native 
       say(fill(texts.agent_waits, one));
       show({ documents: [{ record: one.record, status: "prepared" }] });
       try {
-        await signByAgent(one);
+        await signByAgent(one, options());
         show({ documents: [{ record: one.record, status: "signed", error: null }] });
       } catch (error) {
         // what the service refuses concerns this document; what the application says concerns all that follow
@@ -227,7 +230,7 @@ export function signingPanel(root, texts, { chosen, finished = () => {}, native 
   const FIELDS = { "wrong-passphrase": "passphrase", "no-file": "file", "not-a-key-file": "file" };
 
   form.addEventListener("submit", async (event) => {
-    if (native && kind() === "account") return;
+    if (native && kind() === "account" && !options().seal) return;
     event.preventDefault();
     const records = left();
     if (busy) return;
