@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from app import access
+from app.batches import KeyKind
 from app.front.context import MOST_LISTED, front_of, list_records
 from app.records import Query, Status
 from app.web.forms import SignedIn
@@ -18,7 +19,9 @@ def inbox(request: Request, caller: SignedIn) -> Response:
     services = front_of(request).services
     waiting = Query(statuses=frozenset({Status.CONFIRMED}), limit=MOST_LISTED)
     signed = Query(statuses=frozenset({Status.SIGNED}), limit=10)
-    unfinished = services.batches.unfinished(caller.person.username)
+    # what an outside key began, only the page that has the key goes on with
+    begun = services.batches.unfinished(caller.person.username)
+    unfinished = [batch for batch in begun if batch.kind is KeyKind.ACCOUNT]
     return page(
         request,
         "inbox.html",

@@ -178,7 +178,8 @@ def test_by_keyboard_alone_with_the_account_key_in_english(browser: Browser, qui
         page.keyboard.type(passphrase)
         page.keyboard.press("Tab")
         page.keyboard.press("Tab")
-        page.keyboard.press("Space")
+        if not page.locator("input[name=consent]").is_checked():
+            page.keyboard.press("Space")
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
         if said:

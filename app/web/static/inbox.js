@@ -1,4 +1,4 @@
-import { signingPanel } from "./signing/panel.js";
+import { Panel } from "./signing/panel.js";
 
 const root = document.getElementById("inbox");
 const texts = JSON.parse(root.dataset.texts);
@@ -11,7 +11,21 @@ for (const part of root.querySelectorAll(".with-script")) part.hidden = false;
 const chosen = () => rows.filter((_, at) => boxes[at].checked).map(({ dataset: { record, version, name } }) => ({
   record, version: Number(version), name,
 }));
-const panel = signingPanel(document.getElementById("sign"), texts, { chosen, unfinished: root.dataset.unfinished });
+const panel = new Panel(document.getElementById("sign"), texts, { chosen, told, unfinished: root.dataset.unfinished });
+
+// ---- what is signed cannot be chosen again ----
+function told(documents) {
+  for (const { record } of documents.filter((one) => one.status === "signed")) {
+    const row = rows.find((one) => one.dataset.record === record);
+    if (!row || row.classList.contains("signed")) continue;
+    row.classList.add("signed");
+    const box = boxes[rows.indexOf(row)];
+    box.checked = false;
+    box.disabled = true;
+    row.querySelector(".status span").textContent = texts.status_signed;
+  }
+  count();
+}
 
 // ---- choosing: one by one, in a row, all ----
 function count() {
@@ -28,7 +42,7 @@ function count() {
 
 let last = 0; // where the choice in a row begins
 function choose(from, to, checked) {
-  for (let at = Math.min(from, to); at <= Math.max(from, to); at += 1) boxes[at].checked = checked;
+  for (let at = Math.min(from, to); at <= Math.max(from, to); at += 1) boxes[at].checked = checked && !boxes[at].disabled;
 }
 everything?.addEventListener("change", () => { choose(0, boxes.length - 1, everything.checked); count(); });
 for (const [at, box] of boxes.entries()) {

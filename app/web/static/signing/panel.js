@@ -1,290 +1,204 @@
 // The part of a page where an official chooses a key and signs: many records of the inbox, or the one of its page.
-// What is kept over a reload is which documents were to be signed, never a key, a file or a passphrase.
-import { AgentProblem, signByAgent } from "./agent.js";
-import { Lost, Refused, accountKey, begin, call, follow, nameOf, outsideKey, read, resume } from "./batch.js";
+import { AgentProblem } from "./agent.js";
+import { Lost, Refused } from "./batch.js";
 import { KeyProblem, openKeyFile } from "./key-file.js";
+import { Outcome, fill } from "./outcome.js";
+import { Run } from "./run.js";
 
 const language = document.documentElement.lang;
-const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
-const SHAPES = { waiting: "·", prepared: "…", signed: "✓", failed: "✗" };
+const FIELDS = { "wrong-passphrase": "passphrase", "no-file": "file", "not-a-key-file": "file" };
 const day = (iso) => new Date(iso).toLocaleDateString("vi-VN");
+const leftOut = (batch) => `signing-left:${batch}`;
 
-// What stops the run as a whole, in the words of `texts`; anything else is a fault of ours and goes to the console.
-class Stop extends Error {}
+// What the person has to mend before anything can begin, in words of the page.
+class Mend extends Error {
+  constructor(words, field) { super(words); this.field = field; }
+}
 
-// `root` holds the form and the outcome; `chosen()` gives [{record, version, name}]; `finished(documents)` is called
-// when none is left; `native`: the account's key signs by the form itself,
-// unless a seal is to follow.
-export function signingPanel(root, texts, { chosen, finished = () => {}, native = false, unfinished = "" }) {
-  const form = root.querySelector("form");
-  const outcome = root.querySelector(".outcome");
-  const part = (name) => outcome.querySelector(name);
-  const kept = `signing:${location.pathname}`;
-  const lines = new Map();
-  let run = JSON.parse(sessionStorage.getItem(kept) || "null");
-  let busy = false;
+export class Panel {
+  #form;
+  #outcome;
+  #texts;
+  #run = new Run(() => { this.#outcome.show(this.#run.documents); this.#page.told(this.#run.documents); });
+  #page;
+  #busy = false;
 
-  // ---- the form ----
-  const kind = () => form.elements.key.value;
-  function showKind() {
-    for (const each of form.querySelectorAll("[data-for]")) each.hidden = !each.dataset.for.split(" ").includes(kind());
+  // `root` holds the form and the outcome; `page.chosen()` gives [{record, version, name}]; `page.told(documents)` hears
+  // of every step, `page.finished(documents)` when none is left; `page.native`: the account's key signs by the form
+  // itself, unless a seal is to follow; `page.unfinished`: a batch that the service knows to be left over.
+  constructor(root, texts, page) {
+    this.#form = root.querySelector("form");
+    this.#texts = texts;
+    this.#page = { told: () => {}, finished: () => {}, native: false, unfinished: "", ...page };
+    this.#outcome = new Outcome(root.querySelector(".outcome"), texts, {
+      onRest: () => this.#askAgain(), onLeave: () => this.#leave(),
+    });
+    this.#listen();
+    for (const each of root.querySelectorAll(".with-script")) each.hidden = false;
+    this.#showKind();
+    this.count();
+    this.#takeUp();
   }
 
-  function wrong(words, field) {
-    const said = form.querySelector(".wrong");
+  #listen() {
+    this.#form.addEventListener("submit", (event) => {
+      if (this.#page.native && this.#kind === "account" && !this.#options.seal) return;
+      event.preventDefault();
+      if (!this.#busy) this.#submit();
+    });
+    this.#form.addEventListener("change", ({ target }) => {
+      if (target.name !== "key") return; // what moves while a button is being pressed is not pressed
+      this.#showKind();
+      this.#wrong("");
+    });
+    // a page that the browser keeps for going back holds nothing secret
+    addEventListener("pagehide", () => { this.#taken("passphrase"); this.#taken("file"); });
+    addEventListener("beforeunload", (event) => { if (this.#busy && this.#kind !== "account") event.preventDefault(); });
+  }
+
+  // ---- the form ----
+  get #fields() { return this.#form.elements; }
+  get #kind() { return this.#fields.key.value; }
+  get #options() { return { reason: this.#fields.reason?.value ?? "", seal: this.#fields.seal?.checked ?? false }; }
+  get #button() { return this.#form.querySelector("button:not([type])"); }
+  get #records() { return this.#run.begun ? this.#run.left : this.#page.chosen(); }
+
+  #showKind() {
+    for (const each of this.#form.querySelectorAll("[data-for]")) {
+      each.hidden = !each.dataset.for.split(" ").includes(this.#kind);
+    }
+  }
+
+  #wrong(words, field) {
+    const said = this.#form.querySelector(".wrong");
     said.querySelector("span").textContent = words;
     said.hidden = !words;
     field?.focus();
   }
 
-  const left = () => (run ? run.documents.filter((one) => one.status !== "signed" && one.status !== "failed") : chosen());
-
-  function count() {
-    const number = left().length;
-    const consent = form.querySelector(".consent .wording");
-    if (!consent) return;
-    consent.textContent = fill(number === 1 ? texts.consent_one : texts.consent, { count: number });
-    form.querySelector("button:not([type]) .wording").textContent =
-      run ? fill(texts.rest, { left: number }) : number === 1 ? texts.sign_one : fill(texts.sign, { count: number });
-  }
-
-  function taken(name) { // what is secret stays in its field no longer than it must
-    const field = form.elements[name];
-    const value = field.value;
-    field.value = "";
+  #taken(name) { // what is secret stays in its field no longer than it must
+    const value = this.#fields[name].value;
+    this.#fields[name].value = "";
     return value;
   }
 
-  // ---- the outcome ----
-  function say(words, tone = "plain") {
-    const said = part(".said");
-    said.className = `said message ${tone}`;
-    said.querySelector("span").textContent = words;
+  // Say of how many documents the consent and the button speak.
+  count() {
+    const consent = this.#form.querySelector(".consent");
+    if (!consent) return;
+    const [count, texts] = [this.#records.length, this.#texts];
+    consent.hidden = !count;
+    consent.querySelector(".wording").textContent = fill(count === 1 ? texts.consent_one : texts.consent, { count });
+    const words = this.#run.begun ? fill(texts.rest, { left: count }) : fill(texts.sign, { count });
+    this.#button.querySelector(".wording").textContent = count === 0 ? texts.title : count === 1 && !this.#run.begun ? texts.sign_one : words;
   }
-
-  function show({ documents }) {
-    run.documents = run.documents.map((old) => {
-      const { name, ...news } = documents.find((one) => one.record === old.record) ?? {};
-      return { ...old, ...news }; // the batch knows files by their names, the person documents by what they say
-    });
-    keep();
-    for (const one of run.documents) showLine(one);
-    const all = run.documents;
-    const [signed, failed] = ["signed", "failed"].map((status) => all.filter((one) => one.status === status).length);
-    part("progress").max = all.length || 1;
-    part("progress").value = signed + failed;
-    part(".count").textContent = fill(failed ? texts.progress_failed : texts.progress, { signed, failed, total: all.length });
-  }
-
-  function showLine(one) {
-    let line = lines.get(one.record);
-    if (!line) {
-      line = part("template").content.firstElementChild.cloneNode(true);
-      line.querySelector("a").href = `/records/${one.record}`;
-      lines.set(one.record, line);
-      part(".documents").append(line);
-    }
-    line.dataset.status = one.status;
-    line.querySelector(".shape").textContent = SHAPES[one.status];
-    line.querySelector("a").textContent = one.name;
-    line.querySelector(".state").textContent = texts[one.seal ?? `status_${one.status}`];
-    const why = line.querySelector(".why");
-    why.textContent = one.error ? one.error[language] || one.error.message : "";
-    why.hidden = !one.error;
-  }
-
-  // Keeps what a reload needs. Signature attributes are public, but of no use without the service.
-  function keep() {
-    const documents = run.documents.map(({ record, version, name, status, error, seal }) => ({ record, version, name, status, error, seal }));
-    sessionStorage.setItem(kept, JSON.stringify({ ...run, documents }));
-  }
-
-  function started() {
-    busy = true;
-    form.hidden = true;
-    outcome.hidden = false;
-    part(".rest").hidden = part(".leave").hidden = true;
-    outcome.focus({ preventScroll: true });
-    outcome.scrollIntoView({ block: "nearest" });
-    say(kind() === "account" ? texts.running_account : texts.running);
-    show({ documents: [] });
-  }
-
-  function ended(problem = "") {
-    busy = false;
-    part(".holder").hidden = true;
-    const waiting = left().length;
-    const signed = run.documents.filter((one) => one.status === "signed").length;
-    if (waiting) {
-      say(`${problem} ${fill(texts.stopped, { left: waiting })}`.trim(), "bad");
-      part(".rest").textContent = fill(texts.rest, { left: waiting });
-      part(".leave").textContent = texts.leave_rest;
-    } else {
-      const all = signed === run.documents.length;
-      const seals = run.documents.filter((one) => one.seal === "awaiting").length;
-      const done = fill(all ? texts.all_done : texts.some_done, { signed, total: run.documents.length });
-      say(seals ? `${done} ${fill(texts.seals_wait, { seals })}` : done, all ? "good" : "bad");
-      part(".leave").textContent = texts.again;
-      sessionStorage.removeItem(kept);
-    }
-    part(".rest").hidden = !waiting;
-    part(".leave").hidden = false;
-    part(waiting ? ".rest" : ".leave").focus({ preventScroll: true });
-    if (!waiting) finished(run.documents);
-  }
-
-  part(".rest").addEventListener("click", () => {
-    part(".rest").hidden = true;
-    form.hidden = false;
-    count();
-    form.elements.key[0].focus();
-    form.scrollIntoView({ block: "nearest" });
-    [...form.elements.key].find((one) => one.checked)?.focus();
-  });
-  part(".leave").addEventListener("click", () => { sessionStorage.removeItem(kept); location.assign(location.pathname); });
 
   // ---- signing ----
-  const options = () => ({ reason: form.elements.reason?.value ?? "", seal: form.elements.seal?.checked ?? false });
-
-  function startRun(records, more) {
-    run = { documents: records.map((one) => ({ ...one, status: "waiting" })), ...more };
-    lines.clear();
-    part(".documents").replaceChildren();
-  }
-
-  async function byAccount(records) {
-    const passphrase = taken("passphrase") || null;
-    const batch = run?.batch && run.kind === "account"
-      ? await resume(run.batch, passphrase)
-      : await begin(records, accountKey(passphrase), options());
-    if (!run?.batch) startRun(records, { kind: "account", batch: batch.id });
-    started();
-    await follow(batch, show);
-  }
-
-  async function byFile(records) {
-    const key = await openedKey();
+  async #submit() {
+    this.#wrong("");
+    this.#button.disabled = true;
+    let problem = "";
     try {
-      const same = run?.batch && run.certificate === nameOf(key);
-      const batch = same ? await read(run.batch) : await begin(records, outsideKey(key), options());
-      const before = run?.documents.filter((one) => !records.some(({ record }) => record === one.record)) ?? [];
-      if (!same) startRun(records, { kind: "file", batch: batch.id, certificate: nameOf(key) });
-      run.documents = same ? run.documents : [...before, ...run.documents];
-      started();
-      showHolder(key);
-      await follow(batch, show, key);
+      await this.#sign(this.#consented());
+    } catch (error) {
+      problem = this.#wordsOf(error);
+      if (!this.#busy) this.#wrong(problem, error.field ?? this.#fields[FIELDS[error.code]]);
     } finally {
-      key.close();
-      form.elements.file.value = "";
+      this.#button.disabled = false;
+      if (this.#busy) this.#ended(problem);
     }
   }
 
-  async function openedKey() {
-    const file = form.elements.file.files[0];
+  #consented() {
+    const [records, consent] = [this.#records, this.#fields.consent];
+    if (!records.length) throw new Mend(this.#texts.none);
+    if (consent && !consent.checked) throw new Mend(this.#texts.consent_missing, consent);
+    return records;
+  }
+
+  async #sign(records) {
+    const started = () => this.#started();
+    if (this.#kind === "account") return this.#run.byAccount(records, this.#taken("passphrase") || null, this.#options, started);
+    if (this.#kind === "agent") {
+      const waits = (one) => this.#outcome.say(fill(this.#texts.agent_waits, one));
+      return this.#run.byAgent(records, this.#options, waits, started);
+    }
+    const key = await this.#openedKey();
+    try {
+      const holder = fill(this.#texts.key_of, { ...key, until: day(key.until) });
+      return await this.#run.byFile(records, key, this.#options, () => { started(); this.#outcome.holder(holder); });
+    } finally {
+      key.close();
+      this.#taken("file");
+    }
+  }
+
+  async #openedKey() {
+    const file = this.#fields.file.files[0];
     if (!file) throw new KeyProblem("no-file");
-    const passphrase = taken("passphrase");
-    const key = await openKeyFile(await file.arrayBuffer(), passphrase);
+    const key = await openKeyFile(await file.arrayBuffer(), this.#taken("passphrase"));
     const now = new Date().toISOString();
     if (now >= key.from && now <= key.until) return key;
     key.close();
-    throw new Stop(fill(texts.expired, { from: day(key.from), until: day(key.until) }));
+    throw new Mend(fill(this.#texts.expired, { from: day(key.from), until: day(key.until) }), this.#fields.file);
   }
 
-  function showHolder(key) {
-    part(".holder").textContent = fill(texts.key_of, { ...key, until: day(key.until) });
-    part(".holder").hidden = false;
+  #started() {
+    this.#busy = true;
+    this.#form.hidden = true;
+    if (this.#fields.consent) this.#fields.consent.checked = false;
+    this.#outcome.begin(this.#kind === "account" ? this.#texts.running_account : this.#texts.running);
+    this.#outcome.show(this.#run.documents);
   }
 
-  async function byAgent(records) {
-    if (!run) startRun(records, { kind: "agent" });
-    started();
-    for (const one of records) {
-      say(fill(texts.agent_waits, one));
-      show({ documents: [{ record: one.record, status: "prepared" }] });
-      try {
-        await signByAgent(one, options());
-        show({ documents: [{ record: one.record, status: "signed", error: null }] });
-      } catch (error) {
-        // what the service refuses concerns this document; what the application says concerns all that follow
-        if (!(error instanceof Refused) || error.status === 401) throw error;
-        show({ documents: [{ record: one.record, status: "failed", error: { vi: error.vi, en: error.en } }] });
-      }
-    }
+  #ended(problem = "") {
+    this.#busy = false;
+    const left = this.#run.left.length;
+    if (left) { this.#outcome.stopped(problem, left); return; }
+    this.#run.forget();
+    this.#outcome.done(this.#run.documents);
+    this.#page.finished(this.#run.documents);
   }
 
-  const WAYS = { account: byAccount, file: byFile, agent: byAgent };
-
-  function wordsOf(error) {
-    if (error instanceof Stop) return error.message;
+  #wordsOf(error) {
+    const texts = this.#texts;
+    if (error instanceof Mend) return error.message;
     if (error instanceof KeyProblem) return texts[error.code.replaceAll("-", "_")] ?? texts.key_failed;
     if (error instanceof Refused) return error[language] || error.detail || error.code;
     if (error instanceof Lost) return texts.lost;
     if (error instanceof AgentProblem) {
-      const said = error.said ? `${error.said}.`.replace(/\.\.$/, ".") : texts.agent_no_message;
-      return fill(texts[error.code.replaceAll("-", "_")], { status: error.status, message: said });
+      const message = error.said ? `${error.said}.`.replace(/\.\.$/, ".") : texts.agent_no_message;
+      return fill(texts[error.code.replaceAll("-", "_")], { status: error.status, message });
     }
     console.error(error);
     return texts.key_failed;
   }
 
-  const FIELDS = { "wrong-passphrase": "passphrase", "no-file": "file", "not-a-key-file": "file" };
-
-  form.addEventListener("submit", async (event) => {
-    if (native && kind() === "account" && !options().seal) return;
-    event.preventDefault();
-    const records = left();
-    if (busy) return;
-    if (!records.length) return wrong(texts.none);
-    const consent = form.elements.consent;
-    if (consent && !consent.checked) return wrong(texts.consent_missing, consent);
-    const button = form.querySelector("button:not([type])");
-    wrong("");
-    button.disabled = true;
-    let problem = "";
-    try {
-      await WAYS[kind()](records);
-    } catch (error) {
-      problem = wordsOf(error);
-      if (!busy) wrong(problem, form.elements[FIELDS[error.code]]);
-    } finally {
-      button.disabled = false;
-      if (consent) consent.checked = false;
-      if (busy) ended(problem);
-    }
-  });
-  form.addEventListener("change", () => { showKind(); wrong(""); });
-
-  // a page that the browser keeps for going back holds no passphrase
-  addEventListener("pagehide", () => { form.elements.passphrase.value = ""; form.elements.file.value = ""; });
-  addEventListener("beforeunload", (event) => { if (busy && kind() !== "account") event.preventDefault(); });
-
-  // ---- where an earlier visit left off ----
-  async function takeUp(id) {
-    const batch = await read(id).catch(() => null);
-    if (!batch) { sessionStorage.removeItem(kept); run = null; return; }
-    run ??= { kind: null, batch: id, documents: batch.documents };
-    started();
-    try {
-      await follow(batch, show);
-      ended();
-    } catch (error) {
-      ended(wordsOf(error));
-    }
+  // ---- going on ----
+  #askAgain() {
+    this.#form.hidden = false;
+    this.count();
+    this.#form.scrollIntoView({ block: "nearest" });
+    [...this.#fields.key].find((one) => one.checked)?.focus();
   }
 
-  async function takeUpAgent() {
-    for (const one of left()) {
-      const now = await call("GET", `/api/v1/records/${one.record}`).catch(() => null);
-      if (now?.status === "signed") one.status = "signed";
-    }
-    started();
-    ended();
+  #leave() {
+    if (this.#run.batch && this.#run.left.length) localStorage.setItem(leftOut(this.#run.batch), "yes");
+    this.#run.forget();
+    location.assign(location.pathname);
   }
 
-  for (const each of root.querySelectorAll(".with-script")) each.hidden = false;
-  showKind();
-  count();
-  if (run?.batch || unfinished) takeUp(run?.batch || unfinished);
-  else if (run) takeUpAgent();
-  return { count };
+  async #takeUp() {
+    const { unfinished } = this.#page;
+    const id = this.#run.begun ? this.#run.batch : unfinished && !localStorage.getItem(leftOut(unfinished)) && unfinished;
+    if (!id && !this.#run.begun) return;
+    const started = () => this.#started();
+    try {
+      if (!id) await this.#run.takeUpAgent(started);
+      else if (!(await this.#run.takeUp(id, started))) return;
+      this.#ended();
+    } catch (error) {
+      this.#ended(this.#wordsOf(error));
+    }
+  }
 }
