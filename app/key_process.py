@@ -14,6 +14,7 @@ from pathlib import Path
 
 from app.batches import PublicKey
 from app.children import Child, ChildFailed
+from app.ports import KeyLost
 from app.sandbox import Reach, Sandbox
 from ocr.limits import Refusal
 from signing import refusals
@@ -35,8 +36,11 @@ class ProcessKey:
     turns: threading.Lock = field(default_factory=threading.Lock)
 
     def sign(self, data: bytes) -> bytes:
-        with self.turns, _telling():
-            value: str = self.child.ask("sign_value", {"data": data.hex()}, _SIGN_SECONDS)
+        try:
+            with self.turns, _telling():
+                value: str = self.child.ask("sign_value", {"data": data.hex()}, _SIGN_SECONDS)
+        except SigningRefused as refusal:
+            raise KeyLost(refusal.code, refusal.vi, refusal.en) from refusal
         return bytes.fromhex(value)
 
 
