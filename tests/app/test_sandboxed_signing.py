@@ -1,4 +1,4 @@
-"""The key signs what stands in the draft, whatever a child says that was taken over. No key is near a child."""
+"""The key signs what stands in the draft, whatever a child says that was taken over; no key is near it."""
 
 import shutil
 from collections.abc import Iterator
@@ -19,6 +19,7 @@ from signing.refusals import SigningRefused
 from signing.validation import validate
 from tests.signing import documents
 from tests.signing.conftest import NOW
+from tests.signing.tokens import PIN, Drawer
 
 SECRET = "mật khẩu thử"
 
@@ -181,3 +182,38 @@ def test_a_key_that_does_not_open_says_why(issuer: Issuer, tmp_path: Path) -> No
             with pytest.raises(SigningRefused) as refused, keys.unlock(reference, secret):
                 raise AssertionError("it must not open")
             assert refused.value.code == code
+
+
+def test_a_key_on_a_token(
+    issuer: Issuer, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawer = Drawer.make(tmp_path / "drawer")
+    issued = issuer.issue(NOW, algorithm="rsa")
+    drawer.filled("con-dau", "ky-so", issuer, issued)
+    for name, value in drawer.environment.items():
+        monkeypatch.setenv(name, value)
+    keys = KeyProcesses(Sandbox(Settings(pkcs11_module=drawer.module)))
+    with keys.unlock("pkcs11:token=con-dau;object=ky-so", PIN) as key, signer() as made:
+        for number in range(2):
+            made.sign(source, tmp_path / f"{number}.pdf", SigningOrder("none"), key, NOW)
+    assert [validate(tmp_path / f"{n}.pdf").signatures[0].intact for n in range(2)] == [True, True]
+
+
+def test_a_wrong_pin_is_given_to_a_token_once(
+    issuer: Issuer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawer = Drawer.make(tmp_path / "drawer")
+    drawer.filled("con-dau", "ky-so", issuer, issuer.issue(NOW, algorithm="ec"))
+    for name, value in drawer.environment.items():
+        monkeypatch.setenv(name, value)
+    keys = KeyProcesses(Sandbox(Settings(pkcs11_module=drawer.module)))
+    reference, said = "pkcs11:token=con-dau;object=ky-so", []
+    for _ in range(3):
+        with pytest.raises(SigningRefused) as refused, keys.unlock(reference, "000000"):
+            raise AssertionError("it must not open")
+        assert refused.value.code == "wrong-pin"
+        said.append(refused.value.en)
+    assert "very PIN before" not in said[0]
+    assert said[1] == said[2] != said[0]
+    with keys.unlock(reference, PIN) as key:
+        assert key.sign(b"attributes")
