@@ -25,7 +25,7 @@ from app.batches import (
     PublicKey,
 )
 from app.people import Person
-from app.ports import Services, SigningOrder, UnlockedKey
+from app.ports import KeyLost, Services, SigningOrder, UnlockedKey
 from app.recognising import an_event, workplace
 from app.records import IllegalTransition, Problem, Record, RecordChanged, Seal, Status
 from app.signatures import (
@@ -162,8 +162,8 @@ def unlocked(
 
 def work_off(services: Services, batch_id: str, key: UnlockedKey | None, at_once: int, go_on: GoOn) -> None:
     """Do what can be done of a batch now, several documents at once, while `go_on` says yes. `key`: open,
-    where the batch is signed here. Raises what keeps the service from working at all (the database, the
-    store): then documents are left, and it can be taken up again."""
+    where the batch is signed here. Raises what keeps all of it from being signed (KeyLost, the database,
+    the store): then documents are left, and it can be taken up again."""
     batch = services.batches.get(batch_id)
     with _seal_for(services, batch) as stamp:
         run = _Run(services, batch, key, stamp)
@@ -240,6 +240,8 @@ class _Run:
             record = services.records.get(document.record)
             _check(person, record, document.version)
             step(person, record)
+        except KeyLost:  # the batch is left, and waits for the key to be unlocked again
+            raise
         except SigningRefused as refusal:
             self._fail(document, refusal)
         except RecordChanged:

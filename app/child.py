@@ -222,7 +222,7 @@ def _open_key(_source: Path, _folder: Path, request: Request) -> Any:
     from app.batches import PublicKey
     from signing.keys import open_key
 
-    key = open_key(request["reference"], request["secret"])
+    key = open_key(request["reference"], request["secret"], module=request["module"])
     _open["key"] = key
     certificates = tuple(one.dump() for one in (key.certificate, *key.chain))
     return PublicKey(certificates, key.mechanism.scheme, key.mechanism.digest).to_json()
@@ -235,12 +235,11 @@ _open: dict[str, Any] = {}
 def _sign_value(_source: Path, _folder: Path, request: Request) -> Any:
     from signing import refusals
     from signing.identity import ForeignValue
-    from signing.signing_key import KeyFailed
 
     try:
         value: bytes = _open["key"].sign(bytes.fromhex(request["data"]))
-    except (KeyFailed, ForeignValue) as error:
-        raise refusals.key_failed() from error
+    except ForeignValue as error:
+        raise refusals.foreign_value() from error
     return value.hex()
 
 

@@ -142,6 +142,8 @@ class Child:
         given). The request goes by a pipe, so a secret in it is in no argument, no environment and no
         file. What the child wants fetched is fetched by `run`, or not at all. Raises Refusal; or OutOfTime,
         OutOfMemory, ChildFailed, and then the child is dead."""
+        if self.closed:
+            raise ChildFailed(f"{task}: the child has ended")
         message = {
             "task": task,
             "source": str(self._place.source),

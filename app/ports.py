@@ -17,6 +17,7 @@ from app.records import RecordParts, Records
 from app.tickets import Tickets
 from ocr.limits import Limits
 from ocr.recognition import Inspection, Page, Recognition
+from signing.refusals import SigningRefused
 from storage.objects import ObjectStore
 
 
@@ -62,6 +63,10 @@ class SigningOrder:
     followed: bool = False
 
 
+class KeyLost(SigningRefused):
+    """A key that was open and makes no more values: no document is at fault."""
+
+
 class UnlockedKey(Protocol):
     """A key that is open for one piece of work. Any thread may use it."""
 
@@ -69,20 +74,20 @@ class UnlockedKey(Protocol):
     def public(self) -> PublicKey: ...
 
     def sign(self, data: bytes) -> bytes:
-        """A signature value. Raises `signing.refusals.SigningRefused`."""
+        """A signature value. Raises KeyLost."""
         ...
 
 
 class SigningKeys(Protocol):
     def unlock(self, reference: str, secret: str | None) -> AbstractContextManager[UnlockedKey]:
         """Open a key for the time of the context, in a process of its own that sees no document and ends with
-        it: the same thread must leave that entered. Raises `signing.refusals.SigningRefused`."""
+        it: the same thread must leave that entered. Raises SigningRefused."""
         ...
 
 
 class DocumentSigner(Protocol):
     """Signs in two steps; untrusted documents are looked into apart from this process, and no key is where
-    that happens. Raises `signing.refusals.SigningRefused`; then nothing was written."""
+    that happens. Raises SigningRefused; then nothing was written."""
 
     def check(self, key: PublicKey, now: datetime) -> None:
         """Whether a key of which only this is known may sign documents: certificate in force and issued for

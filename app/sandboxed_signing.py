@@ -2,8 +2,10 @@
 
 import json
 import logging
+import math
 import os
 import secrets
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -37,6 +39,8 @@ log = logging.getLogger("banchinh.sandbox")
 
 #: By the clock a child may take twice its processor time, and as long again for what is fetched for it.
 _PATIENCE = 3.0
+#: What was fetched so lately is not fetched again, although an order asks for it twice.
+_FRESH_SECONDS = 600.0
 _KEPT = {True: ".ocsp", False: ".crl"}  # an answer to a question, or what lies at an address
 
 
@@ -49,6 +53,7 @@ class SandboxedSigner:
         self._settings = sandbox.settings
         self._fetcher = fetcher
         self._cache = cache
+        self._fetched_at: dict[tuple[str, bytes], float] = {}
         most = sandbox.settings.pages_at_once
         self._benches = Benches(sandbox, SIGNING, most, lambda: _trusted(sandbox.settings))
 
@@ -150,7 +155,7 @@ class SandboxedSigner:
 
     def _errands(self) -> "_Errands":
         authorities = Authorities.named(self._settings.tsa, self._fetcher).urls
-        return _Errands(self._fetcher, frozenset(authorities), self._cache)
+        return _Errands(self._fetcher, frozenset(authorities), self._cache, self._fetched_at)
 
 
 @contextmanager
@@ -173,10 +178,17 @@ class _Errands:
     """Runs the errands of one order. Timestamps are asked of the authorities of the settings alone; what was
     fetched lately is kept, as 500 documents of a batch want the same lists."""
 
-    def __init__(self, fetcher: Fetcher, authorities: frozenset[str], cache: EvidenceCache | None) -> None:
+    def __init__(
+        self,
+        fetcher: Fetcher,
+        authorities: frozenset[str],
+        cache: EvidenceCache | None,
+        fetched_at: dict[tuple[str, bytes], float],
+    ) -> None:
         self._fetcher = fetcher
         self._authorities = authorities
         self._cache = cache
+        self._fetched_at = fetched_at
         self._asked: set[tuple[str, bytes]] = set()
 
     def __call__(self, errand: Errand) -> bytes:
@@ -185,12 +197,15 @@ class _Errands:
                 raise FetchFailed(f"{errand.url}: not a timestamp authority of the settings")
             return errand.run(self._fetcher)
         question = errand.body or b""
-        suffix = _KEPT[bool(question)]
-        again = (errand.url, question) in self._asked  # what is asked twice was not settled by what is kept
-        self._asked.add((errand.url, question))
-        kept = self._cache.get(errand.url, question, suffix) if self._cache and not again else None
+        place, suffix = (errand.url, question), _KEPT[bool(question)]
+        fresh = time.monotonic() - self._fetched_at.get(place, -math.inf) < _FRESH_SECONDS
+        # what an order asks twice was not settled by what is kept, unless that is as good as new
+        kept_will_do = fresh or place not in self._asked
+        self._asked.add(place)
+        kept = self._cache.get(errand.url, question, suffix) if self._cache and kept_will_do else None
         if kept is None:
             kept = errand.run(self._fetcher)
+            self._fetched_at[place] = time.monotonic()
             if self._cache:
                 self._cache.put(errand.url, question, suffix, kept)
         return kept

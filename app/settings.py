@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     signing_level: Literal["", "B-B", "B-T", "B-LT", "B-LTA"] = ""  # the highest that TSA and TRUST allow
     seal_passphrases: dict[str, SecretStr] = Field(default_factory=dict)  # by the code of an agency
     renewal_months: Positive = 6
+    pkcs11_module: str = ""
 
     upload_bytes: Positive = 200 * MEBIBYTE
     pages: Positive = 500

@@ -1,26 +1,31 @@
 """Signing keys by reference: opened for a batch, never stored."""
 
 from signing import software
-from signing.signing_key import KeyUnavailable, SigningKey
+from signing.signing_key import Ask, KeyUnavailable, SigningKey
 
-__all__ = ["KeyUnavailable", "SigningKey", "open_key"]
+__all__ = ["Ask", "KeyUnavailable", "SigningKey", "open_key"]
 
 
-def open_key(reference: str, passphrase: str | None, *, pss: bool = False) -> SigningKey:
-    """The key that `file:PATH` (PKCS#12) names. `pss`: an RSA key signs by RSASSA-PSS, not PKCS#1 v1.5.
-    Raises KeyUnavailable."""
+def open_key(
+    reference: str,
+    passphrase: str | None,
+    *,
+    pss: bool = False,
+    module: str = "",
+    ask: Ask | None = None,
+) -> SigningKey:
+    """The key that `file:PATH` (PKCS#12) or `pkcs11:…` (RFC 7512) names. `passphrase`: or the PIN; where a
+    token needs one and it is absent, `ask` is. `pss`: an RSA key signs by RSASSA-PSS, not PKCS#1 v1.5.
+    `module`: the PKCS#11 module where the reference names none. Raises KeyUnavailable."""
     scheme, _, rest = reference.partition(":")
     if scheme == "file" and rest:
         return software.open_pkcs12(rest, passphrase, pss=pss)
     if scheme == "pkcs11":
-        raise KeyUnavailable(
-            "pkcs11-not-supported",
-            "Phiên bản này chưa ký được bằng thiết bị PKCS#11 (USB token, HSM). "
-            "Hãy dùng tệp khóa: file:KHOA.p12.",
-            "This version cannot sign with PKCS#11 devices (USB tokens, HSMs). Use a key file: file:KEY.p12.",
-        )
+        from signing.pkcs11 import open_token  # loads a library that key files do not need
+
+        return open_token(reference, passphrase, pss=pss, module=module, ask=ask)
     raise KeyUnavailable(
         "bad-reference",
-        "Không hiểu tham chiếu khóa ký. Hãy ghi file:ĐƯỜNG_DẪN.p12.",
-        "The key reference is not understood. Write file:PATH.p12.",
+        "Không hiểu tham chiếu khóa ký. Hãy ghi file:ĐƯỜNG_DẪN.p12 hoặc pkcs11:token=…;object=….",
+        "The key reference is not understood. Write file:PATH.p12 or pkcs11:token=…;object=….",
     )

@@ -106,7 +106,7 @@ def _value(prepared: Prepared, key: SigningKey) -> bytes:
     try:
         return key.raw.sign(prepared.to_be_signed, prepared.mechanism)
     except KeyFailed as error:
-        raise refusals.key_failed() from error
+        raise SigningRefused(error.code, error.vi, error.en) from error
 
 
 def _take(source: Path, path: Path, digest: str) -> Before:

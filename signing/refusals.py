@@ -161,14 +161,6 @@ def draft_changed() -> SigningRefused:
     )
 
 
-def key_failed() -> SigningRefused:
-    return SigningRefused(
-        "key-failed",
-        "Khóa không tạo được chữ ký. Hãy kiểm tra thiết bị hoặc tệp khóa rồi ký lại.",
-        "The key could not make a signature. Check the device or the key file and sign again.",
-    )
-
-
 def active_content(kind: str) -> SigningRefused:
     return SigningRefused(
         "active-content",

@@ -1,5 +1,6 @@
 """The port for signing keys: what a key must be able to do, and its errors."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -7,6 +8,9 @@ from asn1crypto import x509
 
 from signing.identity import Identity
 from signing.mechanisms import Mechanism, mechanism_for
+
+Ask = Callable[[str], str | None]
+"""Asks the person for the secret of this name; None where nobody can be asked."""
 
 
 class KeyUnavailable(Exception):
@@ -20,7 +24,13 @@ class KeyUnavailable(Exception):
 
 
 class KeyFailed(Exception):
-    """A key that gave no signature value when it was asked for one."""
+    """A key that gave no signature value when it was asked for one: says why and what to do."""
+
+    def __init__(self, code: str, vi: str, en: str) -> None:
+        super().__init__(f"{vi} — {en}")
+        self.code = code
+        self.vi = vi
+        self.en = en
 
 
 class RawSigner(Protocol):
@@ -28,6 +38,10 @@ class RawSigner(Protocol):
 
     def sign(self, data: bytes, mechanism: Mechanism) -> bytes:
         """RSA: as long as the modulus; elliptic curve: DER of r and s. Raises KeyFailed."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the key: of a session with a token, say."""
         ...
 
 
@@ -68,6 +82,10 @@ class SigningKey:
     def sign(self, data: bytes) -> bytes:
         """A signature value that the key's own certificate confirms. Raises KeyFailed, ForeignValue."""
         return self.identity.confirmed(data, self.raw.sign(data, self.mechanism))
+
+    def close(self) -> None:
+        """After the batch; what is not closed ends with the process."""
+        self.raw.close()
 
 
 def unfit_key() -> KeyUnavailable:

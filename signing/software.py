@@ -25,6 +25,9 @@ class SoftwareKey:
         pss = mechanism.scheme == "rsassa_pss"
         return self.private.sign(data, mechanism.pss() if pss else padding.PKCS1v15(), chosen)
 
+    def close(self) -> None:
+        """Memory lets go of it by itself."""
+
 
 def open_pkcs12(name: str, passphrase: str | None, *, pss: bool = False) -> SigningKey:
     """Raises KeyUnavailable."""

@@ -186,6 +186,32 @@ def _network(settings: Settings) -> Iterator[Finding]:
             yield Finding("time stamps", "error", "the address is not one of HTTP", mend)
 
 
+def _token_module(settings: Settings) -> Iterator[Finding]:
+    if not settings.pkcs11_module:
+        return
+    from signing import pkcs11
+    from signing.keys import KeyUnavailable
+
+    try:
+        present = pkcs11.tokens(pkcs11.load(settings.pkcs11_module))
+    except KeyUnavailable as error:
+        yield Finding("PKCS#11 module", "error", error.en, "correct BANCHINH_PKCS11_MODULE")
+        return
+    says = f"{settings.pkcs11_module}, tokens: {len(present)}"
+    if present:
+        yield Finding("PKCS#11 module", "ok", says)
+    else:
+        mend = "plug the token in, or see to the right of this account to reach it"
+        yield Finding("PKCS#11 module", "warning", says, mend)
+    for token in present:
+        name, lacking = pkcs11.describe(token), pkcs11.lacks(token)
+        if lacking:
+            says = f"does not sign by {', '.join(lacking)}"
+            yield Finding(name, "warning", says, "use its keys of other kinds, or another token")
+        else:
+            yield Finding(name, "ok", "signs by every scheme")
+
+
 def _alive(settings: Settings) -> Iterator[Finding]:
     def look() -> str:
         host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104  only compared
@@ -204,4 +230,15 @@ def _try(name: str, look: Callable[[], str], mend: str) -> Finding:
     return Finding(name, "error", trouble, mend) if trouble else Finding(name, "ok", "well")
 
 
-_LOOKS = (_tesseract, _line_readers, _fonts, _confinement, _database, _objects, _space, _trust, _network)
+_LOOKS = (
+    _tesseract,
+    _line_readers,
+    _fonts,
+    _confinement,
+    _database,
+    _objects,
+    _space,
+    _trust,
+    _network,
+    _token_module,
+)

@@ -29,7 +29,12 @@ def register(subparsers: Any) -> None:
         metavar="PATH",
         help="tệp kết quả, hoặc thư mục khi ký nhiều tệp / the signed file, or a folder for several",
     )
-    parser.add_argument("--key", required=True, metavar="REF", help="khóa ký / the key: file:KEY.p12")
+    parser.add_argument(
+        "--key",
+        required=True,
+        metavar="REF",
+        help="khóa ký / the key: file:KEY.p12, 'pkcs11:token=T;object=K?module-path=M.so'",
+    )
     parser.add_argument(
         "--level", choices=("B-B", "B-T", "B-LT", "B-LTA"), default="B-B", help="mức PAdES / PAdES level"
     )
@@ -68,7 +73,13 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
     fetcher = wiring.build_fetcher(settings)
     try:
-        key = open_key(arguments.key, _passphrase(arguments.key, settings), pss=arguments.pss)
+        key = open_key(
+            arguments.key,
+            _passphrase(arguments.key, settings),
+            pss=arguments.pss,
+            module=settings.pkcs11_module,
+            ask=_ask if sys.stdin.isatty() else None,
+        )
         targets = _targets(arguments.files, arguments.out)
     except (KeyUnavailable, SigningRefused) as error:
         for file in arguments.files:
@@ -92,6 +103,10 @@ def _passphrase(reference: str, settings: Settings) -> str | None:
     if not reference.startswith("file:") or not sys.stdin.isatty():
         return None
     return getpass.getpass("Mật khẩu khóa ký / key passphrase: ")
+
+
+def _ask(secret: str) -> str:
+    return getpass.getpass(f"{secret}: ")
 
 
 def _targets(files: Sequence[Path], out: Path) -> list[Path]:

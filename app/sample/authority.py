@@ -31,7 +31,7 @@ OFFICIAL = "Nguyễn Văn Mẫu"
 AUTHORITY_YEARS = 20
 SUBSCRIBER_YEARS = 5
 
-Algorithm = Literal["rsa", "ec", "ec-384"]
+Algorithm = Literal["rsa", "rsa-3072", "ec", "ec-384"]
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
 
@@ -166,7 +166,7 @@ def _new_key(algorithm: Algorithm) -> PrivateKey:
         return ec.generate_private_key(ec.SECP256R1())
     if algorithm == "ec-384":
         return ec.generate_private_key(ec.SECP384R1())
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return rsa.generate_private_key(public_exponent=65537, key_size=3072 if algorithm == "rsa-3072" else 2048)
 
 
 def _name(common: str, organisation: str, unit: str | None = None) -> x509.Name:

@@ -1,19 +1,31 @@
 """Records that wait for a signature, made without reading paper, and how to follow a batch over HTTP."""
 
+import base64
 import time
 from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding
+from cryptography.hazmat.primitives.serialization import Encoding
 from fastapi.testclient import TestClient
 
-from app import intake
+from app import intake, wiring
 from app.audit import Action, Event
 from app.ports import Services
 from app.records import Record, Status
+from app.sample.authority import Issued, Issuer
+from tests.app.front import HERE, Desk
 from tests.signing import documents
 
-HERE = "xa-mau"
+BATCHES = "/api/v1/signing-batches"
+
+
+def with_settings(desk: Desk, **changes: Any) -> Desk:
+    """The same data under other settings, as after a restart."""
+    settings = desk.settings.model_copy(update=changes)
+    return Desk(wiring.build(settings), settings, desk.authority)
 
 
 def confirmed(
@@ -61,7 +73,7 @@ def until(
     """The batch, once that holds of it."""
     deadline = time.monotonic() + seconds
     while True:
-        batch: dict[str, Any] = client.get(f"/api/v1/signing-batches/{batch_id}").json()
+        batch: dict[str, Any] = client.get(f"{BATCHES}/{batch_id}").json()
         if holds(batch):
             return batch
         assert time.monotonic() < deadline, batch
@@ -74,3 +86,19 @@ def done(client: TestClient, batch_id: str, seconds: float = 60) -> dict[str, An
 
 def actions(services: Services, record: Record) -> list[Action]:
     return [event.action for event in services.history.of(record.id)]
+
+
+def outside(issued: Issued, issuer: Issuer, scheme: str, digest: str = "sha256") -> dict[str, Any]:
+    certificates = (issued.certificate, issuer.issuing.certificate)
+    texts = [base64.b64encode(c.public_bytes(Encoding.DER)).decode() for c in certificates]
+    return {"kind": "outside", "certificates": texts, "scheme": scheme, "digest": digest}
+
+
+def value_of(issued: Issued, to_be_signed: str, scheme: str = "ecdsa") -> str:
+    """What a key that the service never sees makes of the bytes."""
+    data = base64.b64decode(to_be_signed)
+    if isinstance(issued.key, ec.EllipticCurvePrivateKey):
+        return base64.b64encode(issued.key.sign(data, ec.ECDSA(hashes.SHA256()))).decode()
+    chosen = hashes.SHA256()
+    how = padding.PSS(padding.MGF1(chosen), 32) if scheme == "rsassa_pss" else padding.PKCS1v15()
+    return base64.b64encode(issued.key.sign(data, how, chosen)).decode()

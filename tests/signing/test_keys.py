@@ -42,7 +42,7 @@ def test_each_failure_says_what_to_do(issuer: Issuer, tmp_path: Path) -> None:
         "not-a-key-file": (_write(tmp_path, "b.p12", b"junk"), None),
         "no-private-key": (_write(tmp_path, "c.p12", no_key), None),
         "unfit-key": (_write(tmp_path, "d.p12", weak), None),
-        "pkcs11-not-supported": ("pkcs11:token=x", None),
+        "no-token-module": ("pkcs11:token=x", None),
         "bad-reference": ("/tmp/key.p12", None),
     }
     for code, (reference, passphrase) in cases.items():

@@ -2,28 +2,25 @@
 
 import base64
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from asn1crypto import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.serialization import Encoding
 from fastapi.testclient import TestClient
 
 from app.audit import Action
 from app.records import Record, Status
-from app.sample.authority import Issued, Issuer, new_issuer
+from app.sample.authority import Issuer, new_issuer
 from signing.validation import validate
-from tests.app.batches import actions, asked, confirmed, done, shown, until
+from tests.app.batches import BATCHES, actions, asked, confirmed, done, outside, shown, until, value_of
 from tests.app.front import HERE, Desk, open_desk
 from tests.app.serving import served
 from tests.signing import documents
 from tests.signing.conftest import NOW
-
-BATCHES = "/api/v1/signing-batches"
 
 
 @pytest.fixture(scope="module")
@@ -43,22 +40,6 @@ def _signed_file(desk: Desk, record: Record, place: Path) -> Path:
     with desk.services.objects.open(signed) as stored:
         file.write_bytes(stored.read())
     return file
-
-
-def _outside(issued: Issued, issuer: Issuer, scheme: str, digest: str = "sha256") -> dict[str, Any]:
-    certificates = (issued.certificate, issuer.issuing.certificate)
-    texts = [base64.b64encode(c.public_bytes(Encoding.DER)).decode() for c in certificates]
-    return {"kind": "outside", "certificates": texts, "scheme": scheme, "digest": digest}
-
-
-def _value(issued: Issued, to_be_signed: str, scheme: str = "ecdsa") -> str:
-    """What a key that the service never sees makes of the bytes."""
-    data = base64.b64decode(to_be_signed)
-    if isinstance(issued.key, ec.EllipticCurvePrivateKey):
-        return base64.b64encode(issued.key.sign(data, ec.ECDSA(hashes.SHA256()))).decode()
-    chosen = hashes.SHA256()
-    how = padding.PSS(padding.MGF1(chosen), 32) if scheme == "rsassa_pss" else padding.PKCS1v15()
-    return base64.b64encode(issued.key.sign(data, how, chosen)).decode()
 
 
 def test_a_batch_is_signed_with_one_unlock(desk: Desk, tmp_path: Path) -> None:
@@ -112,12 +93,12 @@ def test_a_key_that_the_service_never_sees(
     official = desk.program("official")
     issued = issuer.issue(NOW, algorithm=algorithm)
     records = confirmed(desk.services, 3)
-    request = {"records": shown(records), "key": _outside(issued, issuer, scheme)}
+    request = {"records": shown(records), "key": outside(issued, issuer, scheme)}
     begun = official.post(BATCHES, json=request)
     assert (begun.status_code, begun.json()["status"]) == (201, "preparing")
     batch = until(official, begun.json()["id"], lambda b: b["status"] == "awaiting-values")
     values = [
-        {"record": one["record"], "value": _value(issued, one["to_be_signed"], scheme)}
+        {"record": one["record"], "value": value_of(issued, one["to_be_signed"], scheme)}
         for one in reversed(batch["documents"])
     ]
     for part in (values[:1], values[1:]):
@@ -142,13 +123,13 @@ def test_a_foreign_value_is_refused_and_the_others_go_on(
 ) -> None:
     issued, other = issuer.issue(NOW, algorithm="ec"), issuer.issue(NOW, algorithm="ec")
     records = confirmed(lite_desk.services, 3)
-    request = {"records": shown(records), "key": _outside(issued, issuer, "ecdsa")}
+    request = {"records": shown(records), "key": outside(issued, issuer, "ecdsa")}
     batch_id = official.post(BATCHES, json=request).json()["id"]
     first, second, third = until(official, batch_id, lambda b: b["status"] == "awaiting-values")["documents"]
     values = [
-        {"record": first["record"], "value": _value(issued, first["to_be_signed"])},
-        {"record": second["record"], "value": _value(issued, third["to_be_signed"])},
-        {"record": third["record"], "value": _value(other, third["to_be_signed"])},
+        {"record": first["record"], "value": value_of(issued, first["to_be_signed"])},
+        {"record": second["record"], "value": value_of(issued, third["to_be_signed"])},
+        {"record": third["record"], "value": value_of(other, third["to_be_signed"])},
     ]
     official.post(f"{BATCHES}/{batch_id}/values", json={"values": values})
     batch = done(official, batch_id)
@@ -157,16 +138,16 @@ def test_a_foreign_value_is_refused_and_the_others_go_on(
     assert lite_desk.services.records.get(third["record"]).status is Status.CONFIRMED
 
 
-def test_a_record_that_changed_since_it_was_shown_takes_no_value(
+def test_a_record_that_changed_since_it_was_shown_takes_novalue_of(
     lite_desk: Desk, official: TestClient, issuer: Issuer
 ) -> None:
     issued = issuer.issue(NOW, algorithm="ec")
     (record,) = confirmed(lite_desk.services, 1)
-    request = {"records": shown([record]), "key": _outside(issued, issuer, "ecdsa")}
+    request = {"records": shown([record]), "key": outside(issued, issuer, "ecdsa")}
     batch_id = official.post(BATCHES, json=request).json()["id"]
     (one,) = until(official, batch_id, lambda b: b["status"] == "awaiting-values")["documents"]
     lite_desk.services.records.save(record, [])
-    value = {"record": record.id, "value": _value(issued, one["to_be_signed"])}
+    value = {"record": record.id, "value": value_of(issued, one["to_be_signed"])}
     official.post(f"{BATCHES}/{batch_id}/values", json={"values": [value]})
     assert done(official, batch_id)["documents"][0]["error"]["code"] == "changed"
     assert lite_desk.services.records.get(record.id).signed is None
@@ -176,7 +157,7 @@ def test_an_outside_certificate_that_may_not_sign_is_refused_at_once(
     lite_desk: Desk, official: TestClient, issuer: Issuer
 ) -> None:
     records = confirmed(lite_desk.services, 1)
-    key = _outside(issuer.issue(NOW, algorithm="ec", usage="encrypt"), issuer, "ecdsa")
+    key = outside(issuer.issue(NOW, algorithm="ec", usage="encrypt"), issuer, "ecdsa")
     junk = {**key, "certificates": [base64.b64encode(b"junk").decode()]}
     for given, code in ((key, "certificate-unfit"), (junk, "not-a-certificate")):
         refused = official.post(BATCHES, json={"records": shown(records), "key": given})
@@ -187,7 +168,7 @@ def test_what_cannot_be_meant_is_refused(lite_desk: Desk, official: TestClient, 
     (record,) = confirmed(lite_desk.services, 1)
     (foreign,) = confirmed(lite_desk.services, 1, agency="xa-khac")
     passphrase = lite_desk.authority.passphrase
-    key = _outside(issuer.issue(NOW, algorithm="ec"), issuer, "ecdsa")
+    key = outside(issuer.issue(NOW, algorithm="ec"), issuer, "ecdsa")
     cases = [
         (asked([record, record], passphrase), 422, "record-twice"),
         (asked([foreign], passphrase), 404, "record-not-found"),
@@ -205,15 +186,13 @@ def test_what_cannot_be_meant_is_refused(lite_desk: Desk, official: TestClient, 
 
 
 def test_a_batch_is_its_persons_alone(lite_desk: Desk, official: TestClient, issuer: Issuer) -> None:
-    key = _outside(issuer.issue(NOW, algorithm="ec"), issuer, "ecdsa")
+    key = outside(issuer.issue(NOW, algorithm="ec"), issuer, "ecdsa")
     records = confirmed(lite_desk.services, 1)
     batch_id = official.post(BATCHES, json={"records": shown(records), "key": key}).json()["id"]
     clerk = lite_desk.program("clerk")
     assert clerk.get(f"{BATCHES}/{batch_id}").json()["code"] == "forbidden"
     assert clerk.post(BATCHES, json=asked(records, None)).json()["code"] == "forbidden"
     person = lite_desk.services.people.get("official")
-    from dataclasses import replace
-
     lite_desk.services.people.add(replace(person, username="official-2"))
     other = lite_desk.program("official-2")
     for path in ("", "/events"):
