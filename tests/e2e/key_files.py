@@ -1,6 +1,8 @@
 """Key files as programs of every age write them, of fictional people."""
 
 import base64
+import hashlib
+import hmac
 import subprocess
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from asn1crypto import core
+from asn1crypto import pkcs12 as asn1_pkcs12
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256
@@ -124,3 +128,55 @@ def open_in(page: Page, file: bytes, data: bytes, passphrase: str = PASSPHRASE) 
 
 def text(data: bytes) -> str:
     return base64.b64encode(data).decode()
+
+
+def _der(tag: int, *parts: bytes) -> bytes:
+    content = b"".join(parts)
+    size = len(content)
+    if size < 128:
+        return bytes([tag, size]) + content
+    length = size.to_bytes((size.bit_length() + 7) // 8)
+    return bytes([tag, 128 | len(length)]) + length + content
+
+
+def in_pieces(file: bytes) -> bytes:
+    """The same file in BER: lengths left open, and its content in pieces, as some programs write it."""
+    pfx = asn1_pkcs12.Pfx.load(file)
+    content = bytes(pfx["auth_safe"]["content"].native)
+    pieces = [_der(4, content[at : at + 1000]) for at in range(0, len(content), 1000)]
+    octets = b"\x24\x80" + b"".join(pieces) + b"\x00\x00"
+    kind = pfx["auth_safe"]["content_type"].dump()
+    safe = b"\x30\x80" + kind + b"\xa0\x80" + octets + b"\x00\x00\x00\x00"
+    return b"\x30\x80" + pfx["version"].dump() + safe + pfx["mac_data"].dump() + b"\x00\x00"
+
+
+def sealed_anew(file: bytes, passphrase: str = PASSPHRASE) -> bytes:
+    """The same file with a seal by PBMAC1 (RFC 9579), which OpenSSL writes from 3.4 on."""
+    pfx = asn1_pkcs12.Pfx.load(file)
+    content, salt = bytes(pfx["auth_safe"]["content"].native), b"sixteen octets.."
+    key = hashlib.pbkdf2_hmac("sha256", passphrase.encode(), salt, 2048, 32)
+    value = hmac.new(key, content, "sha256").digest()
+    by_sha256 = _der(0x30, _oid("1.2.840.113549.2.9"), b"\x05\x00")
+    kdf = _der(0x30, _der(4, salt), b"\x02\x02\x08\x00", b"\x02\x01\x20", by_sha256)
+    parameters = _der(0x30, _der(0x30, _oid("1.2.840.113549.1.5.12"), kdf), by_sha256)
+    algorithm = _der(0x30, _oid("1.2.840.113549.1.5.14"), parameters)
+    mac = _der(0x30, _der(0x30, algorithm, _der(4, value)), _der(4, b"NOT USED"), b"\x02\x01\x01")
+    return _der(0x30, pfx["version"].dump(), pfx["auth_safe"].dump(), mac)
+
+
+def _oid(dotted: str) -> bytes:
+    return bytes(core.ObjectIdentifier(dotted).dump())
+
+
+def for_pss_alone(folder: Path) -> bytes:
+    """A key that its certificate allows to sign by RSASSA-PSS and by nothing else (RFC 4055)."""
+    key, certificate, made = (folder / name for name in ("pss.key", "pss.crt", "pss.p12"))
+    new = ["openssl", "req", "-x509", "-newkey", "rsa-pss", "-pkeyopt", "rsa_keygen_bits:2048", "-nodes"]
+    subprocess.run(
+        [*new, "-utf8", "-subj", "/O=PHƯỜNG MẪU/CN=Trần Thị Mẫu", "-keyout", key, "-out", certificate],
+        check=True,
+        capture_output=True,
+    )
+    command = ["openssl", "pkcs12", "-export", "-in", certificate, "-inkey", key, "-out", made]
+    subprocess.run([*command, "-passout", f"pass:{PASSPHRASE}"], check=True, capture_output=True)
+    return made.read_bytes()

@@ -1,5 +1,6 @@
 """Key files of every age open in the browser, sign, and never leave it."""
 
+import random
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,13 +10,17 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
 from playwright.sync_api import Browser, Page, Request
 
+from app.translations import texts
 from app.web.rendering import static
-from signing.signing_key import Mechanism, confirm
+from signing.identity import confirm
+from signing.mechanisms import Mechanism
 from tests.e2e.key_files import (
     KEEP_OPEN,
     PASSPHRASE,
     Opened,
     by_openssl,
+    for_pss_alone,
+    in_pieces,
     issuer,
     key_file,
     many_rounds,
@@ -23,6 +28,7 @@ from tests.e2e.key_files import (
     old,
     open_in,
     person,
+    sealed_anew,
     text,
 )
 from tests.e2e.walk import House
@@ -59,6 +65,8 @@ def test_key_files_of_every_age_open_and_sign(page: Page, tmp_path: Path) -> Non
         "seal by SHA-512": lambda: by_openssl(person(), tmp_path, "-macalg", "sha512"),
         "certificates in the clear": lambda: by_openssl(person(), tmp_path, "-certpbe", "NONE"),
         "key in the clear": lambda: by_openssl(person(), tmp_path, "-keypbe", "NONE"),
+        "in pieces": lambda: in_pieces(key_file(person())),
+        "seal of RFC 9579": lambda: sealed_anew(key_file(person())),
         "no seal": lambda: by_openssl(person(), tmp_path, "-nomac"),
     }
     for name, made in files.items():
@@ -90,6 +98,7 @@ def test_what_cannot_sign_says_why(page: Page, tmp_path: Path) -> None:
         ("wrong-passphrase", good, PASSPHRASE + " "),
         ("wrong-passphrase", good, ""),
         ("wrong-passphrase", key_file(person(), old()), "sai"),
+        ("wrong-passphrase", sealed_anew(key_file(person())), "sai"),
         ("wrong-passphrase", by_openssl(person(), tmp_path, "-nomac"), "sai"),
         ("not-a-key-file", b"", PASSPHRASE),
         ("not-a-key-file", b"%PDF-1.7 not a key", PASSPHRASE),
@@ -103,11 +112,26 @@ def test_what_cannot_sign_says_why(page: Page, tmp_path: Path) -> None:
         assert open_in(page, file, DATA, passphrase) == said
 
 
-def test_a_key_file_without_a_passphrase_opens(page: Page) -> None:
-    bare = pkcs12.serialize_key_and_certificates(
-        None, person("ec").key, person("ec").certificate, None, old(b"-")
-    )
-    assert isinstance(open_in(page, bare, DATA, "-"), Opened)
+def test_a_key_file_without_a_passphrase_opens(page: Page, tmp_path: Path) -> None:
+    for options in ((), ("-legacy",)):
+        bare = by_openssl(person("ec"), tmp_path, *options, passphrase="")
+        assert isinstance(open_in(page, bare, DATA, ""), Opened)
+
+
+@pytest.mark.timeout(300)
+def test_damaged_files_are_refused_in_words(page: Page) -> None:
+    """Whatever was damaged: an answer that the page has words for, and soon."""
+    chance = random.Random(20261126)
+    said = set()
+    for file in (key_file(person("ec")), key_file(person("ec"), old())):
+        for _ in range(40):
+            damaged = bytearray(file)
+            for _ in range(chance.randint(1, 4)):
+                damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+            found = open_in(page, bytes(damaged), DATA)
+            said.add(found if isinstance(found, str) else "opened")
+    words = {key.removeprefix("signing.").replace("_", "-") for key in texts() if key.startswith("signing.")}
+    assert said - {"opened"} <= words, said
 
 
 def test_the_worker_with_the_key_can_reach_no_address(page: Page, quiet_house: House) -> None:
@@ -126,3 +150,11 @@ def test_the_worker_with_the_key_can_reach_no_address(page: Page, quiet_house: H
     assert tried == "refused"
     page.goto("/records")
     assert page.workers == []  # the key is gone with the page
+
+
+def test_a_key_for_pss_alone_signs_by_pss(page: Page, tmp_path: Path) -> None:
+    opened = open_in(page, for_pss_alone(tmp_path), DATA)
+    assert isinstance(opened, Opened), opened
+    assert (opened.about["scheme"], opened.about["digest"]) == ("rsassa_pss", "sha256")
+    own = x509.Certificate.load(opened.certificates[0])
+    confirm(own, DATA, opened.value, Mechanism("rsassa_pss", "sha256"))

@@ -13,6 +13,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from playwright.sync_api import Browser, Page, Request, Route, expect
 
+from app import batch_signing
+from app.batch_signing import Consent
 from app.records import Record, Status
 from signing.validation import validate
 from tests.app.batches import confirmed
@@ -188,6 +190,24 @@ def test_by_keyboard_alone_with_the_account_key_in_english(browser: Browser, qui
     expect(page.locator("#sign .leave")).to_be_focused()
     signed = [r for r in records if quiet_house.desk.services.records.get(r.id).status is Status.SIGNED]
     assert len(signed) == 2
+
+
+@pytest.mark.timeout(300)
+def test_a_batch_that_a_kill_interrupted_goes_on_with_the_passphrase(
+    browser: Browser, quiet_house: House
+) -> None:
+    """Found again on any machine where the official signs in."""
+    services = quiet_house.desk.services
+    records = confirmed(services, 3)
+    begin = Consent({record.id: record.version for record in records}, "", seal=False)
+    batch_signing.begin(services, services.people.get("official"), begin)  # and no process that works on it
+    page = quiet_house.sign_in(browser, "official")
+    expect(page.locator("#sign .said")).to_contain_text("còn 3 văn bản chưa ký")
+    page.get_by_role("button", name="Ký tiếp 3 văn bản còn lại").click()
+    page.locator("#sign input[name=passphrase]").fill(quiet_house.desk.authority.passphrase)
+    consent_and_sign(page)
+    expect(page.locator("#sign .said")).to_contain_text("Đã ký xong 3 văn bản")
+    assert all(services.records.get(record.id).status is Status.SIGNED for record in records)
 
 
 @pytest.mark.timeout(300)

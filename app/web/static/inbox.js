@@ -64,16 +64,22 @@ for (const [at, box] of boxes.entries()) {
 }
 
 // ---- what will be signed, without leaving the list ----
+function drawPages({ dataset: { record, name } }, shown) {
+  for (let number = 1; number <= Number(shown.dataset.pages); number += 1) {
+    const image = document.createElement("img");
+    image.loading = "lazy";
+    image.alt = root.dataset.page.replace("{number}", number).replace("{name}", name);
+    image.src = `/api/v1/records/${record}/pages/${number}/image?attempt=${shown.dataset.attempt}`;
+    shown.append(image);
+  }
+}
 for (const row of rows) {
   const button = row.querySelector("button.peek");
   button.addEventListener("click", () => {
     const shown = row.querySelector(".peeked");
     shown.hidden = !shown.hidden;
     button.setAttribute("aria-expanded", String(!shown.hidden));
-    for (const image of shown.querySelectorAll("img[data-src]")) {
-      image.src = image.dataset.src;
-      image.removeAttribute("data-src");
-    }
+    if (!shown.querySelector("img")) drawPages(row, shown);
   });
 }
 count();
