@@ -155,6 +155,10 @@ class Batches(Protocol):
         """Forget a batch of which nothing was signed."""
         ...
 
+    def forget(self, before: datetime) -> None:
+        """Batches that were begun before that moment. What became of their records is in these."""
+        ...
+
     def get(self, batch_id: str) -> Batch:
         """Raises BatchNotFound."""
         ...

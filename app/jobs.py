@@ -52,6 +52,7 @@ _HEALINGS = 2  # new starts of one attempt before it is given up
 _RECOVERIES = 8  # deaths of a worker over one piece of work before it is put aside
 _STOP_SECONDS = 8  # for work in progress when the worker is told to stop
 _KEPT = timedelta(days=7)  # finished work stays readable this long, for whoever looks into a trouble
+_BATCHES_KEPT = timedelta(days=30)  # what an outside key has not signed by then is prepared anew
 _HOUSEKEEPER = 0  # the lock of the one worker that tidies up; 1, 2, … are the workers themselves
 _MOST_WORKERS = 1000
 
@@ -309,6 +310,7 @@ class Housekeeping:
         self._services = services
         self._months = months
         self._renewed_on: date | None = None
+        self._seal_turn = 0
         self._locks = locks
         self._executor = executor
         self._found_free: dict[str, int] = {}
@@ -362,8 +364,11 @@ class Housekeeping:
 
     def _seal_awaiting(self) -> None:
         turn = int(self._services.now().timestamp() // _SEAL_SECONDS)
+        if turn == self._seal_turn:
+            return
         for record in self._services.records.awaiting_seal(_SEALS_AT_ONCE):
             self._services.jobs.seal(record.id, turn)
+        self._seal_turn = turn
 
     def _renew_tonight(self) -> None:
         """Once a night; asking again after a restart is asking once."""
@@ -408,6 +413,7 @@ class Housekeeping:
         """Remove finished work, and answers to repeated requests, that nobody will ask about any more."""
         before = datetime.now(UTC) - _KEPT
         self._services.idempotency.forget(before)
+        self._services.batches.forget(datetime.now(UTC) - _BATCHES_KEPT)
         old = DBOS.list_workflows(
             status=["SUCCESS", "ERROR"],
             completed_before=before.isoformat(),

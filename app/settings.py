@@ -47,6 +47,10 @@ class Settings(BaseSettings):
     seal_passphrases: dict[str, SecretStr] = Field(default_factory=dict)  # by the code of an agency
     renewal_months: Positive = 6
     pkcs11_module: str = ""
+    csc_token: SecretStr | None = None
+    csc_user: str = ""
+    csc_password: SecretStr | None = None
+    csc_otp: SecretStr | None = None
 
     upload_bytes: Positive = 200 * MEBIBYTE
     pages: Positive = 500

@@ -18,6 +18,7 @@ from urllib.parse import urljoin, urlsplit
 SECONDS = 10.0
 BYTES = 20_000_000  # the largest revocation lists of public authorities stay below this
 REDIRECTS = 3
+REDIRECTING = (301, 302, 303, 307, 308)
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -48,6 +49,16 @@ class Fetcher:
         """Raises FetchFailed."""
         return self._request("POST", url, body, {"Content-Type": content_type})
 
+    def exchange(self, url: str, body: bytes, headers: Mapping[str, str]) -> "Answer":
+        """A POST that may carry secrets, and its answer whatever the status: no redirect is followed, and in
+        the open (http) it goes only to an address that `allowed` names. Raises FetchFailed."""
+        in_the_open = urlsplit(url).scheme == "http"
+        deadline = time.monotonic() + self.seconds
+        try:
+            return self._ask("POST", url, body, headers, deadline, in_the_open=in_the_open)
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise FetchFailed(f"{url}: {error}") from error
+
     def _request(self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> bytes:
         deadline = time.monotonic() + self.seconds
         for _ in range(REDIRECTS + 1):
@@ -63,19 +74,38 @@ class Fetcher:
     def _once(
         self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], deadline: float
     ) -> "bytes | _Redirect":
+        answer = self._ask(method, url, body, headers, deadline)
+        if answer.status in REDIRECTING:
+            return _Redirect(answer.location)
+        if answer.status != http.HTTPStatus.OK:
+            raise FetchFailed(f"{url}: answered {answer.status}")
+        return answer.body
+
+    def _ask(
+        self,
+        method: str,
+        url: str,
+        body: bytes | None,
+        headers: Mapping[str, str],
+        deadline: float,
+        *,
+        in_the_open: bool = False,
+    ) -> "Answer":
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise FetchFailed(f"{url}: only http and https are fetched")
-        address = self._resolve(parts.hostname, parts.port or (443 if parts.scheme == "https" else 80))
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        address = self._resolve(parts.hostname, port)
+        if in_the_open and not self._named(ipaddress.ip_address(address[0])):
+            raise FetchFailed(f"{url}: secrets go over https only")
         with _connection(parts.hostname, parts.scheme == "https", address, deadline) as connection:
             target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             connection.request(method, target, body, {"User-Agent": "banchinh", **headers})
             response = connection.getresponse()
-            if response.status in (301, 302, 303, 307, 308):
-                return _Redirect(response.headers.get("Location", ""))
-            if response.status != http.HTTPStatus.OK:
-                raise FetchFailed(f"{url}: answered {response.status}")
-            return self._body(url, response, deadline)
+            location = response.headers.get("Location", "")
+            if response.status in REDIRECTING:
+                return Answer(response.status, b"", location)
+            return Answer(response.status, self._body(url, response, deadline), location)
 
     def _resolve(self, host: str, port: int) -> tuple[str, int]:
         """An address of the host that may be reached. The connection goes to this very address, so that a
@@ -89,7 +119,10 @@ class Fetcher:
         mapped = getattr(address, "ipv4_mapped", None)
         address = mapped or address
         public = address.is_global and not address.is_multicast
-        return public or any(address in n for n in self.allowed)
+        return public or self._named(address)
+
+    def _named(self, address: Address) -> bool:
+        return any(address in n for n in self.allowed)
 
     def _body(self, url: str, response: http.client.HTTPResponse, deadline: float) -> bytes:
         data = bytearray()
@@ -100,6 +133,15 @@ class Fetcher:
         if time.monotonic() >= deadline:  # the connection was broken off, so this may be a part only
             raise FetchFailed(f"{url}: took longer than {self.seconds:.0f} seconds")
         return bytes(data)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server answered; a redirect has no body here."""
+
+    status: int
+    body: bytes
+    location: str = ""
 
 
 @dataclass(frozen=True, slots=True)

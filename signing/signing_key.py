@@ -1,8 +1,8 @@
 """The port for signing keys: what a key must be able to do, and its errors."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from asn1crypto import x509
 
@@ -45,6 +45,15 @@ class RawSigner(Protocol):
         ...
 
 
+@runtime_checkable
+class ManySigner(RawSigner, Protocol):
+    """One that signs many at once, after one leave of its holder."""
+
+    def sign_all(self, data: Sequence[bytes], mechanism: Mechanism) -> Iterator["bytes | KeyFailed"]:
+        """A value, or why there is none, for each in turn."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class SigningKey:
     """A key ready to sign, its certificate, and the certificates between it and its root. `pss`: an RSA key
@@ -82,6 +91,17 @@ class SigningKey:
     def sign(self, data: bytes) -> bytes:
         """A signature value that the key's own certificate confirms. Raises KeyFailed, ForeignValue."""
         return self.identity.confirmed(data, self.raw.sign(data, self.mechanism))
+
+    @property
+    def signs_many(self) -> bool:
+        """Do documents that are signed together ask less of the holder than one after the other?"""
+        return isinstance(self.raw, ManySigner)
+
+    def sign_all(self, data: Sequence[bytes]) -> Iterator[bytes | KeyFailed]:
+        """As `ManySigner`; not yet confirmed by the certificate."""
+        if not isinstance(self.raw, ManySigner):
+            raise TypeError("a key that signs one after the other")
+        return self.raw.sign_all(data, self.mechanism)
 
     def close(self) -> None:
         """After the batch; what is not closed ends with the process."""

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.audit import Event
 from app.people import Person, Role
-from app.records import FieldValue, Problem, Record, Status
+from app.records import FieldValue, Problem, Record, Seal, Status
 
 
 class ProblemBody(BaseModel):
@@ -42,7 +42,8 @@ class PartOfBody(BaseModel):
 
 class RecordBody(BaseModel):
     """A record as lists and progress show it. `sha256`, `bytes` and `media_type` are those of the received
-    file, also where the record is a part of it. `one_paper`: a person has said that its pages are one."""
+    file, also where the record is a part of it. `one_paper`: a person has said that its pages are one.
+    `seal`: where the agency's seal on a signed record stands."""
 
     id: str
     status: Status
@@ -60,6 +61,7 @@ class RecordBody(BaseModel):
     pages_total: int | None
     digitally_signed: bool
     signed: bool
+    seal: Seal | None
     kind: KindBody | None
     number: str | None
     symbol: str | None
@@ -102,6 +104,7 @@ def _record(record: Record) -> dict[str, Any]:
         "pages_total": record.pages_total,
         "digitally_signed": record.digitally_signed,
         "signed": record.signed is not None,
+        "seal": record.seal,
         "kind": record.kind.to_json() if record.kind else None,
         "number": record.number,
         "symbol": record.symbol,

@@ -4,17 +4,25 @@ import argparse
 import getpass
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from pydantic import SecretStr
 
 from app.settings import Settings
 from signing.fetching import Fetcher
-from signing.keys import KeyUnavailable, SigningKey, open_key
+from signing.keys import Access, KeyUnavailable, SigningKey, open_key
 from signing.refusals import SigningRefused
 
+if TYPE_CHECKING:
+    from signing.together import Asked
+
 SOME_REFUSED = 2
+WAITING = "Đang chờ người giữ khóa xác nhận… / waiting for the holder of the key to confirm…"
+Pair = tuple[Path, Path]  # a source and its target
+Result = dict[str, Any] | SigningRefused
 
 
 def register(subparsers: Any) -> None:
@@ -33,7 +41,8 @@ def register(subparsers: Any) -> None:
         "--key",
         required=True,
         metavar="REF",
-        help="khóa ký / the key: file:KEY.p12, 'pkcs11:token=T;object=K?module-path=M.so'",
+        help="khóa ký / the key: file:KEY.p12, 'pkcs11:token=T;object=K?module-path=M.so', "
+        "'csc:https://HOST/csc/v1?credential=ID'",
     )
     parser.add_argument(
         "--level", choices=("B-B", "B-T", "B-LT", "B-LTA"), default="B-B", help="mức PAdES / PAdES level"
@@ -73,28 +82,44 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
     fetcher = wiring.build_fetcher(settings)
     try:
-        key = open_key(
-            arguments.key,
-            _passphrase(arguments.key, settings),
-            pss=arguments.pss,
-            module=settings.pkcs11_module,
-            ask=_ask if sys.stdin.isatty() else None,
-        )
+        key = _open(arguments, settings, fetcher)
         targets = _targets(arguments.files, arguments.out)
     except (KeyUnavailable, SigningRefused) as error:
         for file in arguments.files:
             _tell(arguments.json, file, None, error)
         return SOME_REFUSED
+    pairs = list(zip(arguments.files, targets, strict=True))
+    asked = _asked(key, arguments, settings, fetcher)
+    results = (_together if key.signs_many else _one_by_one)(pairs, key, asked)
     refused = 0
-    for source, target in zip(arguments.files, targets, strict=True):
-        try:
-            made = _sign(source, target, key, arguments, settings, fetcher)
-        except SigningRefused as error:
-            refused += 1
-            _tell(arguments.json, source, None, error)
-        else:
-            _tell(arguments.json, source, target, made)
+    for (source, target), result in zip(pairs, results, strict=True):
+        failed = isinstance(result, SigningRefused)
+        refused += failed
+        _tell(arguments.json, source, None if failed else target, result)
+    key.close()
     return SOME_REFUSED if refused else 0
+
+
+def _open(arguments: argparse.Namespace, settings: Settings, fetcher: Fetcher) -> SigningKey:
+    return open_key(
+        arguments.key,
+        _passphrase(arguments.key, settings),
+        pss=arguments.pss,
+        module=settings.pkcs11_module,
+        ask=_ask if sys.stdin.isatty() else None,
+        access=Access(
+            fetcher,
+            token=_secret(settings.csc_token),
+            user=settings.csc_user or None,
+            password=_secret(settings.csc_password),
+            otp=_secret(settings.csc_otp),
+            waiting=lambda: print(WAITING, file=sys.stderr, flush=True),
+        ),
+    )
+
+
+def _secret(value: SecretStr | None) -> str | None:
+    return value.get_secret_value() if value is not None else None
 
 
 def _passphrase(reference: str, settings: Settings) -> str | None:
@@ -132,14 +157,65 @@ def _targets(files: Sequence[Path], out: Path) -> list[Path]:
     return targets
 
 
-def _sign(
-    source: Path,
-    target: Path,
-    key: SigningKey,
-    arguments: argparse.Namespace,
-    settings: Settings,
-    fetcher: Fetcher,
-) -> dict[str, Any]:
+def _asked(key: SigningKey, arguments: argparse.Namespace, settings: Settings, fetcher: Fetcher) -> "Asked":
+    from signing.pades import Appearance  # heavy, and other commands must not wait for it
+    from signing.together import Asked
+
+    mark = arguments.appearance
+    name = key.holder if mark == "person" else key.organisation or key.holder
+    return Asked(
+        clock=lambda: datetime.now(UTC),
+        appearance=Appearance(mark, name, arguments.page) if mark != "none" else None,
+        reason=arguments.reason,
+        level=arguments.level,
+        tsa=arguments.tsa or settings.tsa or None,
+        fetcher=fetcher,
+        trust=(*arguments.trust, *([settings.trust] if settings.trust else [])),
+    )
+
+
+def _one_by_one(pairs: Sequence[Pair], key: SigningKey, asked: "Asked") -> Iterator[Result]:
+    from signing.pades import sign
+
+    for source, target in pairs:
+        try:
+            _check_paths(source, target)
+            made = sign(
+                source,
+                target,
+                key,
+                appearance=asked.appearance,
+                reason=asked.reason,
+                now=asked.clock(),
+                level=asked.level,
+                tsa=asked.tsa,
+                fetcher=asked.fetcher,
+                trust=asked.trust,
+            )
+        except SigningRefused as refused:
+            yield refused
+        else:
+            yield made.to_json()
+
+
+def _together(pairs: Sequence[Pair], key: SigningKey, asked: "Asked") -> Iterator[Result]:
+    """All under one authorisation of the holder of the key."""
+    from signing.together import sign_together
+
+    wrong: dict[Pair, SigningRefused] = {}
+    for pair in pairs:
+        try:
+            _check_paths(*pair)
+        except SigningRefused as refused:
+            wrong[pair] = refused
+    results = sign_together([pair for pair in pairs if pair not in wrong], key, asked)
+    for pair in pairs:
+        result = wrong.get(pair) or next(results)
+        yield result if isinstance(result, SigningRefused) else result.to_json()
+
+
+def _check_paths(source: Path, target: Path) -> None:
+    """Raises SigningRefused."""
     if not source.is_file():
         raise SigningRefused(
             "not-found",
@@ -152,28 +228,9 @@ def _sign(
             "Tệp kết quả trùng với tệp nguồn. Hãy chọn tên khác; bản gốc không bao giờ bị ghi đè.",
             "The signed file would replace its source. Choose another name; originals are never overwritten.",
         )
-    from signing.pades import Appearance, sign  # heavy, and other commands must not wait for it
-
-    mark = arguments.appearance
-    name = key.holder if mark == "person" else key.organisation or key.holder
-    made = sign(
-        source,
-        target,
-        key,
-        appearance=Appearance(mark, name, arguments.page) if mark != "none" else None,
-        reason=arguments.reason,
-        now=datetime.now(UTC),
-        level=arguments.level,
-        tsa=arguments.tsa or settings.tsa or None,
-        fetcher=fetcher,
-        trust=[*arguments.trust, *([settings.trust] if settings.trust else [])],
-    )
-    return made.to_json()
 
 
-def _tell(
-    as_json: bool, source: Path, target: Path | None, result: dict[str, Any] | KeyUnavailable | SigningRefused
-) -> None:
+def _tell(as_json: bool, source: Path, target: Path | None, result: Result | KeyUnavailable) -> None:
     refusal = None if isinstance(result, dict) else result
     if as_json:
         error = {"code": refusal.code, "message": str(refusal)} if refusal else None

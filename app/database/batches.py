@@ -62,6 +62,10 @@ class SqlBatches:
         with writing(self._engine) as connection:
             connection.execute(statement)
 
+    def forget(self, before: datetime) -> None:
+        with writing(self._engine) as connection:
+            connection.execute(delete(batches).where(batches.c.begun_at < before))
+
     def get(self, batch_id: str) -> Batch:
         with reading(self._engine) as connection:
             found = self._several(connection, select(batches).where(batches.c.id == batch_id))

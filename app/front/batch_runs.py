@@ -68,7 +68,12 @@ class BatchRuns:
     def take_up(self) -> None:
         """Go on with what a process left that is gone: all that needs no unlock."""
         now = self._services.now()
-        for batch in self._services.batches.unfinished():
+        try:
+            left = self._services.batches.unfinished()
+        except ConnectionError:  # the service starts without its database, and says so at /health/ready
+            log.exception("batches could not be taken up")
+            return
+        for batch in left:
             self.heed(batch, worked_on=batch.worked_on(now))
 
     def heed(self, batch: Batch, *, worked_on: bool) -> None:

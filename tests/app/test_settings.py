@@ -46,7 +46,8 @@ def test_a_value_of_the_wrong_kind_names_its_setting(monkeypatch: pytest.MonkeyP
 
 def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BANCHINH_S3_SECRET_KEY", "hush-hush")
-    monkeypatch.setenv("BANCHINH_KEY_PASSPHRASE", "also-hush")
+    for name in ("KEY_PASSPHRASE", "CSC_TOKEN", "CSC_PASSWORD", "CSC_OTP"):
+        monkeypatch.setenv(f"BANCHINH_{name}", "also-hush")
     assert "hush" not in repr(load())
 
 

@@ -144,6 +144,16 @@ def _other(repositories: Repositories) -> Batch:
     return replace(repositories.batches.get("b1"), documents=(Document("r1", 1, "mau.pdf"),))
 
 
+def test_batches_are_forgotten_in_time(repositories: Repositories) -> None:
+    _batch(repositories)
+    repositories.batches.forget(NOW)
+    assert repositories.batches.get("b1").documents
+    repositories.batches.forget(NOW + timedelta(days=1))
+    with pytest.raises(BatchNotFound):
+        repositories.batches.get("b1")
+    assert repositories.records.get("r0").status is Status.CONFIRMED
+
+
 def test_every_signed_version_is_found_again(repositories: Repositories) -> None:
     one = a_record(id="r0", status=Status.CONFIRMED)
     kept = repositories.records.add(one, an_event("r0"))

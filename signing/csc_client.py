@@ -1,0 +1,138 @@
+"""Talking to a remote signing service (Cloud Signature Consortium API): JSON over guarded POST requests."""
+
+import base64
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from signing import csc_refusals as refusals
+from signing.fetching import Fetcher, FetchFailed
+
+SECONDS = 60.0  # a service may ask the holder of the key before it answers
+BYTES = 5_000_000  # 1,000 values of RSA-4096 take 0.7 MB
+ERROR = re.compile(r"[a-z_]{1,40}")
+# What error codes mean (v1.0.4, 11; v2, 11), then what descriptions that the specifications give mean
+CODES: dict[str, Callable[[], refusals.RemoteFailed]] = {
+    "invalid_pin": refusals.wrong_secret,
+    "invalid_otp": refusals.wrong_secret,
+    "invalid_authentication_data": refusals.wrong_secret,
+    "access_denied": refusals.denied,
+    "invalid_token": refusals.access_refused,
+    "authentication_error": refusals.access_refused,
+}
+DESCRIPTIONS: dict[str, Callable[[], refusals.RemoteFailed]] = {
+    "sad expired": refusals.expired,
+    "credential locked": refusals.disabled,
+    "is disabled": refusals.disabled,
+    "otp is invalid": refusals.wrong_secret,
+    "pin is invalid": refusals.wrong_secret,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The way to a service: the guarded fetcher, and either a token (OAuth 2.0) or a name and password.
+    `otp`: a one-time password, where it is known beforehand. `waiting` is called once when a person must
+    confirm elsewhere. Nothing of it is kept beyond the process or written anywhere."""
+
+    fetcher: Fetcher
+    token: str | None = field(default=None, repr=False)
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    otp: str | None = field(default=None, repr=False)
+    waiting: Callable[[], None] = field(default=lambda: None, repr=False)
+    wait_seconds: float = 300.0
+    poll_seconds: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The object that a service answered. `done`: False where it is still at it (202)."""
+
+    values: Mapping[str, Any] = field(repr=False)
+    done: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A service at its base address (`https://HOST/csc/v1`), with the token of a session."""
+
+    base: str
+    fetcher: Fetcher
+    token: str | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, base: str, access: Access) -> "Client":
+        """Signed in. Raises RemoteFailed."""
+        fetcher = replace(access.fetcher, seconds=max(SECONDS, access.fetcher.seconds), limit=BYTES)
+        client = cls(base.rstrip("/"), fetcher, access.token)
+        if access.token:
+            return client
+        if not access.user or access.password is None:
+            raise refusals.no_access()
+        pair = base64.b64encode(f"{access.user}:{access.password}".encode()).decode()
+        answer = client._post("auth/login", {"rememberMe": False}, f"Basic {pair}").values
+        return replace(client, token=text(answer, "access_token", "auth/login"))
+
+    def ask(self, method: str, values: Mapping[str, Any]) -> Reply:
+        """Raises RemoteFailed."""
+        return self._post(method, values, f"Bearer {self.token}")
+
+    def _post(self, method: str, values: Mapping[str, Any], authorization: str) -> Reply:
+        headers = {"Content-Type": "application/json", "Authorization": authorization}
+        body = json.dumps({name: value for name, value in values.items() if value is not None}).encode()
+        try:
+            answer = self.fetcher.exchange(f"{self.base}/{method}", body, headers)
+        except FetchFailed as error:
+            raise refusals.unreachable(str(error)) from error
+        if answer.status == 204:
+            return Reply({})
+        shape = _object(answer.body)
+        if answer.status in (200, 202):
+            if shape is None:
+                raise refusals.strange_answer(method)
+            return Reply(shape, done=answer.status == 200)
+        if shape is not None and shape.get("error") == "accepted_request":
+            return Reply({}, done=False)  # v2, 11.12: not done yet, with another status at some services
+        raise _meaning(answer.status, shape or {})
+
+
+def _object(body: bytes) -> dict[str, Any] | None:
+    try:
+        shape = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return shape if isinstance(shape, dict) else None
+
+
+def _meaning(status: int, shape: Mapping[str, Any]) -> refusals.RemoteFailed:
+    if status == 401:
+        return refusals.access_refused()
+    code, described = str(shape.get("error", "")), str(shape.get("error_description", "")).lower()
+    for words, refusal in DESCRIPTIONS.items():
+        if words in described:
+            return refusal()
+    if code in CODES:
+        return CODES[code]()
+    return refusals.failed(code if ERROR.fullmatch(code) else f"HTTP {status}")
+
+
+def text(values: Mapping[str, Any], name: str, method: str) -> str:
+    """A string that must be there. Raises RemoteFailed."""
+    value = values.get(name)
+    if not isinstance(value, str) or not value:
+        raise refusals.strange_answer(method)
+    return value
+
+
+def byte_strings(values: Mapping[str, Any], name: str, method: str) -> list[bytes]:
+    """An array of base64 strings that must be there. Raises RemoteFailed."""
+    found = values.get(name)
+    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+        raise refusals.strange_answer(method)
+    try:
+        return [base64.b64decode(one) for one in found]
+    except ValueError as error:
+        raise refusals.strange_answer(method) from error
