@@ -72,6 +72,7 @@ export class Panel {
   #wrong(words, field) {
     const said = this.#form.querySelector(".wrong");
     said.querySelector("span").textContent = words;
+    said.className = words ? "message bad wrong" : "wrong";
     said.hidden = !words;
     field?.focus();
   }
