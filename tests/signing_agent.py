@@ -7,6 +7,7 @@ message: Status 0 where the handler took it, else a number and a Message.
 """
 
 import base64
+import fcntl
 import hashlib
 import json
 import ssl
@@ -83,6 +84,14 @@ class Agent:
             key = open_key(f"file:{self.key_file}", self.passphrase)
             sign(source, target, key, now=datetime.now(UTC))
             return target.read_bytes()
+
+
+@contextmanager
+def one_machine() -> Iterator[None]:
+    """Nobody else on this machine listens there meanwhile: another test run may want the same address."""
+    with Path(tempfile.gettempdir(), f"banchinh-tests-{PORT}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Signing with a token, by the signing application on the official's own machine."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,15 +9,16 @@ from playwright.sync_api import Browser, Page, expect
 from app.records import Status
 from tests.app.batches import confirmed
 from tests.e2e.walk import House, fits
-from tests.signing_agent import Agent, listening
+from tests.signing_agent import Agent, listening, one_machine
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 @pytest.fixture
-def agent(quiet_house: House) -> Agent:
+def agent(quiet_house: House) -> Iterator[Agent]:
     authority = quiet_house.desk.authority
-    return Agent(authority.key_file, authority.passphrase)
+    with one_machine():
+        yield Agent(authority.key_file, authority.passphrase)
 
 
 def official(house: House, browser: Browser, width: int = 1280) -> Page:
