@@ -38,6 +38,7 @@ def main() -> int:
 def fork_children(asked: socket.socket, profile: Any) -> int:
     """Load what children read with, then fork one whenever it is asked for, until nobody asks any more."""
     if profile == SIGNING:
+        import app.batches  # noqa: F401
         import signing.renewal
         import signing.two_step  # noqa: F401 as all that is loaded here, for the children
     else:
