@@ -44,6 +44,7 @@ from storage.objects import ObjectCorrupt, ObjectMissing
 
 log = logging.getLogger("banchinh.batches")
 
+_OPEN = frozenset({DocumentStatus.WAITING, DocumentStatus.PREPARED})
 GoOn = Callable[[], bool]
 
 
@@ -168,11 +169,28 @@ def work_off(services: Services, batch_id: str, key: UnlockedKey | None, at_once
     with _seal_for(services, batch) as stamp:
         run = _Run(services, batch, key, stamp)
         _each(_steps(run), at_once, go_on)
+        if key is not None and key.together and go_on():
+            _ask_holder(services, batch_id, key)
+            _each(_steps(replace(run, batch=services.batches.get(batch_id))), at_once, go_on)
+
+
+def _ask_holder(services: Services, batch_id: str, key: UnlockedKey) -> None:
+    """Have the values of all documents that are prepared under one leave of the key's holder. Raises KeyLost,
+    after the values that came are kept."""
+    documents = services.batches.get(batch_id).documents
+    asked = {one.record: one.to_be_signed for one in documents if one.to_be_signed and not one.valued}
+    if not asked:
+        return
+    values = dict(zip(asked, key.sign_all(list(asked.values())), strict=True))
+    services.batches.keep_values(batch_id, {r: v for r, v in values.items() if isinstance(v, bytes)})
+    for value in values.values():
+        if isinstance(value, KeyLost):
+            raise value
 
 
 def _steps(run: "_Run") -> Iterator[Callable[[], None]]:
     for document in run.batch.documents:
-        if document.status is DocumentStatus.WAITING and run.batch.kind is KeyKind.OUTSIDE:
+        if document.status is DocumentStatus.WAITING and run.two_steps:
             yield lambda d=document: run.alone(d, run.prepare)  # type: ignore[misc]
         elif document.status is DocumentStatus.WAITING and run.key is not None:
             yield lambda d=document: run.alone(d, run.sign)  # type: ignore[misc]
@@ -202,7 +220,8 @@ def _each(steps: Iterable[Callable[[], None]], at_once: int, go_on: GoOn) -> Non
 def _seal_for(services: Services, batch: Batch) -> Iterator["_Stamp | None"]:
     """The agency's seal, open while the batch is worked off; one that does not open is told record by record,
     and tried again later by the worker."""
-    signs = any(d.valued or d.status is DocumentStatus.WAITING for d in batch.documents)
+    account = batch.kind is KeyKind.ACCOUNT
+    signs = any(d.valued or (account and d.status in _OPEN) for d in batch.documents)
     if not batch.seal or not signs:
         yield None
         return
@@ -231,6 +250,11 @@ class _Run:
     batch: Batch
     key: UnlockedKey | None
     stamp: _Stamp | None
+
+    @property
+    def two_steps(self) -> bool:
+        """Whether the values come later, of all documents at once or from outside."""
+        return self.batch.kind is KeyKind.OUTSIDE or (self.key is not None and self.key.together)
 
     def alone(self, document: Document, step: Callable[[Person, Record], None]) -> None:
         """Whatever befalls the document befalls it alone."""
@@ -262,9 +286,9 @@ class _Run:
         self.services.batches.fail(self.batch.id, document.record, _problem(refusal), [event])
 
     def prepare(self, person: Person, record: Record) -> None:
-        """Make room for an outside key's value; what the draft adds to the document is kept."""
-        services, key = self.services, self.batch.key
-        assert key is not None, "an outside key"
+        """Make room for a value that comes later; what the draft adds to the document is kept."""
+        services, key = self.services, self.key.public if self.key else self.batch.key
+        assert key is not None, "known of a key outside"
         digest = pdf_of(record)
         with services.copies.of(services.objects, digest) as source, workplace() as folder:
             draft = folder / "draft.pdf"

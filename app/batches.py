@@ -103,7 +103,7 @@ class Document:
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Documents in the order that the person gave. `key` is None for an account's own key. `alive_at` is when
-    a process that works on it last said so."""
+    a process that works on it last said so; `problem` is why the last one left it."""
 
     id: str
     username: str
@@ -114,12 +114,14 @@ class Batch:
     documents: tuple[Document, ...]
     key: PublicKey | None = None
     alive_at: datetime | None = None
+    problem: Problem | None = None
 
     @property
     def status(self) -> BatchStatus:
         of = {document.status for document in self.documents}
         if self.kind is KeyKind.ACCOUNT:
-            return BatchStatus.SIGNING if DocumentStatus.WAITING in of else BatchStatus.DONE
+            still = of & {DocumentStatus.WAITING, DocumentStatus.PREPARED}
+            return BatchStatus.SIGNING if still else BatchStatus.DONE
         if DocumentStatus.WAITING in of:
             return BatchStatus.PREPARING
         if any(document.valued for document in self.documents):
@@ -192,4 +194,6 @@ class Batches(Protocol):
         """Say that `runner` works on the batch; False where another one that lives does."""
         ...
 
-    def release(self, batch_id: str, runner: str) -> None: ...
+    def release(self, batch_id: str, runner: str, problem: Problem | None = None) -> None:
+        """Say that `runner` has left the batch, and why, unless all was well."""
+        ...

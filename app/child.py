@@ -38,6 +38,7 @@ def main() -> int:
 def fork_children(asked: socket.socket, profile: Any) -> int:
     """Load what children read with, then fork one whenever it is asked for, until nobody asks any more."""
     if profile == SIGNING:
+        import app.batches  # noqa: F401
         import signing.renewal
         import signing.two_step  # noqa: F401 as all that is loaded here, for the children
     else:
@@ -222,10 +223,24 @@ def _open_key(_source: Path, _folder: Path, request: Request) -> Any:
     from app.batches import PublicKey
     from signing.keys import open_key
 
-    key = open_key(request["reference"], request["secret"], module=request["module"])
+    key = open_key(
+        request["reference"],
+        request["secret"],
+        module=request["module"],
+        access=_access(request["access"]) if request["access"] else None,
+    )
     _open["key"] = key
     certificates = tuple(one.dump() for one in (key.certificate, *key.chain))
-    return PublicKey(certificates, key.mechanism.scheme, key.mechanism.digest).to_json()
+    public = PublicKey(certificates, key.mechanism.scheme, key.mechanism.digest)
+    return {"public": public.to_json(), "together": key.signs_many}
+
+
+def _access(given: Mapping[str, Any]) -> Any:
+    from signing.fetching import Fetcher
+    from signing.keys import Access
+
+    fetcher = Fetcher.allowing(given["allow"])
+    return Access(fetcher, token=given["token"], user=given["user"], password=given["password"])
 
 
 #: The one key of a process that was asked to open one; it sees no document.
@@ -241,6 +256,16 @@ def _sign_value(_source: Path, _folder: Path, request: Request) -> Any:
     except ForeignValue as error:
         raise refusals.foreign_value() from error
     return value.hex()
+
+
+def _sign_values(_source: Path, _folder: Path, request: Request) -> Any:
+    from signing.signing_key import KeyFailed
+
+    values = _open["key"].sign_all([bytes.fromhex(data) for data in request["data"]])
+    return [
+        {"code": one.code, "vi": one.vi, "en": one.en} if isinstance(one, KeyFailed) else one.hex()
+        for one in values
+    ]
 
 
 def _check_key(_source: Path, _folder: Path, request: Request) -> Any:
@@ -355,6 +380,7 @@ TASKS: Mapping[str, Callable[[Path, Path, Request], Any]] = {
     "finish": _finish,
     "open_key": _open_key,
     "sign_value": _sign_value,
+    "sign_values": _sign_values,
     "check_key": _check_key,
     "prepare": _prepare,
     "complete": _complete,

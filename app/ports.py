@@ -73,8 +73,17 @@ class UnlockedKey(Protocol):
     @property
     def public(self) -> PublicKey: ...
 
+    @property
+    def together(self) -> bool:
+        """Whether its holder is asked once for many values, as at remote signing services."""
+        ...
+
     def sign(self, data: bytes) -> bytes:
         """A signature value. Raises KeyLost."""
+        ...
+
+    def sign_all(self, data: Sequence[bytes]) -> Sequence["bytes | KeyLost"]:
+        """Of a key that signs `together`: a value for each, or why there is none. Raises KeyLost."""
         ...
 
 

@@ -35,6 +35,8 @@ from signing.trust import load
 from signing.tsa import CONTENT_TYPE as TIMESTAMP_QUERY
 from signing.tsa import Authorities
 
+LEVELS: Sequence[Level] = ("B-B", "B-T", "B-LT", "B-LTA")
+
 log = logging.getLogger("banchinh.sandbox")
 
 #: By the clock a child may take twice its processor time, and as long again for what is fetched for it.
@@ -214,11 +216,11 @@ class _Errands:
 def wanted_level(settings: Settings, *, followed: bool = False) -> Level:
     """The level of the settings, or the highest that they allow. Where another signature follows, it is that
     one which brings the archive timestamp over both."""
-    level: Level = settings.signing_level or _highest(settings)
+    level: Level = settings.signing_level or highest_level(settings)
     return "B-LT" if followed and level == "B-LTA" else level
 
 
-def _highest(settings: Settings) -> Level:
+def highest_level(settings: Settings) -> Level:
     if not settings.tsa:
         return "B-B"
     return "B-LTA" if load(_trusted(settings)).anchors else "B-T"

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
 from app.agencies import Agency
 from app.api.schemas import ProblemBody
-from app.batches import MOST_DOCUMENTS, Batch, BatchStatus, Document, DocumentStatus, PublicKey
+from app.batches import MOST_DOCUMENTS, Batch, BatchStatus, Document, DocumentStatus, KeyKind, PublicKey
 from signing.mechanisms import Digest, Scheme
 
 #: An RSA value of 16,384 bits has 2,048 bytes, and its base64 2,732 characters.
@@ -137,7 +137,8 @@ class DocumentBody(BaseModel):
 
 
 class BatchBody(BaseModel):
-    """A batch. `interrupted`: it waits for its key to be unlocked again (`/resume`)."""
+    """A batch. `interrupted`: it waits for its key to be unlocked again (`/resume`); `error`: why it was
+    left, where its key is the cause."""
 
     id: str
     status: BatchStatus
@@ -145,6 +146,7 @@ class BatchBody(BaseModel):
     kind: str
     seal: bool
     begun_at: datetime
+    error: ProblemBody | None
     total: int
     signed: int
     failed: int
@@ -154,7 +156,7 @@ class BatchBody(BaseModel):
     def of(
         cls, batch: Batch, now: datetime, *, documents: bool = True, to_be_signed: bool = True
     ) -> "BatchBody":
-        shown = batch.documents if documents else ()
+        shown, outside = batch.documents if documents else (), batch.kind is KeyKind.OUTSIDE
         return cls(
             id=batch.id,
             status=batch.status,
@@ -162,10 +164,11 @@ class BatchBody(BaseModel):
             kind=batch.kind,
             seal=batch.seal,
             begun_at=batch.begun_at,
+            error=ProblemBody.of(batch.problem) if batch.problem else None,
             total=len(batch.documents),
             signed=batch.counted(DocumentStatus.SIGNED),
             failed=batch.counted(DocumentStatus.FAILED),
-            documents=[DocumentBody.of(one, to_be_signed=to_be_signed) for one in shown],
+            documents=[DocumentBody.of(one, to_be_signed=to_be_signed and outside) for one in shown],
         )
 
 

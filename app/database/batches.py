@@ -149,12 +149,15 @@ class SqlBatches:
         )
         statement = update(batches).where(batches.c.id == batch_id, free)
         with writing(self._engine) as connection:
-            return connection.execute(statement.values(runner=runner, alive_at=now)).rowcount == 1
+            return (
+                connection.execute(statement.values(runner=runner, alive_at=now, problem=None)).rowcount == 1
+            )
 
-    def release(self, batch_id: str, runner: str) -> None:
+    def release(self, batch_id: str, runner: str, problem: Problem | None = None) -> None:
         mine = (batches.c.id == batch_id, batches.c.runner == runner)
+        left = {"runner": None, "alive_at": None, "problem": problem_row(problem)}
         with writing(self._engine) as connection:
-            connection.execute(update(batches).where(*mine).values(runner=None, alive_at=None))
+            connection.execute(update(batches).where(*mine).values(left))
 
 
 def _of(batch_id: str, record_id: str) -> tuple[Any, Any]:
@@ -197,4 +200,5 @@ def _batch(row: Mapping[Any, Any], of: Sequence[Document]) -> Batch:
         documents=tuple(of),
         key=PublicKey.from_json(row["key"]) if row["key"] else None,
         alive_at=row["alive_at"],
+        problem=Problem(**row["problem"]) if row["problem"] else None,
     )

@@ -266,6 +266,7 @@ signing_batches = Table(
     Column("begun_at", Moment, nullable=False),
     Column("runner", String),
     Column("alive_at", Moment),
+    Column("problem", JSON(none_as_null=True)),
 )
 
 batch_documents = Table(

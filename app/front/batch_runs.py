@@ -17,6 +17,8 @@ from app.batches import Batch, BatchBusy, BatchNotFound, BatchStatus, KeyKind
 from app.front.identity import Caller, still_valid
 from app.front.progress import HEARTBEAT_SECONDS, MOST_STREAMS, TooManyStreams
 from app.ports import Services, UnlockedKey
+from app.records import Problem
+from signing.refusals import SigningRefused
 
 log = logging.getLogger("banchinh.batches")
 
@@ -89,6 +91,7 @@ class BatchRuns:
         """The body of the thread, and its edge: whatever happens, the batch is left so that it can go on."""
         try:
             self._claim(batch)
+            left = None
             try:
                 with batch_signing.unlocked(self._services, batch, secret) as key:
                     run.opened.set_result(None)
@@ -100,8 +103,11 @@ class BatchRuns:
                     finally:
                         beating.set()
                         beat.join()
+            except SigningRefused as refusal:
+                left = Problem(refusal.code, refusal.vi, refusal.en)
+                raise
             finally:
-                self._services.batches.release(batch.id, self._name)
+                self._services.batches.release(batch.id, self._name, left)
         except Exception as error:  # noqa: BLE001 the loop of a thread: what was not done is done later
             if not run.opened.done():
                 run.opened.set_exception(error)

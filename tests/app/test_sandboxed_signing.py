@@ -102,6 +102,8 @@ class Counting:
         self._key = key
         self.asked: list[bytes] = []
 
+    together = False
+
     @property
     def public(self) -> PublicKey:
         return self._key.public
@@ -213,7 +215,7 @@ def test_a_wrong_pin_is_given_to_a_token_once(
             raise AssertionError("it must not open")
         assert refused.value.code == "wrong-pin"
         said.append(refused.value.en)
-    assert "very PIN before" not in said[0]
+    assert "very PIN was refused before" not in said[0]
     assert said[1] == said[2] != said[0]
     with keys.unlock(reference, PIN) as key:
         assert key.sign(b"attributes")

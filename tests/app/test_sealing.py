@@ -192,6 +192,8 @@ class _Pulled:
         self._key = key
         self._left = after
 
+    together = False
+
     @property
     def public(self) -> PublicKey:
         return self._key.public

@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("runner", sa.Text(), nullable=True),
         sa.Column("alive_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("problem", sa.JSON(none_as_null=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signing_batches")),
     )
     op.create_table(
