@@ -15,13 +15,15 @@ class Right(StrEnum):
     SPLIT = "split"
     SIGN = "sign"
     WITHDRAW = "withdraw"
+    SEAL = "seal"
     HISTORY = "history"
     ADMINISTER = "administer"
 
 
 _CLERICAL = frozenset({Right.RECEIVE, Right.VIEW, Right.CONFIRM, Right.RETRY, Right.SPLIT, Right.HISTORY})
 _RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.CLERK: _CLERICAL,
+    # the clerical office keeps the seal (Decree 30/2020, Art 32)
+    Role.CLERK: _CLERICAL | {Right.SEAL},
     Role.OFFICIAL: frozenset({Right.VIEW, Right.SIGN, Right.WITHDRAW, Right.HISTORY}),
     Role.ARCHIVIST: _CLERICAL | {Right.WITHDRAW},
     Role.ADMIN: frozenset({Right.ADMINISTER, Right.HISTORY}),

@@ -12,13 +12,15 @@ class AgencyNotFound(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """`code` is short and stays; `merged_into` is the code of the successor since `merged_on`."""
+    """`code` is short and stays; `merged_into` is the code of the successor since `merged_on`. `seal_key`
+    refers to the agency's own key (`file:PATH` or `pkcs11:…`) and is never the key."""
 
     code: str
     name: str
     parent: str | None = None
     merged_into: str | None = None
     merged_on: date | None = None
+    seal_key: str | None = None
 
 
 class Agencies(Protocol):

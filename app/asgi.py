@@ -7,6 +7,7 @@ from importlib.metadata import version
 from typing import TypedDict
 
 from fastapi import FastAPI, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from app.api import routes as api
 from app.api.problems import EXPECTED, answer_to
@@ -41,7 +42,9 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
+        await run_in_threadpool(front.batches.take_up)
         yield {"front": front}
+        front.batches.stop()
         await front.feed.stop()
 
     app = FastAPI(

@@ -31,6 +31,10 @@ class Action(StrEnum):
     REPLACED = "replaced"
     REPLACES = "replaces"
     IN_FORCE_AGAIN = "in-force-again"
+    SEALED = "sealed"
+    SEAL_FAILED = "seal-failed"
+    RENEWED = "renewed"
+    RENEWAL_FAILED = "renewal-failed"
 
 
 #: The actor of what no person did.

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from app import stepping
 
@@ -25,6 +25,8 @@ from app import stepping
 
 Request = Mapping[str, Any]
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
+#: What a fork server is told to load where its children sign; else it is a profile of readers.
+SIGNING = "signing"
 
 
 def main() -> int:
@@ -35,9 +37,14 @@ def main() -> int:
 
 def fork_children(asked: socket.socket, profile: Any) -> int:
     """Load what children read with, then fork one whenever it is asked for, until nobody asks any more."""
-    with ThreadPoolExecutor(1) as beside:  # none of its threads is left when a child is forked
-        beside.submit(_load, profile)
-        import ocr.reading  # noqa: F401 as all that is loaded here, for the children
+    if profile == SIGNING:
+        import app.batches  # noqa: F401
+        import signing.renewal
+        import signing.two_step  # noqa: F401 as all that is loaded here, for the children
+    else:
+        with ThreadPoolExecutor(1) as beside:  # none of its threads is left when a child is forked
+            beside.submit(_load, profile)
+            import ocr.reading  # noqa: F401
     gc.freeze()  # the pages of what is loaded stay shared: no collection writes into them
     codes: dict[int, int] = {}
     while True:
@@ -98,13 +105,37 @@ def answer_orders() -> int:
     # Libraries may write to stdout; the answers go where they cannot reach.
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
         os.dup2(2, 1)
-        for line in sys.stdin:
+        fetcher = _relay(answers)
+        while line := sys.stdin.readline():
             message = json.loads(line)
             _confine(message["limits"])
-            json.dump(_work(message), answers)
-            answers.write("\n")
-            answers.flush()
+            _say(answers, _work(message, fetcher))
     return 0
+
+
+def _say(answers: TextIO, answer: Mapping[str, Any]) -> None:
+    json.dump(answer, answers)
+    answers.write("\n")
+    answers.flush()
+
+
+def _relay(answers: TextIO) -> Callable[[], Any]:
+    """Makes the way out to the network: the one who asked us fetches, if it thinks fit."""
+
+    def make() -> Any:
+        from signing.fetching import FetchFailed
+        from signing.relaying import Errand, Relay
+
+        def ask(errand: Errand) -> bytes:
+            _say(answers, {"fetch": errand.to_json()})
+            answer = json.loads(sys.stdin.readline())
+            if "fetched" not in answer:
+                raise FetchFailed(answer["failed"])
+            return bytes.fromhex(answer["fetched"])
+
+        return Relay(ask=ask)
+
+    return make
 
 
 def _confine(limits: Mapping[str, int]) -> None:
@@ -126,11 +157,12 @@ def _confine(limits: Mapping[str, int]) -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _work(message: Mapping[str, Any]) -> dict[str, Any]:
+def _work(message: Mapping[str, Any], fetcher: Callable[[], Any]) -> dict[str, Any]:
     source = Path(message["source"] or os.devnull)
     folder = Path(message["folder"] or os.devnull)
+    request = {**message["request"], "fetcher": fetcher}
     try:
-        return {"result": TASKS[message["task"]](source, folder, message["request"])}
+        return {"result": TASKS[message["task"]](source, folder, request)}
     except MemoryError:
         return {"failure": "memory"}
     except Exception as error:  # noqa: BLE001 the edge of the child: whatever a file does to us is told
@@ -187,26 +219,131 @@ def _finish(source: Path, folder: Path, request: Request) -> Any:
     return finish(source, pages, folder, one_paper=request["one_paper"]).to_json()
 
 
-def _sign(source: Path, folder: Path, request: Request) -> Any:
-    from signing.appearance import Appearance
+def _open_key(_source: Path, _folder: Path, request: Request) -> Any:
+    from app.batches import PublicKey
     from signing.keys import open_key
-    from signing.pades import sign
 
-    order = request["order"]
+    key = open_key(
+        request["reference"],
+        request["secret"],
+        module=request["module"],
+        access=_access(request["access"]) if request["access"] else None,
+    )
+    _open["key"] = key
+    certificates = tuple(one.dump() for one in (key.certificate, *key.chain))
+    public = PublicKey(certificates, key.mechanism.scheme, key.mechanism.digest)
+    return {"public": public.to_json(), "together": key.signs_many}
+
+
+def _access(given: Mapping[str, Any]) -> Any:
+    from signing.fetching import Fetcher
+    from signing.keys import Access
+
+    fetcher = Fetcher.allowing(given["allow"])
+    return Access(fetcher, token=given["token"], user=given["user"], password=given["password"])
+
+
+#: The one key of a process that was asked to open one; it sees no document.
+_open: dict[str, Any] = {}
+
+
+def _sign_value(_source: Path, _folder: Path, request: Request) -> Any:
+    from signing import refusals
+    from signing.identity import ForeignValue
+
+    try:
+        value: bytes = _open["key"].sign(bytes.fromhex(request["data"]))
+    except ForeignValue as error:
+        raise refusals.foreign_value() from error
+    return value.hex()
+
+
+def _sign_values(_source: Path, _folder: Path, request: Request) -> Any:
+    from signing.signing_key import KeyFailed
+
+    values = _open["key"].sign_all([bytes.fromhex(data) for data in request["data"]])
+    return [
+        {"code": one.code, "vi": one.vi, "en": one.en} if isinstance(one, KeyFailed) else one.hex()
+        for one in values
+    ]
+
+
+def _check_key(_source: Path, _folder: Path, request: Request) -> Any:
+    from asn1crypto import x509
+
+    from app.batches import PublicKey
+    from signing import refusals
+    from signing.identity import Identity, issued_by_others
+    from signing.parsing import PARSE_ERRORS
+    from signing.prepared import check_signer
+    from signing.two_step import Mechanism
+
+    key = PublicKey.from_json(request["key"])
+    try:
+        signer, *others = [x509.Certificate.load(der, strict=True) for der in key.certificates]
+        identity = Identity(signer, issued_by_others(others), Mechanism(key.scheme, key.digest))
+        check_signer(identity, datetime.fromisoformat(request["now"]))
+        return [identity.holder, identity.serial, *(other.sha256.hex() for other in others)]
+    except PARSE_ERRORS as error:
+        raise refusals.not_a_certificate() from error
+
+
+def _prepare(source: Path, folder: Path, request: Request) -> Any:
+    from asn1crypto import x509
+
+    from app.batches import PublicKey
+    from signing.appearance import Appearance
+    from signing.two_step import Mechanism, prepare
+
+    key, order = PublicKey.from_json(request["key"]), request["order"]
     named = {"person": order["signer_name"], "agency": order["agency_name"]}
     kind, mark = order["appearance"], order["mark"]
     if mark is None and kind != "none":
         mark = {"kind": kind, "name": named[kind]}
-    summary = sign(
+    prepared = prepare(
         source,
-        folder / request["target"],
-        open_key(order["key"], order["passphrase"]),
+        folder / request["draft"],
+        [x509.Certificate.load(der) for der in key.certificates],
+        mechanism=Mechanism(key.scheme, key.digest),
         appearance=Appearance.from_json(mark) if mark else None,
         reason=order["reason"],
         now=datetime.fromisoformat(request["now"]),
-        level=order["level"],
+        level=request["level"],
     )
-    return summary.to_json()
+    return prepared.to_json()
+
+
+def _complete(_source: Path, folder: Path, request: Request) -> Any:
+    from signing.renewal import weakens_at
+    from signing.two_step import Prepared, complete
+
+    target = folder / request["target"]
+    summary = complete(
+        Prepared.from_json(request["prepared"]),
+        folder / request["draft"],
+        target,
+        bytes.fromhex(request["value"]),
+        now=datetime.fromisoformat(request["now"]),
+        tsa=request["tsa"],
+        fetcher=request["fetcher"](),
+        trust=[Path(path) for path in request["trust"]],
+    )
+    until = weakens_at(target)
+    return {**summary.to_json(), "archive_until": until.isoformat() if until else None}
+
+
+def _renew(source: Path, folder: Path, request: Request) -> Any:
+    from signing.renewal import renew
+
+    renewed = renew(
+        source,
+        folder / request["target"],
+        now=datetime.fromisoformat(request["now"]),
+        tsa=request["tsa"],
+        fetcher=request["fetcher"](),
+        trust=[Path(path) for path in request["trust"]],
+    )
+    return renewed.to_json()
 
 
 def _verify(source: Path, _folder: Path, request: Request) -> Any:
@@ -226,6 +363,19 @@ def _changed_pages(source: Path, _folder: Path, request: Request) -> Any:
     return [page.to_json() for page in pages]
 
 
+def _check_before(source: Path, _folder: Path, _request: Request) -> Any:
+    from signing.returned import check_before
+
+    check_before(source)
+
+
+def _check_after(source: Path, _folder: Path, request: Request) -> Any:
+    from signing.returned import check_after
+
+    now = datetime.fromisoformat(request["now"])
+    return check_after(Path(request["before"]), source, now).to_json()
+
+
 def _signed_length(source: Path, _folder: Path, request: Request) -> Any:
     from signing.revisions import signed_length
 
@@ -237,10 +387,18 @@ TASKS: Mapping[str, Callable[[Path, Path, Request], Any]] = {
     "read_page": _read_page,
     "pack": _pack,
     "finish": _finish,
-    "sign": _sign,
+    "open_key": _open_key,
+    "sign_value": _sign_value,
+    "sign_values": _sign_values,
+    "check_key": _check_key,
+    "prepare": _prepare,
+    "complete": _complete,
+    "renew": _renew,
     "verify": _verify,
     "signed_length": _signed_length,
     "changed_pages": _changed_pages,
+    "check_before": _check_before,
+    "check_after": _check_after,
 }
 
 if __name__ == "__main__":

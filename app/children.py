@@ -8,13 +8,15 @@ import selectors
 import signal
 import subprocess
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any, Protocol, Self
 
 from app.settings import MEBIBYTE
 from ocr.limits import Refusal
+from signing.fetching import FetchFailed
+from signing.relaying import Errand
 
 log = logging.getLogger("banchinh.sandbox")
 
@@ -22,6 +24,11 @@ _ANSWER_BYTES = 128 * MEBIBYTE  # 500 pages of 600 words are about 40 MB of JSON
 _ERRORS_BYTES = 16 * 1024  # of what the child says on stderr, the end is kept, to know what it died of
 _GLANCE = 1.0  # seconds between looks whether the child still lives
 _DYING = 5.0  # seconds that a child may take to end once it has closed its answer
+#: A signature at B-LTA of three certificates under two timestamp authorities fetches about twelve times.
+_ERRANDS = 40
+
+#: Fetches for a child that has no network, as its one who asks thinks fit. Raises FetchFailed.
+Run = Callable[[Errand], bytes]
 
 
 class ChildFailed(RuntimeError):
@@ -123,11 +130,20 @@ class Child:
             os.set_blocking(stream.fileno(), False)
 
     def ask(
-        self, task: str, request: Mapping[str, Any], seconds: float, patience: float | None = None
+        self,
+        task: str,
+        request: Mapping[str, Any],
+        seconds: float,
+        patience: float | None = None,
+        *,
+        run: Run | None = None,
     ) -> Any:
         """The result, after `seconds` of processor time at most, and `patience` by the clock (as long unless
         given). The request goes by a pipe, so a secret in it is in no argument, no environment and no
-        file. Raises Refusal; or OutOfTime, OutOfMemory, ChildFailed, and then the child is dead."""
+        file. What the child wants fetched is fetched by `run`, or not at all. Raises Refusal; or OutOfTime,
+        OutOfMemory, ChildFailed, and then the child is dead."""
+        if self.closed:
+            raise ChildFailed(f"{task}: the child has ended")
         message = {
             "task": task,
             "source": str(self._place.source),
@@ -138,6 +154,10 @@ class Child:
         try:
             deadline = time.monotonic() + (seconds if patience is None else patience)
             raw = self._exchange(json.dumps(message).encode() + b"\n", deadline)
+            for _ in range(_ERRANDS):
+                if raw is None or (errand := _errand(raw)) is None:
+                    break
+                raw = self._exchange(_fetched(errand, run, deadline), deadline)
             if raw is None:
                 raise _death(task, self._end(), bytes(self._errors))
             return _answer(task, raw)
@@ -227,6 +247,27 @@ def _death(task: str, code: int | None, errors: bytes) -> ChildFailed:
     if "MemoryError" in tail or "bad_alloc" in tail:
         return OutOfMemory(f"{task}: memory is used up")
     return ChildFailed(f"{task}: the child ended with {code}")
+
+
+def _errand(raw: bytes) -> Errand | None:
+    """What the child wants fetched before it can answer; None where it has answered."""
+    if not raw.startswith(b'{"fetch"'):
+        return None
+    try:
+        return Errand.from_json(json.loads(raw)["fetch"])
+    except (ValueError, TypeError, KeyError) as error:
+        raise ChildFailed("the child's errand has no known shape") from error
+
+
+def _fetched(errand: Errand, run: Run | None, deadline: float) -> bytes:
+    left = deadline - time.monotonic()
+    answer = {"failed": f"{errand.url}: not fetched"}
+    if run is not None and left > 0:
+        try:
+            answer = {"fetched": run(replace(errand, seconds=min(errand.seconds, left))).hex()}
+        except FetchFailed as error:
+            answer = {"failed": str(error)}
+    return json.dumps(answer).encode() + b"\n"
 
 
 def _answer(task: str, raw: bytes) -> Any:

@@ -2,6 +2,7 @@
 
 Three kinds of work, each written down in the database before it is done, each in one queue:
 look (inspect the file, ask for its pages) → page (read one) → finish (after the page that was last).
+Beside them two that stand alone: seal (a seal that is awaited, tried again) and renew (an archive timestamp).
 A step runs again when its process died in it, so `workflow` makes every step change nothing twice.
 """
 
@@ -9,21 +10,23 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
 from dbos import error as dbos_errors
 from sqlalchemy import create_engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import recognising
+from app import recognising, renewing, sealing
 from app.locks import FolderLocks, LockLost, Locks, SessionLocks
 from app.ports import JobsUnavailable, ReadingFailed, Services
 from app.records import AT_REST, Record, RecordNotFound
 from app.settings import Settings
 from ocr.limits import Refusal
+from signing.refusals import SigningRefused
+from signing.summary import VIETNAM
 from storage.objects import ObjectCorrupt
 
 log = logging.getLogger("banchinh.jobs")
@@ -33,11 +36,13 @@ VERSION = "1"
 APPLICATION = "banchinh"
 QUEUE = "reading"
 LOOK, PAGE, FINISH = "look", "page", "finish"
+SEAL, RENEW = "seal", "renew"
 
 #: Smaller is earlier. What is almost done goes first, and every paper's first page before anybody's second:
 #: a single sheet never waits for a book.
 #: Page n has 2n: 2, 4, 6 …; a look at a new file stands between first and second pages.
 _FINISH_FIRST, _LOOK_AFTER_FIRST_PAGES, _PAGE_STEP = 1, 3, 2
+_SEAL_SOON, _RENEW_LAST = 2, 1_000_000
 
 _POLL_SECONDS = 0.2
 _TICK_SECONDS = 1.0
@@ -47,8 +52,13 @@ _HEALINGS = 2  # new starts of one attempt before it is given up
 _RECOVERIES = 8  # deaths of a worker over one piece of work before it is put aside
 _STOP_SECONDS = 8  # for work in progress when the worker is told to stop
 _KEPT = timedelta(days=7)  # finished work stays readable this long, for whoever looks into a trouble
+_BATCHES_KEPT = timedelta(days=30)  # what an outside key has not signed by then is prepared anew
 _HOUSEKEEPER = 0  # the lock of the one worker that tidies up; 1, 2, … are the workers themselves
 _MOST_WORKERS = 1000
+
+_SEAL_SECONDS = 600.0  # between two tries at the seal of one record
+_SEALS_AT_ONCE = 500
+_NIGHT = range(1, 5)  # hours in Vietnam in which archive timestamps are renewed
 
 _ALIVE = ["ENQUEUED", "PENDING", "DELAYED"]
 
@@ -73,8 +83,18 @@ class DurableJobs:
         self._opening = threading.Lock()
 
     def recognise(self, record_id: str, attempt: int) -> None:
+        self._enqueue(_look(record_id, attempt), record_id, attempt)
+
+    def seal(self, record_id: str, turn: int) -> None:
+        self._enqueue(_options(SEAL, f"{SEAL}:{record_id}:{turn}", _SEAL_SOON), record_id)
+
+    def renew(self, record_id: str, digest: str, night: date) -> None:
+        name = f"{RENEW}:{record_id}:{digest}:{night.isoformat()}"
+        self._enqueue(_options(RENEW, name, _RENEW_LAST), record_id, digest)
+
+    def _enqueue(self, options: EnqueueOptions, *arguments: str | int) -> None:
         try:
-            self._opened().enqueue(_look(record_id, attempt), record_id, attempt)
+            self._opened().enqueue(options, *arguments)
         except (SQLAlchemyError, dbos_errors.DBOSException) as error:
             raise JobsUnavailable("the work could not be written down") from error
 
@@ -113,7 +133,7 @@ def run_worker(services: Services, settings: Settings, stop: threading.Event) ->
             QUEUE, worker_concurrency=2 * settings.pages_at_once, polling_interval_sec=_POLL_SECONDS
         )
         log.info("worker started", extra={"executor": executor, "pages_at_once": settings.pages_at_once})
-        Housekeeping(services, locks, executor).run(stop)
+        Housekeeping(services, locks, executor, renewing_months(settings)).run(stop)
     finally:
         DBOS.destroy(workflow_completion_timeout_sec=_STOP_SECONDS)
         log.info("worker stopped", extra={"executor": executor})
@@ -127,6 +147,8 @@ class Steps:
     page: Callable[[str, int, int], bool]
     finish: Callable[[str, int], None]
     give_up: Callable[[str, int, str], None]
+    seal: Callable[[str], None]
+    renew: Callable[[str, str], None]
 
 
 def steps(services: Services, pages_at_once: int) -> Steps:
@@ -158,7 +180,21 @@ def steps(services: Services, pages_at_once: int) -> Steps:
     def give_up_step(record_id: str, attempt: int, cause: str) -> None:
         recognising.fail(services, record_id, attempt, RuntimeError(cause))
 
-    return Steps(look_step, page_step, finish_step, give_up_step)
+    @step
+    def seal_step(record_id: str) -> None:
+        with turns, _timed(SEAL, record_id):
+            sealing.seal_awaiting(services, record_id)
+
+    @step
+    def renew_step(record_id: str, digest: str) -> None:
+        with (
+            turns,
+            _timed(RENEW, record_id),
+            suppress(SigningRefused),
+        ):  # in its history; another night follows
+            renewing.renew(services, record_id, digest)
+
+    return Steps(look_step, page_step, finish_step, give_up_step, seal_step, renew_step)
 
 
 def register(work: Steps) -> None:
@@ -184,6 +220,14 @@ def register(work: Steps) -> None:
     def finish(record_id: str, attempt: int) -> None:
         with _giving_up(work, record_id, attempt):
             work.finish(record_id, attempt)
+
+    @DBOS.workflow(name=SEAL, max_recovery_attempts=_RECOVERIES)
+    def seal(record_id: str) -> None:
+        work.seal(record_id)
+
+    @DBOS.workflow(name=RENEW, max_recovery_attempts=_RECOVERIES)
+    def renew(record_id: str, digest: str) -> None:
+        work.renew(record_id, digest)
 
 
 def _ask_to_finish(record_id: str, attempt: int) -> None:
@@ -261,8 +305,12 @@ class Housekeeping:
     """What a worker does beside its work: shows that it lives, and, where no other worker does so, takes up
     the work of the dead and starts anew what nobody is busy with."""
 
-    def __init__(self, services: Services, locks: Locks, executor: str) -> None:
+    def __init__(self, services: Services, locks: Locks, executor: str, months: int | None) -> None:
+        """`months`: before archive timestamps weaken they are renewed; None: never."""
         self._services = services
+        self._months = months
+        self._renewed_on: date | None = None
+        self._seal_turn = 0
         self._locks = locks
         self._executor = executor
         self._found_free: dict[str, int] = {}
@@ -310,7 +358,29 @@ class Housekeeping:
         part = unfinished[self._sweep_from : self._sweep_from + _SWEEP_RECORDS]
         self._sweep_from += _SWEEP_RECORDS
         self._start_anew(part)
+        self._seal_awaiting()
+        self._renew_tonight()
         self._forget()
+
+    def _seal_awaiting(self) -> None:
+        turn = int(self._services.now().timestamp() // _SEAL_SECONDS)
+        if turn == self._seal_turn:
+            return
+        for record in self._services.records.awaiting_seal(_SEALS_AT_ONCE):
+            self._services.jobs.seal(record.id, turn)
+        self._seal_turn = turn
+
+    def _renew_tonight(self) -> None:
+        """Once a night; asking again after a restart is asking once."""
+        here = self._services.now().astimezone(VIETNAM)
+        if self._months is None or here.hour not in _NIGHT or here.date() == self._renewed_on:
+            return
+        records = renewing.due(self._services, self._months)
+        for record in records:
+            if record.signed is not None:
+                self._services.jobs.renew(record.id, record.signed, here.date())
+        self._renewed_on = here.date()
+        log.info("archive timestamps to renew", extra={"records": len(records)})
 
     def _start_anew(self, records: Sequence[Record]) -> None:
         """Start what nobody is busy with."""
@@ -343,6 +413,7 @@ class Housekeeping:
         """Remove finished work, and answers to repeated requests, that nobody will ask about any more."""
         before = datetime.now(UTC) - _KEPT
         self._services.idempotency.forget(before)
+        self._services.batches.forget(datetime.now(UTC) - _BATCHES_KEPT)
         old = DBOS.list_workflows(
             status=["SUCCESS", "ERROR"],
             completed_before=before.isoformat(),
@@ -352,6 +423,11 @@ class Housekeeping:
         )
         if old:
             DBOS.delete_workflows([work.workflow_id for work in old])
+
+
+def renewing_months(settings: Settings) -> int | None:
+    """Without an authority of timestamps none can be renewed."""
+    return settings.renewal_months if settings.tsa else None
 
 
 def open_locks(settings: Settings) -> Locks:

@@ -1,20 +1,24 @@
 """The ports that the walk of a record stands on, and the frozen bundle of them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
 from app.agencies import Agencies
 from app.audit import History
+from app.batches import Batches, PublicKey
 from app.copies import LocalCopies
 from app.idempotency import IdempotencyKeys
 from app.people import People, Sessions
 from app.records import RecordParts, Records
 from app.standing import Standings
+from app.tickets import Tickets
 from ocr.limits import Limits
 from ocr.recognition import Inspection, Page, Recognition
+from signing.refusals import SigningRefused
 from storage.objects import ObjectStore
 
 
@@ -50,22 +54,81 @@ class DocumentReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SigningOrder:
-    """What an official asks for. `key` is a reference; `passphrase` is used once and kept nowhere."""
+    """What a signature is to say and to look like. `followed`: another one follows at once, and brings what
+    keeps both for years."""
 
-    key: str
-    passphrase: str | None
     appearance: str = "agency"  # none | person | agency
     signer_name: str = ""
     agency_name: str = ""
     reason: str = ""
-    level: str = "B-B"
-    mark: Mapping[str, Any] | None = None  # a signing.appearance.Appearance as JSON, instead of `appearance`
+    #: A signing.appearance.Appearance as JSON, instead of `appearance`.
+    mark: Mapping[str, Any] | None = None
+    followed: bool = False
+
+
+class KeyLost(SigningRefused):
+    """A key that was open and makes no more values: no document is at fault."""
+
+
+class UnlockedKey(Protocol):
+    """A key that is open for one piece of work. Any thread may use it."""
+
+    @property
+    def public(self) -> PublicKey: ...
+
+    @property
+    def together(self) -> bool:
+        """Whether its holder is asked once for many values, as at remote signing services."""
+        ...
+
+    def sign(self, data: bytes) -> bytes:
+        """A signature value. Raises KeyLost."""
+        ...
+
+    def sign_all(self, data: Sequence[bytes]) -> Sequence["bytes | KeyLost"]:
+        """Of a key that signs `together`: a value for each, or why there is none. Raises KeyLost."""
+        ...
+
+
+class SigningKeys(Protocol):
+    def unlock(self, reference: str, secret: str | None) -> AbstractContextManager[UnlockedKey]:
+        """Open a key for the time of the context, in a process of its own that sees no document and ends with
+        it: the same thread must leave that entered. Raises SigningRefused."""
+        ...
 
 
 class DocumentSigner(Protocol):
-    def sign(self, source: Path, target: Path, order: SigningOrder, now: datetime) -> Mapping[str, Any]:
-        """Sign `source` into `target`; gives {"signer", "organisation", "serial", "level"}.
-        Raises `signing.refusals.SigningRefused`; then `target` does not exist."""
+    """Signs in two steps; untrusted documents are looked into apart from this process, and no key is where
+    that happens. Raises SigningRefused; then nothing was written."""
+
+    def check(self, key: PublicKey, now: datetime) -> None:
+        """Whether a key of which only this is known may sign documents: certificate in force and issued for
+        signatures (F3.3), and a mechanism that fits it."""
+        ...
+
+    def sign(
+        self, source: Path, target: Path, order: SigningOrder, key: UnlockedKey, now: datetime
+    ) -> Mapping[str, Any]:
+        """Both steps with a key that is open. Gives what `complete` gives."""
+        ...
+
+    def prepare(
+        self, source: Path, draft: Path, order: SigningOrder, key: PublicKey, now: datetime
+    ) -> tuple[str, bytes]:
+        """Write `draft`, the document with room for a signature; gives the state for the other step, and what
+        the key is to sign, which is computed here from the bytes of the draft."""
+        ...
+
+    def complete(
+        self, source: Path, draft: Path, target: Path, state: str, value: bytes, now: datetime
+    ) -> Mapping[str, Any]:
+        """Write `target`: the draft with the signature value, at the level that the settings demand; gives
+        {"signer", "organisation", "serial", "level", "archive_until"}. `draft` stays."""
+        ...
+
+    def renew(self, source: Path, target: Path, now: datetime) -> Mapping[str, Any]:
+        """Write `target`: the document with the evidence that its signatures need and a new document
+        timestamp over it; gives {"archive_until", "authority"}."""
         ...
 
 
@@ -88,6 +151,19 @@ class DocumentVerifier(Protocol):
         ...
 
 
+class ReturnedDocuments(Protocol):
+    """Documents that a program of the signer's own signs, before they go out and when they come back."""
+
+    def check_before(self, source: Path) -> None:
+        """Raises SigningRefused where the document must not be signed as it is."""
+        ...
+
+    def check_after(self, source: Path, returned: Path, now: datetime) -> Mapping[str, Any]:
+        """The one signature that `returned` has beyond `source`, as `DocumentSigner.sign` gives it, with its
+        "field". Raises SigningRefused where anything else differs, or it is not whole."""
+        ...
+
+
 class JobsUnavailable(RuntimeError):
     """The work could not be written down now; a worker finds the record by itself later."""
 
@@ -98,6 +174,22 @@ class Jobs(Protocol):
     def recognise(self, record_id: str, attempt: int) -> None:
         """Raises JobsUnavailable."""
         ...
+
+    def seal(self, record_id: str, turn: int) -> None:
+        """Try a seal that is awaited; asking twice in one turn is asking once. Raises JobsUnavailable."""
+        ...
+
+    def renew(self, record_id: str, digest: str, night: date) -> None:
+        """Renew the archive timestamp of a record's signed file, once a night. Raises JobsUnavailable."""
+        ...
+
+
+SealSecret = Callable[[str], str | None]  # by the code of an agency
+
+
+def no_secret(_agency: str) -> str | None:
+    """Seals whose keys open by themselves."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +204,16 @@ class Services:
     sessions: Sessions
     agencies: Agencies
     idempotency: IdempotencyKeys
+    tickets: Tickets
     objects: ObjectStore
     reader: DocumentReader
+    batches: Batches
+    keys: SigningKeys
     signer: DocumentSigner
     verifier: DocumentVerifier
+    returned: ReturnedDocuments
     jobs: Jobs
     limits: Limits
     now: Callable[[], datetime]
+    seal_secret: SealSecret = no_secret
     copies: LocalCopies = field(default_factory=LocalCopies)

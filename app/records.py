@@ -49,6 +49,13 @@ RETIRED = frozenset({Status.SPLIT, Status.JOINED})
 AT_REST = frozenset(Status) - {Status.RECEIVED, Status.RECOGNISING}
 
 
+class Seal(StrEnum):
+    """Where the agency's seal on a signed record stands; a record without one was not to have one yet."""
+
+    AWAITING = "awaiting"
+    SEALED = "sealed"
+
+
 class RecordNotFound(LookupError):
     """No such record, or none that this person may know of."""
 
@@ -106,6 +113,8 @@ class Record:
     """One paper. `digest` is the SHA-256 of the received bytes; `searchable`, `signed` and `recognition` are
     the digests of what was made of them. `attempt` counts the readings, from 1; `version` the changes.
 
+    `archive_until`: when what proves the time of its signatures weakens, unless it is renewed before.
+
     A record that was split off has the bytes of the whole file and a `part_of`; its own pages count from 1.
     `one_paper`: a person has said that its pages are one paper. `standing` is what was stated last, by
     `app.standing.Standings` alone.
@@ -138,6 +147,8 @@ class Record:
     part_of: PartOf | None = None
     one_paper: bool = False
     standing: Standing = Standing.IN_FORCE
+    seal: Seal | None = None
+    archive_until: datetime | None = None
 
     @property
     def code(self) -> str:
@@ -279,8 +290,8 @@ class Records(Protocol):
         ...
 
     def find(self, digest: str) -> Record | None:
-        """The record whose received, searchable or signed bytes have this digest, of whatever agency; a
-        signed one before others, then the newest. The received bytes are those of the record that was
+        """The record whose received, searchable or signed bytes have or had this digest, of whatever agency;
+        a signed one before others, then the newest. The received bytes are those of the record that was
         received, not of its parts. None where the service never had these bytes."""
         ...
 
@@ -294,6 +305,14 @@ class Records(Protocol):
 
     def list(self, query: Query) -> Listing:
         """Raises ValueError for a cursor that this listing never gave."""
+        ...
+
+    def awaiting_seal(self, limit: int) -> Sequence[Record]:
+        """Signed records whose seal is to follow, those that wait longest first."""
+        ...
+
+    def weakening(self, before: datetime, limit: int) -> Sequence[Record]:
+        """Records whose proof of time weakens before that moment, the most urgent first."""
         ...
 
 

@@ -27,7 +27,7 @@ from typing import Any, Literal
 from app.children import Child, ChildFailed, Place, Started
 from app.enclosure import KEEPER, Enclosure
 from app.fork_server import SCRATCH, ForkServer
-from app.settings import MEBIBYTE, Settings
+from app.settings import MEBIBYTE, PREFIX, Settings
 from app.stepping import OWN_NAMESPACE
 
 log = logging.getLogger("banchinh.sandbox")
@@ -75,8 +75,13 @@ class Sandbox:
         settings: Settings,
         confinement: Confinement | None = None,
         program: Sequence[str] = ("-m", "app.child"),
+        *,
+        inherits: bool = False,
     ) -> None:
+        """`inherits`: its children have the environment of this process but for our settings, as drivers of
+        devices need it; then they must look at no document."""
         self.settings = settings
+        self._inherited = _foreign_environment() if inherits else {}
         self._confinement = confinement
         self._program = program
         self._living: weakref.WeakSet[Child | Enclosure | ForkServer] = weakref.WeakSet()
@@ -108,7 +113,7 @@ class Sandbox:
             confined = self.confinement() == "bubblewrap"
             process = _started(
                 [*(_bubblewrap(reach) if confined else []), *self._command()],
-                _environment(reach.folder, confined),
+                {**_environment(reach.folder, confined), **self._inherited, "PYTHONPATH": str(_ROOT)},
                 "/" if confined else reach.folder,
             )
             child = Child(Started(process), self._place(reach))
@@ -185,6 +190,10 @@ def distrust(folder: Path) -> None:
         mode = path.lstat().st_mode
         if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
             raise ChildFailed("the child left something that is no file")
+
+
+def _foreign_environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
 
 
 def _environment(folder: Path | None, confined: bool) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from dotenv import dotenv_values
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 PREFIX = "BANCHINH_"
 MEBIBYTE = 1024 * 1024
@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     tsa: str = ""
     fetch_allow: str = ""
     key_passphrase: SecretStr | None = None
+    signing_level: Literal["", "B-B", "B-T", "B-LT", "B-LTA"] = ""  # the highest that TSA and TRUST allow
+    seal_passphrases: dict[str, SecretStr] = Field(default_factory=dict)  # by the code of an agency
+    renewal_months: Positive = 6
     pkcs11_module: str = ""
     csc_token: SecretStr | None = None
     csc_user: str = ""
@@ -79,6 +82,11 @@ class Settings(BaseSettings):
         """What is trusted; the default one need not exist."""
         return self.trust or self.data / "trust"
 
+    def seal_secret(self, agency: str) -> str | None:
+        """What opens the key of an agency's seal; None where nothing is needed."""
+        secret = self.seal_passphrases.get(agency)
+        return secret.get_secret_value() if secret else None
+
     @property
     def pages_at_once(self) -> int:
         return self.workers or os.cpu_count() or 1
@@ -104,6 +112,10 @@ def read() -> Settings:
         raise BadSetting(f"{name} is not a setting; did you mean {close[0]}?")
     try:
         return Settings()
+    except SettingsError as error:  # its words may quote the value
+        raise BadSetting(
+            f'{PREFIX}SEAL_PASSPHRASES must be JSON of agency codes and passphrases: {{"ubnd-mau": "…"}}'
+        ) from error
     except ValidationError as error:
         first = error.errors()[0]
         raise BadSetting(f"{PREFIX}{str(first['loc'][0]).upper()}: {first['msg']}") from error

@@ -11,9 +11,12 @@ from app.database import migrations
 from app.database.engine import DatabaseUnavailable, parsed
 from app.database.repositories import Repositories, open_repositories
 from app.jobs import DurableJobs
+from app.key_process import KeyProcesses
 from app.ports import Services
 from app.sandbox import Sandbox
-from app.sandboxed import SandboxedReader, SandboxedSigner, SandboxedVerifier
+from app.sandboxed import SandboxedReader, SandboxedVerifier
+from app.sandboxed_returns import SandboxedReturns
+from app.sandboxed_signing import SandboxedSigner
 from app.settings import BadSetting, Settings
 from ocr.limits import Limits
 from signing.evidence_cache import EvidenceCache
@@ -27,6 +30,7 @@ def build(settings: Settings) -> Services:
     """Every adapter that the settings name, in one frozen bundle."""
     repositories = build_repositories(settings)
     sandbox = Sandbox(settings)
+    fetcher, cache = build_fetcher(settings), build_cache(settings)
     return Services(
         records=repositories.records,
         parts=repositories.parts,
@@ -36,13 +40,18 @@ def build(settings: Settings) -> Services:
         sessions=repositories.sessions,
         agencies=repositories.agencies,
         idempotency=repositories.idempotency,
+        tickets=repositories.tickets,
         objects=build_objects(settings),
         reader=SandboxedReader(sandbox),
-        signer=SandboxedSigner(sandbox),
-        verifier=SandboxedVerifier(sandbox, build_fetcher(settings), cache=build_cache(settings)),
+        batches=repositories.batches,
+        keys=KeyProcesses(sandbox),
+        signer=SandboxedSigner(sandbox, fetcher, cache),
+        verifier=SandboxedVerifier(sandbox, fetcher, cache=cache),
+        returned=SandboxedReturns(sandbox),
         jobs=DurableJobs(settings.database_url),
         limits=build_limits(settings),
         now=lambda: datetime.now(UTC),
+        seal_secret=settings.seal_secret,
     )
 
 

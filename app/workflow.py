@@ -16,8 +16,8 @@ from app import intake
 from app.access import Right, require, sees
 from app.audit import Action, Event
 from app.people import Person
-from app.ports import JobsUnavailable, Services, SigningOrder
-from app.recognising import an_event, put, workplace
+from app.ports import JobsUnavailable, Services
+from app.recognising import an_event
 from app.records import (
     FieldValue,
     IllegalTransition,
@@ -28,9 +28,9 @@ from app.records import (
     Status,
 )
 from app.review import columns, confirmed, searchable_text
+from app.signatures import changed_meanwhile, key_of, order_of, sign_with, signed_record
 from ocr.recognition import Notice, Paper, Recognition
 from signing.refusals import SigningRefused
-from storage.objects import StoredObject
 
 log = logging.getLogger("banchinh.workflow")
 
@@ -135,58 +135,22 @@ def sign(
     SigningRefused."""
     record = known(services, person, record_id)
     require(person, Right.SIGN, record)
-    moved = record.moved(Status.SIGNED)
+    record.moved(Status.SIGNED)
     if version is not None and record.version != version:
         raise RecordChanged(f"version {record.version}, not {version}")
     try:
-        order = _order(services, person, passphrase, reason)
-        signed, summary = _signed(services, record, order)
+        order = order_of(services, person, reason, seal=False)
+        with services.keys.unlock(key_of(person), passphrase) as key:
+            made = sign_with(services, record, order, key)
     except SigningRefused as refusal:
         event = an_event(services, record_id, Action.SIGNING_REFUSED, person.username, code=refusal.code)
         services.history.append(event)
         raise
-    made = {"sha256": signed.digest, "level": summary.get("level"), "certificate": summary.get("serial")}
-    event = Event(record_id, Action.SIGNED, person.username, services.now(), made)
+    event = made.event(services, record, Action.SIGNED, person.username)
     try:
-        return services.records.save(replace(moved, signed=signed.digest), [event])
+        return services.records.save(signed_record(record, made, seal=False), [event])
     except RecordChanged as error:
-        raise SigningRefused(
-            "changed",
-            "Hồ sơ vừa được người khác sửa hoặc ký. Hãy mở lại, đọc lại rồi ký.",
-            "Somebody else has just changed or signed this record. Open it again, read it, then sign.",
-        ) from error
-
-
-def _order(services: Services, person: Person, passphrase: str | None, reason: str) -> SigningOrder:
-    if not person.signing_key:
-        raise SigningRefused(
-            "no-key",
-            "Tài khoản của bạn chưa gắn khóa ký. Hãy nhờ quản trị viên gắn khóa rồi ký lại.",
-            "Your account has no signing key. Ask the administrator to attach one, then sign again.",
-        )
-    agency = services.agencies.get(person.agency)
-    return SigningOrder(
-        key=person.signing_key,
-        passphrase=passphrase,
-        signer_name=person.name,
-        agency_name=agency.name,
-        reason=reason,
-    )
-
-
-def _signed(
-    services: Services, record: Record, order: SigningOrder
-) -> tuple[StoredObject, Mapping[str, Any]]:
-    if record.pdf is None:
-        raise SigningRefused(
-            "no-pdf",
-            "Hồ sơ này chưa có bản PDF để ký. Hãy đọc lại hồ sơ trước.",
-            "This record has no PDF to sign. Read the record again first.",
-        )
-    with services.copies.of(services.objects, record.pdf) as source, workplace() as folder:
-        target = folder / "signed.pdf"
-        summary = services.signer.sign(source, target, order, services.now())
-        return put(services, target), summary
+        raise changed_meanwhile() from error
 
 
 def view(services: Services, person: Person, record_id: str) -> Record:

@@ -4,6 +4,7 @@ The first look compares all objects that a viewer can reach (structure.py), the 
 drawn (rendering.py). What cannot be analysed is never taken for harmless. Why: docs/decisions/0012.
 """
 
+import io
 import mmap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,7 +16,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, read_cert
 from signing import document, structure
 from signing.document import Document, value_of
 from signing.notes import note
-from signing.parsing import PARSE_ERRORS, Unreadable, open_version
+from signing.parsing import PARSE_ERRORS, Unreadable, open_pdf, open_version
 from signing.rendering import Comparison, Look
 from signing.report import Note
 from signing.shown_values import contradictions
@@ -71,6 +72,16 @@ class History:
         except UNREADABLE:
             return Changes(forbidden=(note("change-unreadable"),))
 
+    def since(self, length: int) -> Changes:
+        """What was added to the first `length` bytes, which nobody need have signed: as by `after`, where
+        nothing but signatures may be added."""
+        try:
+            version = bytes(self.data[:length])
+            as_signed = Permission(None, lambda _: False, length)
+            return self._found(version, document.read(open_pdf(io.BytesIO(version))), as_signed)
+        except UNREADABLE:
+            return Changes(forbidden=(note("change-unreadable"),))
+
     def _compare(self, embedded: EmbeddedPdfSignature, covered: SignedRange) -> Changes:
         version = self._version(covered.end)
         try:
@@ -93,7 +104,9 @@ class History:
         signed = document.read(reader)
         if not _shows(signed, embedded):
             return Changes(forbidden=(note("signed-version-differs"),))
-        permission = _permission(embedded, reader, covered.end)
+        return self._found(version, signed, _permission(embedded, reader, covered.end))
+
+    def _found(self, version: bytes, signed: Document, permission: Permission) -> Changes:
         found = structure.review(Side.of(signed), self._present_side, permission)
         allowed, forbidden = [c for c in found if c.allowed], [c for c in found if not c.allowed]
         seen = self._looks(version, signed, allowed)

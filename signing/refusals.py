@@ -250,3 +250,11 @@ def font_missing(font: str, page: int) -> SigningRefused:
         f"Page {page} uses the font {font}, which is not in the file; other machines may show other letters. "
         "Export the PDF again with its fonts embedded.",
     )
+
+
+def not_a_certificate() -> SigningRefused:
+    return SigningRefused(
+        "not-a-certificate",
+        "Chứng thư gửi kèm không đọc được. Hãy chọn lại chứng thư của khóa ký.",
+        "The certificate that was sent cannot be read. Choose the certificate of the signing key again.",
+    )

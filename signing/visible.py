@@ -79,7 +79,7 @@ def field_and_mark(
     now: datetime,
     stamp: Path,
 ) -> tuple[SigFieldSpec, SigAppearanceSetup | None]:
-    """The signature field and how it looks, in the document `source` that the reader reads. The mark is written
+    """The signature field and how it looks, in the document `source` that the reader reads; the mark goes
     to `stamp`. Raises MarkImpossible, SigningRefused, and PARSE_ERRORS."""
     if appearance is None:
         return SigFieldSpec(field), None

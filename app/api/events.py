@@ -16,9 +16,9 @@ from app.front.progress import MOST_STREAMS, TooManyStreams
 
 router = APIRouter(tags=["progress"])
 
-_RETRY = "retry: 1000\n\n"
-_HEARTBEAT = ": still here\n\n"
-_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+RETRY = "retry: 1000\n\n"
+HEARTBEAT = ": still here\n\n"
+HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 #: Records that one page shows and asks to hear of again.
 _MOST_IDS = 200
 
@@ -45,15 +45,15 @@ def _stream(
     if front.feed.streams >= MOST_STREAMS:
         raise TooManyStreams
     return StreamingResponse(
-        _events(front, caller, also or [], only), media_type="text/event-stream", headers=_HEADERS
+        _events(front, caller, also or [], only), media_type="text/event-stream", headers=HEADERS
     )
 
 
 async def _events(front: Front, caller: Caller, also: list[str], only: str | None) -> AsyncIterator[str]:
-    yield _RETRY
+    yield RETRY
     with front.metrics.streams.track_inprogress():
         async for record in front.feed.watch(caller, also=also, only=only):
             if record is None:
-                yield _HEARTBEAT
+                yield HEARTBEAT
             else:
                 yield f"event: record\ndata: {RecordBody.of(record).model_dump_json()}\n\n"

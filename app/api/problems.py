@@ -12,6 +12,7 @@ from starlette.requests import ClientDisconnect
 
 from app.access import Forbidden
 from app.agencies import AgencyNotFound
+from app.batches import BatchBusy, BatchNotFound, NotThatKind
 from app.codes import BadCode
 from app.front.identity import ForgedRequest, NotSignedIn, WrongPassword
 from app.front.people import BadUsername, LastAdministrator
@@ -29,6 +30,7 @@ from app.register import NotRegistered
 from app.review import BadFieldValue
 from app.splitting import SplitRefused
 from app.standing import StandingRefused
+from app.tickets import TicketRefused
 from ocr.limits import Refusal
 from signing.appearance import MarkImpossible
 from signing.etsi_report import NoSignatureToReport
@@ -146,6 +148,12 @@ _FIXED: Mapping[type[Exception], Answer] = {
         "Vai trò của bạn không được làm việc này. Hãy nhờ người có quyền.",
         "Your role may not do this. Ask somebody who may.",
     ),
+    TicketRefused: Answer(
+        403,
+        "ticket-refused",
+        "Lượt ký này không có, đã dùng hoặc đã hết hạn. Hãy bấm ký lại trên trang.",
+        "This leave to sign does not exist, was used or has expired. Sign again on the page.",
+    ),
     NotSignedIn: Answer(
         401,
         "not-signed-in",
@@ -170,6 +178,26 @@ _FIXED: Mapping[type[Exception], Answer] = {
         "username-taken",
         "Tên đăng nhập đã có người dùng. Hãy chọn tên khác.",
         "The username is taken. Choose another.",
+    ),
+    BatchNotFound: Answer(
+        404,
+        "batch-not-found",
+        "Không có lô ký này, hoặc không phải của bạn.",
+        "No such batch, or none of yours.",
+    ),
+    BatchBusy: Answer(
+        409,
+        "batch-busy",
+        "Lô này đang được ký, hoặc vừa bị gián đoạn. Hãy đợi vài giây rồi thử lại.",
+        "This batch is being signed, or was interrupted a moment ago. Wait some seconds and try again.",
+        {"Retry-After": "10"},
+    ),
+    NotThatKind: Answer(
+        409,
+        "other-kind-of-key",
+        "Lô này dùng loại khóa khác. Khóa của tài khoản thì mở khóa lại; khóa ở ngoài thì gửi giá trị ký.",
+        "This batch is signed by the other kind of key: an account's key is unlocked again, an outside key "
+        "sends its values.",
     ),
     PersonNotFound: Answer(404, "person-not-found", "Không có tài khoản này.", "No such account."),
     AgencyNotFound: Answer(

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from app import access, records, workflow
+from app import access, records, sealing, workflow
 from app.api.callers import CallerOf, FrontOf
 from app.api.problems import AllRefused, Unprocessable
 from app.api.schemas import (
@@ -21,6 +21,7 @@ from app.api.schemas import (
     SignBody,
     UploadBody,
 )
+from app.api.signing_schemas import SealBody
 from app.front.context import Front, list_records
 from app.front.identity import Caller
 from app.front.receiving import Outcome, digest_of_upload, receive_all
@@ -169,6 +170,13 @@ def sign(front: FrontOf, caller: CallerOf, record_id: str, body: SignBody) -> Re
     record = workflow.sign(
         front.services, caller.person, record_id, body.passphrase, body.reason, body.version
     )
+    return _with_fields(front, caller, record)
+
+
+@router.post("/{record_id}/seal")
+def seal(front: FrontOf, caller: CallerOf, record_id: str, body: SealBody) -> RecordWithFields:
+    """Put the agency's seal on a signed record that has none: the agency's own signature, after the first."""
+    record = sealing.seal(front.services, caller.person, record_id, body.version)
     return _with_fields(front, caller, record)
 
 

@@ -2,7 +2,21 @@
 
 from fastapi import APIRouter
 
-from app.api import events, files, lookup, papers, people, records, standing, tokens, verify, verify_batches
+from app.api import (
+    agencies,
+    agent_signing,
+    events,
+    files,
+    lookup,
+    papers,
+    people,
+    records,
+    signing_batches,
+    standing,
+    tokens,
+    verify,
+    verify_batches,
+)
 
 #: Answers that any route may give, for the description of the interface.
 _PROBLEMS = {
@@ -22,5 +36,19 @@ _PROBLEMS = {
 
 router = APIRouter(prefix="/api/v1", responses=_PROBLEMS)  # type: ignore[arg-type]
 # the fixed addresses stand before those with a record's id
-for part in (tokens, events, records, papers, standing, files, people, verify, verify_batches, lookup):
+for part in (
+    tokens,
+    events,
+    records,
+    papers,
+    standing,
+    files,
+    signing_batches,
+    agent_signing,
+    people,
+    agencies,
+    verify,
+    verify_batches,
+    lookup,
+):
     router.include_router(part.router)

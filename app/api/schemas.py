@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.audit import Event
 from app.people import Person, Role
-from app.records import FieldValue, Problem, Record, Status
+from app.records import FieldValue, Problem, Record, Seal, Status
 from app.standing import Standing
 
 
@@ -44,7 +44,7 @@ class PartOfBody(BaseModel):
 class RecordBody(BaseModel):
     """A record as lists and progress show it. `sha256`, `bytes` and `media_type` are those of the received
     file, also where the record is a part of it. `code` names the record to people outside. `one_paper`: a
-    person has said that its pages are one."""
+    person has said that its pages are one. `seal`: where the agency's seal on a signed record stands."""
 
     id: str
     code: str
@@ -64,6 +64,7 @@ class RecordBody(BaseModel):
     pages_total: int | None
     digitally_signed: bool
     signed: bool
+    seal: Seal | None
     kind: KindBody | None
     number: str | None
     symbol: str | None
@@ -108,6 +109,7 @@ def _record(record: Record) -> dict[str, Any]:
         "pages_total": record.pages_total,
         "digitally_signed": record.digitally_signed,
         "signed": record.signed is not None,
+        "seal": record.seal,
         "kind": record.kind.to_json() if record.kind else None,
         "number": record.number,
         "symbol": record.symbol,
@@ -117,6 +119,32 @@ def _record(record: Record) -> dict[str, Any]:
         "one_paper": record.one_paper,
         "error": record.problem.to_json() if record.problem else None,
     }
+
+
+class SendOutBody(BaseModel):
+    """`version`: the one that the person saw; `seal`: the agency's seal is to follow."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: int
+    seal: bool = False
+
+
+class AgentTicketBody(BaseModel):
+    """Where the signing application fetches the PDF and returns it signed, until when."""
+
+    download: str
+    upload: str
+    expires_at: datetime
+
+
+class AgentUploadBody(BaseModel):
+    """What VGCA Sign Service expects of an upload handler; the names are its own."""
+
+    Status: bool
+    Message: str = ""
+    FileName: str = ""
+    FileServer: str = ""
 
 
 class ListingBody(BaseModel):

@@ -3,6 +3,7 @@
 import argparse
 import getpass
 import sys
+from dataclasses import replace
 from typing import Any
 
 from app.agencies import Agency, AgencyNotFound
@@ -13,13 +14,24 @@ from app.settings import Settings
 
 def register(subparsers: Any) -> None:
     agency = subparsers.add_parser("agency", help="cơ quan / agencies")
-    adding = agency.add_subparsers(required=True, metavar="add").add_parser(
-        "add", help="thêm cơ quan / add an agency"
-    )
+    of_agency = agency.add_subparsers(required=True, metavar="add|seal")
+    adding = of_agency.add_parser("add", help="thêm cơ quan / add an agency")
     adding.add_argument("code", metavar="CODE", help="mã ngắn, không đổi / a short code that stays")
     adding.add_argument("--name", required=True, help="tên đầy đủ / full name")
     say_errors_as_json(adding)
     adding.set_defaults(run=add_agency)
+    sealing = of_agency.add_parser(
+        "seal",
+        help="gắn hoặc gỡ khóa con dấu / set or remove the key of the seal",
+        description="Chỉ giữ tham chiếu; mật khẩu hoặc mã PIN là thiết lập BANCHINH_SEAL_PASSPHRASES. / "
+        "Only the reference is kept; what opens the key is the setting BANCHINH_SEAL_PASSPHRASES.",
+    )
+    sealing.add_argument("code", metavar="CODE", help="mã cơ quan / code of the agency")
+    which = sealing.add_mutually_exclusive_group(required=True)
+    which.add_argument("--key", metavar="REF", help="khóa / key: file:KEY.p12, pkcs11:…")
+    which.add_argument("--none", action="store_true", help="gỡ khóa / remove it")
+    say_errors_as_json(sealing)
+    sealing.set_defaults(run=set_seal)
 
     person = subparsers.add_parser("person", help="tài khoản / accounts")
     adding = person.add_subparsers(required=True, metavar="add").add_parser(
@@ -50,6 +62,20 @@ def add_agency(arguments: argparse.Namespace, settings: Settings) -> int:
         raise BadUsage(f"there is an agency {code} already; choose another code")
     agencies.save(Agency(code, name))
     print(f"Đã thêm cơ quan / agency added: {code}")
+    return 0
+
+
+def set_seal(arguments: argparse.Namespace, settings: Settings) -> int:
+    from app import wiring  # heavy
+
+    wiring.migrate(settings)
+    agencies = wiring.build_repositories(settings).agencies
+    try:
+        agency = agencies.get(arguments.code)
+    except AgencyNotFound as error:
+        raise BadUsage(f"there is no agency {arguments.code}; add it with `banchinh agency add`") from error
+    agencies.save(replace(agency, seal_key=(arguments.key or "").strip() or None))
+    print(f"Đã đổi khóa con dấu / key of the seal changed: {agency.code}")
     return 0
 
 

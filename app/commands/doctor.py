@@ -187,6 +187,17 @@ def _network(settings: Settings) -> Iterator[Finding]:
             yield Finding("time stamps", "error", "the address is not one of HTTP", mend)
 
 
+def _level(settings: Settings) -> Iterator[Finding]:
+    from app.sandboxed_signing import LEVELS, highest_level, wanted_level
+
+    wanted, possible = wanted_level(settings), highest_level(settings)
+    if LEVELS.index(wanted) <= LEVELS.index(possible):
+        yield Finding("signing level", "ok", wanted)
+    else:
+        mend = "set BANCHINH_TSA and BANCHINH_TRUST, or lower BANCHINH_SIGNING_LEVEL"
+        yield Finding("signing level", "error", f"{wanted} is not reached: {possible} at most", mend)
+
+
 def _token_module(settings: Settings) -> Iterator[Finding]:
     if not settings.pkcs11_module:
         return
@@ -241,5 +252,6 @@ _LOOKS = (
     _space,
     _trust,
     _network,
+    _level,
     _token_module,
 )

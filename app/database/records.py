@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, delete, insert, or_, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Engine, Select, delete, insert, or_, select, tuple_, update
 
 from app.audit import Event
 from app.database import cursors
@@ -14,10 +15,10 @@ from app.database.history import append_event
 from app.database.parts import carry_pages
 from app.database.rows import FIXED, field_of, field_row, record_of, record_row, select_fields, select_records
 from app.database.search import search_index
-from app.database.tables import LARGEST, records
+from app.database.tables import LARGEST, records, signed_versions
 from app.database.tables import fields as fields_table
 from app.folding import Token, tokens
-from app.records import RETIRED, FieldValue, Listing, Query, Record, RecordChanged, RecordNotFound
+from app.records import RETIRED, FieldValue, Listing, Query, Record, RecordChanged, RecordNotFound, Seal
 
 _LONGEST_LISTING = 1000
 
@@ -61,9 +62,7 @@ class SqlRecords:
         # A long text takes a second to divide into words; nobody waits for that.
         body = None if text is None else tokens(text)
         with writing(self._engine) as connection:
-            self._replace(connection, record)
-            for event in events:
-                append_event(connection, event)
+            self._replace_with(connection, record, events)
             if pages_of is not None:
                 carry_pages(connection, record.id, pages_of, record)
             if fields is not None:
@@ -71,6 +70,11 @@ class SqlRecords:
             kept = [field_of(row) for row in _mappings(connection, select_fields(record.id))]
             self._search.put(connection, record.id, _head(record, kept), body)
             return self._by_id(connection, record.id)
+
+    def save_within(self, connection: Connection, record: Record, events: Sequence[Event]) -> Record:
+        """As `save`, in a transaction that does something else too. What is searched for stays."""
+        self._replace_with(connection, record, events)
+        return self._by_id(connection, record.id)
 
     def split(self, whole: Record, papers: Sequence[Record], events: Sequence[Event]) -> Record:
         with writing(self._engine) as connection:
@@ -132,6 +136,18 @@ class SqlRecords:
         shown = tuple(found[:limit])
         return Listing(shown, cursors.write(query, shown[-1]) if len(found) > limit else None)
 
+    def awaiting_seal(self, limit: int) -> Sequence[Record]:
+        statement = select_records().where(records.c.seal == Seal.AWAITING.value)
+        with reading(self._engine) as connection:
+            rows = _mappings(connection, statement.order_by(records.c.received_at).limit(limit))
+            return [record_of(row) for row in rows]
+
+    def weakening(self, before: datetime, limit: int) -> Sequence[Record]:
+        statement = select_records().where(records.c.archive_until < before)
+        with reading(self._engine) as connection:
+            rows = _mappings(connection, statement.order_by(records.c.archive_until).limit(limit))
+            return [record_of(row) for row in rows]
+
     def _filtered(self, query: Query) -> Select[Any]:
         statement = select_records()
         if query.agency is not None:
@@ -150,6 +166,11 @@ class SqlRecords:
             statement = statement.where(*self._search.matching(query.text))
         return statement
 
+    def _replace_with(self, connection: Connection, record: Record, events: Sequence[Event]) -> None:
+        self._replace(connection, record)
+        for event in events:
+            append_event(connection, event)
+
     def _replace(self, connection: Connection, record: Record) -> None:
         """Give the record of that version what `record` has, and the next version. Raises RecordChanged."""
         saved = replace(record, version=record.version + 1)
@@ -159,6 +180,8 @@ class SqlRecords:
         if not possible or connection.execute(statement.values(changes)).rowcount == 0:
             self._by_id(connection, record.id)
             raise RecordChanged(f"record {record.id} was changed by somebody else; read it again")
+        if record.signed is not None:
+            insert_new(connection, signed_versions, {"record_id": record.id, "digest": record.signed})
 
     def _by_id(self, connection: Connection, record_id: str) -> Record:
         return self._one(connection, select_records().where(records.c.id == record_id), record_id)
@@ -172,7 +195,9 @@ class SqlRecords:
 
 def _has_digest(digest: str) -> ColumnElement[bool]:
     """A file that somebody holds may be the received one or one that the service made of it."""
-    return or_(*(column == digest for column in (records.c.digest, records.c.searchable, records.c.signed)))
+    earlier = select(signed_versions.c.record_id).where(signed_versions.c.digest == digest)
+    of_today = (column == digest for column in (records.c.digest, records.c.searchable, records.c.signed))
+    return or_(*of_today, records.c.id.in_(earlier))
 
 
 def _active() -> ColumnElement[bool]:

@@ -6,18 +6,22 @@ from sqlalchemy import Engine
 
 from app.agencies import Agencies
 from app.audit import History
+from app.batches import Batches
 from app.database import engine as engines
 from app.database.agencies import SqlAgencies
+from app.database.batches import SqlBatches
 from app.database.history import SqlHistory
 from app.database.idempotency import SqlIdempotencyKeys
 from app.database.parts import SqlRecordParts
 from app.database.people import SqlPeople, SqlSessions
 from app.database.records import SqlRecords
 from app.database.standings import SqlStandings
+from app.database.tickets import SqlTickets
 from app.idempotency import IdempotencyKeys
 from app.people import People, Sessions
 from app.records import RecordParts, Records
 from app.standing import Standings
+from app.tickets import Tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,8 @@ class Repositories:
     sessions: Sessions
     agencies: Agencies
     idempotency: IdempotencyKeys
+    tickets: Tickets
+    batches: Batches
     engine: Engine
 
     def check(self) -> None:
@@ -46,8 +52,9 @@ class Repositories:
 def open_repositories(url: str) -> Repositories:
     """The repositories of the database at `url`, which `migrations.migrate` has brought to its schema."""
     engine = engines.connect(url)
+    records = SqlRecords(engine)
     return Repositories(
-        records=SqlRecords(engine),
+        records=records,
         parts=SqlRecordParts(engine),
         history=SqlHistory(engine),
         standings=SqlStandings(engine),
@@ -55,5 +62,7 @@ def open_repositories(url: str) -> Repositories:
         sessions=SqlSessions(engine),
         agencies=SqlAgencies(engine),
         idempotency=SqlIdempotencyKeys(engine),
+        tickets=SqlTickets(engine),
+        batches=SqlBatches(engine, records),
         engine=engine,
     )

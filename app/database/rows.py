@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 
 from app.database.tables import fields, pages, records, standings
-from app.records import FieldValue, PartOf, Problem, ReadPage, Record, Status
+from app.records import FieldValue, PartOf, Problem, ReadPage, Record, Seal, Status
 from app.standing import Standing
 from ocr.recognition import Box, Field, Kind, Page
 
@@ -19,6 +19,7 @@ _SAME = frozenset(f.name for f in dataclasses.fields(Record)) - {
     "problem",
     "part_of",
     "standing",
+    "seal",
 }
 _PART = ("whole", "first_page", "last_page", "file_pages")
 #: What stays as it was received or split off; everything else of a record may change.
@@ -80,8 +81,10 @@ def record_row(record: Record) -> dict[str, Any]:
         "recognition": record.recognition,
         "searchable": record.searchable,
         "signed": record.signed,
-        "problem": _problem_row(record.problem),
+        "problem": problem_row(record.problem),
         "one_paper": record.one_paper,
+        "seal": record.seal.value if record.seal else None,
+        "archive_until": record.archive_until,
         **_part_row(record.part_of),
     }
 
@@ -95,6 +98,7 @@ def record_of(row: Mapping[Any, Any]) -> Record:
         standing=Standing(row["standing"] or Standing.IN_FORCE),
         kind=Kind.from_json(kind) if kind else None,
         problem=Problem(**problem) if problem else None,
+        seal=Seal(row["seal"]) if row["seal"] else None,
         part_of=PartOf(*(row[name] for name in _PART)) if row["whole"] else None,
     )
 
@@ -104,7 +108,7 @@ def _part_row(part: PartOf | None) -> dict[str, Any]:
     return dict(zip(_PART, values, strict=True))
 
 
-def _problem_row(problem: Problem | None) -> dict[str, str] | None:
+def problem_row(problem: Problem | None) -> dict[str, str] | None:
     return {"code": problem.code, "vi": problem.vi, "en": problem.en} if problem else None
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -123,6 +124,8 @@ records = Table(
     Column("file_pages", Integer),
     Column("one_paper", Boolean, nullable=False, server_default=false()),
     Column("code", String),
+    Column("seal", String),
+    Column("archive_until", Moment),
     # a file is received once; what it was split into has its bytes too
     Index(
         "uq_records_agency_digest",
@@ -141,7 +144,18 @@ records = Table(
     Index(None, "dossier"),
     Index(None, "whole"),
     Index(None, "code", unique=True),
+    Index(None, "seal"),
+    Index(None, "archive_until"),
     sqlite_autoincrement=True,
+)
+
+#: Every signed file that a record ever had: a seal or a renewal makes another, and people hold the earlier.
+signed_versions = Table(
+    "signed_versions",
+    metadata,
+    Column("record_id", String, ForeignKey("records.id", ondelete="RESTRICT"), primary_key=True),
+    Column("digest", String, primary_key=True),
+    Index(None, "digest"),
 )
 
 pages = Table(
@@ -206,6 +220,7 @@ agencies = Table(
     Column("parent", String),
     Column("merged_into", String),
     Column("merged_on", Date),
+    Column("seal_key", String),
 )
 
 people = Table(
@@ -233,6 +248,18 @@ sessions = Table(
     Index(None, "expires_at"),
 )
 
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("token_digest", String, primary_key=True),
+    Column("record", String, ForeignKey("records.id", ondelete="RESTRICT"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("username", String, ForeignKey("people.username", ondelete="CASCADE"), nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("seal", Boolean, nullable=False),
+    Index(None, "expires_at"),
+)
+
 idempotency_keys = Table(
     "idempotency_keys",
     metadata,
@@ -242,4 +269,39 @@ idempotency_keys = Table(
     Column("response", String, nullable=False),
     Column("kept_at", Moment, nullable=False),
     Index(None, "kept_at"),
+)
+
+signing_batches = Table(
+    "signing_batches",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("username", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("key", JSON(none_as_null=True)),  # certificates and mechanism of an outside key, never a key
+    Column("reason", String, nullable=False),
+    Column("seal", Boolean, nullable=False),
+    Column("begun_at", Moment, nullable=False),
+    Column("runner", String),
+    Column("alive_at", Moment),
+    Column("problem", JSON(none_as_null=True)),
+)
+
+batch_documents = Table(
+    "batch_documents",
+    metadata,
+    Column("batch_id", String, ForeignKey("signing_batches.id", ondelete="CASCADE"), primary_key=True),
+    Column("record_id", String, ForeignKey("records.id", ondelete="RESTRICT"), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("name", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("problem", JSON(none_as_null=True)),
+    # of a prepared document, until it is signed or has failed
+    Column("source", String),
+    Column("state", String),
+    Column("to_be_signed", LargeBinary),
+    Column("draft", LargeBinary),  # what the draft adds to its source, compressed
+    Column("value", LargeBinary),
+    Index(None, "record_id"),
+    Index(None, "status"),
 )

@@ -66,7 +66,7 @@ async def received_batch(front: Front, request: Request) -> AsyncIterator[Batch]
     """The files of a request. They vanish with the context. Raises BadUpload, TooManyFiles, RequestTooLarge,
     TooManyBatches."""
     address, settings = address_of(request), front.settings
-    with front.batches.place(address):
+    with front.verify_batches.place(address):
         receiving = received(
             request,
             settings.upload_bytes,

@@ -9,6 +9,7 @@ from fastapi import Request
 
 from app import access
 from app.front import identity
+from app.front.batch_runs import BatchRuns
 from app.front.places import BatchPlaces
 from app.front.progress import ProgressFeed
 from app.front.rate_limits import RateLimit, address_key
@@ -36,12 +37,13 @@ class Front:
     settings: Settings
     metrics: Metrics
     feed: ProgressFeed
+    batches: BatchRuns
     names: RateLimit
     addresses: RateLimit
     public: RateLimit
     sample: bool
     confined: bool
-    batches: BatchPlaces = field(default_factory=BatchPlaces)
+    verify_batches: BatchPlaces = field(default_factory=BatchPlaces)
     hashing: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(HASHES_AT_ONCE))
     verifying: anyio.CapacityLimiter = field(
         default_factory=lambda: anyio.CapacityLimiter(VERIFICATIONS_AT_ONCE)
@@ -54,6 +56,7 @@ class Front:
             settings=settings,
             metrics=Metrics(services.parts.count_unfinished),
             feed=ProgressFeed(services),
+            batches=BatchRuns(services, settings.pages_at_once),
             names=RateLimit(settings.sign_in_attempts_a_minute),
             addresses=RateLimit(settings.sign_in_attempts_a_minute * DESKS_AN_ADDRESS),
             public=RateLimit(settings.public_requests_a_minute),

@@ -57,12 +57,17 @@ class Form:
 
 @asynccontextmanager
 async def received(
-    request: Request, limit: int, *, most_files: int = MOST_FILES, most_bytes: int | None = None
+    request: Request,
+    limit: int,
+    *,
+    most_files: int = MOST_FILES,
+    most_bytes: int | None = None,
+    part: str = "file",
 ) -> AsyncIterator[Form]:
-    """The form of a request, each file held to `limit` and the request to `most_bytes`. Its files vanish with
-    the context. Raises BadUpload, TooManyFiles, RequestTooLarge."""
+    """The form of a request with its files named `part`, each held to `limit` and the request to
+    `most_bytes`. Its files vanish with the context. Raises BadUpload, TooManyFiles, RequestTooLarge."""
     boundary = _boundary(request)
-    receiver = _Receiver(limit, most_files, most_bytes or MOST_FULL_FILES * limit)
+    receiver = _Receiver(limit, most_files, most_bytes or MOST_FULL_FILES * limit, part)
     try:
         await receiver.read(request, boundary)
         yield receiver.form
@@ -82,8 +87,9 @@ def _boundary(request: Request) -> bytes:
 class _Receiver:
     """Takes the callbacks of the parser, which runs in a thread, one chunk at a time."""
 
-    def __init__(self, limit: int, most_files: int, most_bytes: int) -> None:
+    def __init__(self, limit: int, most_files: int, most_bytes: int, part: str) -> None:
         self.form = Form()
+        self._part = part
         self.opened: list[Upload] = []
         self._limit = limit
         self._most_files = most_files
@@ -184,7 +190,7 @@ class _Receiver:
             upload.refusal = empty()
         upload.file.seek(0)
         # a browser sends a nameless, empty file where none was chosen
-        if self._field == "file" and (upload.size or upload.name != NAMELESS):
+        if self._field == self._part and (upload.size or upload.name != NAMELESS):
             self.form.files.append(upload)
 
     def _form_ends(self) -> None:

@@ -21,10 +21,18 @@ _PEOPLE = (
 )
 
 
-def create(people: People, agencies: Agencies, data: Path, *, signing_key: str, key_passphrase: str) -> bool:
+def create(
+    people: People,
+    agencies: Agencies,
+    data: Path,
+    *,
+    signing_key: str,
+    key_passphrase: str,
+    seal_key: str | None = None,
+) -> bool:
     """Make the agency and the accounts that are missing, their passwords in DATA/sample-accounts.json for its
     owner alone. True where anything was made; passwords that stand in the file are kept."""
-    _save_agencies(agencies)
+    _save_agencies(agencies, seal_key)
     known = read(data)
     written = {
         role.value: known.get(role.value) or {"username": role.value, "password": secrets.token_urlsafe(12)}
@@ -62,10 +70,10 @@ def announcement(data: Path) -> str:
     )
 
 
-def _save_agencies(agencies: Agencies) -> None:
+def _save_agencies(agencies: Agencies, seal_key: str | None) -> None:
     present = {agency.code for agency in agencies.list()}
     wanted = (
-        Agency(AGENCY, "ỦY BAN NHÂN DÂN PHƯỜNG MẪU"),
+        Agency(AGENCY, "ỦY BAN NHÂN DÂN PHƯỜNG MẪU", seal_key=seal_key),
         Agency("xa-thi-du", "ỦY BAN NHÂN DÂN XÃ THÍ DỤ", merged_into=AGENCY, merged_on=date(2025, 7, 1)),
     )
     for agency in wanted:

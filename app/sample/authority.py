@@ -28,6 +28,7 @@ Never sign a real document with them. Never add them to what a real system trust
 """
 AGENCY = "ỦY BAN NHÂN DÂN PHƯỜNG MẪU"
 OFFICIAL = "Nguyễn Văn Mẫu"
+SEAL = "seal.p12"
 AUTHORITY_YEARS = 20
 SUBSCRIBER_YEARS = 5
 
@@ -48,6 +49,12 @@ class SampleAuthority:
     @property
     def key_reference(self) -> str:
         return f"file:{self.key_file}"
+
+    @property
+    def seal_reference(self) -> str | None:
+        """Of the agency's seal, whose file opens by itself; None where the folder was made without one."""
+        file = self.folder / SEAL
+        return f"file:{file}" if file.exists() else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +114,16 @@ class Issuer:
         """A revocation list of the root, in DER, that names nobody."""
         return _revocation_list(self.root, now, (), x509.ReasonFlags.superseded, None)
 
-    def bundle(self, issued: Issued, passphrase: str) -> bytes:
-        """PKCS#12 with the private key, its certificate and the certificates above it."""
+    def bundle(self, issued: Issued, passphrase: str | None) -> bytes:
+        """PKCS#12 with the private key, its certificate and the certificates above it; open to
+        everybody where no passphrase is given."""
+        closed = serialization.BestAvailableEncryption(passphrase.encode()) if passphrase else None
         return pkcs12.serialize_key_and_certificates(
             MARK.encode(),
             issued.key,
             issued.certificate,
             [self.issuing.certificate, self.root.certificate],
-            serialization.BestAvailableEncryption(passphrase.encode()),
+            closed or serialization.NoEncryption(),
         )
 
     def write_trust(self, folder: Path, now: datetime) -> None:
@@ -158,6 +167,7 @@ def create(folder: Path, now: datetime) -> SampleAuthority:
         issuer.write_trust(sample.trust, now)
         secret = secrets.token_urlsafe(18)
         _write_secret(sample.key_file, issuer.bundle(issuer.issue(now), secret))
+        _write_secret(folder / SEAL, issuer.bundle(issuer.issue(now, name=AGENCY, algorithm="ec"), None))
         _write_secret(passphrase, secret.encode())  # last: its presence says that all is there
     return SampleAuthority(folder, sample.trust, sample.key_file, passphrase.read_text("utf-8").strip())
 

@@ -24,6 +24,7 @@ def prepare(services: Services, settings: Settings) -> None:
         settings.data,
         signing_key=keys.key_reference,
         key_passphrase=keys.passphrase,
+        seal_key=keys.seal_reference,
     )
     if made:
         sys.stderr.write(accounts.announcement(settings.data))

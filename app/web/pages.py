@@ -8,6 +8,10 @@ from starlette.types import Scope
 from app.web import desk, inbox, lookup, people, review, sign_in, splitting, standing, verify
 from app.web.rendering import STATIC, static_version
 
+#: The worker that holds a person's key runs scripts of ours and reaches no address, not even this service.
+_KEY_WORKER = "signing/key-worker.js"
+_NO_WAY_OUT = "default-src 'none'; script-src 'self'"
+
 
 class _ForEver(StaticFiles):
     """Files whose address changes with their content."""
@@ -16,6 +20,8 @@ class _ForEver(StaticFiles):
         response = await super().get_response(path, scope)
         if response.status_code == 200:
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        if path == _KEY_WORKER:
+            response.headers["Content-Security-Policy"] = _NO_WAY_OUT
         return response
 
 

@@ -76,6 +76,7 @@ def page(
         .get_template(template)
         .render(
             t=partial(_text, language),
+            texts_of=partial(_texts_of, language),
             lang=language,
             caller=caller,
             csrf=caller.csrf if caller else "",
@@ -83,6 +84,7 @@ def page(
             path=request.url.path,
             other_language=_other_language(request, language),
             may=partial(_may, caller),
+            account_key=caller is not None and has_key(caller.person),
             warnings=_warnings(front.sample, front.confined, caller),
             kind_name=partial(_kind_name, language),
             kind_words=partial(kind_words, language),
@@ -123,6 +125,12 @@ def _environment() -> Environment:
 
 def _text(language: Language, key: str, **values: object) -> str:
     return text(key, language, **values)
+
+
+def _texts_of(language: Language, group: str) -> dict[str, str]:
+    """All texts of a group by their names, for a script that fills them in."""
+    begin = f"{group}."
+    return {key.removeprefix(begin): said[language] for key, said in texts().items() if key.startswith(begin)}
 
 
 def day(iso: str | None) -> str:
@@ -171,12 +179,12 @@ def _warnings(sample: bool, confined: bool, caller: Caller | None) -> list[str]:
     found = ["warning.sample"] if sample else []
     if caller is not None and not confined:
         found.append("warning.unconfined")
-    if caller is not None and caller.person.role is Role.OFFICIAL and not _has_key(caller.person):
+    if caller is not None and caller.person.role is Role.OFFICIAL and not has_key(caller.person):
         found.append("warning.no_key")
     return found
 
 
-def _has_key(person: Person) -> bool:
+def has_key(person: Person) -> bool:
     """Whether the account has a key that may work: a key in a file must at least be there."""
     kind, _, place = (person.signing_key or "").partition(":")
     return Path(place).is_file() if kind == "file" else bool(place)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from app import splitting, workflow
+from app import access, splitting, workflow
 from app.audit import Event
 from app.front.context import front_of
 from app.front.identity import Caller
@@ -27,6 +27,7 @@ from app.web.field_rows import FieldRow, field_rows, spoken_of
 from app.web.forms import Posted, SignedIn, Submission
 from app.web.paper_rows import leaves, paper_rows
 from app.web.rendering import language_of, page
+from app.web.signing_parts import REACHING_THE_AGENT, sealing_agency
 from app.web.standing_view import standing_view
 from app.web.word_marks import word_marks
 from signing.refusals import SigningRefused
@@ -217,6 +218,8 @@ def record_answer(
         "record.html",
         caller=caller,
         status=status,
+        headers=REACHING_THE_AGENT if access.may(caller.person, access.Right.SIGN, record) else None,
+        sealing_agency=sealing_agency(services, caller.person),
         record=record,
         pages=pages,
         shown=shown,

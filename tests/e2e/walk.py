@@ -37,9 +37,9 @@ class House:
         page.set_default_timeout(60_000)  # two cores may be busy with other suites
         return page
 
-    def sign_in(self, browser: Browser, account: str, width: int = 1280) -> Page:
+    def sign_in(self, browser: Browser, account: str, width: int = 1280, **options: object) -> Page:
         """By keyboard alone: the caret is in the first field when the page opens."""
-        page = self.visit(browser, width)
+        page = self.visit(browser, width, **options)
         page.goto("/")
         look(page)
         expect(page.locator("[name=username]")).to_be_focused()

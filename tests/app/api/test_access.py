@@ -18,6 +18,8 @@ _RECORD_ROUTES = {
     ("PUT", "/api/v1/records/{id}/fields"): (409, 403, 409, 403, 404),
     ("POST", "/api/v1/records/{id}/fields"): (409, 403, 409, 403, 404),
     ("POST", "/api/v1/records/{id}/signature"): (403, 409, 403, 403, 404),
+    ("POST", "/api/v1/records/{id}/agent-signing"): (403, 409, 403, 403, 404),
+    ("POST", "/api/v1/records/{id}/seal"): (409, 403, 403, 403, 404),
     ("POST", "/api/v1/records/{id}/retry"): (409, 403, 409, 403, 404),
     ("GET", "/api/v1/records/{id}/papers"): (200, 200, 200, 403, 404),
     ("POST", "/api/v1/records/{id}/papers"): (409, 403, 409, 403, 404),
@@ -36,6 +38,13 @@ _OTHER_ROUTES = {
     ("GET", "/api/v1/people"): (403, 403, 403, 200, 403),
     ("POST", "/api/v1/people"): (403, 403, 403, 422, 403),
     ("PATCH", "/api/v1/people/nobody"): (403, 403, 403, 404, 403),
+    ("GET", "/api/v1/agencies"): (403, 403, 403, 200, 403),
+    ("PATCH", "/api/v1/agencies/nowhere"): (403, 403, 403, 422, 403),
+    ("GET", "/api/v1/signing-batches"): (403, 200, 403, 403, 403),
+    ("POST", "/api/v1/signing-batches"): (403, 404, 403, 403, 403),
+    ("GET", "/api/v1/signing-batches/none"): (403, 404, 403, 403, 403),
+    ("POST", "/api/v1/signing-batches/none/values"): (403, 404, 403, 403, 403),
+    ("POST", "/api/v1/signing-batches/none/resume"): (403, 404, 403, 403, 403),
     ("GET", "/records"): (200, 200, 200, 403, 200),
     ("GET", "/inbox"): (403, 200, 403, 403, 403),
     ("GET", "/people"): (403, 403, 403, 200, 403),
@@ -52,14 +61,23 @@ _ELSEWHERE = {
     "/api/v1/verify-batches",
     "/api/v1/events",
     "/api/v1/records/{record_id}/events",
+    "/api/v1/agent-signing/{token}",
+    "/api/v1/agent-signing/{token}/van-ban.pdf",
+    "/api/v1/signing-batches/{batch_id}/events",
 }
 _BODIES = {
     "fields": {"version": 0, "values": {}},
     "signature": {"passphrase": "sai"},
+    "agent-signing": {"version": 0},
     "papers": {"version": 0, "first_pages": [1]},
     "standing": {"version": 0, "state": "revoked", "since": "2026-03-12", "reason": "x"},
     "people": {"username": "Á", "name": "x", "role": "clerk", "agency": "xa-mau", "password": "x"},
     "nobody": {"active": False},
+    "seal": {},
+    "nowhere": {"seal_key": "file:/nowhere.p12"},
+    "signing-batches": {"records": [{"id": "none", "version": 1}], "key": {"kind": "account"}},
+    "values": {"values": [{"record": "none", "value": "AAAA"}]},
+    "resume": {"passphrase": "sai"},
 }
 
 
@@ -89,6 +107,8 @@ def test_no_route_is_forgotten(lite_desk: Desk) -> None:
     tried = {route.split("?")[0] for _, route in (*_RECORD_ROUTES, *_OTHER_ROUTES)}
     tried = {route.replace("{id}", "{record_id}").replace("/pages/1/", "/pages/{number}/") for route in tried}
     tried = {route.replace("/people/nobody", "/people/{username}") for route in tried}
+    tried = {route.replace("/agencies/nowhere", "/agencies/{code}") for route in tried}
+    tried = {route.replace("/signing-batches/none", "/signing-batches/{batch_id}") for route in tried}
     assert set(description["paths"]) == {r for r in tried if r.startswith("/api/")} | _ELSEWHERE
 
 

@@ -37,8 +37,10 @@ def _finish(desk: Desk) -> None:
 def _signed(desk: Desk, folder: Path) -> bytes:
     """A born-digital PDF of two pages with a signature."""
     (folder / "plain.pdf").write_bytes(born_digital(2))
-    order = SigningOrder(desk.authority.key_reference, desk.authority.passphrase, "none")
-    desk.services.signer.sign(folder / "plain.pdf", folder / "signed.pdf", order, desk.services.now())
+    services = desk.services
+    with services.keys.unlock(desk.authority.key_reference, desk.authority.passphrase) as key:
+        order = SigningOrder("none")
+        services.signer.sign(folder / "plain.pdf", folder / "signed.pdf", order, key, services.now())
     return (folder / "signed.pdf").read_bytes()
 
 

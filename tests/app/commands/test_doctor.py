@@ -71,6 +71,7 @@ def test_a_database_that_is_not_migrated(
         ("FETCH_ALLOW", "foo", "fetches"),
         ("TSA", "tsa.example", "time stamps"),
         ("OBJECTS", "file:/proc/nope", "objects"),
+        ("SIGNING_LEVEL", "B-LT", "signing level"),
         ("PKCS11_MODULE", "/nowhere.so", "PKCS#11 module"),
     ],
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cryptography import x509
 
-from app.sample.authority import MARK, create
+from app.sample.authority import AGENCY, MARK, create
 from signing.keys import open_key
 from signing.pades import sign
 from signing.validation import validate
@@ -39,3 +39,11 @@ def test_it_says_that_it_is_unsafe_and_hides_its_secrets(tmp_path: Path) -> None
     for secret in (sample.key_file, sample.folder / "official.passphrase"):
         assert stat.S_IMODE(secret.stat().st_mode) == 0o600
     assert sample.passphrase not in repr(sample)
+
+
+def test_its_seal_opens_by_itself(tmp_path: Path) -> None:
+    sample = create(tmp_path / "authority", NOW)
+    assert sample.seal_reference
+    assert open_key(sample.seal_reference, None).holder == AGENCY
+    (sample.folder / "seal.p12").unlink()
+    assert create(tmp_path / "authority", NOW).seal_reference is None, "of a folder that was made without one"

@@ -1,0 +1,362 @@
+"""The walk of a batch: one consent, one unlock, and each document on its own.
+
+What is durable is in `Batches`; nothing secret is. Every step may be broken off at any moment and done
+again: a document is signed once, since its record, its event and its place in the batch change together.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from app import intake, sealing
+from app.access import Forbidden, Right, require
+from app.audit import Action
+from app.batches import (
+    Batch,
+    BatchNotFound,
+    Document,
+    DocumentStatus,
+    KeyKind,
+    NotThatKind,
+    Prepared,
+    PublicKey,
+)
+from app.people import Person
+from app.ports import KeyLost, Services, SigningOrder, UnlockedKey
+from app.recognising import an_event, workplace
+from app.records import IllegalTransition, Problem, Record, RecordChanged, Seal, Status
+from app.signatures import (
+    Made,
+    changed_meanwhile,
+    completed,
+    key_of,
+    order_of,
+    pdf_of,
+    sign_with,
+    signed_record,
+)
+from app.workflow import known
+from signing.refusals import SigningRefused
+from storage.objects import ObjectCorrupt, ObjectMissing
+
+log = logging.getLogger("banchinh.batches")
+
+_OPEN = frozenset({DocumentStatus.WAITING, DocumentStatus.PREPARED})
+GoOn = Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What a person asks for at once: records in the versions that they were shown. `key` is None where the
+    account's own key signs."""
+
+    records: Mapping[str, int]
+    reason: str
+    seal: bool
+    key: PublicKey | None = None
+
+
+def begin(services: Services, person: Person, consent: Consent) -> Batch:
+    """Write the batch down. A record that cannot be signed as it was shown fails alone. Raises Forbidden,
+    RecordNotFound, and SigningRefused where nothing of it could be signed."""
+    require(person, Right.SIGN)
+    if consent.key is None:
+        key_of(person)
+    else:
+        services.signer.check(consent.key, services.now())
+    if consent.seal:
+        sealing.seal_key(services.agencies.get(person.agency))
+    now = services.now()
+    batch = Batch(
+        id=intake.new_id(now),
+        username=person.username,
+        kind=KeyKind.ACCOUNT if consent.key is None else KeyKind.OUTSIDE,
+        reason=consent.reason,
+        seal=consent.seal,
+        begun_at=now,
+        documents=tuple(_asked(services, person, *one) for one in consent.records.items()),
+        key=consent.key,
+    )
+    services.batches.add(batch)
+    return batch
+
+
+def withdraw(services: Services, batch: Batch, code: str) -> None:
+    """Forget a batch whose key did not open; the history of its records tells of it."""
+    for document in batch.documents:
+        if document.status is DocumentStatus.WAITING:
+            event = an_event(services, document.record, Action.SIGNING_REFUSED, batch.username, code=code)
+            services.history.append(event)
+    services.batches.drop(batch.id)
+
+
+def _asked(services: Services, person: Person, record_id: str, version: int) -> Document:
+    record = known(services, person, record_id)
+    document = Document(record.id, version, record.name)
+    try:
+        _check(person, record, version)
+    except SigningRefused as refusal:
+        return replace(document, status=DocumentStatus.FAILED, problem=_problem(refusal))
+    return document
+
+
+def _check(person: Person, record: Record, version: int) -> None:
+    """The record is as it was shown, and may be signed by this person. Raises SigningRefused."""
+    try:
+        require(person, Right.SIGN, record)
+        record.moved(Status.SIGNED)
+    except Forbidden as error:
+        raise SigningRefused(
+            "forbidden",
+            "Vai trò của bạn không được ký hồ sơ này. Hãy nhờ người có quyền.",
+            "Your role may not sign this record. Ask somebody who may.",
+        ) from error
+    except IllegalTransition as error:
+        raise SigningRefused(
+            "not-to-be-signed",
+            "Hồ sơ không ở trạng thái chờ ký: chưa được xác nhận, hoặc đã ký rồi. Hãy mở lại hồ sơ.",
+            "The record does not wait for a signature: it is not confirmed yet, or signed already. "
+            "Open it again.",
+        ) from error
+    if record.version != version:
+        raise changed_meanwhile()
+
+
+def batch_of(services: Services, person: Person, batch_id: str) -> Batch:
+    """To anybody but the one who asked for it, a batch does not exist. Raises Forbidden, BatchNotFound."""
+    require(person, Right.SIGN)
+    batch = services.batches.get(batch_id)
+    if batch.username != person.username:
+        raise BatchNotFound(batch_id)
+    return batch
+
+
+def take_values(services: Services, person: Person, batch_id: str, values: Mapping[str, bytes]) -> Batch:
+    """Write down the values that an outside key made, by record. Raises as `batch_of`, and NotThatKind."""
+    batch = batch_of(services, person, batch_id)
+    if batch.kind is not KeyKind.OUTSIDE:
+        raise NotThatKind(batch_id)
+    services.batches.keep_values(batch_id, values)
+    return services.batches.get(batch_id)
+
+
+def to_unlock(services: Services, person: Person, batch_id: str) -> Batch:
+    """The batch, once it is known that an unlock is what it wants. Raises as `batch_of`, and NotThatKind."""
+    batch = batch_of(services, person, batch_id)
+    if batch.kind is not KeyKind.ACCOUNT:
+        raise NotThatKind(batch_id)
+    return batch
+
+
+def unlocked(
+    services: Services, batch: Batch, secret: str | None
+) -> AbstractContextManager[UnlockedKey | None]:
+    """The key that signs the batch here; None where it is outside. Raises SigningRefused."""
+    if batch.kind is KeyKind.OUTSIDE:
+        return nullcontext()
+    person = services.people.get(batch.username)
+    return services.keys.unlock(key_of(person), secret)
+
+
+def work_off(services: Services, batch_id: str, key: UnlockedKey | None, at_once: int, go_on: GoOn) -> None:
+    """Do what can be done of a batch now, several documents at once, while `go_on` says yes. `key`: open,
+    where the batch is signed here. Raises what keeps all of it from being signed (KeyLost, the database,
+    the store): then documents are left, and it can be taken up again."""
+    batch = services.batches.get(batch_id)
+    with _seal_for(services, batch) as stamp:
+        run = _Run(services, batch, key, stamp)
+        _each(_steps(run), at_once, go_on)
+        if key is not None and key.together and go_on():
+            _ask_holder(services, batch_id, key)
+            _each(_steps(replace(run, batch=services.batches.get(batch_id))), at_once, go_on)
+
+
+def _ask_holder(services: Services, batch_id: str, key: UnlockedKey) -> None:
+    """Have the values of all documents that are prepared under one leave of the key's holder. Raises KeyLost,
+    after the values that came are kept."""
+    documents = services.batches.get(batch_id).documents
+    asked = {one.record: one.to_be_signed for one in documents if one.to_be_signed and not one.valued}
+    if not asked:
+        return
+    values = dict(zip(asked, key.sign_all(list(asked.values())), strict=True))
+    services.batches.keep_values(batch_id, {r: v for r, v in values.items() if isinstance(v, bytes)})
+    for value in values.values():
+        if isinstance(value, KeyLost):
+            raise value
+
+
+def _steps(run: "_Run") -> Iterator[Callable[[], None]]:
+    for document in run.batch.documents:
+        if document.status is DocumentStatus.WAITING and run.two_steps:
+            yield lambda d=document: run.alone(d, run.prepare)  # type: ignore[misc]
+        elif document.status is DocumentStatus.WAITING and run.key is not None:
+            yield lambda d=document: run.alone(d, run.sign)  # type: ignore[misc]
+        elif document.valued:
+            yield lambda d=document: run.alone(d, run.embed)  # type: ignore[misc]
+
+
+def _each(steps: Iterable[Callable[[], None]], at_once: int, go_on: GoOn) -> None:
+    """Several at once; the first error of one stops all, once those in work are done."""
+    failed: list[BaseException] = []
+
+    def one(step: Callable[[], None]) -> None:
+        if failed or not go_on():
+            return
+        try:
+            step()
+        except Exception as error:  # noqa: BLE001 raised again below
+            failed.append(error)
+
+    with ThreadPoolExecutor(at_once, thread_name_prefix="batch") as pool:
+        list(pool.map(one, steps))
+    if failed:
+        raise failed[0]
+
+
+@contextmanager
+def _seal_for(services: Services, batch: Batch) -> Iterator["_Stamp | None"]:
+    """The agency's seal, open while the batch is worked off; one that does not open is told record by record,
+    and tried again later by the worker."""
+    account = batch.kind is KeyKind.ACCOUNT
+    signs = any(d.valued or (account and d.status in _OPEN) for d in batch.documents)
+    if not batch.seal or not signs:
+        yield None
+        return
+    agency = services.people.get(batch.username).agency
+    with ExitStack() as stack:
+        try:
+            stamp = _Stamp(stack.enter_context(sealing.unlocked(services, agency)), None)
+        except SigningRefused as refusal:
+            stamp = _Stamp(None, refusal)
+        yield stamp
+
+
+@dataclass(frozen=True, slots=True)
+class _Stamp:
+    """The seal's key, or why it is not at hand."""
+
+    key: UnlockedKey | None
+    refusal: SigningRefused | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One go at a batch."""
+
+    services: Services
+    batch: Batch
+    key: UnlockedKey | None
+    stamp: _Stamp | None
+
+    @property
+    def two_steps(self) -> bool:
+        """Whether the values come later, of all documents at once or from outside."""
+        return self.batch.kind is KeyKind.OUTSIDE or (self.key is not None and self.key.together)
+
+    def alone(self, document: Document, step: Callable[[Person, Record], None]) -> None:
+        """Whatever befalls the document befalls it alone."""
+        services = self.services
+        try:
+            person = services.people.get(self.batch.username)
+            record = services.records.get(document.record)
+            _check(person, record, document.version)
+            step(person, record)
+        except KeyLost:  # the batch is left, and waits for the key to be unlocked again
+            raise
+        except SigningRefused as refusal:
+            self._fail(document, refusal)
+        except RecordChanged:
+            self._fail(document, changed_meanwhile())
+        except (ObjectMissing, ObjectCorrupt):
+            log.exception("a document of a batch has no file", extra={"record": document.record})
+            self._fail(document, _no_file())
+
+    def _fail(self, document: Document, refusal: SigningRefused) -> None:
+        event = an_event(
+            self.services,
+            document.record,
+            Action.SIGNING_REFUSED,
+            self.batch.username,
+            code=refusal.code,
+            batch=self.batch.id,
+        )
+        self.services.batches.fail(self.batch.id, document.record, _problem(refusal), [event])
+
+    def prepare(self, person: Person, record: Record) -> None:
+        """Make room for a value that comes later; what the draft adds to the document is kept."""
+        services, key = self.services, self.key.public if self.key else self.batch.key
+        assert key is not None, "known of a key outside"
+        digest = pdf_of(record)
+        with services.copies.of(services.objects, digest) as source, workplace() as folder:
+            draft = folder / "draft.pdf"
+            state, asked = services.signer.prepare(source, draft, self._order(person), key, services.now())
+            added = _added(source, draft)
+        services.batches.keep_prepared(self.batch.id, record.id, Prepared(digest, state, asked, added))
+
+    def sign(self, person: Person, record: Record) -> None:
+        """From the document to its signature at once, with the key that is open."""
+        assert self.key is not None, "an account's key"
+        made = sign_with(self.services, record, self._order(person), self.key)
+        self._keep(person, record, made)
+
+    def embed(self, person: Person, record: Record) -> None:
+        """Put the value that has come into the draft."""
+        services = self.services
+        prepared, value = services.batches.prepared(self.batch.id, record.id)
+        if value is None or prepared.source != record.pdf:
+            raise changed_meanwhile()
+        with services.copies.of(services.objects, prepared.source) as source, workplace() as folder:
+            draft = folder / "draft.pdf"
+            _write_draft(source, prepared.update, draft)
+            made = completed(services, source, draft, prepared.state, value)
+        self._keep(person, record, made)
+
+    def _keep(self, person: Person, record: Record, made: Made) -> None:
+        seal = self.batch.seal
+        event = made.event(self.services, record, Action.SIGNED, person.username, batch=self.batch.id)
+        signed = signed_record(record, made, seal=seal)
+        self._seal(self.services.batches.finish(self.batch.id, signed, [event]))
+
+    def _seal(self, record: Record) -> None:
+        """What fails here leaves the person's signature as it is."""
+        if self.stamp is None or record.seal is not Seal.AWAITING:
+            return
+        try:
+            if self.stamp.key is None:
+                assert self.stamp.refusal is not None, "either a key or a reason"
+                sealing.tell_failure(self.services, record, self.stamp.refusal, self.batch.username)
+                return
+            sealing.seal_with(self.services, record, self.stamp.key, self.batch.username, self.batch.id)
+        except SigningRefused as refusal:
+            log.warning("awaiting the seal", extra={"record": record.id, "code": refusal.code})
+
+    def _order(self, person: Person) -> SigningOrder:
+        return order_of(self.services, person, self.batch.reason, seal=self.batch.seal)
+
+
+def _added(source: Path, draft: Path) -> bytes:
+    with draft.open("rb") as stream:
+        stream.seek(source.stat().st_size)
+        return stream.read()
+
+
+def _write_draft(source: Path, added: bytes, draft: Path) -> None:
+    with source.open("rb") as stream, draft.open("wb") as copy:
+        while block := stream.read(1 << 20):
+            copy.write(block)
+        copy.write(added)
+
+
+def _problem(refusal: SigningRefused) -> Problem:
+    return Problem(refusal.code, refusal.vi, refusal.en)
+
+
+def _no_file() -> SigningRefused:
+    return SigningRefused(
+        "file-missing",
+        "Tệp của hồ sơ không lấy được từ nơi lưu trữ. Hãy báo quản trị viên.",
+        "The file of the record could not be had from the store. Tell the administrator.",
+    )

@@ -1,0 +1,195 @@
+"""Seats at a file: confined children that wait for the next order on it, and the fork server of them all."""
+
+import contextlib
+import os
+import shutil
+import stat
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from app.children import Child, ChildFailed
+from app.fork_server import ForkServer
+from app.sandbox import Reach, Sandbox
+
+#: What waited this long for another order on its file holds memory (150 MB and more) for nothing.
+_IDLE_SECONDS = 20.0
+START_SECONDS = 5.0  # for a child, on a busy machine
+_LOAD_SECONDS = 15.0  # for what the fork server loads
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A child and the folder that it alone is told to write into. One that `reads` keeps what it reads with
+    in its memory, some 100 MB."""
+
+    child: Child
+    folder: Path
+    reads: bool
+
+
+class Bench:
+    """An enclosure and the seats of its children that wait for an order. All of it belongs to one file."""
+
+    def __init__(
+        self, sandbox: Sandbox, server: ForkServer, source: Path, readable: Sequence[Path] = ()
+    ) -> None:
+        """Raises ChildFailed."""
+        self.identity = _identity(source)
+        self.idle_since = 0.0
+        self.users = 0
+        self._server = server
+        self._place = tempfile.TemporaryDirectory(prefix="banchinh-bench-")
+        try:
+            self._enclosure = sandbox.enclosure(Reach(source, Path(self._place.name), readable))
+        except BaseException:
+            self._place.cleanup()
+            raise
+        self._numbers = count()
+        self._idle: list[Seat] = []
+        self._lock = threading.Lock()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can still give a child."""
+        return self._server.alive and self._enclosure.alive
+
+    def seat(self, *, reads: bool) -> Seat:
+        """One that waits, or a new one. Where it is not to read, those who wait for more to read have waited
+        for nothing and end. Raises ChildFailed."""
+        if not reads:
+            self.dismiss(reads=True)
+        with self._lock:
+            waiting = next((seat for seat in self._idle if seat.reads == reads), None)
+            if waiting is not None:
+                self._idle.remove(waiting)
+                return waiting
+        folder = Path(self._place.name) / str(next(self._numbers))
+        folder.mkdir()
+        return Seat(self._server.child(self._enclosure, folder.name), folder, reads)
+
+    def give_back(self, seat: Seat) -> None:
+        with self._lock:
+            self._idle.append(seat)
+
+    def dismiss(self, *, reads: bool) -> None:
+        """End the children of a kind that wait."""
+        with self._lock:
+            gone = [seat for seat in self._idle if seat.reads == reads]
+            self._idle = [seat for seat in self._idle if seat not in gone]
+        for seat in gone:
+            seat.child.close()
+
+    def close(self) -> None:
+        for reads in (True, False):
+            self.dismiss(reads=reads)
+        self._enclosure.close()
+        self._place.cleanup()
+
+
+class Benches:
+    """Benches that wait for the next order on their file, and the fork server of them all. No child ever sees
+    two files."""
+
+    def __init__(
+        self, sandbox: Sandbox, profile: str, most_idle: int, readable: Callable[[], Sequence[Path]] = tuple
+    ) -> None:
+        """`readable`: what every child may read besides its file."""
+        self._sandbox = sandbox
+        self._readable = readable
+        self._profile = profile
+        self._most_idle = most_idle
+        self._all: list[Bench] = []
+        self._server: ForkServer | None = None
+        self._lock = threading.Lock()
+
+    @contextlib.contextmanager
+    def seat(self, source: Path, *, reads: bool) -> Iterator[Seat]:
+        """A child for the file, for one order. After an error or a refusal it is not used again."""
+        bench = self._taken(source)
+        try:
+            seat = bench.seat(reads=reads)
+            try:
+                yield seat
+            except BaseException:
+                seat.child.close()
+                raise
+            bench.give_back(seat)
+        finally:
+            self._give_back(bench)
+
+    def clear(self, source: Path) -> None:
+        """Close the bench of a file after its last order, unless others are at it."""
+        identity = _identity(source)
+        with self._lock:
+            gone = [bench for bench in self._all if bench.identity == identity and not bench.users]
+            self._all = [bench for bench in self._all if bench not in gone]
+        for bench in gone:
+            bench.close()
+
+    def close(self) -> None:
+        with self._lock:
+            gone, self._all = self._all, []
+        for bench in gone:
+            bench.close()
+        if self._server is not None:
+            self._server.close()
+
+    def _taken(self, source: Path) -> Bench:
+        identity = _identity(source)
+        with self._lock:
+            bench = next((b for b in self._all if b.identity == identity and b.alive), None)
+            if bench is None:
+                bench = Bench(self._sandbox, self._living_server(), source, self._readable())
+                self._all.append(bench)
+            bench.users += 1
+        return bench
+
+    def _living_server(self) -> ForkServer:
+        if self._server is None or not self._server.alive:
+            patience = START_SECONDS + _LOAD_SECONDS
+            self._server = self._sandbox.fork_server(self._profile, patience)
+        return self._server
+
+    def _give_back(self, bench: Bench) -> None:
+        bench.idle_since = time.monotonic()
+        with self._lock:
+            bench.users -= 1
+            idle = sorted((b for b in self._all if not b.users), key=lambda b: b.idle_since)
+            fresh = [b for b in idle if b.alive and bench.idle_since - b.idle_since < _IDLE_SECONDS]
+            gone = [b for b in idle if b not in fresh[-self._most_idle :]]
+            self._all = [b for b in self._all if b not in gone]
+        for old in gone:
+            old.close()
+
+
+def _identity(source: Path) -> tuple[int, ...]:
+    seen = source.stat()
+    return seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns
+
+
+def take(made: Path, target: Path) -> None:
+    """Copy what a living child made, and only if it is a file: the child could put a link to a secret in its
+    place at any moment, so it is looked at where it is opened. Raises ChildFailed."""
+    try:
+        opened = os.open(made, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        raise ChildFailed("the child made no file") from error
+    with os.fdopen(opened, "rb") as source:
+        if not stat.S_ISREG(os.fstat(opened).st_mode):
+            raise ChildFailed("what the child made is no file")
+        with target.open("wb") as sink:
+            shutil.copyfileobj(source, sink, 1 << 20)
+
+
+def lend(image: Path, place: Path) -> None:
+    """Put a page image where the child finds it, in place of what it may have there."""
+    place.unlink(missing_ok=True)
+    try:
+        place.hardlink_to(image)
+    except OSError:  # another file system
+        shutil.copyfile(image, place)

@@ -1,0 +1,171 @@
+"""Batches that this process works off, each in a thread of its own: the key that a person unlocked is nowhere
+but in the process that the thread started for it, and ends with the batch."""
+
+import asyncio
+import logging
+import secrets
+import threading
+import time
+from collections.abc import AsyncIterator
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+from starlette.concurrency import run_in_threadpool
+
+from app import batch_signing
+from app.batches import Batch, BatchBusy, BatchNotFound, BatchStatus, KeyKind
+from app.front.identity import Caller, still_valid
+from app.front.progress import HEARTBEAT_SECONDS, MOST_STREAMS, TooManyStreams
+from app.ports import Services, UnlockedKey
+from app.records import Problem
+from signing.refusals import SigningRefused
+
+log = logging.getLogger("banchinh.batches")
+
+#: Well below `batches.SILENCE`, after which a process counts as gone.
+_BEAT_SECONDS = 2.0
+#: How long the work of an outside key's batch waits for another process that is at it.
+_PATIENCE_SECONDS = 30.0
+_POLL_SECONDS = 0.5
+
+
+@dataclass(eq=False, slots=True)
+class _Run:
+    """A batch in work. `again`: more came for it meanwhile."""
+
+    opened: "Future[None]" = field(default_factory=Future)
+    again: bool = False
+
+
+class BatchRuns:
+    """Starts the work on batches, and tells of its progress."""
+
+    def __init__(self, services: Services, at_once: int) -> None:
+        self._services = services
+        self._at_once = at_once
+        self._name = secrets.token_hex(8)
+        self._runs: dict[str, _Run] = {}
+        self._lock = threading.Lock()
+        self._stopped = threading.Event()
+        self._streams = 0
+
+    def start(self, batch: Batch, secret: str | None = None) -> None:
+        """Work the batch off, in the background; with an account's key, once it is open. Raises BatchBusy,
+        and SigningRefused where the key does not open."""
+        with self._lock:
+            run = self._runs.get(batch.id)
+            if run is not None:
+                if batch.kind is KeyKind.ACCOUNT:
+                    raise BatchBusy(batch.id)
+                run.again = True
+                return
+            run = self._runs[batch.id] = _Run()
+        work = threading.Thread(
+            target=self._work, args=(run, batch, secret), name=f"batch-{batch.id}", daemon=True
+        )
+        work.start()
+        if batch.kind is KeyKind.ACCOUNT:
+            run.opened.result()
+
+    def take_up(self) -> None:
+        """Go on with what a process left that is gone: all that needs no unlock."""
+        now = self._services.now()
+        try:
+            left = self._services.batches.unfinished()
+        except ConnectionError:  # the service starts without its database, and says so at /health/ready
+            log.exception("batches could not be taken up")
+            return
+        for batch in left:
+            self.heed(batch, worked_on=batch.worked_on(now))
+
+    def heed(self, batch: Batch, *, worked_on: bool) -> None:
+        """Go on with an outside key's batch that nobody works on."""
+        if batch.kind is KeyKind.OUTSIDE and batch.has_work() and not worked_on:
+            self.start(batch)
+
+    def stop(self) -> None:
+        """Let what is in work end, and begin nothing new."""
+        self._stopped.set()
+
+    def _work(self, run: _Run, batch: Batch, secret: str | None) -> None:
+        """The body of the thread, and its edge: whatever happens, the batch is left so that it can go on."""
+        try:
+            self._claim(batch)
+            left = None
+            try:
+                with batch_signing.unlocked(self._services, batch, secret) as key:
+                    run.opened.set_result(None)
+                    beating = threading.Event()
+                    beat = threading.Thread(target=self._beat, args=(batch.id, beating), daemon=True)
+                    beat.start()
+                    try:
+                        self._work_off(run, batch, key)
+                    finally:
+                        beating.set()
+                        beat.join()
+            except SigningRefused as refusal:
+                left = Problem(refusal.code, refusal.vi, refusal.en)
+                raise
+            finally:
+                self._services.batches.release(batch.id, self._name, left)
+        except Exception as error:  # noqa: BLE001 the loop of a thread: what was not done is done later
+            if not run.opened.done():
+                run.opened.set_exception(error)
+            log.warning("a batch was left", extra={"batch": batch.id, "cause": type(error).__name__})
+        finally:
+            with self._lock:
+                del self._runs[batch.id]
+
+    def _work_off(self, run: _Run, batch: Batch, key: UnlockedKey | None) -> None:
+        while True:
+            batch_signing.work_off(
+                self._services, batch.id, key, self._at_once, lambda: not self._stopped.is_set()
+            )
+            with self._lock:
+                if not run.again or self._stopped.is_set():
+                    return
+                run.again = False
+
+    def _claim(self, batch: Batch) -> None:
+        """Raises BatchBusy where another process is at it and stays at it."""
+        until = time.monotonic() + (_PATIENCE_SECONDS if batch.kind is KeyKind.OUTSIDE else 0)
+        while not self._services.batches.claim(batch.id, self._name, self._services.now()):
+            if time.monotonic() >= until:
+                raise BatchBusy(batch.id)
+            time.sleep(_POLL_SECONDS)
+
+    def _beat(self, batch_id: str, done: threading.Event) -> None:
+        while not done.wait(_BEAT_SECONDS):
+            try:
+                self._services.batches.claim(batch_id, self._name, self._services.now())
+            except Exception:  # the loop of a thread: a database that is away comes back
+                log.exception("a batch could not be kept")
+
+    async def watch(self, caller: Caller, batch_id: str) -> AsyncIterator[Batch | None]:
+        """The batch as it is now, then whenever it changed, until it is done or the session ends; None is a
+        heartbeat. Raises TooManyStreams."""
+        if self._streams >= MOST_STREAMS:
+            raise TooManyStreams
+        self._streams += 1
+        try:
+            told, spoke, checked = None, 0.0, time.monotonic()
+            while not self._stopped.is_set():
+                try:
+                    batch = await run_in_threadpool(self._services.batches.get, batch_id)
+                except BatchNotFound:
+                    return
+                if batch.documents != told:
+                    told, spoke = batch.documents, time.monotonic()
+                    yield batch
+                    if batch.status is BatchStatus.DONE:
+                        return
+                elif time.monotonic() - spoke >= HEARTBEAT_SECONDS:
+                    spoke = time.monotonic()
+                    yield None
+                if time.monotonic() - checked >= HEARTBEAT_SECONDS:
+                    if not await run_in_threadpool(still_valid, self._services, caller):
+                        return
+                    checked = time.monotonic()
+                await asyncio.sleep(_POLL_SECONDS)
+        finally:
+            self._streams -= 1

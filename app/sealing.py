@@ -1,0 +1,100 @@
+"""The agency's seal: its own signature, after the official's, by its own key (F1.12d, F2.12).
+
+A seal that fails leaves the official's signature as it is; the record awaits the seal, and it is tried again
+without anybody signing again.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from app.access import Right, require
+from app.agencies import Agency
+from app.audit import SERVICE, Action
+from app.people import Person
+from app.ports import Services, SigningOrder, UnlockedKey
+from app.recognising import an_event
+from app.records import IllegalTransition, Record, RecordChanged, Seal, Status
+from app.signatures import changed_meanwhile, sign_with
+from app.workflow import known
+from signing.refusals import SigningRefused
+
+log = logging.getLogger("banchinh.sealing")
+
+
+def seal(services: Services, person: Person, record_id: str, version: int | None = None) -> Record:
+    """Put the agency's seal on a signed record, at the word of a person who keeps the seal. Raises
+    RecordNotFound, Forbidden, IllegalTransition, RecordChanged, SigningRefused."""
+    record = known(services, person, record_id)
+    require(person, Right.SEAL, record)
+    if record.status is not Status.SIGNED or record.seal is Seal.SEALED:
+        raise IllegalTransition(record.status, Status.SIGNED)
+    if version is not None and record.version != version:
+        raise RecordChanged(f"version {record.version}, not {version}")
+    with unlocked(services, record.agency) as key:
+        return seal_with(services, record, key, person.username)
+
+
+@contextmanager
+def unlocked(services: Services, agency: str) -> Iterator[UnlockedKey]:
+    """The key of the agency's seal, for many records. Raises SigningRefused."""
+    reference = seal_key(services.agencies.get(agency))
+    with services.keys.unlock(reference, services.seal_secret(agency)) as key:
+        yield key
+
+
+def seal_with(
+    services: Services, record: Record, key: UnlockedKey, actor: str = SERVICE, batch: str | None = None
+) -> Record:
+    """Seal a signed record with a key that is open; its history tells who asked, and by which certificate.
+    Raises SigningRefused, after the history tells of it."""
+    agency = services.agencies.get(record.agency)
+    order = SigningOrder(appearance="agency", agency_name=agency.name)
+    try:
+        made = sign_with(services, record, order, key)
+    except SigningRefused as refusal:
+        tell_failure(services, record, refusal, actor)
+        raise
+    event = made.event(services, record, Action.SEALED, actor, agency=agency.code, batch=batch)
+    sealed = replace(record, signed=made.digest, archive_until=made.archive_until, seal=Seal.SEALED)
+    try:
+        return services.records.save(sealed, [event])
+    except RecordChanged as error:  # somebody else sealed or renewed it in the same moment
+        present = services.records.get(record.id)
+        if present.seal is Seal.SEALED:
+            return present
+        raise changed_meanwhile() from error
+
+
+def seal_awaiting(services: Services, record_id: str) -> None:
+    """Try again where a seal is awaited; a step of durable work that may run twice."""
+    record = services.records.get(record_id)
+    if record.seal is not Seal.AWAITING:
+        return
+    try:
+        with unlocked(services, record.agency) as key:
+            seal_with(services, record, key)
+    except SigningRefused as refusal:
+        tell_failure(services, record, refusal, SERVICE)
+        log.warning("still awaiting the seal", extra={"record": record_id, "code": refusal.code})
+
+
+def tell_failure(services: Services, record: Record, refusal: SigningRefused, actor: str) -> None:
+    """In the record's history, once for each cause: what is tried every few minutes must not fill it."""
+    seals = (Action.SEALED, Action.SEAL_FAILED)
+    of_seal = [event for event in services.history.of(record.id) if event.action in seals]
+    if of_seal and of_seal[-1].details.get("code") == refusal.code:
+        return
+    services.history.append(an_event(services, record.id, Action.SEAL_FAILED, actor, code=refusal.code))
+
+
+def seal_key(agency: Agency) -> str:
+    """The reference of the agency's key. Raises SigningRefused."""
+    if not agency.seal_key:
+        raise SigningRefused(
+            "no-seal-key",
+            f"{agency.name} chưa gắn khóa con dấu. Hãy nhờ quản trị viên gắn, hoặc ký không kèm con dấu.",
+            f"{agency.name} has no key for its seal. Ask the administrator for one, or sign without it.",
+        )
+    return agency.seal_key

@@ -1,0 +1,108 @@
+"""One record's signature, stored and ready to be kept with its event: what those share who sign one record, a
+batch, and the agency's seal.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from app.audit import Action, Event
+from app.people import Person
+from app.ports import Services, SigningOrder, UnlockedKey
+from app.recognising import put, workplace
+from app.records import Record, Seal, Status
+from signing.refusals import SigningRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A signed file that is stored, and what is to be known of its newest signature."""
+
+    digest: str
+    summary: Mapping[str, Any]
+
+    @property
+    def archive_until(self) -> datetime | None:
+        until = self.summary.get("archive_until")
+        return datetime.fromisoformat(until) if until else None
+
+    def event(
+        self, services: Services, record: Record, action: Action, actor: str, **more: str | bool | None
+    ) -> Event:
+        """What the history tells of it: which file, at which level, by which certificate."""
+        details = {
+            "sha256": self.digest,
+            "level": self.summary.get("level"),
+            "certificate": self.summary.get("serial"),
+        }
+        given = {name: value for name, value in more.items() if value is not None}
+        return Event(record.id, action, actor, services.now(), {**details, **given})
+
+
+def order_of(services: Services, person: Person, reason: str, *, seal: bool) -> SigningOrder:
+    """How the signature of a person looks: where the agency's seal follows, it is the person's own mark."""
+    return SigningOrder(
+        appearance="person" if seal else "agency",
+        signer_name=person.name,
+        agency_name=services.agencies.get(person.agency).name,
+        reason=reason,
+        followed=seal,
+    )
+
+
+def sign_with(services: Services, record: Record, order: SigningOrder, key: UnlockedKey) -> Made:
+    """Sign the record's PDF with a key that is open. Raises SigningRefused."""
+    with services.copies.of(services.objects, pdf_of(record)) as source, workplace() as folder:
+        target = folder / "signed.pdf"
+        summary = services.signer.sign(source, target, order, key, services.now())
+        return Made(put(services, target).digest, summary)
+
+
+def completed(services: Services, source: Path, draft: Path, state: str, value: bytes) -> Made:
+    """Put the value into the draft and store what came of it. Raises SigningRefused."""
+    target = draft.with_name("signed.pdf")
+    summary = services.signer.complete(source, draft, target, state, value, services.now())
+    return Made(put(services, target).digest, summary)
+
+
+def signed_record(record: Record, made: Made, *, seal: bool) -> Record:
+    """The record as it is with its signature. Raises IllegalTransition."""
+    moved = record.moved(Status.SIGNED)
+    return replace(
+        moved,
+        signed=made.digest,
+        archive_until=made.archive_until,
+        seal=Seal.AWAITING if seal else moved.seal,
+    )
+
+
+def pdf_of(record: Record) -> str:
+    """The digest of the file to sign. Raises SigningRefused."""
+    if record.pdf is None:
+        raise SigningRefused(
+            "no-pdf",
+            "Hồ sơ này chưa có bản PDF để ký. Hãy đọc lại hồ sơ trước.",
+            "This record has no PDF to sign. Read the record again first.",
+        )
+    return record.pdf
+
+
+def key_of(person: Person) -> str:
+    """The reference of the person's own key. Raises SigningRefused."""
+    if not person.signing_key:
+        raise SigningRefused(
+            "no-key",
+            "Tài khoản của bạn chưa gắn khóa ký. Hãy nhờ quản trị viên gắn khóa rồi ký lại.",
+            "Your account has no signing key. Ask the administrator to attach one, then sign again.",
+        )
+    return person.signing_key
+
+
+def changed_meanwhile() -> SigningRefused:
+    return SigningRefused(
+        "changed",
+        "Hồ sơ vừa được người khác sửa hoặc ký. Hãy mở lại, đọc lại rồi ký.",
+        "Somebody else has just changed or signed this record. Open it again, read it, then sign.",
+    )

@@ -1,0 +1,205 @@
+// The part of a page where an official chooses a key and signs: many records of the inbox, or the one of its page.
+import { AgentProblem } from "./agent.js";
+import { Lost, Refused } from "./batch.js";
+import { KeyProblem, openKeyFile } from "./key-file.js";
+import { Outcome, fill } from "./outcome.js";
+import { Run } from "./run.js";
+
+const language = document.documentElement.lang;
+const FIELDS = { "wrong-passphrase": "passphrase", "no-file": "file", "not-a-key-file": "file" };
+const day = (iso) => new Date(iso).toLocaleDateString("vi-VN");
+const leftOut = (batch) => `signing-left:${batch}`;
+
+// What the person has to mend before anything can begin, in words of the page.
+class Mend extends Error {
+  constructor(words, field) { super(words); this.field = field; }
+}
+
+export class Panel {
+  #form;
+  #outcome;
+  #texts;
+  #run = new Run(() => { this.#outcome.show(this.#run.documents); this.#page.told(this.#run.documents); });
+  #page;
+  #busy = false;
+
+  // `root` holds the form and the outcome; `page.chosen()` gives [{record, version, name}]; `page.told(documents)` hears
+  // of every step, `page.finished(documents)` when none is left; `page.native`: the account's key signs by the form
+  // itself, unless a seal is to follow; `page.unfinished`: a batch that the service knows to be left over.
+  constructor(root, texts, page) {
+    this.#form = root.querySelector("form");
+    this.#texts = texts;
+    this.#page = { told: () => {}, finished: () => {}, native: false, unfinished: "", ...page };
+    this.#outcome = new Outcome(root.querySelector(".outcome"), texts, {
+      onRest: () => this.#askAgain(), onLeave: () => this.#leave(),
+    });
+    this.#listen();
+    for (const each of root.querySelectorAll(".with-script")) each.hidden = false;
+    this.#showKind();
+    this.count();
+    this.#takeUp();
+  }
+
+  #listen() {
+    this.#form.addEventListener("submit", (event) => {
+      if (this.#page.native && this.#kind === "account" && !this.#options.seal) return;
+      event.preventDefault();
+      if (!this.#busy) this.#submit();
+    });
+    this.#form.addEventListener("change", ({ target }) => {
+      if (target.name !== "key") return; // what moves while a button is being pressed is not pressed
+      this.#showKind();
+      this.#wrong("");
+    });
+    // a page that the browser keeps for going back holds nothing secret
+    addEventListener("pagehide", () => { this.#taken("passphrase"); this.#taken("file"); });
+    addEventListener("beforeunload", (event) => { if (this.#busy && this.#kind !== "account") event.preventDefault(); });
+  }
+
+  // ---- the form ----
+  get #fields() { return this.#form.elements; }
+  get #kind() { return this.#fields.key.value; }
+  get #options() { return { reason: this.#fields.reason?.value ?? "", seal: this.#fields.seal?.checked ?? false }; }
+  get #button() { return this.#form.querySelector("button:not([type])"); }
+  get #records() { return this.#run.begun ? this.#run.left : this.#page.chosen(); }
+
+  #showKind() {
+    for (const each of this.#form.querySelectorAll("[data-for]")) {
+      each.hidden = !each.dataset.for.split(" ").includes(this.#kind);
+    }
+  }
+
+  #wrong(words, field) {
+    const said = this.#form.querySelector(".wrong");
+    said.querySelector("span").textContent = words;
+    said.className = words ? "message bad wrong" : "wrong";
+    said.hidden = !words;
+    field?.focus();
+  }
+
+  #taken(name) { // what is secret stays in its field no longer than it must
+    const value = this.#fields[name].value;
+    this.#fields[name].value = "";
+    return value;
+  }
+
+  // Say of how many documents the consent and the button speak.
+  count() {
+    const consent = this.#form.querySelector(".consent");
+    if (!consent) return;
+    const [count, texts] = [this.#records.length, this.#texts];
+    consent.hidden = !count;
+    consent.querySelector(".wording").textContent = fill(count === 1 ? texts.consent_one : texts.consent, { count });
+    const words = this.#run.begun ? fill(texts.rest, { left: count }) : fill(texts.sign, { count });
+    this.#button.querySelector(".wording").textContent = count === 0 ? texts.title : count === 1 && !this.#run.begun ? texts.sign_one : words;
+  }
+
+  // ---- signing ----
+  async #submit() {
+    this.#wrong("");
+    this.#button.disabled = true;
+    let problem = "";
+    try {
+      await this.#sign(this.#consented());
+    } catch (error) {
+      problem = this.#wordsOf(error);
+      if (!this.#busy) this.#wrong(problem, error.field ?? this.#fields[FIELDS[error.code]]);
+    } finally {
+      this.#button.disabled = false;
+      if (this.#busy) this.#ended(problem);
+    }
+  }
+
+  #consented() {
+    const [records, consent] = [this.#records, this.#fields.consent];
+    if (!records.length) throw new Mend(this.#texts.none);
+    if (consent && !consent.checked) throw new Mend(this.#texts.consent_missing, consent);
+    return records;
+  }
+
+  async #sign(records) {
+    const started = () => this.#started();
+    if (this.#kind === "account") return this.#run.byAccount(records, this.#taken("passphrase") || null, this.#options, started);
+    if (this.#kind === "agent") {
+      const waits = (one) => this.#outcome.say(fill(this.#texts.agent_waits, one));
+      return this.#run.byAgent(records, this.#options, waits, started);
+    }
+    const key = await this.#openedKey();
+    try {
+      const holder = fill(this.#texts.key_of, { ...key, until: day(key.until) });
+      return await this.#run.byFile(records, key, this.#options, () => { started(); this.#outcome.holder(holder); });
+    } finally {
+      key.close();
+      this.#taken("file");
+    }
+  }
+
+  async #openedKey() {
+    const file = this.#fields.file.files[0];
+    if (!file) throw new KeyProblem("no-file");
+    const key = await openKeyFile(await file.arrayBuffer(), this.#taken("passphrase"));
+    const now = new Date().toISOString();
+    if (now >= key.from && now <= key.until) return key;
+    key.close();
+    throw new Mend(fill(this.#texts.expired, { from: day(key.from), until: day(key.until) }), this.#fields.file);
+  }
+
+  #started() {
+    this.#busy = true;
+    this.#form.hidden = true;
+    if (this.#fields.consent) this.#fields.consent.checked = false;
+    this.#outcome.begin(this.#kind === "account" ? this.#texts.running_account : this.#texts.running);
+    this.#outcome.show(this.#run.documents);
+  }
+
+  #ended(problem = "") {
+    this.#busy = false;
+    const left = this.#run.left.length;
+    if (left) { this.#outcome.stopped(problem, left); return; }
+    this.#run.forget();
+    this.#outcome.done(this.#run.documents);
+    this.#page.finished(this.#run.documents);
+  }
+
+  #wordsOf(error) {
+    const texts = this.#texts;
+    if (error instanceof Mend) return error.message;
+    if (error instanceof KeyProblem) return texts[error.code.replaceAll("-", "_")] ?? texts.key_failed;
+    if (error instanceof Refused) return error[language] || error.detail || error.code;
+    if (error instanceof Lost) return texts.lost;
+    if (error instanceof AgentProblem) {
+      const message = error.said ? `${error.said}.`.replace(/\.\.$/, ".") : texts.agent_no_message;
+      return fill(texts[error.code.replaceAll("-", "_")], { status: error.status, message });
+    }
+    console.error(error);
+    return texts.key_failed;
+  }
+
+  // ---- going on ----
+  #askAgain() {
+    this.#form.hidden = false;
+    this.count();
+    this.#form.scrollIntoView({ block: "nearest" });
+    [...this.#fields.key].find((one) => one.checked)?.focus();
+  }
+
+  #leave() {
+    if (this.#run.batch && this.#run.left.length) localStorage.setItem(leftOut(this.#run.batch), "yes");
+    this.#run.forget();
+    location.assign(location.pathname);
+  }
+
+  async #takeUp() {
+    const { unfinished } = this.#page;
+    const id = this.#run.begun ? this.#run.batch : unfinished && !localStorage.getItem(leftOut(unfinished)) && unfinished;
+    if (!id && !this.#run.begun) return;
+    const started = () => this.#started();
+    try {
+      if (!id) await this.#run.takeUpAgent(started);
+      else if (!(await this.#run.takeUp(id, started))) return;
+      this.#ended();
+    } catch (error) {
+      this.#ended(this.#wordsOf(error));
+    }
+  }
+}

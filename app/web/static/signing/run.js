@@ -1,0 +1,96 @@
+// What is to be signed at once, and how each kind of key does it. A run outlives a reload: which documents, where they
+// stand, and of which batch; never a key, a file or a passphrase.
+import { signByAgent } from "./agent.js";
+import { Refused, accountKey, begin, call, follow, nameOf, outsideKey, read, resume } from "./batch.js";
+
+export class Run {
+  #kept = `signing:${location.pathname}`;
+  #state = JSON.parse(sessionStorage.getItem(this.#kept) || "null");
+  #told;
+
+  // `told()` is called whenever a document has moved on
+  constructor(told) { this.#told = told; }
+
+  get begun() { return this.#state !== null; }
+  get batch() { return this.#state?.batch; }
+  get documents() { return this.#state?.documents ?? []; }
+  get left() { return this.documents.filter((one) => one.status !== "signed" && one.status !== "failed"); }
+
+  start(records, more) {
+    const others = this.documents.filter((one) => !records.some(({ record }) => record === one.record));
+    this.#state = { documents: [...others, ...records.map((one) => ({ status: "waiting", ...one }))], ...more };
+    this.#keep();
+  }
+
+  forget() { sessionStorage.removeItem(this.#kept); }
+
+  #keep() {
+    const documents = this.documents.map(({ record, version, name, status, error, seal }) => ({ record, version, name, status, error, seal }));
+    sessionStorage.setItem(this.#kept, JSON.stringify({ ...this.#state, documents }));
+  }
+
+  // the batch knows files by their names, the person documents by what they say
+  #move = ({ documents }) => {
+    this.#state.documents = this.documents.map((old) => {
+      const { name, ...news } = documents.find((one) => one.record === old.record) ?? {};
+      return { ...old, ...news };
+    });
+    this.#keep();
+    this.#told();
+  };
+
+  #one(record, status, error = null) { this.#move({ documents: [{ record, status, error }] }); }
+
+  // ---- the three keys; `started()` is called once the service has taken the order ----
+  async byAccount(records, passphrase, options, started) {
+    const goesOn = this.batch && this.#state.kind === "account";
+    const batch = goesOn ? await resume(this.batch, passphrase) : await begin(records, accountKey(passphrase), options);
+    if (!goesOn) this.start(records, { kind: "account", batch: batch.id });
+    started();
+    await follow(batch, this.#move);
+  }
+
+  async byFile(records, key, options, started) {
+    const goesOn = this.batch && this.#state.certificate === nameOf(key);
+    const batch = goesOn ? await read(this.batch) : await begin(records, outsideKey(key), options);
+    if (!goesOn) this.start(records, { kind: "file", batch: batch.id, certificate: nameOf(key) });
+    started();
+    await follow(batch, this.#move, key);
+  }
+
+  async byAgent(records, options, waits, started) {
+    this.start(records, { kind: "agent" });
+    started();
+    for (const one of records) {
+      waits(one);
+      this.#one(one.record, "prepared");
+      try {
+        await signByAgent(one, options);
+        this.#one(one.record, "signed");
+      } catch (error) {
+        // what the service refuses concerns this document; what the application says concerns all that follow
+        const alone = error instanceof Refused && error.status !== 401;
+        this.#one(one.record, alone ? "failed" : "waiting", alone ? { vi: error.vi, en: error.en } : null);
+        if (!alone) throw error;
+      }
+    }
+  }
+
+  // ---- where an earlier visit left off; false where there is nothing any more ----
+  async takeUp(id, started) {
+    const batch = await read(id).catch(() => null);
+    if (!batch) { this.forget(); this.#state = null; return false; }
+    this.#state ??= { kind: batch.kind, batch: id, documents: batch.documents };
+    started();
+    await follow(batch, this.#move);
+    return true;
+  }
+
+  async takeUpAgent(started) {
+    for (const one of this.left) {
+      const now = await call("GET", `/api/v1/records/${one.record}`).catch(() => null);
+      if (now?.status === "signed") one.status = "signed";
+    }
+    started();
+  }
+}

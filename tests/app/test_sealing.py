@@ -1,0 +1,205 @@
+"""The agency's seal: a second signature, by a key of its own, which may follow later on its own."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from app import batch_signing, sealing, workflow
+from app.access import Forbidden
+from app.audit import SERVICE, Action
+from app.batch_signing import Consent
+from app.batches import Batch, DocumentStatus, PublicKey
+from app.key_process import ProcessKey
+from app.people import Person
+from app.ports import KeyLost
+from app.records import IllegalTransition, Record, Seal, Status
+from app.sample.authority import Issuer, new_issuer
+from signing.refusals import SigningRefused
+from signing.validation import validate
+from tests.app.batches import actions, confirmed, with_settings
+from tests.app.front import HERE, Desk, open_desk
+from tests.signing.conftest import NOW
+
+SECRET = "mật khẩu con dấu"
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Issuer:
+    return new_issuer(NOW, "ec")
+
+
+@pytest.fixture
+def desk(tmp_path: Path, issuer: Issuer) -> Desk:
+    """An agency with a key for its seal, which the settings open."""
+    opened = open_desk(tmp_path / "data")
+    key = tmp_path / "seal.p12"
+    key.write_bytes(issuer.bundle(issuer.issue(NOW, name="ỦY BAN NHÂN DÂN XÃ MẪU", algorithm="ec"), SECRET))
+    agencies = opened.services.agencies
+    agencies.save(replace(agencies.get(HERE), seal_key=f"file:{key}"))
+    return _opening(opened, SECRET)
+
+
+def _opening(desk: Desk, secret: str) -> Desk:
+    from pydantic import SecretStr
+
+    return with_settings(desk, seal_passphrases={HERE: SecretStr(secret)})
+
+
+def _official(desk: Desk) -> Person:
+    return desk.services.people.get("official")
+
+
+def _signed(desk: Desk, records: list[Record], *, seal: bool = True) -> Batch:
+    """A batch that was worked off."""
+    services = desk.services
+    consent = Consent({record.id: record.version for record in records}, "", seal)
+    batch = batch_signing.begin(services, _official(desk), consent)
+    with batch_signing.unlocked(services, batch, desk.authority.passphrase) as key:
+        batch_signing.work_off(services, batch.id, key, 2, lambda: True)
+    return services.batches.get(batch.id)
+
+
+def _file(desk: Desk, record: Record, place: Path) -> Path:
+    signed = desk.services.records.get(record.id).signed
+    assert signed
+    path = place / f"{signed}.pdf"
+    with desk.services.objects.open(signed) as stored:
+        path.write_bytes(stored.read())
+    return path
+
+
+def test_the_seal_follows_the_officials_signature(desk: Desk, issuer: Issuer, tmp_path: Path) -> None:
+    (record,) = confirmed(desk.services, 1)
+    batch = _signed(desk, [record])
+    assert batch.documents[0].seal == "sealed"
+    sealed = desk.services.records.get(record.id)
+    assert (sealed.status, sealed.seal) == (Status.SIGNED, Seal.SEALED)
+    assert actions(desk.services, record)[-2:] == [Action.SIGNED, Action.SEALED]
+    signed, told = desk.services.history.of(record.id)[-2:]
+    assert (told.actor, told.details["agency"], told.details["batch"]) == ("official", HERE, batch.id)
+    assert signed.details["certificate"] != told.details["certificate"]
+    issuer.write_trust(tmp_path / "trust", NOW)
+    file = _file(desk, record, tmp_path)
+    report = validate(file, anchors=[desk.authority.trust, tmp_path / "trust"])
+    assert report.verdict == "valid"
+    assert [one.signer for one in report.signatures] == ["Nguyễn Văn Mẫu", "ỦY BAN NHÂN DÂN XÃ MẪU"]
+    first = desk.services.objects.open(str(signed.details["sha256"]))
+    with first as stored:
+        assert file.read_bytes().startswith(stored.read()), "the first signature stays whole"
+    with pikepdf.open(file) as pdf:
+        marks = [a for a in pdf.pages[0].Annots if str(a.get("/Subtype")) == "/Widget"]
+        assert len(marks) == 2
+        boxes = [[float(v) for v in mark.Rect] for mark in marks]
+        assert boxes[0][2] <= boxes[1][0] or boxes[1][2] <= boxes[0][0], "the two marks stand side by side"
+
+
+def test_who_downloaded_it_before_the_seal_still_learns_that_it_is_ours(desk: Desk) -> None:
+    (record,) = confirmed(desk.services, 1)
+    _signed(desk, [record])
+    before = desk.services.history.of(record.id)[-2].details["sha256"]
+    found = desk.services.records.find(str(before))
+    assert found is not None
+    assert found.id == record.id
+
+
+def test_a_seal_that_fails_leaves_the_signature_and_is_tried_again(desk: Desk) -> None:
+    locked = _opening(desk, "sai")
+    records = confirmed(locked.services, 2)
+    batch = _signed(locked, records)
+    assert [one.status for one in batch.documents] == [DocumentStatus.SIGNED] * 2
+    awaiting = locked.services.records.awaiting_seal(10)
+    assert {one.id for one in awaiting} == {record.id for record in records}
+    for _ in range(3):
+        sealing.seal_awaiting(locked.services, records[0].id)
+    told = actions(locked.services, records[0])
+    assert told[-2:] == [Action.SIGNED, Action.SEAL_FAILED], "each cause is told once"
+    for record in records:
+        for _ in range(2):  # a step may run twice
+            sealing.seal_awaiting(desk.services, record.id)
+        assert desk.services.records.get(record.id).seal is Seal.SEALED
+        last = desk.services.history.of(record.id)[-1]
+        assert (last.action, last.actor) == (Action.SEALED, SERVICE)
+        assert actions(desk.services, record).count(Action.SIGNED) == 1, "nobody signed again"
+        assert actions(desk.services, record).count(Action.SEALED) == 1
+
+
+def test_a_clerk_seals_what_was_signed_without(desk: Desk) -> None:
+    services, clerk = desk.services, desk.services.people.get("clerk")
+    (record,) = confirmed(services, 1)
+    with pytest.raises(IllegalTransition):
+        sealing.seal(services, clerk, record.id)
+    _signed(desk, [record], seal=False)
+    assert services.records.get(record.id).seal is None
+    with pytest.raises(Forbidden):
+        sealing.seal(services, _official(desk), record.id)
+    sealed = desk.program("clerk").post(f"/api/v1/records/{record.id}/seal", json={})
+    assert (sealed.status_code, sealed.json()["status"]) == (200, "signed"), sealed.text
+    (told,) = (one for one in services.history.of(record.id) if one.action is Action.SEALED)
+    assert told.actor == "clerk"
+    with pytest.raises(IllegalTransition):
+        sealing.seal(services, clerk, record.id)
+
+
+def test_an_agency_without_a_key_has_no_seal(desk: Desk) -> None:
+    services = desk.services
+    services.agencies.save(replace(services.agencies.get(HERE), seal_key=None))
+    (record,) = confirmed(services, 1)
+    with pytest.raises(SigningRefused) as refused:
+        _signed(desk, [record])
+    assert refused.value.code == "no-seal-key"
+    assert services.records.get(record.id).status is Status.CONFIRMED
+    official = services.people.get("official")
+    workflow.sign(services, official, record.id, desk.authority.passphrase)
+    with pytest.raises(SigningRefused) as refused:
+        sealing.seal(services, services.people.get("clerk"), record.id)
+    assert refused.value.code == "no-seal-key"
+
+
+def test_the_administrator_sets_the_reference_and_never_a_secret(desk: Desk) -> None:
+    admin = desk.program("admin")
+    changed = admin.patch(f"/api/v1/agencies/{HERE}", json={"seal_key": " file:/nowhere.p12 "})
+    assert changed.json() == {
+        "code": HERE,
+        "name": "ỦY BAN NHÂN DÂN XÃ MẪU",
+        "seal_key": "file:/nowhere.p12",
+    }
+    assert changed.json() in admin.get("/api/v1/agencies").json()["agencies"]
+    assert SECRET not in admin.get("/api/v1/agencies").text
+    removed = admin.patch(f"/api/v1/agencies/{HERE}", json={"seal_key": None})
+    assert removed.json()["seal_key"] is None
+
+
+def test_a_key_that_is_lost_leaves_the_batch_and_blames_no_document(desk: Desk) -> None:
+    services = desk.services
+    records = confirmed(services, 4)
+    consent = Consent({record.id: record.version for record in records}, "", seal=False)
+    batch = batch_signing.begin(services, _official(desk), consent)
+    with batch_signing.unlocked(services, batch, desk.authority.passphrase) as key:
+        assert isinstance(key, ProcessKey)
+        with pytest.raises(KeyLost):
+            batch_signing.work_off(services, batch.id, _Pulled(key, after=2), 1, lambda: True)
+    left = services.batches.get(batch.id)
+    assert (left.counted(DocumentStatus.SIGNED), left.counted(DocumentStatus.FAILED)) == (2, 0)
+    assert left.interrupted(services.now())
+
+
+class _Pulled:
+    """A key whose process ends after some values, as when a token is pulled out."""
+
+    def __init__(self, key: ProcessKey, after: int) -> None:
+        self._key = key
+        self._left = after
+
+    together = False
+
+    @property
+    def public(self) -> PublicKey:
+        return self._key.public
+
+    def sign(self, data: bytes) -> bytes:
+        if self._left == 0:
+            self._key.child.close()
+        self._left -= 1
+        return self._key.sign(data)
