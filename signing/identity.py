@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from asn1crypto import algos, x509
 from cryptography import x509 as pyca
@@ -73,7 +74,7 @@ def confirm(certificate: x509.Certificate, data: bytes, value: bytes, mechanism:
     """Is this the value that the holder of the certificate makes of the data? Raises ForeignValue."""
     chosen = HASHES[mechanism.digest]
     try:
-        public = pyca.load_der_x509_certificate(certificate.dump()).public_key()
+        public = _public_key(certificate.dump())
         if isinstance(public, ec.EllipticCurvePublicKey):
             public.verify(value, data, ec.ECDSA(chosen))
         elif isinstance(public, rsa.RSAPublicKey):
@@ -92,6 +93,13 @@ def usable(public: object) -> bool:
     return isinstance(public, ec.EllipticCurvePublicKey) and public.curve.name in CURVES
 
 
+@lru_cache(maxsize=64)
+def _public_key(der: bytes) -> object:
+    """Of a certificate; a batch asks for the same one again and again. Raises ValueError,
+    UnsupportedAlgorithm."""
+    return pyca.load_der_x509_certificate(der).public_key()
+
+
 def readable(certificate: x509.Certificate) -> bool:
     """Is it a certificate at all? One that comes from elsewhere is not read before it is needed."""
     try:
@@ -105,7 +113,7 @@ def readable(certificate: x509.Certificate) -> bool:
 def usable_certificate(certificate: x509.Certificate) -> bool:
     """Is its key of such a kind?"""
     try:
-        return usable(pyca.load_der_x509_certificate(certificate.dump()).public_key())
+        return usable(_public_key(certificate.dump()))
     except (UnsupportedAlgorithm, ValueError):
         return False
 

@@ -23,6 +23,7 @@ from signing.signing_key import Ask, KeyFailed, KeyUnavailable, SigningKey, unfi
 
 AT_ONCE = 50  # hashes in one request: what is signed goes on to be completed while the next are asked for
 QUERY = ("credential", "mode")
+FINAL = ("csc-wrong-secret", "csc-disabled", "csc-denied")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,9 @@ class RemoteKey:
     service: Version
     credential: Credential
     pin: str | None = field(repr=False)
-    otp: str | None = field(repr=False)
+    once: list[str] = field(repr=False)  # one-time passwords that were not given yet
     ask: Ask | None = field(repr=False)
+    refused: list[RemoteFailed] = field(default_factory=list, repr=False)
 
     def sign(self, data: bytes, mechanism: Mechanism) -> bytes:
         value = next(self.sign_all([data], mechanism))
@@ -75,14 +77,18 @@ class RemoteKey:
 
     def sign_all(self, data: Sequence[bytes], mechanism: Mechanism) -> Iterator[bytes | KeyFailed]:
         """A value for each, in their order, under as few authorisations as the service allows. After a
-        failure nothing more is asked for: a wrong PIN must not be given again."""
+        failure nothing more is asked for; after a refusal never again, for a wrong PIN given thrice locks."""
         hashes = [hashlib.new(mechanism.digest, one).digest() for one in data]
         done = 0
         try:
+            if self.refused:
+                raise self.refused[0]
             for value in self._signed(hashes, mechanism):
                 yield value
                 done += 1
         except RemoteFailed as error:
+            if error.code in FINAL:
+                self.refused.append(error)
             for _ in hashes[done:]:
                 yield KeyFailed(error.code, error.vi, error.en)
 
@@ -90,10 +96,9 @@ class RemoteKey:
         """What was authorised is spent or expires."""
 
     def _signed(self, hashes: Sequence[bytes], mechanism: Mechanism) -> Iterator[bytes]:
-        for number, together in enumerate(_batches(hashes, self.credential.most)):
-            sad = self.service.authorize(
-                self.credential, together, mechanism.digest, self._activation(first=number == 0)
-            )
+        for together in _batches(hashes, self.credential.most):
+            given = self._activation()
+            sad = self.service.authorize(self.credential, together, mechanism.digest, given)
             for page, part in enumerate(_batches(together, AT_ONCE)):
                 if page:
                     sad = self.service.extend(self.credential, part, mechanism.digest, sad)
@@ -102,13 +107,13 @@ class RemoteKey:
                     raise refusals.strange_answer("signatures/signHash")
                 yield from values
 
-    def _activation(self, *, first: bool) -> Activation:
+    def _activation(self) -> Activation:
         pin = self._secret("PIN", self.pin) if self.credential.pin else None
         if self.credential.otp == "none":
             return Activation(pin)
         if self.credential.otp == "online":
             self.service.challenge(self.credential)
-        return Activation(pin, self._secret("OTP", self.otp if first else None))  # it serves once
+        return Activation(pin, self._secret("OTP", self.once.pop() if self.once else None))
 
     def _secret(self, name: str, known: str | None) -> str:
         given = known or (self.ask(f"{name} {self.credential.id}") if self.ask is not None else None)
@@ -134,7 +139,7 @@ def open_remote(
         algorithm(credential, mechanism_for(certificate, pss=pss))  # before the holder is asked for anything
     except RemoteFailed as error:
         raise KeyUnavailable(error.code, error.vi, error.en) from error
-    raw = RemoteKey(service, credential, pin, access.otp, ask)
+    raw = RemoteKey(service, credential, pin, [access.otp] if access.otp else [], ask)
     return SigningKey(certificate, issued_by_others(others), raw, pss)
 
 

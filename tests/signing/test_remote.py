@@ -175,9 +175,15 @@ def test_a_one_time_password_is_sent_asked_for_and_serves_once(
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_a_wrong_pin_is_given_once(version: str, opened: Open, service: Service, tmp_path: Path) -> None:
+def test_a_wrong_pin_is_given_once(
+    version: str, opened: Open, service: Service, tmp_path: Path, sign_file: SignFile
+) -> None:
     service.held["ec"].multisign = 1
-    results = _batch(opened(version, pin="0000"), tmp_path / "out", 4)
+    key = opened(version, pin="0000")
+    results = _batch(key, tmp_path / "out", 4)
+    for _ in range(2):
+        with pytest.raises(SigningRefused):
+            sign_file(key=key)
     assert _codes(results) == ["csc-wrong-secret"] * 4
     assert service.held["ec"].wrong_pins == 1
     assert service.calls("authorize") == 1
