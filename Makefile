@@ -31,11 +31,13 @@ format: .venv/.ready-test ## put the code into its format
 
 check: lint test         ## all that CI runs
 
-bench: .venv/.ready-test  ## reading and packing beside their peers, the walk, the start
+bench: .venv/.ready-test  ## reading, packing and signing beside their peers, the walk, the start
 	.venv/bin/python -m benchmarks.reading
+	.venv/bin/python -m benchmarks.fidelity
 	.venv/bin/python -m benchmarks.packing
 	.venv/bin/python -m benchmarks.walk
 	.venv/bin/python -m benchmarks.start
+	.venv/bin/python -m benchmarks.signing
 
 # TEXTS and LISTS are folders of text sources (ocr/training/sources.py), VALIDATION one of labelled lines.
 MINUTES ?= 95
