@@ -15,11 +15,11 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, read_cert
 
 from signing import document, structure
 from signing.document import Document, value_of
+from signing.form_pictures import contradictions
 from signing.notes import note
 from signing.parsing import PARSE_ERRORS, Unreadable, open_pdf, open_version
 from signing.rendering import Comparison, Look
 from signing.report import Note
-from signing.shown_values import contradictions
 from signing.signed_bytes import SignedRange, blank_after
 from signing.structure import Change, Permission, Side
 from signing.versions import Reader, last_table

@@ -7,7 +7,9 @@ A viewer draws a field from its appearance stream and asks nobody whether that s
 import io
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,8 @@ UNSHOWN = 0b100010  # annotation flags Hidden and NoView (ISO 32000-1, table 165
 NAMED = 5  # fields that a warning names
 NOT_COMPARED: tuple[type[Exception], ...] = (*PARSE_ERRORS, pikepdf.PdfError, pdfium.PdfiumError)
 PASSWORD = 1 << 13  # field flag; its picture shows stars (table 228)
+NUMBER = re.compile(r"([-+]?)([0-9](?:[0-9.,\s]*[0-9])?)")
+DECIMALS = re.compile(r"[.,]([0-9]{1,2})$")
 
 
 def fields(pdf: Pdf) -> list[Object]:
@@ -53,18 +57,34 @@ def inherited(node: Any, name: str) -> Any:
     return node.get(name) if isinstance(node, Dictionary | Stream) else None
 
 
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """A field whose picture does not show its value, and the pages (from 1) on which it does not; `compared` is
+    False where that could not be told."""
+
+    name: str
+    pages: tuple[int, ...]
+    compared: bool = True
+
+
 def unlike(pdf: Pdf) -> list[str]:
     """The names of the fields whose pictures do not show their values. Raises pikepdf.PdfError,
     pypdfium2.PdfiumError and ValueError where they cannot be compared."""
-    shown = [field for field in fields(pdf) if not int(field.get("/F", 0)) & UNSHOWN]
-    if len(shown) > MOST:
-        raise ValueError("too many fields to compare")
-    found = [field for field in shown if inherited(field, "/FT") == Name.Btn and not _is_switched(field)]
-    written = [field for field in shown if _is_written(field)]
-    if written:
-        pairs = zip(written, _texts(pdf, written), strict=True)
-        found += [field for field, text in pairs if not any(_same(v, text) for v in _values(field))]
-    return [_name(field) for field in found]
+    return list(dict.fromkeys(_name(field) for field in _unlike(pdf, fields(pdf))))
+
+
+def contradictions(data: bytes, names: Collection[str]) -> list[Contradiction]:
+    """Those among the fields of these names."""
+    try:
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            chosen = [field for field in fields(pdf) if _name(field) in names]
+            pages: dict[str, set[int]] = {}
+            places = _places(pdf)
+            for field in _unlike(pdf, chosen):
+                pages.setdefault(_name(field), set()).update(places.get(field.objgen, ()))
+            return [Contradiction(name, tuple(sorted(found))) for name, found in pages.items()]
+    except NOT_COMPARED:
+        return [Contradiction(name, (), compared=False) for name in sorted(names)]
 
 
 def notes(reader: PdfFileReader, source: Path) -> list[Note]:
@@ -79,12 +99,36 @@ def notes(reader: PdfFileReader, source: Path) -> list[Note]:
     return [note("form-value-differs", fields=", ".join(names[:NAMED]))] if names else []
 
 
+def _unlike(pdf: Pdf, chosen: Sequence[Object]) -> list[Object]:
+    shown = [field for field in chosen if not int(field.get("/F", 0)) & UNSHOWN]
+    if len(shown) > MOST:
+        raise ValueError("too many fields to compare")
+    found = [field for field in shown if inherited(field, "/FT") == Name.Btn and not _is_switched(field)]
+    written = [field for field in shown if _is_written(field)]
+    if written:
+        pairs = zip(written, _texts(pdf, written), strict=True)
+        found += [field for field, text in pairs if not any(alike(value, text) for value in _values(field))]
+    return found
+
+
+def _places(pdf: Pdf) -> dict[tuple[int, int], list[int]]:
+    """The pages on which each widget stands."""
+    found: dict[tuple[int, int], list[int]] = {}
+    for number, page in enumerate(pdf.pages, 1):
+        for widget in page.obj.get("/Annots", Array()):
+            if isinstance(widget, Dictionary):
+                found.setdefault(widget.objgen, []).append(number)
+    return found
+
+
 def _is_switched(button: Object) -> bool:
     """Does a box or radio button show the state that its value names?"""
     states = button.get("/AP", Dictionary()).get("/N", Dictionary())
     value = inherited(button, "/V")
     if isinstance(states, Stream) or not isinstance(states, Dictionary) or "/AS" not in button:
         return True  # one picture for every value, or none
+    if not len(states):  # nothing is drawn; of several buttons in one field each has its own state
+        return "/T" not in button or str(button.AS) == str(value or Name.Off)
     on = [str(state) for state in states.keys() if str(state) != "/Off"]  # noqa: SIM118
     wanted = str(value) if value is not None and str(value) in on else "/Off"
     return str(button.AS) == wanted
@@ -151,25 +195,35 @@ def _read(page: pdfium.PdfPage) -> str:
     return said
 
 
-def _same(value: str, shown: str) -> bool:
-    """Do they say the same but for white space and the ways to write numbers and dates?"""
-    one, other = _bare(value), _bare(shown)
-    if one == other:
-        return True
-    numbers, others = _numbers(value), _numbers(shown)
-    return bool(numbers) and not any(map(str.isalpha, one)) and sorted(numbers) == sorted(others)
+def alike(value: str, shown: str) -> bool:
+    """Do they say the same but for capitals, marks between, and the ways to write an amount or a date?"""
+    if any(c.isalpha() for c in value):
+        return _letters(value) == _letters(shown)
+    if (amount := _amount(value)) is not None and _amount(shown) is not None:
+        return amount == _amount(shown)
+    return _letters(value) == _letters(shown) or (
+        bool(_figures(value)) and _figures(value) == _figures(shown)
+    )
 
 
-def _bare(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text)
-    return "".join(letter for letter in text if letter.isprintable() and not letter.isspace())
+def _letters(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
 
 
-def _numbers(text: str) -> list[int]:
-    """The numbers of a text: dots and commas before three digits group them, zeros behind one are no more."""
-    text = re.sub(r"(?<=\d)[.,\s](?=\d{3}(?!\d))", "", text)
-    text = re.sub(r"(?<=\d)[.,]0{1,2}(?!\d)", "", text)
-    return [int(number) for number in re.findall(r"\d+", text)]
+def _amount(text: str) -> Decimal | None:
+    """The one number in a text. A last separator with one or two digits behind it is that of decimals."""
+    found = NUMBER.findall(text)
+    if len(found) != 1:
+        return None
+    sign, written = found[0]
+    decimals = DECIMALS.search(written)
+    whole = written[: decimals.start()] if decimals else written
+    return Decimal(f"{sign}{re.sub(r'[^0-9]', '', whole)}.{decimals[1] if decimals else 0}")
+
+
+def _figures(text: str) -> list[int]:
+    """The numbers of a date, in whatever order."""
+    return sorted(int(figure) for figure in re.findall(r"\d+", text))
 
 
 def _name(field: Object) -> str:
