@@ -41,12 +41,10 @@ def pdfa(files: Sequence[Path], flavour: str = "2u") -> list[dict[str, Any]]:
     return [{"compliant": verdict == "yes", "failed": failed.split()} for verdict, failed in verdicts]
 
 
-def signatures(
-    files: Sequence[Path], trust: Path, *, revocation: bool = False
-) -> list[list[dict[str, Any]]]:
+def signatures(files: Sequence[Path], trust: Path, *, revocation: bool = False) -> list[list[dict[str, Any]]]:
     """What EU DSS says of the signatures of each file; `trust` is one file with the trust anchor. With
-    `revocation` it demands proof that every certificate was in force, and takes it from the file alone. A file
-    that it cannot read has one answer, UNREADABLE."""
+    `revocation` it demands proof that every certificate was in force, and takes it from the file alone. A
+    file that it cannot read has one answer, UNREADABLE."""
     answers: list[list[dict[str, Any]]] = [[] for _ in files]
     mode = ["--revocation"] if revocation else []
     for line in _java("signatures", "Signatures", [*mode, str(trust), *map(str, files)]):
