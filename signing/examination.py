@@ -84,6 +84,7 @@ class Examination:
     name: str
     embedded: EmbeddedPdfSignature
     around: Circumstances
+    shaped: bool = False  # the range leaves out the value of this signature and nothing else
     intact: bool = False
     coverage: Coverage = "partial"
     certs: SignedDataCerts | None = None
@@ -170,6 +171,8 @@ def check_format(exam: Examination) -> None:
         exam.faults.append(("FORMAT_FAILURE", note("contents-elsewhere")))
     elif not only_padded(value):
         exam.faults.append(("FORMAT_FAILURE", note("gap-filled")))
+    else:
+        exam.shaped = True
 
 
 def check_coverage(exam: Examination) -> None:
@@ -207,7 +210,7 @@ def check_cryptography(exam: Examination) -> None:
         digest_right, value_right = signed_data.integrity(
             embedded.signer_info, exam.certificate, "data", digest
         )
-    exam.intact = digest_right and value_right
+    exam.intact = digest_right and value_right and exam.shaped
     if not digest_right:
         exam.faults.append(("HASH_FAILURE", note("hash-failure")))
     elif not value_right:

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from signing.validation import validate
+from tests import judges
 from tests.signing import documents
 from tests.signing.conftest import SignFile
 
@@ -127,3 +128,24 @@ def test_real_signatures_are_told_truthfully() -> None:
             expected = "TRY_LATER" if chained else "NO_CERTIFICATE_CHAIN_FOUND"
             assert signature.sub_indication == expected
             assert signature.missing, "what is missing is said"
+
+
+#: One signature, and five of them; EU DSS draws each version of all pages, so others would take minutes.
+COMPARED_SCANS = ("c0df41cb-*.pdf", "3a3bf170-*.pdf", "d4ba225f-*.pdf")
+
+
+@needs_shared
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_others_files_are_told_as_eu_dss_tells_them() -> None:
+    """Which signatures there are, and whether each agrees with its bytes; whom to trust is not asked here."""
+    scans = [path for pattern in COMPARED_SCANS for path in (SHARED / "vn-scans").glob(pattern)]
+    files = [*sorted((SHARED / "signed").glob("*.pdf")), *scans]
+    differing = []
+    for file, answer in zip(files, judges.signatures(files, SHARED / "vn-ca/rootcag2.crt"), strict=True):
+        found = [s for s in validate(file).signatures if s.level != "DocTimeStamp"]
+        ours = {s.field: s.intact for s in found if s.field}  # none where only the raw bytes could be read
+        theirs = {s["field"]: s["intact"] for s in answer}
+        if ours and ours != theirs:
+            differing.append((file.name, ours, theirs))
+    assert not differing

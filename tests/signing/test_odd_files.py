@@ -6,15 +6,21 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from pyhanko.pdf_utils.generic import NameObject, TextStringObject
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
+from app.sample.authority import Issuer
 from signing.keys import SigningKey
 from signing.report import Report
 from signing.validation import validate
 from tests import judges
-from tests.signing import documents
+from tests.signing import documents, long_lived
 from tests.signing import handwritten as by_hand
-from tests.signing.conftest import SignFile
+from tests.signing.attacks import envelopes
+from tests.signing.attacks.updates import updated
+from tests.signing.conftest import NOW, SignFile
 from tests.signing.handwritten import Objects, Table, Written
+from tests.signing.test_attacks import highlight
 
 TABLES: list[Table] = [
     by_hand.classic,
@@ -278,3 +284,51 @@ def test_metadata_alone_may_change(key: SigningKey, trust: Path, tmp_path: Path)
     report = report_on(data, tmp_path, trust)
     assert report.verdict == "valid"
     assert [c.code for c in report.changes] == ["metadata-changed"]
+
+
+# --- all honest updates before EU DSS
+
+
+def highlighted(key: SigningKey) -> bytes:
+    data = envelopes.certified(documents.paper(1, compliance=None), key, 3)
+    return updated(data, highlight)
+
+
+def filled_form(key: SigningKey) -> bytes:
+    """In a document that is certified for it; the value and its picture agree."""
+
+    def fill(writer: IncrementalPdfFileWriter) -> None:
+        field = writer.root["/AcroForm"]["/Fields"][0].get_object()
+        field[NameObject("/V")] = TextStringObject("900")
+        writer.update_container(field)
+
+    return updated(envelopes.certified(documents.form(), key, 2), fill)
+
+
+def with_evidence(key: SigningKey, issuer: Issuer) -> bytes:
+    """Validation data, then a document timestamp, after the signature."""
+    signed = envelopes.roomy(documents.paper(1), key)
+    stored = long_lived.store(signed, issuer, [issuer.revocation_list(NOW), issuer.root_revocation_list(NOW)])
+    authority = issuer.issue(NOW, name="TSA MẪU", usage="timestamp")
+    return long_lived.archive(stored, long_lived.authority(issuer, authority, NOW))
+
+
+def test_honest_updates_are_valid_as_for_eu_dss(
+    key: SigningKey, issuer: Issuer, trust: Path, tmp_path: Path
+) -> None:
+    field = signed_form(key, LOCKS)
+    files = {
+        "comment": highlighted(key),
+        "form": filled_form(key),
+        "open field": _fill(field, 6, b"900"),
+        "evidence": with_evidence(key, issuer),
+        "empty place": _later(key, _empty_field),
+    }
+    paths = [tmp_path / f"{number}.pdf" for number in range(len(files))]
+    for path, (name, data) in zip(paths, files.items(), strict=True):
+        path.write_bytes(data)
+        report = validate(path, anchors=[trust])
+        assert report.verdict == "valid", (name, _reasons(report))
+        assert report.changes, name
+    for name, answer in zip(files, judges.signatures(paths, trust / "root.crt"), strict=True):
+        assert {s["indication"] for s in answer} == {"TOTAL-PASSED"}, (name, answer)
