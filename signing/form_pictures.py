@@ -59,8 +59,8 @@ def inherited(node: Any, name: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """A field whose picture does not show its value, and the pages (from 1) on which it does not; `compared` is
-    False where that could not be told."""
+    """A field whose picture does not show its value, and the pages (from 1) on which it does not; `compared`
+    is False where that could not be told."""
 
     name: str
     pages: tuple[int, ...]
