@@ -245,8 +245,8 @@ def signed(key: SigningKey, draft: Written) -> Written:
     text = b"/ByteRange [0 %d %d %d]" % (first, second, len(data) - second)
     data[range_at : range_at + len(MARK)] = text.ljust(len(MARK))
     digest = hashlib.new(key.mechanism.digest, bytes(data[:first]) + bytes(data[second:])).digest()
-    attributes = cades.signed_attributes(digest, key)
-    value = cades.signed_data(key, attributes, key.sign(attributes))
+    attributes = cades.signed_attributes(digest, key.identity)
+    value = cades.signed_data(key.identity, attributes, key.sign(attributes))
     data[first + 1 : first + 1 + 2 * len(value)] = value.hex().encode()
     return replace(draft, data=bytes(data))
 
