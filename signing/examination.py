@@ -4,8 +4,9 @@ The order of the steps is the recipe in validation.py. A step that finds a fault
 that the report says everything; only what a later step cannot do without stops the examination.
 """
 
+import hashlib
 import mmap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -24,6 +25,7 @@ from signing.notes import note
 from signing.policies import Policy
 from signing.report import (
     Algorithm,
+    CertificateStanding,
     Coverage,
     Indication,
     Note,
@@ -266,6 +268,9 @@ def conclude(exam: Examination, steps: Sequence[Step]) -> SignatureReport:
         root=root.to_json() if (root := policies.root_of(anchor)) else None,
         policy=exam.policy.to_json(),
         revocation=exam.revocation,
+        revocations=tuple(_standings(exam)),
+        signature_value=exam.embedded.signer_info["signature"].native,
+        cms_sha256=hashlib.sha256(exam.embedded.pkcs7_content).hexdigest(),
         timestamps=tuple(exam.timestamps),
         warnings=tuple([n for _, n in found[1:]] + exam.warnings),
         reason=found[0][1] if found else None,
@@ -273,6 +278,19 @@ def conclude(exam: Examination, steps: Sequence[Step]) -> SignatureReport:
         wants=tuple(exam.wants),
         steps=(*steps, verdict_step(indication, found[0][1] if found else None)),
     )
+
+
+def _standings(exam: Examination) -> Iterator[CertificateStanding]:
+    for standing in exam.slid.standings if exam.slid else ():
+        answer = standing.answer
+        yield CertificateStanding(
+            standing.certificate.sha256.hex(),
+            standing.status,
+            standing.source,
+            standing.time,
+            hashlib.sha256(answer.der).hexdigest() if answer else None,
+            answer.reason.value if answer and answer.reason else None,
+        )
 
 
 def verdict_step(indication: Indication, reason: Note | None) -> Step:

@@ -87,7 +87,10 @@ def _signature_timestamps(exam: Examination) -> None:
     for stamp in timestamps.of_signature(exam.embedded.signer_info, exam.around.known):
         doubt = _doubt(exam, stamp) if stamp.intact else None
         trusted = stamp.intact and doubt is None
-        exam.timestamps.append(Timestamp(stamp.time, stamp.authority, stamp.intact, trusted))
+        named = tuple(certificate.sha256.hex() for certificate in stamp.chain)
+        exam.timestamps.append(
+            Timestamp(stamp.time, stamp.authority, stamp.intact, trusted, stamp.sha256, named)
+        )
         if not stamp.intact:
             exam.doubts.append(("TIMESTAMP_ORDER_FAILURE", note("timestamp-broken")))
         elif doubt:

@@ -1,5 +1,6 @@
 """The verification report: value types and their JSON, as the contract has it."""
 
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -88,13 +89,39 @@ class Revocation:
 
 
 @dataclass(frozen=True, slots=True)
+class CertificateStanding:
+    """What a source said of one certificate of the path. `certificate` is its SHA-256, `sha256` that of the
+    source, where there was one; `reason` why it was revoked, after RFC 5280, 5.3.1."""
+
+    certificate: str
+    status: RevocationStatus
+    source: str | None = None
+    time: datetime | None = None
+    sha256: str | None = None
+    reason: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "certificate": self.certificate,
+            "status": self.status,
+            "source": self.source,
+            "time": iso(self.time),
+            "sha256": self.sha256,
+            "reason": self.reason,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Timestamp:
-    """A timestamp inside a signature. `trusted`: intact, and its authority leads to a trust anchor."""
+    """A timestamp inside a signature. `trusted`: intact, and its authority leads to a trust anchor. `sha256`
+    is that of the token, `certificates` those of the authority's and of the others that it brings."""
 
     time: datetime
     authority: str
     intact: bool
     trusted: bool
+    sha256: str | None = None
+    certificates: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -102,6 +129,8 @@ class Timestamp:
             "authority": self.authority,
             "intact": self.intact,
             "trusted": self.trusted,
+            "sha256": self.sha256,
+            "certificates": list(self.certificates),
         }
 
 
@@ -172,6 +201,9 @@ class SignatureReport:
     root: Mapping[str, str] | None = None  # which of the two roots of Vietnam the anchor is
     policy: Mapping[str, Any] | None = None
     revocation: Revocation = Revocation("not-checked")
+    revocations: tuple[CertificateStanding, ...] = ()  # of each certificate below the anchor
+    signature_value: bytes | None = None
+    cms_sha256: str | None = None
     timestamps: tuple[Timestamp, ...] = ()
     warnings: tuple[Note, ...] = ()
     reason: Note | None = None  # why it did not pass
@@ -202,6 +234,9 @@ class SignatureReport:
             "root": dict(self.root) if self.root else None,
             "policy": dict(self.policy) if self.policy else None,
             "revocation": self.revocation.to_json(),
+            "revocations": [r.to_json() for r in self.revocations],
+            "signature_value": b64encode(self.signature_value).decode() if self.signature_value else None,
+            "cms_sha256": self.cms_sha256,
             "timestamps": [t.to_json() for t in self.timestamps],
             "missing": [m.to_json() for m in self.missing],
             "warnings": [w.to_json() for w in self.warnings],

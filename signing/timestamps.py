@@ -1,5 +1,6 @@
 """RFC 3161 timestamps: what they prove of a signature."""
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,13 +18,15 @@ from signing.signed_data import Known, certificates_of
 @dataclass(frozen=True, slots=True)
 class Stamp:
     """A timestamp token over a signature value, not yet trusted. `chain`: the authority's certificate, then
-    the others that it brings; `digests`: the algorithms on which its binding rests."""
+    the others that it brings; `digests`: the algorithms on which its binding rests; `sha256`: that of
+    the token."""
 
     time: datetime
     authority: str
     intact: bool
     chain: tuple[x509.Certificate, ...]
     digests: tuple[str, ...]
+    sha256: str | None = None
 
 
 def of_signature(signer_info: cms.SignerInfo, known: Known) -> Iterator[Stamp]:
@@ -36,7 +39,8 @@ def of_signature(signer_info: cms.SignerInfo, known: Known) -> Iterator[Stamp]:
         except SignatureValidationError:
             chain, right = (), False
         authority = certificates.holder(chain[0]) if chain else "?"
-        yield Stamp(time_of(token), authority, right, chain, digests(token))
+        sha256 = hashlib.sha256(token.dump()).hexdigest()
+        yield Stamp(time_of(token), authority, right, chain, digests(token), sha256)
 
 
 def digests(token: cms.SignedData) -> tuple[str, ...]:

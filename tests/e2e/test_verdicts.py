@@ -17,6 +17,7 @@ from signing.summary import unreadable
 from tests.app import verdict_files
 from tests.app.front import HERE, Desk, open_desk
 from tests.app.serving import served
+from tests.app.test_register import revoke
 from tests.app.verdict_files import VerdictFiles
 from tests.e2e.walk import House, fits, look
 
@@ -88,6 +89,26 @@ def test_a_digitised_paper_and_a_fault_of_the_service(browser: Browser, tmp_path
                 fits(page)
                 _picture(page, f"{tone}-{width}")
                 page.context.close()
+
+
+def test_a_revoked_document_is_never_green(browser: Browser, tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "data")
+    record, path = _signed(desk), tmp_path / "ban-da-ky.pdf"
+    assert record.signed
+    with desk.services.objects.open(record.signed) as stored:
+        path.write_bytes(stored.read())
+    revoke(desk, record)
+    with served(desk) as address:
+        for width in (1280, 360):
+            page = House(desk, address, lambda: None).visit(browser, width)
+            _verify(page, path)
+            expect(page.locator(".verdict.withdrawn")).to_be_visible()
+            expect(page.locator("#verdict")).to_have_text(
+                "Chữ ký hợp lệ, nhưng văn bản đã bị thu hồi từ ngày 12/03/2026."
+            )
+            expect(page.locator(".verdict")).to_contain_text("Lý do: Quyết định 12/QĐ-UBND.")
+            fits(page)
+            _picture(page, f"revoked-{width}")
 
 
 def _verify(page: Page, file: Path) -> None:
