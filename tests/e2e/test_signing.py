@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from app import batch_signing
 from app.batch_signing import Consent
-from app.records import Record, Status
+from app.records import Problem, Record, Status
 from signing.validation import validate
 from tests.app.batches import confirmed
 from tests.app.front import HERE, Desk, open_desk
@@ -200,13 +200,17 @@ def test_a_batch_that_a_kill_interrupted_goes_on_with_the_passphrase(
     services = quiet_house.desk.services
     records = confirmed(services, 3)
     begin = Consent({record.id: record.version for record in records}, "", seal=False)
-    batch_signing.begin(services, services.people.get("official"), begin)  # and no process that works on it
+    batch = batch_signing.begin(services, services.people.get("official"), begin)
+    why = Problem("key-lost", "USB ký số đã bị rút.", "The token was pulled out.")
+    assert services.batches.claim(batch.id, "a process", services.now())
+    services.batches.release(batch.id, "a process", why)
     page = quiet_house.sign_in(browser, "official")
-    expect(page.locator("#sign .said")).to_contain_text("còn 3 văn bản chưa ký")
+    said = page.locator("#sign .said")
+    expect(said).to_contain_text("USB ký số đã bị rút. Việc ký đã dừng: còn 3 văn bản chưa ký")
     page.get_by_role("button", name="Ký tiếp 3 văn bản còn lại").click()
     page.locator("#sign input[name=passphrase]").fill(quiet_house.desk.authority.passphrase)
     consent_and_sign(page)
-    expect(page.locator("#sign .said")).to_contain_text("Đã ký xong 3 văn bản")
+    expect(said).to_contain_text("Đã ký xong 3 văn bản")
     assert all(services.records.get(record.id).status is Status.SIGNED for record in records)
 
 

@@ -41,13 +41,16 @@ export class Run {
 
   #one(record, status, error = null) { this.#move({ documents: [{ record, status, error }] }); }
 
+  // why a batch was left, where its key is the cause
+  #heed({ status, error }) { if (error && status !== "done") throw new Refused(422, error); }
+
   // ---- the three keys; `started()` is called once the service has taken the order ----
   async byAccount(records, passphrase, options, started) {
     const goesOn = this.batch && this.#state.kind === "account";
     const batch = goesOn ? await resume(this.batch, passphrase) : await begin(records, accountKey(passphrase), options);
     if (!goesOn) this.start(records, { kind: "account", batch: batch.id });
     started();
-    await follow(batch, this.#move);
+    this.#heed(await follow(batch, this.#move));
   }
 
   async byFile(records, key, options, started) {
@@ -55,7 +58,7 @@ export class Run {
     const batch = goesOn ? await read(this.batch) : await begin(records, outsideKey(key), options);
     if (!goesOn) this.start(records, { kind: "file", batch: batch.id, certificate: nameOf(key) });
     started();
-    await follow(batch, this.#move, key);
+    this.#heed(await follow(batch, this.#move, key));
   }
 
   async byAgent(records, options, waits, started) {
@@ -82,7 +85,7 @@ export class Run {
     if (!batch) { this.forget(); this.#state = null; return false; }
     this.#state ??= { kind: batch.kind, batch: id, documents: batch.documents };
     started();
-    await follow(batch, this.#move);
+    this.#heed(await follow(batch, this.#move));
     return true;
   }
 
