@@ -37,6 +37,7 @@ from app.signatures import (
     pdf_of,
     sign_with,
     signed_record,
+    twice,
 )
 from app.workflow import known
 from signing.refusals import SigningRefused
@@ -292,7 +293,8 @@ class _Run:
         digest = pdf_of(record)
         with services.copies.of(services.objects, digest) as source, workplace() as folder:
             draft = folder / "draft.pdf"
-            state, asked = services.signer.prepare(source, draft, self._order(person), key, services.now())
+            order, now = self._order(person), services.now()
+            state, asked = twice(lambda: services.signer.prepare(source, draft, order, key, now))
             added = _added(source, draft)
         services.batches.keep_prepared(self.batch.id, record.id, Prepared(digest, state, asked, added))
 

@@ -1,7 +1,9 @@
 """The agency's seal: a second signature, by a key of its own, which may follow later on its own."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -13,7 +15,7 @@ from app.batch_signing import Consent
 from app.batches import Batch, DocumentStatus, PublicKey
 from app.key_process import ProcessKey
 from app.people import Person
-from app.ports import KeyLost
+from app.ports import DocumentSigner, KeyLost, SignerFailed
 from app.records import IllegalTransition, Record, Seal, Status
 from app.sample.authority import Issuer, new_issuer
 from signing.refusals import SigningRefused
@@ -203,3 +205,25 @@ class _Pulled:
             self._key.child.close()
         self._left -= 1
         return self._key.sign(data)
+
+
+def test_a_signer_that_dies_once_is_tried_once_more(desk: Desk) -> None:
+    dying = replace(desk, services=replace(desk.services, signer=_Dying(desk.services.signer)))
+    (record,) = confirmed(desk.services, 1)
+    batch = _signed(dying, [record])
+    assert batch.documents[0].seal == "sealed"
+    assert actions(desk.services, record)[-2:] == [Action.SIGNED, Action.SEALED]
+
+
+class _Dying:
+    """A signer whose every other child dies."""
+
+    def __init__(self, signer: DocumentSigner) -> None:
+        self._signer = signer
+        self._orders = 0
+
+    def sign(self, *given: Any) -> Mapping[str, Any]:
+        self._orders += 1
+        if self._orders % 2:
+            raise SignerFailed("signing-failed", "chết", "died")
+        return self._signer.sign(*given)
