@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pikepdf
 import pytest
@@ -20,6 +20,8 @@ from app.records import IllegalTransition, Record, Seal, Status
 from app.sample.authority import Issuer, new_issuer
 from signing.refusals import SigningRefused
 from signing.validation import validate
+from storage.filesystem import FolderStore
+from storage.objects import StoredObject, StoreUnavailable
 from tests.app.batches import actions, confirmed, with_settings
 from tests.app.front import HERE, Desk, open_desk
 from tests.signing.conftest import NOW
@@ -227,3 +229,33 @@ class _Dying:
         if self._orders % 2:
             raise SignerFailed("signing-failed", "chết", "died")
         return self._signer.sign(*given)
+
+
+def test_a_fault_that_nobody_foresaw_befalls_one_document(desk: Desk) -> None:
+    class Faulty:
+        def sign(self, source: Path, *given: Any) -> Mapping[str, Any]:
+            if source.name == first.digest:
+                raise ZeroDivisionError
+            return desk.services.signer.sign(source, *given)
+
+    first, second = confirmed(desk.services, 2)
+    batch = _signed(
+        replace(desk, services=replace(desk.services, signer=Faulty())), [first, second], seal=False
+    )
+    assert [one.status for one in batch.documents] == [DocumentStatus.FAILED, DocumentStatus.SIGNED]
+    assert batch.documents[0].problem
+    assert batch.documents[0].problem.code == "service-failed"
+
+
+def test_a_store_that_is_away_leaves_the_batch(desk: Desk, tmp_path: Path) -> None:
+    class Away(FolderStore):
+        def put(self, source: BinaryIO) -> StoredObject:
+            raise StoreUnavailable("away")
+
+    records = confirmed(desk.services, 2)
+    away = replace(desk.services, objects=Away(desk.settings.data / "objects"))
+    with pytest.raises(StoreUnavailable):
+        _signed(replace(desk, services=away), records, seal=False)
+    (left,) = desk.services.batches.unfinished()
+    assert left.counted(DocumentStatus.FAILED) == 0
+    assert left.interrupted(desk.services.now())
