@@ -37,10 +37,11 @@ from app.signatures import (
     pdf_of,
     sign_with,
     signed_record,
+    twice,
 )
 from app.workflow import known
 from signing.refusals import SigningRefused
-from storage.objects import ObjectCorrupt, ObjectMissing
+from storage.objects import ObjectCorrupt, ObjectMissing, StoreUnavailable
 
 log = logging.getLogger("banchinh.batches")
 
@@ -264,7 +265,7 @@ class _Run:
             record = services.records.get(document.record)
             _check(person, record, document.version)
             step(person, record)
-        except KeyLost:  # the batch is left, and waits for the key to be unlocked again
+        except (KeyLost, OSError, StoreUnavailable):  # of all documents: the batch is left until that is well
             raise
         except SigningRefused as refusal:
             self._fail(document, refusal)
@@ -273,6 +274,9 @@ class _Run:
         except (ObjectMissing, ObjectCorrupt):
             log.exception("a document of a batch has no file", extra={"record": document.record})
             self._fail(document, _no_file())
+        except Exception:  # the edge of a document: what nobody foresaw must not stop the others
+            log.exception("a document of a batch failed", extra={"record": document.record})
+            self._fail(document, _service_failed())
 
     def _fail(self, document: Document, refusal: SigningRefused) -> None:
         event = an_event(
@@ -292,7 +296,8 @@ class _Run:
         digest = pdf_of(record)
         with services.copies.of(services.objects, digest) as source, workplace() as folder:
             draft = folder / "draft.pdf"
-            state, asked = services.signer.prepare(source, draft, self._order(person), key, services.now())
+            order, now = self._order(person), services.now()
+            state, asked = twice(lambda: services.signer.prepare(source, draft, order, key, now))
             added = _added(source, draft)
         services.batches.keep_prepared(self.batch.id, record.id, Prepared(digest, state, asked, added))
 
@@ -352,6 +357,15 @@ def _write_draft(source: Path, added: bytes, draft: Path) -> None:
 
 def _problem(refusal: SigningRefused) -> Problem:
     return Problem(refusal.code, refusal.vi, refusal.en)
+
+
+def _service_failed() -> SigningRefused:
+    return SigningRefused(
+        "service-failed",
+        "Hệ thống gặp sự cố khi ký hồ sơ này; hồ sơ vẫn nguyên như trước. Hãy ký lại hoặc báo quản trị viên.",
+        "The service failed while signing this record, which is as it was. Sign it again or tell the "
+        "administrator.",
+    )
 
 
 def _no_file() -> SigningRefused:

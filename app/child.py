@@ -58,6 +58,7 @@ def fork_children(asked: socket.socket, profile: Any) -> int:
                     return _forked(descriptors[:3], scratch)
                 for descriptor in descriptors:
                     os.close(descriptor)
+                codes.pop(number or 0, None)  # numbers come again: after 32,768 processes on many machines
                 answer = {"number": number}
             case {"exit_code": int(number)}:
                 answer = {"code": _exit_code(number, codes)}

@@ -66,6 +66,10 @@ class SigningOrder:
     followed: bool = False
 
 
+class SignerFailed(SigningRefused):
+    """The signer died or ran out of time or memory for a cause that may not lie in the document."""
+
+
 class KeyLost(SigningRefused):
     """A key that was open and makes no more values: no document is at fault."""
 
@@ -99,7 +103,7 @@ class SigningKeys(Protocol):
 
 class DocumentSigner(Protocol):
     """Signs in two steps; untrusted documents are looked into apart from this process, and no key is where
-    that happens. Raises SigningRefused; then nothing was written."""
+    that happens. Raises SigningRefused, SignerFailed; then nothing was written."""
 
     def check(self, key: PublicKey, now: datetime) -> None:
         """Whether a key of which only this is known may sign documents: certificate in force and issued for

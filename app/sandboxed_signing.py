@@ -19,7 +19,7 @@ from app.batches import PublicKey
 from app.benches import Benches, Seat, take
 from app.child import SIGNING
 from app.children import ChildFailed
-from app.ports import SigningOrder, UnlockedKey
+from app.ports import SignerFailed, SigningOrder, UnlockedKey
 from app.sandbox import Reach, Sandbox
 from app.settings import Settings
 from ocr.limits import Refusal
@@ -169,7 +169,7 @@ def _telling() -> Iterator[None]:
         raise SigningRefused(refusal.code, refusal.vi, refusal.en) from None
     except ChildFailed as error:
         log.warning("signing failed", extra={"cause": type(error).__name__})
-        raise SigningRefused(
+        raise SignerFailed(
             "signing-failed",
             "Chương trình ký dừng giữa chừng nên tài liệu chưa được ký. Hãy thử lại.",
             "The signing program stopped halfway, so the document is not signed. Try again.",

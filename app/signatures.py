@@ -2,18 +2,22 @@
 batch, and the agency's seal.
 """
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from app.audit import Action, Event
 from app.people import Person
-from app.ports import Services, SigningOrder, UnlockedKey
+from app.ports import Services, SignerFailed, SigningOrder, UnlockedKey
 from app.recognising import put, workplace
 from app.records import Record, Seal, Status
 from signing.refusals import SigningRefused
+
+Answer = TypeVar("Answer")
+log = logging.getLogger("banchinh.signing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +60,24 @@ def sign_with(services: Services, record: Record, order: SigningOrder, key: Unlo
     """Sign the record's PDF with a key that is open. Raises SigningRefused."""
     with services.copies.of(services.objects, pdf_of(record)) as source, workplace() as folder:
         target = folder / "signed.pdf"
-        summary = services.signer.sign(source, target, order, key, services.now())
+        summary = twice(lambda: services.signer.sign(source, target, order, key, services.now()))
         return Made(put(services, target).digest, summary)
 
 
 def completed(services: Services, source: Path, draft: Path, state: str, value: bytes) -> Made:
     """Put the value into the draft and store what came of it. Raises SigningRefused."""
     target = draft.with_name("signed.pdf")
-    summary = services.signer.complete(source, draft, target, state, value, services.now())
+    summary = twice(lambda: services.signer.complete(source, draft, target, state, value, services.now()))
     return Made(put(services, target).digest, summary)
+
+
+def twice(work: Callable[[], Answer]) -> Answer:
+    """A signer that died is tried once more; it may have died of the machine and not of the document."""
+    try:
+        return work()
+    except SignerFailed:
+        log.warning("signing failed; trying once more")
+        return work()
 
 
 def signed_record(record: Record, made: Made, *, seal: bool) -> Record:

@@ -1,5 +1,6 @@
 """The ports over children: what a child that was taken over says or leaves is not believed."""
 
+import os
 import threading
 import time
 from dataclasses import asdict
@@ -193,3 +194,28 @@ def test_a_verification_over_its_limits_is_a_verdict(source: Path) -> None:
 
 def test_confinement_is_known() -> None:
     assert Sandbox(Settings()).confinement() == available_confinement()
+
+
+def test_a_child_with_the_number_of_one_that_ended_lives(source: Path, folder: Path) -> None:
+    last = Path("/proc/sys/kernel/ns_last_pid")
+    if not os.access(last, os.W_OK):
+        pytest.skip("numbers of processes cannot be chosen here")
+    sandbox = Sandbox(Settings())
+    with (
+        sandbox.fork_server("signing", patience=60) as server,
+        sandbox.enclosure(Reach(source, folder)) as enclosure,
+    ):
+        first = server.child(enclosure, ".")
+        number = first._process.number  # type: ignore[attr-defined]
+        assert first._process.exit_code() is None
+        first.close()
+        for _ in range(200):  # others take numbers, too
+            last.write_text(str(number - 2))  # the one that stands between comes before it
+            again = server.child(enclosure, ".")
+            if again._process.number == number:  # type: ignore[attr-defined]
+                break
+            again.close()
+        else:
+            pytest.skip("the number did not come again")
+        assert again._process.exit_code() is None
+        again.close()

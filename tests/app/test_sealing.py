@@ -1,7 +1,9 @@
 """The agency's seal: a second signature, by a key of its own, which may follow later on its own."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import pikepdf
 import pytest
@@ -13,11 +15,13 @@ from app.batch_signing import Consent
 from app.batches import Batch, DocumentStatus, PublicKey
 from app.key_process import ProcessKey
 from app.people import Person
-from app.ports import KeyLost
+from app.ports import DocumentSigner, KeyLost, SignerFailed
 from app.records import IllegalTransition, Record, Seal, Status
 from app.sample.authority import Issuer, new_issuer
 from signing.refusals import SigningRefused
 from signing.validation import validate
+from storage.filesystem import FolderStore
+from storage.objects import StoredObject, StoreUnavailable
 from tests.app.batches import actions, confirmed, with_settings
 from tests.app.front import HERE, Desk, open_desk
 from tests.signing.conftest import NOW
@@ -203,3 +207,55 @@ class _Pulled:
             self._key.child.close()
         self._left -= 1
         return self._key.sign(data)
+
+
+def test_a_signer_that_dies_once_is_tried_once_more(desk: Desk) -> None:
+    dying = replace(desk, services=replace(desk.services, signer=_Dying(desk.services.signer)))
+    (record,) = confirmed(desk.services, 1)
+    batch = _signed(dying, [record])
+    assert batch.documents[0].seal == "sealed"
+    assert actions(desk.services, record)[-2:] == [Action.SIGNED, Action.SEALED]
+
+
+class _Dying:
+    """A signer whose every other child dies."""
+
+    def __init__(self, signer: DocumentSigner) -> None:
+        self._signer = signer
+        self._orders = 0
+
+    def sign(self, *given: Any) -> Mapping[str, Any]:
+        self._orders += 1
+        if self._orders % 2:
+            raise SignerFailed("signing-failed", "chết", "died")
+        return self._signer.sign(*given)
+
+
+def test_a_fault_that_nobody_foresaw_befalls_one_document(desk: Desk) -> None:
+    class Faulty:
+        def sign(self, source: Path, *given: Any) -> Mapping[str, Any]:
+            if source.name == first.digest:
+                raise ZeroDivisionError
+            return desk.services.signer.sign(source, *given)
+
+    first, second = confirmed(desk.services, 2)
+    batch = _signed(
+        replace(desk, services=replace(desk.services, signer=Faulty())), [first, second], seal=False
+    )
+    assert [one.status for one in batch.documents] == [DocumentStatus.FAILED, DocumentStatus.SIGNED]
+    assert batch.documents[0].problem
+    assert batch.documents[0].problem.code == "service-failed"
+
+
+def test_a_store_that_is_away_leaves_the_batch(desk: Desk, tmp_path: Path) -> None:
+    class Away(FolderStore):
+        def put(self, source: BinaryIO) -> StoredObject:
+            raise StoreUnavailable("away")
+
+    records = confirmed(desk.services, 2)
+    away = replace(desk.services, objects=Away(desk.settings.data / "objects"))
+    with pytest.raises(StoreUnavailable):
+        _signed(replace(desk, services=away), records, seal=False)
+    (left,) = desk.services.batches.unfinished()
+    assert left.counted(DocumentStatus.FAILED) == 0
+    assert left.interrupted(desk.services.now())

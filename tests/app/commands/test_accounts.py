@@ -53,3 +53,13 @@ def test_a_weak_password_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     main(["agency", "add", "mau", "--name", "ỦY BAN NHÂN DÂN PHƯỜNG MẪU"])
     _types(monkeypatch, "short")
     assert main(PERSON) == 64
+
+
+def test_the_key_of_a_seal_is_set_and_removed(capsys: pytest.CaptureFixture[str]) -> None:
+    seal = ["agency", "seal", "mau"]
+    assert main([*seal, "--key", "file:dau.p12"]) == 64
+    assert "banchinh agency add" in capsys.readouterr().err
+    main(["agency", "add", "mau", "--name", "ỦY BAN NHÂN DÂN PHƯỜNG MẪU"])
+    for words, kept in ((["--key", "pkcs11:token=dau"], "pkcs11:token=dau"), (["--none"], None)):
+        assert main([*seal, *words]) == 0
+        assert wiring.build_repositories(load()).agencies.get("mau").seal_key == kept
