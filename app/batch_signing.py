@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from app import intake, sealing
@@ -192,11 +193,11 @@ def _ask_holder(services: Services, batch_id: str, key: UnlockedKey) -> None:
 def _steps(run: "_Run") -> Iterator[Callable[[], None]]:
     for document in run.batch.documents:
         if document.status is DocumentStatus.WAITING and run.two_steps:
-            yield lambda d=document: run.alone(d, run.prepare)  # type: ignore[misc]
+            yield partial(run.alone, document, run.prepare)
         elif document.status is DocumentStatus.WAITING and run.key is not None:
-            yield lambda d=document: run.alone(d, run.sign)  # type: ignore[misc]
+            yield partial(run.alone, document, run.sign)
         elif document.valued:
-            yield lambda d=document: run.alone(d, run.embed)  # type: ignore[misc]
+            yield partial(run.alone, document, run.embed)
 
 
 def _each(steps: Iterable[Callable[[], None]], at_once: int, go_on: GoOn) -> None:
