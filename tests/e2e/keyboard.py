@@ -12,7 +12,8 @@ _OPEN_SECONDS = 60
 
 #: Every control that is shown and can be used; each gets a number to be known by.
 _CONTROLS = """() => {
-  const wanted = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]';
+  const inputs = 'input:not([type=hidden], [type=radio]:not(:checked))'; // arrows choose
+  const wanted = `a[href], button, ${inputs}, select, textarea, summary, [tabindex="0"]`;
   const shown = [...document.querySelectorAll(wanted)].filter((e) =>
     !e.disabled && !e.matches('.skip') && e.checkVisibility({ visibilityProperty: true }));
   shown.forEach((e, number) => { e.dataset.control = number; });
