@@ -65,6 +65,11 @@ def document(services: Services, token: str) -> Iterator[BinaryIO]:
         yield stream
 
 
+def check(services: Services, token: str) -> None:
+    """May something be returned with this ticket? Asked before it is received. Raises as `take_back`."""
+    _holder(services, services.tickets.find(_digest_of(token), services.now()))
+
+
 def take_back(services: Services, token: str, source: _Readable) -> Record:
     """Take the signed file: the record is signed, or nothing changes. The ticket is used up either way.
     Raises TicketRefused, SigningRefused, and as `send_out`."""

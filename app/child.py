@@ -371,10 +371,13 @@ def _check_before(source: Path, _folder: Path, _request: Request) -> Any:
 
 
 def _check_after(source: Path, _folder: Path, request: Request) -> Any:
+    from signing.renewal import weakens_at
     from signing.returned import check_after
 
     now = datetime.fromisoformat(request["now"])
-    return check_after(Path(request["before"]), source, now).to_json()
+    found = check_after(Path(request["before"]), source, now).to_json()
+    until = weakens_at(source)
+    return {**found, "archive_until": until.isoformat() if until else None}
 
 
 def _signed_length(source: Path, _folder: Path, request: Request) -> Any:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from app.batches import PublicKey
 from app.children import Child, ChildFailed
@@ -90,6 +91,7 @@ class KeyProcesses:
         known = hmac.digest(self._salt, f"{reference}\0{secret}".encode(), "sha256")
         if known in self._refused:
             raise _refused_before()
+        _check_reference(reference, self._confined.settings)
         with _telling():
             child = self._child(reference)
         with child:
@@ -118,6 +120,33 @@ class KeyProcesses:
             return self._driving.child(Reach())
         file = Path(reference.removeprefix("file:"))
         return self._confined.child(Reach(readable=[file] if file.is_file() else []))
+
+
+def _check_reference(reference: str, settings: Settings) -> None:
+    """References of accounts and agencies come over the network, from whoever holds an administrator's
+    session: they decide neither who is given the service's access, nor which library is loaded, nor which
+    file is read as a PIN. Raises SigningRefused."""
+    scheme, _, rest = reference.partition(":")
+    if scheme == "csc":
+        try:
+            host = urlsplit(rest).netloc.lower()
+        except ValueError:
+            host = ""
+        if host not in settings.remote_signing_hosts:
+            raise SigningRefused(
+                "csc-host",
+                f"Dịch vụ ký số từ xa {host} chưa được phép. Hãy nhờ quản trị viên thêm "
+                "vào BANCHINH_CSC_HOSTS.",
+                f"The remote signing service {host} is not allowed. Have it added to BANCHINH_CSC_HOSTS.",
+            )
+    if scheme == "pkcs11" and parse_qs(rest.partition("?")[2], keep_blank_values=True):
+        raise SigningRefused(
+            "reference-query",
+            "Tham chiếu khóa trong dịch vụ không được có module-path hay pin-source. "
+            "Hãy dùng BANCHINH_PKCS11_MODULE và nhập mã PIN khi ký.",
+            "A key reference of the service may have neither module-path nor pin-source. "
+            "Set BANCHINH_PKCS11_MODULE, and give the PIN when signing.",
+        )
 
 
 def _access(settings: Settings) -> dict[str, str | None]:

@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     renewal_months: Positive = 6
     pkcs11_module: str = ""
     csc_token: SecretStr | None = None
+    csc_hosts: str = ""  # hosts of remote signing services that accounts and seals may name, by commas
     csc_user: str = ""
     csc_password: SecretStr | None = None
     csc_otp: SecretStr | None = None
@@ -86,6 +87,11 @@ class Settings(BaseSettings):
         """What opens the key of an agency's seal; None where nothing is needed."""
         secret = self.seal_passphrases.get(agency)
         return secret.get_secret_value() if secret else None
+
+    @property
+    def remote_signing_hosts(self) -> frozenset[str]:
+        """HOST or HOST:PORT of the remote signing services that the service hands its access to."""
+        return frozenset(host.strip().lower() for host in self.csc_hosts.split(",") if host.strip())
 
     @property
     def pages_at_once(self) -> int:

@@ -1,5 +1,6 @@
 """Signing by VGCA Sign Service on the signer's own machine (domain F3.12): its download and its upload."""
 
+import asyncio
 from contextlib import ExitStack
 from typing import Any
 
@@ -11,7 +12,8 @@ from app import agent_signing
 from app.api.callers import CallerOf, FrontOf
 from app.api.problems import EXPECTED, answer_to
 from app.api.schemas import AgentTicketBody, AgentUploadBody, SendOutBody
-from app.front.context import limit_public
+from app.front.batches import RECEIVE_SECONDS
+from app.front.context import Front, limit_public
 from app.front.downloads import attachment, streamed
 from app.front.uploads import received
 from app.settings import MEBIBYTE
@@ -21,6 +23,7 @@ router = APIRouter(tags=["signing"])
 
 #: What the application calls the part that holds the signed file.
 _PART = "uploadfile"
+_TOO_SLOW = "Gửi quá lâu, hãy thử lại. / Sending took too long, try again."
 #: It names the file it opens after the last part of the address, and takes PDF alone.
 _NAME = "van-ban.pdf"
 _SENT: dict[str, Any] = {
@@ -66,7 +69,11 @@ async def take_back(request: Request, front: FrontOf, token: str) -> AgentUpload
     added and nothing else. The answer is the one that the application understands, also where it says no."""
     limit = front.settings.upload_bytes
     try:
-        async with received(request, limit, most_files=1, most_bytes=limit + MEBIBYTE, part=_PART) as form:
+        await _expected(request, front, token)
+        async with (
+            asyncio.timeout(RECEIVE_SECONDS),
+            received(request, limit, most_files=1, most_bytes=limit + MEBIBYTE, part=_PART) as form,
+        ):
             refusal = form.files[0].refusal if form.files else None
             if refusal:
                 raise refusal
@@ -78,4 +85,15 @@ async def take_back(request: Request, front: FrontOf, token: str) -> AgentUpload
     except EXPECTED as error:
         answer = answer_to(error)
         return AgentUploadBody(Status=False, Message=f"{answer.vi} / {answer.en}")
+    except TimeoutError:
+        return AgentUploadBody(Status=False, Message=_TOO_SLOW)
     return AgentUploadBody(Status=True, FileName=_NAME, FileServer=f"/records/{record.id}")
+
+
+async def _expected(request: Request, front: Front, token: str) -> None:
+    """Nothing is received from whoever has no ticket. Raises as `agent_signing.check`."""
+    try:
+        await anyio.to_thread.run_sync(agent_signing.check, front.services, token)
+    except TicketRefused:
+        limit_public(request)
+        raise

@@ -10,7 +10,15 @@ from app.people import Person, Role
 from app.records import Record, Status
 
 MATRIX = {
-    Role.CLERK: {Right.RECEIVE, Right.VIEW, Right.CONFIRM, Right.RETRY, Right.SPLIT, Right.HISTORY},
+    Role.CLERK: {
+        Right.RECEIVE,
+        Right.VIEW,
+        Right.CONFIRM,
+        Right.RETRY,
+        Right.SPLIT,
+        Right.SEAL,
+        Right.HISTORY,
+    },
     Role.OFFICIAL: {Right.VIEW, Right.SIGN, Right.WITHDRAW, Right.HISTORY},
     Role.ARCHIVIST: {
         Right.RECEIVE,

@@ -17,9 +17,11 @@ import pytest
 
 from app.commands.digitise import Digitiser, Output
 from app.sample import authority
-from app.sandbox import Reach, Sandbox
+from app.sandbox import Sandbox
 from app.sandboxed import SandboxedReader, SandboxedVerifier
 from app.settings import Settings
+from signing.keys import open_key
+from signing.pades import sign
 from tests.app.workers import paper
 
 HOSTILE = Path(__file__).parents[3] / "shared" / "data" / "hostile"
@@ -126,22 +128,8 @@ def test_a_signed_pdf_comes_out_untouched_with_its_signatures(run: tuple[Run, Pa
     now = datetime.now(UTC)
     sample = authority.create(tmp_path / "keys", now)
     signed = tmp_path / "da-ky.pdf"
-    order = {
-        "key": sample.key_reference,
-        "passphrase": sample.passphrase,
-        "appearance": "none",
-        "signer_name": "",
-        "agency_name": "",
-        "reason": "",
-        "level": "B-B",
-    }
-    source = run[1] / "mau-2.pdf"
-    Sandbox(Settings()).run(
-        "sign",
-        {"target": signed.name, "now": now.isoformat(), "order": order},
-        60,
-        Reach(source, tmp_path, [sample.key_file]),
-    )
+    key = open_key(sample.key_reference, sample.passphrase)
+    sign(run[1] / "mau-2.pdf", signed, key, now=now)
     done = digitise(signed, "--out", tmp_path / "out")
     assert done.code == 0
     assert (tmp_path / "out" / "da-ky.pdf").read_bytes() == signed.read_bytes()

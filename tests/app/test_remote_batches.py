@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from pydantic import SecretStr
@@ -11,6 +12,7 @@ from app import batch_signing
 from app.batch_signing import Consent
 from app.batches import DocumentStatus
 from app.sample.authority import Issuer, new_issuer
+from signing.refusals import SigningRefused
 from tests.app.batches import BATCHES, asked, confirmed, done, until, with_settings
 from tests.app.front import Desk, open_desk
 from tests.signing import csc_server
@@ -35,11 +37,14 @@ def service(issuer: Issuer) -> Iterator[Service]:
 @pytest.fixture(params=["v1", "v2"])
 def desk(request: pytest.FixtureRequest, tmp_path: Path, service: Service) -> Desk:
     """A service whose official has a key at the remote service."""
+    reference = f"csc:{service.url(request.param)}?credential=ec"
     opened = with_settings(
-        open_desk(tmp_path / "data"), fetch_allow="127.0.0.0/8", csc_token=SecretStr(TOKEN)
+        open_desk(tmp_path / "data"),
+        fetch_allow="127.0.0.0/8",
+        csc_hosts=urlsplit(service.url(request.param)).netloc,
+        csc_token=SecretStr(TOKEN),
     )
     people = opened.services.people
-    reference = f"csc:{service.url(request.param)}?credential=ec"
     people.save(replace(people.get("official"), signing_key=reference))
     return opened
 
@@ -64,6 +69,24 @@ def test_a_wrong_pin_blames_no_document_and_is_given_once(desk: Desk, service: S
     assert official.post(f"{BATCHES}/{batch_id}/resume", json={"passphrase": PIN}).status_code == 200
     batch = done(official, batch_id)
     assert (batch["signed"], batch["failed"], batch["error"]) == (3, 0, None)
+
+
+@pytest.mark.parametrize(
+    ("reference", "code"),
+    [
+        ("csc:https://elsewhere.example/csc/v1?credential=ec", "csc-host"),
+        ("csc:https://[broken", "csc-host"),
+        ("pkcs11:token=a;object=b?module-path=/tmp/other.so", "reference-query"),
+        ("pkcs11:token=a;object=b?pin-source=file:/etc/hostname", "reference-query"),
+    ],
+)
+def test_a_reference_decides_neither_who_gets_the_access_nor_what_is_loaded(
+    desk: Desk, service: Service, reference: str, code: str
+) -> None:
+    with pytest.raises(SigningRefused) as refused, desk.services.keys.unlock(reference, PIN):
+        raise AssertionError("it must not open")
+    assert refused.value.code == code
+    assert service.calls("authorize") == 0
 
 
 def test_one_record_is_signed_too(desk: Desk) -> None:

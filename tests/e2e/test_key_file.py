@@ -136,6 +136,7 @@ def test_damaged_files_are_refused_in_words(page: Page) -> None:
 
 def test_the_worker_with_the_key_can_reach_no_address(page: Page, quiet_house: House) -> None:
     asked: list[Request] = []
+    page.wait_for_load_state("networkidle")  # what the page itself asks for is no matter of the worker
     # a bound method of a list takes no attribute, which Playwright gives its listeners
     page.on("request", lambda request: asked.append(request))  # noqa: PLW0108
     opened = open_in(page, key_file(person()), DATA)

@@ -1,5 +1,6 @@
 """The signing application fetches a document by a ticket and returns it signed, and nothing else is taken."""
 
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -78,6 +79,18 @@ def test_what_the_application_signs_is_the_signed_record(
         order["FileUploadHandler"].removeprefix(address), files={"uploadfile": b"x"}
     )
     assert (late.json()["Status"], "Hãy bấm ký lại" in late.json()["Message"]) == (False, True)
+
+
+def test_nothing_is_received_without_a_ticket(lite_desk: Desk, address: str) -> None:
+    host, port = address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=20) as line:
+        # a part that never comes: it is not waited for
+        line.sendall(
+            b"POST /api/v1/agent-signing/none HTTP/1.1\r\nHost: " + host.encode() + b"\r\n"
+            b"Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 90000000\r\n\r\n"
+        )
+        answer = line.recv(65536)
+    assert b"200 OK" in answer.split(b"\r\n", 1)[0]
 
 
 @pytest.mark.parametrize(
