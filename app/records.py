@@ -296,7 +296,8 @@ class Records(Protocol):
         ...
 
     def signed_as(self, digests: Sequence[str]) -> Record | None:
-        """The record whose signed bytes have one of these digests; of several, the one named last."""
+        """The record whose signed bytes have or had one of these digests; of several, the one of the digest
+        that is named last."""
         ...
 
     def coded(self, code: str) -> Record:

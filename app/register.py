@@ -95,7 +95,8 @@ def extended(services: Services, digests: Sequence[str]) -> dict[str, Any] | Non
 
 
 def _file(record: Record, sha256: str) -> str:
-    return {record.signed: "signed", record.searchable: "searchable", record.digest: "original"}[sha256]
+    """Which of its files has the digest; what the record does not have today is a signed file of before."""
+    return {record.searchable: "searchable", record.digest: "original"}.get(sha256, "signed")
 
 
 def _standing(services: Services, record: Record) -> dict[str, Any]:

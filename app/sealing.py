@@ -6,7 +6,7 @@ without anybody signing again.
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from app.access import Right, require
@@ -17,6 +17,7 @@ from app.ports import Services, SigningOrder, UnlockedKey
 from app.recognising import an_event
 from app.records import IllegalTransition, Record, RecordChanged, Seal, Status
 from app.signatures import changed_meanwhile, sign_with
+from app.standing import Standing
 from app.workflow import known
 from signing.refusals import SigningRefused
 
@@ -25,13 +26,14 @@ log = logging.getLogger("banchinh.sealing")
 
 def seal(services: Services, person: Person, record_id: str, version: int | None = None) -> Record:
     """Put the agency's seal on a signed record, at the word of a person who keeps the seal. Raises
-    RecordNotFound, Forbidden, IllegalTransition, RecordChanged, SigningRefused."""
+    RecordNotFound, Forbidden, IllegalTransition, RecordChanged, SigningRefused (not-in-force)."""
     record = known(services, person, record_id)
     require(person, Right.SEAL, record)
     if record.status is not Status.SIGNED or record.seal is Seal.SEALED:
         raise IllegalTransition(record.status, Status.SIGNED)
     if version is not None and record.version != version:
         raise RecordChanged(f"version {record.version}, not {version}")
+    _require_in_force(record)
     with unlocked(services, record.agency) as key:
         return seal_with(services, record, key, person.username)
 
@@ -68,9 +70,15 @@ def seal_with(
 
 
 def seal_awaiting(services: Services, record_id: str) -> None:
-    """Try again where a seal is awaited; a step of durable work that may run twice."""
+    """Try again where a seal is awaited, and wait no more where the record is not in force; a step of durable
+    work that may run twice."""
     record = services.records.get(record_id)
     if record.seal is not Seal.AWAITING:
+        return
+    try:
+        _require_in_force(record)
+    except SigningRefused as refusal:
+        _stop_waiting(services, record, refusal)
         return
     try:
         with unlocked(services, record.agency) as key:
@@ -78,6 +86,25 @@ def seal_awaiting(services: Services, record_id: str) -> None:
     except SigningRefused as refusal:
         tell_failure(services, record, refusal, SERVICE)
         log.warning("still awaiting the seal", extra={"record": record_id, "code": refusal.code})
+
+
+def _require_in_force(record: Record) -> None:
+    """The seal would say today that the agency stands by the paper. Raises SigningRefused. What is stated
+    while the seal is made gives the record another version, and the seal is not kept."""
+    if record.standing is not Standing.IN_FORCE:
+        raise SigningRefused(
+            "not-in-force",
+            "Văn bản này đã bị thu hồi hoặc thay thế nên không đóng dấu được nữa. Nếu ghi nhầm, hãy ghi lại"
+            " là còn hiệu lực rồi đóng dấu.",
+            "This document was revoked or replaced, so that it is not sealed any more. If that was stated by"
+            " mistake, state that it is in force after all, then seal it.",
+        )
+
+
+def _stop_waiting(services: Services, record: Record, refusal: SigningRefused) -> None:
+    event = an_event(services, record.id, Action.SEAL_FAILED, SERVICE, code=refusal.code)
+    with suppress(RecordChanged):  # it is still awaited then, and looked at again
+        services.records.save(replace(record, seal=None), [event])
 
 
 def tell_failure(services: Services, record: Record, refusal: SigningRefused, actor: str) -> None:

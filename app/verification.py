@@ -1,8 +1,10 @@
 """Is this one of ours, and is it sound? The register of records beside the signing report."""
 
 import hashlib
+import re
+from collections.abc import Collection, Iterator
 from datetime import datetime
-from itertools import pairwise
+from itertools import islice, pairwise
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
@@ -11,12 +13,13 @@ from app import register
 from app.ports import Services
 from app.wording import with_standing
 
-#: Versions of a file that are looked for in the register: each signature and each timestamp adds one.
-MOST_VERSIONS = 200
-_END = b"%%EOF"
-_BLOCK = 1024 * 1024
-#: What a writer may put after the end of a version before the next one begins (ISO 32000-1, 7.5.5).
-_LINE_ENDS = (b"", b"\r", b"\n", b"\r\n")
+#: Ends of versions that are looked for from the start of a file, where no later addition moves them, and
+#: after each signature: evidence and archive timestamps that followed it. Each signature and each timestamp
+#: adds one or two; who writes the mark into his own update makes no more work than this.
+MOST_ENDS = 5000
+MOST_AFTER_A_SIGNATURE = 100
+#: An end-of-file mark, and what a writer may put after it before the next version (ISO 32000-1, 7.5.5).
+_END = re.compile(rb"%%EOF(\r?\n?)")
 
 
 def verify(services: Services, source: Path, at: datetime | None = None) -> dict[str, Any]:
@@ -24,7 +27,8 @@ def verify(services: Services, source: Path, at: datetime | None = None) -> dict
     this file; `document.extends` what it knows of a signed file of ours that something was added to: an added
     timestamp must not hide that a document was revoked. The summary says so where one was."""
     report = services.verifier.verify(source, at)
-    *earlier, digest = version_digests(source)
+    lengths = {one["signed_length"] for one in report["signatures"]} - {None}
+    *earlier, digest = version_digests(source, lengths)
     registered = register.registered(services, digest)
     extends = None if registered else register.extended(services, earlier)
     known = registered or extends
@@ -33,31 +37,26 @@ def verify(services: Services, source: Path, at: datetime | None = None) -> dict
     return {**report, "summary": summary, "document": document}
 
 
-def version_digests(source: Path) -> list[str]:
-    """The SHA-256 of the file from its start to the end of each of its last versions, and of all of it, last.
-    Nothing is understood here of what a stranger sent: every end-of-file mark may end a version."""
+def version_digests(source: Path, signed_lengths: Collection[int] = ()) -> list[str]:
+    """The SHA-256 of the file from its start to the end of each version, and of all of it, last.
+    `signed_lengths`: the bytes that its signatures cover. Else nothing is understood here of what a stranger
+    sent: every end-of-file mark may end a version, up to MOST_ENDS and, after each signature,
+    MOST_AFTER_A_SIGNATURE of them."""
     if source.stat().st_size == 0:
         return [hashlib.sha256().hexdigest()]
     with source.open("rb") as opened, mmap(opened.fileno(), 0, access=ACCESS_READ) as data:
+        ends = {*_ends(data, 0, MOST_ENDS), *signed_lengths}
+        for length in signed_lengths:
+            ends |= {*_ends(data, length, MOST_AFTER_A_SIGNATURE)}
         whole, found = hashlib.sha256(), []
         with memoryview(data) as view:
-            for begin, end in pairwise([0, *_ends(data), len(data)]):
+            for begin, end in pairwise([0, *sorted(one for one in ends if 0 < one < len(data)), len(data)]):
                 whole.update(view[begin:end])
                 found.append(whole.hexdigest())
         return found
 
 
-def _ends(data: mmap) -> list[int]:
-    """Where versions may end, the last ones, in order; looked for from the end, block by block."""
-    found: set[int] = set()
-    marks, stop = 0, len(data)
-    while stop > 0 and marks < MOST_VERSIONS:
-        start = max(0, stop - _BLOCK)
-        block = data[start : stop + len(_END) - 1]
-        place = len(block)
-        while marks < MOST_VERSIONS and (place := block.rfind(_END, 0, place)) >= 0:
-            marks += 1
-            after = start + place + len(_END)
-            found |= {after + len(line) for line in _LINE_ENDS if data[after : after + len(line)] == line}
-        stop = start
-    return sorted(end for end in found if end < len(data))
+def _ends(data: mmap, start: int, most: int) -> Iterator[int]:
+    """Where versions may end, after the first so many marks: at once, and after each byte of a line end."""
+    for mark in islice(_END.finditer(data, start), most):
+        yield from range(mark.start(1), mark.end(1) + 1)

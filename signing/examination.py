@@ -255,6 +255,7 @@ def conclude(exam: Examination, steps: Sequence[Step]) -> SignatureReport:
         subfilter=exam.subfilter.lstrip("/") if exam.subfilter else None,
         intact=exam.intact,
         coverage=exam.coverage,
+        signed_length=exam.covered.end if exam.coverage != "partial" and exam.covered else None,
         signer=certificates.holder(certificate) if certificate else None,
         organisation=certificates.organisation(certificate) if certificate else None,
         claimed_time=exam.claimed,

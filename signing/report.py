@@ -179,7 +179,8 @@ class Want:
 
 @dataclass(frozen=True, slots=True)
 class SignatureReport:
-    """What is to be said of one signature. Times carry their zone."""
+    """What is to be said of one signature. Times carry their zone. `signed_length`: how many bytes from the
+    start of the file are the version that it covers, where it covers one."""
 
     field: str
     indication: Indication
@@ -188,6 +189,7 @@ class SignatureReport:
     subfilter: str | None
     intact: bool
     coverage: Coverage
+    signed_length: int | None = None
     signer: str | None = None
     organisation: str | None = None
     claimed_time: datetime | None = None
@@ -226,6 +228,7 @@ class SignatureReport:
             "best_time": iso(self.best_time),
             "best_time_source": self.best_time_source,
             "coverage": self.coverage,
+            "signed_length": self.signed_length,
             "changes_after": [c.to_json() for c in self.changes_after],
             "algorithm": self.algorithm.to_json() if self.algorithm else None,
             "certificate": dict(self.certificate) if self.certificate else None,

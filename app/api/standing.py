@@ -29,7 +29,8 @@ def statements(front: FrontOf, caller: CallerOf, record_id: str) -> StandingsBod
 @router.post("")
 def state(front: FrontOf, caller: CallerOf, record_id: str, body: StandingBody) -> RecordBody:
     """Revoke what was signed, say by its code which signed record replaced it, or that it is in force after
-    all. For officials and archivists of the agency that issued it, or of which that is a part now."""
+    all. For officials and archivists of the agency that issued it, and for archivists of the one of which
+    that is a part now."""
     record = register.state(
         front.services,
         caller.person,

@@ -5,7 +5,20 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, delete, insert, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Engine,
+    Select,
+    delete,
+    insert,
+    or_,
+    select,
+    tuple_,
+    union,
+    update,
+)
 
 from app.audit import Event
 from app.database import cursors
@@ -21,6 +34,8 @@ from app.folding import Token, tokens
 from app.records import RETIRED, FieldValue, Listing, Query, Record, RecordChanged, RecordNotFound, Seal
 
 _LONGEST_LISTING = 1000
+#: Digests in one question; SQLite and PostgreSQL take some 32 000 values.
+_MOST_ASKED = 1000
 
 
 class SqlRecords:
@@ -114,11 +129,15 @@ class SqlRecords:
 
     def signed_as(self, digests: Sequence[str]) -> Record | None:
         with reading(self._engine) as connection:
-            found = [
-                record_of(row)
-                for row in _mappings(connection, select_records().where(records.c.signed.in_(digests)))
-            ]
-        return max(found, key=lambda record: digests.index(record.signed or ""), default=None)
+            for end in range(len(digests), 0, -_MOST_ASKED):
+                asked = {
+                    digest: place for place, digest in enumerate(digests[max(0, end - _MOST_ASKED) : end])
+                }
+                found = connection.execute(_signed_with(asked)).all()
+                if found:
+                    _, record_id = max(found, key=lambda row: asked[row[0]])
+                    return self._by_id(connection, record_id)
+        return None
 
     def coded(self, code: str) -> Record:
         with reading(self._engine) as connection:
@@ -198,6 +217,17 @@ def _has_digest(digest: str) -> ColumnElement[bool]:
     earlier = select(signed_versions.c.record_id).where(signed_versions.c.digest == digest)
     of_today = (column == digest for column in (records.c.digest, records.c.searchable, records.c.signed))
     return or_(*of_today, records.c.id.in_(earlier))
+
+
+def _signed_with(digests: Iterable[str]) -> CompoundSelect[Any]:
+    """Digest and id of the records that have a signed file of one of these, or had one before a seal or a
+    renewal."""
+    asked = list(digests)
+    earlier = select(signed_versions.c.digest, signed_versions.c.record_id)
+    return union(
+        earlier.where(signed_versions.c.digest.in_(asked)),
+        select(records.c.signed, records.c.id).where(records.c.signed.in_(asked)),
+    )
 
 
 def _active() -> ColumnElement[bool]:

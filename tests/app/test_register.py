@@ -73,6 +73,19 @@ def test_the_public_learns_no_more_than_it_needs(desk: Desk) -> None:
     assert register.by_digest(desk.services, record.digest) == {**expected, "file": "original"}
 
 
+def test_a_file_from_before_the_seal_is_a_signed_one_of_ours(lite_desk: Desk) -> None:
+    record = signed(lite_desk, status=Status.CONFIRMED, signed=None)
+    for digest in ("d" * 64, "e" * 64):
+        record = replace(record, status=Status.SIGNED, signed=digest)
+        record = lite_desk.services.records.save(record, [])
+    found = register.by_digest(lite_desk.services, "d" * 64)
+    assert found == register.by_digest(lite_desk.services, "e" * 64)
+    assert (found["code"], found["file"]) == (record.code, "signed")
+    known = register.registered(lite_desk.services, "d" * 64)
+    assert known
+    assert known["file"] == "signed"
+
+
 def test_what_was_not_signed_was_not_issued(lite_desk: Desk) -> None:
     record = signed(lite_desk, status=Status.CONFIRMED, signed=None)
     with pytest.raises(NotRegistered):

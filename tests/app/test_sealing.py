@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import pikepdf
 import pytest
 
-from app import batch_signing, sealing, workflow
+from app import batch_signing, register, sealing, workflow
 from app.access import Forbidden
 from app.audit import SERVICE, Action
 from app.batch_signing import Consent
@@ -18,6 +19,7 @@ from app.people import Person
 from app.ports import DocumentSigner, KeyLost, SignerFailed
 from app.records import IllegalTransition, Record, Seal, Status
 from app.sample.authority import Issuer, new_issuer
+from app.standing import Standing
 from signing.refusals import SigningRefused
 from signing.validation import validate
 from storage.filesystem import FolderStore
@@ -144,6 +146,58 @@ def test_a_clerk_seals_what_was_signed_without(desk: Desk) -> None:
     assert told.actor == "clerk"
     with pytest.raises(IllegalTransition):
         sealing.seal(services, clerk, record.id)
+
+
+@pytest.mark.parametrize("standing", [Standing.REVOKED, Standing.REPLACED])
+def test_what_is_not_in_force_is_not_sealed(desk: Desk, standing: Standing) -> None:
+    services, clerk = desk.services, desk.services.people.get("clerk")
+    records = confirmed(services, 2)
+    _signed(_opening(desk, "sai"), records)
+    awaiting, other = (services.records.get(record.id) for record in records)
+    kept = _state(desk, awaiting, standing, other.code if standing is Standing.REPLACED else "")
+    with pytest.raises(SigningRefused) as refused:
+        sealing.seal(services, clerk, kept.id)
+    assert refused.value.code == "not-in-force"
+    answer = desk.program("clerk").post(f"/api/v1/records/{kept.id}/seal", json={})
+    assert (answer.status_code, answer.json()["code"]) == (422, "not-in-force"), answer.text
+    for _ in range(2):  # a step may run twice
+        sealing.seal_awaiting(services, kept.id)
+    present = services.records.get(kept.id)
+    assert (present.seal, present.signed) == (None, awaiting.signed)
+    assert [one.id for one in services.records.awaiting_seal(10)] == [other.id]
+    told = services.history.of(kept.id)
+    assert Action.SEALED not in {one.action for one in told}
+    assert [one.details["code"] for one in told if one.action is Action.SEAL_FAILED][1:] == ["not-in-force"]
+    kept = _state(desk, present, Standing.IN_FORCE)
+    assert sealing.seal(services, clerk, kept.id).seal is Seal.SEALED, "it was a mistake"
+
+
+def test_what_is_revoked_while_it_is_sealed_keeps_no_seal(desk: Desk) -> None:
+    class Meanwhile:
+        def sign(self, *given: Any) -> Mapping[str, Any]:
+            _state(desk, desk.services.records.get(record.id), Standing.REVOKED)
+            return desk.services.signer.sign(*given)
+
+    (record,) = confirmed(desk.services, 1)
+    _signed(desk, [record], seal=False)
+    services = replace(desk.services, signer=Meanwhile())
+    with pytest.raises(SigningRefused) as refused:
+        sealing.seal(services, services.people.get("clerk"), record.id)
+    assert refused.value.code == "changed"
+    assert desk.services.records.get(record.id).seal is None
+
+
+def _state(desk: Desk, record: Record, standing: Standing, replaced_by: str = "") -> Record:
+    return register.state(
+        desk.services,
+        _official(desk),
+        record.id,
+        record.version,
+        standing,
+        since=desk.services.now().date() - timedelta(days=1),
+        reason="Quyết định 12/QĐ-UBND",
+        replaced_by=replaced_by,
+    )
 
 
 def test_an_agency_without_a_key_has_no_seal(desk: Desk) -> None:

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from pyhanko.pdf_utils.generic import StreamObject as PdfStream
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from app import register, verification, workflow
 from app.agencies import Agency
@@ -133,7 +135,45 @@ def test_an_addition_does_not_hide_that_it_was_revoked(service: Service, tmp_pat
     assert report["summary"]["vi"].startswith("Văn bản này đã bị thu hồi từ ngày ")
 
 
-def test_versions_end_at_every_mark_and_the_last_ones_are_looked_at(tmp_path: Path) -> None:
+@pytest.mark.parametrize("marks", [300, 20_000])
+def test_marks_in_an_addition_do_not_hide_it_either(service: Service, tmp_path: Path, marks: int) -> None:
+    """An update may have a stream of any bytes."""
+    record = _signed(service)
+    path = _file(service, record.signed, tmp_path)
+    sample = authority.create(service.settings.data / "keys", service.services.now())
+    key = open_key(sample.key_reference, sample.passphrase)
+    with path.open("r+b") as stream:
+        update = IncrementalPdfFileWriter(stream)
+        update.trailer_view["/Info"] = update.add_object(PdfStream(stream_data=b"%%EOF\n" * marks))
+        update.write_in_place()
+    sign(path, tmp_path / "them.pdf", key, now=service.services.now())
+    _revoke(service)
+    report = verification.verify(service.services, tmp_path / "them.pdf")
+    assert report["document"]["extends"]["code"] == record.code
+    assert report["summary"]["vi"].startswith("Văn bản này đã bị thu hồi từ ngày ")
+
+
+def test_an_addition_to_a_file_from_before_a_renewal_hides_nothing(service: Service, tmp_path: Path) -> None:
+    record, records = _signed(service), service.services.records
+    path = _file(service, record.signed, tmp_path)
+    records.save(replace(record, signed="f" * 64), [])
+    path.write_bytes(path.read_bytes() + b"\n% added\n")
+    _revoke(service)
+    report = verification.verify(service.services, path)
+    assert report["document"]["extends"]["standing"]["state"] == "revoked"
+
+
+def test_ends_after_a_signature_are_looked_at_behind_any_number_of_marks(tmp_path: Path) -> None:
+    """As where the paper itself came with them."""
+    path = tmp_path / "a.pdf"
+    paper, evidence = b"%%EOF\n" * 2 * verification.MOST_ENDS + b"signed %%EOF", b"\n evidence %%EOF\n"
+    path.write_bytes(paper + evidence + b"%%EOF\n" * 20_000)
+    ours = {hashlib.sha256(paper).hexdigest(), hashlib.sha256(paper + evidence).hexdigest()}
+    assert ours <= {*verification.version_digests(path, {len(paper)})}
+    assert not ours & {*verification.version_digests(path)}
+
+
+def test_versions_end_at_every_mark_up_to_a_bound(tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     first, second = b"%PDF-1.7 one %%EOF\r\n", b"two %%EOF\n"
     path.write_bytes(first + second)
@@ -142,7 +182,7 @@ def test_versions_end_at_every_mark_and_the_last_ones_are_looked_at(tmp_path: Pa
         assert hashlib.sha256(version).hexdigest() in found
     assert found[-1] == hashlib.sha256(first + second).hexdigest()
     path.write_bytes(b"%%EOF" * 1_000_000)
-    assert len(verification.version_digests(path)) == verification.MOST_VERSIONS
+    assert len(verification.version_digests(path)) == verification.MOST_ENDS + 1
     for place in range(2**20 - 8, 2**20 + 1):  # across the border of two blocks
         path.write_bytes(b"x" * place + b"%%EOF\n" + b"y" * (2**20 + 1))
         assert hashlib.sha256(b"x" * place + b"%%EOF\n").hexdigest() in verification.version_digests(path)

@@ -291,7 +291,8 @@ def test_a_list_by_somebody_else_settles_nothing(
 
 
 def test_the_report_has_the_shape_of_the_contract(sign_file: SignFile, trust: Path) -> None:
-    report = validate(sign_file(), anchors=[trust]).to_json()
+    signed = sign_file()
+    report = validate(signed, anchors=[trust]).to_json()
     assert set(report) >= {"verdict", "summary", "document", "signatures", "policy", "checked_at"}
     assert set(report["document"]) == {"sha256", "pages", "registered", "changed_after_signing", "changes"}
     assert set(report["signatures"][0]) >= {
@@ -325,6 +326,7 @@ def test_the_report_has_the_shape_of_the_contract(sign_file: SignFile, trust: Pa
     }
     assert report["signatures"][0]["signer"] == "Nguyễn Văn Mẫu"
     assert report["signatures"][0]["organisation"] == "ỦY BAN NHÂN DÂN PHƯỜNG MẪU"
+    assert report["signatures"][0]["signed_length"] == signed.stat().st_size
 
 
 @pytest.mark.parametrize(
