@@ -207,10 +207,17 @@ class _Errands:
         kept = self._cache.get(errand.url, question, suffix) if self._cache and kept_will_do else None
         if kept is None:
             kept = errand.run(self._fetcher)
-            self._fetched_at[place] = time.monotonic()
+            self._fetched(place, time.monotonic())
             if self._cache:
                 self._cache.put(errand.url, question, suffix, kept)
         return kept
+
+    def _fetched(self, place: tuple[str, bytes], now: float) -> None:
+        """Note it, and forget what is no longer fresh."""
+        for other, at in list(self._fetched_at.items()):  # a copy: other orders write beside this one
+            if now - at >= _FRESH_SECONDS:
+                self._fetched_at.pop(other, None)
+        self._fetched_at[place] = now
 
 
 def wanted_level(settings: Settings, *, followed: bool = False) -> Level:

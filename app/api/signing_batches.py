@@ -15,6 +15,7 @@ from app.batch_signing import Consent
 from app.batches import Batch
 from app.front.context import Front
 from app.front.identity import Caller
+from app.front.progress import TooManyStreams
 from signing.refusals import SigningRefused
 
 router = APIRouter(prefix="/signing-batches", tags=["signing"])
@@ -85,6 +86,8 @@ def resume(front: FrontOf, caller: CallerOf, batch_id: str, body: UnlockBody) ->
 async def events(front: FrontOf, caller: CallerOf, batch_id: str) -> StreamingResponse:
     """The batch as it is now, then again whenever it changes, until it is done."""
     await run_in_threadpool(batch_signing.batch_of, front.services, caller.person, batch_id)
+    if front.batches.watched_by_most:
+        raise TooManyStreams
     return StreamingResponse(_told(front, caller, batch_id), media_type="text/event-stream", headers=HEADERS)
 
 

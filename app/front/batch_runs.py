@@ -6,8 +6,9 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from starlette.concurrency import run_in_threadpool
@@ -89,32 +90,33 @@ class BatchRuns:
 
     def _work(self, run: _Run, batch: Batch, secret: str | None) -> None:
         """The body of the thread, and its edge: whatever happens, the batch is left so that it can go on."""
+        failed: Exception | None = None
         try:
-            self._claim(batch)
-            left = None
-            try:
-                with batch_signing.unlocked(self._services, batch, secret) as key:
-                    run.opened.set_result(None)
-                    beating = threading.Event()
-                    beat = threading.Thread(target=self._beat, args=(batch.id, beating), daemon=True)
-                    beat.start()
-                    try:
-                        self._work_off(run, batch, key)
-                    finally:
-                        beating.set()
-                        beat.join()
-            except SigningRefused as refusal:
-                left = Problem(refusal.code, refusal.vi, refusal.en)
-                raise
-            finally:
-                self._services.batches.release(batch.id, self._name, left)
+            self._work_claimed(run, batch, secret)
         except Exception as error:  # noqa: BLE001 the loop of a thread: what was not done is done later
-            if not run.opened.done():
-                run.opened.set_exception(error)
+            failed = error
             log.warning("a batch was left", extra={"batch": batch.id, "cause": type(error).__name__})
         finally:
             with self._lock:
                 del self._runs[batch.id]
+            if failed and not run.opened.done():
+                run.opened.set_exception(failed)
+            if run.again and not self._stopped.is_set():  # came when the work had found no more to do
+                self.start(batch)
+
+    def _work_claimed(self, run: _Run, batch: Batch, secret: str | None) -> None:
+        self._claim(batch)
+        left = None
+        try:
+            # a token or a remote service may take longer to open than a silent process counts as alive
+            with self._kept(batch.id), batch_signing.unlocked(self._services, batch, secret) as key:
+                run.opened.set_result(None)
+                self._work_off(run, batch, key)
+        except SigningRefused as refusal:
+            left = Problem(refusal.code, refusal.vi, refusal.en)
+            raise
+        finally:
+            self._services.batches.release(batch.id, self._name, left)
 
     def _work_off(self, run: _Run, batch: Batch, key: UnlockedKey | None) -> None:
         while True:
@@ -134,6 +136,18 @@ class BatchRuns:
                 raise BatchBusy(batch.id)
             time.sleep(_POLL_SECONDS)
 
+    @contextmanager
+    def _kept(self, batch_id: str) -> Iterator[None]:
+        """Says all the while that this process works on the batch."""
+        done = threading.Event()
+        beat = threading.Thread(target=self._beat, args=(batch_id, done), daemon=True)
+        beat.start()
+        try:
+            yield
+        finally:
+            done.set()
+            beat.join()
+
     def _beat(self, batch_id: str, done: threading.Event) -> None:
         while not done.wait(_BEAT_SECONDS):
             try:
@@ -141,10 +155,15 @@ class BatchRuns:
             except Exception:  # the loop of a thread: a database that is away comes back
                 log.exception("a batch could not be kept")
 
+    @property
+    def watched_by_most(self) -> bool:
+        """No more can watch: to be asked before an answer begins, which could not say so any more."""
+        return self._streams >= MOST_STREAMS
+
     async def watch(self, caller: Caller, batch_id: str) -> AsyncIterator[Batch | None]:
         """The batch as it is now, then whenever it changed, until it is done or the session ends; None is a
         heartbeat. Raises TooManyStreams."""
-        if self._streams >= MOST_STREAMS:
+        if self.watched_by_most:
             raise TooManyStreams
         self._streams += 1
         try:

@@ -31,3 +31,5 @@ class BatchPlaces:
             yield
         finally:
             self._taken[address] -= 1
+            if not self._taken[address]:
+                del self._taken[address]

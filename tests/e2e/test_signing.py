@@ -18,7 +18,7 @@ from app.batch_signing import Consent
 from app.records import Problem, Record, Status
 from signing.validation import validate
 from tests.app.batches import confirmed
-from tests.app.front import HERE, Desk, open_desk
+from tests.app.front import HERE, PASSWORD, Desk, open_desk
 from tests.app.serving import served
 from tests.e2e.key_files import PASSPHRASE, issuer, key_file, old, person
 from tests.e2e.walk import House, fits
@@ -148,7 +148,13 @@ def test_what_was_broken_off_goes_on(browser: Browser, office: House, tmp_path: 
     consent_and_sign(page)
     expect(page.locator("#sign .said")).to_contain_text("Mất kết nối với máy chủ", timeout=120_000)
     page.unroute("**/values")
+    page.route("**/api/v1/signing-batches/*", lambda route: route.abort())
     page.reload()
+    expect(page.locator("#sign .said")).to_contain_text("Mất kết nối với máy chủ")
+    expect(page.locator("#sign .documents li")).to_have_count(12)
+    page.unroute("**/api/v1/signing-batches/*")
+    _another_signs_in(office, page)
+    page.goto("/inbox")
     rest = page.locator("#sign .rest")
     expect(rest).to_contain_text("Ký tiếp")
     expect(page.locator("#sign .documents li")).to_have_count(12)
@@ -159,6 +165,23 @@ def test_what_was_broken_off_goes_on(browser: Browser, office: House, tmp_path: 
     assert {verdict_of(office.desk, record, tmp_path)[0] for record in records} == {"valid"}
     histories = [office.desk.services.history.of(record.id) for record in records]
     assert all([event.action for event in events].count("signed") == 1 for events in histories)
+
+
+def _another_signs_in(office: House, page: Page) -> None:
+    """In the same tab, sees nothing of what was left, and leaves again."""
+    people = office.desk.services.people
+    people.add(replace(people.get("official"), username="official-2"))
+    for username in ("official-2", "official"):
+        page.get_by_role("button", name="Đăng xuất").click()
+        page.goto("/sign-in")
+        page.locator("[name=username]").fill(username)
+        page.locator("[name=password]").fill(PASSWORD)
+        page.locator("[name=password]").press("Enter")
+        page.wait_for_url("**/inbox")
+        if username == "official-2":
+            expect(page.locator("#sign")).to_be_visible()
+            expect(page.locator(".consent")).to_be_hidden()
+            expect(page.locator("#sign .documents li")).to_have_count(0)
 
 
 @pytest.mark.timeout(600)
@@ -218,8 +241,11 @@ def test_a_batch_that_a_kill_interrupted_goes_on_with_the_passphrase(
 def test_one_is_signed_with_a_key_file_on_its_own_page(
     browser: Browser, office: House, tmp_path: Path
 ) -> None:
+    """By a person whose account has no key."""
     (record,) = confirmed(office.desk.services, 1)
-    page = office.sign_in(browser, "official", 360)
+    people = office.desk.services.people
+    people.add(replace(people.get("official"), username="official-2", signing_key=None))
+    page = office.sign_in(browser, "official-2", 360)
     page.goto(f"/records/{record.id}")
     page.get_by_label("Đóng dấu số").uncheck()
     choose_key_file(page, b"no key at all")

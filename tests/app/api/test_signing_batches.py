@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from fastapi.testclient import TestClient
 
 from app.audit import Action
+from app.front import batch_runs
 from app.records import Record, Status
 from app.sample.authority import Issuer, new_issuer
 from signing.validation import validate
@@ -219,3 +220,14 @@ def test_progress_is_told_live(tmp_path: Path) -> None:
     assert told[-1]["signed"] == 4
     assert all(one["to_be_signed"] is None for state in told for one in state["documents"])
     assert records[0].agency == HERE
+
+
+def test_too_many_who_watch_are_told_so(
+    lite_desk: Desk, official: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records = confirmed(lite_desk.services, 1)
+    batch = official.post(BATCHES, json=asked(records, lite_desk.authority.passphrase)).json()
+    done(official, batch["id"])
+    monkeypatch.setattr(batch_runs, "MOST_STREAMS", 0)
+    refused = official.get(f"{BATCHES}/{batch['id']}/events")
+    assert (refused.status_code, refused.json()["code"]) == (503, "too-many-streams")

@@ -115,6 +115,9 @@ def test_places_are_few_and_given_back() -> None:
     held[0].__exit__(None, None, None)
     with places.place("a"):
         pass
+    for one in (*held[1:], *others):
+        one.__exit__(None, None, None)
+    assert repr(places) == repr(BatchPlaces()), "no address is kept"
 
 
 class _Slow:

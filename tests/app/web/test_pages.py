@@ -1,11 +1,13 @@
 """The pages as a browser without scripts gets them."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from app.front.context import Front
 from app.records import Record
+from tests.app.batches import confirmed
 from tests.app.front import PASSWORD, Desk, decision
 
 
@@ -136,6 +138,16 @@ def test_the_official_signs_and_anyone_verifies(lite_desk: Desk) -> None:
     page = anyone.post("/verify", files={"file": ("ban-ky.pdf", altered)}).text
     assert 'class="verdict bad"' in page
     assert "Hợp lệ: " not in page
+
+
+def test_without_script_no_passphrase_of_a_key_file_is_sent(lite_desk: Desk) -> None:
+    services = lite_desk.services
+    (record,) = confirmed(services, 1)
+    person = services.people.get("official")
+    services.people.add(replace(person, username="official-2", signing_key=None))
+    for username, disabled in (("official", ""), ("official-2", " disabled")):
+        page = lite_desk.browser(username).client.get(f"/records/{record.id}").text
+        assert f'name="passphrase" autocomplete="off"{disabled}>' in page
 
 
 def test_a_file_without_signature_is_said_to_have_none(lite_desk: Desk) -> None:

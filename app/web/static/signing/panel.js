@@ -35,6 +35,7 @@ export class Panel {
     });
     this.#listen();
     for (const each of root.querySelectorAll(".with-script")) each.hidden = false;
+    this.#fields.passphrase.disabled = false; // from here on only the account's own goes out
     this.#showKind();
     this.count();
     this.#takeUp();
@@ -199,6 +200,8 @@ export class Panel {
       else if (!(await this.#run.takeUp(id, started))) return;
       this.#ended();
     } catch (error) {
+      if (!this.#run.begun) { this.#wrong(this.#wordsOf(error)); return; }
+      if (!this.#busy) this.#started();
       this.#ended(this.#wordsOf(error));
     }
   }

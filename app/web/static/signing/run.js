@@ -3,8 +3,11 @@
 import { signByAgent } from "./agent.js";
 import { Refused, accountKey, begin, call, follow, nameOf, outsideKey, read, resume } from "./batch.js";
 
+// the next person in this tab sees nothing of it
+const username = document.querySelector('meta[name="username"]').content;
+
 export class Run {
-  #kept = `signing:${location.pathname}`;
+  #kept = `signing:${username}:${location.pathname}`;
   #state = JSON.parse(sessionStorage.getItem(this.#kept) || "null");
   #told;
 
@@ -81,7 +84,10 @@ export class Run {
 
   // ---- where an earlier visit left off; false where there is nothing any more ----
   async takeUp(id, started) {
-    const batch = await read(id).catch(() => null);
+    const batch = await read(id).catch((error) => {
+      if (error instanceof Refused && error.status === 404) return null;
+      throw error; // a connection that is lost says nothing of the batch
+    });
     if (!batch) { this.forget(); this.#state = null; return false; }
     this.#state ??= { kind: batch.kind, batch: id, documents: batch.documents };
     started();
