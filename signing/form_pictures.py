@@ -65,8 +65,10 @@ class _Walk:
 
 
 def _below(found: Any, walk: _Walk, depth: int = 0) -> list[Object]:
-    if not isinstance(found, Array) or depth > DEEPEST:
+    if not isinstance(found, Array):
         return []
+    if depth > DEEPEST:
+        raise ValueError("fields below fields without end")
     leaves: list[Object] = []
     for node in found:
         if isinstance(node, Dictionary) and walk.enters(node):

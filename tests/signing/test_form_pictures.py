@@ -120,5 +120,8 @@ def test_a_form_that_names_a_field_again_and_again(objects: list[bytes], names: 
 
 
 def test_a_form_without_end_is_not_compared() -> None:
-    data = _form(b"<</Kids 6 0 R>>", b"[<</Kids 6 0 R>> <</Kids 6 0 R>>]")
-    assert contradictions(data, {"o"}) == [Contradiction("o", (), compared=False)]
+    endless = _form(b"<</Kids 6 0 R>>", b"[<</Kids 6 0 R>> <</Kids 6 0 R>>]")
+    deep = _form(b"6 0 R", *(b"<</Kids[%d 0 R]>>" % (7 + n) for n in range(60)), b"<</T(o)>>")
+    wide = _form(b"6 0 R " * 100_001, b"<</T(o)>>")
+    for data in (endless, deep, wide):
+        assert contradictions(data, {"o"}) == [Contradiction("o", (), compared=False)]
