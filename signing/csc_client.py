@@ -67,8 +67,9 @@ class Client:
     def of(cls, base: str, access: Access) -> "Client":
         """Signed in. Raises RemoteFailed."""
         fetcher = replace(access.fetcher, seconds=max(SECONDS, access.fetcher.seconds), limit=BYTES)
-        client = cls(base.rstrip("/"), fetcher, access.token)
-        if access.token:
+        token = (access.token or "").strip()  # one out of a file often ends with a line break
+        client = cls(base.rstrip("/"), fetcher, token or None)
+        if token:
             return client
         if not access.user or access.password is None:
             raise refusals.no_access()

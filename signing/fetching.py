@@ -56,8 +56,10 @@ class Fetcher:
         deadline = time.monotonic() + self.seconds
         try:
             return self._ask("POST", url, body, headers, deadline, in_the_open=in_the_open)
-        except (OSError, http.client.HTTPException, ValueError) as error:
+        except OSError as error:
             raise FetchFailed(f"{url}: {error}") from error
+        except (http.client.HTTPException, ValueError):  # their texts may repeat a header, or the answer
+            raise FetchFailed(f"{url}: an address, header or answer that is not HTTP") from None
 
     def _request(self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> bytes:
         deadline = time.monotonic() + self.seconds

@@ -8,7 +8,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ import pypdfium2 as pdfium
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from signing.document import form_fields
+from signing.document import MAXIMUM_NODES, form_fields
 from signing.notes import note
 from signing.parsing import PARSE_ERRORS
 from signing.report import Note
@@ -27,24 +27,52 @@ DEEPEST = 50  # levels of fields; real forms have three
 MOST = 5_000  # fields; more take longer than a verification has
 UNSHOWN = 0b100010  # annotation flags Hidden and NoView (ISO 32000-1, table 165)
 NAMED = 5  # fields that a warning names
-NOT_COMPARED: tuple[type[Exception], ...] = (*PARSE_ERRORS, pikepdf.PdfError, pdfium.PdfiumError)
+#: PdfError is no base of the errors of pikepdf, PasswordError say; what qpdf does not name is a RuntimeError.
+NOT_COMPARED: tuple[type[Exception], ...] = (
+    *PARSE_ERRORS,
+    pikepdf.PikepdfError,
+    RuntimeError,
+    pdfium.PdfiumError,
+)
 PASSWORD = 1 << 13  # field flag; its picture shows stars (table 228)
 NUMBER = re.compile(r"([-+]?)([0-9](?:[0-9.,\s]*[0-9])?)")
 DECIMALS = re.compile(r"[.,]([0-9]{1,2})$")
 
 
 def fields(pdf: Pdf) -> list[Object]:
-    """The fields of a form that have no further ones below them, and their widgets."""
-    return _below(pdf.Root.get("/AcroForm", Dictionary()).get("/Fields"))
+    """The fields of a form that have no further ones below them, and their widgets. Raises ValueError where
+    it has more than anybody can look at."""
+    return _below(pdf.Root.get("/AcroForm", Dictionary()).get("/Fields"), _Walk())
 
 
-def _below(found: Any, depth: int = 0) -> list[Object]:
-    if not isinstance(found, Array) or depth > DEEPEST:
+@dataclass(slots=True)
+class _Walk:
+    """What was entered of a form: one that names a field again and again is no larger for it."""
+
+    seen: set[tuple[int, int]] = field(default_factory=set)
+    count: int = 0
+
+    def enters(self, node: Object) -> bool:
+        """Raises ValueError."""
+        self.count += 1
+        if self.count > MAXIMUM_NODES:
+            raise ValueError("the form has too many fields")
+        if node.objgen in self.seen:
+            return False
+        if node.is_indirect:
+            self.seen.add(node.objgen)
+        return True
+
+
+def _below(found: Any, walk: _Walk, depth: int = 0) -> list[Object]:
+    if not isinstance(found, Array):
         return []
+    if depth > DEEPEST:
+        raise ValueError("fields below fields without end")
     leaves: list[Object] = []
-    for field in found:
-        if isinstance(field, Dictionary):
-            leaves += _below(field.get("/Kids"), depth + 1) or [field]
+    for node in found:
+        if isinstance(node, Dictionary) and walk.enters(node):
+            leaves += _below(node.get("/Kids"), walk, depth + 1) or [node]
     return leaves
 
 

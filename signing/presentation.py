@@ -21,7 +21,6 @@ HARMLESS_ACTIONS = frozenset({"/GoTo", "/GoToR", "/Named", "/Thread", "/URI"})
 #: Annotations that are no overlay: they have no picture of their own, or are fields, looked at as such.
 PLAIN_ANNOTATIONS = frozenset({"/Link", "/Popup", "/Widget"})
 MULTIMEDIA = frozenset({"/3D", "/Movie", "/RichMedia", "/Screen", "/Sound"})
-DEEPEST = 50  # levels of actions; real documents have three
 
 Found = SigningRefused | None
 
@@ -33,7 +32,7 @@ def check(source: Path) -> None:
             found = next(filter(None, (look(pdf) for look in LOOKS)), None) or _unseen_text(source)
     except pikepdf.PasswordError as error:
         raise refusals.encrypted() from error
-    except (pikepdf.PdfError, pdfium.PdfiumError, ValueError) as error:
+    except (pikepdf.PikepdfError, pdfium.PdfiumError, ValueError, RuntimeError) as error:
         raise refusals.not_a_pdf() from error
     if found is not None:
         raise found
@@ -139,20 +138,27 @@ def _actions(pdf: Pdf) -> Iterator[Object]:
     holders += [note for page in pdf.pages for note in _annotations(page.obj)]
     holders += fields(pdf)
     holders += _outline(pdf.Root.get("/Outlines", Dictionary()).get("/First"))
+    seen: set[tuple[int, int]] = set()
     for holder in holders:
         own = [holder.get(name) for name in ("/A", "/OpenAction")]
         for action in (*own, *_values(holder.get("/AA"))):
-            yield from _chain(action)
+            yield from _chain(action, seen)
 
 
-def _chain(action: Any, depth: int = 0) -> Iterator[Object]:
-    if isinstance(action, Array):
-        if depth:  # several that follow; elsewhere a place to go to
-            for one in action:
-                yield from _chain(one, depth)
-    elif isinstance(action, Dictionary) and depth < DEEPEST:
-        yield action
-        yield from _chain(action.get("/Next"), depth + 1)
+def _chain(action: Any, seen: set[tuple[int, int]]) -> Iterator[Object]:
+    """An action and all that follow it, but for those that were `seen`."""
+    waiting = [] if isinstance(action, Array) else [action]  # an array is a place to go to
+    while waiting:
+        one = waiting.pop()
+        if not isinstance(one, Dictionary | Array) or one.objgen in seen:
+            continue
+        if one.is_indirect:
+            seen.add(one.objgen)
+        if isinstance(one, Array):  # several that follow
+            waiting.extend(one)
+        else:
+            yield one
+            waiting.append(one.get("/Next"))
 
 
 def _outline(item: Any) -> list[Object]:

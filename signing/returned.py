@@ -5,15 +5,13 @@ back must be what went out, byte for byte, with one signature added and nothing 
 """
 
 import mmap
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from asn1crypto import x509
-from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from signing import certificates, presentation, refusals, validation
+from signing import certificates, presentation, refusals, signature_fields, validation
 from signing.changes import UNREADABLE, History
 from signing.parsing import open_pdf
 from signing.refusals import SigningRefused
@@ -111,10 +109,13 @@ def _check_nothing_else(source: Path, returned: Path) -> None:
 
 
 def _certificate(returned: Path, field: str) -> x509.Certificate:
-    with returned.open("rb") as stream:
-        signatures: Sequence[EmbeddedPdfSignature] = open_pdf(stream).embedded_signatures
-        certificate: x509.Certificate = next(s for s in signatures if s.field_name == field).signer_cert
-        return certificate
+    """Of the signature that the verification found under this name."""
+    try:
+        with returned.open("rb") as stream:
+            opened = signature_fields.collect(open_pdf(stream), returned.stat().st_size).opened
+            return dict(opened)[field].signer_cert
+    except UNREADABLE as error:
+        raise _not_continued() from error
 
 
 def _not_continued() -> SigningRefused:

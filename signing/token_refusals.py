@@ -28,11 +28,11 @@ def pin_in_reference() -> KeyUnavailable:
     )
 
 
-def pin_source_unread(name: str) -> KeyUnavailable:
+def pin_source_unread() -> KeyUnavailable:
     return KeyUnavailable(
         "pin-source-unread",
-        f"Không đọc được tệp PIN {name}. Hãy kiểm tra đường dẫn và quyền đọc.",
-        f"The PIN file {name} cannot be read. Check the path and the right to read it.",
+        "Không đọc được tệp PIN ghi sau pin-source. Hãy kiểm tra đường dẫn và quyền đọc.",
+        "The PIN file that pin-source names cannot be read. Check the path and the right to read it.",
     )
 
 

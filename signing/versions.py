@@ -36,6 +36,7 @@ HEADER_WINDOW = 1024  # readers look for %PDF- within the first kilobyte (ISO 32
 LAST_TABLE = re.compile(rb"startxref[\x00\t\n\x0c\r ]*(\d{1,12})[\x00\t\n\x0c\r ]*%%EOF")
 TAIL_WINDOW = 2048
 HEX_BLOCK = 4096
+LONGEST_HEX = 64 << 20  # bytes of digits and white space; signature values have some ten thousand
 LONGEST_WORDS = 512  # bytes of text without a mark that are looked at as such, which is slow
 MARKS = (b"\xfe\xff", b"\xff\xfe", b"\xef\xbb")  # UTF-16 and UTF-8
 Marker = int | ObjStreamRef | None  # where the cross-reference table says that an object is
@@ -159,11 +160,13 @@ def read_hex_string(stream: BinaryIO) -> Any:
     """A string in hexadecimal digits, from its opening bracket on (ISO 32000-1, 7.3.4.3). Raises
     PdfStreamError."""
     stream.read(1)
-    digits = b""
+    digits = bytearray()
     while True:
         block = stream.read(HEX_BLOCK)
         end = block.find(b">")
         digits += block if end < 0 else block[:end]
+        if len(digits) > LONGEST_HEX:
+            raise PdfStreamError("a string too long to read")
         if end >= 0:
             stream.seek(end + 1 - len(block), os.SEEK_CUR)
             break

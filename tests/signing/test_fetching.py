@@ -1,5 +1,6 @@
 """The way out to the network: what is asked, what is refused, and what a verdict makes of it."""
 
+import traceback
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -67,6 +68,18 @@ def test_an_answer_that_is_too_long_is_cut_off(responder: Responder) -> None:
     responder.answers["/big"] = lambda _: bytes(5000)
     with pytest.raises(FetchFailed, match="more than"):
         Fetcher(LOOPBACK.allowed, limit=1000).get(responder.url("/big"))
+
+
+@pytest.mark.parametrize("secret", ["first\r\nsecond", "first\n", "first-thứ-hai"])
+def test_a_header_that_cannot_be_sent_is_not_repeated(secret: str, responder: Responder) -> None:
+    with pytest.raises(FetchFailed) as failed:
+        LOOPBACK.exchange(responder.url("/x"), b"{}", {"Authorization": f"Bearer {secret}"})
+    told = "".join(traceback.format_exception_only(failed.value))
+    assert "127.0.0.1" in told
+    assert not [word for word in ("first", "second", "Bearer", "\\u1ee9") if word in told]
+    assert failed.value.__cause__ is None
+    assert failed.value.__suppress_context__
+    assert responder.asked == []
 
 
 def test_a_revocation_list_is_fetched(

@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name
 
-from signing.form_pictures import Contradiction, alike, contradictions
+from signing.form_pictures import Contradiction, alike, contradictions, fields
 from signing.keys import SigningKey
 from tests.signing import documents
 from tests.signing import handwritten as by_hand
@@ -95,4 +95,33 @@ def test_a_box_is_ticked_where_its_value_says_so(value: Name, state: Name, told:
 
 
 def test_what_cannot_be_compared_is_told() -> None:
-    assert contradictions(b"%PDF-1.4", {"o"}) == [Contradiction("o", (), compared=False)]
+    for data in (b"%PDF-1.4", documents.encrypted()):
+        assert contradictions(data, {"o"}) == [Contradiction("o", (), compared=False)]
+
+
+def _form(fields: bytes, *objects: bytes) -> bytes:
+    """A document with these fields; the objects are numbered from 6 on."""
+    held = by_hand.base(b"/AcroForm<</Fields[%s]>>" % fields)
+    return by_hand.updated(by_hand.Written(by_hand.HEAD), held | dict(enumerate(objects, 6))).data
+
+
+@pytest.mark.parametrize(
+    ("objects", "names"),
+    [
+        ([b"<</T(o)/Kids[6 0 R 6 0 R]>>"], ["/o"]),
+        ([b"<</T(o)/Kids[7 0 R 7 0 R]>>", b"<</T(p)/Kids[6 0 R 7 0 R]>>"], ["/p"]),
+        ([b"<</T(o)/Kids[7 0 R 7 0 R]>>", b"<</T(p)>>"], ["/p"]),
+        ([b"<</T(o)/Kids[<</T(a)>> <</T(b)>>]>>"], ["/a", "/b"]),
+    ],
+)
+def test_a_form_that_names_a_field_again_and_again(objects: list[bytes], names: list[str]) -> None:
+    with pikepdf.open(io.BytesIO(_form(b"6 0 R", *objects))) as pdf:
+        assert [f"/{field.T}" for field in fields(pdf)] == names
+
+
+def test_a_form_without_end_is_not_compared() -> None:
+    endless = _form(b"<</Kids 6 0 R>>", b"[<</Kids 6 0 R>> <</Kids 6 0 R>>]")
+    deep = _form(b"6 0 R", *(b"<</Kids[%d 0 R]>>" % (7 + n) for n in range(60)), b"<</T(o)>>")
+    wide = _form(b"6 0 R " * 100_001, b"<</T(o)>>")
+    for data in (endless, deep, wide):
+        assert contradictions(data, {"o"}) == [Contradiction("o", (), compared=False)]

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -214,20 +215,50 @@ def test_a_token_pulled_out_in_the_middle(
 @pytest.mark.parametrize(
     ("reference", "words"),
     [
-        ("pkcs11:token=a;token=b", "token=b"),
+        ("pkcs11:token=a;token=b", "token"),
         ("pkcs11:token", "token"),
-        ("pkcs11:slot-id=x", "slot-id=x"),
-        ("pkcs11:type=data", "type=data"),
-        ("pkcs11:token=%ff", "token=%ff"),
-        ("pkcs11:token=a?pin-source=|ls", "ls"),
-        ("pkcs11:token=a?pin-source=https://a/b", "https"),
+        ("pkcs11:slot-id=x", "slot-id"),
+        ("pkcs11:type=data", "type"),
+        ("pkcs11:token=%ff", "token"),
+        ("pkcs11:token=a?pin-source=|ls", "pin-source"),
+        ("pkcs11:token=a?pin-source=https://a/b", "pin-source"),
         ("pkcs11:token=a?module-name=x", "module-name"),
     ],
 )
 def test_references_that_are_not_understood(reference: str, words: str) -> None:
-    with pytest.raises(KeyUnavailable, match=words) as unavailable:
+    with pytest.raises(KeyUnavailable, match=f"“{words}”") as unavailable:
         TokenUri.parse(reference)
     assert unavailable.value.code == "bad-reference"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "token=x;pin-value=83614",
+        "token=x;pin-value=83614?module-path=/m.so",
+        "token=x;PIN-Value=83614",
+        "token=x?pin-value=83614",
+        "token=x?module-path=/m.so;pin-value=83614",
+        "token=x;pin=83614",
+        "token=x;83614",
+        "token=x?pin-valeu=83614",
+        "token=x?83614",
+        "token=x?pin-source=83614",
+        "token=x?pin-source=|83614",
+        "token=x?pin-source=pin:83614",
+        "token=x;object=83614%ff",
+        "slot-id=pin83614",
+        "type=83614",
+        "token=x;token=83614",
+    ],
+)
+def test_a_pin_in_a_reference_is_not_repeated(written: str) -> None:
+    with pytest.raises(KeyUnavailable) as unavailable:
+        TokenUri.parse(f"pkcs11:{written}").pin()
+    assert "83614" not in "".join(traceback.format_exception_only(unavailable.value))
+    assert unavailable.value.__cause__ is None
+    is_said = "pin-value" in written.lower()
+    assert (unavailable.value.code == "pin-in-reference") == is_said
 
 
 PARTS = st.sampled_from(("token", "object", "id", "slot-id", "type", "pin-source", "module-path", "x-a", "="))

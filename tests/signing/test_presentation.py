@@ -47,6 +47,13 @@ def launch_behind_a_link(pdf: Pdf) -> None:
     pdf.pages[1].Annots = Array([pdf.make_indirect(link)])
 
 
+def launch_behind_many_actions(pdf: Pdf) -> None:
+    action = pdf.make_indirect(Dictionary(S=Name.Launch))
+    for _ in range(60):
+        action = pdf.make_indirect(Dictionary(S=Name.URI, Next=Array([action])))
+    pdf.Root.OpenAction = action
+
+
 def launch_in_the_contents(pdf: Pdf) -> None:
     inner = pdf.make_indirect(Dictionary(Title=String("b"), A=Dictionary(S=Name.Launch)))
     outer = pdf.make_indirect(Dictionary(Title=String("a"), First=inner, Last=inner))
@@ -134,6 +141,7 @@ def choice(pdf: Pdf) -> None:
         (script, None, "active-content", "JavaScript"),
         (named_script, None, "active-content", "JavaScript"),
         (launch_behind_a_link, None, "active-content", "Launch"),
+        (launch_behind_many_actions, None, "active-content", "Launch"),
         (launch_in_the_contents, None, "active-content", "Launch"),
         (hide_on_opening_a_page, None, "active-content", "Hide"),
         (layers(OFF="layer"), None, "hidden-layers", "layers"),
@@ -170,10 +178,19 @@ def link(pdf: Pdf) -> None:
     pdf.Root.OpenAction = Array([pdf.pages[1].obj, Name.Fit])
 
 
+def actions_that_follow_themselves(pdf: Pdf) -> None:
+    action = pdf.make_indirect(Dictionary(S=Name.Named, N=Name.NextPage))
+    several = pdf.make_indirect(Array([action, action]))
+    several.append(several)
+    action.Next = several
+    pdf.pages[0].AA = Dictionary(O=action, C=action)
+
+
 @pytest.mark.parametrize(
     ("harmless", "given"),
     [
         (link, None),
+        (actions_that_follow_themselves, None),
         (layers(), None),
         (nothing, None),
         (nothing, documents.form()),

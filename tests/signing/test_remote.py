@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -154,6 +155,20 @@ def test_with_a_name_and_a_password(opened: Open, service: Service, sign_file: S
         with pytest.raises(KeyUnavailable) as unavailable:
             opened("v1", **access)
         assert unavailable.value.code == code
+
+
+def test_line_breaks_about_a_token_are_no_part_of_it(opened: Open) -> None:
+    assert opened("v1", token=f"{TOKEN}\r\n").holder == "Nguyễn Văn Mẫu"
+    with pytest.raises(KeyUnavailable) as unavailable:
+        opened("v1", token="\n")
+    assert unavailable.value.code == "csc-no-access"
+
+
+def test_a_token_that_cannot_be_sent_is_not_repeated(opened: Open, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG), pytest.raises(KeyUnavailable) as unavailable:
+        opened("v1", token=f"{TOKEN}\n{TOKEN}")
+    assert unavailable.value.code == "csc-unreachable"
+    assert TOKEN not in "".join(traceback.format_exception(unavailable.value)) + caplog.text
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -18,8 +18,10 @@ from pyhanko.stamp import TextStampStyle
 from app.sample.authority import Issued, Issuer
 from signing import returned
 from signing.appearance import Appearance
+from signing.keys import SigningKey
 from signing.refusals import SigningRefused
 from tests.signing import documents
+from tests.signing import handwritten as by_hand
 from tests.signing.attacks import updates
 from tests.signing.conftest import NOW, PASSPHRASE, MakeKey, SignFile
 
@@ -82,6 +84,60 @@ def test_a_second_signature_is_taken_too(sent: Path, sign_file: SignFile) -> Non
 def test_a_signature_of_another_make_is_taken(sent: Path, issuer: Issuer) -> None:
     came = by_another_program(sent, issuer.issue(NOW, algorithm="ec"), (60, 20, 260, 60))
     assert returned.check_after(sent, came, NOW).field == "Ky1"
+
+
+def _by_hand(sent: Path, key: SigningKey, field: Callable[[int], dict[int, bytes]]) -> Path:
+    """Signed with the field that `field` writes, from this object number on."""
+    before, held = by_hand.document(), by_hand.base()
+    sent.write_bytes(before.data)
+    objects = by_hand.signing(before.size, held) | field(before.size)
+    came = sent.with_name("by-hand.pdf")
+    came.write_bytes(by_hand.signed(key, by_hand.updated(before, objects)).data)
+    return came
+
+
+def _inline(number: int) -> dict[int, bytes]:
+    body = by_hand.field_of(number + 1)
+    return {
+        number: body.replace(b"%d 0 R>>" % (number + 1), by_hand.signature() + b">>"),
+        number + 1: b"null",
+    }
+
+
+def _nested(number: int) -> dict[int, bytes]:
+    held = {
+        number: b"<</T(Ky)/Kids[%d 0 R]>>" % (number + 2),
+        number + 2: by_hand.entry(by_hand.field_of(number + 1, "So1"), b"/Parent %d 0 R" % number),
+    }
+    page = by_hand.entry(by_hand.base()[3], b"/Annots[%d 0 R]" % (number + 2))
+    return held | {3: page}
+
+
+def _beneath_no_name(number: int) -> dict[int, bytes]:
+    return {n: body.replace(b"/T(Ky)", b"") for n, body in _nested(number).items()}
+
+
+def _kind_above(number: int) -> dict[int, bytes]:
+    held = _nested(number)
+    held[number + 2] = held[number + 2].replace(b"/T(So1)", b"").replace(b"/FT/Sig", b"")
+    return held | {number: by_hand.entry(held[number], b"/FT/Sig")}
+
+
+@pytest.mark.parametrize(
+    ("field", "name"),
+    [
+        (_inline, "Signature1"),
+        (_nested, "Ky.So1"),
+        (_beneath_no_name, "So1"),
+        (_kind_above, "Ky"),
+    ],
+)
+def test_a_field_in_another_shape(
+    field: Callable[[int], dict[int, bytes]], name: str, sent: Path, key: SigningKey
+) -> None:
+    came = _by_hand(sent, key, field)
+    found = returned.check_after(sent, came, NOW)
+    assert (found.field, found.signer) == (name, "Nguyễn Văn Mẫu")
 
 
 def test_another_file_is_refused(sent: Path, sign_file: SignFile, tmp_path: Path) -> None:

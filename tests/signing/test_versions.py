@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import time
 from typing import Any
 
 import pytest
@@ -99,6 +100,19 @@ def test_hexadecimal_strings_are_read_as_written(value: bytes, space: str, odd: 
 def test_what_is_no_hexadecimal_string_is_refused(written: bytes) -> None:
     with pytest.raises(PdfStreamError):
         read_hex_string(io.BytesIO(written))
+
+
+def test_a_long_hexadecimal_string_takes_no_longer_for_its_length() -> None:
+    begun = time.process_time()
+    assert len(read_hex_string(io.BytesIO(b"<" + b"41" * (12 << 20) + b">"))) == 12 << 20
+    assert time.process_time() - begun < 2, "a copy for each block took a minute"
+
+
+def test_a_hexadecimal_string_that_is_too_long_is_refused() -> None:
+    stream = io.BytesIO(b"<" + b"4" * (80 << 20) + b">")
+    with pytest.raises(PdfStreamError, match="too long"):
+        read_hex_string(stream)
+    assert stream.tell() <= 65 << 20
 
 
 @given(st.binary(min_size=60, max_size=200), st.lists(st.integers(1, 40), min_size=1, max_size=6))
