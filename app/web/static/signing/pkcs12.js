@@ -72,7 +72,18 @@ self.pkcs12 = (() => {
     return crypto.subtle.deriveBits(derived, material, bits);
   }
 
+  // one wrong passphrase in 256 gives padding that looks right, and a file without a seal tells it by nothing else
   async function decrypted(algorithm, data, passphrase) {
+    const plain = await deciphered(algorithm, data, passphrase);
+    try {
+      parsed(plain);
+    } catch {
+      throw new KeyFileError("wrong-passphrase");
+    }
+    return plain;
+  }
+
+  async function deciphered(algorithm, data, passphrase) {
     const [name, parameters] = [oid(algorithm.value[0]), algorithm.value[1]];
     if (name === OID.pbes2) return openedNew(parameters, data, passphrase);
     if (!OLD[name]) throw strange();
