@@ -275,6 +275,47 @@ def test_an_empty_place_for_a_signature_may_be_added(key: SigningKey, trust: Pat
     assert report.verdict == "invalid"
 
 
+ACTIVE_PLACES = {
+    "an action": b"/A<</S/URI/URI(https://example.invalid/)>>",
+    "a program": b"/AA<</E<</S/Launch/F(tep.exe)>>>>",
+    "a layer": b"/OC 1 0 R",
+}
+
+
+@pytest.mark.parametrize("more", ACTIVE_PLACES)
+def test_an_empty_place_that_does_something_may_not_be_added(
+    more: str, key: SigningKey, trust: Path, tmp_path: Path
+) -> None:
+    """One the size of the page would send each click on the signed page to somewhere else."""
+
+    def beside(once: Written) -> Objects:
+        """In a widget of its own, below the field."""
+        objects, free = dict(_empty_field(once, ACTIVE_PLACES[more])), once.size + 1
+        widget = objects[once.size].replace(b"/FT/Sig/T(Signature9)", b"/Parent %d 0 R" % free)
+        fields = b"Fields[%d 0 R %d 0 R]"
+        first = objects[1].replace(fields % (once.size - 3, once.size), fields % (once.size - 3, free))
+        assert first != objects[1]
+        return objects | {
+            1: first,
+            once.size: widget,
+            free: b"<</FT/Sig/T(Signature9)/Kids[%d 0 R]>>" % once.size,
+        }
+
+    def signed(once: Written) -> bytes:
+        objects = by_hand.signing(once.size, by_hand.base(), [once.size - 3], ACTIVE_PLACES[more])
+        return by_hand.signed(key, by_hand.updated(once, objects)).data
+
+    files = {
+        "in the field": _later(key, lambda once: _empty_field(once, ACTIVE_PLACES[more])),
+        "in its widget": _later(key, beside),
+        "in a signed field": signed(signed_once(key, by_hand.document())),
+    }
+    for name, data in files.items():
+        report = report_on(data, tmp_path, trust)
+        assert report.verdict == "invalid", name
+        assert "field-added" in _reasons(report), name
+
+
 def test_metadata_alone_may_change(key: SigningKey, trust: Path, tmp_path: Path) -> None:
     def with_info(once: Written) -> Objects:
         return {once.size: b"<</Title(Quyet dinh)/Producer(by hand)>>"}
