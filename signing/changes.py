@@ -22,7 +22,7 @@ from signing.rendering import Comparison, Look
 from signing.report import Note
 from signing.signed_bytes import SignedRange, blank_after
 from signing.structure import Change, Permission, Side
-from signing.versions import Reader, last_table
+from signing.versions import Reader, all_within, last_table
 
 UNREADABLE: tuple[type[Exception], ...] = (*PARSE_ERRORS, Unreadable)
 MAXIMUM_AREAS = 100  # that one note lists
@@ -57,9 +57,7 @@ class History:
             table = last_table(self.reader.stream, end)
         except PARSE_ERRORS:
             return False
-        return table == sections[-1].meta_info.declared_startxref and all(
-            section.meta_info.end_location <= end for section in sections
-        )
+        return table == sections[-1].meta_info.declared_startxref and all_within(sections, end)
 
     def after(self, embedded: EmbeddedPdfSignature, covered: SignedRange) -> Changes:
         """What was added after this signature, which must cover its whole version."""
