@@ -162,6 +162,20 @@ def test_a_table_beside_the_table_lies_in_the_signed_version(key: SigningKey, ju
     assert "not-covered" in codes(report)
 
 
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("nodes", [1, 2000])
+def test_a_form_without_an_end_has_a_report(nodes: int, key: SigningKey, judge: Judge) -> None:
+    """Its nodes stand in their list and have no number, and the list is that of their children too."""
+    once = by_hand.signed(
+        key, by_hand.updated(by_hand.document(), by_hand.signing(by_hand.document().size, by_hand.base()))
+    )
+    catalog = by_hand.base(b"/AcroForm<</Fields %d 0 R>>" % once.size)[1]
+    endless = b"[%s]" % (b"<</FT/Sig/T(%s)/Kids %d 0 R>>" % (b"x" * 500, once.size) * nodes)
+    report = judge(by_hand.updated(once, {1: catalog, once.size: endless}).data)
+    assert report.verdict != "valid"
+    assert "cannot-verify" in codes(report)
+
+
 def test_another_document_in_the_envelope_is_stopped(signed: bytes, key: SigningKey, judge: Judge) -> None:
     report = judge(envelopes.other_document(signed, key))
     assert report.verdict == "invalid"
