@@ -17,14 +17,13 @@ from signing import document, structure
 from signing.document import Document, value_of
 from signing.form_pictures import contradictions
 from signing.notes import note
-from signing.parsing import PARSE_ERRORS, Unreadable, open_pdf, open_version
+from signing.parsing import GIVES_UP, PARSE_ERRORS, open_pdf, open_version
 from signing.rendering import Comparison, Look
 from signing.report import Note
 from signing.signed_bytes import SignedRange, blank_after
 from signing.structure import Change, Permission, Side
 from signing.versions import Reader, all_within, last_table
 
-UNREADABLE: tuple[type[Exception], ...] = (*PARSE_ERRORS, Unreadable)
 MAXIMUM_AREAS = 100  # that one note lists
 MAXIMUM_DETAIL = 300  # characters
 
@@ -67,7 +66,7 @@ class History:
             return Changes(forbidden=(note("unlisted-update"),))
         try:
             return self._compare(embedded, covered)
-        except UNREADABLE:
+        except GIVES_UP:
             return Changes(forbidden=(note("change-unreadable"),))
 
     def since(self, length: int) -> Changes:
@@ -77,7 +76,7 @@ class History:
             version = bytes(self.data[:length])
             as_signed = Permission(None, lambda _: False, length)
             return self._found(version, document.read(open_pdf(io.BytesIO(version))), as_signed)
-        except UNREADABLE:
+        except GIVES_UP:
             return Changes(forbidden=(note("change-unreadable"),))
 
     def _compare(self, embedded: EmbeddedPdfSignature, covered: SignedRange) -> Changes:

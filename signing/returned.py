@@ -14,8 +14,8 @@ from asn1crypto import x509
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from signing import certificates, presentation, refusals, validation
-from signing.changes import UNREADABLE, History
-from signing.parsing import open_pdf
+from signing.changes import History
+from signing.parsing import GIVES_UP, open_pdf
 from signing.refusals import SigningRefused
 from signing.report import Note, Report, SignatureReport
 
@@ -103,7 +103,7 @@ def _check_nothing_else(source: Path, returned: Path) -> None:
     try:
         with returned.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
             found = History(data, open_pdf(stream)).since(source.stat().st_size)
-    except UNREADABLE as error:
+    except GIVES_UP as error:
         raise _not_continued() from error
     other = [*found.forbidden, *(change for change in found.allowed if change.code not in HARMLESS)]
     if other:

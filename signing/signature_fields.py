@@ -68,6 +68,16 @@ def _range(node: DictionaryObject, size: int) -> list[SignedRange]:
     return [covered] if covered is not None else []
 
 
+def covered_end(signature: EmbeddedPdfSignature, size: int) -> int:
+    """How far it covers a file of `size` bytes, which is what orders signatures in time; one that does not
+    say so in the allowed shape comes last."""
+    try:
+        covered = parse_range([int(v) for v in signature.byte_range], size)
+    except PARSE_ERRORS:
+        covered = None
+    return covered.end if covered is not None else size
+
+
 def unreadable(name: str, code: str, indication: Indication) -> SignatureReport:
     """The report on a signature of which nothing can be said."""
     sub = "FORMAT_FAILURE" if indication == "TOTAL-FAILED" else "GENERIC"

@@ -11,11 +11,10 @@ from pyhanko.sign.general import find_unique_cms_attribute
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from signing.parsing import PARSE_ERRORS, Unreadable, open_version
+from signing.parsing import GIVES_UP, PARSE_ERRORS, open_version
 from signing.signed_bytes import gap, parse_range
 from signing.versions import Reader
 
-GIVES_UP: tuple[type[Exception], ...] = (Unreadable, *PARSE_ERRORS)
 MAXIMUM_OBJECTS = 500  # a long-lived document with 25 signatures holds about 100
 
 

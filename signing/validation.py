@@ -33,7 +33,7 @@ from signing.parsing import PARSE_ERRORS, Unreadable, open_pdf, page_count
 from signing.paths import Paths
 from signing.report import Note, Outcome, Report, SignatureReport, Step
 from signing.revocation import Evidence
-from signing.signature_fields import Opened
+from signing.signature_fields import Opened, covered_end
 from signing.signed_bytes import Digests, blank_after, parse_range, sha256_of, trails
 from signing.trust import Trust, load
 from signing.versions import Reader
@@ -199,7 +199,7 @@ def _examine_all(
     others = [pair for pair in opened if pair[1].sig_object_type != "/DocTimeStamp"]
     around, examined = _examine_stamps(reader, stamps, around)
     for name, one in others:
-        examined.append((_covered_end(one, around.data), _examine(Examination(name, one, around))))
+        examined.append((covered_end(one, len(around.data)), _examine(Examination(name, one, around))))
     return examined
 
 
@@ -209,9 +209,9 @@ def _examine_stamps(
     """Examine the document timestamps, the last one first: one that stands proves that all before it existed,
     earlier timestamps and stored revocation data included, though these have ended since."""
     examined = []
-    for name, one in sorted(stamps, key=lambda pair: _covered_end(pair[1], around.data), reverse=True):
+    for name, one in sorted(stamps, key=lambda pair: covered_end(pair[1], len(around.data)), reverse=True):
         report = _examine(Examination(name, one, around))
-        end = _covered_end(one, around.data)
+        end = covered_end(one, len(around.data))
         examined.append((end, report))
         if report.indication == "TOTAL-PASSED" and report.claimed_time:
             around = _proven(reader, around, Proof(end, one.signed_revision, report.claimed_time))
@@ -227,21 +227,11 @@ def _proven(reader: Reader, around: Circumstances, proof: Proof) -> Circumstance
     return replace(around, proofs=(*around.proofs, proof), evidence=replace(around.evidence, existed=existed))
 
 
-def _covered_end(signature: EmbeddedPdfSignature, data: mmap.mmap | bytes) -> int:
-    """How far it covers the file (bytes), which is what orders signatures in time; one that does not say so
-    in the allowed shape comes last."""
-    try:
-        covered = parse_range([int(v) for v in signature.byte_range], len(data))
-    except PARSE_ERRORS:
-        covered = None
-    return covered.end if covered is not None else len(data)
-
-
 def _ends(data: mmap.mmap, signatures: Sequence[EmbeddedPdfSignature]) -> list[int]:
     """How long the versions are that have something after them, in the order in which they are examined."""
     stamps = [s for s in signatures if s.sig_object_type == "/DocTimeStamp"]
     others = [s for s in signatures if s.sig_object_type != "/DocTimeStamp"]
-    order = [*sorted(stamps, key=lambda s: _covered_end(s, data), reverse=True), *others]
+    order = [*sorted(stamps, key=lambda s: covered_end(s, len(data)), reverse=True), *others]
     ranges = [parse_range(list(s.byte_range), len(data)) for s in order]
     return [r.end for r in ranges if r is not None and not blank_after(data, r.end)]
 
