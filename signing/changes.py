@@ -50,7 +50,11 @@ class History:
     _versions: dict[int, bytes] = field(default_factory=dict)
 
     def ends_with(self, revision: int, end: int) -> bool:
-        """Are the first `end` bytes a version that ends with this update, all tables within them?"""
+        """Are the first `end` bytes a version that ends with this update, all tables within them? The first
+        part of a file for the web is read last and stands before the other one: it is no update."""
+        starts = [section.meta_info.start_location for section in self.reader.sections]
+        while starts[revision + 1 :] and starts[revision + 1] < starts[revision]:
+            revision += 1
         sections = self.reader.sections[: revision + 1]
         try:
             table = last_table(self.reader.stream, end)

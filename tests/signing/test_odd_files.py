@@ -19,7 +19,7 @@ from tests.signing import handwritten as by_hand
 from tests.signing.attacks import envelopes
 from tests.signing.attacks.updates import updated
 from tests.signing.conftest import NOW, SignFile
-from tests.signing.handwritten import Objects, Table, Written
+from tests.signing.handwritten import Draft, Objects, Table, Written
 from tests.signing.test_attacks import highlight
 
 TABLES: list[Table] = [
@@ -81,7 +81,7 @@ def odd_files(key: SigningKey) -> dict[str, bytes]:
     found["object streams in the signed update"] = by_hand.signed(key, draft)
     hidden = by_hand.updated(Written(by_hand.HEAD), by_hand.base(), by_hand.hybrid, pack=frozenset({2, 5}))
     found["hidden objects of a hybrid file"] = signed_twice(key, hidden, by_hand.hybrid)
-    return {name: written.data for name, written in found.items()}
+    return {name: written.data for name, written in found.items()} | {"in two parts": _two_parts(key)}
 
 
 def report_on(data: bytes, folder: Path, trust: Path) -> Report:
@@ -92,6 +92,27 @@ def report_on(data: bytes, folder: Path, trust: Path) -> Report:
 
 def _reasons(report: Report) -> list[str]:
     return [c.code for c in report.changes] + [s.reason.code for s in report.signatures if s.reason]
+
+
+def _two_parts(key: SigningKey) -> bytes:
+    """Written for the web (ISO 32000-1, annex F) in one go with its signature: what the first page needs and
+    its table stand before all else, but that table is the last one; the signature is in the other part."""
+    objects = by_hand.base() | by_hand.signing(6, by_hand.base())
+
+    def part(numbers: tuple[int, ...], at: int, trailer: bytes) -> tuple[bytes, int]:
+        body, places = b"", {}
+        for number in numbers:
+            places[number] = at + len(body)
+            body += b"%d 0 obj\n%s\nendobj\n" % (number, objects[number])
+        place = at + len(body)
+        return body + by_hand.classic(Draft(places, trailer, 8, place)), place
+
+    start, second = len(by_hand.HEAD), 0
+    for _ in range(2):
+        first, last = part((1, 3, 4, 5), start, b"/Root 1 0 R/Prev %010d" % second)
+        first += b"startxref\n0\n%%EOF\n"
+        rest, second = part((2, 6, 7), start + len(first), b"")
+    return by_hand.signed(key, Written(by_hand.HEAD + first + rest + by_hand.END % last)).data
 
 
 def test_odd_files_are_valid_as_for_eu_dss(key: SigningKey, trust: Path, tmp_path: Path) -> None:
