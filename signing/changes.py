@@ -17,14 +17,13 @@ from signing import document, structure
 from signing.document import Document, value_of
 from signing.form_pictures import contradictions
 from signing.notes import note
-from signing.parsing import PARSE_ERRORS, Unreadable, open_pdf, open_version
+from signing.parsing import GIVES_UP, PARSE_ERRORS, open_pdf, open_version
 from signing.rendering import Comparison, Look
 from signing.report import Note
 from signing.signed_bytes import SignedRange, blank_after
 from signing.structure import Change, Permission, Side
-from signing.versions import Reader, last_table
+from signing.versions import Reader, all_within, last_table
 
-UNREADABLE: tuple[type[Exception], ...] = (*PARSE_ERRORS, Unreadable)
 MAXIMUM_AREAS = 100  # that one note lists
 MAXIMUM_DETAIL = 300  # characters
 
@@ -51,15 +50,17 @@ class History:
     _versions: dict[int, bytes] = field(default_factory=dict)
 
     def ends_with(self, revision: int, end: int) -> bool:
-        """Are the first `end` bytes a version that ends with this update, all tables within them?"""
+        """Are the first `end` bytes a version that ends with this update, all tables within them? The first
+        part of a file for the web is read last and stands before the other one: it is no update."""
+        starts = [section.meta_info.start_location for section in self.reader.sections]
+        while starts[revision + 1 :] and starts[revision + 1] < starts[revision]:
+            revision += 1
         sections = self.reader.sections[: revision + 1]
         try:
             table = last_table(self.reader.stream, end)
         except PARSE_ERRORS:
             return False
-        return table == sections[-1].meta_info.declared_startxref and all(
-            section.meta_info.end_location <= end for section in sections
-        )
+        return table == sections[-1].meta_info.declared_startxref and all_within(sections, end)
 
     def after(self, embedded: EmbeddedPdfSignature, covered: SignedRange) -> Changes:
         """What was added after this signature, which must cover its whole version."""
@@ -69,7 +70,7 @@ class History:
             return Changes(forbidden=(note("unlisted-update"),))
         try:
             return self._compare(embedded, covered)
-        except UNREADABLE:
+        except GIVES_UP:
             return Changes(forbidden=(note("change-unreadable"),))
 
     def since(self, length: int) -> Changes:
@@ -79,7 +80,7 @@ class History:
             version = bytes(self.data[:length])
             as_signed = Permission(None, lambda _: False, length)
             return self._found(version, document.read(open_pdf(io.BytesIO(version))), as_signed)
-        except UNREADABLE:
+        except GIVES_UP:
             return Changes(forbidden=(note("change-unreadable"),))
 
     def _compare(self, embedded: EmbeddedPdfSignature, covered: SignedRange) -> Changes:

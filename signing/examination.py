@@ -51,8 +51,10 @@ class Stop(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A proof of existence: all that the file held up to `revision` existed at `time`."""
+    """A proof of existence: the first `end` bytes of the file existed at `time`. They are the version whose
+    last update is `revision`."""
 
+    end: int
     revision: int
     time: datetime
 
@@ -60,7 +62,7 @@ class Proof:
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """What all signatures of a document share. `proofs`: what the document timestamps prove that stand;
-    `open_stamps`: the revisions of the other ones."""
+    `open_stamps`: how far the other ones cover the file (bytes)."""
 
     data: mmap.mmap | bytes
     trust: Trust
@@ -153,10 +155,16 @@ class Examination:
         return self.best_source == "timestamp"
 
     @property
+    def proofs(self) -> list[Proof]:
+        """Those of document timestamps that cover all of this signature. By bytes: an object in an object
+        stream seems to be of an earlier revision than the stream that now holds it."""
+        covered = self.covered
+        return [p for p in self.around.proofs if covered is not None and p.end >= covered.end]
+
+    @property
     def archived_at(self) -> datetime | None:
         """The earliest time that a later document timestamp proves for all of this signature."""
-        later = [p.time for p in self.around.proofs if p.revision > self.embedded.signed_revision]
-        return min(later, default=None)
+        return min((p.time for p in self.proofs), default=None)
 
 
 def check_format(exam: Examination) -> None:
@@ -169,7 +177,7 @@ def check_format(exam: Examination) -> None:
         exam.faults.append(("FORMAT_FAILURE", note("byte-range")))
         return
     value = gap(exam.around.data, covered)
-    if value is None or not value.startswith(exam.embedded.pkcs7_content[:64]):
+    if value is None or value != exam.embedded.pkcs7_content:
         exam.faults.append(("FORMAT_FAILURE", note("contents-elsewhere")))
     elif not only_padded(value):
         exam.faults.append(("FORMAT_FAILURE", note("gap-filled")))
@@ -182,12 +190,10 @@ def check_coverage(exam: Examination) -> None:
     covered = exam.covered
     if exam.faults or covered is None:
         exam.say("not-checked", "step-needs-earlier")
-    elif covered.end == len(exam.around.data):
-        exam.coverage = "whole"
-    elif exam.around.history.ends_with(exam.embedded.signed_revision, covered.end):
-        exam.coverage = "revision"
-    else:
+    elif not exam.around.history.ends_with(exam.embedded.signed_revision, covered.end):
         exam.faults.append(("FORMAT_FAILURE", note("not-covered")))
+    else:
+        exam.coverage = "whole" if covered.end == len(exam.around.data) else "revision"
 
 
 def identify_certificate(exam: Examination) -> None:

@@ -36,6 +36,10 @@ class Unreadable(Exception):
         self.code = code
 
 
+#: What reading a document may raise, at whatever depth.
+GIVES_UP: tuple[type[Exception], ...] = (Unreadable, *PARSE_ERRORS)
+
+
 def open_pdf(stream: BinaryIO) -> Reader:
     """A reader of the document. Raises Unreadable."""
     head = stream.read(HEADER_WINDOW)

@@ -50,9 +50,8 @@ def establish_time(exam: Examination) -> None:
 def weigh_long_term(exam: Examination) -> None:
     """What the file brings for later years: revocation data, and document timestamps that renew one another
     (EN 319 102-1, 5.6.3). The timestamps themselves were examined before, the last one first."""
-    revision = exam.embedded.signed_revision
-    later = [p for p in exam.around.proofs if p.revision > revision]
-    if any(found > revision for found in exam.around.open_stamps):
+    covered, later = exam.covered, exam.proofs
+    if covered is not None and any(end >= covered.end for end in exam.around.open_stamps):
         exam.say("undetermined", "archive-open")
     elif later:
         exam.say("passed", "archive-proven", count=len(later), day=_day(max(p.time for p in later)))

@@ -4,6 +4,7 @@ What proves the time of a signature lasts as long as certificate and algorithms 
 it. Before that ends, the document gets the evidence on that timestamp, and a new one over everything.
 """
 
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,20 +14,28 @@ from pathlib import Path
 from typing import Any
 
 from asn1crypto import cms
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import extract_certs_for_validation, extract_tst_data_iter
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from signing import long_term, policies, refusals, stored_evidence, timestamps, validation
+from signing import (
+    long_term,
+    policies,
+    refusals,
+    signature_fields,
+    stored_evidence,
+    timestamps,
+    validation,
+)
 from signing.embedding import NotEmbedded
 from signing.fetching import Fetcher
 from signing.long_term import CertificateRevoked, EvidenceMissing, Subject
-from signing.parsing import PARSE_ERRORS
+from signing.parsing import GIVES_UP, PARSE_ERRORS, Unreadable, open_pdf
 from signing.report import Report
+from signing.signature_fields import covered_end
 from signing.trust import Trust, load
 from signing.tsa import Authorities, NoTimestamp
+from signing.versions import Reader
 
 LEVEL = "B-LTA"
 
@@ -60,12 +69,12 @@ class _Unprotected:
 
 def weakens_at(document: Path) -> datetime | None:
     """When the first of the newest timestamps ends, by its authority's certificates and by the algorithms of
-    the strictest policy; None where the document has no timestamp, or cannot be read."""
+    the strictest policy; None where the document has no timestamp. Raises Unreadable."""
     try:
         with document.open("rb") as stream:
-            ends = [_end(token) for token in _unprotected(_reader(stream)).tokens()]
-    except PARSE_ERRORS:
-        return None
+            ends = [_end(token) for token in _unprotected(open_pdf(stream)).tokens()]
+    except PARSE_ERRORS as error:
+        raise Unreadable("damaged") from error
     return min(ends, default=None)
 
 
@@ -92,18 +101,19 @@ def renew(
     try:
         with _telling():
             used = _extended(target, authorities, trusted, now)
+            made = Renewal(weakens_at(target), used)
         _check_no_worse(before, validation.validate(target, anchors=trust))
     except BaseException:
         target.unlink(missing_ok=True)
         raise
-    return Renewal(weakens_at(target), used)
+    return made
 
 
 def _extended(target: Path, authorities: Authorities, trust: Trust, now: datetime) -> str:
     """Add evidence, timestamp, and the evidence on that; gives the address of the authority."""
     with target.open("rb") as stream:
-        subjects = list(_subjects(_reader(stream)))
-        known = _stored(_reader(stream))
+        reader = open_pdf(stream)
+        subjects, known = list(_subjects(reader)), _stored(reader)
     _store(target, subjects, trust.helped_by(known), authorities, now)
     archival = long_term.timestamp(target, authorities)
     _store(target, [Subject.of_authority(archival)], trust, authorities, now)
@@ -123,23 +133,20 @@ def _check_no_worse(before: Report, after: Report) -> None:
         raise refusals.evidence_missing(LEVEL, ", ".join(s.signer or "?" for s in after.signatures))
 
 
-def _reader(stream: Any) -> PdfFileReader:
-    return PdfFileReader(stream, strict=False)
+def _unprotected(reader: Reader) -> _Unprotected:
+    """Raises Unreadable where no signature that is there can be read."""
+    size = reader.stream.seek(0, os.SEEK_END)
+    found = signature_fields.collect(reader, size)
+    if found.broken and not found.opened:
+        raise Unreadable("damaged")
+    placed = [(covered_end(one, size), one) for _, one in found.opened]
+    stamps = [pair for pair in placed if pair[1].sig_object_type == "/DocTimeStamp"]
+    covered, newest = max(stamps, key=lambda pair: pair[0], default=(-1, None))
+    others = [pair for pair in placed if pair[1].sig_object_type != "/DocTimeStamp"]
+    return _Unprotected(newest, tuple(one for end, one in others if end > covered))
 
 
-def _unprotected(reader: PdfFileReader) -> _Unprotected:
-    found = [
-        EmbeddedPdfSignature(reader, field, name)
-        for name, _, field in enumerate_sig_fields(reader, filled_status=True)
-    ]
-    stamps = [one for one in found if one.sig_object_type == "/DocTimeStamp"]
-    newest = max(stamps, key=lambda one: one.signed_revision, default=None)
-    covered = newest.signed_revision if newest else -1
-    open_ones = (s for s in found if s.sig_object_type != "/DocTimeStamp" and s.signed_revision > covered)
-    return _Unprotected(newest, tuple(open_ones))
-
-
-def _subjects(reader: PdfFileReader) -> Iterator[Subject]:
+def _subjects(reader: Reader) -> Iterator[Subject]:
     """Whose standing no timestamp covers yet: the authorities of the newest ones, and later signers."""
     unprotected = _unprotected(reader)
     for token in unprotected.tokens():
@@ -155,7 +162,7 @@ def _subject(signed: cms.SignedData, at: datetime, usage: str | None = None) -> 
     return Subject(found.signer_cert, tuple(found.other_certs), at, usage)
 
 
-def _stored(reader: PdfFileReader) -> Trust:
+def _stored(reader: Reader) -> Trust:
     """What the document brings already. It helps, and is checked like all else."""
     stored = stored_evidence.of_document(reader, ())
     return Trust(intermediates=tuple(stored.certificates), crls=tuple(stored.crls), ocsps=tuple(stored.ocsps))
@@ -188,5 +195,5 @@ def _telling() -> Iterator[None]:
         raise refusals.revoked(str(error)) from error
     except (NotEmbedded, SignatureValidationError) as error:
         raise refusals.unsound() from error
-    except PARSE_ERRORS as error:
+    except GIVES_UP as error:
         raise refusals.not_a_pdf() from error

@@ -12,8 +12,8 @@ from pathlib import Path
 from asn1crypto import x509
 
 from signing import certificates, presentation, refusals, signature_fields, validation
-from signing.changes import UNREADABLE, History
-from signing.parsing import open_pdf
+from signing.changes import History
+from signing.parsing import GIVES_UP, open_pdf
 from signing.refusals import SigningRefused
 from signing.report import Note, Report, SignatureReport
 
@@ -101,7 +101,7 @@ def _check_nothing_else(source: Path, returned: Path) -> None:
     try:
         with returned.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
             found = History(data, open_pdf(stream)).since(source.stat().st_size)
-    except UNREADABLE as error:
+    except GIVES_UP as error:
         raise _not_continued() from error
     other = [*found.forbidden, *(change for change in found.allowed if change.code not in HARMLESS)]
     if other:
@@ -114,7 +114,7 @@ def _certificate(returned: Path, field: str) -> x509.Certificate:
         with returned.open("rb") as stream:
             opened = signature_fields.collect(open_pdf(stream), returned.stat().st_size).opened
             return dict(opened)[field].signer_cert
-    except UNREADABLE as error:
+    except GIVES_UP as error:
         raise _not_continued() from error
 
 

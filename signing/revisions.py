@@ -9,10 +9,8 @@ from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.general import find_unique_cms_attribute
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from signing.parsing import PARSE_ERRORS, Unreadable, open_pdf
+from signing.parsing import GIVES_UP, open_pdf
 from signing.signed_bytes import gap, parse_range
-
-GIVES_UP: tuple[type[Exception], ...] = (Unreadable, *PARSE_ERRORS)
 
 
 class NoSignedVersion(Exception):

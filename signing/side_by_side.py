@@ -15,9 +15,9 @@ from PIL import Image, ImageDraw
 
 from signing import document
 from signing.document import Document, Page
-from signing.parsing import open_pdf
+from signing.parsing import GIVES_UP, open_pdf
 from signing.rendering import SECONDS, NotDrawn, Pdfium, Picture, Poppler, Renderer, poppler
-from signing.revisions import GIVES_UP, signed_length, unsound
+from signing.revisions import signed_length, unsound
 
 MOST_PAGES = 8  # of one answer, about 2 MB of pictures
 QUALITY = 80  # JPEG, at about 85 dpi: to be read, not to be kept

@@ -68,6 +68,16 @@ def _range(node: DictionaryObject, size: int) -> list[SignedRange]:
     return [covered] if covered is not None else []
 
 
+def covered_end(signature: EmbeddedPdfSignature, size: int) -> int:
+    """How far it covers a file of `size` bytes, which is what orders signatures in time; one that does not
+    say so in the allowed shape comes last."""
+    try:
+        covered = parse_range([int(v) for v in signature.byte_range], size)
+    except PARSE_ERRORS:
+        covered = None
+    return covered.end if covered is not None else size
+
+
 def unreadable(name: str, code: str, indication: Indication) -> SignatureReport:
     """The report on a signature of which nothing can be said."""
     sub = "FORMAT_FAILURE" if indication == "TOTAL-FAILED" else "GENERIC"
@@ -104,22 +114,37 @@ def _filled(reader: PdfFileReader) -> Iterator[tuple[str, DictionaryObject]]:
     """Every signature field with a value, a field without a name among them. Raises PARSE_ERRORS where the
     form itself cannot be read."""
     form = value_of(reader.root, "/AcroForm", {})
-    pending = [(entry, "", None) for entry in reversed(items(value_of(form, "/Fields", ArrayObject())))]
     seen: set[Identity] = set()
+    pending = [(entry, "", None) for entry in reversed(_below(form, "/Fields", seen))]
+    count = 0
     while pending:
         entry, above, kind = pending.pop()
         here, node = identity(entry), resolved(entry)
+        count += 1
+        if count + len(pending) > MAXIMUM_NODES:
+            raise ValueError("the form has no end")
         if not isinstance(node, DictionaryObject):
             continue  # a reference to nothing
-        if (here is not None and here in seen) or len(seen) > MAXIMUM_NODES:
+        if here is not None and here in seen:
             raise ValueError("the form is no tree")
         seen |= {here} if here is not None else set()
         name = ".".join(part for part in (above, str(value_of(node, "/T", ""))) if part)
         kind = value_of(node, "/FT", kind)
         if kind == "/Sig" and _has_value(node):
             yield name, node
-        kids: list[Any] = items(value_of(node, "/Kids", ArrayObject()))
-        pending += [(kid, name, kind) for kid in reversed(kids)]
+        pending += [(kid, name, kind) for kid in reversed(_below(node, "/Kids", seen))]
+
+
+def _below(node: Any, key: str, seen: set[Identity]) -> list[Any]:
+    """The nodes in a list. Those that stand in it have no number of their own, so a list that was `seen` is
+    what tells an endless way. Raises PARSE_ERRORS."""
+    if key not in node:
+        return []
+    here = identity(node.raw_get(key))
+    if here is not None and here in seen:
+        raise ValueError("the form is no tree")
+    seen |= {here} if here is not None else set()
+    return items(value_of(node, key, ArrayObject()))
 
 
 def _has_value(node: DictionaryObject) -> bool:

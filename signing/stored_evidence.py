@@ -11,7 +11,9 @@ from pyhanko.sign.general import find_unique_cms_attribute
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from signing.parsing import PARSE_ERRORS
+from signing.parsing import GIVES_UP, PARSE_ERRORS, open_version
+from signing.signed_bytes import gap, parse_range
+from signing.versions import Reader
 
 MAXIMUM_OBJECTS = 500  # a long-lived document with 25 signatures holds about 100
 
@@ -29,20 +31,34 @@ class StoredEvidence:
         return [*self.crls, *self.ocsps]
 
 
-def of_document(
-    reader: PdfFileReader, signatures: Sequence[EmbeddedPdfSignature], revision: int | None = None
-) -> StoredEvidence:
-    """What the security store (DSS) and the signatures of a document bring; up to a revision, where one is
-    given."""
+def of_document(reader: PdfFileReader, signatures: Sequence[EmbeddedPdfSignature]) -> StoredEvidence:
+    """What the security store (DSS) of a document and these signatures bring."""
     found = StoredEvidence()
-    if revision is None:
-        _read_store(reader, found)
-    else:
-        _read_store(reader.get_historical_resolver(revision), found)
+    _read_store(reader, found)
     for signature in signatures:
-        if revision is None or signature.signed_revision <= revision:
-            _read_archival(signature, found)
+        _read_archival(signature, found)
     return found
+
+
+def of_version(
+    whole: Reader, data: bytes, revision: int, signatures: Sequence[EmbeddedPdfSignature]
+) -> StoredEvidence:
+    """What the version `data` brings, whose last update is `revision`; of `signatures` those that stand in it
+    by their bytes."""
+    within = [one for one in signatures if _stands_in(data, one)]
+    try:
+        return of_document(open_version(whole, data, revision), within)
+    except GIVES_UP:
+        return StoredEvidence()
+
+
+def _stands_in(data: bytes, signature: EmbeddedPdfSignature) -> bool:
+    """Is its value in these bytes, where it says to leave it out?"""
+    try:
+        covered = parse_range([int(v) for v in signature.byte_range], len(data))
+        return covered is not None and gap(data, covered) == signature.pkcs7_content
+    except PARSE_ERRORS:
+        return False
 
 
 def inside(signature: EmbeddedPdfSignature) -> StoredEvidence:

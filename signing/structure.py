@@ -43,6 +43,7 @@ COMMENTS = {
     *("/Ink", "/Line", "/Square", "/Circle", "/Polygon", "/PolyLine"),
 }
 ACTIVE = {"/A", "/AA", "/OC"}  # actions, and layers that can be switched
+DRAWS = {"/AP", "/MK", "/BS", "/Border"}
 INLINE_IMAGE = re.compile(rb"(?<![^\s])BI(?![^\s])")
 HIDDEN = 0b100010  # annotation flags Hidden and NoView (ISO 32000-1, table 165)
 
@@ -287,9 +288,11 @@ class _Review:
         return Change("form-filled", True, pages, old.name, self._marks(new, "form"))
 
     def _new_field(self, field: Field) -> Iterator[Change]:
-        if not field.terminal:
+        if _has_any(field, ACTIVE):
+            yield Change("field-added", False, self._pages_of(field), field.name)
+        elif not field.terminal:
             return  # what is below it counts
-        if field.is_signed:
+        elif field.is_signed:
             yield self._signature(field, prepared=False)
         elif field.is_signature and (not self._marks(field, "signature") or self._blank(field)):
             yield Change("nothing-visible", True, self._pages_of(field))
@@ -298,10 +301,7 @@ class _Review:
 
     def _blank(self, field: Field) -> bool:
         """A place for a signature that draws nothing, in a document that is not certified."""
-        draws = {"/AP", "/MK", "/BS", "/Border"}
-        return self.permission.level is None and not any(
-            draws & {str(key) for key in node} for node in (field.node, *(w for _, w in field.widgets))
-        )
+        return self.permission.level is None and not _has_any(field, DRAWS)
 
     def _signature(self, field: Field, *, prepared: bool) -> Change:
         """A signature or a document timestamp that was added later, in a field that was `prepared` or new."""
@@ -328,6 +328,11 @@ class _Review:
             for place, widget in field.widgets
             if place is not None and place in self.places and (box := _visible_box(widget)) is not None
         )
+
+
+def _has_any(field: Field, keys: set[str]) -> bool:
+    """Whether the field or one of its widgets has one of these entries."""
+    return any(keys & {str(key) for key in node} for node in (field.node, *(w for _, w in field.widgets)))
 
 
 def _covered(value: Any) -> int:

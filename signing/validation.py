@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from signing import (
@@ -34,7 +33,7 @@ from signing.parsing import PARSE_ERRORS, Unreadable, open_pdf, page_count
 from signing.paths import Paths
 from signing.report import Note, Outcome, Report, SignatureReport, Step
 from signing.revocation import Evidence
-from signing.signature_fields import Opened
+from signing.signature_fields import Opened, covered_end
 from signing.signed_bytes import Digests, blank_after, parse_range, sha256_of, trails
 from signing.trust import Trust, load
 from signing.versions import Reader
@@ -195,34 +194,35 @@ class Verifier:
 def _examine_all(
     reader: Reader, opened: Sequence[Opened], around: Circumstances
 ) -> list[tuple[int, SignatureReport]]:
-    """The reports, each with the revision of its signature."""
+    """The reports, each with how far its signature covers the file."""
     stamps = [pair for pair in opened if pair[1].sig_object_type == "/DocTimeStamp"]
     others = [pair for pair in opened if pair[1].sig_object_type != "/DocTimeStamp"]
     around, examined = _examine_stamps(reader, stamps, around)
     for name, one in others:
-        examined.append((one.signed_revision, _examine(Examination(name, one, around))))
+        examined.append((covered_end(one, len(around.data)), _examine(Examination(name, one, around))))
     return examined
 
 
 def _examine_stamps(
-    reader: PdfFileReader, stamps: Sequence[tuple[str, EmbeddedPdfSignature]], around: Circumstances
+    reader: Reader, stamps: Sequence[Opened], around: Circumstances
 ) -> tuple[Circumstances, list[tuple[int, SignatureReport]]]:
     """Examine the document timestamps, the last one first: one that stands proves that all before it existed,
     earlier timestamps and stored revocation data included, though these have ended since."""
     examined = []
-    for name, one in sorted(stamps, key=lambda pair: pair[1].signed_revision, reverse=True):
+    for name, one in sorted(stamps, key=lambda pair: covered_end(pair[1], len(around.data)), reverse=True):
         report = _examine(Examination(name, one, around))
-        revision = one.signed_revision
-        examined.append((revision, report))
+        end = covered_end(one, len(around.data))
+        examined.append((end, report))
         if report.indication == "TOTAL-PASSED" and report.claimed_time:
-            around = _proven(reader, around, Proof(revision, report.claimed_time))
+            around = _proven(reader, around, Proof(end, one.signed_revision, report.claimed_time))
         else:
-            around = replace(around, open_stamps=(*around.open_stamps, revision))
+            around = replace(around, open_stamps=(*around.open_stamps, end))
     return around, examined
 
 
-def _proven(reader: PdfFileReader, around: Circumstances, proof: Proof) -> Circumstances:
-    stored = stored_evidence.of_document(reader, around.others, proof.revision)
+def _proven(reader: Reader, around: Circumstances, proof: Proof) -> Circumstances:
+    version = bytes(around.data[: proof.end])
+    stored = stored_evidence.of_version(reader, version, proof.revision, around.others)
     existed = {**around.evidence.existed, **dict.fromkeys(stored.all, proof.time)}
     return replace(around, proofs=(*around.proofs, proof), evidence=replace(around.evidence, existed=existed))
 
@@ -231,7 +231,7 @@ def _ends(data: mmap.mmap, signatures: Sequence[EmbeddedPdfSignature]) -> list[i
     """How long the versions are that have something after them, in the order in which they are examined."""
     stamps = [s for s in signatures if s.sig_object_type == "/DocTimeStamp"]
     others = [s for s in signatures if s.sig_object_type != "/DocTimeStamp"]
-    order = [*sorted(stamps, key=lambda s: s.signed_revision, reverse=True), *others]
+    order = [*sorted(stamps, key=lambda s: covered_end(s, len(data)), reverse=True), *others]
     ranges = [parse_range(list(s.byte_range), len(data)) for s in order]
     return [r.end for r in ranges if r is not None and not blank_after(data, r.end)]
 

@@ -9,6 +9,7 @@ import binascii
 import io
 import os
 import re
+from collections.abc import Sequence
 from typing import Any, BinaryIO
 
 from pyhanko.pdf_utils import generic
@@ -102,8 +103,8 @@ class Version(Reader):
         self._whole, self._end = whole, self._begin(io.BytesIO(data))
         sections = whole.sections[: revision + 1]
         self.last_startxref = last_table(self.stream, self._end)
-        if self.last_startxref != sections[-1].meta_info.declared_startxref or any(
-            section.meta_info.end_location > self._end for section in sections
+        if self.last_startxref != sections[-1].meta_info.declared_startxref or not all_within(
+            sections, self._end
         ):
             raise PdfReadError("the version does not end with that update")
         self.xrefs = XRefCache(self, sections)
@@ -137,11 +138,10 @@ class Version(Reader):
             return True
         container = Reference(marker.obj_stream_id, 0, self)
         place = self.xrefs[container]
-        return (
-            isinstance(place, int)
-            and self._shares(container, place)
-            and self._within(place, self._in_whole(marker.obj_stream_id, 0))
-        )
+        if not isinstance(place, int) or not self._shares(container, place):
+            return False
+        found = self._in_whole(marker.obj_stream_id, 0)
+        return self._within(place, found) and _says_all_itself(found)
 
     def _within(self, marker: Marker, found: Any) -> bool:
         """Does the object lie within this version, with nothing of it said elsewhere?"""
@@ -193,6 +193,29 @@ def last_table(stream: BinaryIO, size: int) -> int:
     if not found:
         raise PdfReadError("no startxref at the end")
     return int(found[-1][1])
+
+
+def all_within(sections: Sequence[XRefSection], end: int) -> bool:
+    """Do these parts of the cross-reference table end before `end`? Where a table leads to a stream beside it
+    (hybrid files, ISO 32000-1, 7.5.8.4), the stream as well."""
+    beside = [section.xref_data.hybrid for section in sections if section.xref_data.hybrid is not None]
+    return all(section.meta_info.end_location <= end for section in (*sections, *beside))
+
+
+def _says_all_itself(container: Any) -> bool:
+    """Where its members begin, how many they are and how they are packed. Its length is looked at apart."""
+    if not isinstance(container, StreamObject):
+        return False
+    pending = [container.raw_get(key) for key in container if key != "/Length"]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, IndirectObject):
+            return False
+        if isinstance(value, DictionaryObject):
+            pending += [value.raw_get(key) for key in value]
+        elif isinstance(value, ArrayObject):
+            pending += [value.raw_get(n) for n in range(len(value))]
+    return True
 
 
 def _rebound(value: Any, reader: PdfFileReader, container: Any) -> Any:

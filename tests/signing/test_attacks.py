@@ -1,6 +1,7 @@
 """No published attack is ever valid, and the reason names the cause."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,9 +24,11 @@ from signing.keys import SigningKey
 from signing.report import Report
 from signing.validation import validate
 from tests.signing import documents
+from tests.signing import handwritten as by_hand
 from tests.signing.attacks import envelopes, signed_range, updates
 from tests.signing.attacks.updates import NULL, updated
 from tests.signing.conftest import NOW, SignFile
+from tests.signing.handwritten import Draft, Written
 
 Judge = Callable[[bytes], Report]
 
@@ -95,6 +98,82 @@ def test_an_attack_on_the_signed_range_is_stopped(
     report = judge(attack(signed))
     assert report.verdict != "valid"
     assert codes(report) & set(RANGES[attack].split()), codes(report)
+
+
+def _in_a_stream(document: Written, number: int, bodies: tuple[bytes, bytes], key: SigningKey) -> Written:
+    """A document with a second update, which is signed: an object stream with two texts for one object. Which
+    is meant says another object, the one after the container."""
+    heads, container = b"%d 0 " % number, document.size
+    first, second = len(heads), len(heads) + len(bodies[0]) + 1
+    said = b"/Type/ObjStm/N 1/First %d 0 R" % (container + 1)
+    objects = {
+        container: by_hand.stream(heads + b" ".join(bodies), said),
+        container + 1: b"%d" % first,
+        **by_hand.signing(container + 2, by_hand.base()),
+    }
+
+    def table(draft: Draft) -> bytes:
+        return by_hand.table_stream(replace(draft, packed={number: (container, 0)}))
+
+    once = by_hand.signed(key, by_hand.updated(document, objects, table))
+    assert bodies[0] != bodies[1]
+    return by_hand.updated(once, {container + 1: b"%d" % second})
+
+
+def test_an_object_stream_that_begins_elsewhere_is_seen(key: SigningKey, judge: Judge) -> None:
+    """Only a number is redefined, and with it what stands in the stream: here what a viewer does not draw."""
+    font = by_hand.base()[5]
+    names = font, by_hand.entry(font, b"/ToUnicode 4 0 R")
+    assert judge(_in_a_stream(by_hand.document(), 5, (font, font + b" "), key).data).verdict == "valid"
+    report = judge(_in_a_stream(by_hand.document(), 5, names, key).data)
+    assert report.verdict == "invalid"
+    assert "content-changed" in codes(report)
+
+
+def _led_beyond_its_end(key: SigningKey) -> bytes:
+    """Signed with a table that leads to a stream beside it, which is written only later: it gives the font a
+    text (/ToUnicode) that stood in the signed bytes, where no table led to it."""
+    document = by_hand.document()
+    font = by_hand.entry(by_hand.base()[5], b"/ToUnicode 20 0 R")
+    objects = by_hand.signing(document.size, by_hand.base()) | {5: font, 20: by_hand.stream(b"other text")}
+
+    def table(draft: Draft) -> bytes:
+        return by_hand.classic(replace(draft, places={n: at for n, at in draft.places.items() if n != 20}))
+
+    def signed(beside: int) -> Written:
+        return by_hand.signed(
+            key, by_hand.updated(document, objects, table, trailer=b"/XRefStm %010d" % beside)
+        )
+
+    end = len(signed(0).data)
+    once = signed(end)
+    assert len(once.data) == end
+    hidden = by_hand.table_stream(
+        Draft({20: once.data.index(b"20 0 obj")}, b"", once.size, end), widths=(1, 4, 2)
+    )
+    return by_hand.updated(
+        Written(once.data + hidden, once.table, once.size + 1), {once.size + 1: b"<</Title(x)>>"}
+    ).data
+
+
+def test_a_table_beside_the_table_lies_in_the_signed_version(key: SigningKey, judge: Judge) -> None:
+    report = judge(_led_beyond_its_end(key))
+    assert report.verdict == "invalid"
+    assert "not-covered" in codes(report)
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("nodes", [1, 2000])
+def test_a_form_without_an_end_has_a_report(nodes: int, key: SigningKey, judge: Judge) -> None:
+    """Its nodes stand in their list and have no number, and the list is that of their children too."""
+    once = by_hand.signed(
+        key, by_hand.updated(by_hand.document(), by_hand.signing(by_hand.document().size, by_hand.base()))
+    )
+    catalog = by_hand.base(b"/AcroForm<</Fields %d 0 R>>" % once.size)[1]
+    endless = b"[%s]" % (b"<</FT/Sig/T(%s)/Kids %d 0 R>>" % (b"x" * 500, once.size) * nodes)
+    report = judge(by_hand.updated(once, {1: catalog, once.size: endless}).data)
+    assert report.verdict != "valid"
+    assert "cannot-verify" in codes(report)
 
 
 def test_another_document_in_the_envelope_is_stopped(signed: bytes, key: SigningKey, judge: Judge) -> None:

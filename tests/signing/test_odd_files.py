@@ -19,7 +19,7 @@ from tests.signing import handwritten as by_hand
 from tests.signing.attacks import envelopes
 from tests.signing.attacks.updates import updated
 from tests.signing.conftest import NOW, SignFile
-from tests.signing.handwritten import Objects, Table, Written
+from tests.signing.handwritten import Draft, Objects, Table, Written
 from tests.signing.test_attacks import highlight
 
 TABLES: list[Table] = [
@@ -81,7 +81,7 @@ def odd_files(key: SigningKey) -> dict[str, bytes]:
     found["object streams in the signed update"] = by_hand.signed(key, draft)
     hidden = by_hand.updated(Written(by_hand.HEAD), by_hand.base(), by_hand.hybrid, pack=frozenset({2, 5}))
     found["hidden objects of a hybrid file"] = signed_twice(key, hidden, by_hand.hybrid)
-    return {name: written.data for name, written in found.items()}
+    return {name: written.data for name, written in found.items()} | {"in two parts": _two_parts(key)}
 
 
 def report_on(data: bytes, folder: Path, trust: Path) -> Report:
@@ -92,6 +92,27 @@ def report_on(data: bytes, folder: Path, trust: Path) -> Report:
 
 def _reasons(report: Report) -> list[str]:
     return [c.code for c in report.changes] + [s.reason.code for s in report.signatures if s.reason]
+
+
+def _two_parts(key: SigningKey) -> bytes:
+    """Written for the web (ISO 32000-1, annex F) in one go with its signature: what the first page needs and
+    its table stand before all else, but that table is the last one; the signature is in the other part."""
+    objects = by_hand.base() | by_hand.signing(6, by_hand.base())
+
+    def part(numbers: tuple[int, ...], at: int, trailer: bytes) -> tuple[bytes, int]:
+        body, places = b"", {}
+        for number in numbers:
+            places[number] = at + len(body)
+            body += b"%d 0 obj\n%s\nendobj\n" % (number, objects[number])
+        place = at + len(body)
+        return body + by_hand.classic(Draft(places, trailer, 8, place)), place
+
+    start, second = len(by_hand.HEAD), 0
+    for _ in range(2):
+        first, last = part((1, 3, 4, 5), start, b"/Root 1 0 R/Prev %010d" % second)
+        first += b"startxref\n0\n%%EOF\n"
+        rest, second = part((2, 6, 7), start + len(first), b"")
+    return by_hand.signed(key, Written(by_hand.HEAD + first + rest + by_hand.END % last)).data
 
 
 def test_odd_files_are_valid_as_for_eu_dss(key: SigningKey, trust: Path, tmp_path: Path) -> None:
@@ -273,6 +294,47 @@ def test_an_empty_place_for_a_signature_may_be_added(key: SigningKey, trust: Pat
     drawn = b"/MK<</BG[1 1 1]/BC[0 0 0]>>"
     report = report_on(_later(key, lambda once: _empty_field(once, drawn)), tmp_path, trust)
     assert report.verdict == "invalid"
+
+
+ACTIVE_PLACES = {
+    "an action": b"/A<</S/URI/URI(https://example.invalid/)>>",
+    "a program": b"/AA<</E<</S/Launch/F(tep.exe)>>>>",
+    "a layer": b"/OC 1 0 R",
+}
+
+
+@pytest.mark.parametrize("more", ACTIVE_PLACES)
+def test_an_empty_place_that_does_something_may_not_be_added(
+    more: str, key: SigningKey, trust: Path, tmp_path: Path
+) -> None:
+    """One the size of the page would send each click on the signed page to somewhere else."""
+
+    def beside(once: Written) -> Objects:
+        """In a widget of its own, below the field."""
+        objects, free = dict(_empty_field(once, ACTIVE_PLACES[more])), once.size + 1
+        widget = objects[once.size].replace(b"/FT/Sig/T(Signature9)", b"/Parent %d 0 R" % free)
+        fields = b"Fields[%d 0 R %d 0 R]"
+        first = objects[1].replace(fields % (once.size - 3, once.size), fields % (once.size - 3, free))
+        assert first != objects[1]
+        return objects | {
+            1: first,
+            once.size: widget,
+            free: b"<</FT/Sig/T(Signature9)/Kids[%d 0 R]>>" % once.size,
+        }
+
+    def signed(once: Written) -> bytes:
+        objects = by_hand.signing(once.size, by_hand.base(), [once.size - 3], ACTIVE_PLACES[more])
+        return by_hand.signed(key, by_hand.updated(once, objects)).data
+
+    files = {
+        "in the field": _later(key, lambda once: _empty_field(once, ACTIVE_PLACES[more])),
+        "in its widget": _later(key, beside),
+        "in a signed field": signed(signed_once(key, by_hand.document())),
+    }
+    for name, data in files.items():
+        report = report_on(data, tmp_path, trust)
+        assert report.verdict == "invalid", name
+        assert "field-added" in _reasons(report), name
 
 
 def test_metadata_alone_may_change(key: SigningKey, trust: Path, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Past validation: what has expired or was revoked since is judged at the time that timestamps prove."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -9,10 +9,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from app.sample.authority import Issued, Issuer, new_issuer
+from signing.keys import SigningKey
 from signing.report import Report, Step
 from signing.validation import validate
+from tests.signing import handwritten as by_hand
 from tests.signing import long_lived
-from tests.signing.conftest import NOW
+from tests.signing.conftest import NOW, MakeKey
+from tests.signing.handwritten import Draft, Written
 
 DAY = timedelta(days=1)
 YEAR = 365 * DAY
@@ -184,3 +187,41 @@ def test_what_an_expired_authority_signed_counts_only_where_it_is_proven_to_be_o
     assert report.verdict == "valid", report.summary.en
     stored_later = long_lived.store(long_lived.archive(bare, second), world.issuer, lists)
     assert world.judged(stored_later, after, anchor).verdict == "undetermined"
+
+
+def _backdated(world: World, key: SigningKey) -> bytes:
+    """A document with an empty field and an object stream; a document timestamp; and then a signature, which
+    is put into that object stream by writing the stream anew. By the tables it is as old as the document."""
+    field, value, container = 6, 7, 8
+    place = b"<</Type/Annot/Subtype/Widget/FT/Sig/T(Signature1)/F 132/Rect[0 0 0 0]/P 3 0 R%s>>"
+    form = b"/AcroForm<</Fields[%d 0 R]/SigFlags 3>>" % field
+
+    def packed(body: bytes) -> bytes:
+        head = b"%d 0 " % value
+        return by_hand.stream(head + body, b"/Type/ObjStm/N 1/First %d" % len(head))
+
+    def table(draft: Draft) -> bytes:
+        return by_hand.table_stream(replace(draft, packed={value: (container, 0)}))
+
+    objects = by_hand.base(form, b"/Annots[%d 0 R]" % field) | {
+        field: place % b"",
+        container: packed(b"<<>>"),
+    }
+    plain = by_hand.updated(Written(by_hand.HEAD), objects, table)
+    stamped = world.archived(plain.data, world.second, NOW + 5 * DAY)
+    last = int(stamped[stamped.rindex(b"startxref") + 9 :].split()[0])
+    later = {field: place % (b"/V %d 0 R" % value), container: packed(by_hand.signature())}
+    return by_hand.signed(
+        key, by_hand.updated(Written(stamped, last, plain.size + 50), later, by_hand.table_stream)
+    ).data
+
+
+def test_a_signature_is_not_older_than_the_bytes_that_hold_it(world: World, make_key: MakeKey) -> None:
+    """Whoever finds the key of a certificate that has ended cannot sign under an earlier timestamp."""
+    data = _backdated(world, make_key(world.issuer, world.signer))
+    report = world.judged(data, NOW + 15 * DAY, world.list_of(NOW, until=NOW + 30 * DAY))
+    found = {signature.level: signature for signature in report.signatures}
+    assert found["DocTimeStamp"].indication == "TOTAL-PASSED", report.summary.en
+    assert found["B-B"].best_time_source != "timestamp", "the timestamp was there before it"
+    assert found["B-B"].indication == "TOTAL-FAILED"
+    assert [s.level for s in report.signatures] == ["DocTimeStamp", "B-B"]

@@ -8,11 +8,13 @@ import pytest
 
 from app.sample.authority import Issued, Issuer, new_issuer
 from signing.fetching import Fetcher
+from signing.parsing import Unreadable
 from signing.refusals import SigningRefused
 from signing.renewal import renew, weakens_at
 from signing.validation import validate
 from tests import judges
 from tests.signing import documents, long_lived
+from tests.signing import handwritten as by_hand
 from tests.signing.conftest import NOW
 from tests.signing.responders import Responder, serving, timestamp_answer
 
@@ -92,6 +94,17 @@ def test_when_a_document_weakens(stamped: Path, years: Years, tmp_path: Path) ->
     plain = tmp_path / "plain.pdf"
     plain.write_bytes(documents.paper(1))
     assert weakens_at(plain) is None
+
+
+def test_an_unreadable_document_is_told_from_one_without_a_timestamp(stamped: Path, tmp_path: Path) -> None:
+    """Else it would never be renewed, and nobody would know. A header that comes late is no reason."""
+    late = tmp_path / "late.pdf"
+    late.write_bytes(by_hand.document(head=b"\n\n" + by_hand.HEAD).data)
+    assert weakens_at(late) is None
+    for data in (b"", b"no document", stamped.read_bytes()[:-400]):
+        (tmp_path / "broken.pdf").write_bytes(data)
+        with pytest.raises(Unreadable):
+            weakens_at(tmp_path / "broken.pdf")
 
 
 def test_a_document_outlives_what_it_was_made_with(stamped: Path, years: Years) -> None:
