@@ -121,6 +121,11 @@ def _told(signed: Path, trust: Path) -> dict[str, Any]:
     report = validate(signed, anchors=[trust], at=NOW).to_json()
     assert report["verdict"] == "valid"
     del report["document"]["sha256"], report["checked_at"]
+    for signature in report["signatures"]:
+        for name in ("signature_value", "cms_sha256", "signed_length"):
+            del signature[name]
+        for token in signature["timestamps"]:
+            del token["sha256"]
     for said in (report["document"]["changes"], *(s["changes_after"] for s in report["signatures"])):
         # the second of an update may be that of the one before, or not
         said[:] = [change for change in said if change["code"] != "metadata-changed"]

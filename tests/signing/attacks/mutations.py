@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 
 OBJECT = re.compile(rb"\d+ 0 obj.*?endobj", re.DOTALL)
-NUMBER = re.compile(rb"\d+")
+NUMBER = re.compile(rb"\d{1,100}")  # Python makes no numbers of more than 4,300 digits
 NAME = re.compile(rb"/[A-Za-z]{2,}")
 NAMES = (b"/Null", b"/Contents", b"/ByteRange", b"/Kids", b"/Annots", b"/Sig", b"/Prev", b"/Type")
 
