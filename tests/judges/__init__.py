@@ -84,10 +84,12 @@ def pdfsig(file: Path) -> list[dict[str, Any]]:
     ]
 
 
+def jar(judge: str, name: str) -> Path:
+    """One of the libraries that a judge stands on."""
+    return next(iter(sorted((_built(judge) / "lib").glob(f"{name}-[0-9]*.jar"))))
+
+
 def _java(name: str, main: str, arguments: Sequence[str]) -> list[str]:
-    missing = [program for program in ("java", "mvn") if shutil.which(program) is None]
-    if missing:
-        _absent(f"{', '.join(missing)} missing: apt-get install openjdk-17-jdk-headless maven")
     built = _built(name)
     done = subprocess.run(
         [
@@ -111,6 +113,9 @@ def _java(name: str, main: str, arguments: Sequence[str]) -> list[str]:
 
 def _built(name: str) -> Path:
     """The compiled judge with its libraries; built when its sources changed."""
+    missing = [program for program in ("java", "mvn") if shutil.which(program) is None]
+    if missing:
+        _absent(f"{', '.join(missing)} missing: apt-get install openjdk-17-jdk-headless maven")
     sources = sorted((HERE / name).iterdir())
     version = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:12]
     target = CACHE / f"{name}-{version}"

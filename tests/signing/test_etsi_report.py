@@ -1,6 +1,5 @@
 """The XML report, held against the schema of ETSI TS 119 102-2 as EU DSS carries it."""
 
-import os
 import re
 import zipfile
 from datetime import UTC, datetime, timedelta
@@ -14,12 +13,11 @@ from signing import etsi_uris
 from signing.etsi_objects import NAMESPACE
 from signing.etsi_report import NoSignatureToReport, etsi_xml
 from signing.validation import validate
+from tests import judges
 from tests.app import verdict_files
 from tests.signing import documents, long_lived
 from tests.signing.conftest import SignFile
 
-_REPOSITORY = Path(os.environ.get("MAVEN_REPOSITORY", Path.home() / ".m2/repository"))
-_MAVEN = _REPOSITORY / "eu/europa/ec/joinup/sd-dss"
 _JARS = ("specs-validation-report", "specs-xades", "specs-xmldsig", "specs-trusted-list-v211")
 _SAME = {"ts_119612v020201_201601xsd.xsd": "ts_119612v020101_xsd.xsd"}  # what EU DSS has of it
 NAMES = {"vr": NAMESPACE}
@@ -30,10 +28,7 @@ def schema(tmp_path_factory: pytest.TempPathFactory) -> etree.XMLSchema:
     """The schema and those that it imports, from the jars of the signature judge."""
     folder = tmp_path_factory.mktemp("schema")
     for name in _JARS:
-        jar = next(iter(sorted(_MAVEN.glob(f"{name}/*/*.jar"))), None)
-        if jar is None:
-            pytest.skip(f"{name} is not in {_MAVEN}: run the signature judge once")
-        with zipfile.ZipFile(jar) as archive:
+        with zipfile.ZipFile(judges.jar("signatures", name)) as archive:
             archive.extractall(folder)
 
     class Local(etree.Resolver):
@@ -106,10 +101,7 @@ def _names_in_eu_dss() -> set[str]:
     """Every name of TS 119 102-2 in the classes of EU DSS (the enumerations of its validation report)."""
     found: set[str] = set()
     for name in ("dss-enumerations", "specs-validation-report"):
-        jar = next(iter(sorted(_MAVEN.glob(f"{name}/*/*.jar"))), None)
-        if jar is None:
-            pytest.skip(f"{name} is not in {_MAVEN}: run the signature judge once")
-        with zipfile.ZipFile(jar) as archive:
+        with zipfile.ZipFile(judges.jar("signatures", name)) as archive:
             for each in archive.namelist():
                 if each.endswith(".class"):
                     found |= set(re.findall(rb"urn:etsi:019102:[A-Za-z0-9:_-]+", archive.read(each)))
