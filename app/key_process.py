@@ -11,17 +11,16 @@ import logging
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from app.batches import PublicKey
-from app.children import Child, ChildFailed
+from app.children import Child
 from app.ports import KeyLost
-from app.sandbox import Reach, Sandbox
+from app.sandbox import Reach, Sandbox, refusing
 from app.settings import Settings
-from ocr.limits import Refusal
 from signing.refusals import SigningRefused
 
 log = logging.getLogger("banchinh.keys")
@@ -160,20 +159,14 @@ def _access(settings: Settings) -> dict[str, str | None]:
     }
 
 
-@contextmanager
-def _telling() -> Iterator[None]:
+def _telling() -> AbstractContextManager[None]:
     """What goes wrong with the process, as a refusal."""
-    try:
-        yield
-    except Refusal as refusal:
-        raise SigningRefused(refusal.code, refusal.vi, refusal.en) from None
-    except ChildFailed as error:
-        log.warning("a key process failed", extra={"cause": type(error).__name__})
-        raise SigningRefused(
-            "key-failed",
-            "Chương trình giữ khóa đã dừng. Hãy kiểm tra thiết bị hoặc tệp khóa rồi mở khóa lại.",
-            "The program that holds the key has stopped. Check device or key file, then unlock it again.",
-        ) from error
+    failed = SigningRefused(
+        "key-failed",
+        "Chương trình giữ khóa đã dừng. Hãy kiểm tra thiết bị hoặc tệp khóa rồi mở khóa lại.",
+        "The program that holds the key has stopped. Check device or key file, then unlock it again.",
+    )
+    return refusing(failed, "a key process failed", log)
 
 
 def _refused_before() -> SigningRefused:

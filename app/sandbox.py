@@ -29,6 +29,8 @@ from app.enclosure import KEEPER, Enclosure
 from app.fork_server import SCRATCH, ForkServer
 from app.settings import MEBIBYTE, PREFIX, Settings
 from app.stepping import OWN_NAMESPACE
+from ocr.limits import Refusal
+from signing.refusals import SigningRefused
 
 log = logging.getLogger("banchinh.sandbox")
 
@@ -65,6 +67,19 @@ class Reach:
     source: Path | None = None
     folder: Path | None = None
     readable: Sequence[Path] = field(default=())
+
+
+@contextmanager
+def refusing(failed: SigningRefused, said: str, to: logging.Logger) -> Iterator[None]:
+    """What goes wrong with a child that signs, or looks at what was signed, as a refusal: the child's own, or
+    `failed` where it broke down; then `said` goes into the log `to`."""
+    try:
+        yield
+    except Refusal as refusal:
+        raise SigningRefused(refusal.code, refusal.vi, refusal.en) from None
+    except ChildFailed as error:
+        to.warning(said, extra={"cause": type(error).__name__})
+        raise failed from error
 
 
 class Sandbox:

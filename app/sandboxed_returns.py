@@ -7,9 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from app.children import ChildFailed
-from app.sandbox import Reach, Sandbox
-from ocr.limits import Refusal
+from app.sandbox import Reach, Sandbox, refusing
 from signing.refusals import SigningRefused
 
 log = logging.getLogger("banchinh.sandbox")
@@ -32,15 +30,11 @@ class SandboxedReturns:
         return found
 
     def _ask(self, task: str, request: Mapping[str, Any], reach: Reach) -> Any:
-        try:
+        failed = SigningRefused(
+            "not-looked-at",
+            "Chưa kiểm tra được văn bản nên chưa ký. Hãy thử lại; nếu vẫn lỗi hãy báo quản trị viên.",
+            "The document could not be checked, so it is not signed. Try again; if it stays, "
+            "tell the administrator.",
+        )
+        with refusing(failed, "a look at a document to sign failed", log):
             return self.sandbox.run(task, request, self.sandbox.settings.verify_seconds, reach)
-        except Refusal as refusal:
-            raise SigningRefused(refusal.code, refusal.vi, refusal.en) from None
-        except ChildFailed as error:
-            log.warning("a look at a document to sign failed", extra={"cause": type(error).__name__})
-            raise SigningRefused(
-                "not-looked-at",
-                "Chưa kiểm tra được văn bản nên chưa ký. Hãy thử lại; nếu vẫn lỗi hãy báo quản trị viên.",
-                "The document could not be checked, so it is not signed. Try again; if it stays, "
-                "tell the administrator.",
-            ) from error

@@ -7,7 +7,7 @@ import os
 import secrets
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -18,18 +18,16 @@ from asn1crypto import x509
 from app.batches import PublicKey
 from app.benches import Benches, Seat, take
 from app.child import SIGNING
-from app.children import ChildFailed
 from app.ports import SignerFailed, SigningOrder, UnlockedKey
-from app.sandbox import Reach, Sandbox
+from app.sandbox import Reach, Sandbox, refusing
 from app.settings import Settings
-from ocr.limits import Refusal
 from signing import witness
 from signing.evidence_cache import EvidenceCache
 from signing.fetching import Fetcher, FetchFailed
 from signing.identity import Identity, issued_by_others
 from signing.mechanisms import Mechanism
 from signing.prepared import Level, Prepared
-from signing.refusals import SigningRefused, draft_changed
+from signing.refusals import draft_changed
 from signing.relaying import Errand
 from signing.trust import load
 from signing.tsa import CONTENT_TYPE as TIMESTAMP_QUERY
@@ -160,20 +158,14 @@ class SandboxedSigner:
         return _Errands(self._fetcher, frozenset(authorities), self._cache, self._fetched_at)
 
 
-@contextmanager
-def _telling() -> Iterator[None]:
+def _telling() -> AbstractContextManager[None]:
     """What goes wrong with a child, as the port says it."""
-    try:
-        yield
-    except Refusal as refusal:
-        raise SigningRefused(refusal.code, refusal.vi, refusal.en) from None
-    except ChildFailed as error:
-        log.warning("signing failed", extra={"cause": type(error).__name__})
-        raise SignerFailed(
-            "signing-failed",
-            "Chương trình ký dừng giữa chừng nên tài liệu chưa được ký. Hãy thử lại.",
-            "The signing program stopped halfway, so the document is not signed. Try again.",
-        ) from error
+    failed = SignerFailed(
+        "signing-failed",
+        "Chương trình ký dừng giữa chừng nên tài liệu chưa được ký. Hãy thử lại.",
+        "The signing program stopped halfway, so the document is not signed. Try again.",
+    )
+    return refusing(failed, "signing failed", log)
 
 
 class _Errands:

@@ -154,11 +154,9 @@ def _following(page: PageInk, groups: list[Group], i: int) -> int:
             continue
         if unit > TYPE_RATIO * min(one.height, other.height) or not _level(one, other):
             continue
-        if _rule_between(page, one, other) or (
-            gap > COLUMN_GAP * unit and not _stretched(groups, one, other)
-        ):
-            continue
-        best, nearest = j, gap
+        near = gap <= COLUMN_GAP * unit or _stretched(groups, one, other)
+        if near and not _rule_between(page, one, other):
+            best, nearest = j, gap
     return best
 
 

@@ -229,9 +229,8 @@ def alike(value: str, shown: str) -> bool:
         return _letters(value) == _letters(shown)
     if (amount := _amount(value)) is not None and _amount(shown) is not None:
         return amount == _amount(shown)
-    return _letters(value) == _letters(shown) or (
-        bool(_figures(value)) and _figures(value) == _figures(shown)
-    )
+    figures = _figures(value)
+    return _letters(value) == _letters(shown) or (bool(figures) and figures == _figures(shown))
 
 
 def _letters(text: str) -> str:

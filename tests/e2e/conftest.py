@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.app import verdict_files
 from tests.app.front import Desk, open_desk
 from tests.app.serving import served
+from tests.app.verdict_files import VerdictFiles
 from tests.app.workers import Service
 from tests.e2e.walk import House
 
@@ -63,5 +65,19 @@ def open_house(tmp_path: Path) -> Iterator[Callable[..., House]]:
 def quiet_house(tmp_path: Path) -> Iterator[House]:
     """A service without a worker, on embedded defaults: what is read, the test reads."""
     desk = open_desk(tmp_path / "data")
+    with ExitStack() as server:
+        yield House(desk, server.enter_context(served(desk)), server.close)
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> VerdictFiles:
+    """Files in every state of the verification page."""
+    return verdict_files.make(tmp_path_factory.mktemp("files"))
+
+
+@pytest.fixture
+def house(tmp_path: Path, files: VerdictFiles) -> Iterator[House]:
+    """A service that trusts whoever signed these files."""
+    desk = open_desk(tmp_path / "data", trust=files.trust)
     with ExitStack() as server:
         yield House(desk, server.enter_context(served(desk)), server.close)

@@ -1,33 +1,17 @@
 """Many documents dropped at once on the public page: one sentence each, and every report at hand."""
 
 import re
-from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.app import verdict_files
-from tests.app.front import open_desk
 from tests.app.serving import served
 from tests.app.verdict_files import VerdictFiles
 from tests.e2e.test_verdicts import STATES, _picture
 from tests.e2e.walk import House, fits, look, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-
-
-@pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> VerdictFiles:
-    return verdict_files.make(tmp_path_factory.mktemp("files"))
-
-
-@pytest.fixture
-def house(tmp_path: Path, files: VerdictFiles) -> Iterator[House]:
-    desk = open_desk(tmp_path / "data", trust=files.trust)
-    with ExitStack() as server:
-        yield House(desk, server.enter_context(served(desk)), server.close)
 
 
 def _opened(house: House, browser: Browser, width: int) -> Page:

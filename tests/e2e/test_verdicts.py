@@ -1,8 +1,6 @@
 """The verification page in each of its states, as a person without an account sees it."""
 
 import os
-from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +12,6 @@ from playwright.sync_api import Browser, Page, expect
 from app import workflow
 from app.records import Record
 from signing.summary import unreadable
-from tests.app import verdict_files
 from tests.app.front import HERE, Desk, open_desk
 from tests.app.serving import served
 from tests.app.test_register import revoke
@@ -37,18 +34,6 @@ STATES = {
 }
 #: Words that accuse: a mismatch is no evidence of a crime.
 ACCUSATIONS = ("giả mạo", "tampered", "forged", "gian lận")
-
-
-@pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> VerdictFiles:
-    return verdict_files.make(tmp_path_factory.mktemp("files"))
-
-
-@pytest.fixture
-def house(tmp_path: Path, files: VerdictFiles) -> Iterator[House]:
-    desk = open_desk(tmp_path / "data", trust=files.trust)
-    with ExitStack() as server:
-        yield House(desk, server.enter_context(served(desk)), server.close)
 
 
 def test_each_state_has_its_words_shape_and_colour(
