@@ -1,8 +1,8 @@
 """Takes out of a quantised graph what turns bytes into floats and back between its convolutions.
 
 onnxruntime quantises convolutions, sums and products only, so each ReLU, padding and pooling between two of
-them costs two conversions and, as its floats are laid out otherwise, two transpositions: a tenth of the time of
-the line reader. None of them is needed. A convolution that gives bytes without a sign is a ReLU already, a
+them costs two conversions and, as its floats are laid out otherwise, two transpositions: a tenth of the time
+of the line reader. None of them is needed. A convolution that gives bytes without a sign is a ReLU already, a
 convolution pads by itself, and the greatest of some bytes stands for the greatest of their floats.
 """
 
