@@ -17,10 +17,9 @@ from typing import IO, Any, Self
 
 from app.children import Child, ChildFailed, OutOfTime, killed
 from app.enclosure import Enclosure
+from app.starting import SCRATCH
 
 _MESSAGE_BYTES = 4096
-#: Where a child in namespaces of its own may write what nobody needs: a file system of the enclosure.
-SCRATCH = "/tmp"  # noqa: S108
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ import compileall
 import logging
 import os
 import shutil
-import socket
 import stat
 import subprocess
 import sys
@@ -24,11 +23,12 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal
 
+from app import starting
 from app.children import Child, ChildFailed, Place, Started
 from app.enclosure import KEEPER, Enclosure
-from app.fork_server import SCRATCH, ForkServer
+from app.fork_server import ForkServer
 from app.settings import MEBIBYTE, PREFIX, Settings
-from app.stepping import OWN_NAMESPACE
+from app.starting import CHILD, ROOT, SCRATCH, Loading, environment, python, started
 from ocr.limits import Refusal
 from signing.refusals import SigningRefused
 
@@ -40,7 +40,6 @@ Confinement = Literal["bubblewrap", "rlimits"]
 SOURCE = Path("/paper/source")
 FOLDER = Path("/paper/folder")
 
-_ROOT = Path(__file__).resolve().parents[1]
 #: The folders of code that the child runs. Not the project's root: settings and data may lie there.
 _PACKAGES = ("app", "ocr", "signing", "storage")
 _SYSTEM = (
@@ -89,16 +88,19 @@ class Sandbox:
         self,
         settings: Settings,
         confinement: Confinement | None = None,
-        program: Sequence[str] = ("-m", "app.child"),
+        program: Sequence[str] = CHILD,
         *,
         inherits: bool = False,
+        loading: Loading | None = None,
     ) -> None:
         """`inherits`: its children have the environment of this process but for our settings, as drivers of
-        devices need it; then they must look at no document."""
+        devices need it; then they must look at no document. `loading`: a fork server that was started before
+        all else."""
         self.settings = settings
         self._inherited = _foreign_environment() if inherits else {}
         self._confinement = confinement
         self._program = program
+        self._loading = loading
         self._living: weakref.WeakSet[Child | Enclosure | ForkServer] = weakref.WeakSet()
         self._lock = threading.Lock()
         self._stopped = False
@@ -126,9 +128,9 @@ class Sandbox:
         """A child of its own. Raises ChildFailed after a stop."""
         with self._starting():
             confined = self.confinement() == "bubblewrap"
-            process = _started(
-                [*(_bubblewrap(reach) if confined else []), *self._command()],
-                {**_environment(reach.folder, confined), **self._inherited, "PYTHONPATH": str(_ROOT)},
+            process = started(
+                [*(_bubblewrap(reach) if confined else []), *python(self._program)],
+                {**environment(reach.folder, confined), **self._inherited, "PYTHONPATH": str(ROOT)},
                 "/" if confined else reach.folder,
             )
             child = Child(Started(process), self._place(reach))
@@ -149,18 +151,13 @@ class Sandbox:
 
         Raises ChildFailed after a stop.
         """
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs, self._starting():
-            number = theirs.fileno()
-            command = [*self._command(), "--fork-server", str(number), profile]
-            environment = _environment(None, False)
-            process = _started(command, environment, "/", streams=subprocess.DEVNULL, passed=[number])
-            server = ForkServer(process, ours, patience)
+        with self._starting():
+            loading, self._loading = self._loading, None
+            if loading is None or loading.profile != profile:
+                loading = starting.fork_server(profile, self._program)
+            server = ForkServer(loading.process, loading.orders, patience)
             self._living.add(server)
         return server
-
-    def _command(self) -> list[str]:
-        return [sys.executable, "-P", *self._program]
 
     @contextmanager
     def _starting(self) -> Iterator[None]:
@@ -178,26 +175,6 @@ class Sandbox:
         return Place(source, folder, limits)
 
 
-def _started(
-    command: Sequence[str],
-    environment: Mapping[str, str],
-    folder: Path | str | None,
-    streams: int = subprocess.PIPE,
-    passed: Sequence[int] = (),
-) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(  # noqa: S603 the command is ours, nothing of it comes from the file
-        command,
-        bufsize=0,
-        stdin=streams,
-        stdout=streams,
-        stderr=streams,
-        env=environment,
-        cwd=folder,
-        start_new_session=True,
-        pass_fds=passed,
-    )
-
-
 def distrust(folder: Path) -> None:
     """Look over what a child left, once it is dead: a file that took it over could have made it leave a link
     to a secret where we expect a page image. Raises ChildFailed."""
@@ -211,34 +188,12 @@ def _foreign_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
 
 
-def _environment(folder: Path | None, confined: bool) -> dict[str, str]:
-    """Nothing of ours but where to find programs: settings and secrets stay outside."""
-    scratch = SCRATCH if confined or folder is None else str(folder)
-    return {
-        "PATH": os.defpath + ":/usr/local/bin:/usr/sbin",
-        "PYTHONPATH": str(_ROOT),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONUTF8": "1",
-        "LANG": "C.UTF-8",
-        **({OWN_NAMESPACE: "1"} if confined else {}),
-        "HOME": scratch,
-        "TMPDIR": scratch,
-        # One thread a child: pages run in parallel processes, and threads fight over the same cores.
-        "OMP_THREAD_LIMIT": "1",
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        "MKL_NUM_THREADS": "1",
-        "OPENCV_FOR_THREADS_NUM": "1",
-        **({"TESSDATA_PREFIX": os.environ["TESSDATA_PREFIX"]} if "TESSDATA_PREFIX" in os.environ else {}),
-    }
-
-
 @cache
 def _code_folders() -> tuple[str, ...]:
     """Everything the interpreter and our packages are read from."""
     roots = {sys.prefix, sys.base_prefix, sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
     roots |= {str(Path(sys.executable).resolve().parents[1])}
-    roots |= {str(_ROOT / name) for name in _PACKAGES}
+    roots |= {str(ROOT / name) for name in _PACKAGES}
     if "TESSDATA_PREFIX" in os.environ:
         roots.add(os.environ["TESSDATA_PREFIX"])
     return tuple(sorted(root for root in roots if Path(root).exists() and not root.startswith("/usr/")))
@@ -268,7 +223,7 @@ def _bubblewrap(reach: Reach, more: Sequence[str] = ()) -> list[str]:
 def _compile_once() -> None:
     """A child cannot keep the bytecode of our packages: it writes nowhere. So it is kept here."""
     for name in _PACKAGES:
-        compileall.compile_dir(_ROOT / name, quiet=2)
+        compileall.compile_dir(ROOT / name, quiet=2)
 
 
 @cache
@@ -308,7 +263,7 @@ def _why_no_bubblewrap() -> str | None:
                 capture_output=True,
                 timeout=10,
                 check=False,
-                env=_environment(None, True),
+                env=environment(None, True),
                 pass_fds=[pidfd],
             )
     except (OSError, ChildFailed, subprocess.TimeoutExpired) as error:
@@ -319,4 +274,4 @@ def _why_no_bubblewrap() -> str | None:
 def _keeper(reach: Reach, info: int) -> Started:
     """Bubblewrap with nothing in it but what keeps it; it tells about it on the descriptor `info`."""
     command = [*_bubblewrap(reach, ["--info-fd", str(info)]), KEEPER]
-    return Started(_started(command, _environment(None, True), "/", passed=[info]))
+    return Started(started(command, environment(None, True), "/", passed=[info]))

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from app.commands.digitise import Digitiser, Output
+from app.commands.digitiser import Digitiser, Output
 from app.sample import authority
 from app.sandbox import Sandbox
 from app.sandboxed import SandboxedReader, SandboxedVerifier
@@ -44,6 +44,13 @@ def digitise(*words: str | Path, seconds: float = 280) -> Run:
     )
     assert "Traceback" not in done.stderr
     return Run(done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr)
+
+
+def test_the_readers_load_while_the_command_does() -> None:
+    """What stands before the start of the fork server is time that nothing else can use."""
+    look = "import sys, app.cli, app.commands.digitise; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert not {"pydantic", "asn1crypto", "numpy", "app.sandbox"} & set(loaded.stdout.split())
 
 
 @pytest.fixture(scope="module")
