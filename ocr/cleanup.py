@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr.connected import Connected, connected
 from ocr.engine import Pixels
 
 INK = 150  # on a page divided by its background, darker than this is ink; bleed-through stays lighter
@@ -82,21 +83,21 @@ def strokes_and_rules(flattened: Pixels, dpi: float) -> tuple[Pixels, Pixels]:
     scale = min(1.0, STROKES_DPI / dpi)
     ink = cv2.threshold(flattened, INK, 255, cv2.THRESH_BINARY_INV)[1]
     ink = cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    ink = cv2.threshold(ink, 64, 255, cv2.THRESH_BINARY)[1]
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    _, _, width, height, area = np.asarray(stats, np.int64).T
+    ink = _u8(cv2.threshold(ink, 64, 255, cv2.THRESH_BINARY)[1])
+    marks = connected(ink)
+    _, _, width, height, area = marks.stats.astype(np.int64).T
     text = (width < STROKES_DPI) & (height < STROKES_DPI) & (area >= 3)
     ruled = (width >= STROKES_DPI) & (area < MOST_RULED * width * height)
-    return _only(labels, stats, text), _only(labels, stats, ruled)
+    return _only(marks, text), _only(marks, ruled)
 
 
-def _only(labels: NDArray[np.generic], stats: NDArray[np.generic], keep: NDArray[np.bool_]) -> Pixels:
-    """The ink of some labels, but none that touches the rim."""
-    keep = keep & ~_at_rim(stats, labels.shape[1], labels.shape[0])
+def _only(marks: Connected, keep: NDArray[np.bool_]) -> Pixels:
+    """The ink of some marks, but none that touches the rim."""
+    keep = keep & ~_at_rim(marks)
     keep[0] = False
     if not keep.any():
-        return np.zeros(labels.shape, np.uint8)
-    return _u8(np.where(keep[labels], np.uint8(255), np.uint8(0)))
+        return np.zeros(marks.labels.shape, np.uint8)
+    return _u8(np.where(keep[marks.labels], np.uint8(255), np.uint8(0)))
 
 
 def skew(ink: Pixels) -> float:
@@ -176,8 +177,7 @@ def _bands(rows: NDArray[np.float64]) -> list[tuple[int, int]]:
 
 def marks(ink: Pixels) -> int:
     """The number of letter-sized marks among `strokes`."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    height = stats[1:, cv2.CC_STAT_HEIGHT]
+    height = connected(ink).stats[1:, cv2.CC_STAT_HEIGHT]
     return int(((height >= 4) & (height <= 60)).sum())
 
 
@@ -190,13 +190,14 @@ def covered(pixels: Pixels, dpi: float) -> float:
     small = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     paper = np.atleast_1d(np.percentile(small, 80, (0, 1)))
     clear = cv2.bitwise_not(cv2.inRange(small, np.ceil(paper - CLEAR), np.floor(paper + CLEAR)))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(clear, connectivity=8)
-    keep = ~_at_rim(stats, clear.shape[1], clear.shape[0])
+    things = connected(_u8(clear))
+    keep = ~_at_rim(things)
     keep[0] = False
-    return float(np.count_nonzero(keep[labels]) / clear.size)
+    return float(np.count_nonzero(keep[things.labels]) / clear.size)
 
 
-def _at_rim(stats: NDArray[np.generic], width: int, height: int) -> NDArray[np.bool_]:
-    """Which components touch the rim of the picture, as scanner edges do."""
-    x, y, wide, high = (np.asarray(stats[:, column], dtype=np.int64) for column in range(4))
-    return (x <= 1) | (y <= 1) | (x + wide >= width - 1) | (y + high >= height - 1)
+def _at_rim(marks: Connected) -> NDArray[np.bool_]:
+    """Which of them touch the rim of the picture, as scanner edges do."""
+    height, width = marks.labels.shape
+    x, y, wide, high = marks.stats[:, :4].T
+    return np.asarray((x <= 1) | (y <= 1) | (x + wide >= width - 1) | (y + high >= height - 1), np.bool_)

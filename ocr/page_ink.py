@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.cleanup import scaled
+from ocr.connected import connected
 from ocr.engine import Pixels
 from ocr.marks import Floats, Ints, Marks, PageInk
 
@@ -28,14 +29,13 @@ def find(grey: Pixels, dpi: float) -> PageInk:
     across = _rules(ink, round(RULE_ACROSS * WORK_DPI), 1)
     down = _rules(ink, 1, round(RULE_DOWN * WORK_DPI))
     ink = _u8(cv2.subtract(ink, cv2.bitwise_or(across, down)))
-    _, numbered, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8, ltype=cv2.CV_32S)
-    labels, found = np.asarray(numbered, np.int32), np.asarray(stats, np.int32)
-    label = np.flatnonzero(found[:, cv2.CC_STAT_AREA] >= SPECK)[1:].astype(np.int32)
-    x0, y0, width, height, area = found[label].T
+    all_marks = connected(ink)
+    label = np.flatnonzero(all_marks.stats[:, cv2.CC_STAT_AREA] >= SPECK)[1:].astype(np.int32)
+    x0, y0, width, height, area = all_marks.stats[label].T
     nothing = np.zeros_like(label)
     whole = Marks(x0, y0, x0 + width, y0 + height, area, label, nothing, nothing.astype(np.float64))
-    marks = _split(replace(whole, usual=_usual(whole, ink.shape)), labels)
-    return PageInk(ink, across, down, labels, marks)
+    marks = _split(replace(whole, usual=_usual(whole, ink.shape)), all_marks.labels)
+    return PageInk(ink, across, down, all_marks.labels, marks)
 
 
 def _u8(pixels: NDArray[np.generic]) -> Pixels:

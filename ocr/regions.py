@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from ocr import coloured_ink, page_ink, stamp_frames
+from ocr.connected import connected
 from ocr.engine import Pixels
 from ocr.marks import PageInk
 from ocr.page_ink import LARGEST_LETTER, WORK_DPI
@@ -127,7 +128,7 @@ def _rings(page: PageInk) -> Iterator[Kinds]:
     ink = cv2.bitwise_or(page.ink, cv2.bitwise_or(page.across, page.down))
     factor = RING_DPI / WORK_DPI
     small = np.asarray(cv2.resize(ink, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
-    stats = cv2.connectedComponentsWithStats((small > 60).astype(np.uint8), connectivity=8)[2]
+    stats = connected((small > 60).astype(np.uint8)).stats
     large = [s for s in stats[1:].tolist() if min(s[2], s[3]) >= 1.4 * RING[0] * RING_DPI]
     circles = [circle for x, y, w, h, _ in large for circle in _circles(small, Box(x, y, x + w, y + h))]
     # The fullest circle first; of two as full, the outer one stands for those within.

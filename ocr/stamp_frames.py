@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr.connected import connected
 from ocr.engine import Pixels
 from ocr.marks import PageInk
 from ocr.page_ink import WORK_DPI
@@ -105,7 +106,8 @@ def _straight(pieces: Pixels, ink: Pixels, dpi: float) -> list[Rule]:
         return []
     gap = round(BREAK * dpi)
     joined = cv2.dilate(pieces, np.ones((3, gap), np.uint8))
-    labels, stats = cv2.connectedComponentsWithStats(joined, connectivity=8, ltype=cv2.CV_32S)[1:3]
+    marks = connected(np.asarray(joined, np.uint8))
+    labels, stats = marks.labels, marks.stats
     found = []
     for label in np.flatnonzero(stats[:, cv2.CC_STAT_WIDTH] - gap >= LEAST_RULE * dpi).tolist():
         if label == 0:
@@ -163,7 +165,7 @@ def _clusters(
         (y0, x0), (y1, x1) = _ends(rule)
         cv2.line(drawn, (x0, y0), (x1, y1), (1,), 1)
     near = round(JOINED * WORK_DPI)
-    stats = cv2.connectedComponentsWithStats(cv2.dilate(drawn, np.ones((near, near), np.uint8)))[2]
+    stats = connected(np.asarray(cv2.dilate(drawn, np.ones((near, near), np.uint8)), np.uint8)).stats
     for x, y, width, height, _ in stats[1:].tolist():
         yield x, y, width, height
 
@@ -239,11 +241,11 @@ def _around(rows: Sequence[Rule]) -> Box:
 
 def leaders(ink: Pixels, dpi: float) -> list[Rule]:
     """Rows of dots in a picture of ink (255), followed through the letters that they cross."""
-    stats, centres = cv2.connectedComponentsWithStats(ink, connectivity=8)[2:]
-    wide, high = (stats[:, side] / dpi for side in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT))
+    marks = connected(ink)
+    wide, high = (marks.stats[:, side] / dpi for side in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT))
     dot = (np.minimum(wide, high) >= DOT[0]) & (wide <= TOUCHING) & (high <= DOT[1])
     dot[0] = False
-    points = np.column_stack((centres[dot], high[dot] * dpi))
+    points = np.column_stack((marks.centres[dot], high[dot] * dpi))
     return [_dotted(row, ink, dpi) for row in _rows(points, ink.shape, dpi)]
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr import text_lines
+from ocr.connected import connected
 from ocr.engine import Pixels
 from ocr.page_ink import WORK_DPI
 from ocr.recognition import Box
@@ -142,12 +143,13 @@ def _runs(ink: Mask) -> tuple[Ints, NDArray[np.float32]]:
 
 def _inside(ink: Mask, place: Box, box: Box) -> Mask:
     """The marks of which most lies in the stamp."""
-    labels, stats = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)[1:3]
+    marks = connected(ink.astype(np.uint8))
     within = np.zeros_like(ink)
     within[place.y0 - box.y0 : place.y1 - box.y0, place.x0 - box.x0 : place.x1 - box.x0] = True
-    mine = np.bincount(labels[within], minlength=len(stats)) > 0.5 * stats[:, cv2.CC_STAT_AREA]
+    counts = np.bincount(marks.labels[within], minlength=len(marks.stats))
+    mine = counts > 0.5 * marks.stats[:, cv2.CC_STAT_AREA]
     mine[0] = False
-    return np.asarray(mine[labels], np.bool_)
+    return np.asarray(mine[marks.labels], np.bool_)
 
 
 def _of_text(stamped: Mask, lines: Sequence[TextLine], rest: Pixels, places: tuple[Box, Box]) -> Mask:
@@ -211,16 +213,15 @@ def _band(base: NDArray[np.float64], line: TextLine, reach: tuple[float, float],
 
 def _parts(stamped: Mask, within: Mask, x0: int) -> tuple[Ints, list[Part]]:
     """The marks of ink within a band of a stamp, numbered, and their boxes: x in the page, y in the stamp."""
-    whole, sizes = cv2.connectedComponentsWithStats(stamped.astype(np.uint8), connectivity=8)[1:3]
-    labels, stats = cv2.connectedComponentsWithStats(within.astype(np.uint8), connectivity=8)[1:3]
-    owner = np.zeros(len(stats), np.int32)
-    owner[labels[within]] = whole[within]
+    whole, inside = (connected(mask.astype(np.uint8)) for mask in (stamped, within))
+    owner = np.zeros(len(inside.stats), np.int32)
+    owner[inside.labels[within]] = whole.labels[within]
     parts = [
-        Part(number, Box(x0 + x, y, x0 + x + wide, y + high), bool(area < sizes[owner[number], 4]))
-        for number, (x, y, wide, high, area) in enumerate(stats.tolist())
+        Part(number, Box(x0 + x, y, x0 + x + wide, y + high), bool(area < whole.stats[owner[number], 4]))
+        for number, (x, y, wide, high, area) in enumerate(inside.stats.tolist())
         if number
     ]
-    return np.asarray(labels, np.int32), parts
+    return inside.labels, parts
 
 
 def _slope(line: TextLine) -> float:

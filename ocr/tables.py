@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from ocr.cleanup import INK
+from ocr.connected import connected
 from ocr.engine import Pixels
 from ocr.recognition import Box
 
@@ -34,12 +35,12 @@ def find(grey: Pixels, dpi: int) -> tuple[Table, ...]:
         return ()
     # Thin rules break; a few pixels close them.
     grid = cv2.dilate(cv2.bitwise_or(across, down), np.ones((5, 5), np.uint8))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(grid, connectivity=8)
+    marks = connected(np.asarray(grid, np.uint8))
     found = []
-    for label, (x, y, width, height, _) in enumerate(stats.tolist()):
+    for label, (x, y, width, height, _) in enumerate(marks.stats.tolist()):
         if label == 0 or width < dpi or height < 0.3 * dpi:
             continue
-        rules = labels[y : y + height, x : x + width] == label
+        rules = marks.labels[y : y + height, x : x + width] == label
         box = Box(x, y, x + width, y + height)
         free = np.where(rules, np.uint8(0), np.uint8(255))
         inside = np.asarray(ink[y : y + height, x : x + width], dtype=np.uint8)
