@@ -122,6 +122,14 @@ class Benches:
         finally:
             self._give_back(bench)
 
+    def rest(self, source: Path) -> None:
+        """End the children that wait to read more of a file."""
+        identity = _identity(source)
+        with self._lock:
+            resting = [bench for bench in self._all if bench.identity == identity]
+        for bench in resting:
+            bench.dismiss(reads=True)
+
     def clear(self, source: Path) -> None:
         """Close the bench of a file after its last order, unless others are at it."""
         identity = _identity(source)

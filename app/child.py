@@ -198,17 +198,21 @@ def _inspect(source: Path, _folder: Path, request: Request) -> Any:
 
 
 def _read_page(source: Path, folder: Path, request: Request) -> Any:
+    from ocr import cores
     from ocr.limits import Limits
     from ocr.reading import read_page
 
+    cores.use(request["cores"])
     limits = Limits(**request["limits"])
     return read_page(source, request["number"], folder, limits, profile=request["profile"]).to_json()
 
 
 def _pack(_source: Path, folder: Path, request: Request) -> Any:
+    from ocr import cores
     from ocr.reading import pack
     from ocr.recognition import Page
 
+    cores.use(request["cores"])
     return pack(Page.from_json(request["page"]), folder).name
 
 

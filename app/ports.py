@@ -34,11 +34,16 @@ class DocumentReader(Protocol):
 
     def inspect(self, source: Path) -> Inspection: ...
 
-    def read_page(self, source: Path, number: int, folder: Path) -> Page:
-        """Read page `number` (from 1) and write its page image into `folder` under `Page.image`."""
+    def read_page(self, source: Path, number: int, folder: Path, cores: int = 1) -> Page:
+        """Read page `number` (from 1) and write its page image into `folder` under `Page.image`. `cores`: how
+        many are free for it."""
         ...
 
-    def pack(self, source: Path, page: Page, folder: Path) -> None:
+    def all_read(self, source: Path) -> None:
+        """No further page of the file is read: gives back what waits for one."""
+        ...
+
+    def pack(self, source: Path, page: Page, folder: Path, cores: int = 1) -> None:
         """Make the page image in `folder` small for viewing, which `finish` else does itself: for callers who
         have a processor to spare before the last page is read."""
         ...

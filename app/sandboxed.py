@@ -42,19 +42,23 @@ class SandboxedReader:
         with self._telling(), self._benches.seat(source, reads=True) as seat:
             return Inspection.from_json(self._ask(seat.child, "inspect", 1))
 
-    def read_page(self, source: Path, number: int, folder: Path) -> Page:
+    def read_page(self, source: Path, number: int, folder: Path, cores: int = 1) -> Page:
         with self._telling(), self._benches.seat(source, reads=True) as seat:
-            answer = self._ask(seat.child, "read_page", 1, number=number, profile=self._profile)
+            how = {"profile": self._profile, "cores": cores}
+            answer = self._ask(seat.child, "read_page", 1, number=number, **how)
             page = Page.from_json(answer)
             if page.number != number or page.image != Path(page.image).name:
                 raise ReadingFailed("the child's page is not the one that was asked for")
             take(seat.folder / page.image, folder / page.image)
         return page
 
-    def pack(self, source: Path, page: Page, folder: Path) -> None:
+    def all_read(self, source: Path) -> None:
+        self._benches.rest(source)
+
+    def pack(self, source: Path, page: Page, folder: Path, cores: int = 1) -> None:
         with self._telling(), self._benches.seat(source, reads=False) as seat:
             lend(folder / page.image, seat.folder / page.image)
-            made = self._ask(seat.child, "pack", 1, page=page.to_json())
+            made = self._ask(seat.child, "pack", 1, page=page.to_json(), cores=cores)
             if made != page.packed:
                 raise ReadingFailed("what the child packed is not what was asked for")
             take(seat.folder / made, folder / made)

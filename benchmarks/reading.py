@@ -2,9 +2,10 @@
 
     .venv/bin/python -m benchmarks.reading [DATA]
 
-Four sets: real pages (DATA is a folder with `vn-scans/*.pdf` and `vn-scans/gt/*.gt.txt`, beside the
-repository by default; left out where it is absent), the same as files of one page each, hard pages that are
-rendered here from a seed, and photographs of such pages. Prints Markdown tables for docs/benchmarks.md.
+Five sets: real pages (DATA is a folder with `vn-scans/*.pdf` and `vn-scans/gt/*.gt.txt`, beside the
+repository by default; left out where it is absent), the same as files of one page each, one of these alone,
+hard pages that are rendered here from a seed, and photographs of such pages. Prints Markdown tables for
+docs/benchmarks.md.
 """
 
 import argparse
@@ -21,9 +22,11 @@ from benchmarks.photographs import photographs
 from benchmarks.programs import PROFILES, ROOT, OcrMyPdf, Program, compared, fastest
 from benchmarks.reliability import Reliability
 from benchmarks.rendering import hard_pages
-from benchmarks.sets import PageSet, real_pages
+from benchmarks.sets import COLOUR_300, PageSet, real_pages
 
-SETS = ("real", "one-by-one", "rendered", "photos")
+SETS = ("real", "one-by-one", "alone", "rendered", "photos")
+REAL = {"real", "one-by-one", "alone"}
+TRUSTED = ("real", "rendered", "photos")  # the others are the same pages again
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -58,13 +61,15 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def _sets(options: argparse.Namespace, folder: Path) -> Iterator[tuple[str, PageSet]]:
     """The sets that were asked for and can be had."""
-    real = real_pages(options.data, folder) if {"real", "one-by-one"} & set(options.only) else None
-    if real is None and {"real", "one-by-one"} & set(options.only):
+    real = real_pages(options.data, folder) if REAL & set(options.only) else None
+    if real is None and REAL & set(options.only):
         print(f"real pages skipped: no ground truth in {options.data}/vn-scans/gt", file=sys.stderr)
     if real and "real" in options.only:
         yield "real", real
     if real and "one-by-one" in options.only:
         yield "one-by-one", real.one_by_one(folder)
+    if real and "alone" in options.only:
+        yield "alone", real.one_by_one(folder).alone(COLOUR_300)
     if "rendered" in options.only:
         yield "rendered", hard_pages(options.pages, options.seed, folder)
     if "photos" in options.only:
@@ -76,7 +81,7 @@ def _column(
 ) -> dict[str, Any]:
     """The figures of one program over one set; its words are judged once for each page."""
     result = fastest(program, pages, repeat)
-    if name != "one-by-one" and program.name in trust:
+    if name in TRUSTED and program.name in trust:
         for truth, words in zip(pages.truths, result.words, strict=True):
             trust[program.name].add(judge(truth, words))
     return comparing.figures(pages, result, comparing.scores(pages, result))

@@ -33,6 +33,11 @@ class PageSet:
                         single.save(files[-1])
         return PageSet(f"{self.name}, each a file", tuple(files), self.truths, self.scans)
 
+    def alone(self, scan: str) -> "PageSet":
+        """The first file of this set whose one page was scanned so, and no other."""
+        at = self.scans.index(scan)
+        return PageSet(f"one page, {scan}", self.files[at : at + 1], self.truths[at : at + 1], (scan,))
+
 
 def real_pages(data: Path, folder: Path) -> PageSet | None:
     """First pages as scanned, without what signing software drew over them; None where there are none."""

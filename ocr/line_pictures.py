@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr import cores
 from ocr.engine import Pixels
 from ocr.line_reader import Emission
 
@@ -102,12 +103,15 @@ def _gaps(line: Pixels) -> NDArray[np.int64]:
 
 
 def _recognised(found: Sequence[Piece], size: LineInput, recognise: Recognise) -> list[NDArray[np.float32]]:
-    answers: list[NDArray[np.float32]] = [np.empty((0, 0), np.float32)] * len(found)
-    for batch in _batches([piece.pixels.shape[1] for piece in found], size):
+    def seen(batch: Sequence[int]) -> NDArray[np.float32]:
         width = max(found[i].pixels.shape[1] for i in batch)
         stacked = np.stack([_widened(found[i].pixels, width) for i in batch])
-        seen = recognise(stacked[:, None].astype(np.float32) / np.float32(WHITE))
-        for i, answer in zip(batch, seen, strict=True):
+        return recognise(stacked[:, None].astype(np.float32) / np.float32(WHITE))
+
+    answers: list[NDArray[np.float32]] = [np.empty((0, 0), np.float32)] * len(found)
+    batches = list(_batches([piece.pixels.shape[1] for piece in found], size))
+    for batch, lines in zip(batches, cores.each(seen, batches), strict=True):
+        for i, answer in zip(batch, lines, strict=True):
             answers[i] = answer[: found[i].pixels.shape[1] // size.step]
     return answers
 

@@ -29,14 +29,14 @@ class Readers:
 @lru_cache(maxsize=3)
 def standard(profile: Profile = "default") -> Readers:
     """The readers that are installed here. Raises EngineMissing where the first of them is not."""
-    asternet, ppocr = _installed(AsterNet()), _installed(PpOcr())
     first = BanchinhReader()
     first.check()
-    figures = ppocr if profile != "fast" else None
-    page = Recogniser(first, asternet, vietnamese(), profile, Tesseract(), figures)
-    pen = () if profile == "fast" else (asternet, ppocr)
-    asked = (first,) if profile == "fast" else (first, asternet, ppocr)
-    return Readers(page, *(tuple(reader for reader in each if reader is not None) for each in (pen, asked)))
+    if profile == "fast":  # what it does not ask it need not look for, which takes 30 ms
+        return Readers(Recogniser(first, None, vietnamese(), profile, Tesseract()), (), (first,))
+    asternet, ppocr = _installed(AsterNet()), _installed(PpOcr())
+    page = Recogniser(first, asternet, vietnamese(), profile, Tesseract(), ppocr)
+    pen = tuple(reader for reader in (asternet, ppocr) if reader is not None)
+    return Readers(page, pen, (first, *pen))
 
 
 def load(profile: Profile) -> None:

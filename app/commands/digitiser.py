@@ -43,10 +43,12 @@ def digitise(inputs: Sequence[Path], out: Path, settings: Settings, loading: Loa
         contextlib.closing(Scratch.of_account()) as scratch,
         contextlib.closing(SandboxedReader(sandbox, loading.profile)) as reader,
         ThreadPoolExecutor(jobs) as children,
-        ThreadPoolExecutor(jobs + 1) as papers,
+        # Papers in hand: while the last are read, those before them are packed, and no processor waits.
+        ThreadPoolExecutor(jobs + 2) as papers,
     ):
         scratch.use()
-        digitiser = Digitiser(reader, SandboxedVerifier(sandbox), settings, children)
+        cores = max(1, jobs // max(1, len(sources)))
+        digitiser = Digitiser(reader, SandboxedVerifier(sandbox), settings, children, cores)
         answers = [papers.submit(digitiser.digitise, *paper) for paper in zip(sources, outputs, strict=True)]
         try:
             for done, answer in enumerate(answers, 1):
@@ -72,12 +74,14 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Digitiser:
-    """Reads papers; the pages of all of them share the same few children."""
+    """Reads papers; the pages of all of them share the same few children. Of each paper so many `cores` are
+    free for its pages."""
 
     reader: DocumentReader
     verifier: DocumentVerifier
     settings: Settings
     children: Executor
+    cores: int = 1
 
     def digitise(self, source: Path, output: Output) -> dict[str, Any]:
         """The line of the contract for one input. Raises nothing for what the input holds."""
@@ -114,14 +118,16 @@ class Digitiser:
         """The pages, each packed by a child that has nothing left to read. What fails to pack is packed, or
         refused with its reason, at the finish."""
         numbers = range(1, found.pages + 1)
-        reading = [self.children.submit(self._page, source, number, folder) for number in numbers]
+        cores = max(1, self.cores // found.pages)
+        reading = [self.children.submit(self._page, source, number, folder, cores) for number in numbers]
         packing: list[Future[None]] = []
         pages: list[Page] = []
         try:
             for page in reading:
                 pages.append(page.result())
                 if not found.digitally_signed:
-                    packing.append(self.children.submit(self.reader.pack, source, pages[-1], folder))
+                    packing.append(self.children.submit(self.reader.pack, source, pages[-1], folder, cores))
+            self.reader.all_read(source)
             wait(packing)
         finally:
             for page in reading:
@@ -130,12 +136,12 @@ class Digitiser:
                 packed.cancel()
         return pages
 
-    def _page(self, source: Path, number: int, folder: Path) -> Page:
+    def _page(self, source: Path, number: int, folder: Path, cores: int) -> Page:
         """One page; a reader that died is tried once more."""
         try:
-            page = self.reader.read_page(source, number, folder)
+            page = self.reader.read_page(source, number, folder, cores)
         except ReadingFailed:
-            page = self.reader.read_page(source, number, folder)
+            page = self.reader.read_page(source, number, folder, cores)
         _progress(f"{source.name}: {number}")
         return page
 

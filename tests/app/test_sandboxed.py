@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from app.children import Child
 from app.fork_server import ForkServer
 from app.ports import ReadingFailed
 from app.sandbox import Reach, Sandbox, available_confinement
@@ -121,6 +122,35 @@ def test_a_paper_is_read_by_children(source: Path, folder: Path) -> None:
     assert [page.number for page in read.pages] == [1, 2]
     assert (folder / "searchable.pdf").read_bytes().startswith(b"%PDF-")
     assert {page.image for page in pages} | {"searchable.pdf"} == {p.name for p in folder.iterdir()}
+    reader.close()
+
+
+def test_a_page_is_the_same_on_two_cores(source: Path, folder: Path) -> None:
+    reader = SandboxedReader(Sandbox(Settings()))
+    page = reader.read_page(source, 1, folder)
+    picture = (folder / page.image).read_bytes()
+    assert reader.read_page(source, 1, folder, cores=2) == page
+    assert (folder / page.image).read_bytes() == picture
+    reader.close()
+
+
+def test_a_child_that_waits_for_another_page_ends_when_all_are_read(
+    source: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    children: list[Child] = []
+    started = ForkServer.child
+
+    def noted(*given: Any) -> Child:
+        children.append(started(*given))
+        return children[-1]
+
+    monkeypatch.setattr(ForkServer, "child", noted)
+    reader = SandboxedReader(Sandbox(Settings()))
+    page = reader.read_page(source, 1, folder)
+    assert [child.closed for child in children] == [False]
+    reader.all_read(source)
+    assert [child.closed for child in children] == [True]
+    reader.pack(source, page, folder)
     reader.close()
 
 
