@@ -62,6 +62,8 @@ def _classify_page(page: Page) -> Kind | None:
     if letter is not None:
         return letter
     if spoken is not None and head.motto is not None and symbol is not None and head.number is not None:
+        if _is_addressed(head):
+            return None  # a letter whose `V/v` cannot be read has such symbols too: `CT-TTHT` of a tax office
         reason = f"Không đọc được tiêu đề; chỉ dựa vào ký hiệu “{symbol}” dưới tên cơ quan."
         return _kind(spoken, 0.55, reason, head.number.line)
     return None
@@ -130,7 +132,7 @@ def _title_lines(head: Letterhead) -> list[Line]:
         if line.box.y0 < TITLE_SHARE * page.height
         and line.capitals
         and line.middle > after
-        and len(line.letters) >= 5
+        and len(line.letters) >= 4  # `ĐỀ ÁN`
         and line not in issuer
         and not is_motto(line)
         and not _AUTHORITY.match(line.folded)
@@ -202,10 +204,16 @@ def _slips(wanted: str) -> int:
 def _official_letter(head: Letterhead, symbol: str | None, spoken: PaperKind | None) -> Kind | None:
     """A công văn has no title: `V/v …` under the number, and `Kính gửi`."""
     letter = catalogue()[OFFICIAL_LETTER]
-    if head.number is None or spoken not in (None, letter):
+    if head.number is None:
         return None
     about = subject_start(head)
-    addressed = any(line.letters.startswith("kinhgui") for line in head.lines)
+    addressed = _is_addressed(head)
+    if spoken not in (None, letter):
+        if about is None or not addressed:
+            return None
+        # Agencies are abbreviated as kinds are: `CT-TTHT` is a letter of a tax office (cục thuế).
+        reason = f"Không có tên loại; trích yếu “V/v” nằm ngay dưới ký hiệu “{symbol}” và có “Kính gửi”."
+        return _kind(letter, 0.8, reason, about)
     if about is not None:
         more = " và có “Kính gửi”" if addressed else ""
         reason = f"Không có tên loại; trích yếu “V/v” nằm ngay dưới số, ký hiệu{more}."
@@ -214,6 +222,10 @@ def _official_letter(head: Letterhead, symbol: str | None, spoken: PaperKind | N
         reason = f"Không có tên loại; có “Kính gửi” và ký hiệu “{symbol}” không mang tên loại văn bản."
         return _kind(letter, 0.75, reason, head.number.line)
     return None
+
+
+def _is_addressed(head: Letterhead) -> bool:
+    return any(line.letters.startswith("kinhgui") for line in head.lines)
 
 
 def subject_start(head: Letterhead) -> Line | None:

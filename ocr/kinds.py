@@ -1,5 +1,6 @@
 """The catalogue of paper kinds: `kinds.toml` as types."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -112,7 +113,12 @@ def kind_of_symbol(symbol: str) -> PaperKind | None:
     parts = [fold(part) for part in symbol.replace("/", "-").split("-")]
     if parts[0].isdigit():  # the year, in `2024/QĐ-HĐQT`
         parts = parts[1:]
-    for kind in catalogue().values():
-        if any(fold(known) in parts[:1] or fold(known) == fold(symbol) for known in kind.symbols):
-            return kind
-    return None
+    spoken = [
+        (known, kind)
+        for kind in catalogue().values()
+        for known in kind.symbols
+        if fold(known) in parts[:1] or fold(known) == fold(symbol)
+    ]
+    # `ĐA` and `DA` differ by the stroke alone.
+    exact = (kind for known, kind in spoken if known in re.split(r"[-/]", symbol))
+    return next(exact, spoken[0][1] if spoken else None)
