@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from ocr import nature
 from ocr.kinds import OFFICIAL_LETTER, OTHER, UNKNOWN, PaperKind, catalogue, kind_of_symbol
 from ocr.language import distance, fold_letters, is_person_name, is_syllable
 from ocr.letterhead import Letterhead, is_motto, letterhead, usual_height
@@ -15,6 +16,8 @@ from ocr.recognition import Kind, Page
 TITLE_SHARE = 0.6
 #: Lines in capitals that are tried as titles.
 MOST_TITLES = 60
+#: Things that a page must hold as papers of a kind do, where their title goes on with other words.
+PARTS = 2
 #: How far to look when the first pages are covers or blank.
 PAGES_LOOKED_AT = 2
 #: A reader that is this sure of a line in which every word is a syllable took no letter for another.
@@ -34,6 +37,7 @@ class Title:
     line: Line
     score: float
     text: str
+    whole: bool  # nothing follows it on its line
 
 
 def classify(pages: Sequence[Page]) -> Kind:
@@ -94,10 +98,18 @@ def _by_title(title: Title, head: Letterhead, symbol: str | None, spoken: PaperK
     if len(hints) >= 2:
         words = " và ".join(f"“{hint}”" for hint in hints[:2])
         return _kind(title.kind, min(0.97, title.score + 0.03), f"{reason}; trên giấy có {words}.", line)
-    if title.kind.group == "administrative" and head.motto is None and head.number is None:
-        bare = f"{reason}; trang không có quốc hiệu hay số, ký hiệu, có thể là phần kèm theo."
+    if not title.kind.goes_on and title.kind.group == "civil" and not _holds_more(title.kind, page):
+        alone = f"{reason}; nhưng trang không có mục nào của loại giấy tờ này, cần kiểm tra."
+        return _kind(title.kind, title.score * 0.6, alone, line)
+    plain = head.motto is None or not (title.whole or title.kind.goes_on)
+    if title.kind.group == "administrative" and head.number is None and plain:
+        bare = f"{reason}; trang không đủ quốc hiệu và số, ký hiệu, có thể là phần kèm theo."
         return _kind(title.kind, title.score * 0.65, bare, line)
     return _kind(title.kind, title.score * 0.96, f"{reason}.", line)
+
+
+def _holds_more(kind: PaperKind, page: Page) -> bool:
+    return nature.is_cover(page) or nature.parts_of(kind, page) > 0
 
 
 def _is_printed(hint: str, page: Page) -> bool:
@@ -111,13 +123,21 @@ def find_title(head: Letterhead, spoken: PaperKind | None = None) -> Title | Non
     for index, line in enumerate(candidates):
         following = candidates[index + 1] if index + 1 < len(candidates) else None
         found = _match(line, following, spoken)
-        if found is None:
+        if found is None or not _has_nature(found, head.page):
             continue
         if best is None or found.score > best.score + 0.1:
             best = found
         if best.score >= 0.9:
             return best
     return best
+
+
+def _has_nature(title: Title, page: Page) -> bool:
+    """Whether a title that goes on is one: `GIẤY KHAI SINH VÀ NHỮNG ĐIỀU CẦN BIẾT` heads no certificate."""
+    kind = title.kind
+    if title.whole or kind.goes_on or kind.group == "administrative" or nature.is_cover(page):
+        return True
+    return nature.parts_of(kind, page) >= PARTS
 
 
 def _title_lines(head: Letterhead) -> list[Line]:
@@ -168,7 +188,7 @@ def _match(line: Line, following: Line | None, spoken: PaperKind | None) -> Titl
         texts.append(line.letters + following.letters)
     sure = line.confidence >= SURE_LINE and all(is_syllable(w.text) for w in line.words)
     found = [
-        Title(kind, line, score + (0.02 if kind is spoken else 0.0), printed)
+        Title(kind, line, score + (0.02 if kind is spoken else 0.0), printed, _is_whole(letters, wanted))
         for letters in texts
         for kind, printed, wanted in _titles()
         if (score := _score(letters, wanted, sure)) > 0
@@ -194,6 +214,10 @@ def _score(letters: str, wanted: str, sure: bool) -> float:
     if len(wanted) >= 12 and not sure and distance(letters[: len(wanted)], wanted, 1) <= 1:
         return 0.8
     return 0.0
+
+
+def _is_whole(letters: str, wanted: str) -> bool:
+    return len(letters) <= len(wanted) + _slips(wanted)
 
 
 def _slips(wanted: str) -> int:

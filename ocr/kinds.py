@@ -61,6 +61,7 @@ class PaperKind:
     hints: tuple[str, ...] = ()
     machine_zone: tuple[str, ...] = ()
     letterhead: bool = True
+    goes_on: bool = False
     fields: Mapping[str, FieldSpec] = field(default_factory=dict)
 
 
@@ -92,6 +93,7 @@ def _kind(entry: Mapping[str, Any]) -> PaperKind:
         hints=tuple(entry.get("hints", ())),
         machine_zone=tuple(entry.get("machine_zone", ())),
         letterhead=entry.get("letterhead", True),
+        goes_on=entry.get("goes_on", False),
         fields={name: _field(spec) for name, spec in entry.get("fields", {}).items()},
     )
 
