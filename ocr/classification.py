@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from ocr import nature
 from ocr.kinds import OFFICIAL_LETTER, OTHER, UNKNOWN, PaperKind, catalogue, kind_of_symbol
 from ocr.language import distance, fold_letters, is_person_name, is_syllable
 from ocr.letterhead import Letterhead, is_motto, letterhead, usual_height
@@ -15,6 +16,8 @@ from ocr.recognition import Kind, Page
 TITLE_SHARE = 0.6
 #: Lines in capitals that are tried as titles.
 MOST_TITLES = 60
+#: Things that a page must hold as papers of a kind do, where their title goes on with other words.
+PARTS = 2
 #: How far to look when the first pages are covers or blank.
 PAGES_LOOKED_AT = 2
 #: A reader that is this sure of a line in which every word is a syllable took no letter for another.
@@ -34,6 +37,7 @@ class Title:
     line: Line
     score: float
     text: str
+    whole: bool  # nothing follows it on its line
 
 
 def classify(pages: Sequence[Page]) -> Kind:
@@ -62,6 +66,8 @@ def _classify_page(page: Page) -> Kind | None:
     if letter is not None:
         return letter
     if spoken is not None and head.motto is not None and symbol is not None and head.number is not None:
+        if _is_addressed(head):
+            return None  # a letter whose `V/v` cannot be read has such symbols too: `CT-TTHT` of a tax office
         reason = f"Không đọc được tiêu đề; chỉ dựa vào ký hiệu “{symbol}” dưới tên cơ quan."
         return _kind(spoken, 0.55, reason, head.number.line)
     return None
@@ -92,10 +98,18 @@ def _by_title(title: Title, head: Letterhead, symbol: str | None, spoken: PaperK
     if len(hints) >= 2:
         words = " và ".join(f"“{hint}”" for hint in hints[:2])
         return _kind(title.kind, min(0.97, title.score + 0.03), f"{reason}; trên giấy có {words}.", line)
-    if title.kind.group == "administrative" and head.motto is None and head.number is None:
-        bare = f"{reason}; trang không có quốc hiệu hay số, ký hiệu, có thể là phần kèm theo."
+    if not title.kind.goes_on and title.kind.group == "civil" and not _holds_more(title.kind, page):
+        alone = f"{reason}; nhưng trang không có mục nào của loại giấy tờ này, cần kiểm tra."
+        return _kind(title.kind, title.score * 0.6, alone, line)
+    plain = head.motto is None or not (title.whole or title.kind.goes_on)
+    if title.kind.group == "administrative" and head.number is None and plain:
+        bare = f"{reason}; trang không đủ quốc hiệu và số, ký hiệu, có thể là phần kèm theo."
         return _kind(title.kind, title.score * 0.65, bare, line)
     return _kind(title.kind, title.score * 0.96, f"{reason}.", line)
+
+
+def _holds_more(kind: PaperKind, page: Page) -> bool:
+    return nature.is_cover(page) or nature.parts_of(kind, page) > 0
 
 
 def _is_printed(hint: str, page: Page) -> bool:
@@ -109,13 +123,21 @@ def find_title(head: Letterhead, spoken: PaperKind | None = None) -> Title | Non
     for index, line in enumerate(candidates):
         following = candidates[index + 1] if index + 1 < len(candidates) else None
         found = _match(line, following, spoken)
-        if found is None:
+        if found is None or not _has_nature(found, head.page):
             continue
         if best is None or found.score > best.score + 0.1:
             best = found
         if best.score >= 0.9:
             return best
     return best
+
+
+def _has_nature(title: Title, page: Page) -> bool:
+    """Whether a title that goes on is one: `GIẤY KHAI SINH VÀ NHỮNG ĐIỀU CẦN BIẾT` heads no certificate."""
+    kind = title.kind
+    if title.whole or kind.goes_on or kind.group == "administrative" or nature.is_cover(page):
+        return True
+    return nature.parts_of(kind, page) >= PARTS
 
 
 def _title_lines(head: Letterhead) -> list[Line]:
@@ -130,7 +152,7 @@ def _title_lines(head: Letterhead) -> list[Line]:
         if line.box.y0 < TITLE_SHARE * page.height
         and line.capitals
         and line.middle > after
-        and len(line.letters) >= 5
+        and len(line.letters) >= 4  # `ĐỀ ÁN`
         and line not in issuer
         and not is_motto(line)
         and not _AUTHORITY.match(line.folded)
@@ -166,7 +188,7 @@ def _match(line: Line, following: Line | None, spoken: PaperKind | None) -> Titl
         texts.append(line.letters + following.letters)
     sure = line.confidence >= SURE_LINE and all(is_syllable(w.text) for w in line.words)
     found = [
-        Title(kind, line, score + (0.02 if kind is spoken else 0.0), printed)
+        Title(kind, line, score + (0.02 if kind is spoken else 0.0), printed, _is_whole(letters, wanted))
         for letters in texts
         for kind, printed, wanted in _titles()
         if (score := _score(letters, wanted, sure)) > 0
@@ -194,6 +216,10 @@ def _score(letters: str, wanted: str, sure: bool) -> float:
     return 0.0
 
 
+def _is_whole(letters: str, wanted: str) -> bool:
+    return len(letters) <= len(wanted) + _slips(wanted)
+
+
 def _slips(wanted: str) -> int:
     """Slips of the reader that a title bears: short titles differ by one letter from each other."""
     return 0 if len(wanted) < 6 else min(3, len(wanted) // 6)
@@ -202,10 +228,16 @@ def _slips(wanted: str) -> int:
 def _official_letter(head: Letterhead, symbol: str | None, spoken: PaperKind | None) -> Kind | None:
     """A công văn has no title: `V/v …` under the number, and `Kính gửi`."""
     letter = catalogue()[OFFICIAL_LETTER]
-    if head.number is None or spoken not in (None, letter):
+    if head.number is None:
         return None
     about = subject_start(head)
-    addressed = any(line.letters.startswith("kinhgui") for line in head.lines)
+    addressed = _is_addressed(head)
+    if spoken not in (None, letter):
+        if about is None or not addressed:
+            return None
+        # Agencies are abbreviated as kinds are: `CT-TTHT` is a letter of a tax office (cục thuế).
+        reason = f"Không có tên loại; trích yếu “V/v” nằm ngay dưới ký hiệu “{symbol}” và có “Kính gửi”."
+        return _kind(letter, 0.8, reason, about)
     if about is not None:
         more = " và có “Kính gửi”" if addressed else ""
         reason = f"Không có tên loại; trích yếu “V/v” nằm ngay dưới số, ký hiệu{more}."
@@ -214,6 +246,10 @@ def _official_letter(head: Letterhead, symbol: str | None, spoken: PaperKind | N
         reason = f"Không có tên loại; có “Kính gửi” và ký hiệu “{symbol}” không mang tên loại văn bản."
         return _kind(letter, 0.75, reason, head.number.line)
     return None
+
+
+def _is_addressed(head: Letterhead) -> bool:
+    return any(line.letters.startswith("kinhgui") for line in head.lines)
 
 
 def subject_start(head: Letterhead) -> Line | None:

@@ -23,6 +23,7 @@ MOST_TILT = 5.0  # degrees by which a stamp may lie aslant
 STAMP = (0.9, 0.25)  # inches across and down at least
 SIGNATURE = (0.6, 0.3)  # inches; a pen leaves smaller marks as numbers and dates
 DEEP = 85  # levels; ink of this side of the sheet has more, what shines through has less
+FRAMED = 0.6  # of these levels is enough where all of a frame is there: thin rules are pale in dim light
 BAND = 256  # rows at a time: whole planes of a page take 9 MB each, where memory is needed most
 PALE = 60  # levels of red up to which ink counts as paper or pattern
 STAMP_LIFT = 1.2  # the same for a stamp in blue, which is darker
@@ -94,10 +95,10 @@ def _judged(shape: Shape) -> tuple[RegionKind | None, float]:
     round_ = 0.75 <= wide / high <= 1.35 and SEAL[0] <= max(wide, high) <= SEAL[1]
     if round_ and rim >= RIM:
         return "seal", (0.5 + rim / 2) * min(1.0, shape.depth / DEEP)
-    if shape.depth < DEEP:
+    framed = _frame_share(shape.mask) if shape.depth >= FRAMED * DEEP else 0.0
+    if shape.depth < (FRAMED * DEEP if framed >= 0.9 else DEEP):
         return None, 0.0
     marks = cv2.connectedComponents(shape.mask.astype(np.uint8), connectivity=8)[0] - 1
-    framed = _frame_share(shape.mask)
     # Red lines of text without a frame may be the title of a certificate, which is to be read.
     if wide >= STAMP[0] and high >= STAMP[1] and (framed >= 0.6 or (marks >= 10 and not shape.red)):
         return "stamp", max(0.6, min(0.95, 0.4 + framed / 2))

@@ -31,6 +31,8 @@ _PEOPLE = (
 #: Names of units that no longer exist since the end of the district level.
 _DISTRICTS = re.compile(r"\b(?:huyen|quan \d|quan [a-z]|thi xa|thi tran)\b")
 _COMMUNE = re.compile(r"^ỦY BAN NHÂN DÂN (?P<kind>XÃ|PHƯỜNG|ĐẶC KHU) (?P<name>.+)$")
+#: Kinds of which no symbol speaks: that of an official letter begins with the agency (`CT`: a tax office).
+_WITHOUT_KIND = ("CV", "unknown", "other")
 _UNITS = {"ubnd": "uy ban nhan dan", "hdnd": "hoi dong nhan dan"}
 
 
@@ -146,7 +148,7 @@ def _after_merger(issuer: str, folded: str, day: str) -> Iterator[Notice]:
 def _symbol(kind: Kind, values: Mapping[str, str]) -> Iterator[Notice]:
     symbol, issuer = values.get("symbol", ""), fold(values.get("issuer", ""))
     spoken = kind_of_symbol(symbol) if symbol else None
-    if spoken is not None and kind.code not in (spoken.code, "unknown", "other"):
+    if spoken is not None and kind.code not in (spoken.code, *_WITHOUT_KIND):
         yield Notice(
             "symbol-kind",
             f"Ký hiệu {symbol} là của loại {spoken.name.lower()}, giấy tờ là {kind.name.lower()}.",

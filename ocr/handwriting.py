@@ -167,7 +167,8 @@ def _as_date(emission: Emission) -> _Reading | None:
     sure = min(share, *(chars[i].probability for i in month_and_year))
     if share < LEAST_DAY or sure < LEAST_DIGIT:
         return None
-    spelt = re.fullmatch(r"\W*0?(\d{1,2})\W*", match["day"])
+    # A bracket beside a figure is a stroke that was not understood: `2(` may be 20.
+    spelt = re.fullmatch(r"[\s.,]*0?(\d{1,2})[\s.,]*", match["day"])
     value = iso(year, month, days[best])
     assert value is not None
     return _Reading(value, sure, bool(spelt and int(spelt[1]) == days[best]))

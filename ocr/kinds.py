@@ -1,5 +1,6 @@
 """The catalogue of paper kinds: `kinds.toml` as types."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -60,6 +61,7 @@ class PaperKind:
     hints: tuple[str, ...] = ()
     machine_zone: tuple[str, ...] = ()
     letterhead: bool = True
+    goes_on: bool = False
     fields: Mapping[str, FieldSpec] = field(default_factory=dict)
 
 
@@ -91,6 +93,7 @@ def _kind(entry: Mapping[str, Any]) -> PaperKind:
         hints=tuple(entry.get("hints", ())),
         machine_zone=tuple(entry.get("machine_zone", ())),
         letterhead=entry.get("letterhead", True),
+        goes_on=entry.get("goes_on", False),
         fields={name: _field(spec) for name, spec in entry.get("fields", {}).items()},
     )
 
@@ -112,7 +115,12 @@ def kind_of_symbol(symbol: str) -> PaperKind | None:
     parts = [fold(part) for part in symbol.replace("/", "-").split("-")]
     if parts[0].isdigit():  # the year, in `2024/QĐ-HĐQT`
         parts = parts[1:]
-    for kind in catalogue().values():
-        if any(fold(known) in parts[:1] or fold(known) == fold(symbol) for known in kind.symbols):
-            return kind
-    return None
+    spoken = [
+        (known, kind)
+        for kind in catalogue().values()
+        for known in kind.symbols
+        if fold(known) in parts[:1] or fold(known) == fold(symbol)
+    ]
+    # `ĐA` and `DA` differ by the stroke alone.
+    exact = (kind for known, kind in spoken if known in re.split(r"[-/]", symbol))
+    return next(exact, spoken[0][1] if spoken else None)

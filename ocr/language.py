@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import cache
 
 _MARKS = {"\u0301": "sac", "\u0300": "huyen", "\u0309": "hoi", "\u0303": "nga", "\u0323": "nang"}
 _TONES = frozenset(_MARKS)
@@ -37,6 +38,17 @@ _FAMILY_NAMES = frozenset(
     ong phi pho phuong sam son su thieu tho toan tran tri trieu trinh tuong xa y ksor rmah siu dinh
     """.split()  # noqa: SIM905
 )
+
+#: Those of them that have marks, as printed; `Le`, `Đo` and `Ha` are read where a mark was lost.
+_MARKED_FAMILY_NAMES = frozenset(
+    """
+    Nguyễn Trần Lê Phạm Hoàng Huỳnh Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Đường Lý Hà Đinh Lương Đào Trịnh Đoàn Doãn
+    Vương Trương Trường Thái Lâm Tăng Tạ Tô Châu Phùng Triệu Tống Thạch Lưu Lục Lữ Lò Lô Quách Khổng Tiêu
+    Kiều Khúc Khương Nghiêm Mạc Quản Diệp Đàm Giáp Hứa Nông Phó Thiều Tòng Tưởng Uông Âu Bạch Bành Cấn
+    """.split()  # noqa: SIM905
+)
+#: Middle names of most people, which have a mark.
+_MARKED_MIDDLE_NAMES = ("thi", "van")
 
 #: đ, and the Icelandic ð that older keyboards put in its place.
 _STROKED = str.maketrans("đð", "dd")
@@ -123,6 +135,19 @@ def is_person_name(text: str) -> bool:
     if not 2 <= len(words) <= 6 or not all(w[:1].isupper() and is_syllable(w) for w in words):
         return False
     return fold(words[0]) in _FAMILY_NAMES
+
+
+def has_lost_marks(name: str) -> bool:
+    """Whether a person's name lacks marks that it surely has: no family is called `Ha`, nobody's second name
+    is `Thi`."""
+    first, *rest = unicodedata.normalize("NFC", name).title().split()
+    bare = first not in _MARKED_FAMILY_NAMES and fold(first) in _families_with_marks()
+    return bare or any(word.casefold() in _MARKED_MIDDLE_NAMES for word in rest[:-1])
+
+
+@cache
+def _families_with_marks() -> frozenset[str]:
+    return frozenset(map(fold, _MARKED_FAMILY_NAMES))
 
 
 def is_capitals(text: str) -> bool:

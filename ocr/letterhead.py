@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import median
 
 from ocr.language import distance, fold_letters
-from ocr.lines import MOST_PAGES, Line, lines, same_row, span
+from ocr.lines import MOST_PAGES, Line, lines, same_row, span, without_stamps
 from ocr.recognition import Box, Page, Word
 
 MOTTO = "conghoaxahoichunghiavietnam"
@@ -16,6 +16,12 @@ SUB_MOTTO = "doclaptudohanhphuc"
 
 #: The part of the page in which a letterhead may stand; incoming-mail stamps push it down.
 HEAD_SHARE = 0.45
+
+#: What mail rooms stamp above their own number and day.
+STAMP_TITLES = ("congvanden", "vanbanden", "congvandi", "vanbandi")
+
+#: The widest gap between two words of one symbol, in heights of a word.
+SYMBOL_GAP = 0.8
 
 #: How many lines that begin with `Số` are tried.
 MOST_TRIES = 20
@@ -27,6 +33,7 @@ _SYMBOL = re.compile(
     r"/\s*((?:\d{4}/)?[A-ZĐƯÔƠÂÊĂ][A-Za-zĐđƯư]{0,9}\d{0,2}(?:\s?[-–—.&/]\s?[A-ZĐƯ][A-Za-zĐđƯư0-9.()]{0,12}){0,4})"
 )
 _LABELLED_NUMBER = re.compile(r"S\S{1,2}\s*:\s*\S*\d")
+_TORN_NUMBER = re.compile(r"/|^[-–—](?=[^\W\d_])")
 _DATE = re.compile(r"n\s?a\s?m\s?\.?\s*(?P<year>(?:19|20)\d\d)")
 
 
@@ -99,14 +106,20 @@ class Letterhead:
         ]
         return _without_outsiders(block)
 
+    @property
+    def is_crowded(self) -> bool:
+        """Whether the issuer's name runs into the motto, so that neither can be told from the other."""
+        return self.motto is not None and self.motto.box.x0 < 0.25 * self.page.width < self.motto.center
+
     def _numbers(self, line: Line) -> bool:
         return self.number is not None and same_row(line, self.number.line)
 
 
 def _is_issuer(line: Line) -> bool:
     letters = [c for c in line.text if c.isalpha()]
-    numbers = _LABELLED_NUMBER.match(line.text)
-    return len(letters) >= 3 and line.capitals and line.confidence >= 0.3 and not numbers
+    numbers = _LABELLED_NUMBER.match(line.text) or _TORN_NUMBER.search(line.text)
+    stamped = any(fold_near(line.letters, title) for title in STAMP_TITLES)
+    return len(letters) >= 3 and line.capitals and line.confidence >= 0.3 and not numbers and not stamped
 
 
 def _without_outsiders(block: Sequence[Line]) -> list[Line]:
@@ -133,7 +146,7 @@ def is_motto(line: Line) -> bool:
 @lru_cache(maxsize=MOST_PAGES)
 def letterhead(page: Page) -> Letterhead:
     """The head of a page, with whatever of it can be found."""
-    every = _parted(lines(page))
+    every = _parted(lines(without_stamps(page)))
     top = [line for line in every if line.box.y0 < HEAD_SHARE * page.height]
     motto = next((line for line in top if fold_near(line.letters, MOTTO)), None)
     if motto is None:
@@ -153,9 +166,28 @@ def _parted(every: Sequence[Line]) -> tuple[Line, ...]:
     found: list[Line] = []
     for line in every:
         words = [fold_letters(w.text) for w in line.words]
-        at = next((i for i in range(1, len(words) - 4) if words[i] == "cong" and words[i + 1] == "hoa"), 0)
-        found.extend(_cut_at(line, at))
+        at = next(
+            (i for i in range(len(words) - 4) if words[i].endswith("cong") and words[i + 1] == "hoa"), 0
+        )
+        if at and words[at] == "cong":
+            found.extend(_cut_at(line, at))
+        elif words[at] != "cong" and words[at].endswith("cong"):
+            found.extend(_cut_within(line, at))
+        else:
+            found.append(line)
     return tuple(found)
+
+
+def _cut_within(line: Line, index: int) -> list[Line]:
+    """The line cut within a word such as `ANCỘNG`, before its last four letters."""
+    word = line.words[index]
+    cut = round(word.box.x1 - (word.box.x1 - word.box.x0) * 4 / len(word.text))
+    name = replace(word, text=word.text[:-4], box=replace(word.box, x1=cut))
+    motto = replace(word, text=word.text[-4:], box=replace(word.box, x0=cut))
+    return [
+        Line(line.page, (*line.words[:index], name)),
+        Line(line.page, (motto, *line.words[index + 1 :])),
+    ]
 
 
 def _at_split(line: Line, split: float, motto: Line) -> list[Line]:
@@ -209,6 +241,7 @@ def _read_number_row(line: Line, row: Sequence[Word]) -> NumberRow | None:
             symbol_words, before = (), rest_words[:2]
         else:
             symbol_words, before = rest_words[slash:], rest_words[:slash]
+        symbol_words = _close(symbol_words)
         symbol = _symbol("".join(w.text for w in symbol_words[:8]))
         if symbol is None and not _looks_like_number(match["rest"], rest_words):
             continue
@@ -220,6 +253,14 @@ def _read_number_row(line: Line, row: Sequence[Word]) -> NumberRow | None:
             used = used[1:] or used
         return _with_kind(NumberRow(line, word, before, rest, symbol, used))
     return None
+
+
+def _close(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """The words up to the first gap that print within a symbol does not have: the date may stand close by."""
+    for index, (before, after) in enumerate(pairwise(words), 1):
+        if after.box.x0 - before.box.x1 > SYMBOL_GAP * (before.box.y1 - before.box.y0):
+            return words[:index]
+    return words
 
 
 def _with_kind(row: NumberRow) -> NumberRow:

@@ -9,6 +9,8 @@ from ocr.page_ink import LARGEST_LETTER, WORK_DPI
 COLUMN_GAP = 1.9  # usual heights; a wider gap parts columns, justified text stays below it
 # In heights of a small letter: how far above them the second mark of a capital is, and below them a dot.
 ABOVE, BELOW = 1.55, 0.62
+STROKES, LINE = 4, 6  # letters at most of what may be strokes of a pen, and at least of a line beside them
+TALLER = 1.6  # by which strokes are taller than the letters of the line
 ASIDE = 1.3  # usual heights from the last letter to a stop
 
 
@@ -21,7 +23,7 @@ def owners(page: PageInk, groups: list[Group]) -> Ints:
     free = np.flatnonzero((owner < 0) & (marks.height <= LARGEST_LETTER * WORK_DPI)).astype(np.int32)
     if not len(free) or not groups:
         return owner
-    cost = np.stack([_cost(marks, free, g) for g in groups])
+    cost = _left_to_lines(np.stack([_cost(marks, free, g) for g in groups]), groups)
     best = cost.argmin(axis=0)
     least = cost[best, np.arange(len(free))]
     cost[best, np.arange(len(free))] = 9.0
@@ -31,6 +33,15 @@ def owners(page: PageInk, groups: list[Group]) -> Ints:
     for n in np.flatnonzero((least < 1) & (rival < 1) & (least > 0.25)).tolist():
         owner[free[n]] = _nearer(page, int(free[n]), groups, (int(best[n]), int(second[n])))
     return owner
+
+
+def _left_to_lines(cost: Floats, groups: list[Group]) -> Floats:
+    """The costs without the claims of strokes: a few tall marks, as of a signature, have no accents. What
+    stands near them belongs to the line of print that claims it too."""
+    size = np.array([g.x_height for g in groups])[:, None]
+    letters = np.array([len(g.letters) for g in groups])[:, None]
+    line = np.where((cost < 1) & (letters >= LINE), size, np.inf).min(axis=0)
+    return np.where((letters <= STROKES) & (size > TALLER * line), 9.0, cost)
 
 
 def _cost(marks: Marks, free: Ints, g: Group) -> Floats:

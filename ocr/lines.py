@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import groupby
 from statistics import median
 
 from ocr.language import fold, fold_letters, is_capitals
@@ -93,6 +94,34 @@ def lines(page: Page) -> tuple[Line, ...]:
     ]
     pieces.sort(key=lambda piece: (piece.middle, piece.box.x0))
     return tuple(_in_rows(_join_neighbours(pieces)))
+
+
+@lru_cache(maxsize=MOST_PAGES)
+def without_stamps(page: Page) -> Page:
+    """The page without what its mail-room stamps say, which is no part of the paper.
+
+    The words of stamps are read after all others, so they are the last lines; print under a stamp is not
+    among those. A page that says nothing else, as a back with a certification, keeps its words.
+    """
+    places = [region.box for region in page.regions if region.kind == "stamp"]
+    kept = len(page.words)
+    for _, line in groupby(reversed(page.words), key=lambda word: word.line):
+        words = list(line)
+        if not any(_holds(place, span(words)) for place in places):
+            break
+        kept -= len(words)
+    return replace(page, words=page.words[:kept]) if 0 < kept < len(page.words) else page
+
+
+def _holds(place: Box, box: Box) -> bool:
+    """Whether a box lies in a place, give or take half its height."""
+    spare = (box.y1 - box.y0) // 2
+    return (
+        place.x0 - spare <= box.x0
+        and box.x1 <= place.x1 + spare
+        and place.y0 - spare <= box.y0
+        and box.y1 <= place.y1 + spare
+    )
 
 
 def _is_speck(text: str) -> bool:

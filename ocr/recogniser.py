@@ -150,7 +150,8 @@ class Recogniser:
 
     def _moved(self, word: str, odds: float) -> float:
         """How far the language moves the odds that a word is wrong; `odds` speak for one with other marks."""
-        if is_misspelt(word):
+        # Words in capitals pass for abbreviations, which have no marks: `SỞY` is two words.
+        if is_misspelt(word.lower() if word.isupper() and not is_abbreviation(word) else word):
             return MISSPELT
         if self._is_strange(word):
             return LANGUAGE_REACH

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ocr.fields import administrative
 from ocr.fields.closing import closing_date
-from ocr.fields.evidence import ABSENT
+from ocr.fields.evidence import ABSENT, if_sure
 from ocr.fields.labelled import labelled
 from ocr.fields.signatory import signatory
 from ocr.kinds import ADMINISTRATIVE_FIELDS, LETTERHEAD_FIELDS, PaperKind, catalogue
@@ -32,19 +32,20 @@ def _administrative(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
     head = letterhead(pages[0])
     place, date = administrative.place_and_date(head)
     signer, position = signatory(pages)
-    return {
+    found = {
         "number": administrative.number(head),
         "symbol": administrative.symbol(head),
         "date": date,
         "place": place,
         "issuer": administrative.issuer(head),
-        "type": administrative.type_of(kind),
         "subject": administrative.subject(head, kind),
         "addressee": administrative.addressee(head),
         "signer": signer,
         "position": position,
-        "urgency": administrative.urgency(head),
     }
+    # The type is as sure as the kind is, and an urgency is one of four whose letters all fit.
+    known = {"type": administrative.type_of(kind), "urgency": administrative.urgency(head)}
+    return {**{name: if_sure(field) for name, field in found.items()}, **known}
 
 
 def _letterhead_fields(pages: Sequence[Page], kind: PaperKind, found: Kind) -> dict[str, Field]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ocr.classification import find_title, subject_start
 from ocr.fields.dates import iso
@@ -19,14 +19,27 @@ from ocr.fields.spelling import spelt
 from ocr.kinds import OFFICIAL_LETTER
 from ocr.language import fold
 from ocr.letterhead import Letterhead, NumberRow, body_margins
-from ocr.lines import Line, joined
+from ocr.lines import Line, joined, lines, span
 from ocr.recognition import Box, Field, Handwriting, Kind, Page, Word
 
 #: Readers are less sure of a word like `15/QĐ-UBND` as a whole; digits in one word with the symbol stand
 #: closer to it than a pen writes.
 GLUED_CONFIDENCE = 0.85
 
-_URGENCIES = ("hoatoc", "thuongkhan", "khan", "hoatochengio")
+#: Decree 30/2020, Annex I: how urgent a paper is, by its letters.
+_URGENCIES = {
+    "hoatoc": "HỎA TỐC",
+    "hoatochengio": "HỎA TỐC HẸN GIỜ",
+    "thuongkhan": "THƯỢNG KHẨN",
+    "khan": "KHẨN",
+}
+#: The indent of a paragraph, as shares of the width of the text.
+INDENT = (0.03, 0.14)
+#: By how much a line of a subject may stand off the middle of its title, and lines of one edge off each
+#: other, in heights of a line.
+OFF_CENTRE, ALIGNED = 0.4, 0.4
+
+_STAMPED = re.compile(r"(?:so|ngay)\s*[:.;]?\s*[\d/.\s]*$")
 _NUMBER = re.compile(r"\d{1,6}[a-zđ]?")
 _DATE = re.compile(r"(?P<day>.*?)th?ang(?P<month>.*?)nam[ .:]*(?P<year>(?:19|20)\d\d)")
 
@@ -99,7 +112,16 @@ def symbol(head: Letterhead) -> Field:
     row = head.number
     if row is None or row.symbol is None:
         return ABSENT
+    if _holds_year(head, row):
+        return handwritten(head.page.number, span([*row.before, *row.symbol_words]))
     return read(row.symbol, row.symbol_words, head.page.number)
+
+
+def _holds_year(head: Letterhead, row: NumberRow) -> bool:
+    """Whether the figures before the slash end in the year of the date: a pen may hide a slash before it."""
+    year = re.search(r"(?:19|20)\d\d", head.date.text if head.date else "")
+    digits = re.sub(r"\D", "", row.digits)
+    return year is not None and len(digits) > 4 and digits.endswith(year[0])
 
 
 def place_and_date(head: Letterhead) -> tuple[Field, Field]:
@@ -199,7 +221,9 @@ def _day_is_printed(page: Page, words: Sequence[Word], day_words: Sequence[Word]
 
 
 def issuer(head: Letterhead) -> Field:
-    return read_lines(head.issuer, " ".join(spelt(line.text) for line in head.issuer))
+    if head.is_crowded and head.motto is not None:
+        return handwritten(head.page.number, span([w for x in (head.motto, *head.issuer) for w in x.words]))
+    return read_lines(head.issuer, " ".join(spelt(line.text.lstrip("-–— ")) for line in head.issuer))
 
 
 def type_of(kind: Kind) -> Field:
@@ -210,9 +234,10 @@ def type_of(kind: Kind) -> Field:
 
 
 def urgency(head: Letterhead) -> Field:
-    for line in head.lines:
+    """Printed or stamped, as one of the words that the law has for it: frames leave marks beside them."""
+    for line in lines(head.page):
         if line.box.y0 < 0.5 * head.page.height and line.letters in _URGENCIES and line.capitals:
-            return read_lines([line])
+            return read_lines([line], _URGENCIES[line.letters])
     return ABSENT
 
 
@@ -220,7 +245,8 @@ def subject(head: Letterhead, kind: Kind) -> Field:
     """The trích yếu: under the title, or after `V/v` under the number of a công văn."""
     if kind.code == OFFICIAL_LETTER:
         start = subject_start(head)
-        return read_lines(_column(head, start)) if start is not None else ABSENT
+        column = _column(head, start) if start is not None else []
+        return read_lines(column, _letter_subject(column) if column else None)
     title = find_title(head)
     if title is None or title.kind.code != kind.code:
         return ABSENT
@@ -229,12 +255,17 @@ def subject(head: Letterhead, kind: Kind) -> Field:
 
 
 #: `Về việc` as readers see it in italics and bold, with the dirt that may stand before it.
-_ABOUT = re.compile(r"^(?:\W*\w{0,2}\W+)?[VYv][êềễếẻẽèéeaàả]\s?vi[ệêẹéèe]c\b")
+_ABOUT = re.compile(r"^(?:\W*\w{0,2}\W+)?[VYv][êềễếẻẽèéeaàả]?\s?vi[ệêẹéèe]c\b")
 
 
 def _subject_text(text: str) -> str:
     head, rest = text[:40], text[40:]
     return (_ABOUT.sub("Về việc", head) + rest).strip(" ,.;:")
+
+
+def _letter_subject(parts: Sequence[Line]) -> str:
+    """What `V/v` is about; a narrow space after it is easily missed."""
+    return re.sub(r"^([Vv]/v)(?=\w)", r"\1 ", joined(parts))
 
 
 def _column(head: Letterhead, start: Line) -> list[Line]:
@@ -244,33 +275,73 @@ def _column(head: Letterhead, start: Line) -> list[Line]:
         last = found[-1]
         if line.middle <= last.middle + 0.4 * last.height:
             continue
-        if line.box.y0 - last.box.y1 > 1.3 * start.height or line.letters.startswith("kinhgui"):
+        if line.box.y0 - last.box.y1 > 1.3 * start.height or _ends_column(line):
             break
         if line.box.x0 < head.split and line.box.x1 < head.split + 0.1 * head.page.width:
             found.append(line)
     return found
 
 
+def _ends_column(line: Line) -> bool:
+    """Whether a line under `V/v …` is another part of the head: whom to, how urgent, a stamp's number."""
+    return (
+        line.letters.startswith("kinhgui") or line.letters in _URGENCIES or bool(_STAMPED.match(line.folded))
+    )
+
+
 def _under_title(head: Letterhead, title: Line) -> list[Line]:
     """The centred lines right under the title, up to the paper's own text."""
-    left, right = body_margins([line for line in head.lines if line.middle > title.middle])
     below = [
         line for line in head.lines if line.box.y0 >= title.box.y1 - 0.3 * title.height and line is not title
     ]
+    body = _Body.of(title, below)
     found: list[Line] = []
-    for line in below:
+    for index, line in enumerate(below):
         last = found[-1] if found else title
         if line.height < 0.45 * title.height:
             continue
-        if line.box.y0 - last.box.y1 > (1.25 if found else 1.9) * title.height:
+        if line.box.y0 - last.box.y1 > (1.25 if found else 1.9) * title.height or body.begins(index):
             break
         goes_on = bool(found) and line.words[0].text[:1].islower()
-        if not goes_on and not _belongs(line, left, right):
+        if not goes_on and not _belongs(line, body.left, body.right):
             if len(line.letters) <= 3:
                 continue
             break
         found.append(line)
     return found if len(found) <= 8 else []
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """What stands under a title, its margins, and where its paragraphs begin."""
+
+    title: Line
+    lines: Sequence[Line]
+    left: float
+    right: float
+
+    @classmethod
+    def of(cls, title: Line, below: Sequence[Line]) -> "_Body":
+        return cls(title, below, *body_margins([line for line in below if line.middle > title.middle]))
+
+    def begins(self, index: int) -> bool:
+        """Whether the line begins a paragraph: it is indented as others are, or the next one goes back to the
+        margin. A subject is centred under its title, and no line of it does either."""
+        line = self.lines[index]
+        inset = line.box.x0 - self.left
+        if not INDENT[0] * self.wide < inset < INDENT[1] * self.wide:
+            return False
+        aside = abs(line.center - self.title.center) > OFF_CENTRE * line.height
+        others = self.lines[index + 1 :]
+        alike = any(abs(other.box.x0 - line.box.x0) < ALIGNED * line.height for other in others)
+        back = bool(others) and abs(others[0].box.x0 - self.left) < ALIGNED * line.height
+        near = bool(others) and others[0].box.y0 - line.box.y1 < 1.25 * self.title.height
+        ends = line.text.endswith((";", ":"))
+        return ends or (alike and (aside or back)) or (aside and back and near)
+
+    @property
+    def wide(self) -> float:
+        return max(1.0, self.right - self.left)
 
 
 _BODY_STARTS = ("kinhgui", "cancu", "thuchien", "noinhan", "tructhuoc", "dieu1")

@@ -9,7 +9,7 @@ from ocr.fields.evidence import ABSENT, PRINTED_CONFIDENCE, handwritten, read
 from ocr.fields.forms import FORMS, FORMS_ALONE, Forms, clean
 from ocr.kinds import FieldSpec, PaperKind, catalogue, stops
 from ocr.language import distance, fold_letters
-from ocr.lines import Line, lines, same_row, span
+from ocr.lines import Line, lines, same_row, span, without_stamps
 from ocr.recognition import Field, Page, Word
 
 #: Below this mean confidence a value is handwriting or dirt: its place is given, not its text.
@@ -63,7 +63,7 @@ class _Sheet:
 
     def __init__(self, page: Page, kind: PaperKind) -> None:
         self.page = page
-        self.lines = [_apart(line) for line in lines(page)]
+        self.lines = [_apart(line) for line in lines(without_stamps(page))]
         self.labels = [label for row in range(len(self.lines)) for label in self._labels_of(row, kind)]
 
     def field(self, spec: FieldSpec) -> Field:

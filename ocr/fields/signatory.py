@@ -4,15 +4,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ocr.fields.evidence import ABSENT, read, read_lines
+from ocr.fields.evidence import ABSENT, handwritten, read, read_lines
 from ocr.fields.spelling import person_name, usual_position
-from ocr.language import is_person_name
+from ocr.language import has_lost_marks, is_person_name
 from ocr.letterhead import fold_near, is_motto
-from ocr.lines import Line, lines
+from ocr.lines import Line, lines, span
 from ocr.recognition import Field, Page, Word
 
 #: A paper is signed near its beginning, before its annexes, or at its end.
 ENDS = 25
+#: By how much a whole name may stand off the middle of the titles over it, and how far beside it the rest of
+#: a cut one may be, in heights of the name.
+ASIDE, REST = 0.45, 4.0
+#: The widest space between a rank (`PGS.TS.`, `Đại tá`) and the name, in heights of the name.
+RANK = 0.8
 #: Title lines of one page that are tried.
 MOST_BLOCKS = 40
 
@@ -65,6 +70,8 @@ _POSITIONS = (
 )
 
 
+#: Last words of what may stand before a name: `Đại tá`, `Thạc sĩ`, `Luật sư`.
+_RANKS = ("tá", "úy", "uý", "tướng", "sĩ", "sỹ", "sư", "ông", "bà")
 #: What may stand before a position: a deputy, an acting one, an authority, a rank.
 _BEFORE_POSITION = ("pho", "q.", "quyen", "tm.", "kt.", "tl.", "tuq.", "q", "nguyen", "thuong", "truc")
 
@@ -83,10 +90,41 @@ def signatory(pages: Sequence[Page]) -> tuple[Field, Field]:
     block = _find(pages)
     if block is None:
         return ABSENT, ABSENT
-    name = person_name(" ".join(w.text for w in block.name))
-    signer = read(name, block.name, block.page) if block.name else ABSENT
+    signer = _signer(block, next(page for page in pages if page.number == block.page))
     own = _own_position(block.titles)
     return signer, read_lines(own, " ".join(usual_position(line.text) for line in own))
+
+
+def _signer(block: Block, page: Page) -> Field:
+    """The name; only its place where a seal or a signature has taken a part of it or its marks."""
+    if not block.name:
+        return ABSENT
+    name = person_name(" ".join(w.text for w in block.name))
+    if has_lost_marks(name) or _is_cut(block, page):
+        return handwritten(block.page, span(block.name))
+    return read(name, block.name, block.page)
+
+
+def _is_cut(block: Block, page: Page) -> bool:
+    """Whether the name stands off the middle of its titles, and on the other side there is ink in its row
+    that was not understood."""
+    if not block.titles or page.origin != "ocr":
+        return False
+    box = span(block.name)
+    tall = box.y1 - box.y0
+    for word in sorted(page.words, key=lambda w: -w.box.x1):  # a rank before the name is centred with it
+        if word.line == block.name[0].line and 0 <= box.x0 - word.box.x1 < RANK * tall:
+            box = box.union(word.box)
+    off = (box.x0 + box.x1) / 2 - block.titles[-1].center
+    if abs(off) < ASIDE * tall:
+        return False
+    beside = (box.x1, box.x1 + REST * tall) if off < 0 else (box.x0 - REST * tall, box.x0)
+    strokes = [r.box for r in page.regions if r.kind in ("signature", "handwriting", "seal")]
+    ink = [*strokes, *(w.box for w in page.words if w not in block.name and any(c.isalnum() for c in w.text))]
+    return any(
+        b.y0 < box.y1 - tall / 3 and b.y1 > box.y0 + tall / 3 and b.x0 < beside[1] and b.x1 > beside[0]
+        for b in ink
+    )
 
 
 def _own_position(titles: Sequence[Line]) -> list[Line]:
@@ -238,5 +276,7 @@ def _is_torn(words: Sequence[Word], start: int, line: Line) -> bool:
     if start == 0:
         return False
     before = words[start - 1]
+    if before.text.casefold() in _RANKS:
+        return False
     near = words[start].box.x0 - before.box.x1 < line.height
     return near and any(c.isalpha() for c in before.text) and not before.text.endswith(".")

@@ -10,7 +10,7 @@ from app.sample.papers import all_papers
 from ocr.classification import classify
 from ocr.kinds import catalogue
 from ocr.recognition import Box, Page, Word
-from tests.ocr.typed import BODY, HEIGHT, WIDTH, At, born_digital, letterhead, page
+from tests.ocr.typed import BODY, HEIGHT, WIDTH, At, born_digital, centred, letterhead, page
 
 
 def test_every_drawn_paper_is_what_it_is(tmp_path: Path) -> None:
@@ -63,6 +63,38 @@ def test_a_mention_never_decides() -> None:
     assert classify([page(*BODY, mention)]).code == "unknown"
     declared = classify([page(At(900, 500, "TỜ KHAI ĐĂNG KÝ KHAI TỬ"), *BODY, mention)])
     assert declared.code == "to-khai"
+
+
+ABOUT_PAPERS = [
+    "CĂN CƯỚC CÔNG DÂN GẮN CHÍP: NHỮNG ĐIỀU CẦN BIẾT",
+    "GIẤY KHAI SINH VÀ NHỮNG ĐIỀU CẦN BIẾT",
+    "QUYỀN SỬ DỤNG ĐẤT CỦA HỘ GIA ĐÌNH",
+    "SỔ HỘ KHẨU GIẤY CHÍNH THỨC BỊ BÃI BỎ",
+    "GIẤY PHÉP LÁI XE QUỐC TẾ CẤP Ở ĐÂU",
+    "HỘ CHIẾU VẮC XIN",
+    "PASSPORT CONTROL RULES",
+    "BẰNG TỐT NGHIỆP GIẢ: CẢNH BÁO",
+    "GIẤY PHÉP XÂY DỰNG LÀ GÌ?",
+    "PHIẾU CHUYỂN TIỀN",
+    "CHƯƠNG TRÌNH KHUYẾN MÃI",
+]
+
+
+@pytest.mark.parametrize("heading", ABOUT_PAPERS)
+def test_a_heading_about_papers_heads_none(heading: str) -> None:
+    mention = At(480, 1700, "cần mang theo giấy khai sinh, sổ hộ khẩu, hộ chiếu và giấy phép lái xe")
+    kind = classify([page(centred(500, heading, tall=60), *BODY, mention)])
+    assert kind.code in ("unknown", "other") or kind.confidence < 0.6, kind
+
+
+def test_a_title_without_anything_of_its_paper_is_doubtful() -> None:
+    alone = classify([page(centred(500, "GIẤY KHAI SINH"), *BODY)])
+    label = At(400, 900, "Họ, chữ đệm, tên: NGUYỄN VĂN VÍ DỤ")
+    held = classify([page(centred(500, "GIẤY KHAI SINH"), label, *BODY)])
+    cover = classify([page(centred(500, "SỔ HỘ KHẨU", tall=80))])
+    assert alone.confidence < 0.6 < held.confidence
+    assert (held.code, cover.code) == ("giay-khai-sinh", "so-ho-khau")
+    assert cover.confidence > 0.8
 
 
 def test_a_number_of_twelve_digits_is_no_identity_card() -> None:

@@ -16,7 +16,7 @@ from ocr.recognition import Field, Page
 from tests.ocr import letterheads
 from tests.ocr.typed import BODY, HEIGHT, WIDTH, At, letterhead, page
 
-ALPHABET = (BLANK, *sorted(set("0123456789/-,.: |QĐUBNDSốPhườngMẫu,ngàythángnămxO")))
+ALPHABET = (BLANK, *sorted(set("0123456789/-,.: |QĐUBNDSốPhườngMẫu,ngàythángnămxO(")))
 WHITE = np.full((HEIGHT, WIDTH), 255, np.uint8)
 
 
@@ -74,6 +74,7 @@ def test_two_readers_that_agree_make_a_proposal() -> None:
     [
         (("Số: 24 /QĐ-UBND", date("07")), ("Số: 21 /QĐ-UBND", date("01"))),
         (("Số: x /QĐ-UBND", date("x")), ("Số: 24 /QĐ-UBND", date("x"))),
+        (("Số: 24 x", date("2O(")), ("Số: 21 /QĐ-UBND", date("2("))),
         (("Số: 00 /QĐ-UBND", date("OO")), ("Số: 00 /QĐ-UBND", date("OO"))),
     ],
 )

@@ -132,3 +132,14 @@ def test_red_print_that_is_no_seal_stays_dark() -> None:
 def test_region_survives_json() -> None:
     region = Region("stamp", Box(1, 2, 3, 4), 0.75)
     assert Region.from_json(region.to_json()) == region
+
+
+@pytest.mark.parametrize("light", [1.0, 0.6])
+def test_a_framed_stamp_is_found_in_dim_light(light: float) -> None:
+    page = drawing.page()
+    draw, font = ImageDraw.Draw(page), ImageFont.truetype(str(drawing.BOLD), 48)
+    draw.rectangle([300, 900, 730, 1100], "white", (200, 30, 50), 6)
+    draw.text((320, 930), "CÔNG VĂN ĐẾN", (200, 30, 50), font)
+    (stamp,) = found(Image.fromarray((np.asarray(page) * light).astype(np.uint8)))
+    assert stamp.kind == "stamp"
+    assert near(stamp.box, (300, 900, 730, 1100))

@@ -209,3 +209,19 @@ def test_scanned_page_at_every_dpi() -> None:
 
 def test_empty_page_has_no_lines() -> None:
     assert found(sheet()) == ()
+
+
+def test_the_stroke_of_a_signature_leaves_a_name_its_marks() -> None:
+    image = sheet()
+    name, box = write(image, (5.0, 9.0), "Hà Thị Lê Ổi", (14, True, 300))
+    draw = ImageDraw.Draw(image)
+    for ends in ([1540, 2560, 2060, 2640], [1600, 2500, 1640, 2640], [1700, 2480, 1660, 2645]):
+        draw.line(ends, 0, 7)
+    (line,) = (one for one in found(image) if overlap(one.box, box) > 0.5)
+    shown, window = text_lines.crop(np.asarray(image), line, 64), text_lines.window(line)
+    alone = sheet()
+    write(alone, (5.0, 9.0), name, (14, True, 300))
+    wanted = np.asarray(alone)[window.y0 : window.y1, window.x0 : window.x1]
+    wanted = cv2.resize(wanted, shown.shape[::-1], interpolation=cv2.INTER_AREA)
+    lost = (wanted < 100) & (shown > 200)
+    assert np.count_nonzero(lost) < 0.01 * np.count_nonzero(wanted < 100)

@@ -1,0 +1,134 @@
+"""What a stamp, a seal or a pen has spoilt stays open: its place is given, and no value that may be wrong."""
+
+from dataclasses import replace
+
+import pytest
+
+from ocr.classification import classify
+from ocr.crosschecks import check
+from ocr.fields import extract
+from ocr.letterhead import letterhead as head_of
+from ocr.lines import without_stamps
+from ocr.recognition import Box, Field, Page, Region
+from tests.ocr.test_fields import decision
+from tests.ocr.typed import BODY, At, centred, letterhead, page, words_of
+
+
+def read(sheet: Page) -> dict[str, Field]:
+    return extract([sheet], classify([sheet]))
+
+
+def stamped(*said: At, lines: list[At] | None = None, place: Box | None = None) -> Page:
+    """A decision with a stamp in its letterhead, whose words are read after all others."""
+    first = page(*(lines or decision()))
+    start = max(word.line for word in first.words) + 1
+    words = [word for index, line in enumerate(said, start) for word in words_of(line, index)]
+    where = place or Box(380, 330, 900, 520)
+    return replace(first, words=(*first.words, *words), regions=(Region("stamp", where, 0.9),))
+
+
+STAMP = (At(420, 345, "CÔNG VĂN ĐẾN"), At(420, 415, "Số: 9477"), At(420, 470, "Ngày: 12/3/2026"))
+
+
+def test_what_a_stamp_says_is_no_part_of_the_letterhead() -> None:
+    plain, found = read(page(*decision())), read(stamped(*STAMP))
+    assert {name: field.value for name, field in found.items()} == {n: f.value for n, f in plain.items()}
+    assert found["issuer"].value == "ỦY BAN NHÂN DÂN PHƯỜNG MẪU"
+    assert found["number"].value == "15"
+
+
+def test_print_under_a_stamp_stays_and_a_stamp_alone_is_read() -> None:
+    sheet = stamped(*STAMP)
+    assert [w.text for w in without_stamps(sheet).words] == [w.text for w in page(*decision()).words]
+    alone = replace(sheet, words=tuple(w for w in sheet.words if w.line > 19))
+    assert without_stamps(alone) == alone
+
+
+def test_an_urgency_is_read_from_a_stamp_and_without_the_marks_of_its_frame() -> None:
+    urgent = At(450, 420, "HỎA TỐC")
+    assert read(stamped(urgent, place=Box(440, 400, 700, 480)))["urgency"].value == "HỎA TỐC"
+    framed = read(page(*decision(), At(450, 480, "[HÒA TỐC", sure=0.6)))["urgency"]
+    assert (framed.value, framed.state) == ("HỎA TỐC", "read")
+
+
+def test_the_date_beside_it_is_no_part_of_a_symbol() -> None:
+    lines = [line for line in decision() if not line.text.startswith("Số:")]
+    close = At(830, 410, "Hà")
+    sheet = page(*lines, At(450, 410, "Số: 15/QĐ-UBND"), close)
+    assert head_of(sheet).number is not None
+    assert read(sheet)["symbol"].value == "QĐ-UBND"
+
+
+def test_a_slash_that_a_pen_may_hide_leaves_the_symbol_open() -> None:
+    lines = [line for line in decision() if not line.text.startswith("Số:")]
+    row = [At(450, 410, "Số:"), At(560, 410, "1372026", sure=0.5), At(780, 410, "/QĐ-UBND")]
+    assert read(page(*lines, *row))["symbol"].state == "handwritten"
+
+
+@pytest.mark.parametrize("first", ["Xét đề nghị của Trưởng phòng tại Tờ trình số", "1. Tổng kinh phí là"])
+def test_a_subject_ends_where_the_text_begins(first: str) -> None:
+    body = [
+        At(480, 760, first + " 35 ngày hôm nay"),
+        replace(BODY[1], y=830),
+        replace(BODY[2], y=900),
+    ]
+    lines = [*letterhead(), centred(620, "QUYẾT ĐỊNH"), centred(690, "Kiểm kê tài sản"), *body]
+    assert read(page(*lines))["subject"].value == "Kiểm kê tài sản"
+
+
+def test_a_guessed_word_leaves_its_field_open() -> None:
+    lines = [line if "Tổ số hóa" not in line.text else replace(line, sure=0.6) for line in decision()]
+    subject = read(page(*lines))["subject"]
+    assert (subject.value, subject.state) == (None, "handwritten")
+    assert subject.box is not None
+
+
+@pytest.mark.parametrize("name", ["Ha Thi Le Van", "Đo Gia Phong", "Nguyễn Thi Ví Dụ", "Le Văn Ví Dụ"])
+def test_a_name_without_its_marks_is_open(name: str) -> None:
+    lines = [line for line in decision() if line.text != "Trần Thị Ví Dụ"]
+    signer = read(page(*lines, At(1560, 2900, name)))["signer"]
+    assert (signer.value, signer.state) == (None, "handwritten")
+    assert signer.box is not None
+
+
+@pytest.mark.parametrize("name", ["Phan Anh Mai", "Mai Thanh Long", "Đinh Văn Ví Dụ", "LÊ THỊ VÍ DỤ"])
+def test_a_name_whose_marks_are_there_is_read(name: str) -> None:
+    lines = [line for line in decision() if line.text != "Trần Thị Ví Dụ"]
+    assert read(page(*lines, At(1560, 2900, name)))["signer"].value == name
+
+
+def test_a_name_that_a_signature_has_cut_is_open() -> None:
+    lines = [line for line in decision() if line.text != "Trần Thị Ví Dụ"]
+    whole, rest = page(*lines, At(1560, 2900, "Trần Thị Ví Dụ")), At(1850, 2900, "u", sure=0.4)
+    assert read(whole)["signer"].state == "read"
+    assert read(page(*lines, At(1540, 2900, "Trần Thị"), rest))["signer"].state == "handwritten"
+    pen = Region("signature", Box(1700, 2750, 2300, 2930), 0.8)
+    cut = page(*lines, At(1540, 2900, "Trần Thị"))
+    assert read(replace(cut, regions=(pen,)))["signer"].state == "handwritten"
+    assert read(replace(whole, regions=(pen,)))["signer"].state == "read"
+    assert read(page(*lines, At(1440, 2900, "Đại tá Trần Thị Ví Dụ")))["signer"].value == "Trần Thị Ví Dụ"
+
+
+def test_an_issuer_that_runs_into_the_motto_is_parted_or_open() -> None:
+    rest = [line for line in decision() if line.y != 200]
+    touching = At(400, 200, "ỦY BAN NHÂN DÂN TỈNH NGHỆ ANCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")
+    assert read(page(*rest, touching))["issuer"].value == "ỦY BAN NHÂN DÂN TỈNH NGHỆ AN PHƯỜNG MẪU"
+    over = At(400, 200, "ỦY BAN NHÂN DÂN TỈNH NGHỆ ỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")
+    assert read(page(*rest, over))["issuer"].state == "handwritten"
+
+
+def test_a_letter_of_an_office_that_is_abbreviated_as_a_kind_is() -> None:
+    head = letterhead("976/CT-TTHT", issuer=("TỔNG CỤC THUẾ", "CỤC THUẾ TỈNH MẪU"))
+    about, to = At(420, 480, "V/v trả lời chính sách"), At(1000, 700, "Kính gửi: Công ty Ví Dụ")
+    letter = page(*head, about, to, *BODY)
+    kind = classify([letter])
+    assert kind.code == "CV"
+    assert not [n for n in check(kind, extract([letter], kind), [letter]) if n.code == "symbol-kind"]
+    assert classify([page(*head, to, *BODY)]).code == "unknown"
+
+
+@pytest.mark.parametrize(("title", "code"), [("ĐỀ ÁN", "ĐA"), ("DỰ ÁN", "DA")])
+def test_titles_of_four_letters(title: str, code: str) -> None:
+    kind = classify([page(*letterhead(f"7/{code}-UBND"), centred(620, title), *BODY)])
+    assert kind.code == code
+    assert kind.confidence > 0.9
