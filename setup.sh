@@ -6,11 +6,13 @@ cd "$(dirname "$0")"
 purpose=${1:-run}
 uv_version=0.13.9
 
-# what the service itself calls: OCR with its languages, fonts for signature marks, the sandbox
-packages="tesseract-ocr tesseract-ocr-vie tesseract-ocr-osd fonts-liberation2 bubblewrap ca-certificates"
+# what the service itself calls: OCR with its languages, fonts for signature marks, the sandbox, a second
+# renderer for what came after a signature
+packages="tesseract-ocr tesseract-ocr-vie tesseract-ocr-osd fonts-liberation2 bubblewrap ca-certificates
+    libpoppler-glib8"
 python3 -c 'import ensurepip, venv' 2>/dev/null || packages="$packages python3-venv"
 if [ "$purpose" = test ]; then
-    # outside judges (poppler, veraPDF on Java), a browser and what its driver links to, a database server,
+    # outside judges (poppler's programs, veraPDF on Java), a browser and what its driver links to, a database server,
     # tokens to sign with
     packages="$packages poppler-utils chromium libatomic1 postgresql default-jdk-headless maven softhsm2"
 elif [ "$purpose" = training ]; then

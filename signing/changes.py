@@ -7,7 +7,7 @@ drawn (rendering.py). What cannot be analysed is never taken for harmless. Why: 
 import io
 import mmap
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -47,7 +47,6 @@ class History:
     data: mmap.mmap | bytes
     reader: Reader
     expected: Sequence[int] = ()
-    _versions: dict[int, bytes] = field(default_factory=dict)
 
     def ends_with(self, revision: int, end: int) -> bool:
         """Are the first `end` bytes a version that ends with this update, all tables within them? The first
@@ -77,40 +76,30 @@ class History:
         """What was added to the first `length` bytes, which nobody need have signed: as by `after`, where
         nothing but signatures may be added."""
         try:
-            version = bytes(self.data[:length])
-            as_signed = Permission(None, lambda _: False, length)
-            return self._found(version, document.read(open_pdf(io.BytesIO(version))), as_signed)
+            version = document.read(open_pdf(io.BytesIO(self._data[:length])))
+            return self._found(length, version, Permission(None, lambda _: False, length))
         except GIVES_UP:
             return Changes(forbidden=(note("change-unreadable"),))
 
     def _compare(self, embedded: EmbeddedPdfSignature, covered: SignedRange) -> Changes:
-        version = self._version(covered.end)
-        try:
-            return self._compared(version, embedded, covered)
-        finally:
-            del self._versions[covered.end]
-            self._comparison.forget(version)
-
-    def _version(self, end: int) -> bytes:
-        """The first bytes of the file; those of the signature after this one are got ready beside it."""
-        following = list(self.expected[self.expected.index(end) + 1 :][:1]) if end in self.expected else []
-        for length in (end, *following):
-            if length not in self._versions:
-                self._versions[length] = bytes(self.data[:length])
-                self._comparison.begin(self._versions[length])
-        return self._versions[end]
-
-    def _compared(self, version: bytes, embedded: EmbeddedPdfSignature, covered: SignedRange) -> Changes:
+        self._draw_ahead(covered.end)
+        version = self._data[: covered.end]
         reader = open_version(self.reader, version, embedded.signed_revision)
         signed = document.read(reader)
         if not _shows(signed, embedded):
             return Changes(forbidden=(note("signed-version-differs"),))
-        return self._found(version, signed, _permission(embedded, reader, covered.end))
+        return self._found(covered.end, signed, _permission(embedded, reader, covered.end))
 
-    def _found(self, version: bytes, signed: Document, permission: Permission) -> Changes:
+    def _draw_ahead(self, end: int) -> None:
+        """The pictures of this version are got ready beside this process, and those of the next one."""
+        following = self.expected[self.expected.index(end) + 1 :][:1] if end in self.expected else []
+        for length in (end, *following):
+            self._comparison.begin(length)
+
+    def _found(self, length: int, signed: Document, permission: Permission) -> Changes:
         found = structure.review(Side.of(signed), self._present_side, permission)
         allowed, forbidden = [c for c in found if c.allowed], [c for c in found if not c.allowed]
-        seen = self._looks(version, signed, allowed)
+        seen = self._looks(length, signed, allowed)
         told = (*_notes(allowed), *self._shown_otherwise(allowed))
         return Changes(
             told or (() if forbidden else (note("nothing-visible"),)),
@@ -122,15 +111,20 @@ class History:
         """Filled fields that show something else than the value that programs read."""
         filled = {change.detail for change in allowed if change.code == "form-filled"}
         if filled:
-            for found in contradictions(bytes(self.data[:]), filled):
+            for found in contradictions(self._data, filled):
                 code = "value-shown-otherwise" if found.compared else "value-not-compared"
                 yield _note(code, found.pages, found.name)
 
-    def _looks(self, version: bytes, signed: Document, allowed: Sequence[Change]) -> list[Look]:
+    def _looks(self, length: int, signed: Document, allowed: Sequence[Change]) -> list[Look]:
         present = {page.identity: page for page in self._present.pages}
         pages = [(p.number, present[p.identity]) for p in signed.pages if p.identity in present]
         marks = [mark for change in allowed for mark in change.marks]
-        return list(self._comparison.looks(version, pages, marks))
+        return self._comparison.looks(length, pages, marks)
+
+    def prepare(self) -> None:
+        """Start what will draw, where versions are expected."""
+        if self.expected:
+            self._comparison.begin(self.expected[0])
 
     def close(self) -> None:
         """Stop what still draws."""
@@ -147,7 +141,12 @@ class History:
 
     @cached_property
     def _comparison(self) -> Comparison:
-        return Comparison(bytes(self.data[:]))
+        return Comparison(self._data)
+
+    @cached_property
+    def _data(self) -> bytes:
+        """The whole file as it is now; a mapped one can change under those who draw it."""
+        return bytes(self.data[:])
 
 
 def _shows(signed: Document, embedded: EmbeddedPdfSignature) -> bool:

@@ -16,7 +16,9 @@ from PIL import Image, ImageDraw
 from signing import document
 from signing.document import Document, Page
 from signing.parsing import GIVES_UP, open_pdf
-from signing.rendering import SECONDS, NotDrawn, Pdfium, Picture, Poppler, Renderer, poppler
+from signing.poppler import Poppler
+from signing.renderers import COLOURS, NotDrawn, Pdfium, Picture, Renderer
+from signing.rendering import SECONDS
 from signing.revisions import signed_length, unsound
 
 MOST_PAGES = 8  # of one answer, about 2 MB of pictures
@@ -62,13 +64,13 @@ def changed_pages(source: Path, field: str, places: Mapping[int, Sequence[Box]])
 def _changed_pages(signed: bytes, present: bytes, places: Mapping[int, Sequence[Box]]) -> list[ChangedPage]:
     before, after = (document.read(open_pdf(io.BytesIO(data))) for data in (signed, present))
     until = time.monotonic() + SECONDS
-    renderers: list[Renderer] = [Pdfium(present)]
+    both: tuple[Renderer, ...] = Pdfium(present), Poppler(present, lambda: until - time.monotonic())
     with ExitStack() as ending:
-        if program := poppler():
-            renderers.append(second := Poppler(program, lambda: until - time.monotonic()))
-            ending.callback(second.close)
+        for renderer in both:
+            ending.callback(renderer.close)
+        renderers = [renderer for renderer in both if renderer.installed()]
         pairs = list(_pairs(before, after, places))[:MOST_PAGES]
-        return [_pictured(renderers, (signed, present), pair, places) for pair in pairs]
+        return [_pictured(renderers, (len(signed), len(present)), pair, places) for pair in pairs]
 
 
 def _pairs(
@@ -87,7 +89,7 @@ def _pairs(
 
 def _pictured(
     renderers: Sequence[Renderer],
-    versions: tuple[bytes, bytes],
+    versions: tuple[int, int],
     pair: tuple[Page | None, Page | None],
     places: Mapping[int, Sequence[Box]],
 ) -> ChangedPage:
@@ -109,11 +111,11 @@ def _pictured(
     )
 
 
-def _drawn(renderer: Renderer, data: bytes, page: Page | None) -> Picture | None:
+def _drawn(renderer: Renderer, length: int, page: Page | None) -> Picture | None:
     if page is None:
         return None
     try:
-        return renderer.draw(data, page.number)
+        return renderer.draw(length, page.number)
     except NotDrawn:
         return None
 
@@ -121,7 +123,7 @@ def _drawn(renderer: Renderer, data: bytes, page: Page | None) -> Picture | None
 def _framed(picture: Picture | None, boxes: Sequence[Box], width: float) -> bytes | None:
     if picture is None:
         return None
-    image = Image.fromarray(np.ascontiguousarray(picture))
+    image = Image.fromarray(np.ascontiguousarray(picture[:, :, COLOURS - 1 :: -1]))  # red, green, blue
     drawing, scale = ImageDraw.Draw(image), image.width / width
     for box in boxes:
         x0, y0, x1, y1 = (value * scale for value in box)

@@ -133,6 +133,7 @@ class Verifier:
         found = signature_fields.collect(reader, len(data))
         everything = [one for _, one in found.opened]
         around = self._circumstances(reader, data, everything, digests)
+        around.history.prepare()
         try:
             examined = _examine_all(reader, found.opened, around)
         finally:

@@ -107,6 +107,16 @@ def _fonts(_: Settings) -> Iterator[Finding]:
         yield Finding("font of signature marks", "error", error.en, "apt-get install fonts-liberation2")
 
 
+def _second_look(_: Settings) -> Iterator[Finding]:
+    from signing.poppler import installed
+
+    if installed():
+        yield Finding("poppler", "ok", "draws what came after a signature a second time")
+    else:
+        says = "missing: what came after a signature is drawn by one renderer alone, and reports say so"
+        yield Finding("poppler", "warning", says, "apt-get install libpoppler-glib8")
+
+
 def _confinement(settings: Settings) -> Iterator[Finding]:
     from app.sandbox import Sandbox
 
@@ -246,6 +256,7 @@ _LOOKS = (
     _tesseract,
     _line_readers,
     _fonts,
+    _second_look,
     _confinement,
     _database,
     _objects,
