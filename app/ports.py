@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from app.administration import Administration
 from app.agencies import Agencies
 from app.audit import History
 from app.batches import Batches, PublicKey
@@ -64,6 +65,13 @@ class SigningOrder:
     #: A signing.appearance.Appearance as JSON, instead of `appearance`.
     mark: Mapping[str, Any] | None = None
     followed: bool = False
+
+    @property
+    def shows(self) -> Mapping[str, str | bool]:
+        """What the history tells of the mark."""
+        mark = self.mark or {"kind": self.appearance}
+        told: dict[str, str | bool] = {"mark": mark.get("form") or mark["kind"]}
+        return told | {name: True for name in ("image", "lookup") if mark.get(name)}
 
 
 class SignerFailed(SigningRefused):
@@ -128,6 +136,19 @@ class DocumentSigner(Protocol):
     ) -> Mapping[str, Any]:
         """Write `target`: the draft with the signature value, at the level that the settings demand; gives
         {"signer", "organisation", "serial", "level", "archive_until"}. `draft` stays."""
+        ...
+
+    def preview(self, source: Path, order: SigningOrder, now: datetime) -> Mapping[str, Any]:
+        """Where the mark would stand, as `signing.preview.Preview` says it in JSON."""
+        ...
+
+    def draw_page(self, source: Path, number: int, target: Path) -> None:
+        """Write `target`: page `number` (from 1) of the document as it is to be signed, as JPEG."""
+        ...
+
+    def ink(self, source: Path, target: Path, kind: str, width: float | None) -> None:
+        """Write `target`: the transparent PNG of a signature (kind `person`) or a seal (`agency`) that the
+        picture `source` shows; `width` in millimetres where the file does not say."""
         ...
 
     def renew(self, source: Path, target: Path, now: datetime) -> Mapping[str, Any]:
@@ -207,6 +228,7 @@ class Services:
     people: People
     sessions: Sessions
     agencies: Agencies
+    administration: Administration
     idempotency: IdempotencyKeys
     tickets: Tickets
     objects: ObjectStore
