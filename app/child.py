@@ -228,7 +228,7 @@ def _open_key(_source: Path, _folder: Path, request: Request) -> Any:
         request["reference"],
         request["secret"],
         module=request["module"],
-        access=_access(request["access"]) if request["access"] else None,
+        access=_access(request["access"], request["once"]) if request["access"] else None,
     )
     _open["key"] = key
     certificates = tuple(one.dump() for one in (key.certificate, *key.chain))
@@ -236,12 +236,12 @@ def _open_key(_source: Path, _folder: Path, request: Request) -> Any:
     return {"public": public.to_json(), "together": key.signs_many}
 
 
-def _access(given: Mapping[str, Any]) -> Any:
+def _access(given: Mapping[str, Any], once: str | None) -> Any:
     from signing.fetching import Fetcher
     from signing.keys import Access
 
     fetcher = Fetcher.allowing(given["allow"])
-    return Access(fetcher, token=given["token"], user=given["user"], password=given["password"])
+    return Access(fetcher, token=given["token"], user=given["user"], password=given["password"], otp=once)
 
 
 #: The one key of a process that was asked to open one; it sees no document.

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any, BinaryIO
+from typing import IO, Any
 
 from app.access import Right, require
 from app.administration import Deed, Done
@@ -64,7 +64,23 @@ def page_to_sign(
             yield stream
 
 
-def set_image(services: Services, person: Person, source: BinaryIO, width: float | None) -> Person:
+Keep = Callable[[IO[bytes], float | None], object]
+
+
+class NoImage(LookupError):
+    """There is no image of this signature or seal."""
+
+
+@contextmanager
+def image(services: Services, digest: str | None) -> Iterator[IO[bytes]]:
+    """The image of this digest. Raises NoImage."""
+    if digest is None:
+        raise NoImage
+    with services.objects.open(digest) as stored:
+        yield stored
+
+
+def set_image(services: Services, person: Person, source: IO[bytes], width: float | None) -> Person:
     """Keep the image of a person's own signature. Raises Forbidden, SigningRefused."""
     require(person, Right.SIGN)
     changed = replace(person, signature_image=_kept(services, source, "person", width))
@@ -80,7 +96,7 @@ def remove_image(services: Services, person: Person) -> None:
 
 
 def set_seal_image(
-    services: Services, admin: Person, code: str, source: BinaryIO, width: float | None
+    services: Services, admin: Person, code: str, source: IO[bytes], width: float | None
 ) -> None:
     """Keep the image of an agency's seal. Raises Forbidden, AgencyNotFound, SigningRefused."""
     require(admin, Right.ADMINISTER)
@@ -98,7 +114,7 @@ def remove_seal_image(services: Services, admin: Person, code: str) -> None:
     services.agencies.save(replace(agency, seal_image=None), [done])
 
 
-def _kept(services: Services, source: BinaryIO, kind: str, width: float | None) -> str:
+def _kept(services: Services, source: IO[bytes], kind: str, width: float | None) -> str:
     """The digest of the ink that the picture shows. Raises SigningRefused."""
     with workplace() as folder:
         came, made = folder / "came", folder / "made.png"

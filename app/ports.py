@@ -82,6 +82,19 @@ class KeyLost(SigningRefused):
     """A key that was open and makes no more values: no document is at fault."""
 
 
+@dataclass(frozen=True, slots=True)
+class Unlock:
+    """What opens a key, kept nowhere: passphrase or PIN, and the one-time password that some remote services
+    ask for besides (CSC API, `otp`)."""
+
+    secret: str | None = field(default=None, repr=False)
+    once: str | None = field(default=None, repr=False)
+
+
+#: For keys that open by themselves.
+NOTHING_GIVEN = Unlock()
+
+
 class UnlockedKey(Protocol):
     """A key that is open for one piece of work. Any thread may use it."""
 
@@ -103,7 +116,9 @@ class UnlockedKey(Protocol):
 
 
 class SigningKeys(Protocol):
-    def unlock(self, reference: str, secret: str | None) -> AbstractContextManager[UnlockedKey]:
+    def unlock(
+        self, reference: str, secret: str | None, once: str | None = None
+    ) -> AbstractContextManager[UnlockedKey]:
         """Open a key for the time of the context, in a process of its own that sees no document and ends with
         it: the same thread must leave that entered. Raises SigningRefused."""
         ...

@@ -134,6 +134,7 @@ def sign(
     *,
     wish: MarkWish = NO_WISH,
     own: DocumentMark = NOTHING_OF_ITS_OWN,
+    once: str | None = None,
 ) -> Record:
     """Sign the record's PDF with the person's key; status, event and object change together. `version` is the
     one that the person saw. Raises RecordNotFound, Forbidden, IllegalTransition, RecordChanged,
@@ -145,7 +146,7 @@ def sign(
         raise RecordChanged(f"version {record.version}, not {version}")
     try:
         order = order_of(services, person, record, wish=wish, own=own, reason=reason)
-        with services.keys.unlock(key_of(person), passphrase) as key:
+        with services.keys.unlock(key_of(person), passphrase, once) as key:
             made = sign_with(services, record, order, key)
     except SigningRefused as refusal:
         event = an_event(services, record_id, Action.SIGNING_REFUSED, person.username, code=refusal.code)
