@@ -232,7 +232,7 @@ class FieldValue:
 @dataclass(frozen=True, slots=True)
 class Query:
     """What to list. `agency` None means every agency; no `statuses` mean all but RETIRED. Newest first;
-    `after` continues a listing."""
+    `after` continues a listing. `digitisable`: copies of paper without a digitiser's signature alone."""
 
     text: str = ""
     agency: str | None = None
@@ -242,6 +242,7 @@ class Query:
     dossier: str | None = None
     after: str | None = None
     limit: int = 20
+    digitisable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,6 +187,8 @@ class SqlRecords:
             statement = statement.where(_has_digest(query.digest))
         if query.dossier is not None:
             statement = statement.where(records.c.dossier == query.dossier)
+        if query.digitisable:
+            statement = statement.where(records.c.digitised.is_(None), records.c.digitally_signed.is_(False))
         if query.text.strip():
             statement = statement.where(*self._search.matching(query.text))
         return statement
