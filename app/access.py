@@ -14,13 +14,24 @@ class Right(StrEnum):
     RETRY = "retry"
     SPLIT = "split"
     SIGN = "sign"
+    DIGITISE = "digitise"
     WITHDRAW = "withdraw"
     SEAL = "seal"
     HISTORY = "history"
     ADMINISTER = "administer"
 
 
-_CLERICAL = frozenset({Right.RECEIVE, Right.VIEW, Right.CONFIRM, Right.RETRY, Right.SPLIT, Right.HISTORY})
+_CLERICAL = frozenset(
+    {
+        Right.RECEIVE,
+        Right.VIEW,
+        Right.CONFIRM,
+        Right.RETRY,
+        Right.SPLIT,
+        Right.HISTORY,
+        Right.DIGITISE,
+    }
+)
 _RIGHTS: dict[Role, frozenset[Right]] = {
     # the clerical office keeps the seal (Decree 30/2020, Art 32)
     Role.CLERK: _CLERICAL | {Right.SEAL},

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from app.administration import Done
+
 
 class AgencyNotFound(LookupError):
     """No such agency."""
@@ -13,7 +15,8 @@ class AgencyNotFound(LookupError):
 @dataclass(frozen=True, slots=True)
 class Agency:
     """`code` is short and stays; `merged_into` is the code of the successor since `merged_on`. `seal_key`
-    refers to the agency's own key (`file:PATH` or `pkcs11:…`) and is never the key."""
+    refers to the agency's own key (`file:PATH` or `pkcs11:…`) and is never the key. `seal_image`: the digest
+    of the image of the seal, which proves nothing."""
 
     code: str
     name: str
@@ -21,10 +24,13 @@ class Agency:
     merged_into: str | None = None
     merged_on: date | None = None
     seal_key: str | None = None
+    seal_image: str | None = None
 
 
 class Agencies(Protocol):
-    def save(self, agency: Agency) -> None: ...
+    def save(self, agency: Agency, deeds: Sequence[Done] = ()) -> None:
+        """Keep the agency, and what is told of it, together."""
+        ...
 
     def get(self, code: str) -> Agency:
         """Raises AgencyNotFound."""

@@ -14,11 +14,13 @@ from typing import Any, BinaryIO, Protocol, TypeVar
 from app import sealing
 from app.access import Right, require
 from app.audit import Action
+from app.marks import SigningRole
 from app.people import Person
 from app.ports import Services
 from app.recognising import an_event, put, workplace
 from app.records import Record, RecordChanged, Status
-from app.signatures import Made, pdf_of, signed_record
+from app.signable import RIGHTS, check_digitisable
+from app.signatures import Made, digitised_record, pdf_of, signed_record
 from app.tickets import Ticket
 from app.workflow import known
 from signing.refusals import SigningRefused
@@ -36,17 +38,25 @@ class _Readable(Protocol):
 
 
 def send_out(
-    services: Services, person: Person, record_id: str, version: int, *, seal: bool = False
+    services: Services,
+    person: Person,
+    record_id: str,
+    version: int,
+    *,
+    seal: bool = False,
+    role: SigningRole = SigningRole.OFFICIAL,
 ) -> tuple[str, datetime]:
     """The secret of a ticket for the record in that version, and when it ends; `seal`: the agency's is to
     follow. Raises RecordNotFound, Forbidden, IllegalTransition, RecordChanged, SigningRefused."""
-    record = _signable(services, person, record_id, version)
+    record = _signable(services, person, record_id, version, role)
+    if seal and role is SigningRole.DIGITISER:
+        require(person, Right.SEAL)
     if seal:
         sealing.seal_key(services.agencies.get(record.agency))
     with services.copies.of(services.objects, pdf_of(record)) as source:
         _remembering(services, person, record_id, lambda: services.returned.check_before(source))
     token, now = secrets.token_urlsafe(32), services.now()
-    ticket = Ticket(_digest_of(token), record.id, record.version, person.username, now + LASTS, seal)
+    ticket = Ticket(_digest_of(token), record.id, record.version, person.username, now + LASTS, seal, role)
     services.tickets.open(ticket, now)
     return token, ticket.expires_at
 
@@ -81,6 +91,11 @@ def take_back(services: Services, token: str, source: _Readable) -> Record:
             copyfileobj(source, copy)
         found = _remembering(services, person, record.id, lambda: _judged(services, before, came))
         made = Made(put(services, came).digest, found)
+    if ticket.role is SigningRole.DIGITISER:
+        event = made.event(services, record, Action.DIGITISED, person.username, by=AGENT)
+        return services.records.save(
+            digitised_record(record, made, person.username, seal=ticket.seal), [event]
+        )
     event = made.event(services, record, Action.SIGNED, person.username, by=AGENT)
     return services.records.save(signed_record(record, made, seal=ticket.seal), [event])
 
@@ -113,13 +128,15 @@ def _rejected(signature: Mapping[str, Any] | None) -> SigningRefused:
 
 def _holder(services: Services, ticket: Ticket) -> tuple[Person, Record]:
     person = services.people.get(ticket.username)
-    return person, _signable(services, person, ticket.record, ticket.version)
+    return person, _signable(services, person, ticket.record, ticket.version, ticket.role)
 
 
-def _signable(services: Services, person: Person, record_id: str, version: int) -> Record:
+def _signable(services: Services, person: Person, record_id: str, version: int, role: SigningRole) -> Record:
     record = known(services, person, record_id)
-    require(person, Right.SIGN, record)
+    require(person, RIGHTS[role], record)
     record.moved(Status.SIGNED)
+    if role is SigningRole.DIGITISER:
+        check_digitisable(record)
     if record.version != version:
         raise RecordChanged(f"version {record.version}, not {version}")
     return record

@@ -8,13 +8,13 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 from app import intake, sealing
-from app.access import Forbidden, Right, require
-from app.audit import Action
+from app.access import Right, require
+from app.audit import Action, Event
 from app.batches import (
     Batch,
     BatchNotFound,
@@ -25,16 +25,19 @@ from app.batches import (
     Prepared,
     PublicKey,
 )
+from app.marks import NO_WISH, NOTHING_OF_ITS_OWN, DocumentMark, MarkWish, SigningRole
+from app.ordering import order_of
 from app.people import Person
-from app.ports import KeyLost, Services, SigningOrder, UnlockedKey
+from app.ports import KeyLost, Services, SigningOrder, Unlock, UnlockedKey
 from app.recognising import an_event, workplace
-from app.records import IllegalTransition, Problem, Record, RecordChanged, Seal, Status
+from app.records import Problem, Record, RecordChanged, Seal
+from app.signable import RIGHTS, check, require_any
 from app.signatures import (
     Made,
     changed_meanwhile,
     completed,
+    digitised_record,
     key_of,
-    order_of,
     pdf_of,
     sign_with,
     signed_record,
@@ -53,18 +56,23 @@ GoOn = Callable[[], bool]
 @dataclass(frozen=True, slots=True)
 class Consent:
     """What a person asks for at once: records in the versions that they were shown. `key` is None where the
-    account's own key signs."""
+    account's own key signs. `own`: what single records show, by id."""
 
     records: Mapping[str, int]
     reason: str
     seal: bool
     key: PublicKey | None = None
+    role: SigningRole = SigningRole.OFFICIAL
+    mark: MarkWish = NO_WISH
+    own: Mapping[str, DocumentMark] = field(default_factory=dict)
 
 
 def begin(services: Services, person: Person, consent: Consent) -> Batch:
     """Write the batch down. A record that cannot be signed as it was shown fails alone. Raises Forbidden,
     RecordNotFound, and SigningRefused where nothing of it could be signed."""
-    require(person, Right.SIGN)
+    require(person, RIGHTS[consent.role])
+    if consent.seal and consent.role is SigningRole.DIGITISER:  # of an official, the seal follows by law
+        require(person, Right.SEAL)
     if consent.key is None:
         key_of(person)
     else:
@@ -79,8 +87,10 @@ def begin(services: Services, person: Person, consent: Consent) -> Batch:
         reason=consent.reason,
         seal=consent.seal,
         begun_at=now,
-        documents=tuple(_asked(services, person, *one) for one in consent.records.items()),
+        documents=tuple(_asked(services, person, consent, *one) for one in consent.records.items()),
         key=consent.key,
+        role=consent.role,
+        mark=consent.mark,
     )
     services.batches.add(batch)
     return batch
@@ -95,45 +105,44 @@ def withdraw(services: Services, batch: Batch, code: str) -> None:
     services.batches.drop(batch.id)
 
 
-def _asked(services: Services, person: Person, record_id: str, version: int) -> Document:
+def _asked(services: Services, person: Person, consent: Consent, record_id: str, version: int) -> Document:
     record = known(services, person, record_id)
-    document = Document(record.id, version, record.name)
+    mark = consent.own.get(record_id, NOTHING_OF_ITS_OWN)
+    document = Document(record.id, version, record.name, mark=mark)
     try:
-        _check(person, record, version)
+        check(person, record, version, consent.role)
     except SigningRefused as refusal:
         return replace(document, status=DocumentStatus.FAILED, problem=_problem(refusal))
     return document
 
 
-def _check(person: Person, record: Record, version: int) -> None:
-    """The record is as it was shown, and may be signed by this person. Raises SigningRefused."""
-    try:
-        require(person, Right.SIGN, record)
-        record.moved(Status.SIGNED)
-    except Forbidden as error:
-        raise SigningRefused(
-            "forbidden",
-            "Vai trò của bạn không được ký hồ sơ này. Hãy nhờ người có quyền.",
-            "Your role may not sign this record. Ask somebody who may.",
-        ) from error
-    except IllegalTransition as error:
-        raise SigningRefused(
-            "not-to-be-signed",
-            "Hồ sơ không ở trạng thái chờ ký: chưa được xác nhận, hoặc đã ký rồi. Hãy mở lại hồ sơ.",
-            "The record does not wait for a signature: it is not confirmed yet, or signed already. "
-            "Open it again.",
-        ) from error
-    if record.version != version:
-        raise changed_meanwhile()
-
-
 def batch_of(services: Services, person: Person, batch_id: str) -> Batch:
     """To anybody but the one who asked for it, a batch does not exist. Raises Forbidden, BatchNotFound."""
-    require(person, Right.SIGN)
+    require_any(person)
     batch = services.batches.get(batch_id)
     if batch.username != person.username:
         raise BatchNotFound(batch_id)
     return batch
+
+
+def abandon(services: Services, person: Person, batch_id: str) -> Batch:
+    """Give up what of a batch is neither signed nor failed. A process that works on it finds nothing more to
+    do. Raises as `batch_of`."""
+    batch = batch_of(services, person, batch_id)
+    code = "abandoned"
+    problem = Problem(
+        code,
+        "Bạn đã bỏ, không ký tiếp. Hồ sơ vẫn nguyên như trước; muốn ký thì chọn lại.",
+        "You left this unsigned. The record is as it was; choose it again to sign it.",
+    )
+
+    def event_of(record_id: str) -> Event:
+        return an_event(
+            services, record_id, Action.SIGNING_ABANDONED, person.username, batch=batch.id, role=batch.role
+        )
+
+    services.batches.abandon(batch.id, problem, event_of)
+    return services.batches.get(batch.id)
 
 
 def take_values(services: Services, person: Person, batch_id: str, values: Mapping[str, bytes]) -> Batch:
@@ -153,14 +162,12 @@ def to_unlock(services: Services, person: Person, batch_id: str) -> Batch:
     return batch
 
 
-def unlocked(
-    services: Services, batch: Batch, secret: str | None
-) -> AbstractContextManager[UnlockedKey | None]:
+def unlocked(services: Services, batch: Batch, given: Unlock) -> AbstractContextManager[UnlockedKey | None]:
     """The key that signs the batch here; None where it is outside. Raises SigningRefused."""
     if batch.kind is KeyKind.OUTSIDE:
         return nullcontext()
     person = services.people.get(batch.username)
-    return services.keys.unlock(key_of(person), secret)
+    return services.keys.unlock(key_of(person), given.secret, given.once)
 
 
 def work_off(services: Services, batch_id: str, key: UnlockedKey | None, at_once: int, go_on: GoOn) -> None:
@@ -264,7 +271,7 @@ class _Run:
         try:
             person = services.people.get(self.batch.username)
             record = services.records.get(document.record)
-            _check(person, record, document.version)
+            check(person, record, document.version, self.batch.role)
             step(person, record)
         except (KeyLost, OSError, StoreUnavailable):  # of all documents: the batch is left until that is well
             raise
@@ -297,7 +304,7 @@ class _Run:
         digest = pdf_of(record)
         with services.copies.of(services.objects, digest) as source, workplace() as folder:
             draft = folder / "draft.pdf"
-            order, now = self._order(person), services.now()
+            order, now = self._order(person, record), services.now()
             state, asked = twice(lambda: services.signer.prepare(source, draft, order, key, now))
             added = _added(source, draft)
         services.batches.keep_prepared(self.batch.id, record.id, Prepared(digest, state, asked, added))
@@ -305,7 +312,7 @@ class _Run:
     def sign(self, person: Person, record: Record) -> None:
         """From the document to its signature at once, with the key that is open."""
         assert self.key is not None, "an account's key"
-        made = sign_with(self.services, record, self._order(person), self.key)
+        made = sign_with(self.services, record, self._order(person, record), self.key)
         self._keep(person, record, made)
 
     def embed(self, person: Person, record: Record) -> None:
@@ -321,9 +328,14 @@ class _Run:
         self._keep(person, record, made)
 
     def _keep(self, person: Person, record: Record, made: Made) -> None:
-        seal = self.batch.seal
-        event = made.event(self.services, record, Action.SIGNED, person.username, batch=self.batch.id)
-        signed = signed_record(record, made, seal=seal)
+        seal, digitises = self.batch.seal, self.batch.role is SigningRole.DIGITISER
+        action = Action.DIGITISED if digitises else Action.SIGNED
+        shows = self._order(person, record).shows
+        event = made.event(self.services, record, action, person.username, batch=self.batch.id, **shows)
+        if digitises:
+            signed = digitised_record(record, made, person.username, seal=seal)
+        else:
+            signed = signed_record(record, made, seal=seal)
         self._seal(self.services.batches.finish(self.batch.id, signed, [event]))
 
     def _seal(self, record: Record) -> None:
@@ -339,8 +351,19 @@ class _Run:
         except SigningRefused as refusal:
             log.warning("awaiting the seal", extra={"record": record.id, "code": refusal.code})
 
-    def _order(self, person: Person) -> SigningOrder:
-        return order_of(self.services, person, self.batch.reason, seal=self.batch.seal)
+    def _order(self, person: Person, record: Record) -> SigningOrder:
+        batch = self.batch
+        own = next(one.mark for one in batch.documents if one.record == record.id)
+        return order_of(
+            self.services,
+            person,
+            record,
+            role=batch.role,
+            wish=batch.mark,
+            own=own,
+            reason=batch.reason,
+            seal=batch.seal,
+        )
 
 
 def _added(source: Path, draft: Path) -> bytes:

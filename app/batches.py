@@ -1,12 +1,13 @@
 """Batches: documents that a person signs with one consent and one unlock; each stands alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
 from app.audit import Event
+from app.marks import NO_WISH, NOTHING_OF_ITS_OWN, DocumentMark, MarkWish, SigningRole
 from app.records import Problem, Record
 from signing.mechanisms import Digest, Scheme
 
@@ -98,6 +99,7 @@ class Document:
     valued: bool = False
     problem: Problem | None = None
     seal: str | None = None
+    mark: DocumentMark = NOTHING_OF_ITS_OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,8 @@ class Batch:
     key: PublicKey | None = None
     alive_at: datetime | None = None
     problem: Problem | None = None
+    role: SigningRole = SigningRole.OFFICIAL
+    mark: MarkWish = NO_WISH
 
     @property
     def status(self) -> BatchStatus:
@@ -155,6 +159,11 @@ class Batches(Protocol):
 
     def drop(self, batch_id: str) -> None:
         """Forget a batch of which nothing was signed."""
+        ...
+
+    def abandon(self, batch_id: str, problem: Problem, event_of: Callable[[str], Event]) -> None:
+        """Give up all documents that are neither signed nor failed, for that reason, each with the event of
+        its record; what was prepared of them is forgotten."""
         ...
 
     def forget(self, before: datetime) -> None:

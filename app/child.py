@@ -232,7 +232,7 @@ def _open_key(_source: Path, _folder: Path, request: Request) -> Any:
         request["reference"],
         request["secret"],
         module=request["module"],
-        access=_access(request["access"]) if request["access"] else None,
+        access=_access(request["access"], request["once"]) if request["access"] else None,
     )
     _open["key"] = key
     certificates = tuple(one.dump() for one in (key.certificate, *key.chain))
@@ -240,12 +240,12 @@ def _open_key(_source: Path, _folder: Path, request: Request) -> Any:
     return {"public": public.to_json(), "together": key.signs_many}
 
 
-def _access(given: Mapping[str, Any]) -> Any:
+def _access(given: Mapping[str, Any], once: str | None) -> Any:
     from signing.fetching import Fetcher
     from signing.keys import Access
 
     fetcher = Fetcher.allowing(given["allow"])
-    return Access(fetcher, token=given["token"], user=given["user"], password=given["password"])
+    return Access(fetcher, token=given["token"], user=given["user"], password=given["password"], otp=once)
 
 
 #: The one key of a process that was asked to open one; it sees no document.
@@ -297,25 +297,52 @@ def _prepare(source: Path, folder: Path, request: Request) -> Any:
     from asn1crypto import x509
 
     from app.batches import PublicKey
-    from signing.appearance import Appearance
     from signing.two_step import Mechanism, prepare
 
     key, order = PublicKey.from_json(request["key"]), request["order"]
-    named = {"person": order["signer_name"], "agency": order["agency_name"]}
-    kind, mark = order["appearance"], order["mark"]
-    if mark is None and kind != "none":
-        mark = {"kind": kind, "name": named[kind]}
     prepared = prepare(
         source,
         folder / request["draft"],
         [x509.Certificate.load(der) for der in key.certificates],
         mechanism=Mechanism(key.scheme, key.digest),
-        appearance=Appearance.from_json(mark) if mark else None,
+        appearance=_appearance(order),
         reason=order["reason"],
         now=datetime.fromisoformat(request["now"]),
         level=request["level"],
     )
     return prepared.to_json()
+
+
+def _appearance(order: Mapping[str, Any]) -> Any:
+    from signing.appearance import Appearance
+
+    named = {"person": order["signer_name"], "agency": order["agency_name"]}
+    kind, mark = order["appearance"], order["mark"]
+    if mark is None and kind != "none":
+        mark = {"kind": kind, "name": named[kind]}
+    return Appearance.from_json(mark) if mark else None
+
+
+def _preview(source: Path, _folder: Path, request: Request) -> Any:
+    from signing.preview import preview
+
+    return preview(source, _appearance(request["order"]), datetime.fromisoformat(request["now"])).to_json()
+
+
+def _draw_page(source: Path, folder: Path, request: Request) -> Any:
+    from signing.preview import draw_page
+
+    draw_page(source, request["number"], folder / request["target"])
+
+
+def _ink(source: Path, folder: Path, request: Request) -> Any:
+    from signing.appearance import style
+    from signing.seal_images import taken_from
+
+    wanted = style(request["kind"]).image
+    assert wanted is not None, "a kind that shows an image"
+    made = taken_from(source.read_bytes(), wanted, request["width"])
+    (folder / request["target"]).write_bytes(made)
 
 
 def _complete(_source: Path, folder: Path, request: Request) -> Any:
@@ -400,6 +427,9 @@ TASKS: Mapping[str, Callable[[Path, Path, Request], Any]] = {
     "sign_values": _sign_values,
     "check_key": _check_key,
     "prepare": _prepare,
+    "preview": _preview,
+    "draw_page": _draw_page,
+    "ink": _ink,
     "complete": _complete,
     "renew": _renew,
     "verify": _verify,

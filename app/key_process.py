@@ -86,8 +86,9 @@ class KeyProcesses:
         self._refused: set[bytes] = set()
 
     @contextmanager
-    def unlock(self, reference: str, secret: str | None) -> Iterator[ProcessKey]:
-        known = hmac.digest(self._salt, f"{reference}\0{secret}".encode(), "sha256")
+    def unlock(self, reference: str, secret: str | None, once: str | None = None) -> Iterator[ProcessKey]:
+        given = f"{reference}\0{secret}\0{once}"  # another one-time password is another attempt of a person
+        known = hmac.digest(self._salt, given.encode(), "sha256")
         if known in self._refused:
             raise _refused_before()
         _check_reference(reference, self._confined.settings)
@@ -96,18 +97,21 @@ class KeyProcesses:
         with child:
             try:
                 with _telling():
-                    opened = self._opened(child, reference, secret)
+                    opened = self._opened(child, reference, secret, once)
             except SigningRefused as refusal:
                 if refusal.code in _WRONG_SECRETS:
                     self._refused.add(known)
                 raise
             yield ProcessKey(child, opened, lambda: self._refused.add(known))
 
-    def _opened(self, child: Child, reference: str, secret: str | None) -> Mapping[str, Any]:
+    def _opened(
+        self, child: Child, reference: str, secret: str | None, once: str | None
+    ) -> Mapping[str, Any]:
         settings = self._confined.settings
         request = {
             "reference": reference,
             "secret": secret,
+            "once": once,
             "module": settings.pkcs11_module,
             "access": _access(settings) if reference.startswith("csc:") else None,
         }

@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from app.administration import Done
+
 
 class Role(StrEnum):
     CLERK = "clerk"
@@ -25,7 +27,8 @@ class PersonNotFound(LookupError):
 @dataclass(frozen=True, slots=True)
 class Person:
     """An account. `agency` is an agency's code. `signing_key` is a reference to a key that the service does
-    not hold (`file:PATH` or `pkcs11:…`), never the key."""
+    not hold (`file:PATH` or `pkcs11:…`), never the key. `signature_image`: the digest of the image that the
+    person's signature may show; it proves nothing."""
 
     username: str
     name: str
@@ -35,6 +38,7 @@ class Person:
     position: str | None = None
     signing_key: str | None = None
     active: bool = True
+    signature_image: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +54,16 @@ class Session:
 
 
 class People(Protocol):
-    def add(self, person: Person) -> None:
-        """Raises UsernameTaken."""
+    def add(self, person: Person, deeds: Sequence[Done] = ()) -> None:
+        """Keep a new account, and what is told of it, together. Raises UsernameTaken."""
         ...
 
     def get(self, username: str) -> Person:
         """Raises PersonNotFound."""
         ...
 
-    def save(self, person: Person) -> None:
-        """Replace the account of that username. Raises PersonNotFound."""
+    def save(self, person: Person, deeds: Sequence[Done] = ()) -> None:
+        """Replace the account of that username, with what is told of it. Raises PersonNotFound."""
         ...
 
     def list(self) -> Sequence[Person]: ...

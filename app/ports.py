@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from app.administration import Administration
 from app.agencies import Agencies
 from app.audit import History
 from app.batches import Batches, PublicKey
@@ -70,6 +71,13 @@ class SigningOrder:
     mark: Mapping[str, Any] | None = None
     followed: bool = False
 
+    @property
+    def shows(self) -> Mapping[str, str | bool]:
+        """What the history tells of the mark."""
+        mark = self.mark or {"kind": self.appearance}
+        told: dict[str, str | bool] = {"mark": mark.get("form") or mark["kind"]}
+        return told | {name: True for name in ("image", "lookup") if mark.get(name)}
+
 
 class SignerFailed(SigningRefused):
     """The signer died or ran out of time or memory for a cause that may not lie in the document."""
@@ -77,6 +85,19 @@ class SignerFailed(SigningRefused):
 
 class KeyLost(SigningRefused):
     """A key that was open and makes no more values: no document is at fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unlock:
+    """What opens a key, kept nowhere: passphrase or PIN, and the one-time password that some remote services
+    ask for besides (CSC API, `otp`)."""
+
+    secret: str | None = field(default=None, repr=False)
+    once: str | None = field(default=None, repr=False)
+
+
+#: For keys that open by themselves.
+NOTHING_GIVEN = Unlock()
 
 
 class UnlockedKey(Protocol):
@@ -100,7 +121,9 @@ class UnlockedKey(Protocol):
 
 
 class SigningKeys(Protocol):
-    def unlock(self, reference: str, secret: str | None) -> AbstractContextManager[UnlockedKey]:
+    def unlock(
+        self, reference: str, secret: str | None, once: str | None = None
+    ) -> AbstractContextManager[UnlockedKey]:
         """Open a key for the time of the context, in a process of its own that sees no document and ends with
         it: the same thread must leave that entered. Raises SigningRefused."""
         ...
@@ -133,6 +156,19 @@ class DocumentSigner(Protocol):
     ) -> Mapping[str, Any]:
         """Write `target`: the draft with the signature value, at the level that the settings demand; gives
         {"signer", "organisation", "serial", "level", "archive_until"}. `draft` stays."""
+        ...
+
+    def preview(self, source: Path, order: SigningOrder, now: datetime) -> Mapping[str, Any]:
+        """Where the mark would stand, as `signing.preview.Preview` says it in JSON."""
+        ...
+
+    def draw_page(self, source: Path, number: int, target: Path) -> None:
+        """Write `target`: page `number` (from 1) of the document as it is to be signed, as JPEG."""
+        ...
+
+    def ink(self, source: Path, target: Path, kind: str, width: float | None) -> None:
+        """Write `target`: the transparent PNG of a signature (kind `person`) or a seal (`agency`) that the
+        picture `source` shows; `width` in millimetres where the file does not say."""
         ...
 
     def renew(self, source: Path, target: Path, now: datetime) -> Mapping[str, Any]:
@@ -212,6 +248,7 @@ class Services:
     people: People
     sessions: Sessions
     agencies: Agencies
+    administration: Administration
     idempotency: IdempotencyKeys
     tickets: Tickets
     objects: ObjectStore

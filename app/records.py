@@ -113,6 +113,7 @@ class Record:
     """One paper. `digest` is the SHA-256 of the received bytes; `searchable`, `signed` and `recognition` are
     the digests of what was made of them. `attempt` counts the readings, from 1; `version` the changes.
 
+    `digitised`: of the viewing copy with the signature of the one who digitised it, `digitised_by`.
     `archive_until`: when what proves the time of its signatures weakens, unless it is renewed before.
 
     A record that was split off has the bytes of the whole file and a `part_of`; its own pages count from 1.
@@ -143,6 +144,8 @@ class Record:
     recognition: str | None = None
     searchable: str | None = None
     signed: str | None = None
+    digitised: str | None = None
+    digitised_by: str | None = None
     problem: Problem | None = None
     part_of: PartOf | None = None
     one_paper: bool = False
@@ -169,7 +172,8 @@ class Record:
     def pdf(self) -> str | None:
         """Digest of the PDF that a person gets: the signed one where there is one. A source that came
         digitally signed is given as it came, since anything else would break its signatures."""
-        return self.signed or (self.digest if self.digitally_signed else self.searchable)
+        unsigned = self.digest if self.digitally_signed else self.searchable
+        return self.signed or self.digitised or unsigned
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +232,7 @@ class FieldValue:
 @dataclass(frozen=True, slots=True)
 class Query:
     """What to list. `agency` None means every agency; no `statuses` mean all but RETIRED. Newest first;
-    `after` continues a listing."""
+    `after` continues a listing. `digitisable`: copies of paper without a digitiser's signature alone."""
 
     text: str = ""
     agency: str | None = None
@@ -238,6 +242,7 @@ class Query:
     dossier: str | None = None
     after: str | None = None
     limit: int = 20
+    digitisable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +314,8 @@ class Records(Protocol):
         ...
 
     def awaiting_seal(self, limit: int) -> Sequence[Record]:
-        """Signed records whose seal is to follow, those that wait longest first."""
+        """Records whose seal is to follow: one of each agency, the oldest, then a second of each, and so on,
+        so that no agency has to wait for the seals of another."""
         ...
 
     def weakening(self, before: datetime, limit: int) -> Sequence[Record]:

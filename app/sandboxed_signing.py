@@ -95,6 +95,25 @@ class SandboxedSigner:
             raise draft_changed()
         return renewed
 
+    def preview(self, source: Path, order: SigningOrder, now: datetime) -> Mapping[str, Any]:
+        request = {"order": asdict(order), "now": now.isoformat()}
+        with self._seat(source) as seat:
+            seen: Mapping[str, Any] = self._ask(seat, "preview", request)
+        return seen
+
+    def draw_page(self, source: Path, number: int, target: Path) -> None:
+        self._make(source, target, "draw_page", number=number)
+
+    def ink(self, source: Path, target: Path, kind: str, width: float | None) -> None:
+        self._make(source, target, "ink", kind=kind, width=width)
+
+    def _make(self, source: Path, target: Path, task: str, **request: Any) -> None:
+        """Have a child make one file of `source`."""
+        made = _name(task)
+        with self._seat(source) as seat:
+            self._ask(seat, task, {"target": made, **request})
+            take(seat.folder / made, target)
+
     def _prepared(
         self, seat: Seat, draft: Path, order: SigningOrder, key: PublicKey, now: datetime
     ) -> Prepared:

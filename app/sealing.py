@@ -12,8 +12,9 @@ from dataclasses import replace
 from app.access import Right, require
 from app.agencies import Agency
 from app.audit import SERVICE, Action
+from app.ordering import order_of_seal
 from app.people import Person
-from app.ports import Services, SigningOrder, UnlockedKey
+from app.ports import Services, UnlockedKey
 from app.recognising import an_event
 from app.records import IllegalTransition, Record, RecordChanged, Seal, Status
 from app.signatures import changed_meanwhile, sign_with
@@ -24,18 +25,32 @@ from signing.refusals import SigningRefused
 log = logging.getLogger("banchinh.sealing")
 
 
-def seal(services: Services, person: Person, record_id: str, version: int | None = None) -> Record:
-    """Put the agency's seal on a signed record, at the word of a person who keeps the seal. Raises
-    RecordNotFound, Forbidden, IllegalTransition, RecordChanged, SigningRefused (not-in-force)."""
+def seal(
+    services: Services,
+    person: Person,
+    record_id: str,
+    version: int | None = None,
+    *,
+    visible: bool = True,
+) -> Record:
+    """Put the agency's seal on a record that an official signed, or who digitised it, at the word of a person
+    who keeps the seal. Raises RecordNotFound, Forbidden, IllegalTransition, RecordChanged, SigningRefused
+    (not-in-force)."""
     record = known(services, person, record_id)
     require(person, Right.SEAL, record)
-    if record.status is not Status.SIGNED or record.seal is Seal.SEALED:
+    if not sealable(record):
         raise IllegalTransition(record.status, Status.SIGNED)
     if version is not None and record.version != version:
         raise RecordChanged(f"version {record.version}, not {version}")
     _require_in_force(record)
     with unlocked(services, record.agency) as key:
-        return seal_with(services, record, key, person.username)
+        return seal_with(services, record, key, person.username, visible=visible)
+
+
+def sealable(record: Record) -> bool:
+    """Whether somebody's signature stands on the record, and the seal does not."""
+    digitised = record.status is Status.CONFIRMED and record.digitised is not None
+    return (record.status is Status.SIGNED or digitised) and record.seal is not Seal.SEALED
 
 
 @contextmanager
@@ -47,19 +62,27 @@ def unlocked(services: Services, agency: str) -> Iterator[UnlockedKey]:
 
 
 def seal_with(
-    services: Services, record: Record, key: UnlockedKey, actor: str = SERVICE, batch: str | None = None
+    services: Services,
+    record: Record,
+    key: UnlockedKey,
+    actor: str = SERVICE,
+    batch: str | None = None,
+    *,
+    visible: bool = True,
 ) -> Record:
-    """Seal a signed record with a key that is open; its history tells who asked, and by which certificate.
-    Raises SigningRefused, after the history tells of it."""
+    """Seal a record with a key that is open; its history tells who asked, and by which certificate. A copy
+    that only its digitiser signed is a signed record from then on (F1.12). Raises SigningRefused, after the
+    history tells of it."""
     agency = services.agencies.get(record.agency)
-    order = SigningOrder(appearance="agency", agency_name=agency.name)
+    order = order_of_seal(services, record, agency, visible=visible)
     try:
         made = sign_with(services, record, order, key)
     except SigningRefused as refusal:
         tell_failure(services, record, refusal, actor)
         raise
-    event = made.event(services, record, Action.SEALED, actor, agency=agency.code, batch=batch)
-    sealed = replace(record, signed=made.digest, archive_until=made.archive_until, seal=Seal.SEALED)
+    event = made.event(services, record, Action.SEALED, actor, agency=agency.code, batch=batch, **order.shows)
+    moved = record if record.status is Status.SIGNED else record.moved(Status.SIGNED)
+    sealed = replace(moved, signed=made.digest, archive_until=made.archive_until, seal=Seal.SEALED)
     try:
         return services.records.save(sealed, [event])
     except RecordChanged as error:  # somebody else sealed or renewed it in the same moment

@@ -45,17 +45,6 @@ class Made:
         return Event(record.id, action, actor, services.now(), {**details, **given})
 
 
-def order_of(services: Services, person: Person, reason: str, *, seal: bool) -> SigningOrder:
-    """How the signature of a person looks: where the agency's seal follows, it is the person's own mark."""
-    return SigningOrder(
-        appearance="person" if seal else "agency",
-        signer_name=person.name,
-        agency_name=services.agencies.get(person.agency).name,
-        reason=reason,
-        followed=seal,
-    )
-
-
 def sign_with(services: Services, record: Record, order: SigningOrder, key: UnlockedKey) -> Made:
     """Sign the record's PDF with a key that is open. Raises SigningRefused."""
     with services.copies.of(services.objects, pdf_of(record)) as source, workplace() as folder:
@@ -81,13 +70,25 @@ def twice(work: Callable[[], Answer]) -> Answer:
 
 
 def signed_record(record: Record, made: Made, *, seal: bool) -> Record:
-    """The record as it is with its signature. Raises IllegalTransition."""
+    """The record as it is with an official's signature. Raises IllegalTransition."""
     moved = record.moved(Status.SIGNED)
     return replace(
         moved,
         signed=made.digest,
         archive_until=made.archive_until,
         seal=Seal.AWAITING if seal else moved.seal,
+    )
+
+
+def digitised_record(record: Record, made: Made, who: str, *, seal: bool) -> Record:
+    """The record as it is with the signature of who digitised it: still confirmed, until an official or the
+    agency signs it, too (docs/decisions/0020)."""
+    return replace(
+        record,
+        digitised=made.digest,
+        digitised_by=who,
+        archive_until=made.archive_until,
+        seal=Seal.AWAITING if seal else record.seal,
     )
 
 

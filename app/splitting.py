@@ -110,7 +110,9 @@ def _as_one(services: Services, person: Person, record: Record) -> Record:
 def _parted(
     services: Services, person: Person, record: Record, ranges: Sequence[tuple[int, int]]
 ) -> Sequence[Record]:
-    whole, now = record.moved(Status.SPLIT), services.now()
+    # a signature on the copy of all pages is on none of the papers
+    whole = replace(record.moved(Status.SPLIT), digitised=None, digitised_by=None, seal=None)
+    now = services.now()
     made = [
         # lists show the newest first, and of one moment the greatest id: the first paper stands above
         _paper(record, first, last, now + timedelta(milliseconds=len(ranges) - number))

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from app.marks import SigningRole
+
 
 class TicketRefused(PermissionError):
     """No such ticket, one that has expired, or one that was used."""
@@ -24,6 +26,7 @@ class Ticket:
     username: str
     expires_at: datetime
     seal: bool = False
+    role: SigningRole = SigningRole.OFFICIAL
 
 
 class Tickets(Protocol):

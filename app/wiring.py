@@ -39,6 +39,7 @@ def build(settings: Settings) -> Services:
         people=repositories.people,
         sessions=repositories.sessions,
         agencies=repositories.agencies,
+        administration=repositories.administration,
         idempotency=repositories.idempotency,
         tickets=repositories.tickets,
         objects=build_objects(settings),

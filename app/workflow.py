@@ -15,6 +15,8 @@ from typing import Any, BinaryIO
 from app import intake
 from app.access import Right, require, sees
 from app.audit import Action, Event
+from app.marks import NO_WISH, NOTHING_OF_ITS_OWN, DocumentMark, MarkWish
+from app.ordering import order_of
 from app.people import Person
 from app.ports import JobsUnavailable, Services
 from app.recognising import an_event
@@ -28,7 +30,7 @@ from app.records import (
     Status,
 )
 from app.review import columns, confirmed, searchable_text
-from app.signatures import changed_meanwhile, key_of, order_of, sign_with, signed_record
+from app.signatures import changed_meanwhile, key_of, sign_with, signed_record
 from ocr.recognition import Notice, Paper, Recognition
 from signing.refusals import SigningRefused
 
@@ -129,6 +131,10 @@ def sign(
     passphrase: str | None,
     reason: str = "",
     version: int | None = None,
+    *,
+    wish: MarkWish = NO_WISH,
+    own: DocumentMark = NOTHING_OF_ITS_OWN,
+    once: str | None = None,
 ) -> Record:
     """Sign the record's PDF with the person's key; status, event and object change together. `version` is the
     one that the person saw. Raises RecordNotFound, Forbidden, IllegalTransition, RecordChanged,
@@ -139,14 +145,14 @@ def sign(
     if version is not None and record.version != version:
         raise RecordChanged(f"version {record.version}, not {version}")
     try:
-        order = order_of(services, person, reason, seal=False)
-        with services.keys.unlock(key_of(person), passphrase) as key:
+        order = order_of(services, person, record, wish=wish, own=own, reason=reason)
+        with services.keys.unlock(key_of(person), passphrase, once) as key:
             made = sign_with(services, record, order, key)
     except SigningRefused as refusal:
         event = an_event(services, record_id, Action.SIGNING_REFUSED, person.username, code=refusal.code)
         services.history.append(event)
         raise
-    event = made.event(services, record, Action.SIGNED, person.username)
+    event = made.event(services, record, Action.SIGNED, person.username, **order.shows)
     try:
         return services.records.save(signed_record(record, made, seal=False), [event])
     except RecordChanged as error:

@@ -71,6 +71,8 @@ class Appearance:
     at: tuple[float, ...] | None = None
     code: ReadingCode | None = None
     time: datetime | None = None
+    lookup: str = ""
+    elsewhere: bool = False
 
     def to_json(self) -> dict[str, Any]:
         image = None if self.image is None else base64.b64encode(self.image).decode("ascii")
@@ -167,6 +169,8 @@ def lines(appearance: Appearance, now: datetime) -> list[str]:
             "A name or number is missing from the visible mark. Complete it, then sign.",
         )
     said = [line.format(**values) for line in templates]
+    if said and appearance.lookup:
+        said.append(_data()["lookup"]["line"].format(code=_clean(appearance.lookup)))
     if sum(map(len, said)) > _data()["limits"]["letters"]:
         raise MarkImpossible(
             "mark-too-long",

@@ -17,6 +17,7 @@ from signing.ink import Box, Ink
 from signing.seal_images import InkImage
 from signing.typeface import Typeface, typeface_for
 
+NO_ROOM = "no-room"  # the code of the one refusal that another place mends
 MOVED_FROM_A_POINT = 15.0  # millimetres that a mark may move from where a person wants it
 SHRINKING = 0.95  # images are tried smaller by this factor
 
@@ -237,7 +238,7 @@ def _placed(mark: Mark, left: float, top: float) -> Placed:
 
 def _no_room() -> MarkImpossible:
     return MarkImpossible(
-        "no-room",
+        NO_ROOM,
         "Trang này không còn chỗ trống cho dấu hiệu chữ ký gần vị trí quy định mà không che chữ. "
         "Hãy chọn trang khác, vị trí khác, hoặc ký không kèm dấu hiệu.",
         "The page has no room for the mark near its place without covering what is written there. "

@@ -111,7 +111,7 @@ class RemoteKey:
         pin = self._secret("PIN", self.pin) if self.credential.pin else None
         if self.credential.otp == "none":
             return Activation(pin)
-        if self.credential.otp == "online":
+        if self.credential.otp == "online" and not self.once:  # what is at hand came of an earlier challenge
             self.service.challenge(self.credential)
         return Activation(pin, self._secret("OTP", self.once.pop() if self.once else None))
 

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from pyhanko.sign.signers.cms_embedder import SigAppearanceSetup
 from pyhanko.stamp import StaticStampStyle
 
 from signing import document, drawing, ink, placing, printed_names, refusals
-from signing.appearance import Appearance, MarkImpossible
+from signing.appearance import POINTS_A_MILLIMETRE, Appearance, MarkImpossible
 from signing.document import Geometry, Page, rectangle, resolved, value_of
 from signing.ink import Box
 
@@ -84,23 +85,94 @@ def field_and_mark(
     if appearance is None:
         return SigFieldSpec(field), None
     pages = document.pages(reader)
-    if appearance.page is not None and not 1 <= appearance.page <= len(pages):
-        raise refusals.no_such_page(appearance.page, len(pages))
-    try:
-        opened = pdfium.PdfDocument(source)
-        opened.init_forms()  # or else no mark that is there is drawn
-    except (pdfium.PdfiumError, RuntimeError) as error:
-        raise _not_drawn() from error
-    try:
+    with _opened(source) as opened:
         sheet, placed = _placed(reader, opened, pages, appearance, now)
-    finally:
-        opened.close()
     stamp.write_bytes(drawing.draw(placed.mark, now, sheet.geometry))
     left, top = placed.box[0] / sheet.geometry.unit, placed.box[1] / sheet.geometry.unit
     width, height = placed.mark.units(sheet.geometry.unit)
     box: Any = sheet.geometry.in_user_space((left, top, left + width, top + height))
     mark = SigAppearanceSetup(_style(stamp), timestamp=now, name=None)
     return SigFieldSpec(field, on_page=sheet.number - 1, box=box), mark
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A mark as it would stand, before anything is signed. `box` (left, top, right, bottom) and `size` are
+    millimetres of the page as it is read; `stamp` is a PDF of one page that shows the upright mark. Without a
+    box there is no room: `problem` says so, and `free` is a page that has some, where there is one."""
+
+    page: int
+    pages: int
+    size: tuple[float, float]
+    box: tuple[float, ...] | None = None
+    stamp: bytes | None = None
+    problem: MarkImpossible | None = None
+    free: int | None = None
+
+
+def sight(reader: PdfFileReader, source: Path, appearance: Appearance, now: datetime) -> Sight:
+    """Where the mark would stand in the document. Raises as `field_and_mark`."""
+    pages = document.pages(reader)
+    with _opened(source) as opened:
+        try:
+            sheet, placed = _placed(reader, opened, pages, appearance, now)
+        except MarkImpossible as error:
+            if error.code != placing.NO_ROOM:
+                raise
+            there = _sheet(opened, pages, appearance.page or 1)
+            return Sight(
+                there.number,
+                len(pages),
+                _millimetres(there.geometry),
+                problem=error,
+                free=_free_page(reader, opened, pages, replace(appearance, page=there.number), now),
+            )
+        upright = replace(sheet.geometry, turned=0, unit=1.0)
+        return Sight(
+            sheet.number,
+            len(pages),
+            _millimetres(sheet.geometry),
+            tuple(side / POINTS_A_MILLIMETRE for side in placed.box),
+            drawing.draw(placed.mark, now, upright),
+        )
+
+
+def _free_page(
+    reader: PdfFileReader,
+    opened: pdfium.PdfDocument,
+    pages: Sequence[Page],
+    appearance: Appearance,
+    now: datetime,
+) -> int | None:
+    """The next page, after that the first before it, on which the mark has room at its stated place."""
+    first = appearance.page or 1
+    others: list[int] = [*range(first + 1, len(pages) + 1), *range(1, first)]
+    for number in others[:PAGES_SEARCHED]:
+        try:
+            _placed(reader, opened, pages, replace(appearance, page=number, at=None), now)
+        except MarkImpossible:
+            continue
+        return number
+    return None
+
+
+def _millimetres(geometry: Geometry) -> tuple[float, float]:
+    width, height = (side * geometry.unit / POINTS_A_MILLIMETRE for side in geometry.size)
+    return width, height
+
+
+@contextmanager
+def _opened(source: Path) -> Iterator[pdfium.PdfDocument]:
+    """The document to look at. Raises MarkImpossible."""
+    try:
+        opened = pdfium.PdfDocument(source)
+        opened.init_forms()  # or else no mark that is there is drawn
+    except (pdfium.PdfiumError, RuntimeError) as error:
+        raise _not_drawn() from error
+    try:
+        yield opened
+    finally:
+        opened.close()
 
 
 def _style(stamp: Path) -> StaticStampStyle:
@@ -121,14 +193,34 @@ def _placed(
     appearance: Appearance,
     now: datetime,
 ) -> tuple[_Sheet, placing.Placed]:
+    if appearance.page is not None and not 1 <= appearance.page <= len(pages):
+        raise refusals.no_such_page(appearance.page, len(pages))
     if appearance.image is None:
-        sheet = _sheet(opened, pages, appearance.page or 1)
-        return sheet, placing.place_text(appearance, now, sheet.ink())
+        return _placed_text(opened, pages, appearance, now)
     _check_archival(reader)
     asked = [appearance.page] if appearance.page else range(len(pages), 0, -1)[:PAGES_SEARCHED]
     sheets = (_sheet(opened, pages, number) for number in asked)
     sheet, names, signature = _signer(sheets, appearance) or (_sheet(opened, pages, asked[0]), [], None)
     return sheet, placing.place_image(appearance, sheet.ink(), names, signature)
+
+
+def _placed_text(
+    opened: pdfium.PdfDocument, pages: Sequence[Page], appearance: Appearance, now: datetime
+) -> tuple[_Sheet, placing.Placed]:
+    """On the page that was asked for or, where that is wanted, on the next one that has room."""
+    first = appearance.page or 1
+    others = [*range(first + 1, len(pages) + 1), *range(1, first)] if appearance.elsewhere else []
+    refused: MarkImpossible | None = None
+    for number in [first, *others[:PAGES_SEARCHED]]:
+        sheet = _sheet(opened, pages, number)
+        try:
+            return sheet, placing.place_text(appearance, now, sheet.ink())
+        except MarkImpossible as error:
+            if error.code != placing.NO_ROOM:
+                raise
+            refused = refused or error
+    assert refused is not None, "at least one page was looked at"
+    raise refused
 
 
 def _signer(sheets: Iterator[_Sheet], appearance: Appearance) -> tuple[_Sheet, list[Box], Box | None] | None:

@@ -1,12 +1,11 @@
 """Agencies: the reference of the key that makes each one's seal, set by the administrator."""
 
-from dataclasses import replace
-
 from fastapi import APIRouter
 
 from app import access
 from app.api.callers import CallerOf, FrontOf
 from app.api.signing_schemas import AgenciesBody, AgencyBody, AgencyChangeBody
+from app.front.people import set_seal_key
 
 router = APIRouter(prefix="/agencies", tags=["agencies"])
 
@@ -22,8 +21,5 @@ def list_agencies(front: FrontOf, caller: CallerOf) -> AgenciesBody:
 def change(front: FrontOf, caller: CallerOf, code: str, body: AgencyChangeBody) -> AgencyBody:
     """Set or remove the reference of the seal's key. What opens it is a setting of the service
     (SEAL_PASSPHRASES), never sent and never stored."""
-    access.require(caller.person, access.Right.ADMINISTER)
-    agencies = front.services.agencies
     reference = (body.seal_key or "").strip() or None
-    agencies.save(replace(agencies.get(code), seal_key=reference))
-    return AgencyBody.of(agencies.get(code))
+    return AgencyBody.of(set_seal_key(front.services, caller.person, code, reference))

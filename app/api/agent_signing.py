@@ -43,7 +43,7 @@ def send_out(front: FrontOf, caller: CallerOf, record_id: str, body: SendOutBody
     """Addresses by which the signing application on the caller's own machine fetches the record's PDF in the
     version that was looked at, and returns it signed: for minutes, and for one return."""
     token, ends = agent_signing.send_out(
-        front.services, caller.person, record_id, body.version, seal=body.seal
+        front.services, caller.person, record_id, body.version, seal=body.seal, role=body.role
     )
     address = f"/api/v1/agent-signing/{token}"
     return AgentTicketBody(download=f"{address}/{_NAME}", upload=address, expires_at=ends)

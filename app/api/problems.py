@@ -22,6 +22,7 @@ from app.front.rate_limits import TooManyRequests
 from app.front.uploads import BadUpload, RequestTooLarge
 from app.front.verifying import NotOneFile
 from app.idempotency import KeyReused
+from app.marking import NoImage
 from app.passwords import LONGEST, SHORTEST, WeakPassword
 from app.people import PersonNotFound, UsernameTaken
 from app.ports import ReadingFailed
@@ -200,6 +201,12 @@ _FIXED: Mapping[type[Exception], Answer] = {
         "sends its values.",
     ),
     PersonNotFound: Answer(404, "person-not-found", "Không có tài khoản này.", "No such account."),
+    NoImage: Answer(
+        404,
+        "no-image",
+        "Chưa có ảnh chữ ký hoặc con dấu này. Hãy tải ảnh lên trước.",
+        "There is no such image of a signature or seal. Send one first.",
+    ),
     AgencyNotFound: Answer(
         422,
         "agency-not-found",

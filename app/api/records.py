@@ -18,10 +18,9 @@ from app.api.schemas import (
     RecordBody,
     RecordWithFields,
     RefusedBody,
-    SignBody,
     UploadBody,
 )
-from app.api.signing_schemas import SealBody
+from app.api.signing_schemas import SealBody, SignBody, own_mark
 from app.front.context import Front, list_records
 from app.front.identity import Caller
 from app.front.receiving import Outcome, digest_of_upload, receive_all
@@ -168,15 +167,24 @@ def sign(front: FrontOf, caller: CallerOf, record_id: str, body: SignBody) -> Re
     """Sign a confirmed record with one's own key, in the version that was looked at (409 where it has changed
     since); the passphrase is used once and kept nowhere."""
     record = workflow.sign(
-        front.services, caller.person, record_id, body.passphrase, body.reason, body.version
+        front.services,
+        caller.person,
+        record_id,
+        body.passphrase,
+        body.reason,
+        body.version,
+        wish=body.mark.wish(caller.person),
+        own=own_mark(body.place, None),
+        once=body.one_time_password,
     )
     return _with_fields(front, caller, record)
 
 
 @router.post("/{record_id}/seal")
 def seal(front: FrontOf, caller: CallerOf, record_id: str, body: SealBody) -> RecordWithFields:
-    """Put the agency's seal on a signed record that has none: the agency's own signature, after the first."""
-    record = sealing.seal(front.services, caller.person, record_id, body.version)
+    """Put the agency's seal on a record that has none, and that an official has signed or who digitised it:
+    the agency's own signature, after the first."""
+    record = sealing.seal(front.services, caller.person, record_id, body.version, visible=body.visible)
     return _with_fields(front, caller, record)
 
 

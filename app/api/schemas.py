@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.audit import Event
+from app.marks import SigningRole
 from app.people import Person, Role
 from app.records import FieldValue, Problem, Record, Seal, Status
 from app.standing import Standing
@@ -44,7 +45,8 @@ class PartOfBody(BaseModel):
 class RecordBody(BaseModel):
     """A record as lists and progress show it. `sha256`, `bytes` and `media_type` are those of the received
     file, also where the record is a part of it. `code` names the record to people outside. `one_paper`: a
-    person has said that its pages are one. `seal`: where the agency's seal on a signed record stands."""
+    person has said that its pages are one. `digitised_by`: who signed the copy as its digitiser. `seal`:
+    where the agency's seal on the record stands."""
 
     id: str
     code: str
@@ -64,6 +66,7 @@ class RecordBody(BaseModel):
     pages_total: int | None
     digitally_signed: bool
     signed: bool
+    digitised_by: str | None
     seal: Seal | None
     kind: KindBody | None
     number: str | None
@@ -109,6 +112,7 @@ def _record(record: Record) -> dict[str, Any]:
         "pages_total": record.pages_total,
         "digitally_signed": record.digitally_signed,
         "signed": record.signed is not None,
+        "digitised_by": record.digitised_by,
         "seal": record.seal,
         "kind": record.kind.to_json() if record.kind else None,
         "number": record.number,
@@ -128,6 +132,7 @@ class SendOutBody(BaseModel):
 
     version: int
     seal: bool = False
+    role: SigningRole = SigningRole.OFFICIAL
 
 
 class AgentTicketBody(BaseModel):
@@ -196,16 +201,6 @@ class ConfirmBody(BaseModel):
 
     version: int
     values: dict[str, str | None] = Field(max_length=100)
-
-
-class SignBody(BaseModel):
-    """`version`: the one that the person saw; where it is given, no other is signed."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    version: int | None = None
-    passphrase: str | None = Field(default=None, max_length=1000)
-    reason: str = Field(default="", max_length=200)
 
 
 class StandingBody(BaseModel):

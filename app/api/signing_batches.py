@@ -16,6 +16,7 @@ from app.batches import Batch
 from app.front.context import Front
 from app.front.identity import Caller
 from app.front.progress import TooManyStreams
+from app.signable import RIGHTS, require_any
 from signing.refusals import SigningRefused
 
 router = APIRouter(prefix="/signing-batches", tags=["signing"])
@@ -26,8 +27,9 @@ def begin(front: FrontOf, caller: CallerOf, body: NewBatchBody) -> BatchBody:
     """Consent to the signing of 1 to 500 records, each in the version that was shown. They are signed in the
     background; one that fails names its reason, and the others go on. `kind` account: the key is opened once,
     with a passphrase that is kept nowhere. `kind` outside: what the key is to sign comes with each prepared
-    document, and its values are sent to `/values`."""
-    access.require(caller.person, access.Right.SIGN)
+    document, and its values are sent to `/values`. `role` digitiser: who digitised signs the copies of paper
+    that the records hold (F1.2)."""
+    access.require(caller.person, RIGHTS[body.role])
     versions = {one.id: one.version for one in body.records}
     if len(versions) != len(body.records):
         raise Unprocessable(
@@ -35,11 +37,19 @@ def begin(front: FrontOf, caller: CallerOf, body: NewBatchBody) -> BatchBody:
             "Một hồ sơ có mặt hai lần trong lô. Hãy bỏ bớt rồi gửi lại.",
             "A record is in the batch twice. Take one out and send it again.",
         )
-    consent = Consent(versions, body.reason, body.seal, body.outside_key())
+    consent = Consent(
+        versions,
+        body.reason,
+        body.seal,
+        body.outside_key(),
+        body.role,
+        body.mark.wish(caller.person),
+        {one.id: one.own() for one in body.records},
+    )
     batch = batch_signing.begin(front.services, caller.person, consent)
     if batch.has_work():
         try:
-            front.batches.start(batch, body.passphrase())
+            front.batches.start(batch, body.secret())
         except SigningRefused as refusal:
             batch_signing.withdraw(front.services, batch, refusal.code)
             raise
@@ -49,7 +59,7 @@ def begin(front: FrontOf, caller: CallerOf, body: NewBatchBody) -> BatchBody:
 @router.get("")
 def unfinished(front: FrontOf, caller: CallerOf) -> BatchesBody:
     """One's own batches that are not done, the oldest first, without their documents."""
-    access.require(caller.person, access.Right.SIGN)
+    require_any(caller.person)
     found = front.services.batches.unfinished(caller.person.username)
     now = front.services.now()
     return BatchesBody(batches=[BatchBody.of(batch, now, documents=False) for batch in found])
@@ -60,6 +70,14 @@ def read(front: FrontOf, caller: CallerOf, batch_id: str) -> BatchBody:
     """Where the batch stands."""
     batch = batch_signing.batch_of(front.services, caller.person, batch_id)
     front.batches.heed(batch, worked_on=batch.worked_on(front.services.now()))
+    return BatchBody.of(batch, front.services.now())
+
+
+@router.delete("/{batch_id}")
+def abandon(front: FrontOf, caller: CallerOf, batch_id: str) -> BatchBody:
+    """Leave the rest unsigned: what waits or is prepared counts as failed, its history tells, and nothing of
+    it is kept. What is signed stays so."""
+    batch = batch_signing.abandon(front.services, caller.person, batch_id)
     return BatchBody.of(batch, front.services.now())
 
 

@@ -2,14 +2,30 @@
 
 import base64
 import binascii
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
 
+from app.administration import Deed, Done
 from app.agencies import Agency
 from app.api.schemas import ProblemBody
 from app.batches import MOST_DOCUMENTS, Batch, BatchStatus, Document, DocumentStatus, KeyKind, PublicKey
+from app.marks import DocumentMark, MarkKind, MarkWish, Place, SigningRole
+from app.ordering import wished
+from app.people import Person
+from app.ports import Unlock
+from app.records import Problem
+from signing.appearance import ReadingCode
 from signing.mechanisms import Digest, Scheme
 
 #: An RSA value of 16,384 bits has 2,048 bytes, and its base64 2,732 characters.
@@ -29,22 +45,151 @@ def _base64(text: str) -> str:
 Base64 = Annotated[str, AfterValidator(_base64)]
 
 
+Millimetres = Annotated[float, Field(ge=0, le=5000)]
+
+
+class PlaceBody(BaseModel):
+    """Where a mark stands: a page, counted from 1, and millimetres from its top left corner as it is read, of
+    a corner (left, top: it may move by 15 mm to where there is room) or of a box (left, top, right, bottom)
+    to stand in, such as a preview gave."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    page: int | None = Field(default=None, ge=1, le=100_000)
+    at: list[Millimetres] | None = None
+
+    @field_validator("at")
+    @classmethod
+    def _corner_or_box(cls, at: list[float] | None) -> list[float] | None:
+        if at is not None and (
+            len(at) not in (2, 4) or (len(at) == 4 and (at[0] >= at[2] or at[1] >= at[3]))
+        ):
+            raise ValueError("left, top or left, top, right, bottom")
+        return at
+
+    def place(self) -> Place:
+        return Place(self.page, tuple(self.at) if self.at else None)
+
+
+class ReadingCodeBody(BaseModel):
+    """What the QR code of a digitised paper tells (Circular 01/2023/TT-VPCP): the codes of the dossier, of
+    the procedure and of the person who has it done, and the name of the paper."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    dossier: str = Field(min_length=1, max_length=100)
+    procedure: str = Field(min_length=1, max_length=100)
+    person: str = Field(min_length=1, max_length=100)
+    paper: str = Field(min_length=1, max_length=200)
+
+
+class MarkBody(BaseModel):
+    """What an official's signature shows. Without a `kind` it is the person's name where the seal follows,
+    and else the agency's. `form`: of a `copy`. `image`: the person's own image, for `person`. `elsewhere`: a
+    page without room may give way to the next that has some."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: MarkKind | None = None
+    form: Literal["sao-y", "sao-luc", "trich-sao"] | None = None
+    image: bool = False
+    elsewhere: bool = True
+
+    @model_validator(mode="after")
+    def _fits(self) -> "MarkBody":
+        if (self.kind == "copy") != (self.form is not None):
+            raise ValueError("a copy, and nothing else, has a form")
+        if self.image and self.kind not in (None, "person"):
+            raise ValueError("only a person's mark shows an image")
+        return self
+
+    def wish(self, person: Person) -> MarkWish:
+        """Raises SigningRefused."""
+        wish = MarkWish(self.kind, self.form or "", elsewhere=self.elsewhere)
+        return wished(person, wish, image=self.image)
+
+
 class ShownRecord(BaseModel):
-    """A record in the version that the person was shown."""
+    """A record in the version that the person was shown, and where its mark stands. `reading_code`: below a
+    digitiser's mark."""
 
     model_config = ConfigDict(extra="forbid")
 
     id: str = Field(max_length=100)
     version: int
+    place: PlaceBody = PlaceBody()
+    reading_code: ReadingCodeBody | None = None
+
+    def own(self) -> DocumentMark:
+        return own_mark(self.place, self.reading_code)
+
+
+def own_mark(place: PlaceBody, code: ReadingCodeBody | None) -> DocumentMark:
+    return DocumentMark(place.place(), ReadingCode(**code.model_dump()) if code else None)
+
+
+class SignBody(BaseModel):
+    """`version`: the one that the person saw; where it is given, no other is signed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: int | None = None
+    passphrase: str | None = Field(default=None, max_length=1000)
+    reason: str = Field(default="", max_length=200)
+    one_time_password: str | None = Field(default=None, max_length=100)
+    mark: MarkBody = MarkBody()
+    place: PlaceBody = PlaceBody()
+
+
+class PreviewBody(BaseModel):
+    """What would be signed, in the version that the person was shown."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: int
+    role: SigningRole = SigningRole.OFFICIAL
+    mark: MarkBody = MarkBody()
+    place: PlaceBody = PlaceBody()
+    reading_code: ReadingCodeBody | None = None
+    seal: bool = False
+
+
+class SightBody(BaseModel):
+    """Where the mark would stand: `box` and `size` of the page in millimetres from its top left corner;
+    `picture`: a PNG of the mark in base64. Without room neither: `error` says so, and `free_page` has room,
+    where there is one."""
+
+    page: int
+    pages: int
+    size: list[float]
+    box: list[float] | None
+    picture: str | None
+    error: ProblemBody | None
+    free_page: int | None
+
+    @classmethod
+    def of(cls, seen: Mapping[str, Any]) -> "SightBody":
+        picture, problem = seen["picture"], seen["problem"]
+        return cls(
+            page=seen["page"],
+            pages=seen["pages"],
+            size=seen["size"],
+            box=seen["box"],
+            picture=base64.b64encode(bytes.fromhex(picture)).decode() if picture else None,
+            error=ProblemBody.of(Problem(**problem)) if problem else None,
+            free_page=seen["free"],
+        )
 
 
 class AccountKeyBody(BaseModel):
-    """The account's own key; the passphrase is used once and kept nowhere."""
+    """The account's own key; the passphrase is used once and kept nowhere, and so is the one-time password
+    that a remote service asks its holder for."""
 
     model_config = ConfigDict(extra="forbid")
 
     kind: Literal["account"]
     passphrase: SecretStr | None = Field(default=None, max_length=1000)
+    one_time_password: SecretStr | None = Field(default=None, max_length=100)
 
 
 class OutsideKeyBody(BaseModel):
@@ -67,6 +212,8 @@ class NewBatchBody(BaseModel):
     reason: str = Field(default="", max_length=200)
     key: Annotated[AccountKeyBody | OutsideKeyBody, Field(discriminator="kind")]
     seal: bool = False
+    role: SigningRole = SigningRole.OFFICIAL
+    mark: MarkBody = MarkBody()
 
     def outside_key(self) -> PublicKey | None:
         if not isinstance(self.key, OutsideKeyBody):
@@ -74,17 +221,20 @@ class NewBatchBody(BaseModel):
         certificates = tuple(base64.b64decode(text) for text in self.key.certificates)
         return PublicKey(certificates, self.key.scheme, self.key.digest)
 
-    def passphrase(self) -> str | None:
-        return _secret(self.key.passphrase) if isinstance(self.key, AccountKeyBody) else None
+    def secret(self) -> Unlock:
+        if not isinstance(self.key, AccountKeyBody):
+            return Unlock()
+        return Unlock(_secret(self.key.passphrase), _secret(self.key.one_time_password))
 
 
 class UnlockBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     passphrase: SecretStr | None = Field(default=None, max_length=1000)
+    one_time_password: SecretStr | None = Field(default=None, max_length=100)
 
-    def secret(self) -> str | None:
-        return _secret(self.passphrase)
+    def secret(self) -> Unlock:
+        return Unlock(_secret(self.passphrase), _secret(self.one_time_password))
 
 
 def _secret(given: SecretStr | None) -> str | None:
@@ -144,6 +294,7 @@ class BatchBody(BaseModel):
     status: BatchStatus
     interrupted: bool
     kind: str
+    role: SigningRole
     seal: bool
     begun_at: datetime
     error: ProblemBody | None
@@ -162,6 +313,7 @@ class BatchBody(BaseModel):
             status=batch.status,
             interrupted=batch.interrupted(now),
             kind=batch.kind,
+            role=batch.role,
             seal=batch.seal,
             begun_at=batch.begun_at,
             error=ProblemBody.of(batch.problem) if batch.problem else None,
@@ -177,27 +329,61 @@ class BatchesBody(BaseModel):
 
 
 class SealBody(BaseModel):
-    """`version`: the one that the person saw; where it is given, no other is sealed."""
+    """`version`: the one that the person saw; where it is given, no other is sealed. `visible`: the seal
+    shows a mark, which a document without room on any page cannot have."""
 
     model_config = ConfigDict(extra="forbid")
 
     version: int | None = None
+    visible: bool = True
 
 
 class AgencyBody(BaseModel):
-    """`seal_key` is a reference (`file:PATH`, `pkcs11:…`), never a key."""
+    """`seal_key` is a reference (`file:PATH`, `pkcs11:…`), never a key. `seal_image`: there is one."""
 
     code: str
     name: str
     seal_key: str | None
+    seal_image: bool
 
     @classmethod
     def of(cls, agency: Agency) -> "AgencyBody":
-        return cls(code=agency.code, name=agency.name, seal_key=agency.seal_key)
+        return cls(
+            code=agency.code,
+            name=agency.name,
+            seal_key=agency.seal_key,
+            seal_image=agency.seal_image is not None,
+        )
 
 
 class AgenciesBody(BaseModel):
     agencies: list[AgencyBody]
+
+
+class DoneBody(BaseModel):
+    """A deed of an administrator. `subject`: `person:USERNAME` or `agency:CODE`."""
+
+    sequence: int
+    subject: str
+    action: Deed
+    actor: str
+    at: datetime
+    details: dict[str, str | bool | None]
+
+    @classmethod
+    def of(cls, done: Done) -> "DoneBody":
+        return cls(
+            sequence=done.sequence or 0,
+            subject=done.subject,
+            action=done.action,
+            actor=done.actor,
+            at=done.at,
+            details=dict(done.details),
+        )
+
+
+class AdministrationBody(BaseModel):
+    deeds: list[DoneBody]
 
 
 class AgencyChangeBody(BaseModel):

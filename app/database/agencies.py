@@ -5,7 +5,9 @@ from dataclasses import asdict
 
 from sqlalchemy import Engine, select
 
+from app.administration import Done
 from app.agencies import Agency, AgencyNotFound
+from app.database.administration import append_done
 from app.database.dialects import put
 from app.database.engine import reading, writing
 from app.database.tables import agencies
@@ -17,9 +19,10 @@ class SqlAgencies:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def save(self, agency: Agency) -> None:
+    def save(self, agency: Agency, deeds: Sequence[Done] = ()) -> None:
         with writing(self._engine) as connection:
             put(connection, agencies, asdict(agency), ("code",))
+            append_done(connection, deeds)
 
     def get(self, code: str) -> Agency:
         with reading(self._engine) as connection:

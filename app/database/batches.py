@@ -1,7 +1,7 @@
 """Batches of documents to sign, in the database."""
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,7 @@ from app.database.rows import problem_row
 from app.database.tables import batch_documents as documents
 from app.database.tables import records
 from app.database.tables import signing_batches as batches
+from app.marks import NO_WISH, NOTHING_OF_ITS_OWN, DocumentMark, MarkWish, SigningRole
 from app.records import Problem, Record, RecordChanged
 
 _OPEN = (DocumentStatus.WAITING.value, DocumentStatus.PREPARED.value)
@@ -48,6 +49,8 @@ class SqlBatches:
             "reason": batch.reason,
             "seal": batch.seal,
             "begun_at": batch.begun_at,
+            "role": batch.role.value,
+            "mark": batch.mark.to_json(),
         }
         with writing(self._engine) as connection:
             connection.execute(insert(batches), row)
@@ -61,6 +64,16 @@ class SqlBatches:
         statement = delete(batches).where(batches.c.id == batch_id, batches.c.id.not_in(signed))
         with writing(self._engine) as connection:
             connection.execute(statement)
+
+    def abandon(self, batch_id: str, problem: Problem, event_of: Callable[[str], Event]) -> None:
+        row = {"status": DocumentStatus.FAILED.value, "problem": problem_row(problem), **_EMPTIED}
+        open_ones = (documents.c.batch_id == batch_id, documents.c.status.in_(_OPEN))
+        with writing(self._engine) as connection:
+            closed = connection.execute(
+                update(documents).where(*open_ones).values(row).returning(documents.c.record_id)
+            )
+            for record_id in sorted(closed.scalars()):
+                append_event(connection, event_of(record_id))
 
     def forget(self, before: datetime) -> None:
         with writing(self._engine) as connection:
@@ -84,7 +97,13 @@ class SqlBatches:
     def _several(self, connection: Connection, query: Select[Any]) -> list[Batch]:
         rows = connection.execute(query).mappings().all()
         columns = [documents.c[name] for name in ("batch_id", "record_id", "version", "name", "status")]
-        columns += [documents.c.problem, documents.c.to_be_signed, documents.c.value, records.c.seal]
+        columns += [
+            documents.c.problem,
+            documents.c.to_be_signed,
+            documents.c.value,
+            documents.c.mark,
+            records.c.seal,
+        ]
         each = (
             select(*columns)
             .join(records, records.c.id == documents.c.record_id)
@@ -173,6 +192,7 @@ def _document_row(batch_id: str, position: int, document: Document) -> dict[str,
         "name": document.name,
         "status": document.status.value,
         "problem": problem_row(document.problem),
+        "mark": document.mark.to_json(),
     }
 
 
@@ -186,6 +206,7 @@ def _document(row: Mapping[Any, Any]) -> Document:
         valued=row["value"] is not None,
         problem=Problem(**row["problem"]) if row["problem"] else None,
         seal=row["seal"],
+        mark=DocumentMark.from_json(row["mark"]) if row["mark"] else NOTHING_OF_ITS_OWN,
     )
 
 
@@ -201,4 +222,6 @@ def _batch(row: Mapping[Any, Any], of: Sequence[Document]) -> Batch:
         key=PublicKey.from_json(row["key"]) if row["key"] else None,
         alive_at=row["alive_at"],
         problem=Problem(**row["problem"]) if row["problem"] else None,
+        role=SigningRole(row["role"]),
+        mark=MarkWish.from_json(row["mark"]) if row["mark"] else NO_WISH,
     )

@@ -35,4 +35,5 @@ def read(query: Query) -> tuple[datetime, str]:
 def _check(query: Query, place: bytes) -> bytes:
     """Tells apart listings with different filters. No secret: a cursor opens nothing."""
     filters = [query.text, query.agency, sorted(query.statuses), query.kind, query.digest, query.dossier]
+    filters += ["digitisable"] if query.digitisable else []
     return hashlib.sha256(json.dumps(filters).encode() + b"\n" + place).digest()[:_CHECK]

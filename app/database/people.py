@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import Engine, delete, insert, select, update
 
+from app.administration import Done
+from app.database.administration import append_done
 from app.database.dialects import insert_new
 from app.database.engine import reading, writing
 from app.database.tables import people, sessions
@@ -19,10 +21,11 @@ class SqlPeople:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def add(self, person: Person) -> None:
+    def add(self, person: Person, deeds: Sequence[Done] = ()) -> None:
         with writing(self._engine) as connection:
             if not insert_new(connection, people, _row(person)):
                 raise UsernameTaken(f"another account has the username {person.username}")
+            append_done(connection, deeds)
 
     def get(self, username: str) -> Person:
         with reading(self._engine) as connection:
@@ -31,11 +34,12 @@ class SqlPeople:
             raise PersonNotFound(f"no account has the username {username}")
         return _person(dict(row))
 
-    def save(self, person: Person) -> None:
+    def save(self, person: Person, deeds: Sequence[Done] = ()) -> None:
         with writing(self._engine) as connection:
             statement = update(people).where(people.c.username == person.username).values(_row(person))
             if connection.execute(statement).rowcount == 0:
                 raise PersonNotFound(f"no account has the username {person.username}")
+            append_done(connection, deeds)
 
     def list(self) -> Sequence[Person]:
         with reading(self._engine) as connection:

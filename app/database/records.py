@@ -12,6 +12,7 @@ from sqlalchemy import (
     Engine,
     Select,
     delete,
+    func,
     insert,
     or_,
     select,
@@ -36,6 +37,7 @@ from app.records import RETIRED, FieldValue, Listing, Query, Record, RecordChang
 _LONGEST_LISTING = 1000
 #: Digests in one question; SQLite and PostgreSQL take some 32 000 values.
 _MOST_ASKED = 1000
+_FILES = (records.c.digest, records.c.searchable, records.c.digitised, records.c.signed)
 
 
 class SqlRecords:
@@ -156,9 +158,13 @@ class SqlRecords:
         return Listing(shown, cursors.write(query, shown[-1]) if len(found) > limit else None)
 
     def awaiting_seal(self, limit: int) -> Sequence[Record]:
-        statement = select_records().where(records.c.seal == Seal.AWAITING.value)
+        turn = func.row_number().over(partition_by=records.c.agency, order_by=records.c.received_at)
+        waiting = records.c.seal == Seal.AWAITING.value
+        turns = select(records.c.id, turn.label("turn")).where(waiting).subquery()
+        statement = select_records().join(turns, turns.c.id == records.c.id)
         with reading(self._engine) as connection:
-            rows = _mappings(connection, statement.order_by(records.c.received_at).limit(limit))
+            ordered = statement.order_by(turns.c.turn, records.c.received_at).limit(limit)
+            rows = _mappings(connection, ordered)
             return [record_of(row) for row in rows]
 
     def weakening(self, before: datetime, limit: int) -> Sequence[Record]:
@@ -181,6 +187,8 @@ class SqlRecords:
             statement = statement.where(_has_digest(query.digest))
         if query.dossier is not None:
             statement = statement.where(records.c.dossier == query.dossier)
+        if query.digitisable:
+            statement = statement.where(records.c.digitised.is_(None), records.c.digitally_signed.is_(False))
         if query.text.strip():
             statement = statement.where(*self._search.matching(query.text))
         return statement
@@ -199,8 +207,9 @@ class SqlRecords:
         if not possible or connection.execute(statement.values(changes)).rowcount == 0:
             self._by_id(connection, record.id)
             raise RecordChanged(f"record {record.id} was changed by somebody else; read it again")
-        if record.signed is not None:
-            insert_new(connection, signed_versions, {"record_id": record.id, "digest": record.signed})
+        if record.signed is not None:  # what was digitised is the beginning of it, and is ours too by then
+            for digest in filter(None, (record.digitised, record.signed)):
+                insert_new(connection, signed_versions, {"record_id": record.id, "digest": digest})
 
     def _by_id(self, connection: Connection, record_id: str) -> Record:
         return self._one(connection, select_records().where(records.c.id == record_id), record_id)
@@ -215,7 +224,7 @@ class SqlRecords:
 def _has_digest(digest: str) -> ColumnElement[bool]:
     """A file that somebody holds may be the received one or one that the service made of it."""
     earlier = select(signed_versions.c.record_id).where(signed_versions.c.digest == digest)
-    of_today = (column == digest for column in (records.c.digest, records.c.searchable, records.c.signed))
+    of_today = (column == digest for column in _FILES)
     return or_(*of_today, records.c.id.in_(earlier))
 
 

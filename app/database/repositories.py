@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
+from app.administration import Administration
 from app.agencies import Agencies
 from app.audit import History
 from app.batches import Batches
 from app.database import engine as engines
+from app.database.administration import SqlAdministration
 from app.database.agencies import SqlAgencies
 from app.database.batches import SqlBatches
 from app.database.history import SqlHistory
@@ -35,6 +37,7 @@ class Repositories:
     people: People
     sessions: Sessions
     agencies: Agencies
+    administration: Administration
     idempotency: IdempotencyKeys
     tickets: Tickets
     batches: Batches
@@ -61,6 +64,7 @@ def open_repositories(url: str) -> Repositories:
         people=SqlPeople(engine),
         sessions=SqlSessions(engine),
         agencies=SqlAgencies(engine),
+        administration=SqlAdministration(engine),
         idempotency=SqlIdempotencyKeys(engine),
         tickets=SqlTickets(engine),
         batches=SqlBatches(engine, records),

@@ -81,6 +81,8 @@ def record_row(record: Record) -> dict[str, Any]:
         "recognition": record.recognition,
         "searchable": record.searchable,
         "signed": record.signed,
+        "digitised": record.digitised,
+        "digitised_by": record.digitised_by,
         "problem": problem_row(record.problem),
         "one_paper": record.one_paper,
         "seal": record.seal.value if record.seal else None,

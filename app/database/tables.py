@@ -126,6 +126,8 @@ records = Table(
     Column("code", String),
     Column("seal", String),
     Column("archive_until", Moment),
+    Column("digitised", String),
+    Column("digitised_by", String),
     # a file is received once; what it was split into has its bytes too
     Index(
         "uq_records_agency_digest",
@@ -141,6 +143,7 @@ records = Table(
     Index(None, "digest"),
     Index(None, "searchable"),
     Index(None, "signed"),
+    Index(None, "digitised"),
     Index(None, "dossier"),
     Index(None, "whole"),
     Index(None, "code", unique=True),
@@ -221,6 +224,7 @@ agencies = Table(
     Column("merged_into", String),
     Column("merged_on", Date),
     Column("seal_key", String),
+    Column("seal_image", String),
 )
 
 people = Table(
@@ -234,6 +238,21 @@ people = Table(
     Column("position", String),
     Column("signing_key", String),
     Column("active", Boolean, nullable=False),
+    Column("signature_image", String),
+)
+
+#: What administrators did to accounts, keys and seals; triggers refuse every change of it.
+administration = Table(
+    "administration",
+    metadata,
+    Column("sequence", _GROWING, Identity(always=True), primary_key=True),
+    Column("subject", String, nullable=False),
+    Column("action", String, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("details", JSON, nullable=False),
+    Index(None, "subject", "sequence"),
+    sqlite_autoincrement=True,
 )
 
 sessions = Table(
@@ -257,6 +276,7 @@ tickets = Table(
     Column("username", String, ForeignKey("people.username", ondelete="CASCADE"), nullable=False),
     Column("expires_at", Moment, nullable=False),
     Column("seal", Boolean, nullable=False),
+    Column("role", String, nullable=False, server_default="official"),
     Index(None, "expires_at"),
 )
 
@@ -284,6 +304,8 @@ signing_batches = Table(
     Column("runner", String),
     Column("alive_at", Moment),
     Column("problem", JSON(none_as_null=True)),
+    Column("role", String, nullable=False, server_default="official"),
+    Column("mark", JSON(none_as_null=True)),
 )
 
 batch_documents = Table(
@@ -302,6 +324,7 @@ batch_documents = Table(
     Column("to_be_signed", LargeBinary),
     Column("draft", LargeBinary),  # what the draft adds to its source, compressed
     Column("value", LargeBinary),
+    Column("mark", JSON(none_as_null=True)),
     Index(None, "record_id"),
     Index(None, "status"),
 )

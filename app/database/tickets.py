@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select
 
 from app.database.engine import reading, writing
 from app.database.tables import tickets
+from app.marks import SigningRole
 from app.tickets import Ticket, TicketRefused
 
 
@@ -39,4 +40,4 @@ def _found(connection: Connection, token_digest: str, now: datetime) -> Ticket:
     row = connection.execute(query).mappings().first()
     if row is None:
         raise TicketRefused("unknown, expired or used")
-    return Ticket(**row)
+    return Ticket(**{**row, "role": SigningRole(row["role"])})

@@ -17,7 +17,7 @@ from app import batch_signing
 from app.batches import Batch, BatchBusy, BatchNotFound, BatchStatus, KeyKind
 from app.front.identity import Caller, still_valid
 from app.front.progress import HEARTBEAT_SECONDS, MOST_STREAMS, TooManyStreams
-from app.ports import Services, UnlockedKey
+from app.ports import NOTHING_GIVEN, Services, Unlock, UnlockedKey
 from app.records import Problem
 from signing.refusals import SigningRefused
 
@@ -50,7 +50,7 @@ class BatchRuns:
         self._stopped = threading.Event()
         self._streams = 0
 
-    def start(self, batch: Batch, secret: str | None = None) -> None:
+    def start(self, batch: Batch, given: Unlock = NOTHING_GIVEN) -> None:
         """Work the batch off, in the background; with an account's key, once it is open. Raises BatchBusy,
         and SigningRefused where the key does not open."""
         with self._lock:
@@ -62,7 +62,7 @@ class BatchRuns:
                 return
             run = self._runs[batch.id] = _Run()
         work = threading.Thread(
-            target=self._work, args=(run, batch, secret), name=f"batch-{batch.id}", daemon=True
+            target=self._work, args=(run, batch, given), name=f"batch-{batch.id}", daemon=True
         )
         work.start()
         if batch.kind is KeyKind.ACCOUNT:
@@ -88,11 +88,11 @@ class BatchRuns:
         """Let what is in work end, and begin nothing new."""
         self._stopped.set()
 
-    def _work(self, run: _Run, batch: Batch, secret: str | None) -> None:
+    def _work(self, run: _Run, batch: Batch, given: Unlock) -> None:
         """The body of the thread, and its edge: whatever happens, the batch is left so that it can go on."""
         failed: Exception | None = None
         try:
-            self._work_claimed(run, batch, secret)
+            self._work_claimed(run, batch, given)
         except Exception as error:  # noqa: BLE001 the loop of a thread: what was not done is done later
             failed = error
             log.warning("a batch was left", extra={"batch": batch.id, "cause": type(error).__name__})
@@ -104,12 +104,12 @@ class BatchRuns:
             if run.again and not self._stopped.is_set():  # came when the work had found no more to do
                 self.start(batch)
 
-    def _work_claimed(self, run: _Run, batch: Batch, secret: str | None) -> None:
+    def _work_claimed(self, run: _Run, batch: Batch, given: Unlock) -> None:
         self._claim(batch)
         left = None
         try:
             # a token or a remote service may take longer to open than a silent process counts as alive
-            with self._kept(batch.id), batch_signing.unlocked(self._services, batch, secret) as key:
+            with self._kept(batch.id), batch_signing.unlocked(self._services, batch, given) as key:
                 run.opened.set_result(None)
                 self._work_off(run, batch, key)
         except SigningRefused as refusal:

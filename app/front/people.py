@@ -1,9 +1,12 @@
 """Administering accounts: added, changed, never deleted, since histories name them."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from app import access, passwords
+from app.administration import Deed, Done, shown_reference
+from app.agencies import Agency
 from app.people import Person, Role
 from app.ports import Services
 
@@ -33,7 +36,9 @@ def add_person(services: Services, admin: Person, person: Person, password: str)
         raise BadUsername(person.username)
     services.agencies.get(person.agency)
     added = replace(_bounded(person), password_hash=passwords.hashed(password))
-    services.people.add(added)
+    about = {"role": added.role.value, "agency": added.agency}
+    deeds = [_done(services, admin, added, Deed.ACCOUNT_ADDED, about)]
+    services.people.add(added, deeds + _keys_changed(services, admin, None, added))
     return added
 
 
@@ -46,10 +51,57 @@ def change_person(services: Services, admin: Person, changed: Person, password: 
         raise LastAdministrator
     if password:
         changed = replace(changed, password_hash=passwords.hashed(password))
-    services.people.save(_bounded(changed))
+    changed = _bounded(changed)
+    services.people.save(changed, _deeds(services, admin, before, changed))
     if password or changed.role is not before.role or not changed.active:
         services.sessions.close_all(changed.username)
     return changed
+
+
+def set_seal_key(services: Services, admin: Person, code: str, reference: str | None) -> Agency:
+    """Set or remove the reference of the key of an agency's seal. Raises Forbidden, AgencyNotFound."""
+    access.require(admin, access.Right.ADMINISTER)
+    before = services.agencies.get(code)
+    changed = replace(before, seal_key=reference)
+    if changed != before:
+        deed = Deed.SEAL_KEY_SET if reference else Deed.SEAL_KEY_REMOVED
+        told = {"before": shown_reference(before.seal_key), "now": shown_reference(reference)}
+        done = Done(f"agency:{code}", deed, admin.username, services.now(), told)
+        services.agencies.save(changed, [done])
+    return changed
+
+
+def _deeds(services: Services, admin: Person, before: Person, after: Person) -> list[Done]:
+    """What changed, without names or passwords."""
+    told: dict[str, str | bool | None] = {}
+    if after.role is not before.role:
+        told["role"] = after.role.value
+    if after.active != before.active:
+        told["active"] = after.active
+    if after.password_hash != before.password_hash:
+        told["password"] = True
+    if (after.name, after.position) != (before.name, before.position):
+        told["name"] = True
+    deeds = [_done(services, admin, after, Deed.ACCOUNT_CHANGED, told)] if told else []
+    return deeds + _keys_changed(services, admin, before.signing_key, after)
+
+
+def _keys_changed(services: Services, admin: Person, before: str | None, after: Person) -> list[Done]:
+    if after.signing_key == before:
+        return []
+    deed = Deed.KEY_SET if after.signing_key else Deed.KEY_REMOVED
+    told = {"before": shown_reference(before), "now": shown_reference(after.signing_key)}
+    return [_done(services, admin, after, deed, told)]
+
+
+def _done(
+    services: Services,
+    admin: Person,
+    person: Person,
+    deed: Deed,
+    told: Mapping[str, str | bool | None],
+) -> Done:
+    return Done(f"person:{person.username}", deed, admin.username, services.now(), told)
 
 
 def _administers(person: Person) -> bool:

@@ -16,6 +16,8 @@ from app.people import Person, Role, UsernameTaken
 from app.web.forms import Posted, SignedIn, Submission
 from app.web.rendering import page
 
+#: More are read by the API.
+_DEEDS = 50
 router = APIRouter(prefix="/people", include_in_schema=False)
 
 #: What an administrator can mend in the form, and the sentence for it.
@@ -101,6 +103,7 @@ def _page(
         status=422 if problem else 200,
         people=list_people(services, caller.person),
         agencies=services.agencies.list(),
+        deeds=services.administration.newest(_DEEDS),
         roles=list(Role),
         problem=problem,
         typed=typed,

@@ -27,9 +27,9 @@ _YEAR = 365 * 24 * 3600
 
 #: The way through the service for each role: page and its name.
 _WAYS: Mapping[Role, tuple[tuple[str, str], ...]] = {
-    Role.CLERK: (("/records", "nav.records"),),
+    Role.CLERK: (("/records", "nav.records"), ("/digitising", "nav.digitising")),
     Role.OFFICIAL: (("/inbox", "nav.inbox"), ("/records", "nav.records")),
-    Role.ARCHIVIST: (("/records", "nav.records"),),
+    Role.ARCHIVIST: (("/records", "nav.records"), ("/digitising", "nav.digitising")),
     Role.ADMIN: (("/people", "nav.people"),),
 }
 

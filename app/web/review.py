@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from app import access, splitting, workflow
+from app import access, sealing, splitting, workflow
 from app.audit import Event
 from app.front.context import front_of
 from app.front.identity import Caller
+from app.marks import SigningRole
 from app.records import (
     AT_REST,
     FieldValue,
@@ -27,7 +28,7 @@ from app.web.field_rows import FieldRow, field_rows, spoken_of
 from app.web.forms import Posted, SignedIn, Submission
 from app.web.paper_rows import leaves, paper_rows
 from app.web.rendering import language_of, page
-from app.web.signing_parts import REACHING_THE_AGENT, sealing_agency
+from app.web.signing_parts import REACHING_THE_AGENT, sealing_agency, wish_of
 from app.web.standing_view import standing_view
 from app.web.word_marks import word_marks
 from signing.refusals import SigningRefused
@@ -36,7 +37,9 @@ router = APIRouter(prefix="/records/{record_id}", include_in_schema=False)
 
 
 #: What a page may say was done, whatever its address says.
-_DONE = frozenset({"confirmed", "signed", "retried", "split", "one_paper", "joined", "stated"})
+_DONE = frozenset(
+    {"confirmed", "signed", "retried", "split", "one_paper", "joined", "stated", "digitised", "sealed"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +136,31 @@ def sign(request: Request, posted: Submission, record_id: str) -> Response:
             posted.values.get("passphrase") or None,
             posted.get("reason")[:200],
             version_of(posted),
+            wish=wish_of(caller.person, posted),
         )
     except RecordChanged:
         return changed_answer(request, caller, record_id, "signing")
     except SigningRefused as error:
         return refused_answer(request, caller, record_id, error.vi, error.en, 422)
     return RedirectResponse(f"/records/{record_id}?done=signed", 303)
+
+
+@router.post("/seal")
+def seal(request: Request, posted: Submission, record_id: str) -> Response:
+    services, caller = front_of(request).services, posted.caller
+    try:
+        sealing.seal(
+            services,
+            caller.person,
+            record_id,
+            version_of(posted),
+            visible=posted.get("visible") == "yes",
+        )
+    except RecordChanged:
+        return changed_answer(request, caller, record_id, "signing")
+    except SigningRefused as error:
+        return refused_answer(request, caller, record_id, error.vi, error.en, 422)
+    return RedirectResponse(f"/records/{record_id}?done=sealed", 303)
 
 
 def changed_answer(request: Request, caller: Caller, record_id: str, doing: str) -> Response:
@@ -218,7 +240,9 @@ def record_answer(
         "record.html",
         caller=caller,
         status=status,
-        headers=REACHING_THE_AGENT if access.may(caller.person, access.Right.SIGN, record) else None,
+        role=(role := _role(caller, record)),
+        headers=REACHING_THE_AGENT if role else None,
+        sealable=sealing.sealable(record) and access.may(caller.person, access.Right.SEAL, record),
         sealing_agency=sealing_agency(services, caller.person),
         record=record,
         pages=pages,
@@ -243,6 +267,17 @@ def record_answer(
         editable=record.status in (Status.AWAITING_REVIEW, Status.CONFIRMED),
         **standing_view(services, caller.person, record, language_of(request), posted or {}),
     )
+
+
+def _role(caller: Caller, record: Record) -> str:
+    """As what the person may sign the record now; nothing where they may not."""
+    if record.status is not Status.CONFIRMED:
+        return ""
+    if access.may(caller.person, access.Right.SIGN, record):
+        return SigningRole.OFFICIAL.value
+    scanned = record.digitised is None and not record.digitally_signed
+    digitises = scanned and access.may(caller.person, access.Right.DIGITISE, record)
+    return SigningRole.DIGITISER.value if digitises else ""
 
 
 def _divisible(record: Record) -> bool:

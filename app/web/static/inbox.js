@@ -1,4 +1,6 @@
+import { MarkForm } from "./signing/mark.js";
 import { Panel } from "./signing/panel.js";
+import { Placer } from "./signing/placer.js";
 
 const root = document.getElementById("inbox");
 const texts = JSON.parse(root.dataset.texts);
@@ -8,10 +10,21 @@ const rows = list ? [...list.children] : [];
 const boxes = rows.map((row) => row.querySelector(".pick input"));
 for (const part of root.querySelectorAll(".with-script")) part.hidden = false;
 
+// where the mark of a document stands, once the person has looked at it
+const placers = new Map();
 const chosen = () => rows.filter((_, at) => boxes[at].checked).map(({ dataset: { record, version, name } }) => ({
-  record, version: Number(version), name,
+  record, version: Number(version), name, place: marks.shown ? placers.get(record)?.place : undefined,
 }));
-const panel = new Panel(document.getElementById("sign"), texts, { chosen, told, unfinished: root.dataset.unfinished });
+const form = document.getElementById("signing");
+const marks = new MarkForm(form, texts, () => {
+  for (const [record, placer] of placers) {
+    const details = rows.find((row) => row.dataset.record === record).querySelector("details.mark-place");
+    details.querySelector(".placer").hidden = !marks.shown;
+    if (marks.shown) placer.refresh(); else details.open = false;
+  }
+});
+const asked = () => ({ role: marks.role, mark: marks.mark, seal: form.elements.seal?.checked ?? false });
+const panel = new Panel(document.getElementById("sign"), texts, { chosen, told, marks, unfinished: root.dataset.unfinished });
 
 // ---- what is signed cannot be chosen again ----
 function told(documents) {
@@ -74,12 +87,20 @@ function drawPages({ dataset: { record, name } }, shown) {
   }
 }
 for (const row of rows) {
+  const { record, version } = row.dataset;
+  const details = row.querySelector("details.mark-place");
+  details.addEventListener("toggle", () => {
+    if (!details.open || placers.has(record)) return;
+    const placer = new Placer(details.querySelector(".placer"), texts, { record, version: Number(version) }, asked);
+    placers.set(record, placer);
+    placer.refresh();
+  });
   const button = row.querySelector("button.peek");
   button.addEventListener("click", () => {
     const shown = row.querySelector(".peeked");
     shown.hidden = !shown.hidden;
     button.setAttribute("aria-expanded", String(!shown.hidden));
-    if (!shown.querySelector("img")) drawPages(row, shown);
+    if (!shown.querySelector(":scope > img")) drawPages(row, shown);
   });
 }
 count();

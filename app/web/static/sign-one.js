@@ -1,9 +1,34 @@
+import { MarkForm } from "./signing/mark.js";
 import { Panel } from "./signing/panel.js";
+import { Placer } from "./signing/placer.js";
 
-const { record, version } = document.getElementById("record").dataset;
+const { record, version: shown } = document.getElementById("record").dataset;
 const root = document.getElementById("sign");
-new Panel(root, JSON.parse(root.dataset.texts), {
-  chosen: () => [{ record, version: Number(version), name: root.dataset.name }],
-  finished: ([one]) => { if (one.status === "signed") location.assign(`/records/${record}?done=signed`); },
-  native: true,
+const texts = JSON.parse(root.dataset.texts);
+const form = root.querySelector("form");
+const version = Number(shown);
+root.hidden = false;
+
+const marks = new MarkForm(form, texts, () => look());
+const asked = () => ({ role: marks.role, mark: marks.mark, seal: form.elements.seal?.checked ?? false, reading_code: marks.code });
+const frame = root.querySelector(".placer");
+const placer = new Placer(frame, texts, { record, version }, asked);
+
+// a signing program draws a mark of its own
+function look() {
+  const shows = marks.shown && form.elements.key.value !== "agent";
+  frame.hidden = !shows;
+  if (shows && root.querySelector("details.mark-place").open) placer.refresh();
+}
+form.addEventListener("change", ({ target }) => { if (target.name === "key") look(); });
+root.querySelector("details.mark-place").addEventListener("toggle", look);
+look();
+
+const done = marks.role === "digitiser" ? "digitised" : "signed";
+new Panel(root, texts, {
+  marks,
+  chosen: () => [{
+    record, version, name: root.dataset.name, reading_code: marks.code, place: marks.shown ? placer.place : {},
+  }],
+  finished: ([one]) => { if (one.status === "signed") location.assign(`/records/${record}?done=${done}`); },
 });

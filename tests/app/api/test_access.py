@@ -20,6 +20,8 @@ _RECORD_ROUTES = {
     ("POST", "/api/v1/records/{id}/signature"): (403, 409, 403, 403, 404),
     ("POST", "/api/v1/records/{id}/agent-signing"): (403, 409, 403, 403, 404),
     ("POST", "/api/v1/records/{id}/seal"): (409, 403, 403, 403, 404),
+    ("POST", "/api/v1/records/{id}/mark-preview"): (422, 422, 422, 422, 404),
+    ("GET", "/api/v1/records/{id}/signing-pages/1"): (403, 200, 403, 403, 404),
     ("POST", "/api/v1/records/{id}/retry"): (409, 403, 409, 403, 404),
     ("GET", "/api/v1/records/{id}/papers"): (200, 200, 200, 403, 404),
     ("POST", "/api/v1/records/{id}/papers"): (409, 403, 409, 403, 404),
@@ -40,11 +42,19 @@ _OTHER_ROUTES = {
     ("PATCH", "/api/v1/people/nobody"): (403, 403, 403, 404, 403),
     ("GET", "/api/v1/agencies"): (403, 403, 403, 200, 403),
     ("PATCH", "/api/v1/agencies/nowhere"): (403, 403, 403, 422, 403),
-    ("GET", "/api/v1/signing-batches"): (403, 200, 403, 403, 403),
+    ("GET", "/api/v1/me/signature-image"): (404, 404, 404, 404, 404),
+    ("PUT", "/api/v1/me/signature-image"): (403, 400, 403, 403, 403),
+    ("DELETE", "/api/v1/me/signature-image"): (403, 204, 403, 403, 403),
+    ("GET", "/api/v1/agencies/nowhere/seal-image"): (403, 403, 403, 422, 403),
+    ("PUT", "/api/v1/agencies/nowhere/seal-image"): (403, 403, 403, 422, 403),
+    ("DELETE", "/api/v1/agencies/nowhere/seal-image"): (403, 403, 403, 422, 403),
+    ("GET", "/api/v1/administration"): (403, 403, 403, 200, 403),
+    ("GET", "/api/v1/signing-batches"): (200, 200, 200, 403, 200),
     ("POST", "/api/v1/signing-batches"): (403, 404, 403, 403, 403),
-    ("GET", "/api/v1/signing-batches/none"): (403, 404, 403, 403, 403),
-    ("POST", "/api/v1/signing-batches/none/values"): (403, 404, 403, 403, 403),
-    ("POST", "/api/v1/signing-batches/none/resume"): (403, 404, 403, 403, 403),
+    ("GET", "/api/v1/signing-batches/none"): (404, 404, 404, 403, 404),
+    ("DELETE", "/api/v1/signing-batches/none"): (404, 404, 404, 403, 404),
+    ("POST", "/api/v1/signing-batches/none/values"): (404, 404, 404, 403, 404),
+    ("POST", "/api/v1/signing-batches/none/resume"): (404, 404, 404, 403, 404),
     ("GET", "/records"): (200, 200, 200, 403, 200),
     ("GET", "/inbox"): (403, 200, 403, 403, 403),
     ("GET", "/people"): (403, 403, 403, 200, 403),
@@ -78,6 +88,7 @@ _BODIES = {
     "signing-batches": {"records": [{"id": "none", "version": 1}], "key": {"kind": "account"}},
     "values": {"values": [{"record": "none", "value": "AAAA"}]},
     "resume": {"passphrase": "sai"},
+    "mark-preview": {"version": 1},
 }
 
 
@@ -106,6 +117,7 @@ def test_no_route_is_forgotten(lite_desk: Desk) -> None:
     description = lite_desk.client().get("/api/v1/openapi.json").json()
     tried = {route.split("?")[0] for _, route in (*_RECORD_ROUTES, *_OTHER_ROUTES)}
     tried = {route.replace("{id}", "{record_id}").replace("/pages/1/", "/pages/{number}/") for route in tried}
+    tried = {route.replace("/signing-pages/1", "/signing-pages/{number}") for route in tried}
     tried = {route.replace("/people/nobody", "/people/{username}") for route in tried}
     tried = {route.replace("/agencies/nowhere", "/agencies/{code}") for route in tried}
     tried = {route.replace("/signing-batches/none", "/signing-batches/{batch_id}") for route in tried}

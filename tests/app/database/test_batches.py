@@ -187,3 +187,19 @@ def test_what_awaits_its_seal_and_what_weakens(repositories: Repositories) -> No
     weak = repositories.records.weakening(NOW + timedelta(days=30), 9)
     assert [one.id for one in weak] == ["r2", "r1"], "the most urgent first"
     assert weak[0].archive_until == NOW + timedelta(days=10)
+
+
+def test_no_agency_waits_for_the_seals_of_another(repositories: Repositories) -> None:
+    """One whose key is gone has more that wait, and longer, than are tried at once."""
+    for number in range(6):
+        agency = "xa-mau" if number < 5 else "xa-khac"
+        one = a_record(
+            id=f"r{number}",
+            agency=agency,
+            digest=f"{number:064x}",
+            status=Status.SIGNED,
+            received_at=NOW + timedelta(seconds=number),
+            seal=Seal.AWAITING,
+        )
+        repositories.records.add(one, an_event(one.id))
+    assert [one.id for one in repositories.records.awaiting_seal(3)] == ["r0", "r5", "r1"]

@@ -11,15 +11,15 @@ export class AgentProblem extends Error {
 }
 
 // Has one record signed in the version that the person was shown. Fails with AgentProblem, Refused, Lost.
-export async function signByAgent({ record, version }, { seal }) {
-  const ticket = await call("POST", `/api/v1/records/${record}/agent-signing`, { version, seal });
+export async function signByAgent({ record, version }, { seal, role }) {
+  const ticket = await call("POST", `/api/v1/records/${record}/agent-signing`, { version, seal, role });
   const result = await vgcaSignApproved({
     FileName: location.origin + ticket.download, FileUploadHandler: location.origin + ticket.upload,
     SessionId: "", JWTToken: "", MetaData: [],
   });
   // what the service has is what counts, whatever the application says
   const now = await call("GET", `/api/v1/records/${record}`);
-  if (now.status === "signed") return;
+  if (now.status === "signed" || (role === "digitiser" && now.digitised_by)) return;
   if (result.Status === 0) throw new AgentProblem("agent-nothing");
   throw new AgentProblem("agent-refused", { status: result.Status, message: result.Message });
 }

@@ -33,9 +33,13 @@ const address = (id) => `/api/v1/signing-batches/${id}`;
 export const read = (id) => call("GET", address(id));
 export const resume = (id, passphrase) => call("POST", `${address(id)}/resume`, { passphrase });
 
-export function begin(records, key, { reason, seal }) {
-  const documents = records.map(({ record, version }) => ({ id: record, version }));
-  return call("POST", "/api/v1/signing-batches", { records: documents, reason, seal, key });
+export const leave = (id) => call("DELETE", address(id));
+
+export function begin(records, key, { reason, seal, role, mark }) {
+  const documents = records.map(({ record, version, place, reading_code }) => ({
+    id: record, version, place: place ?? {}, reading_code: reading_code ?? null,
+  }));
+  return call("POST", "/api/v1/signing-batches", { records: documents, reason, seal, role, mark, key });
 }
 
 export const accountKey = (passphrase) => ({ kind: "account", passphrase });

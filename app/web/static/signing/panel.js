@@ -8,7 +8,6 @@ import { Run } from "./run.js";
 const language = document.documentElement.lang;
 const FIELDS = { "wrong-passphrase": "passphrase", "no-file": "file", "not-a-key-file": "file" };
 const day = (iso) => new Date(iso).toLocaleDateString("vi-VN");
-const leftOut = (batch) => `signing-left:${batch}`;
 
 // What the person has to mend before anything can begin, in words of the page.
 class Mend extends Error {
@@ -24,12 +23,12 @@ export class Panel {
   #busy = false;
 
   // `root` holds the form and the outcome; `page.chosen()` gives [{record, version, name}]; `page.told(documents)` hears
-  // of every step, `page.finished(documents)` when none is left; `page.native`: the account's key signs by the form
-  // itself, unless a seal is to follow; `page.unfinished`: a batch that the service knows to be left over.
+  // of every step, `page.finished(documents)` when none is left; `page.marks` says in which role, and what is shown;
+  // `page.unfinished`: a batch that the service knows to be left over.
   constructor(root, texts, page) {
     this.#form = root.querySelector("form");
     this.#texts = texts;
-    this.#page = { told: () => {}, finished: () => {}, native: false, unfinished: "", ...page };
+    this.#page = { told: () => {}, finished: () => {}, unfinished: "", ...page };
     this.#outcome = new Outcome(root.querySelector(".outcome"), texts, {
       onRest: () => this.#askAgain(), onLeave: () => this.#leave(),
     });
@@ -43,7 +42,6 @@ export class Panel {
 
   #listen() {
     this.#form.addEventListener("submit", (event) => {
-      if (this.#page.native && this.#kind === "account" && !this.#options.seal) return;
       event.preventDefault();
       if (!this.#busy) this.#submit();
     });
@@ -60,7 +58,10 @@ export class Panel {
   // ---- the form ----
   get #fields() { return this.#form.elements; }
   get #kind() { return this.#fields.key.value; }
-  get #options() { return { reason: this.#fields.reason?.value ?? "", seal: this.#fields.seal?.checked ?? false }; }
+  get #options() {
+    const { role, mark } = this.#page.marks;
+    return { reason: this.#fields.reason?.value ?? "", seal: this.#fields.seal?.checked ?? false, role, mark };
+  }
   get #button() { return this.#form.querySelector("button:not([type])"); }
   get #records() { return this.#run.begun ? this.#run.left : this.#page.chosen(); }
 
@@ -184,15 +185,14 @@ export class Panel {
     [...this.#fields.key].find((one) => one.checked)?.focus();
   }
 
-  #leave() {
-    if (this.#run.batch && this.#run.left.length) localStorage.setItem(leftOut(this.#run.batch), "yes");
-    this.#run.forget();
+  async #leave() {
+    await this.#run.abandon();
     location.assign(location.pathname);
   }
 
   async #takeUp() {
     const { unfinished } = this.#page;
-    const id = this.#run.begun ? this.#run.batch : unfinished && !localStorage.getItem(leftOut(unfinished)) && unfinished;
+    const id = this.#run.begun ? this.#run.batch : unfinished;
     if (!id && !this.#run.begun) return;
     const started = () => this.#started();
     try {

@@ -1,7 +1,7 @@
 // What is to be signed at once, and how each kind of key does it. A run outlives a reload: which documents, where they
 // stand, and of which batch; never a key, a file or a passphrase.
 import { signByAgent } from "./agent.js";
-import { Refused, accountKey, begin, call, follow, nameOf, outsideKey, read, resume } from "./batch.js";
+import { Refused, accountKey, begin, call, follow, leave, nameOf, outsideKey, read, resume } from "./batch.js";
 
 // the next person in this tab sees nothing of it
 const username = document.querySelector('meta[name="username"]').content;
@@ -25,10 +25,20 @@ export class Run {
     this.#keep();
   }
 
+  // the rest stays unsigned, and the service keeps nothing of it
+  async abandon() {
+    if (this.batch && this.left.length) await leave(this.batch).catch(() => null);
+    this.forget();
+  }
+
   forget() { sessionStorage.removeItem(this.#kept); }
 
   #keep() {
-    const documents = this.documents.map(({ record, version, name, status, error, seal }) => ({ record, version, name, status, error, seal }));
+    const documents = this.documents.map(
+      ({ record, version, name, status, error, seal, place, reading_code }) => (
+        { record, version, name, status, error, seal, place, reading_code }
+      ),
+    );
     sessionStorage.setItem(this.#kept, JSON.stringify({ ...this.#state, documents }));
   }
 

@@ -1,0 +1,132 @@
+"""The mark before it is signed, and the images that marks may show.
+
+An image is a picture and no proof (F2.12). It is taken from what a person sent by a confined child, kept as
+an object, and named by its digest; that it changed is told.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import IO, Any
+
+from app.access import Right, require
+from app.administration import Deed, Done
+from app.marks import DocumentMark, MarkWish, SigningRole
+from app.ordering import order_of
+from app.people import Person
+from app.ports import Services
+from app.recognising import put, workplace
+from app.signable import RIGHTS, check
+from app.signatures import pdf_of, twice
+from app.workflow import known
+from signing.refusals import SigningRefused
+
+
+def preview(
+    services: Services,
+    person: Person,
+    record_id: str,
+    version: int,
+    *,
+    role: SigningRole,
+    wish: MarkWish,
+    own: DocumentMark,
+    seal: bool,
+) -> Mapping[str, Any]:
+    """Where the mark would stand, were the record signed so now: `signing.preview.Preview` in JSON. Raises
+    RecordNotFound, SigningRefused."""
+    record = known(services, person, record_id)
+    check(person, record, version, role)
+    order = order_of(services, person, record, role=role, wish=wish, own=own, seal=seal)
+    if order.mark is None:
+        raise SigningRefused(
+            "no-mark",
+            "Chữ ký này không có dấu hiệu nhìn thấy nên không có gì để xem trước. Hãy chọn loại dấu hiệu.",
+            "This signature shows no mark, so that there is nothing to see. Choose a kind of mark.",
+        )
+    with services.copies.of(services.objects, pdf_of(record)) as source:
+        return twice(lambda: services.signer.preview(source, order, services.now()))
+
+
+@contextmanager
+def page_to_sign(
+    services: Services, person: Person, record_id: str, number: int, role: SigningRole
+) -> Iterator[IO[bytes]]:
+    """A JPEG of the page as it is to be signed. Raises RecordNotFound, Forbidden, SigningRefused."""
+    record = known(services, person, record_id)
+    require(person, RIGHTS[role], record)
+    with services.copies.of(services.objects, pdf_of(record)) as source, workplace() as folder:
+        made = folder / "page.jpg"
+        twice(lambda: services.signer.draw_page(source, number, made))
+        with made.open("rb") as stream:
+            yield stream
+
+
+Keep = Callable[[IO[bytes], float | None], object]
+
+
+class NoImage(LookupError):
+    """There is no image of this signature or seal."""
+
+
+@contextmanager
+def image(services: Services, digest: str | None) -> Iterator[IO[bytes]]:
+    """The image of this digest. Raises NoImage."""
+    if digest is None:
+        raise NoImage
+    with services.objects.open(digest) as stored:
+        yield stored
+
+
+def set_image(services: Services, person: Person, source: IO[bytes], width: float | None) -> Person:
+    """Keep the image of a person's own signature. Raises Forbidden, SigningRefused."""
+    require(person, Right.SIGN)
+    changed = replace(person, signature_image=_kept(services, source, "person", width))
+    services.people.save(changed, [_done(services, person, f"person:{person.username}", Deed.IMAGE_SET)])
+    return changed
+
+
+def remove_image(services: Services, person: Person) -> None:
+    """Show no image any more. Raises Forbidden."""
+    require(person, Right.SIGN)
+    done = _done(services, person, f"person:{person.username}", Deed.IMAGE_REMOVED)
+    services.people.save(replace(person, signature_image=None), [done])
+
+
+def set_seal_image(
+    services: Services, admin: Person, code: str, source: IO[bytes], width: float | None
+) -> None:
+    """Keep the image of an agency's seal. Raises Forbidden, AgencyNotFound, SigningRefused."""
+    require(admin, Right.ADMINISTER)
+    agency = services.agencies.get(code)
+    digest = _kept(services, source, "agency", width)
+    done = _done(services, admin, f"agency:{code}", Deed.SEAL_IMAGE_SET)
+    services.agencies.save(replace(agency, seal_image=digest), [done])
+
+
+def remove_seal_image(services: Services, admin: Person, code: str) -> None:
+    """Raises Forbidden, AgencyNotFound."""
+    require(admin, Right.ADMINISTER)
+    agency = services.agencies.get(code)
+    done = _done(services, admin, f"agency:{code}", Deed.SEAL_IMAGE_REMOVED)
+    services.agencies.save(replace(agency, seal_image=None), [done])
+
+
+def _kept(services: Services, source: IO[bytes], kind: str, width: float | None) -> str:
+    """The digest of the ink that the picture shows. Raises SigningRefused."""
+    with workplace() as folder:
+        came, made = folder / "came", folder / "made.png"
+        with came.open("wb") as copy:
+            shutil.copyfileobj(source, copy)
+        twice(_inking(services, came, made, kind, width))
+        return put(services, made).digest
+
+
+def _inking(services: Services, came: Path, made: Path, kind: str, width: float | None) -> Callable[[], None]:
+    return lambda: services.signer.ink(came, made, kind, width)
+
+
+def _done(services: Services, actor: Person, subject: str, deed: Deed) -> Done:
+    return Done(subject, deed, actor.username, services.now())

@@ -1,0 +1,80 @@
+// What the signature is to show, as the form says it; and the image of the person's own signature, kept by the account.
+import { Refused } from "./batch.js";
+
+const csrf = document.querySelector('meta[name="csrf"]').content;
+const language = document.documentElement.lang;
+const CODE = ["dossier", "procedure", "person", "paper"];
+
+export class MarkForm {
+  #form;
+  #texts;
+  #changed;
+
+  // `changed()` is called whenever the mark would look otherwise.
+  constructor(form, texts, changed = () => {}) {
+    [this.#form, this.#texts, this.#changed] = [form, texts, changed];
+    form.addEventListener("change", ({ target }) => {
+      if (!target.closest(".mark-choice, .reading-code") && target.name !== "seal") return;
+      this.#show();
+      if (target.name !== "image-file" && target.name !== "image-width") this.#changed();
+    });
+    form.querySelector(".image-send")?.addEventListener("click", () => this.#send());
+    this.#show();
+  }
+
+  get role() { return this.#form.dataset.role; }
+  get #fields() { return this.#form.elements; }
+  get #kind() { return this.#fields.mark?.value ?? ""; }
+  get shown() { return this.#kind !== "none"; }
+
+  get mark() {
+    if (!this.#fields.mark) return {};
+    const elsewhere = this.#fields.elsewhere?.checked ?? true;
+    const kind = this.#kind;
+    if (kind.startsWith("sao-") || kind.startsWith("trich-")) return { kind: "copy", form: kind, elsewhere };
+    if (!kind) return { elsewhere };
+    return { kind, elsewhere, image: kind === "person" && this.#fields.image.checked };
+  }
+
+  // Of a digitised paper (F1.15): all four or none.
+  get code() {
+    const said = Object.fromEntries(CODE.map((name) => [name, this.#fields[`code-${name}`]?.value.trim() ?? ""]));
+    return CODE.every((name) => said[name]) ? said : null;
+  }
+
+  #show() {
+    for (const each of this.#form.querySelectorAll("[data-mark]")) each.hidden = each.dataset.mark !== this.#kind;
+    const image = this.#fields.image;
+    if (!image) return;
+    const taken = image.dataset.kept === "yes";
+    image.disabled = !taken;
+    if (!taken) image.checked = false;
+  }
+
+  #say(words, tone) {
+    const said = this.#form.querySelector(".image-said");
+    said.textContent = words;
+    said.className = `image-said hint ${tone}`;
+  }
+
+  async #send() {
+    const [file] = this.#fields["image-file"].files;
+    if (!file) { this.#say(this.#texts.image_none, "bad"); this.#fields["image-file"].focus(); return; }
+    const body = new FormData();
+    body.append("width", this.#fields["image-width"].value);
+    body.append("file", file);
+    const answer = await fetch("/api/v1/me/signature-image", { method: "PUT", headers: { "X-CSRF-Token": csrf }, body })
+      .catch(() => null);
+    if (!answer?.ok) {
+      const problem = new Refused(answer?.status ?? 0, (await answer?.json().catch(() => ({}))) ?? {});
+      this.#say(problem[language] || this.#texts.lost, "bad");
+      return;
+    }
+    this.#fields["image-file"].value = "";
+    this.#fields.image.dataset.kept = "yes";
+    this.#show();
+    this.#fields.image.checked = true;
+    this.#say(this.#texts.image_kept, "good");
+    this.#changed();
+  }
+}

@@ -1,0 +1,93 @@
+"""How a document will look with its mark, shown before anything is signed: what the signer sees is signed."""
+
+import io
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pypdfium2 as pdfium
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from signing import refusals, visible
+from signing.appearance import Appearance, MarkImpossible
+from signing.parsing import PARSE_ERRORS
+from signing.refusals import SigningRefused
+
+PAGE_PIXELS = 1600  # of the longer side: small print can be read
+MARK_DPI = 200
+QUALITY = 85  # JPEG
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The page of a mark and its place, in millimetres from the top left corner of the page as it is read;
+    `picture` is a PNG of the mark. Without room there is neither, but a `problem`, and in `free` a page with
+    room, where there is one."""
+
+    page: int
+    pages: int
+    size: tuple[float, float]
+    box: tuple[float, ...] | None
+    picture: bytes | None
+    problem: MarkImpossible | None
+    free: int | None
+
+    def to_json(self) -> dict[str, Any]:
+        problem = self.problem
+        return {
+            "page": self.page,
+            "pages": self.pages,
+            "size": list(self.size),
+            "box": list(self.box) if self.box else None,
+            "picture": self.picture.hex() if self.picture else None,
+            "problem": {"code": problem.code, "vi": problem.vi, "en": problem.en} if problem else None,
+            "free": self.free,
+        }
+
+
+def preview(source: Path, appearance: Appearance, now: datetime) -> Preview:
+    """Where the mark would stand, were the document signed now. Raises SigningRefused for what another place
+    does not mend."""
+    try:
+        with source.open("rb") as stream:
+            reader = PdfFileReader(stream, strict=False)
+            if reader.encrypted:
+                raise refusals.encrypted()
+            seen = visible.sight(reader, source, appearance, now)
+    except MarkImpossible as error:
+        raise SigningRefused(error.code, error.vi, error.en) from error
+    except PARSE_ERRORS as error:
+        raise refusals.not_a_pdf() from error
+    picture = _drawn(seen.stamp) if seen.stamp else None
+    return Preview(seen.page, seen.pages, seen.size, seen.box, picture, seen.problem, seen.free)
+
+
+def draw_page(source: Path, number: int, target: Path) -> None:
+    """Write page `number` of the document, as it is to be signed, as JPEG. Raises SigningRefused."""
+    try:
+        opened = pdfium.PdfDocument(source)
+        opened.init_forms()
+    except (pdfium.PdfiumError, RuntimeError) as error:
+        raise refusals.not_a_pdf() from error
+    try:
+        if not 1 <= number <= len(opened):
+            raise refusals.no_such_page(number, len(opened))
+        page = opened[number - 1]
+        scale = PAGE_PIXELS / max(page.get_size())
+        page.render(scale=scale).to_pil().convert("RGB").save(target, "JPEG", quality=QUALITY)
+    except (pdfium.PdfiumError, RuntimeError, ValueError, ZeroDivisionError) as error:
+        raise refusals.not_a_pdf() from error
+    finally:
+        opened.close()
+
+
+def _drawn(stamp: bytes) -> bytes:
+    """The mark on nothing, so that the page shows through."""
+    opened = pdfium.PdfDocument(stamp)
+    try:
+        drawn = opened[0].render(scale=MARK_DPI / 72, fill_color=(255, 255, 255, 0), rev_byteorder=True)
+        drawn.to_pil().save(made := io.BytesIO(), "PNG")
+    finally:
+        opened.close()
+    return made.getvalue()

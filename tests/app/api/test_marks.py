@@ -1,0 +1,330 @@
+"""Marks over HTTP: shown before signing and signed as shown; a digitiser's; images; what is told of them."""
+
+import base64
+import io
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
+from fastapi.testclient import TestClient
+from pypdfium2 import PdfDocument
+
+from app.audit import Action
+from app.records import Record, Seal, Status
+from app.sample.authority import Issuer, new_issuer
+from signing.validation import validate
+from tests.app.batches import BATCHES, actions, asked, confirmed, done, outside, shown, until, value_of
+from tests.app.front import HERE, Desk
+from tests.signing import marked
+
+IMAGE = "/api/v1/me/signature-image"
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Issuer:
+    return new_issuer(datetime.now(UTC))
+
+
+@pytest.fixture
+def sealed_desk(lite_desk: Desk, issuer: Issuer, tmp_path: Path) -> Desk:
+    """Its agency has a seal that opens by itself, and its clerk a key."""
+    now = datetime.now(UTC)
+    for name, username in (("ỦY BAN NHÂN DÂN XÃ MẪU", ""), ("Lê Văn Thử", "clerk")):
+        issued = issuer.issue(now, name=name, algorithm="ec")
+        file = tmp_path / f"{username or 'seal'}.p12"
+        file.write_bytes(
+            pkcs12.serialize_key_and_certificates(
+                b"key",
+                issued.key,
+                issued.certificate,
+                [issuer.issuing.certificate],
+                BestAvailableEncryption(b"moo"),
+            )
+        )
+        if username:
+            people = lite_desk.services.people
+            people.save(replace(people.get(username), signing_key=f"file:{file}"))
+        else:
+            agencies = lite_desk.services.agencies
+            agencies.save(replace(agencies.get(HERE), seal_key=f"file:{file}"))
+    return replace(lite_desk, services=replace(lite_desk.services, seal_secret=lambda _: "moo"))
+
+
+def file_of(desk: Desk, record: Record, folder: Path) -> Path:
+    digest = desk.services.records.get(record.id).pdf
+    assert digest
+    with desk.services.objects.open(digest) as stored:
+        (folder / "now.pdf").write_bytes(stored.read())
+    return folder / "now.pdf"
+
+
+def words_of(file: Path, page: int = 0) -> str:
+    """What the marks on a page say: the page flattened, or pdfium reads no appearances."""
+    with pikepdf.open(file) as pdf:
+        pdf.flatten_annotations()
+        pdf.save(made := io.BytesIO())
+    with PdfDocument(made.getvalue()) as opened:
+        return str(opened[page].get_textpage().get_text_bounded())
+
+
+def seen(client: TestClient, record: Record, **more: Any) -> dict[str, Any]:
+    answer = client.post(
+        f"/api/v1/records/{record.id}/mark-preview", json={"version": record.version, **more}
+    )
+    assert answer.status_code == 200, answer.text
+    sight: dict[str, Any] = answer.json()
+    return sight
+
+
+def put(client: TestClient, address: str, image: bytes, width: str = "") -> Any:
+    return client.put(address, files={"file": ("anh.png", image)}, data={"width": width} if width else {})
+
+
+def test_what_was_shown_is_signed(lite_desk: Desk, tmp_path: Path) -> None:
+    (record,) = confirmed(lite_desk.services, 1, content=marked.decision())
+    client = lite_desk.program("official")
+    wish = {"kind": "copy", "form": "trich-sao"}
+    first = seen(client, record, mark=wish)
+    assert (first["page"], first["pages"], first["error"]) == (1, 2, None)
+    assert base64.b64decode(first["picture"]).startswith(b"\x89PNG")
+    chosen = seen(client, record, mark=wish, place={"page": 2, "at": [60, 240]})
+    assert (chosen["page"], [round(v) for v in chosen["box"][:2]]) == (2, [60, 240])
+    picture = client.get(f"/api/v1/records/{record.id}/signing-pages/2")
+    assert picture.content.startswith(b"\xff\xd8\xff")
+    place = {"page": chosen["page"], "at": chosen["box"]}
+    body = asked([record], lite_desk.authority.passphrase, mark=wish)
+    body["records"][0]["place"] = place
+    batch = done(client, client.post(BATCHES, json=body).json()["id"])
+    assert batch["signed"] == 1
+    signed = file_of(lite_desk, record, tmp_path)
+    said = words_of(signed, 1)
+    assert "TRÍCH SAO" in said
+    assert record.code in said
+    with pikepdf.open(signed) as pdf:
+        rect = [float(v) * 25.4 / 72 for v in pdf.pages[1].Annots[0].Rect]
+    assert rect[0] == pytest.approx(chosen["box"][0], abs=0.5)
+    assert 297 - rect[3] == pytest.approx(chosen["box"][1], abs=0.5)
+    event = lite_desk.services.history.of(record.id)[-1]
+    assert (event.details["mark"], event.details["lookup"]) == ("trich-sao", True)
+
+
+def test_a_full_page_has_a_way_out(lite_desk: Desk, tmp_path: Path) -> None:
+    with pikepdf.open(io.BytesIO(marked.covered_all_over())) as pdf:
+        with pikepdf.open(io.BytesIO(marked.decision())) as other:
+            pdf.pages.extend(other.pages)
+        pdf.save(made := io.BytesIO())
+    one, two = confirmed(lite_desk.services, 1, content=made.getvalue()) + confirmed(
+        lite_desk.services, 1, content=made.getvalue() + b"\n"
+    )
+    client = lite_desk.program("official")
+    stuck = seen(client, one, mark={"elsewhere": False})
+    assert (stuck["box"], stuck["error"]["code"], stuck["free_page"]) == (None, "no-room", 2)
+    assert seen(client, one)["page"] == 2
+    refused = client.post(
+        BATCHES, json=asked([one], lite_desk.authority.passphrase, mark={"elsewhere": False})
+    ).json()
+    batch = done(client, refused["id"])
+    assert batch["documents"][0]["error"]["code"] == "no-room"
+    batch = done(client, client.post(BATCHES, json=asked([one], lite_desk.authority.passphrase)).json()["id"])
+    assert batch["signed"] == 1
+    assert "Thời gian ký" in words_of(file_of(lite_desk, one, tmp_path), 1)
+    unseen = client.post(
+        f"/api/v1/records/{two.id}/signature",
+        json={"passphrase": lite_desk.authority.passphrase, "mark": {"kind": "none"}},
+    )
+    assert unseen.json()["signed"] is True
+
+
+def test_a_persons_image_and_the_seal_over_it(sealed_desk: Desk, tmp_path: Path) -> None:
+    desk = sealed_desk
+    (record,) = confirmed(desk.services, 1, content=marked.decision(name="Người Mẫu official"))
+    client, admin = desk.program("official"), desk.program("admin")
+    missing = client.post(
+        f"/api/v1/records/{record.id}/mark-preview",
+        json={"version": record.version, "mark": {"kind": "person", "image": True}},
+    )
+    assert missing.json()["code"] == "no-image"
+    assert put(client, IMAGE, marked.seal_image()).json()["code"] == "image-unfit"
+    assert put(client, IMAGE, marked.signature_image(), "rộng").json()["code"] == "bad-width"
+    assert put(client, IMAGE, marked.signature_image(), "40").status_code == 204
+    assert client.get(IMAGE).content.startswith(b"\x89PNG")
+    assert put(admin, f"/api/v1/agencies/{HERE}/seal-image", marked.seal_image()).status_code == 204
+    assert admin.get(f"/api/v1/agencies/{HERE}/seal-image").content.startswith(b"\x89PNG")
+    wish = {"kind": "person", "image": True}
+    sight = seen(client, record, mark=wish, seal=True)
+    assert sight["page"] == 2, "where the name is printed"
+    body = asked([record], desk.authority.passphrase, mark=wish, seal=True)
+    batch = until(
+        client,
+        client.post(BATCHES, json=body).json()["id"],
+        lambda b: b["documents"][0]["seal"] == "sealed",
+    )
+    assert batch["signed"] == 1
+    with pikepdf.open(file_of(desk, record, tmp_path)) as pdf:
+        own, seal = ([float(v) for v in note.Rect] for note in pdf.pages[1].Annots)
+    assert own[0] < seal[2] < own[2], "the seal lies over the left of the signature"
+    told = [(e["action"], e["subject"]) for e in admin.get("/api/v1/administration").json()["deeds"]]
+    assert told == [("seal-image-set", f"agency:{HERE}"), ("image-set", "person:official")]
+    assert client.delete(IMAGE).status_code == 204
+    assert client.get(IMAGE).status_code == 404
+
+
+@pytest.mark.parametrize("seal", [False, True])
+def test_who_digitised_signs_many_and_the_agency_follows(
+    sealed_desk: Desk, issuer: Issuer, tmp_path: Path, seal: bool
+) -> None:
+    desk, (one, two) = sealed_desk, confirmed(sealed_desk.services, 2)
+    clerk = desk.program("clerk")
+    assert clerk.post(BATCHES, json=asked([one], "moo")).status_code == 403, "not as an official"
+    body = asked([one, two], "moo", role="digitiser", seal=seal)
+    body["records"][0]["reading_code"] = {
+        "dossier": "H01.02-2026-0001",
+        "procedure": "1.000894",
+        "person": "MAU-0001",
+        "paper": "Quyết định mẫu",
+    }
+    batch = done(clerk, clerk.post(BATCHES, json=body).json()["id"])
+    assert (batch["signed"], batch["role"]) == (2, "digitiser")
+    if seal:
+        until(clerk, batch["id"], lambda b: all(d["seal"] == "sealed" for d in b["documents"]))
+    now = desk.services.records.get(one.id)
+    assert (now.status, now.digitised_by) == (Status.SIGNED if seal else Status.CONFIRMED, "clerk")
+    assert now.seal is (Seal.SEALED if seal else None)
+    expected = [Action.DIGITISED, Action.SEALED] if seal else [Action.DIGITISED]
+    assert actions(desk.services, one)[-len(expected) :] == expected
+    file = file_of(desk, one, tmp_path)
+    said = words_of(file)
+    assert "Bản số hóa từ văn bản giấy" in said
+    assert "Người số hóa: Người Mẫu clerk" in said
+    assert said.count(one.code) == 1, "once is enough"
+    trust = tmp_path / "trust"
+    issuer.write_trust(trust, datetime.now(UTC))
+    report = validate(file, anchors=[trust])
+    assert report.verdict == "valid"
+    signers = [signature.signer for signature in report.signatures]
+    assert signers == ["Lê Văn Thử", "ỦY BAN NHÂN DÂN XÃ MẪU"][: len(signers)]
+    assert len(signers) == 1 + seal
+    again = clerk.post(BATCHES, json=asked([now], "moo", role="digitiser")).json()
+    code = again["documents"][0]["error"]["code"]
+    assert code == ("not-to-be-signed" if seal else "digitised-before")
+    lookup = desk.client().get("/api/v1/lookup", params={"code": one.code})
+    assert lookup.status_code == (200 if seal else 404), "only what the agency stands by is registered"
+    if not seal:
+        _the_official_signs_over_it(desk, now, tmp_path)
+
+
+def _the_official_signs_over_it(desk: Desk, record: Record, folder: Path) -> None:
+    digitised = record.digitised
+    client = desk.program("official")
+    batch = client.post(BATCHES, json=asked([record], desk.authority.passphrase)).json()
+    assert done(client, batch["id"])["signed"] == 1
+    file = file_of(desk, record, folder)
+    assert digitised
+    with desk.services.objects.open(digitised) as stored:
+        assert file.read_bytes().startswith(stored.read()), "the first signature stays whole"
+    now = desk.services.records.get(record.id)
+    assert (now.status, now.digitised) == (Status.SIGNED, digitised)
+    found = desk.services.records.find(digitised)
+    assert found
+    assert found.id == record.id
+    said = words_of(file)
+    assert said.count(record.code) == 1
+
+
+def test_a_clerk_digitises_with_a_key_of_her_own_machine(
+    sealed_desk: Desk, issuer: Issuer, tmp_path: Path
+) -> None:
+    desk, (record,) = sealed_desk, confirmed(sealed_desk.services, 1)
+    clerk = desk.program("clerk")
+    issued = issuer.issue(datetime.now(UTC), name="Lê Văn Thử", algorithm="ec")
+    body = {"records": shown([record]), "key": outside(issued, issuer, "ecdsa"), "role": "digitiser"}
+    begun = clerk.post(BATCHES, json=body).json()
+    batch = until(clerk, begun["id"], lambda b: b["documents"][0]["to_be_signed"])
+    value = value_of(issued, batch["documents"][0]["to_be_signed"])
+    clerk.post(f"{BATCHES}/{begun['id']}/values", json={"values": [{"record": record.id, "value": value}]})
+    assert done(clerk, begun["id"])["signed"] == 1
+    assert desk.services.records.get(record.id).digitised_by == "clerk"
+    sealed = clerk.post(f"/api/v1/records/{record.id}/seal", json={})
+    assert (sealed.json()["status"], sealed.json()["seal"]) == ("signed", "sealed")
+
+
+def test_what_is_no_scan_has_no_digitiser(sealed_desk: Desk) -> None:
+    (record,) = confirmed(sealed_desk.services, 1)
+    came = sealed_desk.services.records.save(replace(record, digitally_signed=True), [])
+    clerk = sealed_desk.program("clerk")
+    batch = clerk.post(BATCHES, json=asked([came], "moo", role="digitiser")).json()
+    assert batch["documents"][0]["error"]["code"] == "came-signed"
+    archivist = sealed_desk.program("archivist")
+    refused = archivist.post(BATCHES, json=asked([came], "moo", role="digitiser", seal=True))
+    assert refused.status_code == 403, "an archivist keeps no seal"
+
+
+def test_a_batch_that_is_left_leaves_nothing_behind(lite_desk: Desk, issuer: Issuer) -> None:
+    services, (one, two) = lite_desk.services, confirmed(lite_desk.services, 2)
+    client = lite_desk.program("official")
+    issued = issuer.issue(datetime.now(UTC), algorithm="ec")
+    body = {"records": shown([one, two]), "key": outside(issued, issuer, "ecdsa")}
+    begun = client.post(BATCHES, json=body).json()
+    batch = until(client, begun["id"], lambda b: all(d["to_be_signed"] for d in b["documents"]))
+    value = value_of(issued, batch["documents"][0]["to_be_signed"])
+    client.post(f"{BATCHES}/{begun['id']}/values", json={"values": [{"record": one.id, "value": value}]})
+    until(client, begun["id"], lambda b: b["signed"] == 1)
+    left = client.delete(f"{BATCHES}/{begun['id']}").json()
+    assert (left["status"], left["signed"], left["failed"]) == ("done", 1, 1)
+    assert left["documents"][1]["error"]["code"] == "abandoned"
+    with pytest.raises(LookupError):
+        services.batches.prepared(begun["id"], two.id)
+    event = services.history.of(two.id)[-1]
+    assert (event.action, event.actor) == (Action.SIGNING_ABANDONED, "official")
+    assert event.details["batch"] == begun["id"]
+    assert client.get(BATCHES).json()["batches"] == []
+    late = value_of(issued, batch["documents"][1]["to_be_signed"])
+    client.post(f"{BATCHES}/{begun['id']}/values", json={"values": [{"record": two.id, "value": late}]})
+    assert services.records.get(two.id).status is Status.CONFIRMED
+    again = client.delete(f"{BATCHES}/{begun['id']}").json()
+    assert (again["signed"], again["failed"]) == (1, 1)
+    assert actions(services, two).count(Action.SIGNING_ABANDONED) == 1
+
+
+def test_what_administrators_do_to_keys_is_told(lite_desk: Desk) -> None:
+    admin = lite_desk.program("admin")
+    reference = "pkcs11:token=Mau;object=khoa?pin-value=1234"
+    admin.patch("/api/v1/people/clerk", json={"signing_key": reference})
+    admin.patch("/api/v1/people/clerk", json={"role": "archivist"})
+    admin.patch(f"/api/v1/agencies/{HERE}", json={"seal_key": "file:/khoa/dau.p12"})
+    admin.patch(f"/api/v1/agencies/{HERE}", json={"seal_key": None})
+    admin.patch(f"/api/v1/agencies/{HERE}", json={"seal_key": None})
+    answer = admin.get("/api/v1/administration")
+    assert "1234" not in answer.text
+    told = [(d["action"], d["subject"], d["details"]) for d in answer.json()["deeds"]]
+    assert told == [
+        ("seal-key-removed", f"agency:{HERE}", {"before": "file:/khoa/dau.p12", "now": None}),
+        ("seal-key-set", f"agency:{HERE}", {"before": None, "now": "file:/khoa/dau.p12"}),
+        ("account-changed", "person:clerk", {"role": "archivist"}),
+        ("key-set", "person:clerk", {"before": None, "now": "pkcs11:token=Mau;object=khoa"}),
+    ]
+    assert {d["actor"] for d in answer.json()["deeds"]} == {"admin"}
+
+
+def test_what_cannot_be_meant_is_refused(lite_desk: Desk) -> None:
+    (record,) = confirmed(lite_desk.services, 1)
+    client = lite_desk.program("official")
+    for wrong in (
+        {"mark": {"kind": "copy"}},
+        {"mark": {"kind": "agency", "form": "sao-y"}},
+        {"mark": {"kind": "agency", "image": True}},
+        {"mark": {"kind": "digitiser"}},
+        {"place": {"page": 0}},
+        {"place": {"at": [1, 2, 3]}},
+        {"place": {"at": [50, 50, 40, 60]}},
+        {"place": {"page": 9}},
+        {"mark": {"kind": "none"}},
+    ):
+        answer = client.post(
+            f"/api/v1/records/{record.id}/mark-preview", json={"version": record.version, **wrong}
+        )
+        assert answer.status_code == 422, wrong

@@ -1,0 +1,228 @@
+"""Where the mark stands is seen and chosen before signing; who digitised signs before the official does."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+
+import pikepdf
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from app.records import Record, Status
+from tests.app.batches import confirmed
+from tests.app.front import HERE, Desk, open_desk
+from tests.app.serving import served
+from tests.e2e.key_files import PASSPHRASE, issuer, key_file, person
+from tests.e2e.test_signing import SEAL_PASSPHRASE, choose_key_file, consent_and_sign, verdict_of
+from tests.e2e.test_verdicts import _picture
+from tests.e2e.walk import House, fits
+from tests.signing import marked
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(600)]
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[House]:
+    """A service that trusts the authority of the key files, for an agency with a seal and its image."""
+    now, trust, seal_file = datetime.now(UTC), tmp_path / "trust", tmp_path / "seal.p12"
+    issuer().write_trust(trust, now)
+    desk = open_desk(tmp_path / "data", trust=trust)
+    sealing = issuer().issue(now, name="ỦY BAN NHÂN DÂN XÃ MẪU", algorithm="ec")
+    seal_file.write_bytes(issuer().bundle(sealing, SEAL_PASSPHRASE))
+    image = desk.services.objects.put(BytesIO(marked.seal_image())).digest
+    agencies = desk.services.agencies
+    agencies.save(replace(agencies.get(HERE), seal_key=f"file:{seal_file}", seal_image=image))
+    desk = replace(desk, services=replace(desk.services, seal_secret=lambda _: SEAL_PASSPHRASE))
+    with ExitStack() as server:
+        yield House(desk, server.enter_context(served(desk)), server.close)
+
+
+def with_a_full_first_page() -> bytes:
+    with pikepdf.open(BytesIO(marked.covered_all_over())) as pdf:
+        with pikepdf.open(BytesIO(marked.decision())) as other:
+            pdf.pages.extend(other.pages)
+        pdf.save(made := BytesIO())
+    return made.getvalue()
+
+
+def mark_of(desk: Desk, record: Record, page: int, number: int = 0) -> list[float]:
+    """Left and top edge of a mark in the signed file, in millimetres."""
+    digest = desk.services.records.get(record.id).pdf
+    assert digest
+    with desk.services.objects.open(digest) as stored, pikepdf.open(BytesIO(stored.read())) as pdf:
+        rect = [float(v) * 25.4 / 72 for v in pdf.pages[page - 1].Annots[number].Rect]
+    return [rect[0], 297 - rect[3]]
+
+
+def stands(page: Page) -> Locator:
+    return page.locator(".place-said")
+
+
+def submit(page: Page) -> None:
+    page.locator("#sign form button:not([type])").click()
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_mark_is_moved_by_keys_and_by_a_click(browser: Browser, office: House, width: int) -> None:
+    (record,) = confirmed(office.desk.services, 1, content=marked.decision())
+    page = office.sign_in(browser, "official", width)
+    complaints: list[str] = []
+    page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+    page.goto(f"/records/{record.id}")
+    expect(stands(page)).to_contain_text("Dấu đứng ở trang 1")
+    expect(page.locator(".placing canvas")).to_be_visible()
+    page.locator("#mark-kind").select_option("sao-y")
+    page.locator(".placing").focus()
+    page.keyboard.press("PageDown")
+    expect(stands(page)).to_contain_text("Dấu đứng ở trang 2")
+    sheet = page.locator(".placing").bounding_box()
+    assert sheet
+    page.locator(".placing").click(position={"x": sheet["width"] * 0.3, "y": sheet["height"] * 0.85})
+    expect(stands(page)).to_contain_text("cách mép trái")
+    page.wait_for_timeout(600)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Shift+ArrowUp")
+    page.wait_for_timeout(600)
+    expect(stands(page)).to_contain_text("Dấu đứng ở trang 2")
+    shown = page.evaluate("document.querySelector('.place-said').textContent.match(/\\d+ mm/g)")
+    fits(page)
+    _picture(page, f"place-{width}")
+    choose_key_file(page, key_file(person("ec")))
+    page.get_by_label("Đóng dấu số").uncheck()
+    expect(stands(page)).to_contain_text("Dấu đứng ở trang 2")
+    submit(page)
+    page.wait_for_url("**done=signed")
+    left, top = (float(one.removesuffix(" mm")) for one in shown)
+    assert mark_of(office.desk, record, 2) == pytest.approx([left, top], abs=1.1)
+    assert complaints == []
+
+
+def test_a_full_page_offers_another(browser: Browser, office: House) -> None:
+    (record,) = confirmed(office.desk.services, 1, content=with_a_full_first_page())
+    page = office.sign_in(browser, "official")
+    page.goto(f"/records/{record.id}")
+    expect(stands(page)).to_contain_text("Dấu đứng ở trang 2")
+    expect(stands(page)).to_contain_text("chỗ trống gần nhất")
+    page.get_by_role("button", name="Trang trước").click()
+    expect(stands(page)).to_contain_text("không còn chỗ trống")
+    _picture(page, "place-full")
+    page.get_by_role("button", name="Đặt ở trang 2, nơi còn chỗ").click()
+    expect(stands(page)).to_contain_text("Dấu đứng ở trang 2")
+    page.locator("#sign input[name=passphrase]").fill(office.desk.authority.passphrase)
+    page.get_by_label("Đóng dấu số").uncheck()
+    expect(stands(page)).to_contain_text("Dấu đứng ở trang 2")
+    submit(page)
+    page.wait_for_url("**done=signed")
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_an_image_from_paper_is_kept_and_the_seal_lies_over_it(
+    browser: Browser, office: House, tmp_path: Path, width: int
+) -> None:
+    content = marked.decision(name="Người Mẫu official")
+    (record,) = confirmed(office.desk.services, 1, content=content)
+    page = office.sign_in(browser, "official", width)
+    page.goto(f"/records/{record.id}")
+    page.locator("#mark-kind").select_option("person")
+    expect(page.get_by_label("Kèm ảnh chữ ký")).to_be_disabled()
+    page.get_by_text("Tải ảnh chữ ký lên").click()
+    page.get_by_role("button", name="Lưu ảnh").click()
+    expect(page.locator(".image-said")).to_have_text("Hãy chọn một ảnh trước.")
+    wrong = {"name": "dau.png", "mimeType": "image/png", "buffer": marked.seal_image()}
+    page.set_input_files("input[name=image-file]", wrong)
+    page.get_by_role("button", name="Lưu ảnh").click()
+    expect(page.locator(".image-said")).to_contain_text("không phải màu xanh")
+    right = {"name": "ky.png", "mimeType": "image/png", "buffer": marked.signature_image()}
+    page.set_input_files("input[name=image-file]", right)
+    page.get_by_role("button", name="Lưu ảnh").click()
+    expect(page.get_by_label("Kèm ảnh chữ ký")).to_be_checked()
+    expect(stands(page)).to_contain_text("Dấu đứng ở trang 2")
+    fits(page)
+    _picture(page, f"image-{width}")
+    choose_key_file(page, key_file(person("ec")))
+    submit(page)
+    page.wait_for_url("**done=signed")
+    names = ["Trần Thị Mẫu", "ỦY BAN NHÂN DÂN XÃ MẪU"]
+    assert verdict_of(office.desk, record, tmp_path) == ("valid", names)
+    own, seal = mark_of(office.desk, record, 2), mark_of(office.desk, record, 2, 1)
+    assert seal[0] < own[0] + 25
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_who_digitised_signs_a_batch_and_then_the_official(
+    browser: Browser, office: House, tmp_path: Path, width: int
+) -> None:
+    records = confirmed(office.desk.services, 3)
+    page = office.sign_in(browser, "clerk", width)
+    page.get_by_role("link", name="Chờ ký số hóa").click()
+    expect(page.locator("#papers > li")).to_have_count(3)
+    page.locator("#papers .peek").first.click()
+    page.locator("#papers .peeked").first.get_by_text("Chỗ đặt dấu hiệu").click()
+    expect(stands(page).first).to_contain_text("Dấu đứng ở trang 1")
+    fits(page)
+    _picture(page, f"digitising-{width}")
+    page.locator("#all").check()
+    page.get_by_label("Đóng dấu số").uncheck()
+    choose_key_file(page, key_file(person("ec")))
+    consent_and_sign(page)
+    expect(page.locator("#sign .said")).to_contain_text("Đã ký xong 3 văn bản", timeout=120_000)
+    kept = [office.desk.services.records.get(record.id) for record in records]
+    assert {(one.status, one.digitised_by) for one in kept} == {(Status.CONFIRMED, "clerk")}
+    page.goto("/digitising")
+    expect(page.locator("main")).to_contain_text("Không còn bản số hóa nào chờ ký")
+    page.goto(f"/records/{records[0].id}")
+    expect(page.locator("#seal")).to_contain_text("Người số hóa đã ký: clerk")
+    fits(page)
+    _picture(page, f"digitised-{width}")
+    page.get_by_role("button", name="Đóng dấu số").click()
+    page.wait_for_url("**done=sealed")
+    names = ["Trần Thị Mẫu", "ỦY BAN NHÂN DÂN XÃ MẪU"]
+    assert verdict_of(office.desk, records[0], tmp_path) == ("valid", names)
+    official = office.sign_in(browser, "official")
+    official.goto(f"/records/{records[1].id}")
+    expect(official.locator("#sign")).to_contain_text("Người số hóa đã ký: clerk")
+    official.locator("#sign input[name=passphrase]").fill(office.desk.authority.passphrase)
+    official.get_by_label("Đóng dấu số").uncheck()
+    submit(official)
+    official.wait_for_url("**done=signed")
+    assert office.desk.services.records.get(records[1].id).status is Status.SIGNED
+
+
+def test_one_copy_with_its_reading_code_in_english(browser: Browser, office: House, tmp_path: Path) -> None:
+    (record,) = confirmed(office.desk.services, 1)
+    page = office.sign_in(browser, "clerk")
+    page.goto(f"/records/{record.id}?lang=en")
+    expect(page.locator("#sign h2")).to_contain_text("Sign as the one who digitised")
+    page.get_by_text("Reading QR code").click()
+    for name in ("dossier", "procedure", "person", "paper"):
+        page.locator(f"[name=code-{name}]").fill(f"MAU-{name}")
+        page.locator(f"[name=code-{name}]").press("Tab")
+    expect(stands(page)).to_contain_text("The mark stands on page 1")
+    _picture(page, "digitiser-code")
+    choose_key_file(page, key_file(person("ec")), PASSPHRASE)
+    submit(page)
+    page.wait_for_url("**done=digitised")
+    expect(page.locator("main")).to_contain_text("Signed as the one who digitised")
+    assert office.desk.services.records.get(record.id).digitised_by == "clerk"
+
+
+def test_what_is_left_is_left(browser: Browser, office: House) -> None:
+    records = confirmed(office.desk.services, 3)
+    page = office.sign_in(browser, "official")
+    page.goto("/inbox")
+    page.locator("#all").check()
+    choose_key_file(page, key_file(person("ec")))
+    page.route("**/values", lambda route: route.abort())
+    consent_and_sign(page)
+    expect(page.locator("#sign .said")).to_contain_text("Mất kết nối", timeout=120_000)
+    with page.expect_response(lambda answer: answer.request.method == "DELETE"):
+        page.get_by_role("button", name="Thôi, không ký tiếp").click()
+    expect(page.locator("#sign .outcome")).to_be_hidden()
+    expect(page.locator("#papers > li")).to_have_count(3)
+    services = office.desk.services
+    assert services.batches.unfinished("official") == []
+    assert {services.history.of(one.id)[-1].action for one in records} == {"signing-abandoned"}
