@@ -29,8 +29,8 @@ from ocr.recognition import Inspection, Page, Recognition
 Status = Literal["ok", "refused", "failed"]
 
 SOME_FAILED = 2
-#: Papers in hand beyond the pages that are read at once: while the last are read, others wait to be packed, and
-#: no core waits.
+#: Papers in hand beyond the pages that are read at once: while the last are read, others wait to be packed,
+#: and no core waits.
 MORE_IN_HAND = 2
 
 
