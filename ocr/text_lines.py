@@ -285,10 +285,9 @@ def window(line: TextLine) -> Box:
 def crop(grey: Pixels, line: TextLine, height: int) -> Pixels:
     """The line alone on white, made straight, `height` pixels high; the width is in proportion."""
     shown = window(line)
-    picture = np.array(_cut(grey, shown, outside=255), np.uint8)
+    picture = _cut(grey, shown, outside=255)
     strange = cv2.resize(line.foreign, (picture.shape[1], picture.shape[0]), interpolation=cv2.INTER_NEAREST)
-    picture[strange > 0] = 255
-    return _resized(picture, line, shown, height)
+    return _resized(np.asarray(cv2.max(picture, strange), np.uint8), line, shown, height)
 
 
 def _resized(picture: Pixels, line: TextLine, window: Box, height: int) -> Pixels:
