@@ -33,10 +33,11 @@ _PATIENCE = 2.0
 class SandboxedReader:
     """The port DocumentReader."""
 
-    def __init__(self, sandbox: Sandbox, profile: str = "default") -> None:
+    def __init__(self, sandbox: Sandbox, profile: str = "default", in_hand: int = 0) -> None:
+        """`in_hand`: files that are worked on in turns, as many as pages are read at once unless given."""
         self._settings = sandbox.settings
         self._profile = profile
-        self._benches = Benches(sandbox, profile, most_idle=sandbox.settings.pages_at_once)
+        self._benches = Benches(sandbox, profile, most_idle=in_hand or sandbox.settings.pages_at_once)
 
     def inspect(self, source: Path) -> Inspection:
         with self._telling(), self._benches.seat(source, reads=True) as seat:

@@ -16,7 +16,7 @@ VERSION = "1.0.2"  # of the asterocr distribution that the weights are made from
 WEIGHTS = WeightsFile(
     "asternet.onnx",
     cost="words are read by fewer readers, and more of them wrongly",
-    sha256="2fdc21bab9eeb2221b50b3ea20450d6dcf626bce57a224405ae27326728b9544",
+    sha256="e86f1c95b330dd51b8bd4b9c74e45e91e04d2cde7b330800e03e60e685420946",
 )
 #: Its positions end at 256 frames; lines cut at 14 heights are read a little better than at 32, and faster,
 #: as the cost of its attention grows with the square of the length.

@@ -22,8 +22,7 @@ QUARTERS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90
 
 def flat(pixels: Pixels, dpi: float) -> Pixels:
     """Grey levels over an even white background: uneven light, paper tone and red seals gone."""
-    # The red channel: red seals and stamps over black text become as light as the paper.
-    grey = _u8(cv2.extractChannel(pixels, 2)) if pixels.ndim == 3 else pixels
+    grey = red(pixels)
     if _bilevel(grey):
         return grey
     scale = min(1.0, 75 / dpi)
@@ -34,6 +33,11 @@ def flat(pixels: Pixels, dpi: float) -> Pixels:
     background = cv2.GaussianBlur(background, (0, 0), 3)
     background = cv2.resize(background, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
     return _u8(cv2.divide(grey, background, dst=background, scale=255))
+
+
+def red(pixels: Pixels) -> Pixels:
+    """The red channel: red seals and stamps over black text become as light as the paper."""
+    return _u8(cv2.extractChannel(pixels, 2)) if pixels.ndim == 3 else pixels
 
 
 def _bilevel(grey: Pixels) -> bool:

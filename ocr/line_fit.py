@@ -1,8 +1,10 @@
 """What letters chained along a line say of it: its baseline, and the height of its small letters."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ocr.marks import Floats, Ints, Marks
 
@@ -25,9 +27,15 @@ class Group:
     x0: int
     x1: int
 
-    def base(self, x: Floats | float) -> Floats:
+    def base(self, x: NDArray[np.floating[Any] | np.integer[Any]]) -> Floats:
+        """Where the baseline is at each x."""
         a, b, c = self.baseline
-        return np.asarray(a + b * np.asarray(x) + c * np.square(np.asarray(x, np.float64)), np.float64)
+        return np.asarray(a + b * x + c * np.square(np.asarray(x, np.float64)), np.float64)
+
+    def base_at(self, x: float) -> float:
+        """Where it is at one."""
+        a, b, c = self.baseline
+        return a + b * x + c * (x * x)
 
 
 def fitted(marks: Marks, letters: Ints) -> Group:
@@ -72,7 +80,7 @@ def mode(values: Floats, weight: Floats, width: float) -> float:
     inside = total[last] - total[:-1]
     first = int(np.argmax(inside))
     chosen = slice(first, int(last[first]))
-    return float(np.average(values[chosen], weights=weight[chosen]))
+    return float((values[chosen] * weight[chosen]).sum() / weight[chosen].sum())
 
 
 def _x_height(rise: Floats, height: float) -> tuple[float, float]:

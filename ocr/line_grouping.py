@@ -129,12 +129,12 @@ def _alike(groups: list[Group]) -> list[Group]:
     sure = [g for g in groups if len(g.letters) >= 10]
     if not sure:
         return groups
-    place = np.array([((g.x0 + g.x1) / 2, float(g.base((g.x0 + g.x1) / 2)), g.x_height) for g in sure])
+    place = np.array([((g.x0 + g.x1) / 2, g.base_at((g.x0 + g.x1) / 2), g.x_height) for g in sure])
     for g in groups:
         if len(g.letters) >= 6:
             continue
         x = (g.x0 + g.x1) / 2
-        away = 0.3 * np.abs(place[:, 0] - x) + np.abs(place[:, 1] - float(g.base(x)))
+        away = 0.3 * np.abs(place[:, 0] - x) + np.abs(place[:, 1] - g.base_at(x))
         near = np.argsort(away)[:3]
         choices = np.array([g.core, g.core / CAPITAL])
         fit = np.abs(np.log(choices[:, None] / place[near, 2]))
@@ -163,7 +163,7 @@ def _following(page: PageInk, groups: list[Group], i: int) -> int:
 def _level(one: Group, other: Group) -> bool:
     """Whether two pieces side by side stand on one line."""
     x = (one.x1 + other.x0) / 2
-    base, base2 = float(one.base(min(x, one.x1 + 2 * one.height))), float(other.base(x))
+    base, base2 = one.base_at(min(x, one.x1 + 2 * one.height)), other.base_at(x)
     if abs(base - base2) <= 0.4 * max(one.x_height, other.x_height):
         return True
     # A hand-written number, a bracket, a superior figure stand beside the line, not on it.
@@ -175,9 +175,9 @@ def _level(one: Group, other: Group) -> bool:
 def _stretched(groups: list[Group], one: Group, other: Group) -> bool:
     """Whether text above and below the white between two pieces shows that no columns part there."""
     middle, unit = (one.x1 + other.x0) / 2, max(one.height, other.height)
-    base = float(one.base(one.x1))
+    base = one.base_at(one.x1)
     for side in (-1, 1):
-        away = [(side * (float(g.base(middle)) - base), g) for g in groups if g is not one and g is not other]
+        away = [(side * (g.base_at(middle) - base), g) for g in groups if g is not one and g is not other]
         row = [(far, g) for far, g in away if NEXT_LINE[0] * unit < far < NEXT_LINE[1] * unit]
         nearest = min((far for far, _ in row), default=0.0)
         spans = [(g.x0, g.x1) for far, g in row if far < nearest + 0.5 * unit]
@@ -198,7 +198,7 @@ def _widest_hole(white: tuple[int, int], spans: list[tuple[int, int]]) -> int:
 
 def _rule_between(page: PageInk, one: Group, other: Group) -> bool:
     x0, x1 = min(one.x1, other.x0) - 1, max(one.x1, other.x0) + 1
-    base = float(one.base(one.x1))
+    base = one.base_at(one.x1)
     y0, y1 = max(0, round(base - one.core)), round(base)
     rule = page.down[y0:y1, max(0, x0) : x1]
     return rule.size > 0 and bool((np.count_nonzero(rule, axis=0) > 0.7 * (y1 - y0)).any())
@@ -221,7 +221,7 @@ def _belongs(marks: Marks, piece: Group, line: Group) -> bool:
     if piece.x0 < line.x0 - line.x_height or piece.x1 > line.x1 + line.x_height:
         return False
     x = (piece.x0 + piece.x1) / 2
-    base = float(line.base(x))
+    base = line.base_at(x)
     top, bottom = int(marks.y0[piece.letters].min()), int(marks.y1[piece.letters].max())
     parts = bool((marks.part[piece.letters] > 0).all())
     low = piece.core < (0.9 if parts else 0.75) * line.core or piece.core < 0.8 * line.x_height

@@ -63,7 +63,7 @@ def _nearer(page: PageInk, mark: int, groups: list[Group], lines: tuple[int, int
     marks = page.marks
     part = int(marks.part[mark])
     x = (int(marks.x0[mark]) + int(marks.x1[mark])) / 2
-    upper, lower = sorted(lines, key=lambda n: float(groups[n].base(x)))
+    upper, lower = sorted(lines, key=lambda n: groups[n].base_at(x))
     if part:
         return upper if part == 1 else lower
     x0, x1 = max(0, int(marks.x0[mark]) - 1), int(marks.x1[mark]) + 1

@@ -227,7 +227,7 @@ def _level(pixels: Pixels, rotation: int, skew: float, bilevel: bool) -> Pixels:
 def _turn(picture: Picture, reader: Reader) -> tuple[int, float]:
     """Degrees clockwise that make the page upright (0, 90, 180, 270), and then level."""
     dpi = min(GLANCE_DPI, picture.dpi)
-    grey = cleanup.flat(cleanup.scaled(picture.pixels, picture.dpi, dpi), dpi)
+    grey = cleanup.flat(cleanup.scaled(cleanup.red(picture.pixels), picture.dpi, dpi), dpi)
     ink, rules = cleanup.strokes_and_rules(grey, dpi)
     both = np.maximum(ink, rules)
     skew = cleanup.skew(both)

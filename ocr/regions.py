@@ -53,7 +53,7 @@ def find(pixels: Pixels, grey: Pixels, dpi: float, ink: PageInk | None = None) -
 def _evenly_lit(pixels: Pixels, dpi: float) -> Pixels:
     """The page small, with its paper white; flattening would take the shades out of a photograph."""
     factor = PICTURE_DPI / dpi
-    tone = np.ascontiguousarray(pixels[:, :, 1]) if pixels.ndim == 3 else pixels
+    tone = cv2.extractChannel(pixels, 1) if pixels.ndim == 3 else pixels
     small = np.asarray(cv2.resize(tone, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.float32)
     paper = max(1.0, float(np.percentile(small, 80)))
     return np.asarray(np.clip(small * (255 / paper), 0, 255), np.uint8)

@@ -153,7 +153,7 @@ def _cell(box: Box, cells: Sequence[Box]) -> int:
 
 def _body(box: Box, g: Group) -> Box:
     """The box of a line without what reaches into its neighbours."""
-    base = float(g.base((g.x0 + g.x1) / 2))
+    base = g.base_at((g.x0 + g.x1) / 2)
     return Box(box.x0, round(base - 1.5 * g.x_height), box.x1, max(round(base + 0.3 * g.x_height), 1))
 
 
@@ -263,7 +263,7 @@ def _foreign(page: PageInk, owners: Ints, g: Group, number: int, box: Box) -> Pi
 
 
 def _group_window(g: Group, box: Box) -> Box:
-    return _window(box, (float(g.base(box.x0)), float(g.base(box.x1))), g.x_height)
+    return _window(box, (g.base_at(box.x0), g.base_at(box.x1)), g.x_height)
 
 
 def _cut(picture: NDArray[Any], window: Box, outside: int = 0) -> NDArray[Any]:
@@ -285,10 +285,9 @@ def window(line: TextLine) -> Box:
 def crop(grey: Pixels, line: TextLine, height: int) -> Pixels:
     """The line alone on white, made straight, `height` pixels high; the width is in proportion."""
     shown = window(line)
-    picture = np.array(_cut(grey, shown, outside=255), np.uint8)
+    picture = _cut(grey, shown, outside=255)
     strange = cv2.resize(line.foreign, (picture.shape[1], picture.shape[0]), interpolation=cv2.INTER_NEAREST)
-    picture[strange > 0] = 255
-    return _resized(picture, line, shown, height)
+    return _resized(np.asarray(cv2.max(picture, strange), np.uint8), line, shown, height)
 
 
 def _resized(picture: Pixels, line: TextLine, window: Box, height: int) -> Pixels:

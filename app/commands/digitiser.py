@@ -29,6 +29,9 @@ from ocr.recognition import Inspection, Page, Recognition
 Status = Literal["ok", "refused", "failed"]
 
 SOME_FAILED = 2
+#: Papers in hand beyond the pages that are read at once: while the last are read, others wait to be packed,
+#: and no core waits.
+MORE_IN_HAND = 2
 
 
 def digitise(inputs: Sequence[Path], out: Path, settings: Settings, loading: Loading, jobs: int) -> int:
@@ -38,13 +41,13 @@ def digitise(inputs: Sequence[Path], out: Path, settings: Settings, loading: Loa
     sandbox = Sandbox(settings, loading=loading)
     sources = list(_expanded(inputs, out))
     outputs = _outputs(sources, out)
+    in_hand = jobs + MORE_IN_HAND
     code = 0
     with (
         contextlib.closing(Scratch.of_account()) as scratch,
-        contextlib.closing(SandboxedReader(sandbox, loading.profile)) as reader,
+        contextlib.closing(SandboxedReader(sandbox, loading.profile, in_hand)) as reader,
         ThreadPoolExecutor(jobs) as children,
-        # Papers in hand: while the last are read, those before them are packed, and no processor waits.
-        ThreadPoolExecutor(jobs + 2) as papers,
+        ThreadPoolExecutor(in_hand) as papers,
     ):
         scratch.use()
         cores = max(1, jobs // max(1, len(sources)))

@@ -15,9 +15,12 @@ from typing import Any
 
 import pytest
 
+from app import starting
+from app.commands import digitiser
 from app.commands.digitiser import Digitiser, Output
+from app.enclosure import Enclosure
 from app.sample import authority
-from app.sandbox import Sandbox
+from app.sandbox import Reach, Sandbox
 from app.sandboxed import SandboxedReader, SandboxedVerifier
 from app.settings import Settings
 from signing.keys import open_key
@@ -191,10 +194,30 @@ def test_a_machine_too_busy_is_a_failure_that_says_so(tmp_path: Path) -> None:
     sandbox = Sandbox(settings, program=["-c", "import time; time.sleep(60)"])
     output = Output(tmp_path / "out.json", tmp_path / "out.pdf")
     with ThreadPoolExecutor(1) as children:
-        digitiser = Digitiser(SandboxedReader(sandbox), SandboxedVerifier(sandbox), settings, children)
-        line = digitiser.digitise(source, output)
+        verifier = SandboxedVerifier(sandbox)
+        line = Digitiser(SandboxedReader(sandbox), verifier, settings, children).digitise(source, output)
     assert (line["status"], line["error"]["code"]) == ("failed", "reading-failed")
     assert "machine may be too busy" in line["error"]["message"]
+
+
+def test_each_paper_of_a_batch_stands_in_one_enclosure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that is closed while its paper waits for its turn has to be built again, with its child."""
+    sources, built = [tmp_path / f"{number}.tif" for number in range(5)], []
+    for source in sources:
+        source.write_bytes(paper(1).getvalue())
+    enclosure = Sandbox.enclosure
+
+    def noted(sandbox: Sandbox, reach: Reach) -> Enclosure:
+        built.append(reach.source)
+        return enclosure(sandbox, reach)
+
+    monkeypatch.setattr(Sandbox, "enclosure", noted)
+    with starting.fork_server("fast") as loading:
+        code = digitiser.digitise(sources, tmp_path / "out", Settings(), loading, jobs=2)
+    assert code == 0
+    assert sorted(built, key=str) == sources
 
 
 @pytest.mark.slow

@@ -56,6 +56,15 @@ def test_fewer_nodes_answer_the_same(original: bytes) -> None:
     assert left["Expand"] == left["Shape"] == 0
 
 
+def test_one_node_for_a_product_with_its_own_sigmoid_answers_the_same(original: bytes) -> None:
+    model = quantise_asternet.with_silu(quantise_asternet.slimmed(onnx.load_from_string(original)))
+    pixels = np.random.default_rng(4).random((1, 3, 32, 96), dtype=np.float32)
+    assert Network(model.SerializeToString()).run(pixels) == pytest.approx(
+        Network(original).run(pixels), abs=1e-3
+    )
+    assert Counter(node.op_type for node in model.graph.node)["QuickGelu"] > 20
+
+
 def test_eight_bits_read_nearly_as_the_original_does_in_a_third_of_its_size(
     original: bytes, eight_bits: bytes
 ) -> None:
