@@ -132,3 +132,20 @@ def test_titles_of_four_letters(title: str, code: str) -> None:
     kind = classify([page(*letterhead(f"7/{code}-UBND"), centred(620, title), *BODY)])
     assert kind.code == code
     assert kind.confidence > 0.9
+
+
+def test_a_name_on_a_form_without_its_marks_is_open() -> None:
+    lines = [centred(500, "GIẤY KHAI SINH"), At(400, 900, "Giới tính: Nữ"), *BODY]
+    lost = read(page(*lines, At(400, 700, "Họ, chữ đệm, tên: LÝ THI VÍ DỤ")))["full_name"]
+    assert (lost.value, lost.state) == (None, "handwritten")
+    kept = read(page(*lines, At(400, 700, "Họ, chữ đệm, tên: LÝ THỊ VÍ DỤ")))["full_name"]
+    assert (kept.value, kept.state) == ("LÝ THỊ VÍ DỤ", "read")
+
+
+def test_a_translation_of_a_label_is_no_value_where_its_colon_is_misread() -> None:
+    title, where = (
+        centred(300, "GIẤY PHÉP LÁI XE"),
+        At(400, 700, "Nơi cư trú/ Address. P. Mẫu Đơn, TP. Ví Dụ"),
+    )
+    sheet = page(title, At(400, 600, "Họ tên/ Full name: LÝ THỊ VÍ DỤ"), where)
+    assert read(sheet)["residence"].value == "P. Mẫu Đơn, TP. Ví Dụ"
