@@ -33,7 +33,7 @@ def standard(profile: Profile = "default") -> Readers:
     first = BanchinhReader()
     first.check()
     figures = ppocr if profile != "fast" else None
-    page = Recogniser(first, asternet, vietnamese(), profile, Tesseract(), figures)
+    page = Recogniser(first, asternet, vietnamese(), profile, Tesseract("osd"), figures)
     pen = () if profile == "fast" else (asternet, ppocr)
     asked = (first,) if profile == "fast" else (first, asternet, ppocr)
     return Readers(page, *(tuple(reader for reader in each if reader is not None) for each in (pen, asked)))
