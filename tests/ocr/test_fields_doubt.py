@@ -65,6 +65,19 @@ def test_a_slash_that_a_pen_may_hide_leaves_the_symbol_open() -> None:
     assert read(page(*lines, *row))["symbol"].state == "handwritten"
 
 
+def test_a_number_row_without_its_slash_is_found_and_open() -> None:
+    lines = [line for line in decision() if not line.text.startswith("Số:")]
+    found = read(page(*lines, At(450, 410, "Số: 53QĐ-UBND")))
+    assert [(found[name].value, found[name].state) for name in ("number", "symbol")] == [
+        (None, "handwritten")
+    ] * 2
+    assert found["number"].box is not None
+    assert found["issuer"].value == "ỦY BAN NHÂN DÂN PHƯỜNG MẪU"
+    head = [line for line in letterhead() if not line.text.startswith("Số:")]
+    torn, about = At(450, 410, "Số: 53UBND-VX"), At(420, 480, "V/v góp ý dự thảo")
+    assert classify([page(*head, torn, about, At(1000, 700, "Kính gửi: Sở Nội vụ"), *BODY)]).code == "CV"
+
+
 @pytest.mark.parametrize("first", ["Xét đề nghị của Trưởng phòng tại Tờ trình số", "1. Tổng kinh phí là"])
 def test_a_subject_ends_where_the_text_begins(first: str) -> None:
     body = [
