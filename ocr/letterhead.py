@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 from statistics import median
 
-from ocr.language import distance, fold_letters
+from ocr.language import distance, fold_letters, is_syllable
 from ocr.lines import MOST_PAGES, Line, lines, same_row, span, without_stamps
 from ocr.recognition import Box, Page, Word
 
@@ -121,7 +121,9 @@ def _is_issuer(line: Line) -> bool:
     letters = [c for c in line.text if c.isalpha()]
     numbers = _LABELLED_NUMBER.match(line.text) or _TORN_NUMBER.search(line.text)
     stamped = any(fold_near(line.letters, title) for title in STAMP_TITLES)
-    return len(letters) >= 3 and line.capitals and line.confidence >= 0.3 and not numbers and not stamped
+    # The end of a long name may be a line of its own: `TỈNH NGHỆ` and `AN`.
+    says = len(letters) >= 3 or (line.confidence >= 0.95 and len(letters) == 2 and is_syllable(line.text))
+    return says and line.capitals and line.confidence >= 0.3 and not numbers and not stamped
 
 
 def _without_outsiders(block: Sequence[Line]) -> list[Line]:

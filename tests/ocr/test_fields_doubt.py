@@ -130,6 +130,11 @@ def test_an_issuer_that_runs_into_the_motto_is_parted_or_open() -> None:
     assert read(page(*rest, over))["issuer"].state == "handwritten"
 
 
+def test_the_short_end_of_a_long_name_is_part_of_it() -> None:
+    long = letterhead(issuer=("ỦY BAN NHÂN DÂN TỈNH NGHỆ", "AN", "SỞ CÔNG THƯƠNG"))
+    assert read(page(*long, *BODY))["issuer"].value == "ỦY BAN NHÂN DÂN TỈNH NGHỆ AN SỞ CÔNG THƯƠNG"
+
+
 def test_a_letter_of_an_office_that_is_abbreviated_as_a_kind_is() -> None:
     head = letterhead("976/CT-TTHT", issuer=("TỔNG CỤC THUẾ", "CỤC THUẾ TỈNH MẪU"))
     about, to = At(420, 480, "V/v trả lời chính sách"), At(1000, 700, "Kính gửi: Công ty Ví Dụ")
