@@ -43,6 +43,7 @@ class _Reading:
     value: str
     sure: float
     spelt: bool  # whether the reader's own likeliest text says so, without the help of the calendar
+    whole: bool = True  # a day in two figures, as Decree 30/2020 asks; beside one another may be unseen
 
 
 def find(grey: Pixels, page: Page, readers: Sequence[LineReader]) -> tuple[Handwriting, ...]:
@@ -76,7 +77,10 @@ def _date(grey: Pixels, head: Letterhead, readers: Sequence[LineReader]) -> Hand
     assert line is not None
     said = _readings(grey, line.box, readers, _as_date)
     settled = _settled(Handwriting("date", line.box, None, 0.0, printed=True), said)
-    return replace(settled, printed=settled.printed and _day_is_print(grey, line.words))
+    printed = settled.printed and _day_is_print(grey, line.words)
+    if not printed and not any(reading.whole for reading in said if reading is not None):
+        return replace(settled, value=None, confidence=0.0, printed=False)
+    return replace(settled, printed=printed)
 
 
 def _day_is_print(grey: Pixels, words: Sequence[Word]) -> bool:
@@ -171,7 +175,8 @@ def _as_date(emission: Emission) -> _Reading | None:
     spelt = re.fullmatch(r"[\s.,]*0?(\d{1,2})[\s.,]*", match["day"])
     value = iso(year, month, days[best])
     assert value is not None
-    return _Reading(value, sure, bool(spelt and int(spelt[1]) == days[best]))
+    whole = len(re.findall(r"\d", match["day"])) == 2
+    return _Reading(value, sure, bool(spelt and int(spelt[1]) == days[best]), whole)
 
 
 def _frame_of_month_word(chars: Sequence[Char], match: re.Match[str]) -> int:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 from statistics import median
 
-from ocr.language import distance, fold_letters
+from ocr.language import distance, fold_letters, is_syllable
 from ocr.lines import MOST_PAGES, Line, lines, same_row, span, without_stamps
 from ocr.recognition import Box, Page, Word
 
@@ -33,6 +33,8 @@ _SYMBOL = re.compile(
     r"/\s*((?:\d{4}/)?[A-ZĐƯÔƠÂÊĂ][A-Za-zĐđƯư]{0,9}\d{0,2}(?:\s?[-–—.&/]\s?[A-ZĐƯ][A-Za-zĐđƯư0-9.()]{0,12}){0,4})"
 )
 _LABELLED_NUMBER = re.compile(r"S\S{1,2}\s*:\s*\S*\d")
+#: A symbol whose slash a pen has written over: `53KH-UBND`.
+_TORN_SYMBOL = re.compile(r"(?:^|[\d\W])[A-ZĐ][A-ZĐa-z]{0,4}-[A-ZĐ]{2,}")
 _TORN_NUMBER = re.compile(r"/|^[-–—](?=[^\W\d_])")
 _DATE = re.compile(r"n\s?a\s?m\s?\.?\s*(?P<year>(?:19|20)\d\d)")
 
@@ -119,7 +121,9 @@ def _is_issuer(line: Line) -> bool:
     letters = [c for c in line.text if c.isalpha()]
     numbers = _LABELLED_NUMBER.match(line.text) or _TORN_NUMBER.search(line.text)
     stamped = any(fold_near(line.letters, title) for title in STAMP_TITLES)
-    return len(letters) >= 3 and line.capitals and line.confidence >= 0.3 and not numbers and not stamped
+    # The end of a long name may be a line of its own: `TỈNH NGHỆ` and `AN`.
+    says = len(letters) >= 3 or (line.confidence >= 0.95 and len(letters) == 2 and is_syllable(line.text))
+    return says and line.capitals and line.confidence >= 0.3 and not numbers and not stamped
 
 
 def _without_outsiders(block: Sequence[Line]) -> list[Line]:
@@ -243,6 +247,8 @@ def _read_number_row(line: Line, row: Sequence[Word]) -> NumberRow | None:
             symbol_words, before = rest_words[slash:], rest_words[:slash]
         symbol_words = _close(symbol_words)
         symbol = _symbol("".join(w.text for w in symbol_words[:8]))
+        if symbol is None and _TORN_SYMBOL.search(" ".join([match["rest"], *(w.text for w in rest_words)])):
+            return NumberRow(line, word, rest_words, "", None, ())
         if symbol is None and not _looks_like_number(match["rest"], rest_words):
             continue
         rest = match["rest"].split("/")[0].strip(" :.;")

@@ -31,10 +31,11 @@ def standard(profile: Profile = "default") -> Readers:
     """The readers that are installed here. Raises EngineMissing where the first of them is not."""
     first = BanchinhReader()
     first.check()
+    osd = Tesseract("osd")
     if profile == "fast":  # what it does not ask it need not look for, which takes 30 ms
-        return Readers(Recogniser(first, None, vietnamese(), profile, Tesseract()), (), (first,))
+        return Readers(Recogniser(first, None, vietnamese(), profile, osd), (), (first,))
     asternet, ppocr = _installed(AsterNet()), _installed(PpOcr())
-    page = Recogniser(first, asternet, vietnamese(), profile, Tesseract(), ppocr)
+    page = Recogniser(first, asternet, vietnamese(), profile, osd, ppocr)
     pen = tuple(reader for reader in (asternet, ppocr) if reader is not None)
     return Readers(page, pen, (first, *pen))
 

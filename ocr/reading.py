@@ -27,7 +27,7 @@ from ocr import (
     textlayer,
     written_words,
 )
-from ocr.engine import Pixels, Reader
+from ocr.engine import EngineMissing, Pixels, Reader
 from ocr.limits import Limits, Refusal
 from ocr.marks import PageInk
 from ocr.pages import inspect
@@ -50,6 +50,13 @@ GLANCE_DPI = 150  # enough to see how a page lies
 SURE_TURN = 1.0  # least certainty of the engine to believe a turn
 BLANK_COVERED = 0.006  # share of the page with something on it below which a page may be blank
 BLANK_CONFIDENCE = 0.5  # what is read with less, on an almost empty page, is dirt
+TURN_UNKNOWN = Notice(
+    "turn-unknown",
+    "Không biết trang này có bị xoay hay không, vì máy chủ thiếu Tesseract. Nếu trang nằm ngang hoặc lộn "
+    "ngược, hãy xoay lại khi quét, hoặc nhờ quản trị viên chạy `banchinh doctor`.",
+    "Whether this page is turned is not known, because the server lacks Tesseract. If it lies on its side or "
+    "upside down, scan it upright, or ask the administrator to run `banchinh doctor`.",
+)
 SAMPLE_INCHES = 1.2  # height of the strip by which a text layer is judged
 
 
@@ -212,30 +219,35 @@ def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
 def _upright(picture: Picture, number: int, reader: Reader) -> tuple[Picture, Picture, Page]:
     """The page level, as it is and without the dark inside of a scanner; and how it was turned."""
     clean = scanner_edges.whitened(picture.pixels, picture.dpi)
-    rotation, skew = _turn(replace(picture, pixels=clean), reader)
+    rotation, skew, known = _turn(replace(picture, pixels=clean), reader)
     same = clean is picture.pixels
     turned = _level(picture.pixels, rotation, skew, picture.bilevel)
     clean = turned if same else _level(clean, rotation, skew, picture.bilevel)
     picture, without = replace(picture, pixels=turned), replace(picture, pixels=clean)
-    return picture, without, Page(number, *picture.size, picture.dpi, rotation, skew, "ocr", image="")
+    page = Page(number, *picture.size, picture.dpi, rotation, skew, "ocr", image="")
+    return picture, without, page if known else replace(page, warnings=(TURN_UNKNOWN,))
 
 
 def _level(pixels: Pixels, rotation: int, skew: float, bilevel: bool) -> Pixels:
     return cleanup.levelled(cleanup.turned(pixels, rotation), skew, bilevel)
 
 
-def _turn(picture: Picture, reader: Reader) -> tuple[int, float]:
-    """Degrees clockwise that make the page upright (0, 90, 180, 270), and then level."""
+def _turn(picture: Picture, reader: Reader) -> tuple[int, float, bool]:
+    """Degrees clockwise that make the page upright (0, 90, 180, 270), and then level; and whether the one who
+    knows, where the ink does not tell, is there to be asked."""
     dpi = min(GLANCE_DPI, picture.dpi)
     grey = cleanup.flat(cleanup.scaled(cleanup.red(picture.pixels), picture.dpi, dpi), dpi)
     ink, rules = cleanup.strokes_and_rules(grey, dpi)
     both = np.maximum(ink, rules)
     skew = cleanup.skew(both)
     if _surely_upright(ink, skew):
-        return 0, skew
-    turn, certainty = reader.turn(grey, dpi)
+        return 0, skew, True
+    try:
+        turn, certainty = reader.turn(grey, dpi)
+    except EngineMissing:
+        return 0, skew, False
     rotation = turn if certainty >= SURE_TURN else 0
-    return rotation, cleanup.skew(cleanup.turned(both, rotation))
+    return rotation, cleanup.skew(cleanup.turned(both, rotation)), True
 
 
 def _surely_upright(ink: Pixels, skew: float) -> bool:

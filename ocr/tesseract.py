@@ -19,7 +19,10 @@ HOW_TO_INSTALL = "On Debian: apt-get install tesseract-ocr tesseract-ocr-vie tes
 
 
 class Tesseract:
-    """Reads with the `vie` model, one thread a page: pages run in parallel processes instead."""
+    """Reads with the `vie` model, one thread a page: pages run in parallel processes instead.
+
+    With `osd` as its language it knows how a page is turned, and nothing else.
+    """
 
     def __init__(self, language: str = "vie", seconds: int = 60) -> None:
         self.language = language

@@ -110,8 +110,11 @@ def _number_is_printed(page: Page, row: NumberRow, word: Word) -> bool:
 
 def symbol(head: Letterhead) -> Field:
     row = head.number
-    if row is None or row.symbol is None:
+    if row is None:
         return ABSENT
+    if row.symbol is None:
+        torn = any(c.isalpha() for w in row.before for c in w.text)
+        return handwritten(head.page.number, span(row.before)) if torn else ABSENT
     if _holds_year(head, row):
         return handwritten(head.page.number, span([*row.before, *row.symbol_words]))
     return read(row.symbol, row.symbol_words, head.page.number)

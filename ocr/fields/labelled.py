@@ -8,7 +8,7 @@ from functools import cache
 from ocr.fields.evidence import ABSENT, PRINTED_CONFIDENCE, handwritten, read
 from ocr.fields.forms import FORMS, FORMS_ALONE, Forms, clean
 from ocr.kinds import FieldSpec, PaperKind, catalogue, stops
-from ocr.language import distance, fold_letters
+from ocr.language import distance, fold_letters, has_lost_marks
 from ocr.lines import Line, lines, same_row, span, without_stamps
 from ocr.recognition import Field, Page, Word
 
@@ -116,6 +116,8 @@ class _Sheet:
             return ABSENT
         used = [w for w in words if any(c.isalnum() for c in w.text)]
         value = forms[form](text) if self.page.origin == "text-layer" or _is_sure(used, form) else None
+        if value is not None and form == "name" and self.page.origin == "ocr" and has_lost_marks(value):
+            value = None
         if value is not None:
             return read(value, _said(value, used), self.page.number)
         return handwritten(self.page.number, span(used)) if self.page.origin == "ocr" else ABSENT
@@ -309,9 +311,15 @@ def _past_translation(line: Line, end: int) -> int:
     translated = line.words[end - 1].text.endswith(("/", "|"))
     if translated or (end < len(line.words) and line.words[end].text.startswith(("/", "|"))):
         for index in range(end, min(end + 6, len(line.words))):
-            if line.words[index].text.endswith(":"):
+            if _ends_translation(line.words[index].text):
                 return index + 1
     return end
+
+
+def _ends_translation(text: str) -> bool:
+    """Whether a word ends a label in English: with a colon, or what a reader took for a stop: `Address.`"""
+    word = text.strip("/|.,;:")
+    return text.endswith(":") or (text.endswith((".", ";")) and len(word) > 3 and word.isascii())
 
 
 def _apart(line: Line) -> Line:

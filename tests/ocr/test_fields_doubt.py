@@ -65,6 +65,19 @@ def test_a_slash_that_a_pen_may_hide_leaves_the_symbol_open() -> None:
     assert read(page(*lines, *row))["symbol"].state == "handwritten"
 
 
+def test_a_number_row_without_its_slash_is_found_and_open() -> None:
+    lines = [line for line in decision() if not line.text.startswith("Số:")]
+    found = read(page(*lines, At(450, 410, "Số: 53QĐ-UBND")))
+    assert [(found[name].value, found[name].state) for name in ("number", "symbol")] == [
+        (None, "handwritten")
+    ] * 2
+    assert found["number"].box is not None
+    assert found["issuer"].value == "ỦY BAN NHÂN DÂN PHƯỜNG MẪU"
+    head = [line for line in letterhead() if not line.text.startswith("Số:")]
+    torn, about = At(450, 410, "Số: 53UBND-VX"), At(420, 480, "V/v góp ý dự thảo")
+    assert classify([page(*head, torn, about, At(1000, 700, "Kính gửi: Sở Nội vụ"), *BODY)]).code == "CV"
+
+
 @pytest.mark.parametrize("first", ["Xét đề nghị của Trưởng phòng tại Tờ trình số", "1. Tổng kinh phí là"])
 def test_a_subject_ends_where_the_text_begins(first: str) -> None:
     body = [
@@ -117,6 +130,11 @@ def test_an_issuer_that_runs_into_the_motto_is_parted_or_open() -> None:
     assert read(page(*rest, over))["issuer"].state == "handwritten"
 
 
+def test_the_short_end_of_a_long_name_is_part_of_it() -> None:
+    long = letterhead(issuer=("ỦY BAN NHÂN DÂN TỈNH NGHỆ", "AN", "SỞ CÔNG THƯƠNG"))
+    assert read(page(*long, *BODY))["issuer"].value == "ỦY BAN NHÂN DÂN TỈNH NGHỆ AN SỞ CÔNG THƯƠNG"
+
+
 def test_a_letter_of_an_office_that_is_abbreviated_as_a_kind_is() -> None:
     head = letterhead("976/CT-TTHT", issuer=("TỔNG CỤC THUẾ", "CỤC THUẾ TỈNH MẪU"))
     about, to = At(420, 480, "V/v trả lời chính sách"), At(1000, 700, "Kính gửi: Công ty Ví Dụ")
@@ -132,3 +150,20 @@ def test_titles_of_four_letters(title: str, code: str) -> None:
     kind = classify([page(*letterhead(f"7/{code}-UBND"), centred(620, title), *BODY)])
     assert kind.code == code
     assert kind.confidence > 0.9
+
+
+def test_a_name_on_a_form_without_its_marks_is_open() -> None:
+    lines = [centred(500, "GIẤY KHAI SINH"), At(400, 900, "Giới tính: Nữ"), *BODY]
+    lost = read(page(*lines, At(400, 700, "Họ, chữ đệm, tên: LÝ THI VÍ DỤ")))["full_name"]
+    assert (lost.value, lost.state) == (None, "handwritten")
+    kept = read(page(*lines, At(400, 700, "Họ, chữ đệm, tên: LÝ THỊ VÍ DỤ")))["full_name"]
+    assert (kept.value, kept.state) == ("LÝ THỊ VÍ DỤ", "read")
+
+
+def test_a_translation_of_a_label_is_no_value_where_its_colon_is_misread() -> None:
+    title, where = (
+        centred(300, "GIẤY PHÉP LÁI XE"),
+        At(400, 700, "Nơi cư trú/ Address. P. Mẫu Đơn, TP. Ví Dụ"),
+    )
+    sheet = page(title, At(400, 600, "Họ tên/ Full name: LÝ THỊ VÍ DỤ"), where)
+    assert read(sheet)["residence"].value == "P. Mẫu Đơn, TP. Ví Dụ"

@@ -90,6 +90,10 @@ def test_one_reader_or_two_that_guess_propose_nothing() -> None:
     assert fields(OPEN, sure, guessing)[0].value is None
 
 
+def test_one_figure_of_a_pen_is_no_day() -> None:
+    assert fields(OPEN, *[Scripted("Số: 24 /QĐ-UBND", date("7"))] * 2)[1].value == "2026-02"
+
+
 def test_a_day_that_the_month_has_not_is_none() -> None:
     assert fields(OPEN, *[Scripted("Số: 24 /QĐ-UBND", date("30"))] * 2)[1].value == "2026-02"
 

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from ocr.limits import Limits
+from ocr.readers import standard
 from ocr.reading import finish, inspect, read_page
 from ocr.recognition import Page, Recognition
 from tests.ocr import drawing, scoring
@@ -65,6 +66,18 @@ def test_a_page_that_lies_is_set_upright(tmp_path: Path, turn: int) -> None:
     assert page.rotation == turn
     assert page.height > page.width
     assert scoring.errors_of_lines(drawing.text_lines(), page.text) < 0.04
+
+
+def test_without_tesseract_a_page_is_read_and_says_that_its_turn_is_not_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    standard.cache_clear()
+    upright = read(tmp_path, "upright.png", png(drawing.page(200), dpi=(200, 200)))
+    lying = read(tmp_path, "lying.png", png(drawing.page(200).rotate(180), dpi=(200, 200)))
+    assert scoring.errors_of_lines(drawing.text_lines(), upright.pages[0].text) < 0.04
+    assert [notice.code for notice in upright.warnings] == []
+    assert [notice.code for notice in lying.warnings] == ["turn-unknown"]
 
 
 @pytest.mark.parametrize("dpi", [100, 150])

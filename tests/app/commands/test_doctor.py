@@ -42,6 +42,7 @@ def test_without_tesseract(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     code, findings = _doctor(capsys)
     assert code == 1
     assert "apt-get install tesseract-ocr" in findings["tesseract"]["mend"]
+    assert "upside down" in findings["tesseract"]["says"]
 
 
 def test_without_a_line_reader(
