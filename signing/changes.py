@@ -49,12 +49,8 @@ class History:
     expected: Sequence[int] = ()
 
     def ends_with(self, revision: int, end: int) -> bool:
-        """Are the first `end` bytes a version that ends with this update, all tables within them? The first
-        part of a file for the web is read last and stands before the other one: it is no update."""
-        starts = [section.meta_info.start_location for section in self.reader.sections]
-        while starts[revision + 1 :] and starts[revision + 1] < starts[revision]:
-            revision += 1
-        sections = self.reader.sections[: revision + 1]
+        """Are the first `end` bytes a version that ends with this update, all tables within them?"""
+        sections = self.reader.sections[: self.reader.last_part(revision) + 1]
         try:
             table = last_table(self.reader.stream, end)
         except PARSE_ERRORS:
@@ -65,7 +61,7 @@ class History:
         """What was added after this signature, which must cover its whole version."""
         if blank_after(self.data, covered.end):
             return Changes()
-        if embedded.signed_revision + 1 >= self.reader.xrefs.total_revisions:
+        if self.reader.last_part(embedded.signed_revision) + 1 >= self.reader.xrefs.total_revisions:
             return Changes(forbidden=(note("unlisted-update"),))
         try:
             return self._compare(embedded, covered)

@@ -122,6 +122,14 @@ class Reader(PdfFileReader):
             for n in range(self.xrefs.total_revisions)
         ]
 
+    def last_part(self, revision: int) -> int:
+        """The last section of an update, by any of its sections. The first part of a file for the web is read
+        last and stands before the other one: it is no update."""
+        starts = [section.meta_info.start_location for section in self.sections]
+        while starts[revision + 1 :] and starts[revision + 1] < starts[revision]:
+            revision += 1
+        return revision
+
     @property
     def trailers(self) -> list[DictionaryObject]:
         """The trailer of each section, the newest first."""
