@@ -7,7 +7,7 @@ drawn (rendering.py). What cannot be analysed is never taken for harmless. Why: 
 import io
 import mmap
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -15,7 +15,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, read_cert
 
 from signing import document, structure
 from signing.document import Document, value_of
-from signing.form_pictures import contradictions
+from signing.form_pictures import Contradiction, contradictions
 from signing.notes import note
 from signing.parsing import GIVES_UP, PARSE_ERRORS, open_pdf, open_version
 from signing.rendering import Comparison, Look
@@ -47,6 +47,7 @@ class History:
     data: mmap.mmap | bytes
     reader: Reader
     expected: Sequence[int] = ()
+    _compared_fields: dict[str, Contradiction | None] = field(default_factory=dict)
 
     def ends_with(self, revision: int, end: int) -> bool:
         """Are the first `end` bytes a version that ends with this update, all tables within them?"""
@@ -106,8 +107,11 @@ class History:
     def _shown_otherwise(self, allowed: Sequence[Change]) -> Iterator[Note]:
         """Filled fields that show something else than the value that programs read."""
         filled = {change.detail for change in allowed if change.code == "form-filled"}
-        if filled:
-            for found in contradictions(self._data, filled):
+        if left := filled - self._compared_fields.keys():
+            self._compared_fields |= dict.fromkeys(left)
+            self._compared_fields |= {found.name: found for found in contradictions(self._data, left)}
+        for name in sorted(filled):
+            if found := self._compared_fields[name]:
                 code = "value-shown-otherwise" if found.compared else "value-not-compared"
                 yield _note(code, found.pages, found.name)
 
