@@ -25,11 +25,66 @@ _LOAD_SECONDS = 15.0  # for what the fork server loads
 @dataclass(frozen=True, slots=True)
 class Seat:
     """A child and the folder that it alone is told to write into. One that `reads` keeps what it reads with
-    in its memory, some 100 MB."""
+    in its memory, some 100 MB.
+
+    The `folder` is a descriptor, and files in it are named and no path: a child that was taken over could put
+    a link in the place of the folder as well as in that of a file."""
 
     child: Child
-    folder: Path
+    folder: int
     reads: bool
+
+    def take(self, made: str, target: Path) -> None:
+        """Copy what a living child made, and only if it is a file: the child could put a link to a secret in
+        its place at any moment, so it is looked at where it is opened. Raises ChildFailed."""
+        try:
+            opened = os.open(_only_name(made), _READING, dir_fd=self.folder)
+        except OSError as error:
+            raise ChildFailed("the child made no file") from error
+        with os.fdopen(opened, "rb") as source:
+            if not stat.S_ISREG(os.fstat(opened).st_mode):
+                raise ChildFailed("what the child made is no file")
+            with target.open("wb") as sink:
+                shutil.copyfileobj(source, sink, 1 << 20)
+
+    def has(self, name: str) -> bool:
+        """Is there anything of this name, a link to nothing included?"""
+        try:
+            os.stat(_only_name(name), dir_fd=self.folder, follow_symlinks=False)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def lend(self, image: Path, name: str) -> None:
+        """Put a page image where the child finds it, in place of what it may have there."""
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(_only_name(name), dir_fd=self.folder)
+        try:
+            os.link(image, name, dst_dir_fd=self.folder)
+        except OSError:  # another file system
+            self.copy(image, name)
+
+    def copy(self, source: Path, name: str) -> None:
+        """Put a copy there that the child may write into, where there is nothing of this name."""
+        opened = os.open(_only_name(name), _WRITING, 0o600, dir_fd=self.folder)
+        with source.open("rb") as stream, os.fdopen(opened, "wb") as sink:
+            shutil.copyfileobj(stream, sink, 1 << 20)
+
+    def close(self) -> None:
+        self.child.close()
+        os.close(self.folder)
+
+
+_READING = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_WRITING = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+def _only_name(name: str) -> str:
+    """Raises ChildFailed for what leads out of a folder."""
+    if name != Path(name).name or name == "..":
+        raise ChildFailed("what the child made has a path for a name")
+    return name
 
 
 class Bench:
@@ -49,6 +104,7 @@ class Bench:
         except BaseException:
             self._place.cleanup()
             raise
+        self._folder = os.open(self._place.name, _FOLDER)
         self._numbers = count()
         self._idle: list[Seat] = []
         self._lock = threading.Lock()
@@ -68,9 +124,14 @@ class Bench:
             if waiting is not None:
                 self._idle.remove(waiting)
                 return waiting
-        folder = Path(self._place.name) / str(next(self._numbers))
-        folder.mkdir()
-        return Seat(self._server.child(self._enclosure, folder.name), folder, reads)
+        name = str(next(self._numbers))
+        os.mkdir(name, dir_fd=self._folder)
+        folder = os.open(name, _FOLDER, dir_fd=self._folder)
+        try:
+            return Seat(self._server.child(self._enclosure, name), folder, reads)
+        except BaseException:
+            os.close(folder)
+            raise
 
     def give_back(self, seat: Seat) -> None:
         with self._lock:
@@ -82,12 +143,13 @@ class Bench:
             gone = [seat for seat in self._idle if seat.reads == reads]
             self._idle = [seat for seat in self._idle if seat not in gone]
         for seat in gone:
-            seat.child.close()
+            seat.close()
 
     def close(self) -> None:
         for reads in (True, False):
             self.dismiss(reads=reads)
         self._enclosure.close()
+        os.close(self._folder)
         self._place.cleanup()
 
 
@@ -116,7 +178,7 @@ class Benches:
             try:
                 yield seat
             except BaseException:
-                seat.child.close()
+                seat.close()
                 raise
             bench.give_back(seat)
         finally:
@@ -178,26 +240,3 @@ class Benches:
 def _identity(source: Path) -> tuple[int, ...]:
     seen = source.stat()
     return seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns
-
-
-def take(made: Path, target: Path) -> None:
-    """Copy what a living child made, and only if it is a file: the child could put a link to a secret in its
-    place at any moment, so it is looked at where it is opened. Raises ChildFailed."""
-    try:
-        opened = os.open(made, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError as error:
-        raise ChildFailed("the child made no file") from error
-    with os.fdopen(opened, "rb") as source:
-        if not stat.S_ISREG(os.fstat(opened).st_mode):
-            raise ChildFailed("what the child made is no file")
-        with target.open("wb") as sink:
-            shutil.copyfileobj(source, sink, 1 << 20)
-
-
-def lend(image: Path, place: Path) -> None:
-    """Put a page image where the child finds it, in place of what it may have there."""
-    place.unlink(missing_ok=True)
-    try:
-        place.hardlink_to(image)
-    except OSError:  # another file system
-        shutil.copyfile(image, place)

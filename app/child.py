@@ -86,19 +86,21 @@ def _forked(descriptors: Sequence[int], scratch: str) -> int:
 
 
 def _exit_code(number: int, codes: dict[int, int]) -> int | None:
-    if number not in codes:
-        ended, status = os.waitpid(number, os.WNOHANG)
-        if not ended:
-            return None
-        codes[number] = os.waitstatus_to_exitcode(status)
-    return codes[number]
+    """Looked at and not taken: its number is no other's until `_end` has ended what it started."""
+    if number in codes:
+        return codes[number]
+    seen = os.waitid(os.P_PID, number, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    if seen is None:
+        return None
+    return seen.si_status if seen.si_code == os.CLD_EXITED else -seen.si_status
 
 
 def _end(number: int, codes: dict[int, int]) -> None:
+    if number in codes:
+        return  # its number may be another's by now
     with contextlib.suppress(ProcessLookupError):
         os.killpg(number, signal.SIGKILL)  # also what an ended child has started
-    if number not in codes:
-        codes[number] = os.waitstatus_to_exitcode(os.waitpid(number, 0)[1])
+    codes[number] = os.waitstatus_to_exitcode(os.waitpid(number, 0)[1])
 
 
 def answer_orders() -> int:

@@ -2,14 +2,13 @@
 
 import contextlib
 import logging
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from app.benches import START_SECONDS, Benches, lend, take
+from app.benches import START_SECONDS, Benches
 from app.children import Child, ChildFailed, OutOfMemory, OutOfProcessorTime, OutOfTime
 from app.ports import ReadingFailed
 from app.sandbox import Reach, Sandbox
@@ -26,6 +25,7 @@ from signing.summary import unreadable
 
 log = logging.getLogger("banchinh.sandbox")
 
+_SEARCHABLE = "searchable.pdf"
 #: By the clock a child may take twice its processor time: a busy machine is not the file's fault.
 _PATIENCE = 2.0
 
@@ -50,7 +50,7 @@ class SandboxedReader:
             page = Page.from_json(answer)
             if page.number != number or page.image != Path(page.image).name:
                 raise ReadingFailed("the child's page is not the one that was asked for")
-            take(seat.folder / page.image, folder / page.image)
+            seat.take(page.image, folder / page.image)
         return page
 
     def all_read(self, source: Path) -> None:
@@ -58,26 +58,25 @@ class SandboxedReader:
 
     def pack(self, source: Path, page: Page, folder: Path, cores: int = 1) -> None:
         with self._telling(), self._benches.seat(source, reads=False) as seat:
-            lend(folder / page.image, seat.folder / page.image)
+            seat.lend(folder / page.image, page.image)
             made = self._ask(seat.child, "pack", 1, page=page.to_json(), cores=cores)
             if made != page.packed:
                 raise ReadingFailed("what the child packed is not what was asked for")
-            take(seat.folder / made, folder / made)
+            seat.take(made, folder / made)
 
     def finish(
         self, source: Path, pages: Sequence[Page], folder: Path, *, one_paper: bool = False
     ) -> Recognition:
         with self._telling(), self._benches.seat(source, reads=False) as seat:
             for page in pages:
-                lend(folder / page.image, seat.folder / page.image)
+                seat.lend(folder / page.image, page.image)
                 if (folder / page.packed).exists():
-                    lend(folder / page.packed, seat.folder / page.packed)
+                    seat.lend(folder / page.packed, page.packed)
             shapes = [page.to_json() for page in pages]
             answer = self._ask(seat.child, "finish", len(shapes), pages=shapes, one_paper=one_paper)
             read = Recognition.from_json(answer)
-            made = seat.folder / "searchable.pdf"
-            if os.path.lexists(made):
-                take(made, folder / made.name)
+            if seat.has(_SEARCHABLE):
+                seat.take(_SEARCHABLE, folder / _SEARCHABLE)
         self._benches.clear(source)
         return read
 

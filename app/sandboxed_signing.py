@@ -3,7 +3,6 @@
 import json
 import logging
 import math
-import os
 import secrets
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +15,7 @@ from typing import Any
 from asn1crypto import x509
 
 from app.batches import PublicKey
-from app.benches import Benches, Seat, take
+from app.benches import Benches, Seat
 from app.child import SIGNING
 from app.ports import SignerFailed, SigningOrder, UnlockedKey
 from app.sandbox import Reach, Sandbox, refusing
@@ -90,7 +89,7 @@ class SandboxedSigner:
         with self._seat(source) as seat:
             request = {"target": made, "now": now.isoformat(), **self._means()}
             renewed: Mapping[str, Any] = self._ask(seat, "renew", request)
-            take(seat.folder / made, target)
+            seat.take(made, target)
         if not witness.begins(target, source):
             raise draft_changed()
         return renewed
@@ -127,7 +126,7 @@ class SandboxedSigner:
             "level": level,
         }
         prepared = _read(self._ask(seat, "prepare", request))
-        take(seat.folder / name, draft)
+        seat.take(name, draft)
         asked = (level, now, key.certificates[0])
         if (prepared.level, prepared.signed_at, prepared.identity.certificate.dump()) != asked:
             raise draft_changed()
@@ -145,9 +144,9 @@ class SandboxedSigner:
             "now": now.isoformat(),
             **self._means(),
         }
-        _lend(draft, seat.folder / lent)
+        seat.copy(draft, lent)
         summary: Mapping[str, Any] = self._ask(seat, "complete", request)
-        take(seat.folder / made, target)
+        seat.take(made, target)
         witness.check_covered(target, prepared)
         who = prepared.identity
         return {**summary, "level": prepared.level, "serial": who.serial, "signer": who.holder}
@@ -264,11 +263,3 @@ def _read(shape: Any) -> Prepared:
 
 def _name(what: str) -> str:
     return f"{what}-{secrets.token_hex(8)}.pdf"
-
-
-def _lend(draft: Path, place: Path) -> None:
-    """A copy, for the child will write into it. A link that a child might put there is not followed."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    with draft.open("rb") as stream, os.fdopen(os.open(place, flags, 0o600), "wb") as copy:
-        while block := stream.read(1 << 20):
-            copy.write(block)

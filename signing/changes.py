@@ -7,7 +7,7 @@ drawn (rendering.py). What cannot be analysed is never taken for harmless. Why: 
 import io
 import mmap
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -15,7 +15,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, read_cert
 
 from signing import document, structure
 from signing.document import Document, value_of
-from signing.form_pictures import contradictions
+from signing.form_pictures import Contradiction, contradictions
 from signing.notes import note
 from signing.parsing import GIVES_UP, PARSE_ERRORS, open_pdf, open_version
 from signing.rendering import Comparison, Look
@@ -47,14 +47,11 @@ class History:
     data: mmap.mmap | bytes
     reader: Reader
     expected: Sequence[int] = ()
+    _compared_fields: dict[str, Contradiction | None] = field(default_factory=dict)
 
     def ends_with(self, revision: int, end: int) -> bool:
-        """Are the first `end` bytes a version that ends with this update, all tables within them? The first
-        part of a file for the web is read last and stands before the other one: it is no update."""
-        starts = [section.meta_info.start_location for section in self.reader.sections]
-        while starts[revision + 1 :] and starts[revision + 1] < starts[revision]:
-            revision += 1
-        sections = self.reader.sections[: revision + 1]
+        """Are the first `end` bytes a version that ends with this update, all tables within them?"""
+        sections = self.reader.sections[: self.reader.last_part(revision) + 1]
         try:
             table = last_table(self.reader.stream, end)
         except PARSE_ERRORS:
@@ -65,7 +62,7 @@ class History:
         """What was added after this signature, which must cover its whole version."""
         if blank_after(self.data, covered.end):
             return Changes()
-        if embedded.signed_revision + 1 >= self.reader.xrefs.total_revisions:
+        if self.reader.last_part(embedded.signed_revision) + 1 >= self.reader.xrefs.total_revisions:
             return Changes(forbidden=(note("unlisted-update"),))
         try:
             return self._compare(embedded, covered)
@@ -110,8 +107,11 @@ class History:
     def _shown_otherwise(self, allowed: Sequence[Change]) -> Iterator[Note]:
         """Filled fields that show something else than the value that programs read."""
         filled = {change.detail for change in allowed if change.code == "form-filled"}
-        if filled:
-            for found in contradictions(self._data, filled):
+        if left := filled - self._compared_fields.keys():
+            self._compared_fields |= dict.fromkeys(left)
+            self._compared_fields |= {found.name: found for found in contradictions(self._data, left)}
+        for name in sorted(filled):
+            if found := self._compared_fields[name]:
                 code = "value-shown-otherwise" if found.compared else "value-not-compared"
                 yield _note(code, found.pages, found.name)
 

@@ -3,12 +3,14 @@
 Nothing here trusts a file: what is not of the shape that ISO 32000-1 demands raises one of PARSE_ERRORS.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, IndirectObject, NullObject, StreamObject
 from pyhanko.pdf_utils.reader import PdfFileReader
+
+from signing.versions import Version
 
 Identity = tuple[int, int]  # object number and generation
 INHERITED = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")  # ISO 32000-1, table 30
@@ -249,6 +251,9 @@ class Sameness:
                 if (mine, other) in self._seen:
                     continue
                 self._seen.add((mine, other))
+                if (inside := _unchanged_inside(left, right)) is not None:
+                    pending += inside
+                    continue
             if not _matches(resolved(left), resolved(right), pending):
                 return self._differs()
         return True
@@ -259,11 +264,21 @@ class Sameness:
 
     def changed(self, old: Any, new: Any) -> set[str]:
         """The keys whose values differ."""
+        inside = _unchanged_inside(old, new)
+        if inside is not None and all(self.same(*pair) for pair in inside):
+            return set()
         return {
             str(key)
             for key in {*old, *new}
             if key not in old or key not in new or not self.same(old.raw_get(key), new.raw_get(key))
         }
+
+
+def _unchanged_inside(old: Any, new: Any) -> Sequence[tuple[Any, Any]] | None:
+    """What is left to be compared of an object that both have at the same bytes; None of any other."""
+    where = old.reference if isinstance(old, IndirectObject) else getattr(old, "container_ref", None)
+    version = where.get_pdf_handler() if where is not None else None
+    return version.unchanged_inside(old, new) if isinstance(version, Version) else None
 
 
 def _matches(left: Any, right: Any, pending: list[tuple[Any, Any]]) -> bool:

@@ -19,7 +19,7 @@ from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from pyhanko.sign.signers.pdf_byterange import PdfSignedData
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from signing.parsing import PARSE_ERRORS
+from signing.parsing import GIVES_UP, open_pdf
 from signing.signed_bytes import BLOCK, SignedRange, gap, only_padded, parse_range
 
 MARK = b"/ByteRange"  # stands in every file that is signed or once was
@@ -140,7 +140,7 @@ def read_back(whole: Path, before: Before, field: str, value: bytes) -> tuple[Em
     alone in its gap and covers all the rest. Raises NotEmbedded."""
     try:
         with whole.open("rb") as stream:
-            embedded = _embedded(PdfFileReader(stream, strict=False), field)
+            embedded = _embedded(open_pdf(stream), field)
             end = stream.seek(0, io.SEEK_END)
             covered = parse_range([int(v) for v in embedded.byte_range], end)
             if covered is None or covered.end != end or covered.first_end < before.length:
@@ -150,7 +150,7 @@ def read_back(whole: Path, before: Before, field: str, value: bytes) -> tuple[Em
             if found is None or not found.startswith(value) or not only_padded(found):
                 raise NotEmbedded("something else stands in the room of the value")
             return embedded, _digest(stream, before, covered)
-    except PARSE_ERRORS as error:
+    except GIVES_UP as error:
         raise NotEmbedded("the written document cannot be read") from error
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
 from pyhanko.sign.validation.pdf_embedded import read_certification_data
@@ -21,7 +20,7 @@ from signing.appearance import Appearance, MarkImpossible
 from signing.completion import Means, finish, sync
 from signing.embedding import Before, NotEmbedded, Room
 from signing.fetching import Fetcher
-from signing.parsing import PARSE_ERRORS
+from signing.parsing import GIVES_UP, PARSE_ERRORS, open_pdf
 from signing.prepared import Level, Order, Prepared, SignatureSummary, check_signer
 from signing.refusals import SigningRefused
 from signing.signing_key import KeyFailed, SigningKey
@@ -127,8 +126,8 @@ def _shows_signatures(path: Path) -> bool:
     """Is a signature field filled? Its marks may be written so that no search of the bytes finds them."""
     try:
         with path.open("rb") as stream:
-            return any(enumerate_sig_fields(PdfFileReader(stream, strict=False), filled_status=True))
-    except PARSE_ERRORS:
+            return any(enumerate_sig_fields(open_pdf(stream), filled_status=True))
+    except GIVES_UP:
         return False  # an encrypted or damaged document is refused when it is opened to be signed
 
 

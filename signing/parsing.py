@@ -65,7 +65,7 @@ def open_pdf(stream: BinaryIO) -> Reader:
 def open_version(whole: Reader, data: bytes, revision: int) -> PdfFileReader:
     """A reader of `data`, the first bytes of a document up to the end of an update. Raises Unreadable and
     PARSE_ERRORS."""
-    return open_pdf(io.BytesIO(data)) if whole.encrypted else Version(whole, data, revision)
+    return open_pdf(io.BytesIO(data)) if whole.encrypted else Version(whole, data, whole.last_part(revision))
 
 
 def _unlocked(reader: PdfFileReader) -> bool:

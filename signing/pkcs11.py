@@ -62,7 +62,7 @@ def load(name: str) -> Module:
     if not name:
         raise refusals.no_module()
     if not Path(name).is_file():
-        raise refusals.module_failed(name, "not found")
+        raise refusals.module_missing()
     try:
         return pkcs11.lib(name)
     except (exceptions.PKCS11Error, RuntimeError, OSError) as error:

@@ -27,17 +27,19 @@ PROGRAM = Path(__file__).with_name("poppler_process.py")
 AHEAD = 4  # pages that are ordered before anybody asks for them
 IN_TURN = AHEAD + 4  # places for pictures that are not kept: two are looked at, AHEAD are being drawn
 LONGEST_ANSWER = 64  # bytes
+NOWHERE = -1
 #: Nobody makes shared memory smaller under those who look into it: they would die of that (memfd_create(2)).
 FIXED = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One page and the place for its picture."""
+    """One page, the place for its picture, and that of the present page with which it may be the same."""
 
     length: int
     page: int
     place: int
+    like: int
 
 
 class Poppler:
@@ -91,8 +93,6 @@ class Poppler:
                 break
         if picture is None:
             raise NotDrawn
-        if length == self._whole and page in self._places:
-            self._kept[page] = picture
         return picture
 
     def close(self) -> None:
@@ -107,7 +107,8 @@ class Poppler:
         return any((order.length, order.page) == (length, page) for order in self._ordered)
 
     def _order(self, length: int, page: int) -> None:
-        self._ordered.append(order := Order(length, page, self._place(length, page)))
+        like = self._places.get(page, NOWHERE) if length != self._whole else NOWHERE
+        self._ordered.append(order := Order(length, page, self._place(length, page), like))
         self._send(order)
 
     def _place(self, length: int, page: int) -> int:
@@ -118,7 +119,7 @@ class Poppler:
         return KEPT + self._turns % IN_TURN
 
     def _send(self, order: Order) -> None:
-        words = f"{order.length} {order.page} {LONG_SIDE} {order.place * ROOM}\n"
+        words = f"{order.length} {order.page} {LONG_SIDE} {order.place * ROOM} {order.like * ROOM}\n"
         if self._process and self._process.stdin:
             with contextlib.suppress(BrokenPipeError):  # it is dead, as the want of an answer will say
                 self._process.stdin.write(words.encode())
@@ -133,7 +134,12 @@ class Poppler:
                 shape = int(rows), int(columns), 4
                 if min(shape) > 0 and max(shape) <= LONG_SIDE:
                     start = order.place * ROOM
-                    return np.frombuffer(self._pictures, np.uint8, math.prod(shape), start).reshape(shape)
+                    seen = np.frombuffer(self._pictures, np.uint8, math.prod(shape), start).reshape(shape)
+                    if order.place < KEPT:
+                        self._kept[order.page] = seen
+                    return seen
+            case [b"same"] if order.like != NOWHERE and order.page in self._kept:
+                return self._kept[order.page]
             case [b"undrawn"]:
                 return None
         self._start_again()  # it died, took too long or talks nonsense

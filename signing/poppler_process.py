@@ -2,9 +2,10 @@
 
 A program of its own that needs nothing but the standard library: `poppler_process.py GIVEN DRAWN SIZE`, where
 GIVEN is a descriptor of the document and DRAWN one of SIZE bytes to draw into. First it says `ready`, or
-`absent` where the library is not installed. An order is a line `LENGTH PAGE SIDE START`: the page (from 1) of
-the version that is the first LENGTH bytes, its long side SIDE pixels, is to lie from START on. The answer is
-`drawn COLUMNS ROWS` (four bytes a pixel: blue, green, red, unused) or `undrawn`.
+`absent` where the library is not installed. An order is a line `LENGTH PAGE SIDE START LIKE`: the page (from
+1) of the version that is the first LENGTH bytes, its long side SIDE pixels, goes from START on. The answer
+is `drawn COLUMNS ROWS` (four bytes a pixel: blue, green, red, unused), `undrawn`, or `same` where the picture
+is, to the byte, the one that lies from LIKE on.
 """
 
 import ctypes
@@ -15,7 +16,7 @@ from ctypes import c_char_p, c_double, c_int, c_size_t, c_void_p
 from typing import Any
 
 _RGB24 = 1  # cairo_format_t
-_LIBRARIES = ("libpoppler-glib.so.8", "libglib-2.0.so.0", "libgobject-2.0.so.0", "libcairo.so.2")
+_LIBRARIES = ("libpoppler-glib.so.8", "libglib-2.0.so.0", "libgobject-2.0.so.0", "libcairo.so.2", None)
 _FUNCTIONS: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "poppler_document_new_from_bytes": (c_void_p, (c_void_p, c_char_p, c_void_p)),
     "poppler_document_get_page": (c_void_p, (c_void_p, c_int)),
@@ -34,6 +35,7 @@ _FUNCTIONS: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "cairo_paint": (None, (c_void_p,)),
     "cairo_scale": (None, (c_void_p, c_double, c_double)),
     "cairo_destroy": (None, (c_void_p,)),
+    "memcmp": (c_int, (c_void_p, c_void_p, c_size_t)),
 }
 
 
@@ -62,9 +64,22 @@ class Drawing:
         self._room, self._room_size = ctypes.c_char.from_buffer(mmap.mmap(drawn, size)), size
         self._library = library
         self._open: dict[int, tuple[int, int | None]] = {}
+        self._drawn: dict[int, tuple[int, int]] = {}  # columns and rows of what lies where
 
-    def draw(self, length: int, page: int, side: int, start: int) -> tuple[int, int] | None:
-        """Columns and rows of the picture."""
+    def answer(self, length: int, page: int, side: int, start: int, like: int) -> str:
+        """What an order is answered."""
+        self._drawn.pop(start, None)
+        size = self._draw(length, page, side, start)
+        if size is None:
+            return "undrawn"
+        self._drawn[start] = size
+        if self._drawn.get(like) == size and like != start:
+            room = ctypes.addressof(self._room)
+            if not self._library.memcmp(room + start, room + like, size[0] * size[1] * 4):
+                return "same"
+        return f"drawn {size[0]} {size[1]}"
+
+    def _draw(self, length: int, page: int, side: int, start: int) -> tuple[int, int] | None:
         library = self._library
         document = self._document(length)
         found = document and library.poppler_document_get_page(document, page - 1)
@@ -124,9 +139,8 @@ def main() -> int:
         return 1
     _say("ready")
     for line in sys.stdin.buffer:
-        length, page, side, start = map(int, line.split())
-        found = drawing.draw(length, page, side, start)
-        _say(f"drawn {found[0]} {found[1]}" if found else "undrawn")
+        length, page, side, start, like = map(int, line.split())
+        _say(drawing.answer(length, page, side, start, like))
     return 0
 
 

@@ -167,8 +167,8 @@ def _outline(item: Any) -> list[Object]:
     waiting, seen = [item], set()
     while waiting:
         entry = waiting.pop()
-        if isinstance(entry, Dictionary) and entry.objgen not in seen:
-            seen.add(entry.objgen)
+        if isinstance(entry, Dictionary) and not (entry.is_indirect and entry.objgen in seen):
+            seen.add(entry.objgen)  # those without a number all have the same
             found.append(entry)
             waiting += [entry.get("/Next"), entry.get("/First")]
     return found

@@ -13,7 +13,11 @@ from typing import Any
 from asn1crypto import cms
 from asn1crypto import parser as asn1_parser
 
-BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s*\]")
+_SPACE = rb"\x00\t\n\x0c\r "
+# A comment counts as white space (ISO 32000-1, 7.2.3): a few short ones, or the search may have no end.
+_BETWEEN = rb"[%s]*(?:%%[^\r\n]{0,40}[\r\n][%s]*){0,3}" % (_SPACE, _SPACE)
+_FIGURES = rb"(\d{1,12})(?=[%s%%\]])" % _SPACE + _BETWEEN
+BYTE_RANGE = re.compile(rb"/ByteRange" + _BETWEEN + rb"\[" + _BETWEEN + _FIGURES * 4 + rb"\]")
 HEX_STRING = re.compile(rb"<[0-9A-Fa-f\s]*>")
 PDF_SPACE = b"\x00\t\n\x0c\r "
 INK = re.compile(rb"[^\x00\t\n\x0c\r ]")

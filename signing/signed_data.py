@@ -8,6 +8,7 @@ again.
 from collections.abc import Iterator, MutableMapping
 
 from asn1crypto import cms, core, tsp, x509
+from asn1crypto import parser as asn1_parser
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from pyhanko.sign.general import (
@@ -28,6 +29,7 @@ from pyhanko.sign.validation.generic_cms import (
 from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator, SignatureValidationContext
 from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 
+CERTIFICATE = (0, 16)  # a SEQUENCE of the universal kind; every other choice has a tag of its own
 SET = b"\x31"  # the universal tag, in place of the one that the attributes have in the object
 Known = MutableMapping[bytes, x509.Certificate]  # by their DER
 
@@ -79,12 +81,17 @@ def integrity(
 
 
 def _certificates(signed_data: cms.SignedData, known: Known) -> Iterator[x509.Certificate]:
-    for entry in signed_data["certificates"]:
-        if entry.name == "certificate":
-            der = entry.chosen.dump()
+    """As they stand there: asn1crypto would build each of them first."""
+    listed = signed_data["certificates"]
+    left: bytes = b"" if listed is core.VOID else listed.contents
+    while left:
+        kind, _, tag, *parts = asn1_parser.parse(left)
+        der = b"".join(parts)
+        if (kind, tag) == CERTIFICATE:
             if der not in known:
                 known[der] = x509.Certificate.load(der)
             yield known[der]
+        left = left[len(der) :]
 
 
 def _is_named(identifier: cms.SignerIdentifier, certificate: x509.Certificate) -> bool:

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pyhanko.pdf_utils.generic import DictionaryObject, NullObject, StreamObject
+from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, StreamObject
 
 from signing import tagging
 from signing.document import (
     INHERITED,
+    MAXIMUM_NODES,
     Document,
     Field,
     Identity,
@@ -313,6 +314,8 @@ class _Review:
         level = self.permission.level
         if level is not None and not (stamp and not marks) and (level < FILL or (marks and not prepared)):
             return Change("signature-not-permitted", False, pages, field.name)
+        if any(_has_layers(value_of(widget, "/AP")) for _, widget in field.widgets):
+            return Change("mark-layered", False, pages, field.name)
         if not prepared and self.permission.locked(field.name) and marks:
             return Change("field-locked", False, pages, field.name)
         return Change("later-timestamp" if stamp else "later-signature", True, pages, field.name, marks)
@@ -358,22 +361,41 @@ def _harmless(node: DictionaryObject) -> bool:
     """A comment that marks what is written and cannot pass for it: no text, picture or action of its own."""
     if str(value_of(node, "/Subtype")) not in COMMENTS or ACTIVE & {str(key) for key in node}:
         return False
-    pending, seen = [value_of(node, "/AP")], set[Identity]()
+    for value in _within(value_of(node, "/AP")):
+        if value_of(value, "/Font") or value_of(value, "/Subtype") == "/Image" or value_of(value, "/Pattern"):
+            return False
+        if isinstance(value, StreamObject) and INLINE_IMAGE.search(value.data):
+            return False
+    return True
+
+
+def _has_layers(appearance: Any) -> bool:
+    """Is a part of it on a layer, which can be switched and be another on paper (ISO 32000-1, 8.11)?"""
+    return any(
+        "/OC" in value or value_of(value, "/Type") in ("/OCG", "/OCMD") for value in _within(appearance)
+    )
+
+
+def _within(appearance: Any) -> Iterator[DictionaryObject]:
+    """The dictionaries and streams that can be reached from an appearance, pages and fields not entered.
+    Raises ValueError where there is no end to them."""
+    pending, seen = [appearance], set[Identity]()
+    steps = 0
     while pending:
+        steps += 1
+        if steps > MAXIMUM_NODES:
+            raise ValueError("an appearance without an end")
         value = pending.pop()
         if (here := identity(value)) is not None:
             if here in seen:
                 continue
             seen.add(here)
             value = resolved(value)
-        if not isinstance(value, DictionaryObject):
-            continue
-        if value_of(value, "/Font") or value_of(value, "/Subtype") == "/Image" or value_of(value, "/Pattern"):
-            return False
-        if isinstance(value, StreamObject) and INLINE_IMAGE.search(value.data):
-            return False
-        pending += [value.raw_get(key) for key in value if not isinstance(value[key], NullObject)]
-    return True
+        if isinstance(value, ArrayObject):
+            pending += items(value)
+        elif isinstance(value, DictionaryObject):
+            yield value
+            pending += [value.raw_get(key) for key in value if key not in ("/P", "/Parent")]
 
 
 def _keeps(old: Any, new: Any) -> bool:

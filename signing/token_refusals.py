@@ -47,6 +47,17 @@ def no_module() -> KeyUnavailable:
     )
 
 
+def module_missing() -> KeyUnavailable:
+    """Without the name: one that leads to no file may hold what belongs elsewhere, a PIN say."""
+    return KeyUnavailable(
+        "token-module-failed",
+        "Không có tệp thư viện PKCS#11 ở đường dẫn đã ghi. Hãy kiểm tra module-path trong tham chiếu khóa "
+        "hoặc BANCHINH_PKCS11_MODULE.",
+        "There is no PKCS#11 module at the path that was given. Check module-path in the key reference, or "
+        "BANCHINH_PKCS11_MODULE.",
+    )
+
+
 def module_failed(name: str, why: str) -> KeyUnavailable:
     return KeyUnavailable(
         "token-module-failed",

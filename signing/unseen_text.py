@@ -59,10 +59,22 @@ def find(source: Path) -> Unseen | None:
         for number in range(len(opened)):
             page = opened[number]
             letters = _unseen(page)
+            if not letters and raw.FPDFPage_GetAnnotCount(page):
+                letters = _unseen_with_annotations(opened, page, number)
             page.close()
             if letters:
                 return Unseen(number + 1, _quoted(letters))
     return None
+
+
+def _unseen_with_annotations(opened: pdfium.PdfDocument, page: pdfium.PdfPage, number: int) -> list[Letter]:
+    """The same where what annotations and fields show is made a part of the page, in memory alone."""
+    if raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY) != raw.FLATTEN_SUCCESS:
+        return []
+    flat = opened[number]
+    letters = _unseen(flat)
+    flat.close()
+    return letters
 
 
 def _quoted(letters: Sequence[Letter]) -> str:

@@ -9,7 +9,7 @@ import binascii
 import io
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 
 from pyhanko.pdf_utils import generic
@@ -40,7 +40,17 @@ HEX_BLOCK = 4096
 LONGEST_HEX = 64 << 20  # bytes of digits and white space; signature values have some ten thousand
 LONGEST_WORDS = 512  # bytes of text without a mark that are looked at as such, which is slow
 MARKS = (b"\xfe\xff", b"\xff\xfe", b"\xef\xbb")  # UTF-16 and UTF-8
+Pair = tuple[IndirectObject, IndirectObject]  # one object in a version and in the whole document
 Marker = int | ObjStreamRef | None  # where the cross-reference table says that an object is
+
+
+class _Tables(XRefCache):
+    """The sections of a cross-reference table. Each object is looked for once, for all versions."""
+
+    reader: "Reader"
+
+    def __getitem__(self, ref: Reference) -> Marker:
+        return self.reader.place(ref)
 
 
 class Reader(PdfFileReader):
@@ -51,7 +61,7 @@ class Reader(PdfFileReader):
         size = self._begin(stream)
         self.last_startxref = last_table(stream, size)
         builder = XRefBuilder(handler=self, stream=stream, strict=False, last_startxref=self.last_startxref)
-        self.xrefs = XRefCache(self, builder.read_xrefs())  # type: ignore[no-untyped-call]
+        self.xrefs = _Tables(self, builder.read_xrefs())  # type: ignore[no-untyped-call]
         self.trailer, self.has_xref_stream = builder.trailer, builder.has_xref_stream
 
     def _begin(self, stream: BinaryIO) -> int:
@@ -60,6 +70,8 @@ class Reader(PdfFileReader):
         self.stream, self.strict = stream, False
         self.resolved_objects: dict[tuple[int, int], Any] = {}
         self.ends: dict[int, int] = {}
+        self._places: dict[tuple[int, int], list[tuple[int, Marker]]] = {}
+        self._references: dict[tuple[int, int], list[IndirectObject]] = {}
         self._decode_context = DecodeContext(DecodeLimits(), input_size=size)
         self._security_handler = self._input_version = self._embedded_signatures = None
         self._historical_resolver_cache: dict[int, Any] = {}
@@ -82,6 +94,26 @@ class Reader(PdfFileReader):
             self.ends[marker] = self.stream.tell()
         return found
 
+    def place(self, ref: Reference) -> Marker:
+        """Where the cross-reference table says that an object is."""
+        return self.place_in(ref, self.xrefs.total_revisions)
+
+    def place_in(self, ref: Reference, revision: int) -> Marker:
+        """Where it says that, up to an update (from 0)."""
+        key = ref.idnum, ref.generation
+        if key not in self._places:
+            said = [(n, _place(section, ref)) for n, section in enumerate(self.sections)]
+            self._places[key] = [(n, place[0]) for n, place in reversed(said) if place]
+        return next((place for number, place in self._places[key] if number <= revision), None)
+
+    def references_in(self, number: int, generation: int) -> list[IndirectObject]:
+        """The references that stand in an object."""
+        key = number, generation
+        if key not in self._references:
+            found = self.get_object(Reference(number, generation, self))  # type: ignore[no-untyped-call]
+            self._references[key] = list(_references(found))
+        return self._references[key]
+
     @property
     def sections(self) -> list[XRefSection]:
         """The sections of the cross-reference table, the oldest first."""
@@ -89,6 +121,14 @@ class Reader(PdfFileReader):
             XRefSection(self.xrefs.get_xref_container_info(n), self.xrefs.get_xref_data(n))
             for n in range(self.xrefs.total_revisions)
         ]
+
+    def last_part(self, revision: int) -> int:
+        """The last section of an update, by any of its sections. The first part of a file for the web is read
+        last and stands before the other one: it is no update."""
+        starts = [section.meta_info.start_location for section in self.sections]
+        while starts[revision + 1 :] and starts[revision + 1] < starts[revision]:
+            revision += 1
+        return revision
 
     @property
     def trailers(self) -> list[DictionaryObject]:
@@ -100,14 +140,16 @@ class Version(Reader):
     """The first `end` bytes of a document, whose last update is `revision` (from 0)."""
 
     def __init__(self, whole: Reader, data: bytes, revision: int) -> None:
-        self._whole, self._end = whole, self._begin(io.BytesIO(data))
+        self._whole, self._revision = whole, revision
+        self._end = self._begin(io.BytesIO(data))
+        self._made: dict[int, tuple[Any, Any, Reference]] = {}
         sections = whole.sections[: revision + 1]
         self.last_startxref = last_table(self.stream, self._end)
         if self.last_startxref != sections[-1].meta_info.declared_startxref or not all_within(
             sections, self._end
         ):
             raise PdfReadError("the version does not end with that update")
-        self.xrefs = XRefCache(self, sections)
+        self.xrefs = _Tables(self, sections)
         self.has_xref_stream = whole.has_xref_stream
         self.trailer = TrailerDictionary()
         self.trailer.container_ref = TrailerReference(self)  # type: ignore[no-untyped-call]
@@ -124,8 +166,33 @@ class Version(Reader):
         if not as_metadata_stream and self._shares(ref, marker):
             found = self._in_whole(ref.idnum, ref.generation)
             if self._within(marker, found):
-                return _rebound(found, self, Reference(ref.idnum, ref.generation, self))
+                here = Reference(ref.idnum, ref.generation, self)
+                made = _rebound(found, self, here)
+                self._made[id(made)] = made, found, here
+                return made
         return super()._read_object(ref, marker, never_decrypt, as_metadata_stream)
+
+    def place(self, ref: Reference) -> Marker:
+        return self._whole.place_in(ref, self._revision)
+
+    def unchanged_inside(self, old: Any, new: Any) -> list[Pair] | None:
+        """The references in an object that is the same in this version, as `old`, and in the whole document,
+        as `new`: each as it is in both. None where it is another object, or that cannot be told."""
+        if isinstance(old, IndirectObject) and isinstance(new, IndirectObject):
+            here: Reference | None = old.reference
+            of_whole = new.reference.pdf is self._whole and new.reference == here
+            shared = of_whole and self._is_shared(old.reference)
+        else:
+            _, found, here = self._made.get(id(old), (old, None, None))
+            shared = found is new
+        if not shared or here is None:
+            return None
+        inside = self._whole.references_in(here.idnum, here.generation)
+        return [(IndirectObject(r.idnum, r.generation, self), r) for r in inside]  # type: ignore[no-untyped-call]
+
+    def _is_shared(self, ref: Reference) -> bool:
+        place = self.place(ref)
+        return self._shares(ref, place) and self._within(place, self._in_whole(ref.idnum, ref.generation))
 
     def _in_whole(self, number: int, generation: int) -> Any:
         return self._whole.get_object(Reference(number, generation, self._whole))  # type: ignore[no-untyped-call]
@@ -137,7 +204,7 @@ class Version(Reader):
         if isinstance(marker, int):
             return True
         container = Reference(marker.obj_stream_id, 0, self)
-        place = self.xrefs[container]
+        place = self.place(container)
         if not isinstance(place, int) or not self._shares(container, place):
             return False
         found = self._in_whole(marker.obj_stream_id, 0)
@@ -152,7 +219,7 @@ class Version(Reader):
         length = found.raw_get("/Length") if "/Length" in found else None
         if not isinstance(length, IndirectObject):
             return True
-        place = self.xrefs[length.reference]
+        place = self.place(length.reference)
         return self._shares(length.reference, place) and self._within(place, None)
 
 
@@ -206,16 +273,29 @@ def _says_all_itself(container: Any) -> bool:
     """Where its members begin, how many they are and how they are packed. Its length is looked at apart."""
     if not isinstance(container, StreamObject):
         return False
-    pending = [container.raw_get(key) for key in container if key != "/Length"]
+    entries = (container.raw_get(key) for key in container if key != "/Length")
+    return not any(True for entry in entries for _ in _references(entry))
+
+
+def _place(section: XRefSection, ref: Reference) -> tuple[Marker] | None:
+    """Where one section says that an object is, None where it says nothing of it."""
+    try:
+        return (section.xref_data.try_resolve(ref),)
+    except KeyError:
+        return None
+
+
+def _references(value: Any) -> Iterator[IndirectObject]:
+    """Those in a value, not followed."""
+    pending = [value]
     while pending:
-        value = pending.pop()
-        if isinstance(value, IndirectObject):
-            return False
-        if isinstance(value, DictionaryObject):
-            pending += [value.raw_get(key) for key in value]
-        elif isinstance(value, ArrayObject):
-            pending += [value.raw_get(n) for n in range(len(value))]
-    return True
+        found = pending.pop()
+        if isinstance(found, IndirectObject):
+            yield found
+        elif isinstance(found, DictionaryObject):
+            pending += [found.raw_get(key) for key in found]
+        elif isinstance(found, ArrayObject):
+            pending += [found.raw_get(n) for n in range(len(found))]
 
 
 def _rebound(value: Any, reader: PdfFileReader, container: Any) -> Any:

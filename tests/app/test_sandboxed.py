@@ -42,6 +42,10 @@ def read_page(source, folder, request):
         return page(4, "pipe.jpg")
     if number == 5:
         time.sleep(60)
+    if number == 9:  # the folder itself
+        folder.rename(folder.with_name("away"))
+        folder.symlink_to("/etc")
+        return page(9, "hostname")
     if number == 7:
         while True:
             pass
@@ -67,7 +71,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "pages"
 
 
-@pytest.mark.parametrize("number", [1, 2, 3, 4, 6])
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 6, 9])
 def test_a_lying_child_is_not_believed(source: Path, folder: Path, number: int) -> None:
     reader = SandboxedReader(Sandbox(Settings(), program=["-c", LIAR]))
     with pytest.raises(ReadingFailed):

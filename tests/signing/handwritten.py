@@ -236,14 +236,16 @@ def signing(
     }
 
 
-def signed(key: SigningKey, draft: Written) -> Written:
-    """The document with the value of the one signature that waits for it."""
+def signed(key: SigningKey, draft: Written, between: bytes = b" ") -> Written:
+    """The document with the value of the one signature that waits for it. `between`: what stands between the
+    name of its range and the numbers."""
     data = bytearray(draft.data)
-    range_at = data.rindex(MARK)
+    mark = MARK.replace(b" ", between, 1)
+    range_at = data.rindex(mark)
     first = data.index(b"/Contents <", range_at) + len(b"/Contents ")
     second = data.index(b">", first) + 1
-    text = b"/ByteRange [0 %d %d %d]" % (first, second, len(data) - second)
-    data[range_at : range_at + len(MARK)] = text.ljust(len(MARK))
+    text = b"/ByteRange%s[0 %d %d %d]" % (between, first, second, len(data) - second)
+    data[range_at : range_at + len(mark)] = text.ljust(len(mark))
     digest = hashlib.new(key.mechanism.digest, bytes(data[:first]) + bytes(data[second:])).digest()
     attributes = cades.signed_attributes(digest, key.identity)
     value = cades.signed_data(key.identity, attributes, key.sign(attributes))

@@ -81,7 +81,11 @@ def odd_files(key: SigningKey) -> dict[str, bytes]:
     found["object streams in the signed update"] = by_hand.signed(key, draft)
     hidden = by_hand.updated(Written(by_hand.HEAD), by_hand.base(), by_hand.hybrid, pack=frozenset({2, 5}))
     found["hidden objects of a hybrid file"] = signed_twice(key, hidden, by_hand.hybrid)
-    return {name: written.data for name, written in found.items()} | {"in two parts": _two_parts(key)}
+    found["in two parts"] = once = _two_parts(key)
+    found["in two parts, signed twice"] = by_hand.signed(
+        key, by_hand.updated(once, by_hand.signing(once.size, by_hand.base(), [6]))
+    )
+    return {name: written.data for name, written in found.items()}
 
 
 def report_on(data: bytes, folder: Path, trust: Path) -> Report:
@@ -94,7 +98,7 @@ def _reasons(report: Report) -> list[str]:
     return [c.code for c in report.changes] + [s.reason.code for s in report.signatures if s.reason]
 
 
-def _two_parts(key: SigningKey) -> bytes:
+def _two_parts(key: SigningKey) -> Written:
     """Written for the web (ISO 32000-1, annex F) in one go with its signature: what the first page needs and
     its table stand before all else, but that table is the last one; the signature is in the other part."""
     objects = by_hand.base() | by_hand.signing(6, by_hand.base())
@@ -112,7 +116,7 @@ def _two_parts(key: SigningKey) -> bytes:
         first, last = part((1, 3, 4, 5), start, b"/Root 1 0 R/Prev %010d" % second)
         first += b"startxref\n0\n%%EOF\n"
         rest, second = part((2, 6, 7), start + len(first), b"")
-    return by_hand.signed(key, Written(by_hand.HEAD + first + rest + by_hand.END % last)).data
+    return by_hand.signed(key, Written(by_hand.HEAD + first + rest + by_hand.END % last, last, 8))
 
 
 def test_odd_files_are_valid_as_for_eu_dss(key: SigningKey, trust: Path, tmp_path: Path) -> None:
@@ -149,6 +153,13 @@ def test_a_linearised_file_may_be_signed(sign_file: SignFile, trust: Path) -> No
     assert validate(twice, anchors=[trust]).verdict == "valid"
     answers = judges.signatures([twice], trust / "root.crt")[0]
     assert [s["indication"] for s in answers] == ["TOTAL-PASSED"] * 2
+
+
+def test_a_file_in_two_parts_that_is_changed_is_told(key: SigningKey, trust: Path, tmp_path: Path) -> None:
+    changed = by_hand.updated(_two_parts(key), {4: by_hand.stream(b"0 0 300 300 re f")})
+    report = report_on(changed.data, tmp_path, trust)
+    assert report.verdict == "invalid"
+    assert {"content-changed", "visible-difference"} <= set(_reasons(report))
 
 
 # --- tagged PDF: an element for the field of a later signature

@@ -157,6 +157,14 @@ def test_each_failure_says_what_to_do(code: str, opened: Open) -> None:
     assert PIN not in str(unavailable.value)
 
 
+def test_a_pin_behind_the_path_of_a_module_is_not_repeated(opened: Open) -> None:
+    with pytest.raises(KeyUnavailable) as unavailable:
+        opened("pkcs11:token=ec?module-path=/none.so;pin=83614")
+    assert unavailable.value.code == "token-module-failed"
+    assert "83614" not in "".join(traceback.format_exception_only(unavailable.value))
+    assert unavailable.value.__cause__ is None
+
+
 def test_what_is_there_is_named(opened: Open) -> None:
     with pytest.raises(KeyUnavailable, match="token=several"):
         opened("pkcs11:token=khác")

@@ -60,6 +60,11 @@ def launch_in_the_contents(pdf: Pdf) -> None:
     pdf.Root.Outlines = pdf.make_indirect(Dictionary(First=outer, Last=outer))
 
 
+def launch_in_contents_without_numbers(pdf: Pdf) -> None:
+    last = Dictionary(Title=String("b"), A=Dictionary(S=Name.Launch))
+    pdf.Root.Outlines = Dictionary(First=Dictionary(Title=String("a"), Next=last))
+
+
 def hide_on_opening_a_page(pdf: Pdf) -> None:
     pdf.pages[0].AA = Dictionary(O=Dictionary(S=Name.Hide, T=String("x")))
 
@@ -143,6 +148,7 @@ def choice(pdf: Pdf) -> None:
         (launch_behind_a_link, None, "active-content", "Launch"),
         (launch_behind_many_actions, None, "active-content", "Launch"),
         (launch_in_the_contents, None, "active-content", "Launch"),
+        (launch_in_contents_without_numbers, None, "active-content", "Launch"),
         (hide_on_opening_a_page, None, "active-content", "Hide"),
         (layers(OFF="layer"), None, "hidden-layers", "layers"),
         (layers(BaseState=Name.OFF, ON="layer"), None, "hidden-layers", "layers"),

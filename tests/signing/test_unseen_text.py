@@ -162,3 +162,40 @@ def test_forms_within_a_page_are_entered(tmp_path: Path) -> None:
             pdf.pages[0].Contents = pdf.make_stream(b"/T Do q 1 0 0 1 0 %d cm /C Do Q" % moved)
             pdf.save(source)
         assert (unseen_text.find(source) is not None) == over
+
+
+@pytest.mark.parametrize(("shades", "found"), [(b"0 g", None), (b"1 g", "100"), (b"0 g 3 Tr", None)])
+def test_what_fields_show_is_looked_at(shades: bytes, found: str | None, tmp_path: Path) -> None:
+    """White figures in the picture of a field; text that is declared unseen is not this look's matter."""
+    source = tmp_path / "source.pdf"
+    with pikepdf.open(io.BytesIO(documents.form())) as pdf:
+        shown = pdf.pages[0].Annots[0].AP.N
+        shown.write(shades + b"\n" + shown.read_bytes())
+        pdf.save(source)
+    unseen = unseen_text.find(source)
+    assert (unseen and unseen.text) == found
+
+
+def test_a_field_that_covers_text_is_seen(tmp_path: Path) -> None:
+    source = tmp_path / "source.pdf"
+    with pikepdf.open(io.BytesIO(page_with(text))) as pdf:
+        box = pdf.make_stream(
+            b"1 g 0 0 62 20 re f",
+            {"/Type": pikepdf.Name.XObject, "/Subtype": pikepdf.Name.Form, "/BBox": [0, 0, 62, 20]},
+        )
+        field = pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot,
+            Subtype=pikepdf.Name.Widget,
+            FT=pikepdf.Name.Btn,
+            T="nut",
+            Ff=1 << 16,
+            F=4,
+            Rect=[202, 842 - 134, 264, 842 - 113],
+            AP=pikepdf.Dictionary(N=box),
+        )
+        pdf.pages[0].Annots = pikepdf.Array([pdf.make_indirect(field)])
+        pdf.Root.AcroForm = pikepdf.Dictionary(Fields=pikepdf.Array([pdf.pages[0].Annots[0]]))
+        pdf.save(source)
+    unseen = unseen_text.find(source)
+    assert unseen
+    assert "000" in unseen.text
