@@ -242,9 +242,9 @@ def test_what_an_application_signs_gets_the_level_too(office: Office, level: str
     kept = by_application(office, record)
     told = office.desk.services.history.of(record.id)[-1]
     assert (told.action, told.details["level"]) == (Action.SIGNED, level)
-    report = validate(office.file(kept), anchors=[office.trust])
-    assert report.verdict == "valid"
-    assert [one.level for one in report.signatures[1:]] == ["DocTimeStamp"] * more
+    told_now = office.desk.services.verifier.verify(office.file(kept))  # may ask for what B-T lacks
+    assert told_now["verdict"] == "valid"
+    assert [one["level"] for one in told_now["signatures"][1:]] == ["DocTimeStamp"] * more
     assert kept.archive_until == (NOW + 400 * DAY if more else None)
     if level in ("B-LT", "B-LTA"):
         report = validate(office.file(kept), anchors=[office.trust / "root.crt"])
