@@ -35,7 +35,7 @@ async def seal_image(request: Request, caller: SignedIn, code: str) -> Response:
     services, person = front_of(request).services, caller.person
     async with received(request, _IMAGE_BYTES, most_files=1, most_bytes=_IMAGE_BYTES + MEBIBYTE) as form:
         check_meant(request, caller, form.fields.get("csrf"))
-        chosen = [upload for upload in form.files if upload.size or upload.refusal]
+        chosen = [upload for upload in form.files if upload.size]
         try:
             if not chosen:
                 await run_in_threadpool(marking.remove_seal_image, services, person, code)
