@@ -12,9 +12,9 @@ packages="tesseract-ocr tesseract-ocr-vie tesseract-ocr-osd fonts-liberation2 bu
     libpoppler-glib8"
 python3 -c 'import ensurepip, venv' 2>/dev/null || packages="$packages python3-venv"
 if [ "$purpose" = test ]; then
-    # outside judges (poppler's programs, veraPDF on Java), a browser and what its driver links to, a database server,
-    # tokens to sign with
-    packages="$packages poppler-utils chromium libatomic1 postgresql default-jdk-headless maven softhsm2"
+    # outside judges (poppler's programs, veraPDF on Java), two browsers and what their driver links to, a
+    # database server, tokens to sign with
+    packages="$packages poppler-utils chromium firefox-esr libatomic1 postgresql default-jdk-headless maven softhsm2"
 elif [ "$purpose" = training ]; then
     # what lines are drawn in: likenesses of Times first, then others (ocr/training/fonts.py)
     packages="$packages fonts-texgyre fonts-freefont-ttf fonts-freefont-otf fonts-croscore fonts-dejavu

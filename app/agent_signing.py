@@ -89,8 +89,7 @@ def take_back(services: Services, token: str, source: _Readable) -> Record:
         came = folder / "signed.pdf"
         with came.open("wb") as copy:
             copyfileobj(source, copy)
-        found = _remembering(services, person, record.id, lambda: _judged(services, before, came))
-        made = Made(put(services, came).digest, found)
+        made = _remembering(services, person, record.id, lambda: _made(services, before, came, ticket))
     if ticket.role is SigningRole.DIGITISER:
         event = made.event(services, record, Action.DIGITISED, person.username, by=AGENT)
         return services.records.save(
@@ -98,6 +97,16 @@ def take_back(services: Services, token: str, source: _Readable) -> Record:
         )
     event = made.event(services, record, Action.SIGNED, person.username, by=AGENT)
     return services.records.save(signed_record(record, made, seal=ticket.seal), [event])
+
+
+def _made(services: Services, before: Path, came: Path, ticket: Ticket) -> Made:
+    """What came back, once it is known to be good, at the level that the settings demand: the application
+    knows no timestamps, so they come from here. Raises SigningRefused."""
+    found = _judged(services, before, came)
+    raised = came.with_name("raised.pdf")
+    more = services.signer.raise_level(came, raised, services.now(), followed=ticket.seal)
+    kept = came if more is None else raised
+    return Made(put(services, kept).digest, {**found, **(more or {})})
 
 
 def _judged(services: Services, before: Path, came: Path) -> Mapping[str, Any]:
@@ -108,22 +117,44 @@ def _judged(services: Services, before: Path, came: Path) -> Mapping[str, Any]:
     signature = next((s for s in report["signatures"] if s["field"] == found["field"]), None)
     if signature is None or report["verdict"] == "invalid" or _refutable(signature):
         raise _rejected(signature)
+    if signature["indication"] != "TOTAL-PASSED":
+        raise _unknown(signature)
     return found
 
 
 def _refutable(signature: Mapping[str, Any]) -> bool:
-    """Known to be worth nothing. One whose standing could not be learnt is taken, as with every other key."""
+    """Known to be worth nothing."""
     return bool(signature["indication"] == "TOTAL-FAILED" or signature["revocation"]["status"] == "revoked")
 
 
+def _unknown(signature: Mapping[str, Any]) -> SigningRefused:
+    """The application may sign with any certificate, of which nobody here has ever heard; so one whose
+    standing is not learnt is not taken (Decree 68/2024, Art 31; F3.3)."""
+    vi, en = _said(signature)
+    return SigningRefused(
+        "certificate-unknown",
+        f"Chưa biết chứng thư này có còn hiệu lực và được tin cậy không{vi}, nên chữ ký không được nhận; "
+        "hồ sơ vẫn nguyên như trước. Hãy thử lại sau ít phút; nếu vẫn vậy, báo quản trị viên: cần chứng thư "
+        "gốc trong BANCHINH_TRUST, và đường mạng đến nơi công bố danh sách thu hồi.",
+        f"Whether this certificate is in force and trusted could not be learnt{en}, so the signature is not "
+        "taken; the record is as it was. Try again in a few minutes; if that does not help, tell the "
+        "administrator: the root must be in BANCHINH_TRUST, and revocation lists within reach.",
+    )
+
+
 def _rejected(signature: Mapping[str, Any] | None) -> SigningRefused:
-    said = signature and signature["reason"] and signature["reason"]["message"]
-    vi, en = (f" ({said['vi'].rstrip('.')})", f" ({said['en'].rstrip('.')})") if said else ("", "")
+    vi, en = _said(signature)
     return SigningRefused(
         "certificate-rejected",
         f"Chữ ký nhận về không được chấp nhận{vi}. Hãy dùng chứng thư khác còn hiệu lực rồi ký lại.",
         f"The signature that came back is not accepted{en}. Use another certificate that is in force.",
     )
+
+
+def _said(signature: Mapping[str, Any] | None) -> tuple[str, str]:
+    """Why, in brackets."""
+    said = signature and signature["reason"] and signature["reason"]["message"]
+    return (f" ({said['vi'].rstrip('.')})", f" ({said['en'].rstrip('.')})") if said else ("", "")
 
 
 def _holder(services: Services, ticket: Ticket) -> tuple[Person, Record]:

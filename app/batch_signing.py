@@ -28,7 +28,7 @@ from app.batches import (
 from app.marks import NO_WISH, NOTHING_OF_ITS_OWN, DocumentMark, MarkWish, SigningRole
 from app.ordering import order_of
 from app.people import Person
-from app.ports import KeyLost, Services, SigningOrder, Unlock, UnlockedKey
+from app.ports import KeyLost, Services, SigningOrder, UnlockedKey
 from app.recognising import an_event, workplace
 from app.records import Problem, Record, RecordChanged, Seal
 from app.signable import RIGHTS, check, require_any
@@ -162,12 +162,14 @@ def to_unlock(services: Services, person: Person, batch_id: str) -> Batch:
     return batch
 
 
-def unlocked(services: Services, batch: Batch, given: Unlock) -> AbstractContextManager[UnlockedKey | None]:
+def unlocked(
+    services: Services, batch: Batch, secret: str | None, once: str | None = None
+) -> AbstractContextManager[UnlockedKey | None]:
     """The key that signs the batch here; None where it is outside. Raises SigningRefused."""
     if batch.kind is KeyKind.OUTSIDE:
         return nullcontext()
     person = services.people.get(batch.username)
-    return services.keys.unlock(key_of(person), given.secret, given.once)
+    return services.keys.unlock(key_of(person), secret, once)
 
 
 def work_off(services: Services, batch_id: str, key: UnlockedKey | None, at_once: int, go_on: GoOn) -> None:

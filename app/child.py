@@ -380,6 +380,20 @@ def _renew(source: Path, folder: Path, request: Request) -> Any:
     return renewed.to_json()
 
 
+def _raise_level(source: Path, folder: Path, request: Request) -> Any:
+    from signing.raising import raise_level
+
+    return raise_level(
+        source,
+        folder / request["target"],
+        request["level"],
+        now=datetime.fromisoformat(request["now"]),
+        tsa=request["tsa"],
+        fetcher=request["fetcher"](),
+        trust=[Path(path) for path in request["trust"]],
+    )
+
+
 def _verify(source: Path, _folder: Path, request: Request) -> Any:
     from signing.validation import validate
 
@@ -434,6 +448,7 @@ TASKS: Mapping[str, Callable[[Path, Path, Request], Any]] = {
     "ink": _ink,
     "complete": _complete,
     "renew": _renew,
+    "raise_level": _raise_level,
     "verify": _verify,
     "signed_length": _signed_length,
     "changed_pages": _changed_pages,

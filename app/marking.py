@@ -64,6 +64,9 @@ def page_to_sign(
             yield stream
 
 
+#: Millimetres; what a signature and a seal may measure is narrower (signing/appearance.toml).
+_NARROWEST, _WIDEST = 5.0, 200.0
+
 Keep = Callable[[IO[bytes], float | None], object]
 
 
@@ -78,6 +81,23 @@ def image(services: Services, digest: str | None) -> Iterator[IO[bytes]]:
         raise NoImage
     with services.objects.open(digest) as stored:
         yield stored
+
+
+def width_of(typed: str) -> float | None:
+    """The width of ink that a person typed, in millimetres; None for nothing. Raises SigningRefused."""
+    if not typed.strip():
+        return None
+    try:
+        width = float(typed.strip().replace(",", "."))
+    except ValueError:
+        width = 0.0
+    if not _NARROWEST <= width <= _WIDEST:
+        raise SigningRefused(
+            "bad-width",
+            "Chiều rộng của nét chữ hoặc con dấu tính bằng milimét, ví dụ 36.",
+            "The width of the ink is in millimetres, such as 36.",
+        )
+    return width
 
 
 def set_image(services: Services, person: Person, source: IO[bytes], width: float | None) -> Person:

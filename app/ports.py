@@ -171,6 +171,13 @@ class DocumentSigner(Protocol):
         picture `source` shows; `width` in millimetres where the file does not say."""
         ...
 
+    def raise_level(
+        self, source: Path, target: Path, now: datetime, *, followed: bool
+    ) -> Mapping[str, Any] | None:
+        """Write `target`: the document, whose newest signature is another program's, at the level that the
+        settings demand; gives {"level", "archive_until"}. None, and no target, where that is B-B."""
+        ...
+
     def renew(self, source: Path, target: Path, now: datetime) -> Mapping[str, Any]:
         """Write `target`: the document with the evidence that its signatures need and a new document
         timestamp over it; gives {"archive_until", "authority"}."""

@@ -85,14 +85,23 @@ class SandboxedSigner:
             return self._completed(seat, draft, target, _read(json.loads(state)), value, now)
 
     def renew(self, source: Path, target: Path, now: datetime) -> Mapping[str, Any]:
-        made = _name("renewed")
+        return self._extend(source, target, "renew", now)
+
+    def raise_level(
+        self, source: Path, target: Path, now: datetime, *, followed: bool
+    ) -> Mapping[str, Any] | None:
+        level = wanted_level(self._settings, followed=followed)
+        return None if level == "B-B" else self._extend(source, target, "raise_level", now, level=level)
+
+    def _extend(self, source: Path, target: Path, task: str, now: datetime, **more: str) -> Mapping[str, Any]:
+        made = _name("extended")
         with self._seat(source) as seat:
-            request = {"target": made, "now": now.isoformat(), **self._means()}
-            renewed: Mapping[str, Any] = self._ask(seat, "renew", request)
+            request = {"target": made, "now": now.isoformat(), **more, **self._means()}
+            extended: Mapping[str, Any] = self._ask(seat, task, request)
             seat.take(made, target)
         if not witness.begins(target, source):
             raise draft_changed()
-        return renewed
+        return extended
 
     def preview(self, source: Path, order: SigningOrder, now: datetime) -> Mapping[str, Any]:
         request = {"order": asdict(order), "now": now.isoformat()}

@@ -86,9 +86,11 @@ def renew(
     tsa: str,
     fetcher: Fetcher | None = None,
     trust: Sequence[Path] = (),
+    signers: bool = False,
 ) -> Renewal:
     """Write `target`: `source` with the evidence on its newest timestamps, and a new document timestamp. What
-    is there already stays byte for byte. Raises SigningRefused; then there is no target."""
+    is there already stays byte for byte. `signers`: evidence on signers without a timestamp, too. Raises
+    SigningRefused; then there is no target."""
     authorities, trusted = Authorities.named(tsa, fetcher or Fetcher()), load(trust)
     if not authorities.urls:
         raise refusals.no_timestamp_authority(LEVEL)
@@ -100,7 +102,7 @@ def renew(
     shutil.copyfile(source, target)
     try:
         with _telling():
-            used = _extended(target, authorities, trusted, now)
+            used = _extended(target, authorities, trusted, now, signers=signers)
             made = Renewal(weakens_at(target), used)
         _check_no_worse(before, validation.validate(target, anchors=trust))
     except BaseException:
@@ -109,11 +111,11 @@ def renew(
     return made
 
 
-def _extended(target: Path, authorities: Authorities, trust: Trust, now: datetime) -> str:
+def _extended(target: Path, authorities: Authorities, trust: Trust, now: datetime, *, signers: bool) -> str:
     """Add evidence, timestamp, and the evidence on that; gives the address of the authority."""
     with target.open("rb") as stream:
         reader = open_pdf(stream)
-        subjects, known = list(_subjects(reader)), _stored(reader)
+        subjects, known = list(_subjects(reader, now if signers else None)), _stored(reader)
     _store(target, subjects, trust.helped_by(known), authorities, now)
     archival = long_term.timestamp(target, authorities)
     _store(target, [Subject.of_authority(archival)], trust, authorities, now)
@@ -146,15 +148,17 @@ def _unprotected(reader: Reader) -> _Unprotected:
     return _Unprotected(newest, tuple(one for end, one in others if end > covered))
 
 
-def _subjects(reader: Reader) -> Iterator[Subject]:
-    """Whose standing no timestamp covers yet: the authorities of the newest ones, and later signers."""
+def _subjects(reader: Reader, now: datetime | None) -> Iterator[Subject]:
+    """Whose standing no timestamp covers yet: the authorities of the newest ones, and later signers; those
+    without a timestamp of their own as of `now`, where it is given."""
     unprotected = _unprotected(reader)
     for token in unprotected.tokens():
         yield _subject(token, timestamps.time_of(token), "time_stamping")
     for signature in unprotected.signatures:
         stamped = [timestamps.time_of(t) for t in extract_tst_data_iter(signature.signer_info, signed=False)]
-        if stamped:
-            yield _subject(signature.signed_data, min(stamped))
+        at = min(stamped, default=now)
+        if at is not None:
+            yield _subject(signature.signed_data, at)
 
 
 def _subject(signed: cms.SignedData, at: datetime, usage: str | None = None) -> Subject:

@@ -136,24 +136,8 @@ async def _take(request: Request, keep: "marking.Keep") -> None:
                 "Yêu cầu không có ảnh nào. Hãy gửi một ảnh PNG hoặc JPEG trong phần `file`.",
                 "The request holds no image. Send a PNG or JPEG in the part `file`.",
             )
-        width = _width(form.fields.get("width", "").strip())
+        width = marking.width_of(form.fields.get("width", ""))
         await run_in_threadpool(keep, form.files[0].file, width)
-
-
-def _width(typed: str) -> float | None:
-    if not typed:
-        return None
-    try:
-        width = float(typed.replace(",", "."))
-    except ValueError:
-        width = 0.0
-    if not 5 <= width <= 200:
-        raise Unprocessable(
-            "bad-width",
-            "Chiều rộng của nét chữ hoặc con dấu tính bằng milimét, ví dụ 36.",
-            "The width of the ink is in millimetres, such as 36.",
-        )
-    return width
 
 
 def _picture(opened: AbstractContextManager[IO[bytes]], media_type: str) -> StreamingResponse:

@@ -109,7 +109,8 @@ class BatchRuns:
         left = None
         try:
             # a token or a remote service may take longer to open than a silent process counts as alive
-            with self._kept(batch.id), batch_signing.unlocked(self._services, batch, given) as key:
+            opening = batch_signing.unlocked(self._services, batch, given.secret, given.once)
+            with self._kept(batch.id), opening as key:
                 run.opened.set_result(None)
                 self._work_off(run, batch, key)
         except SigningRefused as refusal:

@@ -32,7 +32,7 @@ _MENDABLE: dict[type[Exception], str] = {
 
 @router.get("")
 def everyone(request: Request, caller: SignedIn, done: str = "") -> Response:
-    return _page(request, caller, done="people.saved" if done else None)
+    return people_page(request, caller, done="people.saved" if done else None)
 
 
 @router.post("")
@@ -50,7 +50,7 @@ def add(request: Request, posted: Submission) -> Response:
     try:
         add_person(services, posted.caller.person, person, posted.values.get("password", ""))
     except tuple(_MENDABLE) as error:
-        return _page(request, posted.caller, problem=_MENDABLE[type(error)], typed=person)
+        return people_page(request, posted.caller, problem=_MENDABLE[type(error)], typed=person)
     return RedirectResponse("/people?done=1", 303)
 
 
@@ -77,7 +77,7 @@ def change(request: Request, posted: Submission, username: str) -> Response:
     try:
         change_person(services, admin, changed, posted.values.get("password") or None)
     except tuple(_MENDABLE) as error:
-        return _page(request, posted.caller, problem=_MENDABLE[type(error)])
+        return people_page(request, posted.caller, problem=_MENDABLE[type(error)])
     return RedirectResponse("/people?done=1", 303)
 
 
@@ -87,25 +87,28 @@ def _role(posted: Posted) -> Role:
     return Role(given) if given in set(Role) else Role.CLERK
 
 
-def _page(
+def people_page(
     request: Request,
     caller: Caller,
     *,
     problem: str | None = None,
     typed: Person | None = None,
     done: str | None = None,
+    refused: str = "",
 ) -> Response:
+    """The page. `problem` and `done` are keys of sentences, `refused` is one."""
     services = front_of(request).services
     return page(
         request,
         "people.html",
         caller=caller,
-        status=422 if problem else 200,
+        status=422 if problem or refused else 200,
         people=list_people(services, caller.person),
         agencies=services.agencies.list(),
         deeds=services.administration.newest(_DEEDS),
         roles=list(Role),
         problem=problem,
+        refused=refused,
         typed=typed,
         done=done,
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from app import batch_signing, renewing, workflow
+from app import agent_signing, batch_signing, renewing, workflow
 from app.audit import SERVICE, Action
 from app.batch_signing import Consent
 from app.people import Person
@@ -16,6 +16,8 @@ from app.ports import SigningOrder
 from app.records import Record, Seal, Status
 from app.sample.authority import Issuer, new_issuer
 from app.sandboxed_signing import wanted_level
+from signing.keys import open_key
+from signing.pades import sign
 from signing.refusals import SigningRefused
 from signing.validation import validate
 from tests.app.batches import actions, confirmed, with_settings
@@ -219,3 +221,55 @@ def test_what_a_document_may_look_like(office: Office, tmp_path: Path) -> None:
     with services.keys.unlock(f"file:{office.place / 'official.p12'}", SECRET) as key:
         summary = services.signer.sign(source, tmp_path / "out.pdf", SigningOrder("none"), key, NOW)
     assert {"signer", "organisation", "serial", "level", "archive_until"} <= set(summary)
+
+
+def by_application(office: Office, record: Record, key: str = "official.p12") -> Record:
+    """The record, signed by the signing application of the official's own machine."""
+    services = office.desk.services
+    token, _ = agent_signing.send_out(services, office.official, record.id, record.version)
+    source, target = office.place / "out.pdf", office.place / "back.pdf"
+    with agent_signing.document(services, token) as stream:
+        source.write_bytes(stream.read())
+    sign(source, target, open_key(f"file:{office.place / key}", SECRET), now=NOW)
+    with target.open("rb") as stream:
+        return agent_signing.take_back(services, token, stream)
+
+
+@pytest.mark.parametrize(("level", "more"), [("B-T", 1), ("B-LT", 1), ("B-LTA", 1), ("B-B", 0)])
+def test_what_an_application_signs_gets_the_level_too(office: Office, level: str, more: int) -> None:
+    office.desk = with_settings(office.desk, signing_level=level)
+    (record,) = confirmed(office.desk.services, 1)
+    kept = by_application(office, record)
+    told = office.desk.services.history.of(record.id)[-1]
+    assert (told.action, told.details["level"]) == (Action.SIGNED, level)
+    told_now = office.desk.services.verifier.verify(office.file(kept))  # may ask for what B-T lacks
+    assert told_now["verdict"] == "valid"
+    assert [one["level"] for one in told_now["signatures"][1:]] == ["DocTimeStamp"] * more
+    assert kept.archive_until == (NOW + 400 * DAY if more else None)
+    if level in ("B-LT", "B-LTA"):
+        report = validate(office.file(kept), anchors=[office.trust / "root.crt"])
+        assert report.verdict == "valid", "by what is in the file alone"
+
+
+def test_without_a_timestamp_nothing_of_an_application_is_kept(office: Office) -> None:
+    (record,) = confirmed(office.desk.services, 1)
+    del office.responder.answers["/tsa"]
+    with pytest.raises(SigningRefused) as refused:
+        by_application(office, record)
+    assert refused.value.code == "tsa-failed"
+    assert office.desk.services.records.get(record.id) == record
+
+
+def test_a_certificate_that_nobody_knows_is_not_taken(office: Office, tmp_path: Path) -> None:
+    stranger = new_issuer(NOW, "ec")
+    (office.place / "stranger.p12").write_bytes(stranger.bundle(stranger.issue(NOW, algorithm="ec"), SECRET))
+    (record,) = confirmed(office.desk.services, 1)
+    with pytest.raises(SigningRefused, match="BANCHINH_TRUST") as refused:
+        by_application(office, record, "stranger.p12")
+    assert refused.value.code == "certificate-unknown"
+    del office.responder.answers["/ocsp"]
+    with pytest.raises(SigningRefused) as refused:
+        by_application(office, record)
+    assert refused.value.code == "certificate-unknown"
+    assert office.desk.services.records.get(record.id) == record
+    assert office.desk.services.history.of(record.id)[-1].action is Action.SIGNING_REFUSED

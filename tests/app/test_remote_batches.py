@@ -112,3 +112,25 @@ def test_values_that_came_are_not_asked_for_again(desk: Desk, service: Service) 
         batch_signing.work_off(services, batch.id, key, 1, lambda: True)
     assert services.batches.get(batch.id).counted(DocumentStatus.SIGNED) == 3
     assert service.calls("authorize") == 1
+
+
+def test_a_one_time_password_comes_beside_the_pin(desk: Desk, service: Service) -> None:
+    service.held["ec"].otp, service.held["ec"].passwords = "offline", ["123456"]
+    official, records = desk.program("official"), confirmed(desk.services, 3)
+    body = asked(records, PIN)
+    body["key"]["one_time_password"] = "123456"
+    batch = done(official, official.post(BATCHES, json=body).json()["id"])
+    assert (batch["signed"], batch["failed"]) == (3, 0)
+
+
+def test_one_that_the_service_sends_is_waited_for(desk: Desk, service: Service) -> None:
+    service.held["ec"].otp = "online"
+    official, records = desk.program("official"), confirmed(desk.services, 2)
+    batch_id = official.post(BATCHES, json=asked(records, PIN)).json()["id"]
+    batch = until(official, batch_id, lambda b: b["interrupted"] and b["error"] is not None)
+    assert "OTP" in batch["error"]["vi"]
+    given = {"passphrase": PIN, "one_time_password": service.sent[-1]}
+    assert official.post(f"{BATCHES}/{batch_id}/resume", json=given).status_code == 200
+    batch = done(official, batch_id)
+    assert (batch["signed"], batch["failed"], batch["error"]) == (2, 0, None)
+    assert len(service.sent) == 1, "what was sent is not made worthless by another"

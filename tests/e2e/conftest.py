@@ -41,6 +41,20 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
+def firefox() -> Iterator[Browser]:
+    """Debian's Firefox, over WebDriver BiDi: what it has of its own beside what Chromium does."""
+    program = shutil.which("firefox-esr")
+    if program is None:
+        if os.environ.get("CI"):
+            raise RuntimeError("Firefox is missing; run ./setup.sh test")
+        pytest.skip("Firefox is not installed")
+    with sync_playwright() as playwright:
+        opened = playwright.firefox.launch(executable_path=program, channel="moz-firefox", headless=True)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
 def open_house(tmp_path: Path) -> Iterator[Callable[..., House]]:
     """Opens a service with a worker; `environment` are its settings."""
     closing: list[AbstractContextManager[object]] = []

@@ -201,8 +201,8 @@ def test_by_keyboard_alone_with_the_account_key_in_english(browser: Browser, qui
     for passphrase, said in (("wrong", "#signing .wrong"), (quiet_house.desk.authority.passphrase, "")):
         page.locator("#sign input[name=passphrase]").focus()
         page.keyboard.type(passphrase)
-        page.keyboard.press("Tab")
-        page.keyboard.press("Tab")
+        for _ in ("reason", "mark", "another page", "consent"):
+            page.keyboard.press("Tab")
         if not page.locator("input[name=consent]").is_checked():
             page.keyboard.press("Space")
         page.keyboard.press("Tab")

@@ -191,7 +191,8 @@ def test_a_batch_is_its_persons_alone(lite_desk: Desk, official: TestClient, iss
     records = confirmed(lite_desk.services, 1)
     batch_id = official.post(BATCHES, json={"records": shown(records), "key": key}).json()["id"]
     clerk = lite_desk.program("clerk")
-    assert clerk.get(f"{BATCHES}/{batch_id}").json()["code"] == "forbidden"
+    assert clerk.get(f"{BATCHES}/{batch_id}").json()["code"] == "batch-not-found"
+    assert lite_desk.program("admin").get(f"{BATCHES}/{batch_id}").json()["code"] == "forbidden"
     assert clerk.post(BATCHES, json=asked(records, None)).json()["code"] == "forbidden"
     person = lite_desk.services.people.get("official")
     lite_desk.services.people.add(replace(person, username="official-2"))

@@ -2,13 +2,15 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from app.front.context import Front
 from app.records import Record
 from tests.app.batches import confirmed
-from tests.app.front import PASSWORD, Desk, decision
+from tests.app.front import HERE, PASSWORD, Desk, decision
+from tests.signing import marked
 
 
 def test_signing_in_leads_to_ones_own_desk(lite_desk: Desk) -> None:
@@ -203,3 +205,28 @@ def test_static_files_are_kept_for_ever(lite_desk: Desk) -> None:
     assert client.get("/static/0000000000000000/app.css").status_code == 404
     for font in re.findall(r'url\("(fonts/[^"]+)"\)', answer.text):
         assert client.get(style[1].replace("app.css", font)).status_code == 200
+
+
+def test_the_administrator_sets_key_and_image_of_a_seal(lite_desk: Desk) -> None:
+    browser = lite_desk.browser("admin")
+    saved = browser.submit(f"/people/agencies/{HERE}/seal-key", {"seal_key": "file:/khoa/dau.p12"})
+    assert saved.status_code == 303
+    assert lite_desk.services.agencies.get(HERE).seal_key == "file:/khoa/dau.p12"
+
+    def send(image: bytes, width: str = "") -> Any:
+        values = {"csrf": browser.csrf(), "width": width}
+        return browser.client.post(
+            f"/people/agencies/{HERE}/seal-image", data=values, files={"file": ("dau.png", image)}
+        )
+
+    refused = send(marked.signature_image())
+    assert (refused.status_code, "không phải màu đỏ" in refused.text) == (422, True)
+    assert send(marked.seal_image(), "36").status_code == 303
+    assert lite_desk.services.agencies.get(HERE).seal_image is not None
+    page = browser.client.get("/people").text
+    assert "Lưu ảnh con dấu" in page
+    assert "Gắn khóa con dấu" in page
+    assert send(b"").status_code == 303
+    assert lite_desk.services.agencies.get(HERE).seal_image is None
+    clerk = lite_desk.browser("clerk")
+    assert clerk.submit(f"/people/agencies/{HERE}/seal-key", {"seal_key": "x"}).status_code == 403
