@@ -120,7 +120,7 @@ class SandboxedSigner:
         made = _name(task)
         with self._seat(source) as seat:
             self._ask(seat, task, {"target": made, **request})
-            take(seat.folder / made, target)
+            seat.take(made, target)
 
     def _prepared(
         self, seat: Seat, draft: Path, order: SigningOrder, key: PublicKey, now: datetime
