@@ -62,7 +62,7 @@ def _figures(each: PageSet, angles: int, seed: int, folder: Path) -> dict[str, s
     (source,) = each.files
     off = _off_level(source, len(each.truths), angles, np.random.default_rng(seed))
     read, copy = _digitised(source, folder)
-    found, words = _places(read, copy)
+    found, words = places(read, copy)
     wrong = {"in the scan": _wrong(each, read)}
     for name, draw in (("pdfium", _by_pdfium), ("poppler", _by_poppler)):
         drawn = [_digitised(page, folder)[0][0] for page in draw(copy, read, folder)]
@@ -109,7 +109,7 @@ def _save(images: Sequence[Image.Image], target: Path, dpi: float = DPI) -> None
     first.save(target, save_all=True, append_images=rest, dpi=(dpi, dpi), compression="tiff_deflate")
 
 
-def _places(read: Iterable[dict[str, Any]], copy: Path) -> tuple[int, int]:
+def places(read: Iterable[dict[str, Any]], copy: Path) -> tuple[int, int]:
     """How many words stand in the viewing copy where they were read, and how many there are."""
     found = words = 0
     with pdfplumber.open(copy) as pdf:
@@ -144,10 +144,8 @@ def _wrong(each: PageSet, read: Sequence[dict[str, Any]]) -> float:
 
 def _by_pdfium(copy: Path, read: Sequence[dict[str, Any]], folder: Path) -> list[Path]:
     with pypdfium2.PdfDocument(copy) as pdf:
-        # a hair less than the dpi: pdfium rounds what is a millionth of a dot too much up to a dot
         images = [
-            page.render(scale=own["dpi"] / POINTS * (1 - 1e-6)).to_pil()
-            for page, own in zip(pdf, read, strict=True)
+            page.render(scale=own["dpi"] / POINTS).to_pil() for page, own in zip(pdf, read, strict=True)
         ]
     return _each(images, read, folder)
 

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from ocr import fidelity, group4, mixed_raster
+from ocr import fidelity, group4, letter_shapes, mixed_raster
 from ocr.engine import Pixels
 from ocr.mixed_raster import Separation
 from ocr.recognition import Box
@@ -18,15 +18,19 @@ from ocr.recognition import Box
 # 200 dpi keeps 13-point marks apart (a dot below is 3 pixels wide); quality 60 leaves no visible rings.
 VIEWING_DPI = 200
 VIEWING_QUALITY = 60
-COARSE_QUALITY = 85  # below LEAST_DPI, where a tone mark is one dot: with 60 a third more of them are misread
 PAPER_QUALITY = 45  # smooth, so there is nothing to ring
 REGION_QUALITY = 50
 PAGE_QUALITY = 88  # the page picture in the folder, from which the smaller one is made
 COLOURED = 40  # difference of channels from which a pixel has a colour that is meant
-LEAST_DPI = 150  # a mask of a coarser picture would be coarser than its grey levels
+# Where a tone mark is one or two dots, its grey levels say what it is: no mask has them, and to compress them
+# once more loses some.
+LEAST_DPI = 180
+# Readers take the red, which JPEG keeps half as fine as the light: at their limit, they see the difference.
+COARSE_DPI, COARSE_QUALITY = 130, 95
 SURELY_SMALLER = 0.12  # of the page picture's bytes; plain pages have 0.17 to 0.35 of them
 MOST_LOST = 0.4  # share of the page; with more in regions, the plain page is no larger
 WORD_MARGIN = 2  # dots around a word in which its marks may stand
+MARKS_MM = 0.3  # the same, for a closer look
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,13 @@ def write_page(pixels: Pixels, dpi: float, bilevel: bool, path: Path) -> Path:
         return target
     target = path.with_suffix(".jpg")
     plain = without_false_colour(pixels)
-    _image(plain).save(target, quality=PAGE_QUALITY, dpi=(dpi, dpi))
+    if dpi >= LEAST_DPI:
+        _image(plain).save(target, quality=PAGE_QUALITY, dpi=(dpi, dpi))
+    else:
+        kept = (PAGE_QUALITY, "4:2:0") if dpi >= COARSE_DPI else (COARSE_QUALITY, "4:4:4")
+        _image(plain).save(
+            target, quality=kept[0], subsampling=kept[1], dpi=(dpi, dpi), optimize=True, progressive=True
+        )
     return target
 
 
@@ -78,10 +88,12 @@ def packed(path: Path, dpi: float, words: Sequence[Box] = ()) -> tuple[Layer, ..
     with Image.open(path) as image:
         if image.mode == "1":
             return (_bilevel(image),)
+        if dpi < LEAST_DPI:
+            return (_as_it_is(path, image),)
     pixels = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
     assert pixels is not None, path
     master = pixels.astype(np.uint8, copy=False)
-    layers = mixed(master, dpi, words) if dpi >= LEAST_DPI else None
+    layers = mixed(master, dpi, words)
     if layers is not None and _bytes(layers) < SURELY_SMALLER * path.stat().st_size:
         return layers
     plain = (_plain(master, dpi),)
@@ -107,13 +119,24 @@ def mixed(pixels: Pixels, dpi: float, words: Sequence[Box] = ()) -> tuple[Layer,
         layers = _pictures(pixels, parts, dpi)
         if fidelity.lost(small, shown(layers, parts, small), letters):
             return None
-    return (*layers, _stencil(parts)) if parts.mask.any() else layers
+    return (*layers, *_stencils(pixels, dpi, parts, words))
+
+
+def _stencils(pixels: Pixels, dpi: float, parts: Separation, words: Sequence[Box]) -> list[Layer]:
+    """The ink; that of words whose letters it would change, with twice as many dots."""
+    margin = round(MARKS_MM / 25.4 * dpi)
+    changed = letter_shapes.changed(
+        pixels, dpi, parts, [_grown(box, (1, 1), pixels, margin) for box in words]
+    )
+    masks = mixed_raster.refined(pixels, dpi, parts, changed) if changed else [parts]
+    return [_stencil(each) for each in masks if each.mask.any()]
 
 
 def shown(layers: Sequence[Layer], parts: Separation, like: Pixels) -> Pixels:
     """What a viewer shows of the layers with the ink of the mask over them, in the size of `like`."""
     height, width = like.shape[:2]
-    scale = width / parts.mask.shape[1], height / parts.mask.shape[0]
+    rows, columns = parts.mask.shape
+    scale = width * parts.finer / columns, height * parts.finer / rows
     page = np.zeros_like(like)
     for layer in layers:
         data = zlib.decompress(layer.data) if layer.deflated else layer.data
@@ -152,8 +175,8 @@ def _pictures(pixels: Pixels, parts: Separation, dpi: float) -> tuple[Layer, ...
     layers = [_jpeg(parts.paper, Box(0, 0, width, height), PAPER_QUALITY, progressive=False)]
     for box in parts.coloured:
         part = _region(pixels, box, dpi)
-        ink = np.ascontiguousarray(parts.mask[mixed_raster.cut(box)])
-        cover = cv2.dilate(ink, np.ones((3, 3), np.uint8))
+        ink = np.ascontiguousarray(parts.over(box))
+        cover = cv2.dilate(ink, np.ones((1 + 2 * parts.finer,) * 2, np.uint8))
         cover = cv2.resize(cover, part.shape[1::-1], interpolation=cv2.INTER_AREA)
         bare = mixed_raster.without(part, cover.astype(np.uint8, copy=False))
         layers.append(_jpeg(bare, box, REGION_QUALITY))
@@ -170,14 +193,20 @@ def _stencil(parts: Separation) -> Layer:
     height, width = parts.mask.shape
     data, deflated = smaller(group4.encoded(parts.mask))
     ink = parts.ink[::-1]  # OpenCV has blue first
-    return Layer(data, width, height, "g4", True, Box(0, 0, width, height), deflated, ink)
+    place = Box(0, 0, width // parts.finer, height // parts.finer)
+    return Layer(data, width, height, "g4", True, place, deflated, ink)
 
 
 def _plain(pixels: Pixels, dpi: float) -> Layer:
     height, width = pixels.shape[:2]
     whole = Box(0, 0, width, height)
-    quality = VIEWING_QUALITY if dpi >= LEAST_DPI else COARSE_QUALITY
-    return _jpeg(_region(pixels, whole, dpi), whole, quality)
+    return _jpeg(_region(pixels, whole, dpi), whole, VIEWING_QUALITY)
+
+
+def _as_it_is(path: Path, image: Image.Image) -> Layer:
+    """The very bytes of the page picture: what is read from it is read from the copy."""
+    whole = Box(0, 0, image.width, image.height)
+    return Layer(path.read_bytes(), image.width, image.height, "jpeg", image.mode == "L", whole)
 
 
 def _jpeg(pixels: Pixels, place: Box, quality: int, progressive: bool = True) -> Layer:

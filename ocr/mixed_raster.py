@@ -16,8 +16,13 @@ from ocr.engine import Pixels
 from ocr.recognition import Box
 
 PAPER_DPI = 100
-SURE_INK, MAYBE_INK = 135, 165  # darker than the first is ink; up to the second, as the dot above it is
+FINE_DPI = 250  # a mask of fewer dots an inch would change the shape of tone marks: it gets twice as many
+DARK = 135  # darker than this is ink for sure, whatever else the page shows
+SURE_INK, MAYBE_INK = 0.5, 0.62  # of the way from ink to paper; between, a dot is as the dot above it is
+FINE_INK = 0.55  # the same for a finer mask, whose edges need no help
+GREYEST_INK = 100  # what is printed paler is not taken for ink all over the page
 EDGE_SIGMA = 0.5  # dots of 300 dpi: takes grain out of edges; with 0.9 readers lose tone marks
+AROUND_MM = 5.0  # of the page that must be seen to tell the paper of a word
 GROUND_MM = 4.0  # wider than any stroke, narrower than any shadow
 COLOUR = 28  # spread of the channels from which paper has a colour that is meant; JPEG and fringes stay below
 INK_COLOUR = 55  # the same of a single dot, which JPEG and the lens colour more
@@ -32,7 +37,8 @@ GRAIN = (3.0, 12.0)  # least and most levels of paper texture that are smoothed 
 class Separation:
     """What a page is made of.
 
-    `mask` is 255 where there is ink of the one colour `ink`; `paper` is what lies under it, at PAPER_DPI.
+    `mask` is 255 where there is ink of the one colour `ink`, with `finer` dots for one of the page across and
+    down; `paper` is what lies under it, at PAPER_DPI.
     Both kinds of region are shown by a finer picture over the paper: `coloured` ones (seals, coloured
     writing) have the ink of the mask over them, `pictures` have nothing over them.
     """
@@ -42,34 +48,63 @@ class Separation:
     paper: Pixels
     coloured: tuple[Box, ...]
     pictures: tuple[Box, ...]
+    finer: int = 1
+    black: float = 0.0  # level of the ink where the paper is 255
+
+    def over(self, box: Box) -> Pixels:
+        """The part of the mask over a box of the page."""
+        y0, y1, x0, x1 = (side * self.finer for side in (box.y0, box.y1, box.x0, box.x1))
+        return self.mask[y0:y1, x0:x1]
 
 
 def separate(pixels: Pixels, dpi: float) -> Separation:
     """Take a page of at least twice PAPER_DPI apart."""
     small = at_dpi(pixels, dpi, PAPER_DPI)
-    mask = _strokes(pixels, dpi)
+    finer = 1 if dpi >= FINE_DPI else 2
+    value = lightest(pixels)
+    black = _blackness(value, _ground(_coarse(value, dpi, 75), 75))
+    mask = _strokes(value, dpi, finer, black)
     colour = _colour(small)
     scale = dpi / PAPER_DPI
     coloured = [_scaled(box, scale, pixels) for box in _regions(colour)]
     for box in coloured:
         _drop_colour(pixels, mask, colour, box)
-    covered = at_dpi(_grown(mask, 5), dpi, PAPER_DPI)
+    covered = _u8(cv2.resize(_grown(mask, 4 * finer + 1), small.shape[1::-1], interpolation=cv2.INTER_AREA))
     paper = smoothed(without(small, _u8(cv2.max(covered, _grown(colour, 5)))))
-    parts = Separation(mask, _ink(pixels, mask), paper, tuple(coloured), ())
-    solid = _solid(mask, dpi)
+    parts = Separation(mask, _ink(pixels, mask), paper, tuple(coloured), (), finer, black)
+    solid = [_scaled(box, dpi / 75, pixels) for box in _solid(mask, dpi * finer)]
     return with_pictures(parts, solid) if solid else parts
 
 
 def with_pictures(parts: Separation, boxes: Sequence[Box]) -> Separation:
     """The same with further regions that are shown as they are."""
     joined = merged([*parts.pictures, *boxes])
-    coloured = [box for box in parts.coloured if not any(_meet(box, other) for other in joined)]
+    coloured = [box for box in parts.coloured if not any(meet(box, other) for other in joined)]
     pictures = merged([*joined, *(box for box in parts.coloured if box not in coloured)])
-    mask = parts.mask.copy()
+    kept = tuple(box for box in coloured if not any(meet(box, other) for other in pictures))
+    found = replace(parts, mask=parts.mask.copy(), coloured=kept, pictures=tuple(pictures))
     for box in pictures:
-        mask[cut(box)] = 0
-    kept = tuple(box for box in coloured if not any(_meet(box, other) for other in pictures))
-    return replace(parts, mask=mask, coloured=kept, pictures=tuple(pictures))
+        found.over(box)[:] = 0
+    return found
+
+
+def refined(pixels: Pixels, dpi: float, parts: Separation, boxes: Sequence[Box]) -> list[Separation]:
+    """The same without the ink in the boxes, and the ink in the boxes alone, with twice as many dots."""
+    rest = replace(parts, mask=parts.mask.copy())
+    height, width = (2 * side for side in parts.mask.shape)
+    fine = replace(parts, mask=np.zeros((height, width), np.uint8), finer=2 * parts.finer)
+    around = int(AROUND_MM / 25.4 * dpi)
+    for box in boxes:
+        y0, x0 = max(box.y0 - around, 0), max(box.x0 - around, 0)
+        near = np.ascontiguousarray(pixels[y0 : box.y1 + around, x0 : box.x1 + around])
+        ink = replace(parts, mask=_strokes(lightest(near), dpi, fine.finer, parts.black), finer=fine.finer)
+        found = ink.over(Box(box.x0 - x0, box.y0 - y0, box.x1 - x0, box.y1 - y0))
+        if any(meet(box, other) for other in parts.coloured):  # the ink of a seal is not in the mask
+            known = _grown(np.ascontiguousarray(parts.over(box)), 3)
+            found = _u8(cv2.bitwise_and(found, known.repeat(2, 0).repeat(2, 1)))
+        fine.over(box)[:] = found
+        rest.over(box)[:] = 0
+    return [rest, fine]
 
 
 def cut(box: Box) -> tuple[slice, slice]:
@@ -127,17 +162,20 @@ def _ground(pixels: Pixels, dpi: float) -> Pixels:
     return tone
 
 
-def _strokes(pixels: Pixels, dpi: float) -> Pixels:
-    """Dots that are darker than the paper around them in all channels.
+def _strokes(value: Pixels, dpi: float, finer: int, black: float) -> Pixels:
+    """Dots that are darker than the middle between ink and the paper around them, in all channels.
 
-    A dot of an edge, neither dark nor light, goes with the dot above it: edges become straight, which keeps
-    the scanner's noise out of the mask and makes it a tenth smaller.
+    Where the mask has the dots of the page, a dot of an edge, neither dark nor light, goes with the dot above
+    it: edges become straight, which keeps the scanner's noise out of the mask and makes it a tenth smaller.
     """
-    value = lightest(pixels)
     ground = _ground(_coarse(value, dpi, 75), 75)
-    size = value.shape[1::-1]
-    limits = (cv2.convertScaleAbs(ground, alpha=level / 255) for level in (SURE_INK, MAYBE_INK))
     even = cv2.GaussianBlur(value, (0, 0), EDGE_SIGMA * dpi / 300) if dpi > 150 else value
+    if finer > 1:
+        even = cv2.resize(even, None, fx=finer, fy=finer, interpolation=cv2.INTER_CUBIC)
+    size = even.shape[1::-1]
+    parts = (SURE_INK, MAYBE_INK) if finer == 1 else (FINE_INK, FINE_INK)
+    shares = ((black + (255 - black) * part) / 255 for part in parts)
+    limits = (cv2.convertScaleAbs(ground, alpha=share) for share in shares)
     ink, maybe = (
         _u8(cv2.compare(even, cv2.resize(limit, size, interpolation=cv2.INTER_LINEAR), cv2.CMP_LT))
         for limit in limits
@@ -146,6 +184,15 @@ def _strokes(pixels: Pixels, dpi: float) -> Pixels:
         np.bitwise_and(chance, above, out=chance)
         np.bitwise_or(row, chance, out=row)
     return ink
+
+
+def _blackness(value: Pixels, ground: Pixels) -> float:
+    """The level of most of the ink where the paper is 255: pages printed or scanned greyer have more."""
+    seen = np.ascontiguousarray(value[::3, ::3])
+    paper = cv2.resize(ground, seen.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    levels = cv2.divide(seen, paper, scale=255)
+    dark = levels[levels < DARK]
+    return min(float(np.percentile(dark, 25)), GREYEST_INK) if len(dark) else 0.0
 
 
 def _colour(small: Pixels) -> Pixels:
@@ -174,7 +221,7 @@ def _stats_box(row: NDArray[np.int32]) -> Box:
     return Box(x, y, x + width, y + height)
 
 
-def _meet(one: Box, other: Box) -> bool:
+def meet(one: Box, other: Box) -> bool:
     return one.x0 <= other.x1 and other.x0 <= one.x1 and one.y0 <= other.y1 and other.y0 <= one.y1
 
 
@@ -183,7 +230,7 @@ def merged(boxes: Sequence[Box]) -> list[Box]:
     apart: list[Box] = []
     for box in boxes:
         whole = box
-        while touching := [other for other in apart if _meet(whole, other)]:
+        while touching := [other for other in apart if meet(whole, other)]:
             apart = [other for other in apart if other not in touching]
             whole = reduce(Box.union, touching, whole)
         apart.append(whole)
@@ -200,16 +247,20 @@ def _drop_colour(pixels: Pixels, mask: Pixels, colour: Pixels, box: Box) -> None
     """Take coloured dots of a region out of the mask; black ones stay, a name under a seal."""
     part = np.ascontiguousarray(pixels[cut(box)])
     height, width = part.shape[:2]
-    scale = colour.shape[1] / mask.shape[1]
+    scale = colour.shape[1] / pixels.shape[1]
     near = colour[int(box.y0 * scale) : round(box.y1 * scale), int(box.x0 * scale) : round(box.x1 * scale)]
     near = _u8(cv2.resize(_grown(near, 3), (width, height), interpolation=cv2.INTER_NEAREST))
     light, dark = lightest(part), darkest(part)
-    mask[cut(box)][(near > 0) & (cv2.subtract(light, dark) > INK_COLOUR) & (light > BLACK)] = 0
+    coloured = (near > 0) & (cv2.subtract(light, dark) > INK_COLOUR) & (light > BLACK)
+    finer = mask.shape[1] // pixels.shape[1]
+    within = mask[box.y0 * finer : box.y1 * finer, box.x0 * finer : box.x1 * finer]
+    within[coloured.repeat(finer, 0).repeat(finer, 1)] = 0
 
 
 def _ink(pixels: Pixels, mask: Pixels) -> tuple[int, ...]:
     """The usual colour of what is in the mask."""
-    seen = pixels[::3, ::3][mask[::3, ::3] > 0]
+    step = 3 * (mask.shape[1] // pixels.shape[1])
+    seen = pixels[::3, ::3][mask[::step, ::step] > 0]
     if not len(seen):
         return (0,) if pixels.ndim == 2 else (0, 0, 0)
     return tuple(int(value) for value in np.atleast_1d(np.median(seen, axis=0)))
@@ -248,7 +299,7 @@ def smoothed(paper: Pixels) -> Pixels:
 
 
 def _solid(mask: Pixels, dpi: float) -> list[Box]:
-    """Boxes of ink that is too wide for strokes, with what hangs on it."""
+    """Boxes of ink that is too wide for strokes, with what hangs on it, at 75 dots an inch."""
     small = _coarse(mask, dpi, 75)
     full = _where(small > 200)
     side = int(SOLID_MM / 25.4 * 75) | 1
@@ -257,5 +308,4 @@ def _solid(mask: Pixels, dpi: float) -> list[Box]:
         return []
     near = _grown(_u8(core), side * 2 + 1)
     count, _, stats, _ = cv2.connectedComponentsWithStats(near)
-    scale = dpi / 75
-    return [_scaled(_stats_box(stats[i]), scale, mask) for i in range(1, count)]
+    return [_stats_box(stats[i]) for i in range(1, count)]

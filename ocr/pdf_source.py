@@ -17,7 +17,7 @@ import pypdfium2.raw as pdfium
 from ocr import cleanup, jbig2, textlayer
 from ocr.engine import Pixels
 from ocr.limits import Limits, damaged, encrypted
-from ocr.picture import READING_DPI, Picture, check_size, squared, unreadable
+from ocr.picture import READING_DPI, Picture, check_size, exact, squared, unreadable
 from ocr.recognition import Inspection, Notice
 
 SIGNED = re.compile(rb"/ByteRange\s*\[")
@@ -281,7 +281,7 @@ def _rendered(
     pixels = _grey_or_bgr(page.render(scale=dpi / 72).to_numpy())
     found = textlayer.of_page(page, pixels.shape[1], pixels.shape[0])
     true_dpi = pixels.shape[0] / height if height > width else pixels.shape[1] / width
-    return Picture(pixels, true_dpi, False, found.words, drawn.image is not None, found.turn)
+    return Picture(pixels, exact(true_dpi), False, found.words, drawn.image is not None, found.turn)
 
 
 def _grey_or_bgr(drawn: "pypdfium2.PdfBitmap | Pixels") -> Pixels:

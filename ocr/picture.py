@@ -12,6 +12,7 @@ from ocr.recognition import Word
 LEAST_DPI = 72  # a picture that would be coarser as A4 shows something smaller
 A4_INCHES = (8.27, 11.69)
 READING_DPI = 300
+SAME_SIZE = 0.9 / 72  # inches by which the sheet may become another, before its dots are made square
 COMMON_DPI = (75, 100, 150, 200, 240, 300, 400, 600, 1200)  # what scanners offer
 
 
@@ -74,18 +75,19 @@ def resized(pixels: Pixels, width: int, height: int, bilevel: bool) -> Pixels:
 
 def squared(pixels: Pixels, dpi_x: float, dpi_y: float, bilevel: bool) -> tuple[Pixels, float]:
     """The picture with square dots (a fax has 204 by 98 an inch), and their dpi."""
-    if abs(dpi_x / dpi_y - 1) < 0.04:
-        return pixels, _exact((dpi_x * dpi_y) ** 0.5)
-    dpi = _exact(max(dpi_x, dpi_y))
     height, width = pixels.shape[:2]
+    middle = (dpi_x * dpi_y) ** 0.5
+    if max(abs(width / middle - width / dpi_x), abs(height / middle - height / dpi_y)) < SAME_SIZE:
+        return pixels, exact(middle)
+    dpi = exact(max(dpi_x, dpi_y))
     return resized(pixels, round(width * dpi / dpi_x), round(height * dpi / dpi_y), bilevel), dpi
 
 
-def _exact(dpi: float) -> float:
-    """A whole number where the size of a page, told in single precision, gave 299.999996: pictures are made
-    smaller several times as fast where whole dots become one."""
+def exact(dpi: float) -> float:
+    """A whole number where the size of a page, told in single precision or rounded, gave 299.999996: pictures
+    are made smaller several times as fast where whole dots become one."""
     whole = round(dpi)
-    return float(whole) if abs(dpi - whole) < 0.001 else dpi
+    return float(whole) if abs(dpi - whole) < 0.01 else dpi
 
 
 PAGE_DAMAGED = "page-damaged"

@@ -20,7 +20,13 @@ from ocr.recognition import Box, Page, Word
 
 PART = 32  # pages held in memory at a time; finished parts wait on disk until they are joined
 AT_ONCE = min(2, os.cpu_count() or 1)  # pages packed at a time: by then the last of a file are read
-SIDES = (3.0, 14_400.0)  # points; the least and the largest side of a page
+SIDES = (3.01, 14_400.0)  # points; the least (3, and what rounding takes) and the largest side of a page
+# Viewers round the sides of a page up to whole dots, and draw a picture from the dot that its left edge is in
+# to the one that its right edge is in. Where that edge is a millionth of a dot too far, for some where it is
+# exactly whole, all of a scan is stretched by one dot and blurred. So a page is a hair smaller than its dots
+# make it, and each picture smaller than its place: at its own dpi, a scan is shown dot for dot.
+HAIR = 0.002  # points
+INSET = 0.02  # dots, on each side
 OVERLAP = 0.7  # least share that a word of the text and its box have in common
 PRODUCER = "Bản Chính"
 LANGUAGE = "vi"
@@ -59,7 +65,7 @@ def pack(page: Page, folder: Path) -> Path:
         scale = _points(page)
         sheet = Dictionary(
             Type=Name.Page,
-            MediaBox=Array([0, 0, round(page.width * scale, 3), round(page.height * scale, 3)]),
+            MediaBox=Array([0, 0, *(round(side * scale - HAIR, 3) for side in (page.width, page.height))]),
             Resources=Dictionary(XObject=Dictionary(images)),
             Contents=pdf.make_stream(drawn),
         )
@@ -83,8 +89,9 @@ def _write_part(pages: Sequence[Page], folder: Path, path: Path, alphabet: glyph
 def _drawn(layer: Layer, name: str, page: Page) -> bytes:
     """The layer at its place, in its ink where it is a stencil."""
     scale, box = _points(page), layer.place
-    width, height = (round(side * scale, 3) for side in (box.x1 - box.x0, box.y1 - box.y0))
-    left, bottom = round(box.x0 * scale, 3), round((page.height - box.y1) * scale, 3)
+    sides = (box.x1 - box.x0, box.y1 - box.y0, box.x0, page.height - box.y1)
+    width, height = (round((side - 2 * INSET) * scale, 4) for side in sides[:2])
+    left, bottom = (round((side + INSET) * scale, 4) for side in sides[2:])
     ink = b""
     if layer.ink is not None:
         tones = " ".join(f"{tone / 255:.3f}" for tone in layer.ink)

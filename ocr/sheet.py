@@ -264,7 +264,7 @@ def _size(corners: Corners, frame: tuple[int, int]) -> tuple[int, int, float]:
     wide, high = max(wide, high * across), max(high, wide / across)
     dpi = max(min(wide, high) / A4_INCHES[0], max(wide, high) / A4_INCHES[1])
     factor = min(1.0, READING_DPI / dpi)
-    return round(wide * factor), round(high * factor), dpi * factor
+    return round(wide * factor), round(high * factor), float(dpi * factor)
 
 
 def _proportion(corners: Corners, frame: tuple[int, int]) -> float:

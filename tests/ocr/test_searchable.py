@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import unicodedata
+from collections.abc import Callable
 from html import unescape
 from pathlib import Path
 
@@ -52,9 +53,8 @@ def overlap(one: tuple[float, ...], other: tuple[float, ...]) -> float:
 
 
 def placed(read: Page) -> list[tuple[str, tuple[float, ...]]]:
-    return [
-        (w.text, tuple(v * 72 / DPI for v in (w.box.x0, w.box.y0, w.box.x1, w.box.y1))) for w in read.words
-    ]
+    inch = read.dpi / 72
+    return [(w.text, tuple(v / inch for v in (w.box.x0, w.box.y0, w.box.x1, w.box.y1))) for w in read.words]
 
 
 def share_found(read: Page, seen: list[tuple[str, tuple[float, ...]]]) -> float:
@@ -142,6 +142,47 @@ def test_ink_is_a_stencil_without_transparency(tmp_path: Path) -> None:
         assert images[0].Width < images[2].Width / 1.8  # paper is coarse, ink is not
 
 
+def draw_by_pdfium(pdf: Path, dpi: float, folder: Path) -> Image.Image:
+    with pypdfium2.PdfDocument(pdf) as opened:
+        return opened[0].render(scale=dpi / 72).to_pil().convert("RGB")
+
+
+def draw_by_poppler(pdf: Path, dpi: float, folder: Path) -> Image.Image:
+    if shutil.which("pdftoppm") is None:
+        pytest.skip("poppler-utils is not installed")
+    subprocess.run(["pdftoppm", "-r", f"{dpi}", "-singlefile", pdf, folder / "drawn"], check=True)
+    return Image.open(folder / "drawn.ppm").convert("RGB")
+
+
+@pytest.mark.parametrize("draw", [draw_by_pdfium, draw_by_poppler])
+@pytest.mark.parametrize(
+    ("size", "dpi"),
+    [((827, 1169), 100.0), ((1239, 1753), 150.0), ((1240, 1754), 150.0), ((829, 1181), 100.0)],
+)
+def test_at_its_own_dpi_a_coarse_page_is_shown_dot_for_dot(
+    tmp_path: Path, draw: Callable[[Path, float, Path], Image.Image], size: tuple[int, int], dpi: float
+) -> None:
+    grain = np.random.default_rng(3).integers(60, 220, (size[1], size[0], 3), dtype=np.uint8)
+    path = compression.write_page(grain, dpi, False, tmp_path / "page-0001.x")
+    searchable.write([Page(1, *size, dpi, 0, 0.0, "ocr", path.name)], tmp_path, tmp_path / "out.pdf")
+    with Image.open(path) as image:
+        master = np.asarray(image.convert("RGB"), dtype=int)
+    shown = np.asarray(draw(tmp_path / "out.pdf", dpi, tmp_path), dtype=int)
+    assert shown.shape == master.shape
+    assert np.abs(shown - master).max() <= 3  # programs decode JPEG a little differently
+
+
+@pytest.mark.parametrize("draw", [draw_by_pdfium, draw_by_poppler])
+def test_at_its_own_dpi_a_bilevel_page_is_shown_dot_for_dot(
+    tmp_path: Path, draw: Callable[[Path, float, Path], Image.Image]
+) -> None:
+    ink = np.where(np.random.default_rng(3).random((3507, 2481)) < 0.2, 0, 255).astype(np.uint8)
+    path = compression.write_page(ink, DPI, True, tmp_path / "page-0001.x")
+    searchable.write([Page(1, 2481, 3507, DPI, 0, 0.0, "ocr", path.name)], tmp_path, tmp_path / "out.pdf")
+    shown = np.asarray(draw(tmp_path / "out.pdf", DPI, tmp_path).convert("L"))
+    assert np.array_equal(shown, ink)
+
+
 def test_an_outside_judge_finds_pdf_a_2u(tmp_path: Path) -> None:
     targets = []
     for mode in ("RGB", "L", "1", "mixed"):
@@ -195,7 +236,9 @@ def test_the_viewing_copy_is_read_as_it_looks_not_by_its_stencil(tmp_path: Path)
     read = mixed_page(tmp_path)
     searchable.write([read], tmp_path, tmp_path / "out.pdf")
     picture = pages.picture(tmp_path / "out.pdf", 1, Limits())
-    assert picture.dpi == pytest.approx(200, rel=0.01)
+    assert picture.dpi == pytest.approx(
+        300, rel=0.01
+    )  # of its stencil, which has two dots for one of the page
     red = picture.pixels[:, :, 2].astype(int) - picture.pixels[:, :, 1]
     assert np.count_nonzero(red > 80) > 1000
 
