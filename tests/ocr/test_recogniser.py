@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
 from ocr import confidence, fusion
 from ocr.fusion import Sight
@@ -36,6 +37,16 @@ def test_a_clean_page_is_read_without_error(profile: str) -> None:
         assert word.confidence <= 1
         assert (picture[word.box.y0 : word.box.y1, word.box.x0 : word.box.x1] < 128).any(), word
     assert np.mean([word.confidence >= 0.99 for word in words]) > 0.8
+
+
+def test_capitals_with_marks_that_are_no_word_are_two() -> None:
+    image, x = Image.new("L", (2480, 800), 255), 560
+    font = ImageFont.truetype(str(drawing.BOLD), round(12.5 / 72 * 300))
+    for word in ("SỞ", "Y", "TẾ"):
+        ImageDraw.Draw(image).text((x, 300), word, 0, font)
+        x += round(font.getlength(word)) + 10  # as narrow as justified headings have it
+    words = standard("default").page.read(np.asarray(image), 300)
+    assert [word.text for word in words] == ["SỞ", "Y", "TẾ"]
 
 
 def test_the_language_settles_what_the_ink_leaves_open() -> None:
