@@ -204,7 +204,7 @@ def test_signing(browser: Browser, quiet_house: House, tmp_path: Path, width: in
     page.keyboard.type(quiet_house.desk.authority.passphrase)
     page.keyboard.press("Tab")
     expect(page.locator("[name=reason]")).to_be_focused()
-    page.keyboard.press("Tab")
+    tab_to(page, "#sign form button:not([type])")
     page.keyboard.press("Enter")
     expect(page.locator(".message.good")).to_contain_text("Đã ký số")
     walk_by_tab(page)
