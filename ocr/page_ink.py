@@ -18,7 +18,7 @@ LEAST_LETTER = 0.02  # inches; lower or narrower marks alone say nothing of the 
 LARGEST_LETTER = 0.45  # inches: capitals of 30 pt with their marks; higher is a picture or a pen stroke
 WINDOW = (1.6, 0.24)  # inches across and down in which type is taken to be of one size
 TALL = 2.05  # times the usual height: letters of two lines that touch
-SPECK = 3  # pixels of ink; less is dirt, and a full stop of 8 pt has more
+SPECK = 2  # pixels of ink; a single one is dirt, and the dot below a letter of two levels may be no more
 
 
 def find(grey: Pixels, dpi: float) -> PageInk:
