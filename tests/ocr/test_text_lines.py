@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from ocr import cleanup, text_lines
+from ocr import cleanup, page_ink, text_lines
 from ocr.engine import Pixels
 from ocr.recognition import Box
 from ocr.text_lines import TextLine
@@ -123,6 +123,16 @@ def test_the_smallest_dot_below_a_letter_is_no_dirt(shift: int) -> None:
     row, column = round((y - shown.y0) * scale), round((x - shown.x0) * scale)
     seen = text_lines.crop(np.asarray(image), line, 64)
     assert seen[row - 1 : row + 3, column - 1 : column + 4].min() < 128
+
+
+def test_a_dirty_page_has_no_marks_as_small_as_that() -> None:
+    clean = drawing.page().convert("L")
+    dirty = np.array(clean)
+    places = np.random.default_rng(3).integers(0, np.array(dirty.shape) // 4, (6000, 2)) * 4
+    for y, x in places.tolist():
+        dirty[y : y + 2, x : x + 4] = 0
+    marks = page_ink.find(dirty, 300).marks
+    assert len(marks) < 1.2 * len(page_ink.find(np.asarray(clean), 300).marks)
 
 
 def test_letterhead_is_two_columns() -> None:
