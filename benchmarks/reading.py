@@ -49,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("data", nargs="?", type=Path, default=ROOT.parent / "shared" / "data")
+    parser.add_argument("--truth", type=Path, metavar="FOLDER", help="ground truth of other pages of DATA")
     parser.add_argument("--repeat", type=int, default=3, help="runs of each program; the fastest counts")
     parser.add_argument("--only", nargs="+", choices=SETS, default=SETS, help="sets of pages")
     parser.add_argument("--profiles", nargs="+", choices=PROFILES, default=PROFILES, help="profiles of ours")
@@ -61,9 +62,11 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def _sets(options: argparse.Namespace, folder: Path) -> Iterator[tuple[str, PageSet]]:
     """The sets that were asked for and can be had."""
-    real = real_pages(options.data, folder) if REAL & set(options.only) else None
-    if real is None and REAL & set(options.only):
-        print(f"real pages skipped: no ground truth in {options.data}/vn-scans/gt", file=sys.stderr)
+    wanted = REAL & set(options.only)
+    real = real_pages(options.data, folder, options.truth) if wanted else None
+    if real is None and wanted:
+        where = options.truth or f"{options.data}/vn-scans/gt"
+        print(f"real pages skipped: no ground truth in {where}", file=sys.stderr)
     if real and "real" in options.only:
         yield "real", real
     if real and "one-by-one" in options.only:

@@ -10,6 +10,8 @@ from ocr import pages
 from ocr.limits import Limits
 
 COLOUR_300 = "colour 300 dpi"
+TRUTHS = "*-p*.gt.txt"
+SCANS = ("vn-scans", "vn-pages")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +24,12 @@ class PageSet:
     scans: tuple[str, ...]
 
     def one_by_one(self, folder: Path) -> "PageSet":
-        """The same pages, each as a file of its own."""
+        """The same pages, each as a file of its own; pictures stay as they are."""
         files: list[Path] = []
         for source in self.files:
+            if source.suffix != ".pdf":
+                files.append(source)
+                continue
             with pikepdf.open(source) as pdf:
                 for page in pdf.pages:
                     files.append(folder / f"page-{len(files) + 1:03d}.pdf")
@@ -39,21 +44,53 @@ class PageSet:
         return PageSet(f"one page, {scan}", self.files[at : at + 1], self.truths[at : at + 1], (scan,))
 
 
-def real_pages(data: Path, folder: Path) -> PageSet | None:
-    """First pages as scanned, without what signing software drew over them; None where there are none."""
-    truths = sorted((data / "vn-scans" / "gt").glob("*-p1.gt.txt"))
-    target = folder / "real.pdf"
+def real_pages(data: Path, folder: Path, truths: Path | None = None) -> PageSet | None:
+    """Pages as scanned, without what signing software drew over them; None where there are none.
+
+    A truth NAME-pN.gt.txt, in `truths` or beside the scans, is that of page N of the one file whose name
+    begins with NAME. Pages of PDFs are joined into one; of pictures every page must have its truth.
+    """
+    found = [_placed(data, truth) for truth in sorted((truths or data / "vn-scans" / "gt").glob(TRUTHS))]
+    if not found:
+        return None
+    bound = [page for page in found if page.scan.suffix == ".pdf"]
+    loose = [page for page in found if page.scan.suffix != ".pdf"]
+    files = tuple(dict.fromkeys(page.scan for page in loose))
+    scans = tuple(how_scanned(page.scan, page.number) for page in loose)
+    if bound:
+        joined = _joined(bound, folder / "real.pdf")
+        files = (joined, *files)
+        scans = (*(how_scanned(joined, number) for number in range(1, len(bound) + 1)), *scans)
+    ordered = tuple(page.truth for page in (*bound, *loose))
+    return PageSet(f"{len(ordered)} real pages", files, ordered, scans)
+
+
+@dataclass(frozen=True, slots=True)
+class TruePage:
+    """A page of a scan, from 1, and the file that tells what it says."""
+
+    scan: Path
+    number: int
+    truth: Path
+
+
+def _placed(data: Path, truth: Path) -> TruePage:
+    name, _, number = truth.name.removesuffix(".gt.txt").rpartition("-p")
+    near = [file for part in SCANS for file in (data / part).glob(f"{name}*") if file.is_file()]
+    (scan,) = near
+    return TruePage(scan, int(number), truth)
+
+
+def _joined(found: Sequence[TruePage], target: Path) -> Path:
     with pikepdf.new() as joined:
-        for truth in truths:
-            (scan,) = (data / "vn-scans").glob(truth.name.split("-")[0] + "-*.pdf")
-            with pikepdf.open(scan) as pdf:
-                page = pdf.pages[0]
-                if "/Annots" in page:
-                    del page.Annots
-                joined.pages.append(page)
+        for page in found:
+            with pikepdf.open(page.scan) as pdf:
+                leaf = pdf.pages[page.number - 1]
+                if "/Annots" in leaf:
+                    del leaf.Annots
+                joined.pages.append(leaf)
         joined.save(target)
-    scans = tuple(how_scanned(target, number) for number in range(1, len(truths) + 1))
-    return PageSet(f"{len(truths)} real pages", (target,), tuple(truths), scans) if truths else None
+    return target
 
 
 def how_scanned(source: Path, number: int) -> str:

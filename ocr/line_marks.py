@@ -12,6 +12,7 @@ ABOVE, BELOW = 1.55, 0.62
 STROKES, LINE = 4, 6  # letters at most of what may be strokes of a pen, and at least of a line beside them
 TALLER = 1.6  # by which strokes are taller than the letters of the line
 ASIDE = 1.3  # usual heights from the last letter to a stop
+DASH_GAP = 1.5  # widest gaps of a line from the dash before it
 
 
 def owners(page: PageInk, groups: list[Group]) -> Ints:
@@ -23,7 +24,8 @@ def owners(page: PageInk, groups: list[Group]) -> Ints:
     free = np.flatnonzero((owner < 0) & (marks.height <= LARGEST_LETTER * WORK_DPI)).astype(np.int32)
     if not len(free) or not groups:
         return owner
-    cost = _left_to_lines(np.stack([_cost(marks, free, g) for g in groups]), groups)
+    costs = np.stack([_cost(marks, free, g, _widest_gap(marks, g)) for g in groups])
+    cost = _left_to_lines(costs, groups)
     best = cost.argmin(axis=0)
     least = cost[best, np.arange(len(free))]
     cost[best, np.arange(len(free))] = 9.0
@@ -44,7 +46,14 @@ def _left_to_lines(cost: Floats, groups: list[Group]) -> Floats:
     return np.where((letters <= STROKES) & (size > TALLER * line), 9.0, cost)
 
 
-def _cost(marks: Marks, free: Ints, g: Group) -> Floats:
+def _widest_gap(marks: Marks, g: Group) -> float:
+    """The widest white between letters of a line, which in one that was stretched follows its dash too."""
+    order = g.letters[np.argsort(marks.x0[g.letters], kind="stable")]
+    ends = np.maximum.accumulate(marks.x1[order])
+    return float((marks.x0[order][1:] - ends[:-1]).max(initial=0))
+
+
+def _cost(marks: Marks, free: Ints, g: Group, widest: float) -> Floats:
     """How far marks are from a line, as a share of what an accent or a dot may be; 1 and more is too far."""
     x = (marks.x0[free] + marks.x1[free]) / 2
     y = (marks.y0[free] + marks.y1[free]) / 2
@@ -52,20 +61,26 @@ def _cost(marks: Marks, free: Ints, g: Group) -> Floats:
     above, below = (base - g.x_height - y) / (ABOVE * g.x_height), (y - base) / (BELOW * g.x_height)
     aside = np.maximum(0, np.maximum(g.x0 - marks.x1[free], marks.x0[free] - g.x1))
     dash = (above < 0.05) & (below < 0) & (marks.width[free] >= 0.25 * g.height)  # of a list
-    far = aside / np.where(dash, COLUMN_GAP * g.height, ASIDE * g.height)
+    far = aside / np.where(dash, max(COLUMN_GAP * g.height, DASH_GAP * widest), ASIDE * g.height)
     small = marks.height[free] <= 2.2 * g.x_height
     away = np.maximum(np.maximum(above, below), 0.0)
     return np.where(small, np.maximum(away, far) + 0.2 * far, 9.0)
 
 
 def _nearer(page: PageInk, mark: int, groups: list[Group], lines: tuple[int, int]) -> int:
-    """Of two lines that a mark may belong to, the one whose ink is nearer above or below it."""
+    """Of two lines that a mark may belong to, the one among whose small letters it stands, as a dash does;
+    else the one whose ink is nearer above or below it."""
     marks = page.marks
     part = int(marks.part[mark])
     x = (int(marks.x0[mark]) + int(marks.x1[mark])) / 2
     upper, lower = sorted(lines, key=lambda n: groups[n].base_at(x))
     if part:
         return upper if part == 1 else lower
+    y = (int(marks.y0[mark]) + int(marks.y1[mark])) / 2
+    for line in lines:
+        base = groups[line].base_at(x)
+        if base - groups[line].x_height < y < base:
+            return line
     x0, x1 = max(0, int(marks.x0[mark]) - 1), int(marks.x1[mark]) + 1
     reach = round(groups[lower].height) + 1
     y0, y1 = int(marks.y0[mark]), int(marks.y1[mark])

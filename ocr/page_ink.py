@@ -20,6 +20,9 @@ LARGEST_LETTER = 0.45  # inches: capitals of 30 pt with their marks; higher is a
 WINDOW = (1.6, 0.24)  # inches across and down in which type is taken to be of one size
 TALL = 2.05  # times the usual height: letters of two lines that touch
 SPECK = 3  # pixels of ink; less is dirt, and a full stop of 8 pt has more
+#: The least dot below a letter of two levels, and the share of other marks up to which such are dots: a page
+#: with more is dirty, and each costs. Real pages have up to 0.02.
+DOT, DOTS = 2, 0.1
 
 
 def find(grey: Pixels, dpi: float) -> PageInk:
@@ -30,12 +33,20 @@ def find(grey: Pixels, dpi: float) -> PageInk:
     down = _rules(ink, 1, round(RULE_DOWN * WORK_DPI))
     ink = _u8(cv2.subtract(ink, cv2.bitwise_or(across, down)))
     all_marks = connected(ink)
-    label = np.flatnonzero(all_marks.stats[:, cv2.CC_STAT_AREA] >= SPECK)[1:].astype(np.int32)
+    label = _marks(all_marks.stats[:, cv2.CC_STAT_AREA])
     x0, y0, width, height, area = all_marks.stats[label].T
     nothing = np.zeros_like(label)
     whole = Marks(x0, y0, x0 + width, y0 + height, area, label, nothing, nothing.astype(np.float64))
     marks = _split(replace(whole, usual=_usual(whole, ink.shape)), all_marks.labels)
     return PageInk(ink, across, down, all_marks.labels, marks)
+
+
+def _marks(area: Ints) -> Ints:
+    """The labels of what is no dirt; 0 is paper."""
+    clear = np.count_nonzero(area[1:] >= SPECK)
+    dots = np.count_nonzero((area[1:] >= DOT) & (area[1:] < SPECK))
+    least = DOT if dots <= DOTS * clear else SPECK
+    return (np.flatnonzero(area[1:] >= least) + 1).astype(np.int32)
 
 
 def _u8(pixels: NDArray[np.generic]) -> Pixels:

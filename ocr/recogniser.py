@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from ocr import margins, text_lines
+from ocr import list_dashes, margins, text_lines
 from ocr.confidence import Source, calibrated
 from ocr.engine import Pixels, Reader
 from ocr.fusion import Choice, Sight, choose
@@ -35,6 +35,8 @@ LANGUAGE_REACH = 5.0
 #: How far a word that is none of Vietnamese moves them: every reader is asked, and the language.
 MISSPELT = 10.0
 LONGEST_ABBREVIATION = 6
+#: A letter alone on its line is never surer: readers agree on one in dirt and in the ink of seals too.
+LONE_LETTER = 0.8
 SURE_OF_ZONE = 0.95  # a row for machines; its check digits say more
 #: Such a row, and what the first reader makes of one.
 MACHINE_ZONE = re.compile(r"[A-Z0-9<]{28,46}")
@@ -140,7 +142,9 @@ class Recogniser:
         return found
 
     def _draft(self, line: TextLine, picture: Pixels, emission: Emission) -> Draft:
-        words = tuple(words_of(emission, picture))
+        shown = text_lines.window(line)
+        x_height = line.x_height * picture.shape[0] / (shown.y1 - shown.y0)
+        words = list_dashes.set_off(words_of(emission, picture), picture, x_height)
         said = self.language.doubtful([word.text for word in words])
         odds = []
         for word, language in zip(words, said, strict=True):
@@ -201,6 +205,8 @@ class Recogniser:
                 before, after = texts[max(0, place - 2) : place], texts[place + 1 : place + 3]
                 choice = choose(sights, before, after, self.language)
                 sure = self.trust(choice.probability, "agree" if len(choice.readers) > 1 else "differ")
+            if len(texts) == 1 and len(choice.text) == 1 and choice.text.isalpha():
+                sure = min(sure, LONE_LETTER)
             texts[place] = choice.text
             others = tuple(text for text, _ in choice.others)
             printed = as_printed(choice.text, next(iter(texts[place + 1 :]), ""))

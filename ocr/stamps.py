@@ -14,6 +14,10 @@ SURE = 0.6  # from which a stamp needs no words
 AROUND = (1.1, 0.6, 0.3, 0.15)  # inches before, over, behind and under leaders in which words are looked for
 TITLES = ("den", "cv", "cong", "van")
 LABELS = ("so", "ngay", "chuy")
+#: What a word under a seal is sure of at most where no colour tells the seal's ink from its letters: both
+#: readers took the half of a `T` that a rim left for an `I`.
+UNDER_SEAL = 0.9
+RIM = 0.05  # of a seal's size, by which its circle may be off
 
 
 def confirmed(regions: Sequence[Region], grey: Pixels, dpi: float, reader: Reader) -> tuple[Region, ...]:
@@ -67,6 +71,26 @@ def read(found: Sequence[Parted], dpi: float, reader: Reader, line: int) -> tupl
         words += [replace(w, box=_moved(w.box, stamp.place), line=w.line + line) for w in said]
         line = max((w.line for w in words), default=line - 1) + 1
     return tuple(words)
+
+
+def doubted(words: Sequence[Word], regions: Sequence[Region]) -> tuple[Word, ...]:
+    """The words of a page without colours, those that a seal touches never sure."""
+    seals = [_wider(region.box) for region in regions if region.kind == "seal"]
+    return tuple(
+        replace(word, confidence=UNDER_SEAL)
+        if word.confidence > UNDER_SEAL and any(_touch(word.box, seal) for seal in seals)
+        else word
+        for word in words
+    )
+
+
+def _wider(box: Box) -> Box:
+    across, down = round(RIM * (box.x1 - box.x0)), round(RIM * (box.y1 - box.y0))
+    return Box(box.x0 - across, box.y0 - down, box.x1 + across, box.y1 + down)
+
+
+def _touch(one: Box, other: Box) -> bool:
+    return min(one.x1, other.x1) > max(one.x0, other.x0) and min(one.y1, other.y1) > max(one.y0, other.y0)
 
 
 def _moved(box: Box, place: Box) -> Box:

@@ -12,6 +12,7 @@ from ocr.readers import standard
 from ocr.readings import alternatives, words_of
 from tests.ocr import drawing, scoring
 from tests.ocr.test_line_reader import line
+from tests.ocr.test_text_lines import sheet, write
 
 ALPHABET = ("", " ", "t", "ô", "ổ", "s", "1", "5")
 
@@ -47,6 +48,17 @@ def test_capitals_with_marks_that_are_no_word_are_two() -> None:
         x += round(font.getlength(word)) + 10  # as narrow as justified headings have it
     words = standard("default").page.read(np.asarray(image), 300)
     assert [word.text for word in words] == ["SỞ", "Y", "TẾ"]
+
+
+def test_a_letter_alone_on_its_line_is_never_sure() -> None:
+    image = sheet()
+    write(image, (1.0, 1.0), "Quyết định này có hiệu lực kể từ ngày ký.", (13, False, 300))
+    for x, text in ((2.0, "x"), (4.0, "7"), (6.0, "tế")):
+        write(image, (x, 2.0), text, (13, False, 300))
+    words = {word.text: word for word in standard("fast").page.read(np.asarray(image), 300)}
+    assert words["x"].confidence <= 0.8
+    assert words["7"].confidence > 0.9
+    assert words["tế"].confidence > 0.9
 
 
 def test_the_language_settles_what_the_ink_leaves_open() -> None:

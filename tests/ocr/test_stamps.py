@@ -12,7 +12,7 @@ from ocr.engine import Pixels
 from ocr.limits import Limits
 from ocr.reading import read_page
 from ocr.recognition import Box, Region
-from tests.ocr import drawing, scoring
+from tests.ocr import drawing, scoring, test_regions
 
 BLACK, BLUE, RED = (15, 15, 15), (45, 60, 165), (200, 40, 50)
 AT = (60, 1010)  # over the beginnings of lines of the body, whose margin is at 300
@@ -132,3 +132,18 @@ def test_what_a_stamp_says_is_in_no_sentence(tmp_path: Path, framed: bool) -> No
     sentences = " ".join(lines[: lines.index(next(line for line in lines if "CV" in line))])
     assert "Chuyển" not in sentences
     assert "ĐẾN" not in sentences
+
+
+@pytest.mark.parametrize("grey", [True, False])
+def test_words_under_a_seal_are_sure_only_where_its_colour_parts_them(grey: bool, tmp_path: Path) -> None:
+    image = drawing.page()
+    font = ImageFont.truetype(str(drawing.BOLD), 54)
+    ImageDraw.Draw(image).text((1475, 2600), "Nguyễn Văn Mẫu", "black", font, anchor="lm")
+    sealed = test_regions.stamped(image, (60, 60, 60) if grey else test_regions.RED, (1300, 2600))
+    picture = sealed.convert("L").point(lambda v: 255 * (v > 140)) if grey else sealed
+    picture.save(tmp_path / "page.png", dpi=(300, 300))
+    read = read_page(tmp_path / "page.png", 1, tmp_path, Limits())
+    (line,) = {w.line for w in read.words if w.text == "Mẫu" and w.box.y0 > 2500}
+    *under, middle_name, name = [w.confidence for w in read.words if w.line == line]
+    assert (max(under) <= 0.9) == grey
+    assert min(middle_name, name) > 0.9

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from ocr import cleanup, text_lines
+from ocr import cleanup, page_ink, text_lines
 from ocr.engine import Pixels
 from ocr.recognition import Box
 from ocr.text_lines import TextLine
@@ -77,6 +77,62 @@ def test_crop_shows_one_line_and_no_ink_of_its_neighbours() -> None:
     seen = text_lines.crop(np.asarray(crowd), among, 64)
     seen = cv2.resize(seen, expected.shape[::-1])
     assert np.mean(np.abs(expected.astype(int) - seen)) < 6
+
+
+@pytest.mark.parametrize(("dpi", "points", "pitch"), [(100, 10, 1.2), (200, 11, 1.05), (300, 11, 1.0)])
+def test_the_dash_of_an_item_stays_with_its_line(dpi: int, points: int, pitch: float) -> None:
+    image = sheet(dpi)
+    items = ("- Tổng cục (b/cáo);", "- Thường trực (b/cáo);", "- Như trên;")
+    placed = [
+        write(image, (1.0, 1.5 + i * points * pitch / 72), item, (points, False, dpi))
+        for i, item in enumerate(items)
+    ]
+    lines = found(image, dpi)
+    assert_found(lines, placed, 0.6)
+    for line, (text, box) in zip(lines, placed, strict=True):
+        assert line.box.x0 == pytest.approx(box.x0, abs=0.03 * dpi), text
+
+
+def test_the_dash_of_a_stretched_line_stays_with_it() -> None:
+    image, x = sheet(), 1.0
+    for word in ("-", "Thông", "báo", "kết", "quả"):
+        x = write(image, (x, 1.5), word, (13, False, 300))[1].x1 / 300 + 0.18
+    (line,) = found(image)
+    assert line.box.x0 == pytest.approx(300, abs=6)
+
+
+@pytest.mark.parametrize("end", [2.24, 2.26, 2.28])
+def test_a_pen_stroke_takes_no_marks_from_the_name_below_it(end: float) -> None:
+    image = sheet()
+    _, box = write(image, (4.7, 2.4), "Hà Thị Lê Vân", (13, True, 300))
+    stroke = [(1395, round(end * 300)), (1650, round(end * 300) - 66), (1920, round(end * 300) - 114)]
+    ImageDraw.Draw(image).line(stroke, 0, 4)
+    name = found(image)[-1]
+    assert overlap(name.box, box) > 0.85, (name.box, box)
+
+
+@pytest.mark.parametrize("shift", [0, 1])
+def test_the_smallest_dot_below_a_letter_is_no_dirt(shift: int) -> None:
+    image = sheet()
+    _, box = write(image, (1.0, 1.5), "mot con duong", (13, False, 300))
+    x, y = box.x0 + 60, 459 + shift
+    ImageDraw.Draw(image).rectangle([x, y, x + 3, y + 1], 0)
+    (line,) = found(image)
+    shown = text_lines.window(line)
+    scale = 64 / (shown.y1 - shown.y0)
+    row, column = round((y - shown.y0) * scale), round((x - shown.x0) * scale)
+    seen = text_lines.crop(np.asarray(image), line, 64)
+    assert seen[row - 1 : row + 3, column - 1 : column + 4].min() < 128
+
+
+def test_a_dirty_page_has_no_marks_as_small_as_that() -> None:
+    clean = drawing.page().convert("L")
+    dirty = np.array(clean)
+    places = np.random.default_rng(3).integers(0, np.array(dirty.shape) // 4, (6000, 2)) * 4
+    for y, x in places.tolist():
+        dirty[y : y + 2, x : x + 4] = 0
+    marks = page_ink.find(dirty, 300).marks
+    assert len(marks) < 1.2 * len(page_ink.find(np.asarray(clean), 300).marks)
 
 
 def test_letterhead_is_two_columns() -> None:
