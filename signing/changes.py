@@ -40,13 +40,11 @@ class Changes:
 
 @dataclass
 class History:
-    """The versions of one document; what is read and drawn of the present one serves all its signatures.
-    `expected`: how long the versions are that will be looked at, in this order; the next one is drawn while
-    the present one is compared."""
+    """The versions of one document; what is read and drawn of the present one serves all its signatures."""
 
     data: mmap.mmap | bytes
     reader: Reader
-    expected: Sequence[int] = ()
+    _expected: Sequence[int] = ()
     _compared_fields: dict[str, Contradiction | None] = field(default_factory=dict)
 
     def ends_with(self, revision: int, end: int) -> bool:
@@ -89,7 +87,7 @@ class History:
 
     def _draw_ahead(self, end: int) -> None:
         """The pictures of this version are got ready beside this process, and those of the next one."""
-        following = self.expected[self.expected.index(end) + 1 :][:1] if end in self.expected else []
+        following = self._expected[self._expected.index(end) + 1 :][:1] if end in self._expected else []
         for length in (end, *following):
             self._comparison.begin(length)
 
@@ -122,9 +120,16 @@ class History:
         return self._comparison.looks(length, pages, marks)
 
     def prepare(self) -> None:
-        """Start what will draw, where versions are expected."""
-        if self.expected:
-            self._comparison.begin(self.expected[0])
+        """Start what draws, where it is likely to be asked: more than a document and one signature."""
+        if self.reader.xrefs.total_revisions > 2:
+            self._comparison  # noqa: B018
+
+    def expect(self, ends: Sequence[int]) -> None:
+        """Say how long the versions are that will be looked at, in this order; the next one is drawn while
+        the present one is compared."""
+        self._expected = ends
+        if ends:
+            self._comparison.begin(ends[0])
 
     def close(self) -> None:
         """Stop what still draws."""

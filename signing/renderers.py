@@ -87,9 +87,7 @@ class Pdfium:
         if length not in self._open:
             for other in [known for known in self._open if known != len(self.data)]:
                 self._open.pop(other).close()
-            opened = pdfium.PdfDocument(self._first(length))
-            self._open[length] = opened
-            opened.init_forms()  # or else no signature's mark is drawn
+            self._open[length] = _with_forms(pdfium.PdfDocument(self._first(length)))
         return self._open[length]
 
     def _first(self, length: int) -> "ctypes.Array[ctypes.c_char]":
@@ -97,6 +95,16 @@ class Pdfium:
         address = ctypes.cast(ctypes.c_char_p(self.data), ctypes.c_void_p).value
         assert address is not None, "a pointer to bytes that are there"
         return (ctypes.c_char * min(length, len(self.data))).from_address(address)
+
+
+def _with_forms(opened: pdfium.PdfDocument) -> pdfium.PdfDocument:
+    """The document with its form, or else no signature's mark is drawn. Raises PdfiumError."""
+    try:
+        opened.init_forms()
+    except pdfium.PdfiumError:
+        opened.close()
+        raise
+    return opened
 
 
 def _room() -> "ctypes.Array[ctypes.c_ubyte]":

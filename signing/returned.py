@@ -5,6 +5,7 @@ back must be what went out, byte for byte, with one signature added and nothing 
 """
 
 import mmap
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -99,8 +100,12 @@ def _only_new(report: Report, before: set[str]) -> SignatureReport:
 
 def _check_nothing_else(source: Path, returned: Path) -> None:
     try:
-        with returned.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            found = History(data, open_pdf(stream)).since(source.stat().st_size)
+        with (
+            returned.open("rb") as stream,
+            mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data,
+            closing(History(data, open_pdf(stream))) as history,
+        ):
+            found = history.since(source.stat().st_size)
     except GIVES_UP as error:
         raise _not_continued() from error
     other = [*found.forbidden, *(change for change in found.allowed if change.code not in HARMLESS)]

@@ -6,6 +6,7 @@ again.
 """
 
 from collections.abc import Iterator, MutableMapping
+from functools import lru_cache
 
 from asn1crypto import cms, core, tsp, x509
 from asn1crypto import parser as asn1_parser
@@ -29,6 +30,7 @@ from pyhanko.sign.validation.generic_cms import (
 from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator, SignatureValidationContext
 from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 
+MOST_CERTIFICATES = 256
 CERTIFICATE = (0, 16)  # a SEQUENCE of the universal kind; every other choice has a tag of its own
 SET = b"\x31"  # the universal tag, in place of the one that the attributes have in the object
 Known = MutableMapping[bytes, x509.Certificate]  # by their DER
@@ -81,10 +83,13 @@ def integrity(
 
 
 def _certificates(signed_data: cms.SignedData, known: Known) -> Iterator[x509.Certificate]:
-    """As they stand there: asn1crypto would build each of them first."""
+    """As they stand there: asn1crypto would build each of them first. Raises ValueError where there are more
+    than anybody needs: each costs the reading of all that follow."""
     listed = signed_data["certificates"]
     left: bytes = b"" if listed is core.VOID else listed.contents
-    while left:
+    for _ in range(MOST_CERTIFICATES):
+        if not left:
+            return
         kind, _, tag, *parts = asn1_parser.parse(left)
         der = b"".join(parts)
         if (kind, tag) == CERTIFICATE:
@@ -92,6 +97,7 @@ def _certificates(signed_data: cms.SignedData, known: Known) -> Iterator[x509.Ce
                 known[der] = x509.Certificate.load(der)
             yield known[der]
         left = left[len(der) :]
+    raise ValueError("more certificates than a signature can need")
 
 
 def _is_named(identifier: cms.SignerIdentifier, certificate: x509.Certificate) -> bool:
@@ -104,13 +110,24 @@ def _same(named: cms.IssuerAndSerialNumber | tsp.IssuerSerial, certificate: x509
     """Comparing names by the rules for them is slow, and most are the same to the byte."""
     if named["serial_number"].native != certificate.serial_number:
         return False
+    if named.contents in _names(certificate.dump()):
+        return True
     issuer = named["issuer"]
-    if isinstance(issuer, x509.GeneralNames):
-        if len(issuer) != 1 or issuer[0].name != "directory_name":
-            return False
-        issuer = issuer[0].chosen
-    alike = issuer.chosen.dump() == certificate.issuer.chosen.dump()
-    return bool(alike or match_issuer_serial(named, certificate))
+    if isinstance(issuer, x509.GeneralNames) and (len(issuer) != 1 or issuer[0].name != "directory_name"):
+        return False
+    return bool(match_issuer_serial(named, certificate))
+
+
+@lru_cache(maxsize=256)
+def _names(der: bytes) -> tuple[bytes, bytes]:
+    """The contents of both shapes in which a signature names a certificate."""
+    certificate = x509.Certificate.load(der)
+    issuer, number = certificate.issuer, certificate.serial_number
+    directory_name = x509.GeneralName("directory_name", issuer)
+    return (
+        cms.IssuerAndSerialNumber({"issuer": issuer, "serial_number": number}).contents,
+        tsp.IssuerSerial({"issuer": [directory_name], "serial_number": number}).contents,
+    )
 
 
 def _check_named(signer: x509.Certificate, attributes: cms.CMSAttributes) -> None:

@@ -314,7 +314,7 @@ class _Review:
         level = self.permission.level
         if level is not None and not (stamp and not marks) and (level < FILL or (marks and not prepared)):
             return Change("signature-not-permitted", False, pages, field.name)
-        if any(_has_layers(value_of(widget, "/AP")) for _, widget in field.widgets):
+        if any("/OC" in widget or _has_layers(value_of(widget, "/AP")) for _, widget in field.widgets):
             return Change("mark-layered", False, pages, field.name)
         if not prepared and self.permission.locked(field.name) and marks:
             return Change("field-locked", False, pages, field.name)
@@ -371,9 +371,16 @@ def _harmless(node: DictionaryObject) -> bool:
 
 def _has_layers(appearance: Any) -> bool:
     """Is a part of it on a layer, which can be switched and be another on paper (ISO 32000-1, 8.11)?"""
-    return any(
-        "/OC" in value or value_of(value, "/Type") in ("/OCG", "/OCMD") for value in _within(appearance)
-    )
+    return any("/OC" in value or _names_layers(value) for value in _within(appearance))
+
+
+def _names_layers(resources: DictionaryObject) -> bool:
+    """Whether marked content may mean layers by them; renderers do not ask for their /Type. What has a number
+    of the document's structure is none."""
+    named = value_of(resources, "/Properties")
+    if not isinstance(named, DictionaryObject):
+        return False
+    return not all("/MCID" in value for value in map(resolved, named.values()))
 
 
 def _within(appearance: Any) -> Iterator[DictionaryObject]:

@@ -68,8 +68,12 @@ def find(source: Path) -> Unseen | None:
 
 
 def _unseen_with_annotations(opened: pdfium.PdfDocument, page: pdfium.PdfPage, number: int) -> list[Letter]:
-    """The same where what annotations and fields show is made a part of the page, in memory alone."""
-    if raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY) != raw.FLATTEN_SUCCESS:
+    """The same where what annotations and fields show is made a part of the page, in memory alone. Raises
+    PdfiumError where that cannot be done."""
+    made = raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)
+    if made == raw.FLATTEN_FAIL:
+        raise pdfium.PdfiumError("what annotations show cannot be made a part of the page")
+    if made == raw.FLATTEN_NOTHINGTODO:
         return []
     flat = opened[number]
     letters = _unseen(flat)

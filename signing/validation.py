@@ -6,6 +6,7 @@ A failed verification is a result. Whatever the file holds, there is a report.
 import math
 import mmap
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -130,14 +131,13 @@ class Verifier:
             return self._finish(digests.whole(), page_count(reader), signatures)
 
     def _signatures(self, reader: Reader, data: mmap.mmap, digests: Digests) -> list[SignatureReport]:
-        found = signature_fields.collect(reader, len(data))
-        everything = [one for _, one in found.opened]
-        around = self._circumstances(reader, data, everything, digests)
-        around.history.prepare()
-        try:
+        with closing(History(data, reader)) as history:
+            history.prepare()
+            found = signature_fields.collect(reader, len(data))
+            everything = [one for _, one in found.opened]
+            history.expect(_ends(data, everything))
+            around = self._circumstances(reader, history, everything, digests)
             examined = _examine_all(reader, found.opened, around)
-        finally:
-            around.history.close()
         reports = [report for _, report in sorted(examined, key=lambda pair: pair[0])]
         if warned := form_pictures.notes(reader, self._source):
             reports = [replace(r, warnings=(*r.warnings, *warned)) for r in reports]
@@ -146,13 +146,13 @@ class Verifier:
     def _circumstances(
         self,
         reader: Reader,
-        data: mmap.mmap,
+        history: History,
         signatures: Sequence[EmbeddedPdfSignature],
         digests: Digests,
     ) -> Circumstances:
         stored = stored_evidence.of_document(reader, signatures)
         return Circumstances(
-            data=data,
+            data=history.data,
             trust=self._trust,
             evidence=Evidence(
                 (*self._trust.crls, *stored.crls),
@@ -160,14 +160,14 @@ class Verifier:
             ),
             moment=self._moment,
             others=signatures,
-            history=History(data, reader, _ends(data, signatures)),
+            history=history,
             digests=digests,
             paths=Paths(self._trust),
             known={c.dump(): c for c in (*self._trust.anchors, *self._trust.intermediates)},
             stored_certificates=stored.certificates,
             has_store=stored.has_store,
             policy=self._policy,
-            foreign_tail=_foreign_tail(data, signatures),
+            foreign_tail=_foreign_tail(history.data, signatures),
         )
 
     def _policy_of(self, signatures: Sequence[SignatureReport]) -> Mapping[str, Any]:
@@ -237,7 +237,7 @@ def _ends(data: mmap.mmap, signatures: Sequence[EmbeddedPdfSignature]) -> list[i
     return [r.end for r in ranges if r is not None and not blank_after(data, r.end)]
 
 
-def _foreign_tail(data: mmap.mmap, signatures: Sequence[EmbeddedPdfSignature]) -> bool:
+def _foreign_tail(data: mmap.mmap | bytes, signatures: Sequence[EmbeddedPdfSignature]) -> bool:
     """Bytes after the last end of file mark that no signature covers."""
     if trails(data) is None:
         return False

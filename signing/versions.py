@@ -10,6 +10,7 @@ import io
 import os
 import re
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any, BinaryIO
 
 from pyhanko.pdf_utils import generic
@@ -114,7 +115,7 @@ class Reader(PdfFileReader):
             self._references[key] = list(_references(found))
         return self._references[key]
 
-    @property
+    @cached_property
     def sections(self) -> list[XRefSection]:
         """The sections of the cross-reference table, the oldest first."""
         return [
