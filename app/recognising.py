@@ -121,7 +121,8 @@ def finish_recognition(services: Services, record_id: str, attempt: int) -> None
         )
         return done, an_event(services, record_id, Action.RECOGNISED, kind=read.kind.code, pages=len(pages))
 
-    _change(services, record_id, finished, values, searchable_text([k.page.text for k in pages], values))
+    text = searchable_text([k.page.text for k in pages], values, read.kind)
+    _change(services, record_id, finished, values, text)
 
 
 def signature_summaries(report: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:

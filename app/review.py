@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from app.metadata import metadata_of
 from app.records import FieldValue
-from ocr.kinds import ADMINISTRATIVE_FIELDS
-from ocr.recognition import Field
+from ocr.kinds import ADMINISTRATIVE_FIELDS, ASKED_OF_ALL
+from ocr.recognition import Field, Kind
 
 _LONGEST = 2000  # letters; Letter 7197 allows 500 for a subject
 #: `date_of_birth_in_words` and `registered_at`, a place, are no dates; `valid_until` may say that there is
@@ -43,7 +44,7 @@ def confirmed(
     for name, given in values.items():
         field = before.get(name)
         if field is None:
-            if name not in ADMINISTRATIVE_FIELDS:
+            if name not in (*ADMINISTRATIVE_FIELDS, *ASKED_OF_ALL):
                 raise BadFieldValue(
                     name, f"Không có trường “{name}” trong hồ sơ này.", f"This record has no field “{name}”."
                 )
@@ -55,14 +56,15 @@ def confirmed(
 def columns(fields: Mapping[str, FieldValue]) -> dict[str, Any]:
     """What a list of records shows of the fields."""
     names = ("number", "symbol", "date", "subject")
-    return {name: fields[name].value if name in fields else None for name in names}
+    found = {name: fields[name].value if name in fields else None for name in names}
+    issued = fields.get("issued_on")  # what the papers of section 5 have for a date
+    return found if "date" in fields or issued is None else {**found, "date": issued.value}
 
 
-def searchable_text(pages: Iterable[str], fields: Mapping[str, FieldValue]) -> str:
-    """All by which the record is found: the fields as they count, then the pages as read."""
-    number, symbol = (fields[n].value if n in fields else None for n in ("number", "symbol"))
-    reference = [f"{number}/{symbol}"] if number and symbol else []
-    return "\n".join([*reference, *(value for f in fields.values() if (value := f.value)), *pages])
+def searchable_text(pages: Iterable[str], fields: Mapping[str, FieldValue], kind: Kind | None) -> str:
+    """All by which the record is found: the nine metadata and the fields as they count, then the pages."""
+    values = [*(one.what.value for one in metadata_of(kind, fields)), *(f.value for f in fields.values())]
+    return "\n".join([*(value for value in dict.fromkeys(values) if value), *pages])
 
 
 def _checked(name: str, given: str | None) -> str | None:

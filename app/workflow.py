@@ -31,6 +31,7 @@ from app.records import (
 )
 from app.review import columns, confirmed, searchable_text
 from app.signatures import changed_meanwhile, key_of, sign_with, signed_record
+from ocr.metadata import described
 from ocr.recognition import Notice, Paper, Recognition
 from signing.refusals import SigningRefused
 
@@ -120,7 +121,7 @@ def confirm(
         events.insert(
             0, an_event(services, record_id, Action.CORRECTED, person.username, fields=", ".join(changed))
         )
-    text = searchable_text([kept.page.text for kept in services.parts.pages(record_id)], after)
+    text = searchable_text([kept.page.text for kept in services.parts.pages(record_id)], after, record.kind)
     return services.records.save(replace(moved, **columns(after)), events, fields=after, text=text)
 
 
@@ -195,7 +196,7 @@ def recognition(services: Services, person: Person, record_id: str) -> dict[str,
         "media_type": record.media_type,
         **({"part_of": record.part_of.to_json()} if record.part_of else {}),
     }
-    return {"source": source, **read.to_json()}
+    return {"source": source, **described(read)}
 
 
 @dataclass(frozen=True, slots=True)

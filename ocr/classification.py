@@ -94,6 +94,10 @@ def _by_title(title: Title, head: Letterhead, symbol: str | None, spoken: PaperK
     if spoken is not None:
         doubt = f"{reason}; nhưng ký hiệu “{symbol}” là của loại {spoken.name.lower()}, cần kiểm tra."
         return _kind(title.kind, title.score * 0.6, doubt, line)
+    another = nature.form_of_another(title.kind, page)
+    if another is not None:
+        form = f"{reason}; nhưng các mục trên trang là của loại {another.name.lower()}, cần kiểm tra."
+        return _kind(catalogue()[UNKNOWN], 0.0, form, line)
     hints = [hint for hint in title.kind.hints if _is_printed(hint, page)]
     if len(hints) >= 2:
         words = " và ".join(f"“{hint}”" for hint in hints[:2])

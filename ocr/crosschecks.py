@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from ocr.codes import card_code
+from ocr.issuing_units import unit_notices
 from ocr.kinds import kind_of_symbol
 from ocr.language import fold, fold_letters
 from ocr.machine_zone import machine_zone
-from ocr.places import MERGED, birth_provinces, communes, provinces
+from ocr.places import MERGED, birth_provinces
 from ocr.recognition import Field, Kind, Notice, Page
 from ocr.spoken_dates import spoken_date
 
@@ -55,12 +56,18 @@ def check(
     found = [
         *_in_words(values),
         *(notice for person in _PEOPLE for notice in _person(values, person)),
-        *_issuer(values),
+        *_issuer(values | _partial_dates(fields)),
         *_symbol(kind, values),
         *(notice for text in codes for notice in _card_code(values, text)),
         *_machine(values, pages, today or _latest(values)),
     ]
     return tuple(dict.fromkeys(found))
+
+
+def _partial_dates(fields: Mapping[str, Field]) -> dict[str, str]:
+    """Month and year are printed where a pen wrote the day alone."""
+    names = ("date", "issued_on")
+    return {name: field.value for name in names if (field := fields.get(name)) and field.value}
 
 
 def _latest(values: Mapping[str, str]) -> date:
@@ -110,7 +117,8 @@ def _issuer(values: Mapping[str, str]) -> Iterator[Notice]:
     day = values.get("date") or values.get("issued_on") or ""
     folded = fold(issuer)
     if len(day) == 10 and date.fromisoformat(day) >= MERGED:
-        yield from _after_merger(issuer, folded, day)
+        yield from _after_merger(folded, day)
+    yield from unit_notices(issuer, day)
     match = _COMMUNE.match(issuer)
     place = fold_letters(values.get("place", ""))
     if match and place and fold_letters(match["name"]) not in place and place not in fold_letters(issuer):
@@ -121,28 +129,13 @@ def _issuer(values: Mapping[str, str]) -> Iterator[Notice]:
         )
 
 
-def _after_merger(issuer: str, folded: str, day: str) -> Iterator[Notice]:
+def _after_merger(folded: str, day: str) -> Iterator[Notice]:
     if _DISTRICTS.search(folded) and "uy ban nhan dan" in folded:
         yield Notice(
             "issuer-district",
             f"Văn bản ngày {day}, nhưng cấp huyện không còn từ 01/7/2025.",
             f"The paper is of {day}, but districts ended on 1 July 2025.",
         )
-    match = _COMMUNE.match(issuer)
-    if match and fold_letters(f"{match['kind']} {match['name']}") not in communes():
-        yield Notice(
-            "issuer-commune",
-            f"Không có {match['kind'].lower()} {match['name'].title()} trong 3.321 xã, phường, đặc khu từ "
-            "01/7/2025.",
-            f"No commune is called {match['name'].title()} among the 3,321 since 1 July 2025.",
-        )
-    for letters, name in provinces("2008").items():
-        if letters not in provinces("2025") and re.search(rf"tinh {fold(name)}$", folded):
-            yield Notice(
-                "issuer-province",
-                f"Văn bản ngày {day}, nhưng tỉnh {name} đã hợp nhất từ 01/7/2025.",
-                f"The paper is of {day}, but {name} was merged on 1 July 2025.",
-            )
 
 
 def _symbol(kind: Kind, values: Mapping[str, str]) -> Iterator[Notice]:

@@ -22,12 +22,17 @@ UNJUDGED = -14.0
 LEAST = -26.0
 #: How likely all readers see no space between two words where there is one: bold headings are set narrowly.
 MISSED_SPACE = log(0.05)
+#: And how likely the next one too, where one was missed: the whole line is set so.
+NEXT_SPACE = log(0.5)
 #: How likely all leave out a letter where that makes no word: networks do so without any doubt.
 MISSED_LETTER = log(0.05)
 #: The one word of a single plain letter (`y tế`, `y sĩ`), which the counts take for that of a list.
 LONE_WORD = "y"
 #: How likely a mark was lost or blurred into another on its way to all readers: the same ink misleads them.
 LOST_MARK = log(1e-3)
+#: Headings are set so narrowly that all their spaces may be missed: so many syllables, so many letters.
+MOST_GLUED, LONGEST_GLUED, LONGEST_SYLLABLE = 6, 30, 7
+MOST_PARTINGS = 60
 #: Words with other marks that are tried beside what the readers propose.
 MOST_VARIANTS = 12
 
@@ -142,16 +147,41 @@ def _candidates(proposals: Sequence[Sequence[str]], language: LanguageModel) -> 
 
 def _meant(word: str, language: LanguageModel) -> dict[str, float]:
     """What a word that is none may be for, each with the logarithm of how likely all readers miss that."""
-    parted = dict.fromkeys(_split(word, language), MISSED_SPACE)
+    parted = {text: MISSED_SPACE + NEXT_SPACE * (text.count(" ") - 1) for text in _split(word, language)}
     return parted | dict.fromkeys(_grown(word, language), MISSED_LETTER)
 
 
 def _split(word: str, language: LanguageModel) -> tuple[str, ...]:
-    """Two words of the language where a reader missed the space between them."""
+    """Words of the language where a reader missed the spaces between them: two, or as few as it takes."""
     if not is_misspelt(word if is_abbreviation(word) else word.lower()):
         return ()
     halves = ((word[:place], word[place:]) for place in range(1, len(word)))
-    return tuple(f"{a} {b}" for a, b in halves if _is_word(a, language) and _is_word(b, language))
+    two = tuple(f"{a} {b}" for a, b in halves if _is_word(a, language) and _is_word(b, language))
+    heading = word.isupper() and word.isalpha() and len(word) <= LONGEST_GLUED
+    return two or (_parted(word, language) if heading else ())
+
+
+def _parted(word: str, language: LanguageModel) -> tuple[str, ...]:
+    """The word as three syllables and more, the fewest that it takes: `SỞNỘIVỤ`."""
+    found = [("", word)]
+    for _ in range(MOST_GLUED):
+        found = [
+            (f"{said} {rest[:place]}", rest[place:])
+            for said, rest in found
+            for place in range(1, min(len(rest), LONGEST_SYLLABLE) + 1)
+            if _is_part(rest[:place], language)
+        ][:MOST_PARTINGS]
+        whole = tuple(said.strip() for said, rest in found if not rest)
+        if whole:
+            return whole[:MOST_VARIANTS]
+    return ()
+
+
+def _is_part(text: str, language: LanguageModel) -> bool:
+    """Whether a syllable stands glued between others; a letter is no word."""
+    if len(text) == 1:
+        return text.casefold() == LONE_WORD
+    return language.count(text) > 0 and not is_misspelt(text.lower())
 
 
 def _is_word(text: str, language: LanguageModel) -> bool:

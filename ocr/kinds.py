@@ -34,6 +34,13 @@ ADMINISTRATIVE_FIELDS = (
 #: Fields of every other paper, where printed, besides its own.
 LETTERHEAD_FIELDS = ("number", "issuer", "signer", "position", "issued_on")
 
+#: What the metadata of F1.5 ask of every paper, and which fields of a kind say it already.
+ASKED_OF_ALL: Mapping[str, tuple[str, ...]] = {
+    "holder_id": ("personal_id", "company_id", "wife_personal_id"),
+    "validity": ("valid_until", "term"),
+    "scope": ("purpose",),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
@@ -69,6 +76,12 @@ class PaperKind:
 def catalogue() -> Mapping[str, PaperKind]:
     """Every kind by its code, in the order of the file."""
     return {entry["code"]: _kind(entry) for entry in _data()["kind"]}
+
+
+def asked_of(code: str) -> tuple[str, ...]:
+    """The fields that papers of a kind have for the metadata of F1.5 alone."""
+    own = catalogue()[code].fields if code in catalogue() else {}
+    return tuple(name for name, others in ASKED_OF_ALL.items() if not any(x in own for x in others))
 
 
 @cache

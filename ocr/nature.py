@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from ocr.kinds import PaperKind, catalogue
+from ocr.kinds import PaperKind, catalogue, stops
 from ocr.language import fold, fold_letters
 from ocr.lines import Line, lines
 from ocr.recognition import Page
@@ -12,7 +12,22 @@ from ocr.recognition import Page
 #: A cover says hardly more than what the paper is.
 COVER_WORDS = 45
 
+#: So many things that one form alone prints make a page that form's, where nothing of its title's is there.
+ANOTHER = 2
+#: What any paper about a person may print tells none of them.
+_OF_ANY = re.compile(
+    "number|full_name|sex|date_of_birth|ethnicity|nationality|personal_id|residence|address|issued_on|issuer|"
+    "addressee|holder_name|purpose"
+)
+#: It stands on the copies of papers of every kind.
+_ON_OTHERS = "giay-chung-thuc-ban-sao"
+
 _BEFORE_LABEL = re.compile(r"^(?:[a-zđ\d]{1,2}[.)]\s*|[-–+*•]\s*)+")
+
+
+#: Words that a form prints somewhere, and for each of its fields the labels, folded to letters.
+Parts = tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
+Said = tuple[str, tuple[str, ...], str]
 
 
 def is_cover(page: Page) -> bool:
@@ -25,13 +40,61 @@ def parts_of(kind: PaperKind, page: Page) -> int:
 
     A label begins a line or has a colon or its translation after it: what running text mentions is none.
     """
-    printed = fold_letters(" ".join(word.text for word in page.words))
+    printed, starts, marked = _said_on(page)
     hints = sum(fold_letters(hint) in printed for hint in kind.hints)
-    starts = [_start(line) for line in lines(page)]
-    marked = " ".join(_marked(line) for line in lines(page))
     return hints + sum(
         any(_stands(label, starts, marked) for label in labels) for labels in _labels(kind.code)
     )
+
+
+def form_of_another(kind: PaperKind, page: Page) -> PaperKind | None:
+    """The kind whose form the page is, where nothing on it but the title is of `kind`."""
+    if kind.goes_on or kind.group != "civil" or kind.code == _ON_OTHERS:
+        return None
+    rivals = [k for k in catalogue().values() if k.group == "civil" and k.code not in (kind.code, _ON_OTHERS)]
+    said = _said_on(page)
+    most, rival = max(
+        ((_found(_peculiar(rival.code, kind.code), said), rival) for rival in rivals), key=lambda one: one[0]
+    )
+    if most < ANOTHER or _found(_peculiar(kind.code, rival.code), said):
+        return None
+    return rival
+
+
+def _found(parts: Parts, said: Said) -> int:
+    hints, every = parts
+    printed, starts, marked = said
+    stand = sum(any(_stands(label, starts, marked) for label in labels) for labels in every)
+    return stand + sum(hint in printed for hint in hints)
+
+
+def _said_on(page: Page) -> Said:
+    """All letters of a page, the letters with which its lines start, and its lines with their marks."""
+    every = lines(page)
+    printed = fold_letters(" ".join(word.text for word in page.words))
+    return printed, tuple(_start(line) for line in every), " ".join(_marked(line) for line in every)
+
+
+@cache
+def _peculiar(code: str, other: str) -> Parts:
+    """Words and labels of one form, folded, that the other has not and that are not of any person's paper."""
+    one, two = catalogue()[code], catalogue()[other]
+    elsewhere = {fold_letters(text) for spec in two.fields.values() for text in spec.labels}
+    elsewhere |= {fold_letters(text) for text in (*stops(), *two.hints)}
+    labels = tuple(
+        own
+        for name, spec in one.fields.items()
+        if not _OF_ANY.fullmatch(name)
+        and (own := tuple(x for text in spec.labels if (x := fold_letters(text)) not in elsewhere))
+    )
+    taken = elsewhere.union(*labels)
+    hints = tuple(x for hint in one.hints if not _within(x := fold_letters(hint), taken))
+    return hints, labels
+
+
+def _within(letters: str, others: Iterable[str]) -> bool:
+    """Whether the letters are a part of a label that counts already."""
+    return any(letters in other for other in others)
 
 
 @cache

@@ -28,6 +28,8 @@ Profile = Literal["fast", "default", "thorough"]
 
 LINE_HEIGHT = 64  # pixels of a line's picture: what a line of 13 points has at 300 dpi
 MARGIN = 7  # pixels of a line's picture around a word that is read again: half a space
+#: The part of a narrow word that must lie on the one before it for the two to be the same ink.
+LEAST_SHARED = 0.3
 #: Natural log of the odds that a word is wrong, above which it is looked at again.
 DOUBTFUL = {"fast": log(0.02), "default": log(0.02), "thorough": -100.0}
 #: How far the language can move these odds.
@@ -235,14 +237,43 @@ def _words_within(text: str, box: Box) -> Iterator[tuple[str, Box]]:
 
 def _placed(span: Span, emission: Emission, reader: str) -> dict[int, Sight]:
     """The words of a second reading, each at the word of the draft on which it stands."""
-    seen = words_of(emission, span.picture)
-    middles = [span.left + (word.x0 + word.x1) / 2 for word in seen]
-    step = span.draft.emission.step
     found: dict[int, Sight] = {}
-    for place in range(span.first, span.last):
-        word = span.draft.words[place]
-        mine = [i for i, x in enumerate(middles) if word.first * step <= x < word.last * step]
-        if mine:
-            text = " ".join(seen[i].text for i in mine)
-            found[place] = Sight(reader, text, emission, seen[mine[0]].first, seen[mine[-1]].last)
+    for places, mine in _together(span, words_of(emission, span.picture)):
+        chars = [char for word in mine for char in word.chars]
+        sizes = [len(span.draft.words[place].chars) for place in places]
+        apart = [len(word.chars) - size for word, size in zip(mine, sizes, strict=False)]
+        if len(places) == 1:
+            text = " ".join(word.text for word in mine)
+            found[places[0]] = Sight(reader, text, emission, mine[0].first, mine[-1].last)
+        elif len(chars) == sum(sizes) and any((*apart, len(mine) - len(places))):
+            # They part the same letters otherwise: each word of the draft gets its share of them.
+            for place, size in zip(places, sizes, strict=True):
+                own, chars = chars[:size], chars[size:]
+                found[place] = Sight(reader, text_of(own), emission, own[0].start, own[-1].end)
+        elif len(mine) == len(places) and all(-1 <= more <= 1 for more in apart):
+            for place, word in zip(places, mine, strict=True):
+                found[place] = Sight(reader, word.text, emission, word.first, word.last)
     return found
+
+
+def _together(span: Span, seen: Sequence[WordReading]) -> Iterator[tuple[list[int], list[WordReading]]]:
+    """Words of the draft, and the words of another reading that stand on the same ink: most often one on one,
+    but where spaces are narrow one reader has two words for the other's one."""
+    drafted = enumerate(span.draft.words[span.first : span.last], span.first)
+    every: list[tuple[int, int, int | WordReading]] = [(w.x0, w.x1, place) for place, w in drafted]
+    every += [(span.left + word.x0, span.left + word.x1, word) for word in seen]
+    places: list[int] = []
+    mine: list[WordReading] = []
+    end = 0
+    for x0, x1, word in sorted(every, key=lambda part: part[:2]):
+        if end - x0 < min(MARGIN, LEAST_SHARED * (x1 - x0)):
+            if places and mine:
+                yield places, mine
+            places, mine, end = [], [], x1
+        if isinstance(word, int):
+            places.append(word)
+        else:
+            mine.append(word)
+        end = max(end, x1)
+    if places and mine:
+        yield places, mine

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.audit import Event
 from app.marks import SigningRole
+from app.metadata import metadata_of
 from app.people import Person, Role
 from app.records import FieldValue, Problem, Record, Seal, Status
 from app.standing import Standing
@@ -83,13 +84,20 @@ class RecordBody(BaseModel):
 
 
 class RecordWithFields(RecordBody):
-    """One record with its fields: what was read beside what was confirmed, by whom and when."""
+    """One record with its fields: what was read beside what was confirmed, by whom and when. `metadata`: the
+    nine of Circular 01/2023 Art 9.2, with `origin`, where each comes from: paper, catalogue, composed (of
+    `fields`), person, none."""
 
     fields: dict[str, dict[str, Any]]
+    metadata: dict[str, dict[str, Any]]
 
     @classmethod
     def with_fields(cls, record: Record, fields: Mapping[str, FieldValue]) -> "RecordWithFields":
-        return cls(**_record(record), fields={name: value.to_json() for name, value in fields.items()})
+        return cls(
+            **_record(record),
+            fields={name: value.to_json() for name, value in fields.items()},
+            metadata={one.name: one.to_json() for one in metadata_of(record.kind, fields)},
+        )
 
 
 def _record(record: Record) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from app.settings import Settings
 from app.starting import Loading
 from ocr import limits as refusals
 from ocr.limits import Refusal
+from ocr.metadata import described
 from ocr.recognition import Inspection, Page, Recognition
 
 Status = Literal["ok", "refused", "failed"]
@@ -101,7 +102,7 @@ class Digitiser:
         return _line(source, begun, "ok", pages, output)
 
     def _read(self, source: Path, output: Output) -> int:
-        described = describe(source, self.settings.upload_bytes)
+        origin = describe(source, self.settings.upload_bytes)
         with tempfile.TemporaryDirectory(prefix="banchinh-") as name:
             folder = Path(name)
             found = self.children.submit(self.reader.inspect, source).result()
@@ -110,9 +111,9 @@ class Digitiser:
             if found.digitally_signed:
                 read = replace(read, signatures=signature_summaries(self.verifier.verify(source)))
             _replace(source if found.digitally_signed else folder / "searchable.pdf", output.pdf)
-            described["media_type"] = found.media_type
+            origin["media_type"] = found.media_type
             (folder / "recognition.json").write_text(
-                json.dumps({"source": described, **read.to_json()}, ensure_ascii=False, indent=1), "utf-8"
+                json.dumps({"source": origin, **described(read)}, ensure_ascii=False, indent=1), "utf-8"
             )
             _replace(folder / "recognition.json", output.json)  # the last, so that it means all is there
         return len(pages)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.records import AT_REST, FieldValue, Record
 from app.web.doubts import doubtful_field, to_compare
-from ocr.kinds import ADMINISTRATIVE_FIELDS
+from ocr.kinds import ADMINISTRATIVE_FIELDS, ASKED_OF_ALL
 from ocr.recognition import Box, Field, Notice, Page
 
 _LONG_FIELDS = frozenset({"subject", "addressee", "address", "residence", "cause", "purpose"})
@@ -91,7 +91,8 @@ def field_rows(
     """Fields in the order of the paper; of an administrative document also those that were not found."""
     administrative = any(name in fields for name in ("symbol", "subject")) or not fields
     if record.status in AT_REST and administrative:
-        names = [*ADMINISTRATIVE_FIELDS, *(name for name in fields if name not in ADMINISTRATIVE_FIELDS)]
+        asked = (*ADMINISTRATIVE_FIELDS, *ASKED_OF_ALL)
+        names = [*asked, *(name for name in fields if name not in asked)]
     else:
         names = list(fields)
     found = [fields.get(name) or FieldValue(name, _NOT_READ) for name in names]

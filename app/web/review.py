@@ -11,6 +11,7 @@ from app.audit import Event
 from app.front.context import front_of
 from app.front.identity import Caller
 from app.marks import SigningRole
+from app.metadata import metadata_of
 from app.records import (
     AT_REST,
     FieldValue,
@@ -249,6 +250,7 @@ def record_answer(
         shown=shown,
         words=next((of for kept, of in marks if kept is shown), []),
         rows=rows,
+        nine=metadata_of(record.kind, fields),
         doubts=sum(row.doubtful for row in rows),
         word_doubts=sum(mark.doubtful for _, of in marks for mark in of),
         message=message,

@@ -7,7 +7,8 @@ from ocr.fields.closing import closing_date
 from ocr.fields.evidence import ABSENT, if_sure
 from ocr.fields.labelled import labelled
 from ocr.fields.signatory import signatory
-from ocr.kinds import ADMINISTRATIVE_FIELDS, LETTERHEAD_FIELDS, PaperKind, catalogue
+from ocr.fields.validity import scope, validity
+from ocr.kinds import ADMINISTRATIVE_FIELDS, LETTERHEAD_FIELDS, PaperKind, asked_of, catalogue
 from ocr.letterhead import letterhead
 from ocr.recognition import Field, Kind, Page
 
@@ -18,14 +19,21 @@ def extract(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
     written = [page for page in pages if page.words and not page.blank]
     if known is None or known.group != "civil":
         every = _administrative(written, kind) if written else {}
-        return {name: every.get(name, ABSENT) for name in ADMINISTRATIVE_FIELDS}
+        return {name: every.get(name, ABSENT) for name in ADMINISTRATIVE_FIELDS} | _asked(written, kind)
     names = tuple(dict.fromkeys((*known.fields, *LETTERHEAD_FIELDS)))
     found: dict[str, Field] = {}
     if written:
         printed = labelled(written, known)
         found = _letterhead_fields(written, known, kind)
         found |= {n: f for n, f in printed.items() if f.state == "read" or n not in found}
-    return {name: found.get(name, ABSENT) for name in names}
+    return {name: found.get(name, ABSENT) for name in names} | _asked(written, kind)
+
+
+def _asked(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
+    """What the metadata of F1.5 ask of every paper; whose paper it is, only a person knows where no field
+    of the kind says it."""
+    said = {"holder_id": ABSENT, "validity": validity(pages, kind.name), "scope": scope(pages, kind.name)}
+    return {name: said[name] for name in asked_of(kind.code)}
 
 
 def _administrative(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:

@@ -23,6 +23,7 @@ from app.sample import authority
 from app.sandbox import Reach, Sandbox
 from app.sandboxed import SandboxedReader, SandboxedVerifier
 from app.settings import Settings
+from ocr.metadata import METADATA
 from signing.keys import open_key
 from signing.pades import sign
 from tests.app.workers import paper
@@ -118,6 +119,11 @@ def test_the_json_has_the_shape_of_the_contract(run: tuple[Run, Path]) -> None:
             assert 0 <= y0 < y1 <= page["height"]
             assert 0 <= word["confidence"] <= 1
     assert {"kind", "fields", "signatures", "papers", "warnings"} <= set(data)
+    assert tuple(data["metadata"]) == METADATA
+    assert data["metadata"]["paper_code"]["value"] is None  # the kind is unknown
+    assert data["metadata"]["number_and_symbol"]["fields"]
+    for what in data["metadata"].values():
+        assert set(what) == {"value", "confidence", "page", "box", "state", "origin", "fields"}
     assert "QĐ-UBND" in data["pages"][0]["text"]
 
 

@@ -180,6 +180,7 @@ def death_notice() -> tuple[list[Form], Truth]:
     form.say("Giấy báo tử này được cấp cho: Vũ Thị Minh Chứng")
     form.signed(("KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC"), "Trần Văn Kiểm")
     return [form], {
+        "personal_id": "099041000111",
         "number": "41",
         "deceased_name": "VŨ VĂN GIẢ ĐỊNH",
         "sex": "Nam",
@@ -240,6 +241,7 @@ def death_extract() -> tuple[list[Form], Truth]:
     form.say("Số 21 ngày 08 tháng 5 năm 2026")
     form.signed(("NGƯỜI KÝ TRÍCH LỤC", "CHỦ TỊCH"), "Lê Thị Hư Cấu")
     return [form], {
+        "personal_id": "099041000111",
         "number": "33",
         "deceased_name": "VŨ VĂN GIẢ ĐỊNH",
         "sex": "Nam",
@@ -303,6 +305,7 @@ def marital_status() -> tuple[list[Form], Truth]:
     form.say("Giấy này có giá trị 06 tháng kể từ ngày cấp.")
     form.signed(("NGƯỜI KÝ GIẤY XÁC NHẬN", "CHỦ TỊCH"), "Lê Thị Hư Cấu")
     return [form], {
+        "validity": "có giá trị 06 tháng kể từ ngày cấp",
         "number": "84",
         "full_name": "BÙI THỊ THAM KHẢO",
         "date_of_birth": "2001-12-25",

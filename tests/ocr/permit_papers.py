@@ -178,6 +178,7 @@ def building_permit() -> tuple[list[Form], Truth]:
     form.say("3. Giấy phép này có hiệu lực khởi công xây dựng trong thời hạn 12 tháng kể từ ngày cấp.")
     form.signed(("KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"), "Lê Thị Hư Cấu", ("Như trên;", "Lưu: VT, QLĐT."))
     return [form], {
+        "validity": "có hiệu lực khởi công xây dựng trong thời hạn 12 tháng kể từ ngày cấp",
         "number": "106",
         "holder_name": "Ông Hồ Văn Kiểm Thử",
         "works_name": "Nhà ở riêng lẻ",

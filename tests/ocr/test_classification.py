@@ -97,6 +97,54 @@ def test_a_title_without_anything_of_its_paper_is_doubtful() -> None:
     assert cover.confidence > 0.8
 
 
+FORMS_OF_OTHERS = {
+    "marriage": (
+        "GIẤY KHAI SINH",
+        ("Họ, chữ đệm, tên vợ: LÊ THỊ VÍ DỤ", "Họ, chữ đệm, tên chồng: TRẦN VĂN MẪU", "Dân tộc: Kinh"),
+    ),
+    "land": (
+        "GIẤY PHÉP XÂY DỰNG",
+        ("Thửa đất số: 12", "Tờ bản đồ số: 7", "Thời hạn sử dụng đất: Lâu dài"),
+    ),
+    "application": (
+        "GIẤY PHÉP LÁI XE",
+        (
+            "Tôi tên là: NGUYỄN VĂN MẪU",
+            "Tôi cam đoan những điều trên là đúng",
+            "Người yêu cầu: NGUYỄN VĂN MẪU",
+        ),
+    ),
+    "birth": (
+        "BẰNG TỐT NGHIỆP",
+        ("Họ, chữ đệm, tên người mẹ: LÊ THỊ VÍ DỤ", "Họ, chữ đệm, tên người cha: TRẦN VĂN MẪU"),
+    ),
+    "company": (
+        "SỔ HỘ KHẨU",
+        ("Mã số doanh nghiệp: 0199999999", "Vốn điều lệ: 1.000.000.000 đồng", "Địa chỉ trụ sở chính: Số 1"),
+    ),
+}
+
+
+@pytest.mark.parametrize("form", FORMS_OF_OTHERS)
+def test_a_title_over_the_form_of_another_kind_decides_nothing(form: str) -> None:
+    title, body = FORMS_OF_OTHERS[form]
+    printed = [At(400, 900 + 80 * index, text) for index, text in enumerate(body)]
+    kind = classify([page(centred(500, title), *printed, *BODY)])
+    assert kind.code == "unknown"
+    assert title in kind.reason
+    assert kind.box, "a person is shown the title that was not believed"
+
+
+def test_a_certificate_that_holds_a_word_of_another_form_is_what_its_title_says() -> None:
+    lines = (
+        "Họ, chữ đệm, tên người mẹ: LÊ THỊ VÍ DỤ",
+        "Họ, chữ đệm, tên vợ: (không)",
+        "Tình trạng hôn nhân: Có",
+    )
+    printed = [At(400, 900 + 80 * index, text) for index, text in enumerate(lines)]
+    assert classify([page(centred(500, "GIẤY KHAI SINH"), *printed, *BODY)]).code == "giay-khai-sinh"
+
+
 def test_a_number_of_twelve_digits_is_no_identity_card() -> None:
     assert classify([page(At(500, 900, "Số: 099199000001"), *BODY)]).code == "unknown"
 

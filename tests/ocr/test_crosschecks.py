@@ -68,6 +68,63 @@ def test_an_issuer_against_the_units_of_the_day() -> None:
     assert codes(issuer="ỦY BAN NHÂN DÂN XÃ KHÔNG CÓ", date="2026-01-05") == {"issuer-commune"}
 
 
+@pytest.mark.parametrize(
+    ("issuer", "day"),
+    [
+        ("ỦY BAN NHÂN DÂN TỈNH NGHỆ", "2019-05-06"),  # `AN` stood on a line of its own
+        ("ỦY BAN NHÂN DÂN TỈNH HÀ GIANG", "2025-07-01"),
+        ("SỞ Y TẾ TỈNH HÀ GIANG", "2026-01"),
+        ("HỘI ĐỒNG NHÂN DÂN TỈNH BÌNH PHƯỚC", "2026"),
+        ("BẢO HIỂM XÃ HỘI TỈNH THÁI BỈNHH", "2020-02-03"),
+        ("ỦY BAN NHÂN DÂN THÀNH PHỐ THỦ ĐỨC", "2026-01-05"),
+    ],
+)
+def test_a_province_that_is_none_on_the_day_of_the_paper(issuer: str, day: str) -> None:
+    assert codes(issuer=issuer, date=day) == {"issuer-province"}
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    ["CÔNG AN XÃ KHÔNG CÓ", "TRUNG TÂM PHỤC VỤ HÀNH CHÍNH CÔNG PHƯỜNG BA ĐÍN", "UBND ĐẶC KHU KHÔNG CÓ"],
+)
+def test_a_commune_that_is_none_since_the_mergers(issuer: str) -> None:
+    assert codes(issuer=issuer, date="2026-01-05") == {"issuer-commune"}
+    assert codes(issuer=issuer, date="2025-06-30") == set(), "communes of that time are not known"
+
+
+@pytest.mark.parametrize("day", ["2019-05-06", "2025-06-30", "2025-07", "2026-01-05"])
+@pytest.mark.parametrize(
+    "issuer",
+    [
+        "BỘ Y TẾ",
+        "BỘ LAO ĐỘNG - THƯƠNG BINH VÀ XÃ HỘI",
+        "SỞ LAO ĐỘNG - THƯƠNG BINH VÀ XÃ HỘI",
+        "VIỆN HÀN LÂM KHOA HỌC XÃ HỘI VIỆT NAM",
+        "BẢO HIỂM XÃ HỘI VIỆT NAM",
+        "BẢO HIỂM XÃ HỘI TỈNH NGHỆ AN",
+        "UBND TỈNH HÀ TĨNH SỞ NỘI VỤ",
+        "ỦY BAN NHÂN DÂN TỈNH ĐẮC LẮC",
+        "ỦY BAN NHÂN DÂN THÀNH PHỐ HỒ CHÍ MINH",
+        "SỞ TÀI CHÍNH THÀNH PHỐ HÀ NỘI PHÒNG ĐĂNG KÝ KINH DOANH",
+        "CÔNG AN TỈNH PHÒNG HỒ SƠ NGHIỆP VỤ",
+        "TỈNH ỦY VÍ DỤ",
+        "ĐẢNG ỦY PHƯỜNG BA ĐÌNH",
+        "CỤC THUẾ",
+        "VPCP",
+        "TẬP ĐOÀN DỆT MAY TỈNH GIẢ ĐỊNH",
+        "CÔNG TY CỔ PHẦN CẤP NƯỚC TỈNH GIẢ ĐỊNH",
+        "HỢP TÁC XÃ NÔNG NGHIỆP GIẢ ĐỊNH",
+        "TRƯỜNG TIỂU HỌC XÃ GIẢ ĐỊNH",
+        "BỆNH VIỆN ĐA KHOA TỈNH GIẢ ĐỊNH",
+        "TRUNG TÂM ĐĂNG KIỂM PHƯƠNG TIỆN",
+        "SỞ TÀI NGUYÊN VÀ MÔI TRƯỜNG",
+        "BAN CHỈ ĐẠO CẤP TỈNH GIẢM NGHÈO",
+    ],
+)
+def test_who_carries_no_name_of_a_unit_or_a_right_one_raises_no_alarm(issuer: str, day: str) -> None:
+    assert codes(issuer=issuer, date=day) == set()
+
+
 def test_a_symbol_against_kind_issuer_and_year() -> None:
     decision = Kind("QĐ", "Quyết định", 0.9, ".")
     assert codes(decision, symbol="QĐ-UBND", issuer="ỦY BAN NHÂN DÂN TỈNH VÍ DỤ") == set()

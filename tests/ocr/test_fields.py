@@ -79,6 +79,9 @@ def test_a_printed_decision() -> None:
         "signer": "Trần Thị Ví Dụ",
         "position": "PHÓ CHỦ TỊCH",
         "urgency": None,
+        "holder_id": None,
+        "validity": None,
+        "scope": None,
     }
     assert found["urgency"].state == found["addressee"].state == "absent"
 

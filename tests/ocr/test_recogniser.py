@@ -61,6 +61,21 @@ def test_a_letter_alone_on_its_line_is_never_sure() -> None:
     assert words["tế"].confidence > 0.9
 
 
+@pytest.mark.parametrize("gap", [3, 6, 9, 14], ids=lambda gap: f"{gap} pixels")
+def test_a_heading_with_hardly_any_spaces_doubles_and_loses_no_word(gap: int) -> None:
+    """The readers part such words otherwise than each other: one has `SỞYTẾ` for the other's `SỞY TẾ`."""
+    headings = ("SỞ Y TẾ", "SỞ Y TẾ GIẢ ĐỊNH", "TRUNG TÂM Y TẾ", "UBND TỈNH GIẢ ĐỊNH", "SỞ NỘI VỤ")
+    image = Image.new("L", (2480, 1200), 255)
+    font = ImageFont.truetype(str(drawing.BOLD), round(12.5 / 72 * 300))
+    for row, heading in enumerate(headings):
+        x = 560
+        for word in heading.split():
+            ImageDraw.Draw(image).text((x, 200 + 160 * row), word, 0, font)
+            x += round(font.getlength(word)) + gap
+    words = standard("default").page.read(np.asarray(image), 300)
+    assert "".join(word.text for word in words) == "".join("".join(headings).split())
+
+
 def test_the_language_settles_what_the_ink_leaves_open() -> None:
     seen = emission({"t": 1.0}, {"": 1.0}, {"ô": 0.6, "ổ": 0.4})
     choice = fusion.choose([Sight("one", "tô", seen, 0, 3)], ["cơ", "quan,"], ["chức"], vietnamese())

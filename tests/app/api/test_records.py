@@ -12,6 +12,7 @@ from pikepdf import Pdf
 from app import recognising
 from app.front import identity, progress
 from app.records import Record
+from ocr.metadata import METADATA
 from tests.app.front import Desk
 from tests.app.serving import served
 from tests.app.workers import paper
@@ -163,6 +164,9 @@ def test_a_record_that_was_read(read_desk: tuple[Desk, Record]) -> None:
     }
     read = clerk.get(f"/api/v1/records/{record.id}/recognition").json()
     assert read["source"]["sha256"] == record.digest
+    assert tuple(body["metadata"]) == tuple(read["metadata"]) == METADATA
+    kind = body["metadata"]["paper_code"]
+    assert (kind["value"], kind["origin"], kind["confirmed"]) == (record.kind.code, "catalogue", False)
     assert read["pages"][0]["words"]
     pdf = clerk.get(f"/api/v1/records/{record.id}/files/pdf")
     assert pdf.content.startswith(b"%PDF")
@@ -213,6 +217,23 @@ def test_nobody_hears_of_records_that_they_may_not_see(read_desk: tuple[Desk, Re
                     if record.id in heard:
                         break
             assert (record.id in heard) is hears, account
+
+
+def test_the_metadata_of_a_record_are_keyed_in_where_paper_does_not_say_them(desk: Desk) -> None:
+    record = desk.read(desk.receive())
+    clerk = desk.program("clerk")
+    address = f"/api/v1/records/{record.id}"
+    values = {"number": "715", "symbol": "QĐ-UBND", "holder_id": "000.99.88.G77", "scope": "Phường Ví Dụ"}
+    sent = clerk.put(f"{address}/fields", json={"version": record.version, "values": values})
+    assert sent.status_code == 200, sent.text
+    found = clerk.get(address).json()["metadata"]
+    holder = found["holder_id"]
+    assert (holder["value"], holder["origin"], holder["confirmed"]) == ("000.99.88.G77", "person", True)
+    assert (holder["page"], holder["box"]) == (None, None)
+    assert found["number_and_symbol"]["value"] == "715/QĐ-UBND"
+    for query in ("000.99.88.G77", "715/QĐ-UBND", "phuong vi du", found["paper_name"]["value"]):
+        listed = clerk.get("/api/v1/records", params={"query": query}).json()["records"]
+        assert [one["id"] for one in listed] == [record.id], query
 
 
 def test_confirm_sign_verify(desk: Desk) -> None:

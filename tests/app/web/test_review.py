@@ -12,11 +12,13 @@ from app.audit import Action, Event
 from app.records import FieldValue, ReadPage, Record, Status
 from app.web.field_rows import field_rows, spoken_of
 from app.web.word_marks import word_marks
+from ocr.metadata import METADATA
 from ocr.recognition import Box, Field, Handwriting, Kind, Notice, Page, Region, Word
 from tests.app.front import Desk
 
 GUESS = Field("57", 0.97, 1, Box(200, 100, 260, 130), "handwritten")
 SYMBOL = Field("CT-UBND", 1.0, 1, Box(300, 100, 400, 130), "read")
+ABSENT = Field(None, 0.0, None, None, "absent")
 HALF = Field("2026-02", 0.0, 1, Box(600, 100, 640, 130), "handwritten")
 
 
@@ -146,6 +148,36 @@ def test_a_contradiction_stands_at_its_field_or_above_all(lite_desk: Desk) -> No
     assert "độ tin cậy" not in symbol, "it was read well"
     assert "Máy quét" in page.split('<form id="fields"')[0]
     assert "The symbol is of another kind." in client.get(f"/records/{record.id}?lang=en").text
+
+
+def _metadatum(page: str, name: str) -> str:
+    found = re.search(rf'<div data-metadatum="{name}">.*?</div>', page, re.DOTALL)
+    assert found, name
+    return re.sub(r"<[^>]+>|\s+", " ", found[0])
+
+
+def test_the_nine_metadata_say_where_each_comes_from(lite_desk: Desk) -> None:
+    subject = Field("Về việc thử", 0.97, 1, Box(100, 300, 400, 330), "read")
+    record = _with(lite_desk, {"number": GUESS, "subject": subject, "scope": ABSENT})
+    client = lite_desk.browser("clerk").client
+    page = client.get(f"/records/{record.id}").text
+    assert [name for name in METADATA if _metadatum(page, name)] == list(METADATA)
+    assert "CT" in _metadatum(page, "paper_code")
+    assert "danh mục của hệ thống" in _metadatum(page, "paper_code")
+    assert "viết tay ở trang 1, chưa đọc" in _metadatum(page, "number_and_symbol")
+    assert "57" not in _metadatum(page, "number_and_symbol"), "a guess does not count"
+    assert "Về việc thử" in _metadatum(page, "summary")
+    assert "đọc trên giấy, trang 1, chắc 97%" in _metadatum(page, "summary")
+    assert "không thấy trên giấy" in _metadatum(page, "scope")
+    address = f"/api/v1/records/{record.id}"
+    values = {"number": "58", "scope": "Toàn quốc"}
+    clerk = lite_desk.program("clerk")
+    sent = clerk.put(f"{address}/fields", json={"version": record.version, "values": values})
+    assert sent.status_code == 200, sent.text
+    page = client.get(f"/records/{record.id}").text
+    assert "58/CT-UBND" in _metadatum(page, "number_and_symbol")
+    assert "cán bộ nhập, không đọc từ giấy, đã xác nhận" in _metadatum(page, "scope")
+    assert "keyed in by a person" in client.get(f"/records/{record.id}?lang=en").text
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,102 @@
+"""How long and how far a paper counts, where it says so of itself: F1.5, thời hạn and phạm vi hiệu lực."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ocr.fields.evidence import ABSENT, if_sure, read
+from ocr.language import fold
+from ocr.lines import lines
+from ocr.recognition import Field, Page, Word
+
+#: A sentence about the validity of a paper is short; what goes on is another.
+MOST_WORDS = 30
+
+_SAYS = re.compile(r"hiệu\s+lực|giá\s+trị", re.IGNORECASE)
+_IN_FORCE = re.compile(r"co (?:hieu luc|gia tri)\b")
+#: What tells a term from a use: `có giá trị sử dụng để …` is none.
+_TERM = re.compile(r"\b(?:tu|den|thoi han|trong vong|thang|nam|ngay)\b")
+_SCOPE = re.compile(r"\b(?:tren|trong) (?:pham vi|dia ban|toan quoc|ca nuoc|lanh tho)\b")
+#: What follows is another matter.
+_ENDS = re.compile(r" (?:va|thay the|dong thoi|cac quy dinh|bai bo|neu|doi voi)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """Words from `có hiệu lực` or `có giá trị` on, and the page."""
+
+    words: tuple[Word, ...]
+    page: int
+
+
+def validity(pages: Sequence[Page], name: str) -> Field:
+    """The term that the paper states of itself, as it is printed. `name`: of its kind."""
+    for sentence in _sentences(pages, name):
+        words = _until(sentence.words, _ENDS)
+        words = _until(words, _SCOPE)
+        if len(words) > 3 and _TERM.search(_folded(words[3:])):
+            return if_sure(read(_text(words), words, sentence.page))
+    return ABSENT
+
+
+def scope(pages: Sequence[Page], name: str) -> Field:
+    """Where the paper says that it counts, as it is printed."""
+    for sentence in _sentences(pages, name):
+        match = _SCOPE.search(_folded(sentence.words))
+        if match is not None:
+            start = _folded(sentence.words)[: match.start()].count(" ")
+            words = _until(sentence.words[start:], _ENDS)
+            return if_sure(read(_text(words), words, sentence.page))
+    return ABSENT
+
+
+def _sentences(pages: Sequence[Page], name: str) -> Iterator[_Sentence]:
+    for page in pages:
+        if not _SAYS.search(page.text):
+            continue  # most pages of a long paper
+        words = tuple(word for line in lines(page) for word in line.words)
+        folded = [fold(word.text).strip(".,;:()“”\"'") for word in words]
+        for index in range(1, len(words) - 3):
+            if folded[index] != "co" or not _IN_FORCE.match(" ".join(folded[index : index + 3])):
+                continue
+            if _speaks_of_itself(words, folded, index, fold(name)):
+                yield _Sentence(_sentence(words[index : index + MOST_WORDS]), page.number)
+
+
+def _speaks_of_itself(words: Sequence[Word], folded: Sequence[str], index: int, name: str) -> bool:
+    """`Quyết định này có hiệu lực`, `Điều 3. Quyết định có hiệu lực`: never what is said of another paper."""
+    if folded[index - 1] == "nay":
+        return True
+    for size in (2, 3, 4):
+        start = index - size
+        subject = " ".join(folded[max(0, start) : index])
+        begins = start <= 0 or words[start - 1].text.endswith((".", ":", ";", ")"))
+        if start >= 0 and begins and words[start].text[:1].isupper() and name.startswith(subject):
+            return True
+    return False
+
+
+def _sentence(words: Sequence[Word]) -> tuple[Word, ...]:
+    """The words to the first stop; a figure with a stop is a date or an item."""
+    for index, word in enumerate(words):
+        if word.text.endswith((".", ";")) and not re.fullmatch(r"\d{1,2}\.", word.text):
+            return tuple(words[: index + 1])
+        if index and fold(word.text) == "dieu" and word.text[:1].isupper():
+            return tuple(words[:index])
+    return tuple(words)
+
+
+def _until(words: Sequence[Word], pattern: re.Pattern[str]) -> tuple[Word, ...]:
+    match = pattern.search(_folded(words))
+    if match is None:
+        return tuple(words)
+    before = _folded(words)[: match.start()]
+    return tuple(words[: len(before.split())])
+
+
+def _folded(words: Sequence[Word]) -> str:
+    return " ".join(fold(word.text) for word in words)
+
+
+def _text(words: Sequence[Word]) -> str:
+    return " ".join(word.text for word in words).strip(" .,;:")
