@@ -20,6 +20,7 @@ VIEWING_DPI = 200
 VIEWING_QUALITY = 60
 PAPER_QUALITY = 45  # smooth, so there is nothing to ring
 REGION_QUALITY = 50
+WORD_QUALITY = 60  # of a word whose letters no stencil keeps, at all its dots
 PAGE_QUALITY = 88  # the page picture in the folder, from which the smaller one is made
 COLOURED = 40  # difference of channels from which a pixel has a colour that is meant
 # Where a tone mark is one or two dots, its grey levels say what it is: no mask has them, and to compress them
@@ -56,8 +57,8 @@ def without_false_colour(pixels: Pixels) -> Pixels:
     """Grey where a colour picture holds no colour but the scanner's."""
     if pixels.ndim == 2:
         return pixels
-    sample = pixels[::6, ::6].astype(np.int16)
-    spread = sample.max(axis=2) - sample.min(axis=2)
+    sample = np.ascontiguousarray(pixels[::6, ::6])
+    spread = cv2.subtract(mixed_raster.lightest(sample), mixed_raster.darkest(sample))
     if np.count_nonzero(spread > COLOURED) > 5e-5 * spread.size:
         return pixels
     return cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False)
@@ -119,17 +120,31 @@ def mixed(pixels: Pixels, dpi: float, words: Sequence[Box] = ()) -> tuple[Layer,
         layers = _pictures(pixels, parts, dpi)
         if fidelity.lost(small, shown(layers, parts, small), letters):
             return None
-    return (*layers, *_stencils(pixels, dpi, parts, words))
+    above = _inked(pixels, dpi, parts, words)
+    return None if above is None else (*layers, *above)
 
 
-def _stencils(pixels: Pixels, dpi: float, parts: Separation, words: Sequence[Box]) -> list[Layer]:
-    """The ink; that of words whose letters it would change, with twice as many dots."""
+def _inked(pixels: Pixels, dpi: float, parts: Separation, words: Sequence[Box]) -> list[Layer] | None:
+    """The ink; that of words whose letters it would change, with twice as many dots.
+
+    Words that it would change even so are shown as they are, at the dots of the page. None where these are
+    most of it.
+    """
     margin = round(MARKS_MM / 25.4 * dpi)
     changed = letter_shapes.changed(
         pixels, dpi, parts, [_grown(box, (1, 1), pixels, margin) for box in words]
     )
-    masks = mixed_raster.refined(pixels, dpi, parts, changed) if changed else [parts]
-    return [_stencil(each) for each in masks if each.mask.any()]
+    if not changed:
+        return [_stencil(parts)] if parts.mask.any() else []
+    rest, fine = mixed_raster.refined(pixels, dpi, parts, changed)
+    lost = letter_shapes.changed(pixels, dpi, fine, changed, most=letter_shapes.MOST_OF_FINE)
+    if sum(_area(box) for box in lost) > MOST_LOST * pixels.shape[0] * pixels.shape[1]:
+        return None
+    for box in lost:
+        fine.over(box)[:] = 0
+    whole = [(np.ascontiguousarray(pixels[mixed_raster.cut(box)]), box) for box in lost]
+    pictures = [_jpeg(word, box, WORD_QUALITY, progressive=False) for word, box in whole]
+    return [*pictures, *(_stencil(each) for each in (rest, fine) if each.mask.any())]
 
 
 def shown(layers: Sequence[Layer], parts: Separation, like: Pixels) -> Pixels:

@@ -26,6 +26,7 @@ RENDERED_PIXELS = 40e6  # a page without a size in pixels of its own is drawn no
 LONGEST_SIDE = 20_000  # OpenCV turns pictures of at most 32,767 pixels
 GLANCES = 24  # dots a side that are looked at for one dot of a page made small
 FIELDS = 10_000  # form fields looked at for signatures
+RIM = 0.25  # points by which a picture may end beside its page and be taken for it, dot for dot
 JBIG2_BYTES = 20_000_000  # looked at of one picture; a page has 0.1
 SYMBOLS = Notice(
     "jbig2-symbols",
@@ -191,7 +192,7 @@ def picture(source: Path, number: int, limits: Limits) -> Picture:
 
 def _drawn(page: pypdfium2.PdfPage, number: int, limits: Limits) -> _Drawn:
     """Raises Refusal where a picture is larger than the limit, before it is decoded."""
-    left, bottom, right, top = page.get_cropbox()
+    left, bottom, right, top = page.get_bbox()  # the crop box may be inherited, which its getter does not see
     width, height = right - left, top - bottom
     filling: pypdfium2.PdfImage | None = None
     shows = False
@@ -224,7 +225,10 @@ def _drawn(page: pypdfium2.PdfPage, number: int, limits: Limits) -> _Drawn:
 
 
 def _native(page: pypdfium2.PdfPage, drawn: _Drawn) -> Picture | None:
-    """The picture that fills the page, pixel for pixel; None where it does not look like the page."""
+    """The picture that fills the page, pixel for pixel, as far as the page shows it.
+
+    None where it does not look like the page.
+    """
     image = drawn.image
     assert image is not None
     a, b, c, d, _, _ = image.get_matrix().get()
@@ -236,11 +240,15 @@ def _native(page: pypdfium2.PdfPage, drawn: _Drawn) -> Picture | None:
     pixels = pixels[:, ::-1] if a < 0 else pixels
     pixels = pixels[::-1] if d < 0 else pixels
     rotation = page.get_rotation()
-    rows, columns = pixels.shape[:2]
-    dpi_x, dpi_y = columns / (x1 - x0) * 72, rows / (y1 - y0) * 72
+    if x0 >= x1 or y0 >= y1:
+        return None
+    dpi_x, dpi_y = pixels.shape[1] / (x1 - x0) * 72, pixels.shape[0] / (y1 - y0) * 72
+    framed = _framed(pixels, page.get_bbox(), (x0, y0, x1, y1))
+    if framed is None:
+        return None
     if rotation in (90, 270):
         dpi_x, dpi_y = dpi_y, dpi_x
-    pixels = cleanup.turned(np.ascontiguousarray(pixels), rotation)
+    pixels = cleanup.turned(np.ascontiguousarray(framed), rotation)
     bilevel = bits == 1
     if bilevel and len(np.unique(pixels[::5, ::5])) > 2:
         return None
@@ -249,6 +257,32 @@ def _native(page: pypdfium2.PdfPage, drawn: _Drawn) -> Picture | None:
     squares, dpi = squared(pixels, dpi_x, dpi_y, bilevel)
     found = textlayer.of_page(page, squares.shape[1], squares.shape[0])
     return Picture(squares, dpi, bilevel, found.words, True, found.turn)
+
+
+def _framed(
+    pixels: Pixels, page: tuple[float, ...], place: tuple[float, float, float, float]
+) -> Pixels | None:
+    """The picture at `place` as the page box cuts it, in whole dots, with paper where it ends too early.
+
+    Boxes are left, bottom, right, top in points. None where most of the page is beside the picture.
+    """
+    left, bottom, right, top = page
+    if max(abs(one - other) for one, other in zip(page, place, strict=True)) <= RIM:
+        return pixels
+    across = pixels.shape[1] / (place[2] - place[0])
+    down = pixels.shape[0] / (place[3] - place[1])
+    x, y = round((left - place[0]) * across), round((place[3] - top) * down)
+    wide, high = max(round((right - left) * across), 1), max(round((top - bottom) * down), 1)
+    seen = pixels[max(y, 0) : max(y + high, 0), max(x, 0) : max(x + wide, 0)]
+    rows, columns = seen.shape[:2]
+    if 2 * rows * columns < wide * high:
+        return None
+    above, before = max(-y, 0), max(-x, 0)
+    sides = (above, high - rows - above, before, wide - columns - before)
+    framed = cv2.copyMakeBorder(
+        np.ascontiguousarray(seen), *sides, cv2.BORDER_CONSTANT, value=(255.0, 255.0, 255.0)
+    )
+    return framed.astype(np.uint8, copy=False)
 
 
 def _alike(page: pypdfium2.PdfPage, pixels: Pixels) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
@@ -125,30 +124,28 @@ def _image(pdf: pikepdf.Pdf, layer: Layer) -> Stream:
 
 
 def _text(page: Page, alphabet: glyphless.Alphabet) -> bytes:
-    """Every word stretched over its box, and the space up to the next word of its line.
+    """Every word stretched over its box, with a space after it.
 
+    The last of a line has one too: viewers join it to a word of another column that stands close to it.
     In whole tenths of a point, each place told from the one before: the text takes half the bytes.
     """
     scale = _points(page) * 10
     parts: list[bytes] = [b"q 0.1 0 0 0.1 0 0 cm BT 3 Tr\n"]
     rows = {row[0].line: _row(row) for row in _rows(page.words)}
     at, state = (0, 0), (0, 0)
-    for word, following in pairwise((*page.words, None)):
-        assert word is not None
+    for word in page.words:
         y0, y1 = _eased(word.box, rows[word.line])
         size = max(round((y1 - y0) * scale), 1)
         left, width = round(word.box.x0 * scale), (word.box.x1 - word.box.x0) * scale
         base = round((page.height - y1) * scale - glyphless.DESCENT / glyphless.UNITS * size)
         natural = len(word.text) * glyphless.ADVANCE / glyphless.UNITS * size
         stretch = max(round(width / natural * 100), 1)
-        text = word.text + (" " if following is not None and following.line == word.line else "")
         if size != state[0]:
             parts.append(f"/F {size} Tf ".encode())
         if stretch != state[1]:
             parts.append(f"{stretch} Tz ".encode())
-        parts.append(
-            f"{left - at[0]} {base - at[1]} Td ".encode() + _string(alphabet.encode(text)) + b" Tj\n"
-        )
+        letters = _string(alphabet.encode(word.text + " "))
+        parts.append(f"{left - at[0]} {base - at[1]} Td ".encode() + letters + b" Tj\n")
         at, state = (left, base), (size, stretch)
     return b"".join(parts) + b"ET Q\n" if page.words else b""
 

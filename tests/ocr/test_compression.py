@@ -1,5 +1,6 @@
 """Small page pictures: nothing that a person could miss gets lost, and nothing grows."""
 
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -227,6 +228,53 @@ def test_marks_that_the_mask_changed_come_back(tmp_path: Path, monkeypatch: pyte
         dark[mixed_raster.cut(box)].sum() / (whole.mask[mixed_raster.cut(box)] > 0).sum() for box in marks
     ]
     assert np.mean([share > 0.75 for share in kept]) > 0.9
+
+
+def test_words_that_the_finer_stencil_changed_too_are_shown_as_they_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A fault of every stencil: some tone marks stay halved, however many dots they get."""
+    pixels = scan()
+    marks = [box for box in marks_of(mixed_raster.separate(pixels, DPI)) if box.y0 > 20 and box.x0 > 40][::6]
+    words = [around(box) for box in marks]
+    sound = compression.mixed(pixels, DPI, words)
+    assert sound is not None
+    assert set(codings(sound)) == {"jpeg", "stencil"}
+    # The paper; what loses nothing has no picture more.
+    assert sum(layer.ink is None for layer in sound) <= 1 + 0.05 * len(words)
+    separate, refined = mixed_raster.separate, mixed_raster.refined
+
+    def coarse(page: Pixels, dpi: float) -> mixed_raster.Separation:
+        return halved(separate(page, dpi), marks)
+
+    def fine(
+        page: Pixels, dpi: float, parts: mixed_raster.Separation, boxes: list[Box]
+    ) -> list[mixed_raster.Separation]:
+        rest, ink = refined(page, dpi, parts, boxes)
+        double = [Box(2 * box.x0, 2 * box.y0, 2 * box.x1, 2 * box.y1) for box in marks]
+        return [rest, halved(ink, double)]
+
+    monkeypatch.setattr(mixed_raster, "separate", coarse)
+    monkeypatch.setattr(mixed_raster, "refined", fine)
+    monkeypatch.setattr(fidelity, "lost", lambda *_: [])  # a glance would see some of them
+    layers = compression.mixed(pixels, DPI, words)
+    assert layers is not None
+    kept = [layer for layer in layers if layer.ink is None][1:]
+    held = [
+        any(at.place.x0 <= box.x0 and box.x1 <= at.place.x1 and at.place.y0 <= box.y0 for at in kept)
+        for box in marks
+    ]
+    assert np.mean(held) > 0.9
+    for layer in kept:
+        seen = cv2.imdecode(np.frombuffer(unpacked(layer), np.uint8), cv2.IMREAD_COLOR)
+        assert seen is not None
+        own = pixels[mixed_raster.cut(layer.place)]
+        assert seen.shape == own.shape
+        assert cv2.absdiff(cv2.blur(seen, (3, 3)), cv2.blur(own, (3, 3))).max() < 60
+
+
+def unpacked(layer: compression.Layer) -> bytes:
+    return zlib.decompress(layer.data) if layer.deflated else layer.data
 
 
 @pytest.mark.parametrize("kind", ["noise", "photograph", "blank", "coarse", "tiny"])

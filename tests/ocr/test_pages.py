@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pikepdf
 import pytest
+from fpdf import FPDF
+from fpdf.enums import TextMode
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, TiffImagePlugin
@@ -189,6 +191,73 @@ def test_a_scanned_pdf_gives_its_picture_pixel_for_pixel(tmp_path: Path) -> None
     picture = pages.picture(source, 1, LIMITS)
     assert picture.dpi == pytest.approx(100, abs=0.2)
     assert np.array_equal(picture.pixels, np.asarray(image))
+
+
+def noise(width: int, height: int) -> np.ndarray:
+    """Patches of black and white, of which no two places look alike."""
+    patches = np.random.default_rng(2).integers(0, 2, (height // 60, width // 60), np.uint8) * np.uint8(255)
+    return patches.repeat(60, 0).repeat(60, 1)
+
+
+def boxed(source: Path, box: tuple[float, ...], turn: int = 0) -> Path:
+    """The PDF with another page box, left, bottom, right, top in points."""
+    target = source.with_name("boxed.pdf")
+    with pikepdf.open(source) as pdf:
+        pdf.pages[0].obj.MediaBox = pikepdf.Array(box)
+        pdf.pages[0].obj.Rotate = turn
+        pdf.save(target)
+    return target
+
+
+@pytest.mark.parametrize("mode", ["1", "L"])
+@pytest.mark.parametrize("turn", [0, 90, 180])
+def test_a_picture_that_is_larger_than_its_page_is_cut_where_the_page_ends(
+    tmp_path: Path, turn: int, mode: str
+) -> None:
+    scan = noise(600, 900)  # 432 by 648 points
+    image = Image.fromarray(scan).convert(mode)
+    source = stored(tmp_path, "scan.pdf", saved(image, "PDF", resolution=100))
+    found = pages.picture(boxed(source, (5.04, 3, 430.2, 640.08), turn), 1, LIMITS)
+    assert (found.dpi, found.bilevel) == (100, mode == "1")
+    shown = np.rot90(scan[11:896, 7:598], -turn // 90)
+    assert found.size == shown.shape[::-1]
+    assert np.abs(found.pixels.astype(int) - shown).mean() <= (0 if mode == "1" else 5)
+
+
+def test_a_picture_that_is_smaller_than_its_page_has_paper_around_it(tmp_path: Path) -> None:
+    scan = noise(600, 900)
+    source = stored(tmp_path, "scan.pdf", saved(Image.fromarray(scan).convert("1"), "PDF", resolution=100))
+    found = pages.picture(boxed(source, (-7.2, -14.4, 435.6, 648)), 1, LIMITS)
+    assert found.size == (10 + 600 + 5, 900 + 20)
+    assert found.dpi == 100
+    assert (found.pixels[:900, 10:610] == scan).all()
+    assert found.pixels[900:].min() == found.pixels[:, :10].min() == found.pixels[:, 610:].min() == 255
+
+
+def test_a_line_beside_a_long_page_is_no_picture_of_it(tmp_path: Path) -> None:
+    """All that is near counts as filling, and near is told by the longer side."""
+    pdf = FPDF(format=(3, 600), unit="pt")
+    pdf.set_margin(0)
+    pdf.add_page()
+    pdf.image(Image.fromarray(noise(60, 600)), 5, 0, 0.001, 600)
+    found = pages.picture(stored(tmp_path, "line.pdf", bytes(pdf.output())), 1, LIMITS)
+    assert found.size[1] == pytest.approx(2500, abs=1)
+    assert found.pixels.min() > 250
+
+
+def test_unseen_text_stays_over_its_words_where_the_picture_is_larger(tmp_path: Path) -> None:
+    pdf = FPDF(format=(400, 600), unit="pt")
+    pdf.set_margin(0)
+    pdf.add_page()
+    pdf.image(sheet(size=(860, 1220)), -15, -5, 430, 610)
+    pdf.set_font("Helvetica", size=20)
+    with pdf.local_context(text_mode=TextMode.INVISIBLE):
+        pdf.text(100, 300, "Nghi")
+    found = pages.picture(stored(tmp_path, "text.pdf", bytes(pdf.output())), 1, LIMITS)
+    assert (found.size, found.dpi, found.layer_hidden) == ((800, 1200), 144, True)
+    (word,) = found.layer
+    assert word.box.x0 == pytest.approx(200, abs=2)
+    assert word.box.y0 < 600 < word.box.y1 < 615
 
 
 def test_a_drawn_pdf_is_rendered_at_reading_size(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -70,6 +71,17 @@ def test_a_viewer_finds_each_word_where_it_stands(tmp_path: Path) -> None:
     with pdfplumber.open(target) as pdf:
         seen = [(w["text"], (w["x0"], w["top"], w["x1"], w["bottom"])) for w in pdf.pages[0].extract_words()]
     assert share_found(read, seen) >= 0.98
+
+
+def test_words_of_two_columns_that_stand_close_are_no_word(tmp_path: Path) -> None:
+    near = (
+        Word("Cộng", Box(300, 300, 380, 340), 0.9, 0),
+        Word("125.000", Box(386, 300, 520, 340), 0.9, 1),  # a point and a half away, in a line of its own
+    )
+    read = replace(page(tmp_path), words=near)
+    searchable.write([read], tmp_path, tmp_path / "out.pdf")
+    with pdfplumber.open(tmp_path / "out.pdf") as pdf:
+        assert [word["text"] for word in pdf.pages[0].extract_words()] == ["Cộng", "125.000"]
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
