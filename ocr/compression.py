@@ -136,15 +136,24 @@ def _inked(pixels: Pixels, dpi: float, parts: Separation, words: Sequence[Box]) 
     )
     if not changed:
         return [_stencil(parts)] if parts.mask.any() else []
-    rest, fine = mixed_raster.refined(pixels, dpi, parts, changed)
-    lost = letter_shapes.changed(pixels, dpi, fine, changed, most=letter_shapes.MOST_OF_FINE)
+    masks, lost = _refined(pixels, dpi, parts, changed)
     if sum(_area(box) for box in lost) > MOST_LOST * pixels.shape[0] * pixels.shape[1]:
         return None
     for box in lost:
-        fine.over(box)[:] = 0
+        masks[-1].over(box)[:] = 0
     whole = [(np.ascontiguousarray(pixels[mixed_raster.cut(box)]), box) for box in lost]
     pictures = [_jpeg(word, box, WORD_QUALITY, progressive=False) for word, box in whole]
-    return [*pictures, *(_stencil(each) for each in (rest, fine) if each.mask.any())]
+    return [*pictures, *(_stencil(each) for each in masks if each.mask.any())]
+
+
+def _refined(
+    pixels: Pixels, dpi: float, parts: Separation, changed: Sequence[Box]
+) -> tuple[list[Separation], list[Box]]:
+    """The masks, the last with what ink of the changed words can be had; and those that it changes still."""
+    if not mixed_raster.refinable(parts):
+        return [parts], list(changed)
+    masks = mixed_raster.refined(pixels, dpi, parts, changed)
+    return masks, letter_shapes.changed(pixels, dpi, masks[-1], changed, most=letter_shapes.MOST_OF_FINE)
 
 
 def shown(layers: Sequence[Layer], parts: Separation, like: Pixels) -> Pixels:

@@ -17,6 +17,8 @@ from ocr.recognition import Box
 
 PAPER_DPI = 100
 FINE_DPI = 250  # a mask of fewer dots an inch would change the shape of tone marks: it gets twice as many
+#: Of a mask, a byte each: an A2 sheet at 200 dpi with twice its dots has 62 million.
+MOST_DOTS = 150_000_000
 DARK = 135  # darker than this is ink for sure, whatever else the page shows
 SURE_INK, MAYBE_INK = 0.5, 0.62  # of the way from ink to paper; between, a dot is as the dot above it is
 FINE_INK = 0.55  # the same for a finer mask, whose edges need no help
@@ -61,7 +63,7 @@ class Separation:
 def separate(pixels: Pixels, dpi: float) -> Separation:
     """Take a page of at least twice PAPER_DPI apart."""
     small = at_dpi(pixels, dpi, PAPER_DPI)
-    finer = 1 if dpi >= FINE_DPI else 2
+    finer = 1 if dpi >= FINE_DPI or pixels.shape[0] * pixels.shape[1] * 4 > MOST_DOTS else 2
     value = lightest(pixels)
     black = _blackness(value, _ground(_coarse(value, dpi, 75), 75))
     mask = _strokes(value, dpi, finer, black)
@@ -87,6 +89,11 @@ def with_pictures(parts: Separation, boxes: Sequence[Box]) -> Separation:
     for box in pictures:
         found.over(box)[:] = 0
     return found
+
+
+def refinable(parts: Separation) -> bool:
+    """Whether there is memory for a mask with twice as many dots."""
+    return parts.mask.size * 4 <= MOST_DOTS
 
 
 def refined(pixels: Pixels, dpi: float, parts: Separation, boxes: Sequence[Box]) -> list[Separation]:

@@ -230,11 +230,14 @@ def test_marks_that_the_mask_changed_come_back(tmp_path: Path, monkeypatch: pyte
     assert np.mean([share > 0.75 for share in kept]) > 0.9
 
 
+@pytest.mark.parametrize("memory", [True, False], ids=["finer", "too large for a finer one"])
 def test_words_that_the_finer_stencil_changed_too_are_shown_as_they_are(
-    monkeypatch: pytest.MonkeyPatch,
+    memory: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A fault of every stencil: some tone marks stay halved, however many dots they get."""
     pixels = scan()
+    if not memory:
+        monkeypatch.setattr(mixed_raster, "MOST_DOTS", pixels.shape[0] * pixels.shape[1])
     marks = [box for box in marks_of(mixed_raster.separate(pixels, DPI)) if box.y0 > 20 and box.x0 > 40][::6]
     words = [around(box) for box in marks]
     sound = compression.mixed(pixels, DPI, words)
