@@ -139,7 +139,7 @@ def find_title(head: Letterhead, spoken: PaperKind | None = None) -> Title | Non
 def _has_nature(title: Title, page: Page) -> bool:
     """Whether a title that goes on is one: `GIẤY KHAI SINH VÀ NHỮNG ĐIỀU CẦN BIẾT` heads no certificate."""
     kind = title.kind
-    if title.whole or kind.goes_on or kind.group == "administrative" or nature.is_cover(page):
+    if title.whole or kind.goes_on or kind.group == "administrative":
         return True
     return nature.parts_of(kind, page) >= PARTS
 

@@ -101,7 +101,7 @@ def _judged(shape: Shape) -> tuple[RegionKind | None, float]:
     marks = cv2.connectedComponents(shape.mask.astype(np.uint8), connectivity=8)[0] - 1
     # Red lines of text without a frame may be the title of a certificate, which is to be read.
     if wide >= STAMP[0] and high >= STAMP[1] and (framed >= 0.6 or (marks >= 10 and not shape.red)):
-        return "stamp", max(0.6, min(0.95, 0.4 + framed / 2))
+        return "stamp", max(0.7, min(0.95, 0.4 + framed / 2))
     if shape.red:
         # A seal of which a part is left: cut by the edge of the sheet, or pressed unevenly.
         part = max(wide, high) >= SEAL[0] and min(wide, high) >= 0.3
@@ -170,6 +170,19 @@ def _redness(pixels: Pixels) -> tuple[Pixels, Pixels]:
     """The red channel, and by how much it is above both others."""
     blue, green, red = (np.asarray(cv2.extractChannel(pixels, channel), np.uint8) for channel in range(3))
     return red, np.asarray(cv2.subtract(red, cv2.max(blue, green)), np.uint8)
+
+
+def is_coloured(pixels: Pixels, place: Box) -> bool:
+    """Whether the ink in a place is mostly coloured; that of a black seal, scanned in colour, is not."""
+    if pixels.ndim == 2:
+        return False
+    area = pixels[place.y0 : place.y1, place.x0 : place.x1]
+    blue, green, red = (np.asarray(c, np.uint8) for c in cv2.split(area))
+    redness, blueness = cv2.subtract(red, cv2.max(blue, green)), cv2.subtract(blue, cv2.max(red, green))
+    stamped = np.asarray(cv2.max(redness, blueness) > COLOURED, np.bool_)
+    darkest = cv2.min(red, cv2.min(blue, green))
+    ink = int(np.count_nonzero(stamped | (darkest < DARK)))
+    return int(np.count_nonzero(stamped)) >= COLOUR_SHARE * max(1, ink)
 
 
 def parted(pixels: Pixels, grey: Pixels, place: Box) -> Parted | None:

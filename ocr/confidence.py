@@ -18,6 +18,11 @@ POINTS: dict[Source, tuple[tuple[float, float], ...]] = {
     "agree": ((0.0, 0.7), (1.5, 0.9), (2.5, 0.94), (3.5, 0.97), (4.5, 0.985), (5.5, 0.994), (11.0, 0.998)),
     "differ": ((-1.0, 0.35), (0.5, 0.47), (1.5, 0.6), (2.5, 0.78), (3.5, 0.85), (5.0, 0.92), (11.0, 0.95)),
 }
+#: Below this a word was guessed. Of 2,300 values of drawn papers seven that were right had a less sure word,
+#: and all but a few of those that were wrong.
+LEAST_SURE = 0.9
+#: What a word is sure of at most where something tells that it may be guessed: the next figure below.
+GUESSED = 0.89
 SUREST = 1e-6  # what belief may lack of certainty
 
 

@@ -39,12 +39,13 @@ _FAMILY_NAMES = frozenset(
     """.split()  # noqa: SIM905
 )
 
-#: Those of them that have marks, as printed; `Le`, `Đo` and `Ha` are read where a mark was lost.
+#: Those of them that have marks, as printed; `Le`, `Đo` and `Ha` are read where a mark was lost. Not `Lý`,
+#: `Lâm`, `Châu`, `Lò` and others beside which there are families without the mark: Ly, Lam, Chau, Lo.
 _MARKED_FAMILY_NAMES = frozenset(
     """
-    Nguyễn Trần Lê Phạm Hoàng Huỳnh Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Đường Lý Hà Đinh Lương Đào Trịnh Đoàn Doãn
-    Vương Trương Trường Thái Lâm Tăng Tạ Tô Châu Phùng Triệu Tống Thạch Lưu Lục Lữ Lò Lô Quách Khổng Tiêu
-    Kiều Khúc Khương Nghiêm Mạc Quản Diệp Đàm Giáp Hứa Nông Phó Thiều Tòng Tưởng Uông Âu Bạch Bành Cấn
+    Nguyễn Trần Lê Phạm Hoàng Huỳnh Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Đường Hà Đinh Lương Đào Trịnh Đoàn Doãn
+    Vương Trương Trường Thái Tăng Tạ Tô Phùng Triệu Tống Thạch Lưu Lục Quách Khổng Tiêu
+    Kiều Khúc Khương Nghiêm Mạc Diệp Đàm Giáp Hứa Nông Phó Thiều Tòng Tưởng Uông Âu Bạch Bành Cấn
     """.split()  # noqa: SIM905
 )
 #: Middle names of most people, which have a mark.

@@ -22,6 +22,8 @@ STAMP_TITLES = ("congvanden", "vanbanden", "congvandi", "vanbandi")
 
 #: The widest gap between two words of one symbol, in heights of a word.
 SYMBOL_GAP = 0.8
+#: How far over the date the number stands at most, in heights of a line.
+OVER_DATE = 1.5
 
 #: How many lines that begin with `Số` are tried.
 MOST_TRIES = 20
@@ -32,10 +34,10 @@ _NUMBER_WORD = re.compile(r"^(?:S[ốôóồổỗộoõòọ6õ]|SỐ|SÓ|SÔ)\
 _SYMBOL = re.compile(
     r"/\s*((?:\d{4}/)?[A-ZĐƯÔƠÂÊĂ][A-Za-zĐđƯư]{0,9}\d{0,2}(?:\s?[-–—.&/]\s?[A-ZĐƯ][A-Za-zĐđƯư0-9.()]{0,12}){0,4})"
 )
+_DASHES = ("-", "–", "—")
 _LABELLED_NUMBER = re.compile(r"S\S{1,2}\s*:\s*\S*\d")
 #: A symbol whose slash a pen has written over: `53KH-UBND`.
 _TORN_SYMBOL = re.compile(r"(?:^|[\d\W])[A-ZĐ][A-ZĐa-z]{0,4}-[A-ZĐ]{2,}")
-_TORN_NUMBER = re.compile(r"/|^[-–—](?=[^\W\d_])")
 _DATE = re.compile(r"n\s?a\s?m\s?\.?\s*(?P<year>(?:19|20)\d\d)")
 
 
@@ -50,6 +52,7 @@ class NumberRow:
     symbol: str | None
     symbol_words: tuple[Word, ...]
     kind: str = ""  # `-QĐ` where the kind stands before the slash, as the Party writes it: `12-QĐ/TU`
+    torn: bool = False  # the symbol goes on behind a gap that print does not have
 
     @property
     def digits(self) -> str:
@@ -111,15 +114,26 @@ class Letterhead:
     @property
     def is_crowded(self) -> bool:
         """Whether the issuer's name runs into the motto, so that neither can be told from the other."""
-        return self.motto is not None and self.motto.box.x0 < 0.25 * self.page.width < self.motto.center
+        motto = self.motto
+        if motto is None or not motto.box.x0 < 0.25 * self.page.width < motto.center:
+            return False
+        words = [fold_letters(word.text) for word in motto.words]
+        glued = not fold_near(motto.letters, MOTTO) or ("hoa" in words and words.index("hoa") > 1)
+        return glued or any(self.left(line) and same_row(line, motto) for line in self.issuer)
 
     def _numbers(self, line: Line) -> bool:
-        return self.number is not None and same_row(line, self.number.line)
+        """Whether the line is the number's: by its place, or by its look right over the date."""
+        if self.number is not None:
+            return same_row(line, self.number.line)
+        if self.date is None:
+            return False
+        near = 0 <= self.date.box.y0 - line.box.y1 < OVER_DATE * line.height
+        return same_row(line, self.date) or (near and bool(_TORN_SYMBOL.search(line.text)))
 
 
 def _is_issuer(line: Line) -> bool:
     letters = [c for c in line.text if c.isalpha()]
-    numbers = _LABELLED_NUMBER.match(line.text) or _TORN_NUMBER.search(line.text)
+    numbers = _LABELLED_NUMBER.match(line.text)
     stamped = any(fold_near(line.letters, title) for title in STAMP_TITLES)
     # The end of a long name may be a line of its own: `TỈNH NGHỆ` and `AN`.
     says = len(letters) >= 3 or (line.confidence >= 0.95 and len(letters) == 2 and is_syllable(line.text))
@@ -171,14 +185,12 @@ def _parted(every: Sequence[Line]) -> tuple[Line, ...]:
     for line in every:
         words = [fold_letters(w.text) for w in line.words]
         at = next(
-            (i for i in range(len(words) - 4) if words[i].endswith("cong") and words[i + 1] == "hoa"), 0
+            (i for i in range(len(words) - 4) if words[i].endswith("cong") and words[i + 1] == "hoa"), None
         )
-        if at and words[at] == "cong":
-            found.extend(_cut_at(line, at))
-        elif words[at] != "cong" and words[at].endswith("cong"):
-            found.extend(_cut_within(line, at))
-        else:
+        if at is None:
             found.append(line)
+        else:
+            found.extend(_cut_at(line, at) if words[at] == "cong" else _cut_within(line, at))
     return tuple(found)
 
 
@@ -245,7 +257,7 @@ def _read_number_row(line: Line, row: Sequence[Word]) -> NumberRow | None:
             symbol_words, before = (), rest_words[:2]
         else:
             symbol_words, before = rest_words[slash:], rest_words[:slash]
-        symbol_words = _close(symbol_words)
+        symbol_words, torn = _close(symbol_words, line.height)
         symbol = _symbol("".join(w.text for w in symbol_words[:8]))
         if symbol is None and _TORN_SYMBOL.search(" ".join([match["rest"], *(w.text for w in rest_words)])):
             return NumberRow(line, word, rest_words, "", None, ())
@@ -257,16 +269,18 @@ def _read_number_row(line: Line, row: Sequence[Word]) -> NumberRow | None:
         used = symbol_words if symbol else ()
         if used and "/" in match["rest"]:
             used = used[1:] or used
-        return _with_kind(NumberRow(line, word, before, rest, symbol, used))
+        return _with_kind(NumberRow(line, word, before, rest, symbol, used, torn=torn and bool(symbol)))
     return None
 
 
-def _close(words: tuple[Word, ...]) -> tuple[Word, ...]:
-    """The words up to the first gap that print within a symbol does not have: the date may stand close by."""
+def _close(words: tuple[Word, ...], tall: float) -> tuple[tuple[Word, ...], bool]:
+    """The words up to the first gap that print within a symbol does not have: the date may stand close by.
+    And whether a dash at the gap says that the symbol goes on."""
     for index, (before, after) in enumerate(pairwise(words), 1):
-        if after.box.x0 - before.box.x1 > SYMBOL_GAP * (before.box.y1 - before.box.y0):
-            return words[:index]
-    return words
+        if after.box.x0 - before.box.x1 > SYMBOL_GAP * tall:
+            rest = "".join(word.text for word in words[index:])
+            return words[:index], before.text.endswith(_DASHES) or bool(re.match(r"[-–—]\s?[A-ZĐ]{2}", rest))
+    return words, False
 
 
 def _with_kind(row: NumberRow) -> NumberRow:

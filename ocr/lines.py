@@ -9,6 +9,7 @@ from statistics import median
 
 from ocr.language import fold, fold_letters, is_capitals
 from ocr.recognition import Box, Page, Word
+from ocr.stamp_words import is_stamped
 
 #: A gap wider than this many line heights parts two columns; justified text stays below it.
 COLUMN_GAP = 1.7
@@ -101,16 +102,20 @@ def without_stamps(page: Page) -> Page:
     """The page without what its mail-room stamps say, which is no part of the paper.
 
     The words of stamps are read after all others, so they are the last lines; print under a stamp is not
-    among those. A page that says nothing else, as a back with a certification, keeps its words.
+    among those. What a frame in black holds stays unless it says what stamps say: it may be a box of a
+    form. A page that says nothing else, as a back with a certification, keeps its words.
     """
-    places = [region.box for region in page.regions if region.kind == "stamp"]
-    kept = len(page.words)
+    stamps = [region for region in page.regions if region.kind == "stamp"]
+    said: dict[int, list[Word]] = {}
     for _, line in groupby(reversed(page.words), key=lambda word: word.line):
-        words = list(line)
-        if not any(_holds(place, span(words)) for place in places):
+        words = list(line)[::-1]
+        stamp = next((i for i, region in enumerate(stamps) if _holds(region.box, span(words))), None)
+        if stamp is None:
             break
-        kept -= len(words)
-    return replace(page, words=page.words[:kept]) if 0 < kept < len(page.words) else page
+        said[stamp] = words + said.get(stamp, [])
+    gone = {id(word) for i, words in said.items() if is_stamped(stamps[i], words) for word in words}
+    kept = tuple(word for word in page.words if id(word) not in gone)
+    return replace(page, words=kept) if gone and kept else page
 
 
 def _holds(place: Box, box: Box) -> bool:

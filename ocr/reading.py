@@ -200,7 +200,7 @@ def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
     apart = [region for region in beside if region.kind != "stamp"]
     memory.give_back()  # 80 MB of a colour page with a seal, just before the readers need most
     words = readers.page.read(grey, picture.dpi, apart=apart, ink=ink)
-    words = stamps.doubted(words, apart) if pixels.ndim == 2 else words
+    words = stamps.doubted(words, pixels, apart)
     said = stamps.read(stamped, picture.dpi, readers.page, max((w.line for w in words), default=-1) + 1)
     words = reading_order.tidied((*words, *said))
     covered = cleanup.covered(pixels, picture.dpi)

@@ -4,19 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ocr import coloured_ink, stamp_ink
+from ocr.confidence import GUESSED
 from ocr.engine import Pixels, Reader
 from ocr.language import fold_letters
 from ocr.lines import span
 from ocr.recognition import Box, Region, Word
 from ocr.stamp_ink import Parted
+from ocr.stamp_words import LABELS, SURE, TITLES
 
-SURE = 0.6  # from which a stamp needs no words
 AROUND = (1.1, 0.6, 0.3, 0.15)  # inches before, over, behind and under leaders in which words are looked for
-TITLES = ("den", "cv", "cong", "van")
-LABELS = ("so", "ngay", "chuy")
-#: What a word under a seal is sure of at most where no colour tells the seal's ink from its letters: both
-#: readers took the half of a `T` that a rim left for an `I`.
-UNDER_SEAL = 0.9
 RIM = 0.05  # of a seal's size, by which its circle may be off
 
 
@@ -73,12 +69,14 @@ def read(found: Sequence[Parted], dpi: float, reader: Reader, line: int) -> tupl
     return tuple(words)
 
 
-def doubted(words: Sequence[Word], regions: Sequence[Region]) -> tuple[Word, ...]:
-    """The words of a page without colours, those that a seal touches never sure."""
-    seals = [_wider(region.box) for region in regions if region.kind == "seal"]
+def doubted(words: Sequence[Word], pixels: Pixels, regions: Sequence[Region]) -> tuple[Word, ...]:
+    """The words of a page, guessed where they touch a seal whose ink no colour tells from theirs: both
+    readers took the half of a `T` that a rim left for an `I`."""
+    seals = [r.box for r in regions if r.kind == "seal" and not coloured_ink.is_coloured(pixels, r.box)]
+    seals = [_wider(box) for box in seals]
     return tuple(
-        replace(word, confidence=UNDER_SEAL)
-        if word.confidence > UNDER_SEAL and any(_touch(word.box, seal) for seal in seals)
+        replace(word, confidence=GUESSED)
+        if word.confidence > GUESSED and any(_touch(word.box, seal) for seal in seals)
         else word
         for word in words
     )

@@ -12,6 +12,9 @@ from ocr.kinds import ADMINISTRATIVE_FIELDS, LETTERHEAD_FIELDS, PaperKind, asked
 from ocr.letterhead import letterhead
 from ocr.recognition import Field, Kind, Page
 
+#: Below this the reason of a kind itself asks to check it: a symbol alone, or one that says otherwise.
+LEAST_SURE_KIND = 0.7
+
 
 def extract(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
     """Every field of the kind, those that were not found as absent."""
@@ -52,7 +55,10 @@ def _administrative(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
         "position": position,
     }
     # The type is as sure as the kind is, and an urgency is one of four whose letters all fit.
-    known = {"type": administrative.type_of(kind), "urgency": administrative.urgency(head)}
+    known = {
+        "type": if_sure(administrative.type_of(kind), LEAST_SURE_KIND),
+        "urgency": administrative.urgency(head),
+    }
     return {**{name: if_sure(field) for name, field in found.items()}, **known}
 
 

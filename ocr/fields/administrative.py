@@ -39,7 +39,7 @@ INDENT = (0.03, 0.14)
 #: other, in heights of a line.
 OFF_CENTRE, ALIGNED = 0.4, 0.4
 
-_STAMPED = re.compile(r"(?:so|ngay)\s*[:.;]?\s*[\d/.\s]*$")
+_STAMPED = re.compile(r"(?:S[ốôóo]|Ng[àa]y)\s*:\s*[\d/.\s]*$")  # `ngày 12/5/2024` may end a subject
 _NUMBER = re.compile(r"\d{1,6}[a-zđ]?")
 _DATE = re.compile(r"(?P<day>.*?)th?ang(?P<month>.*?)nam[ .:]*(?P<year>(?:19|20)\d\d)")
 
@@ -112,6 +112,8 @@ def symbol(head: Letterhead) -> Field:
     row = head.number
     if row is None:
         return ABSENT
+    if row.torn:
+        return handwritten(head.page.number, span([*row.before, *row.symbol_words]))
     if row.symbol is None:
         torn = any(c.isalpha() for w in row.before for c in w.text)
         return handwritten(head.page.number, span(row.before)) if torn else ABSENT
@@ -287,9 +289,7 @@ def _column(head: Letterhead, start: Line) -> list[Line]:
 
 def _ends_column(line: Line) -> bool:
     """Whether a line under `V/v …` is another part of the head: whom to, how urgent, a stamp's number."""
-    return (
-        line.letters.startswith("kinhgui") or line.letters in _URGENCIES or bool(_STAMPED.match(line.folded))
-    )
+    return line.letters.startswith("kinhgui") or line.letters in _URGENCIES or bool(_STAMPED.match(line.text))
 
 
 def _under_title(head: Letterhead, title: Line) -> list[Line]:

@@ -4,15 +4,12 @@ import re
 from collections.abc import Sequence
 from statistics import median
 
+from ocr.confidence import LEAST_SURE
 from ocr.lines import Line, joined, span
 from ocr.recognition import Box, Field, Page, Word
 
 #: Below this a reader was guessing; the figure counts for OCR only, never for a text layer.
 PRINTED_CONFIDENCE = 0.9
-
-#: Below this a word under a stamp, a seal or a pen was guessed at: of 2,300 values of drawn papers
-#: seven that were right had a less sure word, and all but a few of those that were wrong.
-LEAST_SURE = 0.9
 
 ABSENT = Field(None, 0.0, None, None, "absent")
 
@@ -35,9 +32,9 @@ def handwritten(page: int, box: Box, value: str | None = None) -> Field:
     return Field(value, 0.0, page, box, "handwritten")
 
 
-def if_sure(field: Field) -> Field:
+def if_sure(field: Field, least: float = LEAST_SURE) -> Field:
     """The field, or only its place where the least sure of its words was guessed."""
-    if field.state != "read" or field.confidence >= LEAST_SURE or field.page is None or field.box is None:
+    if field.state != "read" or field.confidence >= least or field.page is None or field.box is None:
         return field
     return handwritten(field.page, field.box)
 

@@ -16,6 +16,8 @@ ENDS = 25
 #: By how much a whole name may stand off the middle of the titles over it, and how far beside it the rest of
 #: a cut one may be, in heights of the name.
 ASIDE, REST = 0.45, 4.0
+#: By how much the beginnings of titles and name may differ where they were set at one tab, not centred.
+EDGE = 0.3
 #: The widest space between a rank (`PGS.TS.`, `Đại tá`) and the name, in heights of the name.
 RANK = 0.8
 #: Title lines of one page that are tried.
@@ -100,7 +102,7 @@ def _signer(block: Block, page: Page) -> Field:
     if not block.name:
         return ABSENT
     name = person_name(" ".join(w.text for w in block.name))
-    if has_lost_marks(name) or _is_cut(block, page):
+    if page.origin == "ocr" and (has_lost_marks(name) or _is_cut(block, page)):
         return handwritten(block.page, span(block.name))
     return read(name, block.name, block.page)
 
@@ -108,7 +110,7 @@ def _signer(block: Block, page: Page) -> Field:
 def _is_cut(block: Block, page: Page) -> bool:
     """Whether the name stands off the middle of its titles, and on the other side there is ink in its row
     that was not understood."""
-    if not block.titles or page.origin != "ocr":
+    if not block.titles:
         return False
     box = span(block.name)
     tall = box.y1 - box.y0
@@ -116,7 +118,8 @@ def _is_cut(block: Block, page: Page) -> bool:
         if word.line == block.name[0].line and 0 <= box.x0 - word.box.x1 < RANK * tall:
             box = box.union(word.box)
     off = (box.x0 + box.x1) / 2 - block.titles[-1].center
-    if abs(off) < ASIDE * tall:
+    tabbed = all(abs(box.x0 - title.box.x0) < EDGE * tall for title in block.titles)
+    if abs(off) < ASIDE * tall or tabbed:
         return False
     beside = (box.x1, box.x1 + REST * tall) if off < 0 else (box.x0 - REST * tall, box.x0)
     strokes = [r.box for r in page.regions if r.kind in ("signature", "handwriting", "seal")]

@@ -207,3 +207,8 @@ def test_any_page_has_a_kind_of_the_catalogue(read: list[Page]) -> None:
     assert kind.code in catalogue()
     assert 0.0 <= kind.confidence <= 1.0
     assert kind.reason
+
+
+def test_a_sparse_leaflet_about_a_paper_is_none() -> None:
+    cover = [centred(500, "GIẤY KHAI SINH VÀ NHỮNG ĐIỀU CẦN BIẾT"), centred(900, "Phường Mẫu, năm 2026")]
+    assert classify([page(*cover)]).code in ("other", "unknown")

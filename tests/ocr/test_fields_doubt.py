@@ -9,7 +9,7 @@ from ocr.crosschecks import check
 from ocr.fields import extract
 from ocr.letterhead import letterhead as head_of
 from ocr.lines import without_stamps
-from ocr.recognition import Box, Field, Page, Region
+from ocr.recognition import Box, Field, Page, Region, Word
 from tests.ocr.test_fields import decision
 from tests.ocr.typed import BODY, At, centred, letterhead, page, words_of
 
@@ -167,3 +167,90 @@ def test_a_translation_of_a_label_is_no_value_where_its_colon_is_misread() -> No
     )
     sheet = page(title, At(400, 600, "Họ tên/ Full name: LÝ THỊ VÍ DỤ"), where)
     assert read(sheet)["residence"].value == "P. Mẫu Đơn, TP. Ví Dụ"
+
+
+@pytest.mark.parametrize("last", ["BAN CHỈ ĐẠO 389/ĐP", "ĐẢNG ỦY XÃ/PHƯỜNG", "-CHI NHÁNH MIỀN MẪU"])
+def test_a_slash_or_a_dash_is_part_of_an_issuers_name(last: str) -> None:
+    found = read(page(*letterhead(issuer=("TỔNG CÔNG TY VÍ DỤ", last)), centred(620, "QUYẾT ĐỊNH"), *BODY))
+    assert found["issuer"].value == f"TỔNG CÔNG TY VÍ DỤ {last.lstrip('-')}"
+
+
+@pytest.mark.parametrize("row", ["53/QĐ-UBND", "S6 : /QĐ-UBND"])
+def test_a_number_row_without_its_label_is_no_issuer(row: str) -> None:
+    head = [line for line in letterhead() if not line.text.startswith("Số:")]
+    for y in (410, 365):
+        found = read(page(*head, At(450, y, row), centred(620, "QUYẾT ĐỊNH"), *BODY))
+        assert found["issuer"].value == "ỦY BAN NHÂN DÂN PHƯỜNG MẪU"
+
+
+@pytest.mark.parametrize("last", ["ngày 12/5/2026", "số 125"])
+def test_a_subject_may_end_in_a_day_or_a_number(last: str) -> None:
+    head = letterhead("125/UBND-VX")
+    about = [At(420, 480, "V/v trả lời văn bản"), At(440, 530, last)]
+    found = read(page(*head, *about, At(1000, 700, "Kính gửi: Sở Nội vụ"), *BODY))
+    assert found["subject"].value == f"V/v trả lời văn bản {last}"
+    stamp = At(440, 530, "Ngày: 12/5/2026")
+    found = read(page(*head, about[0], stamp, At(1000, 700, "Kính gửi: Sở Nội vụ"), *BODY))
+    assert found["subject"].value == "V/v trả lời văn bản"
+
+
+def test_a_type_that_is_to_be_checked_is_open() -> None:
+    torn = page(*letterhead("15/QĐ-UBND"), *BODY)
+    assert (classify([torn]).code, read(torn)["type"].state) == ("QĐ", "handwritten")
+    against = page(*letterhead("15/TB-UBND"), centred(620, "QUYẾT ĐỊNH"), *BODY)
+    assert read(against)["type"].state == "handwritten"
+    assert read(page(*decision()))["type"].value == "Quyết định"
+
+
+def test_a_symbol_is_whole_in_tight_boxes_or_open() -> None:
+    sheet = page(*[line for line in decision() if not line.text.startswith("Số:")])
+    tall, dash = 40, Box(760, 428, 776, 434)
+
+    def row(gap: int) -> Page:
+        words = words_of(At(450, 410, "Số: 15/QĐ", tall), 90)
+        end = words[-1].box.x1
+        dashed = Word("-", replace(dash, x0=end + 12, x1=end + 28), 0.96, 90)
+        last = Word("UBND", Box(end + 28 + gap, 410, end + 128 + gap, 450), 0.96, 90)
+        return replace(sheet, words=(*sheet.words, *words, dashed, last))
+
+    assert read(row(14))["symbol"].value == "QĐ-UBND"
+    assert read(row(40))["symbol"].state == "handwritten"
+
+
+@pytest.mark.parametrize("name", ["Chau Sóc Kha", "Ly A Sử", "Lam Thị Hoa", "Lo Văn Ví"])
+def test_families_without_marks_are_read(name: str) -> None:
+    lines = [line for line in decision() if line.text != "Trần Thị Ví Dụ"]
+    assert read(page(*lines, At(1560, 2900, name)))["signer"].value == name
+
+
+def test_what_a_pdf_itself_says_of_a_name_is_not_doubted() -> None:
+    lines = [line for line in decision() if line.text != "Trần Thị Ví Dụ"]
+    assert read(page(*lines, At(1560, 2900, "Le Thi Vi"), origin="text-layer"))["signer"].value == "Le Thi Vi"
+
+
+def test_a_name_at_the_tab_of_its_titles_is_whole() -> None:
+    lines = [line for line in decision() if line.x < 1500]
+    block = [At(1500, 2500, "KT. CHỦ TỊCH"), At(1500, 2560, "PHÓ CHỦ TỊCH"), At(1500, 2900, "Hồ Ví Dụ")]
+    pen = Region("signature", Box(1600, 2750, 2300, 2930), 0.8)
+    assert read(replace(page(*lines, *block), regions=(pen,)))["signer"].value == "Hồ Ví Dụ"
+
+
+@pytest.mark.parametrize(("sure", "state"), [(0.6, "read"), (0.9, "absent")])
+def test_what_a_black_box_of_a_form_holds_is_its_value(sure: float, state: str) -> None:
+    sheet = page(centred(500, "GIẤY KHAI SINH"), At(400, 900, "Giới tính: Nữ"), *BODY)
+    words = words_of(At(420, 700, "Họ, chữ đệm, tên: LÝ THỊ VÍ DỤ"), 90)
+    boxed = Region("stamp", Box(390, 680, 1300, 760), sure)
+    found = read(replace(sheet, words=(*sheet.words, *words), regions=(boxed,)))["full_name"]
+    assert found.state == state
+
+
+def test_a_motto_in_the_middle_is_no_issuer() -> None:
+    motto = At(560, 200, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", tall=50)
+    lines = [motto, At(900, 270, "Độc lập - Tự do - Hạnh phúc"), centred(620, "BIÊN BẢN"), *BODY]
+    assert head_of(page(*lines)).motto is not None
+    assert read(page(*lines))["issuer"].state == "absent"
+
+
+def test_a_line_that_begins_with_a_name_is_not_parted() -> None:
+    river = At(380, 1600, "Mê-Công là sông lớn chảy qua nhiều nước")
+    assert river.text in [line.text for line in head_of(page(*decision(), river)).lines]

@@ -1,6 +1,7 @@
 """Mail-room stamps over text: found, taken out for reading, and what they say apart from the sentences."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,11 +9,13 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from ocr import cleanup, regions, stamps
+from ocr.classification import classify
 from ocr.engine import Pixels
+from ocr.fields import extract
 from ocr.limits import Limits
 from ocr.reading import read_page
-from ocr.recognition import Box, Region
-from tests.ocr import drawing, scoring, test_regions
+from ocr.recognition import Box, Page, Region
+from tests.ocr import drawing, scoring, test_fields, test_regions, typed
 
 BLACK, BLUE, RED = (15, 15, 15), (45, 60, 165), (200, 40, 50)
 AT = (60, 1010)  # over the beginnings of lines of the body, whose margin is at 300
@@ -147,3 +150,40 @@ def test_words_under_a_seal_are_sure_only_where_its_colour_parts_them(grey: bool
     *under, middle_name, name = [w.confidence for w in read.words if w.line == line]
     assert (max(under) <= 0.9) == grey
     assert min(middle_name, name) > 0.9
+
+
+def under_a_seal(colour: tuple[int, int, int], levels: str) -> Page:
+    """A decision, typed, and the picture of a seal over the first letters of its signer's name."""
+    sheet = typed.page(*test_fields.decision())
+    paper = test_regions.stamped(Image.new("RGB", (sheet.width, sheet.height), "white"), colour, (1400, 2900))
+    ImageDraw.Draw(paper).text((1500, 2880), "Trần Thị", "black", ImageFont.truetype(str(drawing.BOLD), 54))
+    image = np.asarray(paper.convert(levels).convert("L" if levels == "1" else "RGB"))
+    pixels = image if image.ndim == 2 else np.ascontiguousarray(image[:, :, ::-1])
+    seal = Region("seal", Box(1188, 2688, 1612, 3112), 0.9)
+    return replace(sheet, words=stamps.doubted(sheet.words, pixels, [seal]), regions=(seal,))
+
+
+@pytest.mark.parametrize(
+    ("colour", "levels", "state"),
+    [(BLACK, "1", "handwritten"), (BLACK, "RGB", "handwritten"), (RED, "RGB", "read"), (BLUE, "RGB", "read")],
+)
+def test_a_name_under_a_seal_without_colour_is_open(
+    colour: tuple[int, int, int], levels: str, state: str
+) -> None:
+    sheet = under_a_seal(colour, levels)
+    found = extract([sheet], classify([sheet]))
+    assert found["signer"].state == state
+    assert found["issuer"].state == "read"
+
+
+def test_a_bilevel_page_with_a_seal_over_its_signer(tmp_path: Path) -> None:
+    image = drawing.page()
+    draw, bold = ImageDraw.Draw(image), ImageFont.truetype(str(drawing.BOLD), 54)
+    draw.text((1720, 2700), "CHỦ TỊCH", "black", bold, anchor="ma")
+    draw.text((1720, 3050), "Trần Thị Ví Dụ", "black", bold, anchor="ma")
+    left = round(1720 - bold.getlength("Trần Thị Ví Dụ") / 2)
+    image = test_regions.stamped(image, BLACK, (left - 206, 3075)).convert("1")
+    image.save(tmp_path / "page.png", dpi=(300, 300))
+    page = read_page(tmp_path / "page.png", 1, tmp_path, Limits())
+    assert [region.kind for region in page.regions] == ["seal"]
+    assert extract([page], classify([page]))["signer"].state == "handwritten"
