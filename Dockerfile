@@ -2,7 +2,7 @@
 FROM debian:12-slim
 RUN apt-get update -qq \
  && apt-get install -y -qq --no-install-recommends \
-        python3 python3-venv tesseract-ocr tesseract-ocr-vie tesseract-ocr-osd \
+        python3 python3-venv tesseract-ocr tesseract-ocr-osd \
         fonts-liberation2 bubblewrap ca-certificates libpoppler-glib8 \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --create-home --home-dir /srv/banchinh banchinh

@@ -6,18 +6,18 @@ cd "$(dirname "$0")"
 purpose=${1:-run}
 uv_version=0.13.9
 
-# what the service itself calls: OCR with its languages, fonts for signature marks, the sandbox, a second
+# what the service itself calls: Tesseract, which tells how a page is turned, fonts for signature marks, the sandbox, a second
 # renderer for what came after a signature
-packages="tesseract-ocr tesseract-ocr-vie tesseract-ocr-osd fonts-liberation2 bubblewrap ca-certificates
-    libpoppler-glib8"
+packages="tesseract-ocr tesseract-ocr-osd fonts-liberation2 bubblewrap ca-certificates libpoppler-glib8"
 python3 -c 'import ensurepip, venv' 2>/dev/null || packages="$packages python3-venv"
 if [ "$purpose" = test ]; then
     # outside judges (poppler's programs, veraPDF on Java), two browsers and what their driver links to, a
-    # database server, tokens to sign with
-    packages="$packages poppler-utils chromium firefox-esr libatomic1 postgresql default-jdk-headless maven softhsm2"
+    # database server, tokens to sign with, Tesseract's data for Vietnamese
+    packages="$packages poppler-utils chromium firefox-esr libatomic1 postgresql default-jdk-headless maven softhsm2
+        tesseract-ocr-vie"
 elif [ "$purpose" = training ]; then
-    # what lines are drawn in: likenesses of Times first, then others (ocr/training/fonts.py)
-    packages="$packages fonts-texgyre fonts-freefont-ttf fonts-freefont-otf fonts-croscore fonts-dejavu
+    # what labels lines; what they are drawn in: likenesses of Times first, then others (ocr/training/fonts.py)
+    packages="$packages tesseract-ocr-vie fonts-texgyre fonts-freefont-ttf fonts-freefont-otf fonts-croscore fonts-dejavu
         fonts-crosextra-carlito fonts-roboto-unhinted fonts-open-sans fonts-linuxlibertine fonts-noto-core
         fonts-ebgaramond fonts-lmodern fonts-lato fonts-sil-gentiumplus fonts-sil-charis"
 fi

@@ -56,17 +56,26 @@ class Seat:
         return True
 
     def lend(self, image: Path, name: str) -> None:
-        """Put a page image where the child finds it, in place of what it may have there."""
-        with contextlib.suppress(FileNotFoundError):
+        """Put a page image where the child finds it, in place of what it may have there. Raises
+        ChildFailed."""
+        try:
             os.unlink(_only_name(name), dir_fd=self.folder)
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            raise ChildFailed("what the child made is in the way") from error
         try:
             os.link(image, name, dst_dir_fd=self.folder)
         except OSError:  # another file system
             self.copy(image, name)
 
     def copy(self, source: Path, name: str) -> None:
-        """Put a copy there that the child may write into, where there is nothing of this name."""
-        opened = os.open(_only_name(name), _WRITING, 0o600, dir_fd=self.folder)
+        """Put a copy there that the child may write into, where there is nothing of this name. Raises
+        ChildFailed."""
+        try:
+            opened = os.open(_only_name(name), _WRITING, 0o600, dir_fd=self.folder)
+        except OSError as error:
+            raise ChildFailed("what the child made is in the way") from error
         with source.open("rb") as stream, os.fdopen(opened, "wb") as sink:
             shutil.copyfileobj(stream, sink, 1 << 20)
 
@@ -108,6 +117,7 @@ class Bench:
         self._numbers = count()
         self._idle: list[Seat] = []
         self._lock = threading.Lock()
+        self._closed = False
 
     @property
     def alive(self) -> bool:
@@ -115,18 +125,17 @@ class Bench:
         return self._server.alive and self._enclosure.alive
 
     def seat(self, *, reads: bool) -> Seat:
-        """One that waits, or a new one. Where it is not to read, those who wait for more to read have waited
-        for nothing and end. Raises ChildFailed."""
-        if not reads:
-            self.dismiss(reads=True)
+        """One that waits, or a new one. Raises ChildFailed."""
         with self._lock:
+            if self._closed:
+                raise ChildFailed("no child is started at this file any more")
             waiting = next((seat for seat in self._idle if seat.reads == reads), None)
             if waiting is not None:
                 self._idle.remove(waiting)
                 return waiting
-        name = str(next(self._numbers))
-        os.mkdir(name, dir_fd=self._folder)
-        folder = os.open(name, _FOLDER, dir_fd=self._folder)
+            name = str(next(self._numbers))
+            os.mkdir(name, dir_fd=self._folder)
+            folder = os.open(name, _FOLDER, dir_fd=self._folder)
         try:
             return Seat(self._server.child(self._enclosure, name), folder, reads)
         except BaseException:
@@ -135,7 +144,10 @@ class Bench:
 
     def give_back(self, seat: Seat) -> None:
         with self._lock:
-            self._idle.append(seat)
+            if not self._closed:
+                self._idle.append(seat)
+                return
+        seat.close()
 
     def dismiss(self, *, reads: bool) -> None:
         """End the children of a kind that wait."""
@@ -146,10 +158,14 @@ class Bench:
             seat.close()
 
     def close(self) -> None:
+        with self._lock:  # at a stop others may still ask for a seat, and a number closed may be another's
+            if self._closed:
+                return
+            self._closed = True
+            os.close(self._folder)
         for reads in (True, False):
             self.dismiss(reads=reads)
         self._enclosure.close()
-        os.close(self._folder)
         self._place.cleanup()
 
 

@@ -223,7 +223,8 @@ def _finish(source: Path, folder: Path, request: Request) -> Any:
     from ocr.recognition import Page
 
     pages = [Page.from_json(page) for page in request["pages"]]
-    return finish(source, pages, folder, one_paper=request["one_paper"]).to_json()
+    how = {name: request[name] for name in ("one_paper", "as_they_are")}
+    return finish(source, pages, folder, **how).to_json()
 
 
 def _open_key(_source: Path, _folder: Path, request: Request) -> Any:

@@ -57,6 +57,7 @@ class SandboxedReader:
         self._benches.rest(source)
 
     def pack(self, source: Path, page: Page, folder: Path, cores: int = 1) -> None:
+        self._benches.rest(source)
         with self._telling(), self._benches.seat(source, reads=False) as seat:
             seat.lend(folder / page.image, page.image)
             made = self._ask(seat.child, "pack", 1, page=page.to_json(), cores=cores)
@@ -67,17 +68,28 @@ class SandboxedReader:
     def finish(
         self, source: Path, pages: Sequence[Page], folder: Path, *, one_paper: bool = False
     ) -> Recognition:
+        try:
+            read = self._finished(source, pages, folder, one_paper=one_paper)
+        except (Refusal, ReadingFailed) as error:
+            # Perhaps over a page that cannot be made small: a large copy is better than a paper lost.
+            log.warning("the finish is tried without packing", extra={"cause": type(error).__name__})
+            read = self._finished(source, pages, folder, one_paper=one_paper, as_they_are=True)
+        self._benches.clear(source)
+        return read
+
+    def _finished(self, source: Path, pages: Sequence[Page], folder: Path, **how: bool) -> Recognition:
+        how = {"as_they_are": False, **how}
+        self._benches.rest(source)
         with self._telling(), self._benches.seat(source, reads=False) as seat:
             for page in pages:
                 seat.lend(folder / page.image, page.image)
                 if (folder / page.packed).exists():
                     seat.lend(folder / page.packed, page.packed)
             shapes = [page.to_json() for page in pages]
-            answer = self._ask(seat.child, "finish", len(shapes), pages=shapes, one_paper=one_paper)
+            answer = self._ask(seat.child, "finish", len(shapes), pages=shapes, **how)
             read = Recognition.from_json(answer)
             if seat.has(_SEARCHABLE):
                 seat.take(_SEARCHABLE, folder / _SEARCHABLE)
-        self._benches.clear(source)
         return read
 
     def close(self) -> None:

@@ -91,5 +91,7 @@ def environment(folder: Path | None, confined: bool) -> dict[str, str]:
         "OPENBLAS_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
         "OPENCV_FOR_THREADS_NUM": "1",
+        # glibc reserves 64 MB of addresses for each thread else, and a child may only have so many.
+        "MALLOC_ARENA_MAX": "2",
         **({"TESSDATA_PREFIX": os.environ["TESSDATA_PREFIX"]} if "TESSDATA_PREFIX" in os.environ else {}),
     }

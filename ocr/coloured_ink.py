@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr.connected import connected
 from ocr.engine import Pixels
 from ocr.recognition import Box, Region, RegionKind
 from ocr.stamp_ink import Parted
@@ -75,8 +76,9 @@ def _shapes(small: NDArray[np.generic]) -> Iterator[Shape]:
         ink = cv2.threshold(colour, COLOURED, 255, cv2.THRESH_BINARY)[1]
         if not ink.any():
             continue
-        _, labels, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(ink, kernel), connectivity=8)
-        for label, (x, y, width, height, _) in enumerate(stats.tolist()):
+        found = connected(np.asarray(cv2.dilate(ink, kernel), np.uint8))
+        labels = found.labels
+        for label, (x, y, width, height, _) in enumerate(found.stats.tolist()):
             if label == 0:
                 continue
             mask = (ink[y : y + height, x : x + width] > 0) & (labels[y : y + height, x : x + width] == label)

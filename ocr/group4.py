@@ -31,7 +31,8 @@ def _encoded(image: Image.Image) -> bytes:
     tags = TiffImagePlugin.ImageFileDirectory_v2()
     tags[ROWS_PER_STRIP] = image.height  # all, as a PDF holds one stream
     image.save(out, "TIFF", compression="group4", tiffinfo=tags)
-    with Image.open(out) as tiff:
-        tag = tiff.tag_v2  # type: ignore[attr-defined]
-        (start,), (length,) = tag[STRIP_OFFSETS], tag[STRIP_BYTES]
+    out.seek(0)
+    # Image.open takes our own mask of a large sheet for a decompression bomb.
+    with TiffImagePlugin.TiffImageFile(out) as tiff:
+        (start,), (length,) = tiff.tag_v2[STRIP_OFFSETS], tiff.tag_v2[STRIP_BYTES]
     return out.getvalue()[start : start + length]

@@ -9,6 +9,7 @@ from itertools import product
 import cv2
 import numpy as np
 
+from ocr.connected import connected
 from ocr.engine import Pixels
 from ocr.fields.dates import iso
 from ocr.language import fold
@@ -227,7 +228,7 @@ def _tall_marks(grey: Pixels, box: Box) -> list[tuple[int, int]]:
     if cut.size == 0:
         return []
     _, ink = cv2.threshold(cut, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    stats = connected(np.asarray(ink, np.uint8)).stats
     left, top, tall = cv2.CC_STAT_LEFT, cv2.CC_STAT_TOP, cv2.CC_STAT_HEIGHT
     high = [mark for mark in stats[1:] if mark[tall] >= LEAST_MARK * (box.y1 - box.y0)]
     return [(int(m[tall]), int(m[top] + m[tall])) for m in sorted(high, key=lambda mark: int(mark[left]))]

@@ -25,6 +25,7 @@ from ocr import (
     sheet,
     stamps,
     textlayer,
+    turn_notices,
     written_words,
 )
 from ocr.engine import EngineMissing, Pixels, Reader
@@ -50,13 +51,6 @@ GLANCE_DPI = 150  # enough to see how a page lies
 SURE_TURN = 1.0  # least certainty of the engine to believe a turn
 BLANK_COVERED = 0.006  # share of the page with something on it below which a page may be blank
 BLANK_CONFIDENCE = 0.5  # what is read with less, on an almost empty page, is dirt
-TURN_UNKNOWN = Notice(
-    "turn-unknown",
-    "Không biết trang này có bị xoay hay không, vì máy chủ thiếu Tesseract. Nếu trang nằm ngang hoặc lộn "
-    "ngược, hãy xoay lại khi quét, hoặc nhờ quản trị viên chạy `banchinh doctor`.",
-    "Whether this page is turned is not known, because the server lacks Tesseract. If it lies on its side or "
-    "upside down, scan it upright, or ask the administrator to run `banchinh doctor`.",
-)
 SAMPLE_INCHES = 1.2  # height of the strip by which a text layer is judged
 
 
@@ -103,19 +97,21 @@ def _lost_page(number: int, refusal: Refusal, folder: Path) -> Page:
     return Page(number, width, height, LOST_DPI, 0, 0.0, "ocr", image.name, warnings=(notice,))
 
 
-def finish(source: Path, read: Sequence[Page], folder: Path, *, one_paper: bool = False) -> Recognition:
+def finish(
+    source: Path, read: Sequence[Page], folder: Path, *, one_paper: bool = False, as_they_are: bool = False
+) -> Recognition:
     """Kind, fields and papers of the pages, whose pictures are in `folder`, packed or not.
 
     Writes `folder/searchable.pdf` unless the file is digitally signed: that one stays as it is. `one_paper`
     where a person says that these pages, all or some of the file's, are one paper: then it is always written,
-    since the signature of a file is on no part of it.
+    since the signature of a file is on no part of it. `as_they_are`: as in `searchable.write`.
     """
     ordered = sorted(read, key=lambda page: page.number)
     found = understand(ordered, folder, one_paper=one_paper)
-    of_pages = (notice for page in ordered for notice in page.warnings)
+    of_pages = turn_notices.of_pages(ordered)
     warnings = tuple(dict.fromkeys((*pages.notices(source), *of_pages, *found.warnings)))
     if one_paper or not pages.digitally_signed(source):
-        searchable.write(ordered, folder, folder / SEARCHABLE)
+        searchable.write(ordered, folder, folder / SEARCHABLE, as_they_are=as_they_are)
     return Recognition(tuple(ordered), found.kind, found.fields, found.papers, warnings)
 
 
@@ -226,7 +222,7 @@ def _upright(picture: Picture, number: int, reader: Reader) -> tuple[Picture, Pi
     clean = turned if same else _level(clean, rotation, skew, picture.bilevel)
     picture, without = replace(picture, pixels=turned), replace(picture, pixels=clean)
     page = Page(number, *picture.size, picture.dpi, rotation, skew, "ocr", image="")
-    return picture, without, page if known else replace(page, warnings=(TURN_UNKNOWN,))
+    return picture, without, page if known else replace(page, warnings=(turn_notices.OF_PAGE,))
 
 
 def _level(pixels: Pixels, rotation: int, skew: float, bilevel: bool) -> Pixels:

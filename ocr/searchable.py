@@ -1,5 +1,6 @@
 """Page pictures with unseen text over them, as PDF/A-2u (ISO 19005-2)."""
 
+import logging
 import os
 import tempfile
 from collections.abc import Sequence
@@ -16,6 +17,9 @@ from PIL import ImageCms
 from ocr import glyphless
 from ocr.compression import Layer, packed
 from ocr.recognition import Box, Page, Word
+from ocr.whole_picture import whole
+
+log = logging.getLogger("banchinh.ocr")
 
 PART = 32  # pages held in memory at a time; finished parts wait on disk until they are joined
 AT_ONCE = min(2, os.cpu_count() or 1)  # pages packed at a time: by then the last of a file are read
@@ -31,8 +35,11 @@ PRODUCER = "Bản Chính"
 LANGUAGE = "vi"
 
 
-def write(pages: Sequence[Page], folder: Path, target: Path, title: str = "") -> None:
+def write(
+    pages: Sequence[Page], folder: Path, target: Path, title: str = "", *, as_they_are: bool = False
+) -> None:
     """Write `target` from the pages, whose pictures are in `folder`, and perhaps what `pack` made of them.
+    `as_they_are`: those that are not packed keep their picture, as nobody could make it smaller.
 
     The same pages give the same bytes.
     """
@@ -42,7 +49,9 @@ def write(pages: Sequence[Page], folder: Path, target: Path, title: str = "") ->
         font = pdf.make_indirect(Dictionary())
         for start in range(0, len(pages), PART):
             path = Path(scratch) / f"part-{start}.pdf"
-            _write_part(pages[start : start + PART], folder, path, alphabet)
+            part = pages[start : start + PART]
+            _pack_missing(part, folder, as_it_is=as_they_are)
+            _write_part(part, folder, path, alphabet)
             pdf.pages.extend(parts.enter_context(pikepdf.open(path)).pages)
         for page in pdf.pages:
             page.obj.Resources.Font = Dictionary(F=font)
@@ -51,13 +60,14 @@ def write(pages: Sequence[Page], folder: Path, target: Path, title: str = "") ->
         pdf.save(target, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
 
 
-def pack(page: Page, folder: Path) -> Path:
-    """Make the picture of a page small for viewing: a PDF of one page, without text, in `folder`.
+def pack(page: Page, folder: Path, *, as_it_is: bool = False) -> Path:
+    """Make the picture of a page small for viewing: a PDF of one page, without text, in `folder`. One that
+    cannot be made small keeps its picture `as_it_is`.
 
     Costs more than all else that `write` does; where it was done before, `write` uses it.
     """
     path = folder / page.packed
-    layers = packed(folder / page.image, page.dpi, [word.box for word in page.words])
+    layers = (whole(folder / page.image),) if as_it_is else _layers(page, folder)
     with pikepdf.new() as pdf:
         drawn = b"".join(_drawn(layer, f"I{number}", page) for number, layer in enumerate(layers))
         images = {f"/I{number}": pdf.make_indirect(_image(pdf, layer)) for number, layer in enumerate(layers)}
@@ -73,10 +83,21 @@ def pack(page: Page, folder: Path) -> Path:
     return path
 
 
-def _write_part(pages: Sequence[Page], folder: Path, path: Path, alphabet: glyphless.Alphabet) -> None:
+def _layers(page: Page, folder: Path) -> tuple[Layer, ...]:
+    try:
+        return packed(folder / page.image, page.dpi, [word.box for word in page.words])
+    except Exception as error:  # noqa: BLE001 a large copy is better than none, whatever goes wrong
+        log.warning("a page is not made small", extra={"cause": type(error).__name__})
+        return (whole(folder / page.image),)
+
+
+def _pack_missing(pages: Sequence[Page], folder: Path, *, as_it_is: bool) -> None:
     missing = [page for page in pages if not (folder / page.packed).exists()]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(lambda page: pack(page, folder), missing))
+        list(pool.map(lambda page: pack(page, folder, as_it_is=as_it_is), missing))
+
+
+def _write_part(pages: Sequence[Page], folder: Path, path: Path, alphabet: glyphless.Alphabet) -> None:
     with pikepdf.new() as part, ExitStack() as opened:
         for page in pages:
             part.pages.extend(opened.enter_context(pikepdf.open(folder / page.packed)).pages)
@@ -105,6 +126,9 @@ def _points(page: Page) -> float:
     return 72 / page.dpi * fit
 
 
+_CODED = {"jpeg": Name.DCTDecode, "g4": Name.CCITTFaxDecode, "png": Name.FlateDecode}
+
+
 def _image(pdf: pikepdf.Pdf, layer: Layer) -> Stream:
     stream = Stream(pdf, layer.data)
     stream.Type, stream.Subtype = Name.XObject, Name.Image
@@ -113,9 +137,12 @@ def _image(pdf: pikepdf.Pdf, layer: Layer) -> Stream:
         stream.ImageMask = True
     else:
         stream.ColorSpace = Name.DeviceGray if layer.grey else Name.DeviceRGB
-    stream.BitsPerComponent = 1 if layer.coding == "g4" else 8
-    coded = Name.CCITTFaxDecode if layer.coding == "g4" else Name.DCTDecode
-    about = Dictionary(K=-1, Columns=layer.width, Rows=layer.height) if layer.coding == "g4" else Dictionary()
+    stream.BitsPerComponent = 8 if layer.coding == "jpeg" else 1
+    coded, about = _CODED[layer.coding], Dictionary()
+    if layer.coding == "g4":
+        about = Dictionary(K=-1, Columns=layer.width, Rows=layer.height)
+    elif layer.coding == "png":  # ISO 32000-1, 7.4.4.4
+        about = Dictionary(Predictor=15, Colors=1, BitsPerComponent=1, Columns=layer.width)
     if layer.deflated:
         stream.Filter, stream.DecodeParms = Array([Name.FlateDecode, coded]), Array([Dictionary(), about])
     else:

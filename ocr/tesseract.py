@@ -15,7 +15,6 @@ from ocr.marks import PageInk
 from ocr.recognition import Box, Region, Word
 
 MODE = 4  # automatic columns without orientation: as good as full analysis (3) and faster
-HOW_TO_INSTALL = "On Debian: apt-get install tesseract-ocr tesseract-ocr-vie tesseract-ocr-osd"
 
 
 class Tesseract:
@@ -36,12 +35,17 @@ class Tesseract:
             version = str(pytesseract.get_tesseract_version())
             languages = pytesseract.get_languages()
         except (pytesseract.TesseractNotFoundError, SystemExit) as error:
-            raise EngineMissing(f"Tesseract is not installed. {HOW_TO_INSTALL}") from error
+            raise EngineMissing(f"Tesseract is not installed. {self._how_to_install()}") from error
         missing = sorted({self.language, "osd"} - set(languages))
         if missing:
-            raise EngineMissing(f"Tesseract lacks the data for {' and '.join(missing)}. {HOW_TO_INSTALL}")
+            lacks = " and ".join(missing)
+            raise EngineMissing(f"Tesseract lacks the data for {lacks}. {self._how_to_install()}")
         self._checked = True
         return f"tesseract {version}"
+
+    def _how_to_install(self) -> str:
+        languages = dict.fromkeys((*self.language.split("+"), "osd"))
+        return f"On Debian: apt-get install tesseract-ocr {' '.join(f'tesseract-ocr-{n}' for n in languages)}"
 
     def read(
         self,
@@ -79,7 +83,7 @@ class Tesseract:
                     timeout=self.seconds,
                 )
             except pytesseract.TesseractNotFoundError as error:
-                raise EngineMissing(f"Tesseract is not installed. {HOW_TO_INSTALL}") from error
+                raise EngineMissing(f"Tesseract is not installed. {self._how_to_install()}") from error
             except (pytesseract.TesseractError, RuntimeError, OSError) as error:
                 raise EngineFailed(f"Tesseract gave no answer: {error}") from error
         return answer

@@ -65,7 +65,7 @@ def _tesseract(_: Settings) -> Iterator[Finding]:
     program = shutil.which("tesseract")
     if not program:
         mend = "apt-get install tesseract-ocr tesseract-ocr-osd"
-        yield Finding("tesseract", "error", f"not installed: {WITHOUT_TURNS}", mend)
+        yield Finding("tesseract", "warning", f"not installed: {WITHOUT_TURNS}", mend)
         return
     answer = subprocess.run(  # noqa: S603  a program of the system, no outside words
         [program, "--list-langs"], capture_output=True, text=True, timeout=20, check=False
@@ -74,7 +74,7 @@ def _tesseract(_: Settings) -> Iterator[Finding]:
         yield Finding("tesseract osd", "ok", "installed")
     else:
         mend = "apt-get install tesseract-ocr-osd"
-        yield Finding("tesseract osd", "error", f"missing: {WITHOUT_TURNS}", mend)
+        yield Finding("tesseract osd", "warning", f"missing: {WITHOUT_TURNS}", mend)
 
 
 def _line_readers(_: Settings) -> Iterator[Finding]:

@@ -9,8 +9,9 @@ convolution pads by itself, and the greatest of some bytes stands for the greate
 from collections.abc import Iterator
 
 import onnx
-from onnx import helper
+from onnx import helper, numpy_helper
 
+NO_MARGIN, AFTER_THE_LAST = [0, 0, 0, 0], [0, 0, 1, 1]  # top, left, bottom, right
 TO_BYTES, TO_FLOATS = "QuantizeLinear", "DequantizeLinear"
 
 
@@ -41,12 +42,18 @@ def _rectify_by_bytes(graph: onnx.GraphProto, relu: onnx.NodeProto) -> None:
 
 def _pad_where_it_is_read(graph: onnx.GraphProto, pad: onnx.NodeProto) -> None:
     """One row and one column of nothing after the last: every reader of it can add them itself. For a pooling
-    they are less than anything, which is the same where nothing is below zero."""
+    they are less than anything, which is the same where nothing is below zero. Raises ValueError for another
+    margin, and for a reader that has one of its own."""
+    margin = [numpy_helper.to_array(one).tolist() for one in graph.initializer if one.name == pad.input[1]]
+    if margin not in ([], [[0, 0, 0, 0, 0, 0, 1, 1]]):  # what is no constant here is not known
+        raise ValueError(f"{pad.name or pad.output[0]} adds {margin}, not one row and one column at the end")
     _replace(graph, pad.output[0], pad.input[0])
     graph.node.remove(pad)
     for reader in _readers_of_floats(graph, pad.input[0]):
         (pads,) = (attribute for attribute in reader.attribute if attribute.name == "pads")
-        pads.ints[:] = [0, 0, 1, 1]
+        if list(pads.ints) != NO_MARGIN:
+            raise ValueError(f"{reader.name or reader.output[0]} has pads of its own: {list(pads.ints)}")
+        pads.ints[:] = AFTER_THE_LAST
 
 
 def _pool_bytes(graph: onnx.GraphProto, pool: onnx.NodeProto) -> None:

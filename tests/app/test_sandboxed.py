@@ -7,9 +7,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 
-from app.children import Child
+from app.benches import Bench
+from app.children import Child, ChildFailed
 from app.fork_server import ForkServer
 from app.ports import ReadingFailed
 from app.sandbox import Reach, Sandbox, available_confinement
@@ -176,6 +178,60 @@ def test_a_lying_child_packs_nothing(source: Path, folder: Path) -> None:
     with pytest.raises(ReadingFailed):
         reader.pack(source, Page(1, 1, 1, 1.0, 0, 0.0, "ocr", "page.jpg"), folder)
     assert [path.name for path in folder.iterdir()] == ["page.jpg"]
+
+
+UNABLE = """
+import os, sys
+from app import child
+
+finish = child.TASKS["finish"]
+
+def finish_without_packing(source, folder, request):
+    return finish(source, folder, request) if request["as_they_are"] else os._exit(1)
+
+child.TASKS |= {"pack": lambda *_: os._exit(1), "finish": finish_without_packing}
+sys.exit(child.main())
+"""
+
+
+def test_a_page_that_no_child_can_make_small_is_not_lost(source: Path, folder: Path) -> None:
+    reader = SandboxedReader(Sandbox(Settings(), program=["-c", UNABLE]))
+    page = reader.read_page(source, 1, folder)
+    with pytest.raises(ReadingFailed):
+        reader.pack(source, page, folder)
+    assert reader.finish(source, [page], folder).pages == (page,)
+    with pikepdf.open(folder / "searchable.pdf") as pdf:
+        (image,) = pdf.pages[0].get_images().values()
+        assert (int(image.Width), int(image.Height)) == (page.width, page.height)
+    reader.close()
+
+
+def test_a_folder_in_the_place_of_a_page_is_the_failure_of_the_child(source: Path, folder: Path) -> None:
+    sandbox = Sandbox(Settings())
+    with sandbox.fork_server("default", patience=60) as server:
+        bench = Bench(sandbox, server, source)
+        seat = bench.seat(reads=False)
+        os.mkdir("page.jpg", dir_fd=seat.folder)
+        (folder / "page.jpg").write_bytes(b"a picture")
+        for lend in (seat.lend, seat.copy):
+            with pytest.raises(ChildFailed, match="in the way"):
+                lend(folder / "page.jpg", "page.jpg")
+        bench.give_back(seat)
+        bench.close()
+        assert seat.child.closed
+
+
+def test_a_bench_that_is_closed_gives_no_seat_and_keeps_none(source: Path) -> None:
+    sandbox = Sandbox(Settings())
+    with sandbox.fork_server("default", patience=60) as server:
+        bench = Bench(sandbox, server, source)
+        late = bench.seat(reads=True)
+        bench.close()
+        with pytest.raises(ChildFailed):
+            bench.seat(reads=True)
+        bench.give_back(late)
+        assert late.child.closed
+        bench.close()
 
 
 def test_a_file_is_read_on_when_its_fork_server_was_killed(

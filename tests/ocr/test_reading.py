@@ -1,6 +1,7 @@
 """Reading whole papers: from a file to pages, kind, fields and a searchable PDF."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -75,9 +76,15 @@ def test_without_tesseract_a_page_is_read_and_says_that_its_turn_is_not_known(
     standard.cache_clear()
     upright = read(tmp_path, "upright.png", png(drawing.page(200), dpi=(200, 200)))
     lying = read(tmp_path, "lying.png", png(drawing.page(200).rotate(180), dpi=(200, 200)))
+    page = lying.pages[0]
+    several = [upright.pages[0], *(replace(page, number=number) for number in (2, 3, 5))]
     assert scoring.errors_of_lines(drawing.text_lines(), upright.pages[0].text) < 0.04
     assert [notice.code for notice in upright.warnings] == []
     assert [notice.code for notice in lying.warnings] == ["turn-unknown"]
+    assert "Không biết trang 1 có" in lying.warnings[0].vi
+    (told,) = finish(tmp_path / "lying.png", several, tmp_path).warnings
+    assert "Không biết trang 2–3, 5 có" in told.vi
+    assert "each of the pages 2–3, 5 is turned" in told.en
 
 
 @pytest.mark.parametrize("dpi", [100, 150])

@@ -35,6 +35,20 @@ def test_nothing_is_left_that_needs_floats() -> None:
     assert {"first_scale", "first_zero"}.isdisjoint(tensor.name for tensor in model.graph.initializer)
 
 
+@pytest.mark.parametrize("what", ["pads of its own", "not one row"])
+def test_another_margin_than_it_moves_is_told(what: str) -> None:
+    graph = _stem().graph
+    if what == "not one row":
+        (margin,) = (tensor for tensor in graph.initializer if tensor.name == "margin")
+        margin.CopyFrom(numpy_helper.from_array(np.array([0, 0, 1, 1, 0, 0, 1, 1]), "margin"))
+    else:
+        pool = next(node for node in graph.node if node.op_type == "MaxPool")
+        pads = next(attribute for attribute in pool.attribute if attribute.name == "pads")
+        pads.ints[:] = [0, 0, 1, 1]
+    with pytest.raises(ValueError, match=what):
+        stay_in_bytes(graph)
+
+
 def _stem() -> onnx.ModelProto:
     """As the stem of the line reader: convolved, rectified, with a margin; then pooled beside another."""
     chance = np.random.default_rng(3)
