@@ -44,16 +44,17 @@ _IMAGE: dict[str, Any] = {
 def preview(front: FrontOf, caller: CallerOf, record_id: str, body: PreviewBody) -> SightBody:
     """Where the mark would stand, were the record signed so now. Who sends its page and box as `place` when
     signing gets the mark there, or a refusal."""
-    seen = marking.preview(
-        front.services,
-        caller.person,
-        record_id,
-        body.version,
-        role=body.role,
-        wish=body.mark.wish(caller.person),
-        own=own_mark(body.place, body.reading_code),
-        seal=body.seal,
-    )
+    with front.drawings.place(caller.person.username):
+        seen = marking.preview(
+            front.services,
+            caller.person,
+            record_id,
+            body.version,
+            role=body.role,
+            wish=body.mark.wish(caller.person),
+            own=own_mark(body.place, body.reading_code),
+            seal=body.seal,
+        )
     return SightBody.of(seen)
 
 
@@ -66,8 +67,9 @@ def page_to_sign(
     role: Annotated[SigningRole, Query()] = SigningRole.OFFICIAL,
 ) -> StreamingResponse:
     """A picture (JPEG) of the page as it is to be signed, earlier marks included."""
-    page = marking.page_to_sign(front.services, caller.person, record_id, number, role)
-    return _picture(page, "image/jpeg")
+    with front.drawings.place(caller.person.username):
+        page = marking.page_to_sign(front.services, caller.person, record_id, number, role)
+        return _picture(page, "image/jpeg")
 
 
 @router.get("/me/signature-image", response_class=StreamingResponse)
@@ -81,7 +83,12 @@ async def set_signature_image(request: Request, front: FrontOf, caller: CallerOf
     """Keep the image of one's own signature: blue ink, PNG or JPEG; what is on paper loses its ground.
     `width`: of the ink in millimetres, where the file does not say."""
     access.require(caller.person, access.Right.SIGN)
-    await _take(request, lambda file, width: marking.set_image(front.services, caller.person, file, width))
+
+    def keep(file: IO[bytes], width: float | None) -> None:
+        with front.drawings.place(caller.person.username):
+            marking.set_image(front.services, caller.person, file, width)
+
+    await _take(request, keep)
     return Response(status_code=204)
 
 
@@ -103,9 +110,12 @@ async def set_seal_image(request: Request, front: FrontOf, caller: CallerOf, cod
     """Keep the image of an agency's seal: red, in true size; PNG or JPEG, `width` in millimetres."""
     access.require(caller.person, access.Right.ADMINISTER)
     await run_in_threadpool(front.services.agencies.get, code)
-    await _take(
-        request, lambda file, width: marking.set_seal_image(front.services, caller.person, code, file, width)
-    )
+
+    def keep(file: IO[bytes], width: float | None) -> None:
+        with front.drawings.place(caller.person.username):
+            marking.set_seal_image(front.services, caller.person, code, file, width)
+
+    await _take(request, keep)
     return Response(status_code=204)
 
 

@@ -16,7 +16,7 @@ from app.batches import BatchBusy, BatchNotFound, NotThatKind
 from app.codes import BadCode
 from app.front.identity import ForgedRequest, NotSignedIn, WrongPassword
 from app.front.people import BadUsername, LastAdministrator
-from app.front.places import TooManyBatches
+from app.front.places import TooManyBatches, TooManyDrawings
 from app.front.progress import TooManyStreams
 from app.front.rate_limits import TooManyRequests
 from app.front.uploads import BadUpload, RequestTooLarge
@@ -262,6 +262,13 @@ _FIXED: Mapping[type[Exception], Answer] = {
         "Đang có quá nhiều loạt tệp được kiểm tra. Hãy thử lại sau ít phút, hoặc gửi từng tệp.",
         "Too many batches are being verified. Try again in a few minutes, or send single files.",
         {"Retry-After": "30", "Connection": "close"},
+    ),
+    TooManyDrawings: Answer(
+        429,
+        "too-many-drawings",
+        "Bạn đang chờ quá nhiều trang và dấu hiệu được vẽ cùng lúc. Hãy đợi vài giây rồi thử lại.",
+        "You are waiting for too many pages and marks to be drawn at once. Wait some seconds and try again.",
+        {"Retry-After": "5"},
     ),
     TooManyStreams: Answer(
         503,

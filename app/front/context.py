@@ -10,7 +10,7 @@ from fastapi import Request
 from app import access
 from app.front import identity
 from app.front.batch_runs import BatchRuns
-from app.front.places import BatchPlaces
+from app.front.places import BatchPlaces, DrawingPlaces
 from app.front.progress import ProgressFeed
 from app.front.rate_limits import RateLimit, address_key
 from app.people import Person
@@ -41,6 +41,7 @@ class Front:
     names: RateLimit
     addresses: RateLimit
     public: RateLimit
+    drawings: DrawingPlaces
     sample: bool
     confined: bool
     verify_batches: BatchPlaces = field(default_factory=BatchPlaces)
@@ -60,6 +61,7 @@ class Front:
             names=RateLimit(settings.sign_in_attempts_a_minute),
             addresses=RateLimit(settings.sign_in_attempts_a_minute * DESKS_AN_ADDRESS),
             public=RateLimit(settings.public_requests_a_minute),
+            drawings=DrawingPlaces(settings.pages_at_once),
             sample=sample,
             confined=confined,
         )

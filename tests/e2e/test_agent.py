@@ -102,3 +102,49 @@ def test_one_is_signed_on_its_own_page(
         page.locator("#sign form button:not([type])").click()
         page.wait_for_url("**done=signed")
     expect(page.locator(".message.good")).to_contain_text("Đã ký số")
+
+
+@pytest.mark.timeout(300)
+def test_a_run_of_who_digitised_is_taken_up_again(
+    browser: Browser, quiet_house: House, agent: Agent, tmp_path: Path
+) -> None:
+    first, second = confirmed(quiet_house.desk.services, 2)
+    page = quiet_house.sign_in(browser, "clerk", ignore_https_errors=True)
+    page.goto("/digitising")
+    page.locator("#all").check()
+    page.locator("input[value=agent]").check()
+    again(page)
+    said = page.locator("#sign .said")
+    expect(said).to_contain_text("Không thấy ứng dụng VGCA Sign Service")
+    with listening(agent, tmp_path):
+        other = quiet_house.sign_in(browser, "clerk", ignore_https_errors=True)
+        other.goto(f"/records/{first.id}")
+        other.locator("input[value=agent]").check()
+        other.locator("#sign form button:not([type])").click()
+        other.wait_for_url("**done=digitised")
+        page.reload()
+        expect(page.get_by_role("button", name="Ký tiếp 1 văn bản còn lại")).to_be_visible()
+        page.get_by_role("button", name="Ký tiếp 1 văn bản còn lại").click()
+        page.locator("input[value=agent]").check()
+        again(page)
+        expect(said).to_contain_text("Đã ký xong 2 văn bản")
+    records = quiet_house.desk.services.records
+    assert {records.get(one.id).digitised_by for one in (first, second)} == {"clerk"}
+
+
+@pytest.mark.timeout(300)
+def test_a_batch_that_the_service_does_not_leave_is_not_forgotten(
+    browser: Browser, quiet_house: House
+) -> None:
+    confirmed(quiet_house.desk.services, 2)
+    page = quiet_house.sign_in(browser, "official")
+    page.goto("/inbox")
+    page.locator("#all").check()
+    page.locator("#sign input[name=passphrase]").fill(quiet_house.desk.authority.passphrase)
+    page.route("**/api/v1/signing-batches/*", lambda route: route.abort())
+    again(page)
+    said = page.locator("#sign .said")
+    expect(said).to_contain_text("còn 2 văn bản chưa ký")
+    page.locator("#sign .leave").click()
+    expect(said).to_contain_text("kết nối")
+    assert page.evaluate("Object.keys(sessionStorage).some((key) => key.startsWith('signing:'))")

@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Request, expect
 
 from app.records import Record, Status
 from tests.app.batches import confirmed
@@ -99,6 +100,45 @@ def test_the_mark_is_moved_by_keys_and_by_a_click(browser: Browser, office: Hous
     left, top = (float(one.removesuffix(" mm")) for one in shown)
     assert mark_of(office.desk, record, 2) == pytest.approx([left, top], abs=1.1)
     assert complaints == []
+
+
+def test_what_is_sent_waits_for_what_is_shown(browser: Browser, office: House) -> None:
+    (record,) = confirmed(office.desk.services, 1, content=marked.decision())
+    page = office.sign_in(browser, "official")
+    page.goto(f"/records/{record.id}")
+    expect(stands(page)).to_contain_text("Dấu đứng ở trang 1")
+    asked: list[dict[str, Any]] = []
+    shown: list[dict[str, Any]] = []
+    page.on("request", lambda one: asked.append(one.post_data_json) if _begins(one) else None)
+    page.on("response", lambda one: shown.append(one.json()) if one.url.endswith("/mark-preview") else None)
+    page.locator("#sign input[name=passphrase]").fill(office.desk.authority.passphrase)
+    page.get_by_label("Đóng dấu số").uncheck()
+    expect(stands(page)).to_contain_text("Dấu đứng ở trang 1")
+    # the mark is another one, stands elsewhere, and is signed before the service has answered
+    page.locator("#mark-kind").select_option("trich-sao")
+    page.locator(".placing").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    submit(page)
+    page.wait_for_url("**done=signed")
+    place = {"page": shown[-1]["page"], "at": shown[-1]["box"]}
+    assert [(one["mark"]["form"], one["records"][0]["place"]) for one in asked] == [("trich-sao", place)]
+
+
+def _begins(request: Request) -> bool:
+    return request.method == "POST" and request.url.endswith("/signing-batches")
+
+
+def test_a_mark_without_room_is_not_signed(browser: Browser, office: House) -> None:
+    (record,) = confirmed(office.desk.services, 1, content=with_a_full_first_page())
+    page = office.sign_in(browser, "official")
+    page.goto(f"/records/{record.id}")
+    page.get_by_role("button", name="Trang trước").click()
+    page.locator("#sign input[name=passphrase]").fill(office.desk.authority.passphrase)
+    submit(page)
+    expect(page.locator("#sign .wrong")).to_contain_text("không còn chỗ trống")
+    expect(page.locator("#sign .outcome")).to_be_hidden()
+    assert office.desk.services.records.get(record.id).status is Status.CONFIRMED
 
 
 def test_a_full_page_offers_another(browser: Browser, office: House) -> None:

@@ -20,11 +20,22 @@ const marks = new MarkForm(form, texts, () => {
   for (const [record, placer] of placers) {
     const details = rows.find((row) => row.dataset.record === record).querySelector("details.mark-place");
     details.querySelector(".placer").hidden = !marks.shown;
-    if (marks.shown) placer.refresh(); else details.open = false;
+    if (marks.shown) { placer.refresh(); continue; }
+    placer.drop();
+    details.open = false;
   }
 });
 const asked = () => ({ role: marks.role, mark: marks.mark, seal: form.elements.seal?.checked ?? false });
-const panel = new Panel(document.getElementById("sign"), texts, { chosen, told, marks, unfinished: root.dataset.unfinished });
+async function settled() {
+  if (form.elements.key.value === "agent") return ""; // a signing program draws a mark of its own
+  for (const { record, name } of chosen()) {
+    const problem = await placers.get(record)?.settled();
+    if (problem) return `${name}: ${problem}`;
+  }
+  return "";
+}
+const { unfinished } = root.dataset;
+const panel = new Panel(document.getElementById("sign"), texts, { chosen, settled, told, marks, unfinished });
 
 // ---- what is signed cannot be chosen again ----
 function told(documents) {

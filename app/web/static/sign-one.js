@@ -14,11 +14,13 @@ const asked = () => ({ role: marks.role, mark: marks.mark, seal: form.elements.s
 const frame = root.querySelector(".placer");
 const placer = new Placer(frame, texts, { record, version }, asked);
 
+const looks = () => !frame.hidden && root.querySelector("details.mark-place").open;
+
 // a signing program draws a mark of its own
 function look() {
   const shows = marks.shown && form.elements.key.value !== "agent";
   frame.hidden = !shows;
-  if (shows && root.querySelector("details.mark-place").open) placer.refresh();
+  if (looks()) placer.refresh(); else placer.drop();
 }
 form.addEventListener("change", ({ target }) => { if (target.name === "key") look(); });
 root.querySelector("details.mark-place").addEventListener("toggle", look);
@@ -27,6 +29,7 @@ look();
 const done = marks.role === "digitiser" ? "digitised" : "signed";
 new Panel(root, texts, {
   marks,
+  settled: async () => (looks() ? placer.settled() : ""),
   chosen: () => [{
     record, version, name: root.dataset.name, reading_code: marks.code, place: marks.shown ? placer.place : {},
   }],

@@ -2,6 +2,9 @@
 
 import base64
 import io
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +17,7 @@ from fastapi.testclient import TestClient
 from pypdfium2 import PdfDocument
 
 from app.audit import Action
+from app.front.places import MOST_DRAWINGS_OF_ONE, DrawingPlaces
 from app.records import Record, Seal, Status
 from app.sample.authority import Issuer, new_issuer
 from signing.validation import validate
@@ -110,6 +114,33 @@ def test_what_was_shown_is_signed(lite_desk: Desk, tmp_path: Path) -> None:
     assert 297 - rect[3] == pytest.approx(chosen["box"][1], abs=0.5)
     event = lite_desk.services.history.of(record.id)[-1]
     assert (event.details["mark"], event.details["lookup"]) == ("trich-sao", True)
+
+
+def test_nobody_has_too_much_drawn_at_once(lite_desk: Desk) -> None:
+    (record,) = confirmed(lite_desk.services, 1, content=marked.decision())
+    client = lite_desk.program("official")
+    drawings = client.app.state.front.drawings  # type: ignore[attr-defined]
+    pages = f"/api/v1/records/{record.id}/signing-pages/1"
+    # one event loop for all: a child ends with the thread that began it
+    with client, ExitStack() as waiting, ThreadPoolExecutor(MOST_DRAWINGS_OF_ONE) as threads:
+        taken = [threads.submit(_take, drawings, waiting) for _ in range(lite_desk.settings.pages_at_once)]
+        for one in taken:
+            one.result()
+        answers = [threads.submit(client.get, pages) for _ in range(MOST_DRAWINGS_OF_ONE - len(taken))]
+        while drawings.taken("official") < MOST_DRAWINGS_OF_ONE:
+            time.sleep(0.01)
+        refused = client.get(pages)
+        assert (refused.status_code, refused.json()["code"]) == (429, "too-many-drawings")
+        assert "Retry-After" in refused.headers
+        assert put(client, IMAGE, marked.signature_image()).status_code == 429
+        assert not any(answer.done() for answer in answers), "more children than may run at once"
+        waiting.close()
+        assert {answer.result().status_code for answer in answers} == {200}
+    assert client.get(pages).status_code == 200
+
+
+def _take(drawings: DrawingPlaces, waiting: ExitStack) -> None:
+    waiting.enter_context(drawings.place("official"))
 
 
 def test_a_full_page_has_a_way_out(lite_desk: Desk, tmp_path: Path) -> None:

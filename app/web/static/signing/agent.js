@@ -10,6 +10,9 @@ export class AgentProblem extends Error {
   constructor(code, { status = "", message = "" } = {}) { super(code); Object.assign(this, { code, status, said: message }); }
 }
 
+// Whether a record, as the API gives it, has the signature of this role.
+export const isSigned = (now, role) => now.status === "signed" || (role === "digitiser" && Boolean(now.digitised_by));
+
 // Has one record signed in the version that the person was shown. Fails with AgentProblem, Refused, Lost.
 export async function signByAgent({ record, version }, { seal, role }) {
   const ticket = await call("POST", `/api/v1/records/${record}/agent-signing`, { version, seal, role });
@@ -19,7 +22,7 @@ export async function signByAgent({ record, version }, { seal, role }) {
   });
   // what the service has is what counts, whatever the application says
   const now = await call("GET", `/api/v1/records/${record}`);
-  if (now.status === "signed" || (role === "digitiser" && now.digitised_by)) return;
+  if (isSigned(now, role)) return;
   if (result.Status === 0) throw new AgentProblem("agent-nothing");
   throw new AgentProblem("agent-refused", { status: result.Status, message: result.Message });
 }

@@ -14,7 +14,7 @@ export class MarkForm {
   constructor(form, texts, changed = () => {}) {
     [this.#form, this.#texts, this.#changed] = [form, texts, changed];
     form.addEventListener("change", ({ target }) => {
-      if (!target.closest(".mark-choice, .reading-code") && target.name !== "seal") return;
+      if (!target.closest(".mark-choice, .reading-code, .elsewhere") && target.name !== "seal") return;
       this.#show();
       if (target.name !== "image-file" && target.name !== "image-width") this.#changed();
     });

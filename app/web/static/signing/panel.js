@@ -23,12 +23,13 @@ export class Panel {
   #busy = false;
 
   // `root` holds the form and the outcome; `page.chosen()` gives [{record, version, name}]; `page.told(documents)` hears
-  // of every step, `page.finished(documents)` when none is left; `page.marks` says in which role, and what is shown;
+  // of every step, `page.finished(documents)` when none is left; `page.settled()` waits until what is shown is what would
+  // be signed, and gives words where it cannot be; `page.marks` says in which role, and what is shown;
   // `page.unfinished`: a batch that the service knows to be left over.
   constructor(root, texts, page) {
     this.#form = root.querySelector("form");
     this.#texts = texts;
-    this.#page = { told: () => {}, finished: () => {}, unfinished: "", ...page };
+    this.#page = { told: () => {}, finished: () => {}, settled: async () => "", unfinished: "", ...page };
     this.#outcome = new Outcome(root.querySelector(".outcome"), texts, {
       onRest: () => this.#askAgain(), onLeave: () => this.#leave(),
     });
@@ -102,6 +103,8 @@ export class Panel {
     this.#button.disabled = true;
     let problem = "";
     try {
+      const obstacle = this.#run.begun ? "" : await this.#page.settled();
+      if (obstacle) throw new Mend(obstacle);
       await this.#sign(this.#consented());
     } catch (error) {
       problem = this.#wordsOf(error);
@@ -186,7 +189,12 @@ export class Panel {
   }
 
   async #leave() {
-    await this.#run.abandon();
+    try {
+      await this.#run.abandon();
+    } catch (error) {
+      this.#outcome.say(this.#wordsOf(error), "bad");
+      return;
+    }
     location.assign(location.pathname);
   }
 

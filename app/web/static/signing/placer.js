@@ -9,13 +9,20 @@ const PAUSE = 250; // milliseconds after the last key before the service is aske
 const MOVED = 2; // millimetres; further off is said
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
+// one after another: on a page with many documents each of them looks anew when the mark changes
+let line = Promise.resolve();
+const inLine = (look) => { line = line.then(look, look); return line; };
+
 export class Placer {
   #root;
   #texts;
   #ask;
   #record;
   #wanted = { page: null, at: null };
-  #seen = null;
+  #seen = null; // the latest answer; its box may be of an earlier place or mark
+  #shown = null; // page and box, while what is shown is what was asked for
+  #looking = null;
+  #problem = "";
   #turn = 0;
   #timer = 0;
 
@@ -35,20 +42,45 @@ export class Placer {
   get #sheet() { return this.#part(".placing"); }
   get #page() { return this.#seen?.page ?? this.#wanted.page ?? 1; }
 
-  // What was shown: page and box; nothing where nothing was, and the stated place is taken.
-  get place() {
-    return this.#seen?.box ? { page: this.#seen.page, at: this.#seen.box } : this.#wanted;
+  // What is shown: page and box; what was wished for where nothing is.
+  get place() { return this.#shown ?? this.#wanted; }
+
+  // Resolves once what is shown is what `place` gives: with nothing, or with why the mark cannot stand there.
+  async settled() {
+    if (this.#timer) this.refresh();
+    while (this.#looking) await this.#looking;
+    return this.#problem;
   }
 
-  // Whether a place was looked for and there is none.
-  get stuck() { return this.#seen !== null && !this.#seen.box; }
+  // Nobody looks any more: the place stays as it was wished, and the mark may be another one.
+  drop() {
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    this.#turn += 1;
+    this.#shown = null;
+    this.#problem = "";
+  }
 
   // The mark is another one: the place stays as it was wished.
-  async refresh() {
-    clearTimeout(this.#timer);
-    this.#turn += 1;
+  refresh() {
+    this.drop();
+    this.#wait();
     const turn = this.#turn;
+    const looking = inLine(() => this.#look(turn)).finally(() => {
+      if (this.#looking === looking) this.#looking = null;
+    });
+    this.#looking = looking;
+    return looking;
+  }
+
+  #wait() {
+    this.#shown = null;
+    this.#sheet.ariaBusy = "true";
     this.#say(this.#texts.place_looking);
+  }
+
+  async #look(turn) {
+    if (turn !== this.#turn) return;
     const { record, version } = this.#record;
     const body = { version, place: this.#wanted, ...this.#ask() };
     const seen = await call("POST", `/api/v1/records/${record}/mark-preview`, body).catch((error) => error);
@@ -56,15 +88,21 @@ export class Placer {
     if (seen instanceof Error) { this.#refused(seen); return; }
     this.#seen = seen;
     await this.#draw(body.role);
-    if (turn === this.#turn) this.#tell();
+    if (turn !== this.#turn) return;
+    this.#sheet.ariaBusy = "false";
+    if (seen.box) this.#shown = { page: seen.page, at: seen.box };
+    else this.#problem = seen.error[language] || seen.error.message;
+    this.#tell();
   }
 
   #refused(error) {
     this.#seen = null;
+    this.#sheet.ariaBusy = "false";
     this.#part("canvas").hidden = true;
     this.#part(".to-free").hidden = true;
     const words = error instanceof Refused ? error[language] : error instanceof Lost ? this.#texts.lost : "";
-    this.#say(words || this.#texts.key_failed, "bad");
+    this.#problem = words || this.#texts.key_failed;
+    this.#say(this.#problem, "bad");
   }
 
   async #draw(role) {
@@ -102,11 +140,11 @@ export class Placer {
   }
 
   #tell() {
-    const { page, box, error, free_page: free } = this.#seen;
+    const { page, box, free_page: free } = this.#seen;
     const button = this.#part(".to-free");
     button.hidden = !free;
     button.textContent = fill(this.#texts.place_free, { page: free });
-    if (!box) { this.#say(error[language] || error.message, "bad"); return; }
+    if (!box) { this.#say(this.#problem, "bad"); return; }
     const [left, top] = box.map(Math.round);
     const { at, page: asked } = this.#wanted;
     const aside = (at && Math.hypot(at[0] - box[0], at[1] - box[1]) > MOVED) || (!asked && page > 1 && !this.#ask().mark.image);
@@ -133,9 +171,9 @@ export class Placer {
     const within = (value, most) => Math.round(10 * Math.min(Math.max(value, 0), Math.max(most, 0))) / 10;
     this.#wanted = { page, at: [within(left, size[0] - width), within(top, size[1] - height)] };
     const [x, y] = this.#wanted.at;
-    this.#turn += 1; // what is on its way is of the place before
+    this.drop(); // what is on its way is of the place before
+    this.#wait();
     if (box) this.#stand([x, y, x + width, y + height]);
-    clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.refresh(), PAUSE);
   }
 

@@ -1,10 +1,16 @@
 // What is to be signed at once, and how each kind of key does it. A run outlives a reload: which documents, where they
 // stand, and of which batch; never a key, a file or a passphrase.
-import { signByAgent } from "./agent.js";
+import { isSigned, signByAgent } from "./agent.js";
 import { Refused, accountKey, begin, call, follow, leave, nameOf, outsideKey, read, resume } from "./batch.js";
 
 // the next person in this tab sees nothing of it
 const username = document.querySelector('meta[name="username"]').content;
+
+// a connection that is lost says nothing of the batch
+function unlessGone(error) {
+  if (error instanceof Refused && error.status === 404) return null;
+  throw error;
+}
 
 export class Run {
   #kept = `signing:${username}:${location.pathname}`;
@@ -25,9 +31,10 @@ export class Run {
     this.#keep();
   }
 
-  // the rest stays unsigned, and the service keeps nothing of it
+  // The rest stays unsigned, and the service keeps nothing of it. Fails with Refused or Lost where the service did not
+  // take that: the run is still there.
   async abandon() {
-    if (this.batch && this.left.length) await leave(this.batch).catch(() => null);
+    if (this.batch && this.left.length) await leave(this.batch).catch(unlessGone);
     this.forget();
   }
 
@@ -75,7 +82,7 @@ export class Run {
   }
 
   async byAgent(records, options, waits, started) {
-    this.start(records, { kind: "agent" });
+    this.start(records, { kind: "agent", role: options.role });
     started();
     for (const one of records) {
       waits(one);
@@ -94,10 +101,7 @@ export class Run {
 
   // ---- where an earlier visit left off; false where there is nothing any more ----
   async takeUp(id, started) {
-    const batch = await read(id).catch((error) => {
-      if (error instanceof Refused && error.status === 404) return null;
-      throw error; // a connection that is lost says nothing of the batch
-    });
+    const batch = await read(id).catch(unlessGone);
     if (!batch) { this.forget(); this.#state = null; return false; }
     this.#state ??= { kind: batch.kind, batch: id, documents: batch.documents };
     started();
@@ -108,8 +112,9 @@ export class Run {
   async takeUpAgent(started) {
     for (const one of this.left) {
       const now = await call("GET", `/api/v1/records/${one.record}`).catch(() => null);
-      if (now?.status === "signed") one.status = "signed";
+      if (now && isSigned(now, this.#state.role)) one.status = "signed";
     }
+    this.#keep();
     started();
   }
 }
