@@ -16,10 +16,10 @@ from ocr.mixed_raster import Separation
 from ocr.recognition import Box
 
 BLUR_MM = 0.1  # what an eye, and a reader, does not tell apart: a third of the stroke of a 13-point letter
-MOST = 0.3  # of the way from paper to ink; a word in twenty to fifty has more, and one in four of the misread
-# The same of a stencil with twice as many dots, where soft edges of a noisy page still have 0.3 to 0.35: with
-# the lower limit, 19 of 486 words of one were shown as they are, 28 kB more; with this one, two.
-MOST_OF_FINE = 0.4
+MOST = 0.35  # of the way from paper to ink; few words have more, and many of the misread
+# The same of a stencil with twice as many dots, where soft edges of a noisy page still have 0.3 to 0.45.
+# With 0.3 and 0.4 four noisy pages at 300 dpi took 82 kB instead of 76, and were read no better.
+MOST_OF_FINE = 0.5
 DOTS = 4  # that differ by more; fewer are noise
 LEAST_CONTRAST = 30  # levels between paper and ink; under it a mask says nothing
 
