@@ -125,11 +125,12 @@ def no_algorithm() -> RemoteFailed:
 def secret_missing(name: str) -> RemoteFailed:
     return RemoteFailed(
         "csc-secret-missing",
-        f"Dịch vụ ký từ xa cần {name}. Hãy nhập khi được hỏi, hoặc đặt BANCHINH_KEY_PASSPHRASE (PIN), "
+        f"Dịch vụ ký từ xa cần {name}. Hãy nhập vào ô của nó rồi ký lại (trên trang ký: PIN ở ô mật khẩu "
+        "khóa, OTP ở ô OTP); ở dòng lệnh cũng đặt được BANCHINH_KEY_PASSPHRASE (PIN), "
         "BANCHINH_CSC_OTP (OTP).",
-        f"The remote signing service needs the {name}. Enter it when asked, or set BANCHINH_KEY_PASSPHRASE "
-        "(PIN), "
-        "BANCHINH_CSC_OTP (OTP).",
+        f"The remote signing service needs the {name}. Enter it in its field and sign again (on the page: a "
+        "PIN as the passphrase, an OTP as one-time password); the command line also takes it from "
+        "BANCHINH_KEY_PASSPHRASE (PIN), BANCHINH_CSC_OTP (OTP).",
     )
 
 

@@ -1,12 +1,14 @@
 """The seals of agencies, for administrators: which key makes one, and which image it shows."""
 
+from typing import IO
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from app import access, marking
 from app.front.context import front_of
-from app.front.identity import check_meant
+from app.front.identity import Caller, check_meant
 from app.front.people import set_seal_key
 from app.front.uploads import received
 from app.settings import MEBIBYTE
@@ -30,21 +32,30 @@ def seal_key(request: Request, posted: Submission, code: str) -> Response:
 
 @router.post("/seal-image")
 async def seal_image(request: Request, caller: SignedIn, code: str) -> Response:
-    """Keep the image, or without a file show none any more."""
     access.require(caller.person, access.Right.ADMINISTER)
-    services, person = front_of(request).services, caller.person
     async with received(request, _IMAGE_BYTES, most_files=1, most_bytes=_IMAGE_BYTES + MEBIBYTE) as form:
         check_meant(request, caller, form.fields.get("csrf"))
         chosen = [upload for upload in form.files if upload.size]
         try:
             if not chosen:
-                await run_in_threadpool(marking.remove_seal_image, services, person, code)
-            elif chosen[0].refusal:
+                return await run_in_threadpool(people_page, request, caller, problem="people.no_image_file")
+            if chosen[0].refusal:
                 raise chosen[0].refusal
-            else:
-                width = marking.width_of(form.fields.get("width", ""))
-                await run_in_threadpool(marking.set_seal_image, services, person, code, chosen[0].file, width)
+            width = marking.width_of(form.fields.get("width", ""))
+            await run_in_threadpool(_keep, request, caller, code, chosen[0].file, width)
         except SigningRefused as error:
             words = error.vi if language_of(request) == "vi" else error.en
             return await run_in_threadpool(people_page, request, caller, refused=words)
     return RedirectResponse(_DONE, 303)
+
+
+@router.post("/seal-image/removal")
+def remove_seal_image(request: Request, posted: Submission, code: str) -> Response:
+    marking.remove_seal_image(front_of(request).services, posted.caller.person, code)
+    return RedirectResponse(_DONE, 303)
+
+
+def _keep(request: Request, caller: Caller, code: str, file: IO[bytes], width: float | None) -> None:
+    front, person = front_of(request), caller.person
+    with front.drawings.place(person.username):
+        marking.set_seal_image(front.services, person, code, file, width)

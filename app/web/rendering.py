@@ -85,9 +85,11 @@ def page(
             other_language=_other_language(request, language),
             may=partial(_may, caller),
             account_key=caller is not None and has_key(caller.person),
+            remote_key=caller is not None and (caller.person.signing_key or "").startswith("csc:"),
             warnings=_warnings(front.sample, front.confined, caller),
             kind_name=partial(_kind_name, language),
             kind_words=partial(kind_words, language),
+            value_of=partial(_value, language),
             title_of=partial(_title, language),
             place_of=partial(_place, language),
             **values,
@@ -150,6 +152,18 @@ def kind_words(language: Language, code: str, name: str = "") -> str:
     if code == "unknown":
         return _text(language, "record.kind_unknown")
     return known.name_en if known and language == "en" else (name or (known.name if known else code))
+
+
+def _value(language: Language, name: str, value: str | int | bool | None) -> str:
+    """A value that a history tells, where it is a word of ours in words of the reader."""
+    if value is None:
+        return "—"
+    if isinstance(value, bool):
+        return _text(language, "deed.yes" if value else "deed.no")
+    if name == "kind" and value in catalogue():
+        return kind_words(language, str(value))
+    known = (key for key in (f"value.{name}_{value}", f"{name}.{value}") if key in texts())
+    return next((_text(language, key) for key in known), str(value))
 
 
 def _title(language: Language, record: Record) -> str:

@@ -138,6 +138,7 @@ def sign(request: Request, posted: Submission, record_id: str) -> Response:
             posted.get("reason")[:200],
             version_of(posted),
             wish=wish_of(caller.person, posted),
+            once=posted.values.get("one_time_password") or None,
         )
     except RecordChanged:
         return changed_answer(request, caller, record_id, "signing")
@@ -158,7 +159,7 @@ def seal(request: Request, posted: Submission, record_id: str) -> Response:
             visible=posted.get("visible") == "yes",
         )
     except RecordChanged:
-        return changed_answer(request, caller, record_id, "signing")
+        return changed_answer(request, caller, record_id, "sealing")
     except SigningRefused as error:
         return refused_answer(request, caller, record_id, error.vi, error.en, 422)
     return RedirectResponse(f"/records/{record_id}?done=sealed", 303)
@@ -166,7 +167,7 @@ def seal(request: Request, posted: Submission, record_id: str) -> Response:
 
 def changed_answer(request: Request, caller: Caller, record_id: str, doing: str) -> Response:
     """The record as it is now, and that it changed before what the form asked for was done. `doing`: signing,
-    splitting, joining, stating."""
+    sealing, splitting, joining, stating."""
     vi, en = (text(f"record.changed_{doing}", language) for language in LANGUAGES)
     return refused_answer(request, caller, record_id, vi, en, 409)
 

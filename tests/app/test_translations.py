@@ -8,6 +8,7 @@ import pytest
 
 import app.web
 from app.audit import Action
+from app.marks import SigningRole
 from app.people import Role
 from app.records import Status
 from app.standing import Standing
@@ -64,13 +65,20 @@ def test_no_text_is_missing() -> None:
     built |= {f"lookup.{state}_title" for state in ("in_force", "revoked", "replaced")}
     built |= {f"lookup.{state}_advice" for state in ("revoked", "replaced")}
     built |= {f"lookup.file_{file}" for file in ("original", "searchable")}
-    built |= {f"record.changed_{doing}" for doing in ("signing", "splitting", "joining", "stating")}
+    built |= {
+        f"record.changed_{doing}" for doing in ("signing", "sealing", "splitting", "joining", "stating")
+    }
     built |= {f"verify.indication_{reply}" for reply in ("yes", "no", "unknown")}
     built |= {
         f"verify.force_{why}" for why in ("yes", "revoked_later", "dates", "no", "unknown_time", "unknown")
     }
     built |= {f"verify.intact_{why}" for why in ("yes", "no", "added", "partial")}
     built |= {f"verify.signer_{why}" for why in ("yes", "no", "unbound", "unknown")}
+    built |= {
+        f"value.mark_{kind}"
+        for kind in ("person", "agency", "digitiser", "sao-y", "sao-luc", "trich-sao", "none")
+    }
+    built |= {f"value.role_{role}" for role in SigningRole}
     built |= {f"record.done_{what}" for what in sorted(_DONE)}
     assert (_asked_for() | built) - set(texts()) == set()
 

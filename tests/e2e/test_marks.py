@@ -193,6 +193,47 @@ def test_an_image_from_paper_is_kept_and_the_seal_lies_over_it(
 
 
 @pytest.mark.parametrize("width", [1280, 360])
+def test_images_are_removed_and_a_remote_key_gets_its_one_time_password(
+    browser: Browser, office: House, width: int
+) -> None:
+    services = office.desk.services
+    (record,) = confirmed(services, 1, content=marked.decision())
+    key = "csc:https://ky.example/csc/v1?credential=ec"
+    image = services.objects.put(BytesIO(marked.signature_image())).digest
+    official = services.people.get("official")
+    services.people.save(replace(official, signing_key=key, signature_image=image))
+    page = office.sign_in(browser, "official", width)
+    asked: list[dict[str, Any]] = []
+    page.on("request", lambda one: asked.append(one.post_data_json) if _begins(one) else None)
+    page.goto(f"/records/{record.id}")
+    page.locator("#mark-kind").select_option("person")
+    page.get_by_text("Đổi ảnh chữ ký").click()
+    page.locator("#sign .with-image").scroll_into_view_if_needed()
+    fits(page)
+    _picture(page, f"image-kept-{width}")
+    page.get_by_role("button", name="Bỏ ảnh này").click()
+    expect(page.locator(".image-said")).to_contain_text("Đã bỏ ảnh")
+    expect(page.get_by_label("Kèm ảnh chữ ký")).to_be_disabled()
+    expect(page.get_by_role("button", name="Bỏ ảnh này")).to_be_hidden()
+    assert services.people.get("official").signature_image is None
+    page.locator("#mark-kind").select_option("none")
+    page.locator("#sign input[name=passphrase]").fill("1234")
+    page.get_by_label("Mã OTP").fill("567890")
+    submit(page)
+    expect(page.locator("#sign .wrong, #sign .said").locator("visible=true").first).not_to_be_empty()
+    expect(page.locator("input[name=one_time_password]")).to_have_value("")
+    secrets = [(one["key"]["passphrase"], one["key"]["one_time_password"]) for one in asked]
+    assert secrets == [("1234", "567890")]
+    admin = office.sign_in(browser, "admin", width)
+    admin.goto("/people")
+    for summary in admin.locator("#seals summary").all():
+        summary.click()
+    expect(admin.get_by_alt_text("Ảnh con dấu của").first).to_be_visible()
+    fits(admin)
+    _picture(admin, f"seals-{width}")
+
+
+@pytest.mark.parametrize("width", [1280, 360])
 def test_who_digitised_signs_a_batch_and_then_the_official(
     browser: Browser, office: House, tmp_path: Path, width: int
 ) -> None:

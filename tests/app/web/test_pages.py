@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.audit import Action, Event
 from app.front.context import Front
 from app.records import Record
 from tests.app.batches import confirmed
@@ -170,6 +171,51 @@ def test_a_refused_file_says_why_and_can_be_tried_again(lite_desk: Desk) -> None
     assert browser.submit(f"/records/{record.id}/retry").status_code == 303
 
 
+def test_histories_are_told_in_words(lite_desk: Desk) -> None:
+    services = lite_desk.services
+    (record,) = confirmed(services, 1)
+    told = {"mark": "agency", "role": "digitiser", "lookup": True, "image": False, "what": "to-sign"}
+    event = Event(record.id, Action.SIGNED, "official", services.now(), told)
+    services.records.save(services.records.get(record.id), [event])
+    admin = lite_desk.browser("admin")
+    page = admin.client.get(f"/records/{record.id}/history").text
+    for words in ("dấu hiệu: tên cơ quan", "với tư cách: người số hóa", "kèm ảnh: không", "tệp: bản để ký"):
+        assert words in page
+    page = admin.client.get(f"/records/{record.id}/history?lang=en").text
+    assert "mark: the agency&#39;s name" in page
+    admin.submit("/people/clerk", {"name": "Lê Văn Thử", "role": "archivist", "active": "yes"})
+    people = admin.client.get("/people?lang=vi").text
+    assert "vai trò: Lưu trữ viên" in people
+    assert 'href="/api/v1/administration?limit=500"' in people
+
+
+def test_only_a_remote_key_asks_for_a_one_time_password(lite_desk: Desk) -> None:
+    services = lite_desk.services
+    (record,) = confirmed(services, 1)
+    official = lite_desk.browser("official")
+    for path in (f"/records/{record.id}", "/inbox"):
+        assert 'name="one_time_password"' not in official.client.get(path).text
+    services.people.save(
+        replace(services.people.get("official"), signing_key="csc:https://ky.example/csc/v1?credential=ec")
+    )
+    for path in (f"/records/{record.id}", "/inbox"):
+        assert 'name="one_time_password"' in official.client.get(path).text
+
+
+def test_without_script_the_image_can_be_chosen(lite_desk: Desk) -> None:
+    (record,) = confirmed(lite_desk.services, 1)
+    page = lite_desk.browser("official").client.get(f"/records/{record.id}").text
+    assert '<div class="with-image" data-mark="person">' in page
+
+
+def test_a_seal_that_came_too_late_says_so(lite_desk: Desk) -> None:
+    (record,) = confirmed(lite_desk.services, 1)
+    lite_desk.services.records.save(replace(record, digitised=record.pdf, digitised_by="clerk"), [])
+    answer = lite_desk.browser("clerk").submit(f"/records/{record.id}/seal", {"version": "0"})
+    assert answer.status_code == 409
+    assert "chưa được đóng dấu" in answer.text
+
+
 def test_administering_by_page(lite_desk: Desk) -> None:
     browser = lite_desk.browser("admin")
     person = {"username": "moi", "name": "Mới", "role": "clerk", "agency": "xa-mau", "password": "x" * 12}
@@ -226,7 +272,12 @@ def test_the_administrator_sets_key_and_image_of_a_seal(lite_desk: Desk) -> None
     page = browser.client.get("/people").text
     assert "Lưu ảnh con dấu" in page
     assert "Gắn khóa con dấu" in page
-    assert send(b"").status_code == 303
+    assert 'alt="Ảnh con dấu của' in page
+    nothing = send(b"")
+    assert (nothing.status_code, "Hãy chọn một ảnh trước khi lưu" in nothing.text) == (422, True)
+    assert lite_desk.services.agencies.get(HERE).seal_image is not None
+    assert browser.submit(f"/people/agencies/{HERE}/seal-image/removal").status_code == 303
     assert lite_desk.services.agencies.get(HERE).seal_image is None
     clerk = lite_desk.browser("clerk")
     assert clerk.submit(f"/people/agencies/{HERE}/seal-key", {"seal_key": "x"}).status_code == 403
+    assert clerk.submit(f"/people/agencies/{HERE}/seal-image/removal").status_code == 403

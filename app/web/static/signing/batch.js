@@ -31,7 +31,8 @@ const bytesOf = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 const address = (id) => `/api/v1/signing-batches/${id}`;
 
 export const read = (id) => call("GET", address(id));
-export const resume = (id, passphrase) => call("POST", `${address(id)}/resume`, { passphrase });
+// `secret`: { passphrase, one_time_password }, each null where there is none
+export const resume = (id, secret) => call("POST", `${address(id)}/resume`, secret);
 
 export const leave = (id) => call("DELETE", address(id));
 
@@ -42,7 +43,7 @@ export function begin(records, key, { reason, seal, role, mark }) {
   return call("POST", "/api/v1/signing-batches", { records: documents, reason, seal, role, mark, key });
 }
 
-export const accountKey = (passphrase) => ({ kind: "account", passphrase });
+export const accountKey = (secret) => ({ kind: "account", ...secret });
 export const outsideKey = ({ certificates, scheme, digest }) => ({
   kind: "outside", certificates: certificates.map(base64), scheme, digest,
 });

@@ -19,6 +19,7 @@ export class MarkForm {
       if (target.name !== "image-file" && target.name !== "image-width") this.#changed();
     });
     form.querySelector(".image-send")?.addEventListener("click", () => this.#send());
+    form.querySelector(".image-remove")?.addEventListener("click", () => this.#remove());
     this.#show();
   }
 
@@ -63,18 +64,32 @@ export class MarkForm {
     const body = new FormData();
     body.append("width", this.#fields["image-width"].value);
     body.append("file", file);
-    const answer = await fetch("/api/v1/me/signature-image", { method: "PUT", headers: { "X-CSRF-Token": csrf }, body })
-      .catch(() => null);
-    if (!answer?.ok) {
-      const problem = new Refused(answer?.status ?? 0, (await answer?.json().catch(() => ({}))) ?? {});
-      this.#say(problem[language] || this.#texts.lost, "bad");
-      return;
-    }
+    if (!(await this.#done("PUT", body))) return;
     this.#fields["image-file"].value = "";
-    this.#fields.image.dataset.kept = "yes";
+    this.#kept(true, this.#texts.image_kept);
+  }
+
+  async #remove() {
+    if (await this.#done("DELETE")) this.#kept(false, this.#texts.image_removed);
+  }
+
+  async #done(method, body) {
+    const answer = await fetch("/api/v1/me/signature-image", { method, headers: { "X-CSRF-Token": csrf }, body })
+      .catch(() => null);
+    if (answer?.ok) return true;
+    const problem = new Refused(answer?.status ?? 0, (await answer?.json().catch(() => ({}))) ?? {});
+    this.#say(problem[language] || this.#texts.lost, "bad");
+    return false;
+  }
+
+  #kept(is, words) {
+    const image = this.#fields.image;
+    image.dataset.kept = is ? "yes" : "";
     this.#show();
-    this.#fields.image.checked = true;
-    this.#say(this.#texts.image_kept, "good");
+    image.checked = is;
+    this.#form.querySelector(".image-remove").hidden = !is;
+    if (!is) image.closest(".mark-choice").querySelector("summary").focus();
+    this.#say(words, "good");
     this.#changed();
   }
 }

@@ -52,7 +52,7 @@ export class Panel {
       this.#wrong("");
     });
     // a page that the browser keeps for going back holds nothing secret
-    addEventListener("pagehide", () => { this.#taken("passphrase"); this.#taken("file"); });
+    addEventListener("pagehide", () => { for (const name of ["passphrase", "one_time_password", "file"]) this.#taken(name); });
     addEventListener("beforeunload", (event) => { if (this.#busy && this.#kind !== "account") event.preventDefault(); });
   }
 
@@ -81,8 +81,10 @@ export class Panel {
   }
 
   #taken(name) { // what is secret stays in its field no longer than it must
-    const value = this.#fields[name].value;
-    this.#fields[name].value = "";
+    const field = this.#fields[name];
+    if (!field) return "";
+    const { value } = field;
+    field.value = "";
     return value;
   }
 
@@ -124,7 +126,10 @@ export class Panel {
 
   async #sign(records) {
     const started = () => this.#started();
-    if (this.#kind === "account") return this.#run.byAccount(records, this.#taken("passphrase") || null, this.#options, started);
+    if (this.#kind === "account") {
+      const secret = { passphrase: this.#taken("passphrase") || null, one_time_password: this.#taken("one_time_password") || null };
+      return this.#run.byAccount(records, secret, this.#options, started);
+    }
     if (this.#kind === "agent") {
       const waits = (one) => this.#outcome.say(fill(this.#texts.agent_waits, one));
       return this.#run.byAgent(records, this.#options, waits, started);

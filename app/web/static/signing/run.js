@@ -65,9 +65,9 @@ export class Run {
   #heed({ status, error }) { if (error && status !== "done") throw new Refused(422, error); }
 
   // ---- the three keys; `started()` is called once the service has taken the order ----
-  async byAccount(records, passphrase, options, started) {
+  async byAccount(records, secret, options, started) {
     const goesOn = this.batch && this.#state.kind === "account";
-    const batch = goesOn ? await resume(this.batch, passphrase) : await begin(records, accountKey(passphrase), options);
+    const batch = goesOn ? await resume(this.batch, secret) : await begin(records, accountKey(secret), options);
     if (!goesOn) this.start(records, { kind: "account", batch: batch.id });
     started();
     this.#heed(await follow(batch, this.#move));
