@@ -68,7 +68,8 @@ def _public(services: Services, record: Record, file: str) -> dict[str, Any]:
 
 def entry(services: Services, record: Record, file: str) -> dict[str, Any]:
     """What whoever holds a file of a record may know: that it is here, whose it is, how far it came, and
-    whether it is in force. `file`: original, searchable or signed."""
+    whether it is in force. `file`: original, searchable, digitised
+    (signed by who digitised it and by nobody else: that issues nothing, docs/decisions/0020) or signed."""
     agency = named(services.agencies, record.agency)
     return {
         "code": record.code,
@@ -77,7 +78,7 @@ def entry(services: Services, record: Record, file: str) -> dict[str, Any]:
         "status": record.status.value,
         "standing": _standing(services, record),
         "file": file,
-        "digitised": file == "signed" and _from_paper(services, record),
+        "digitised": file == "signed" and record.status is Status.SIGNED and _from_paper(services, record),
     }
 
 
@@ -96,7 +97,8 @@ def extended(services: Services, digests: Sequence[str]) -> dict[str, Any] | Non
 
 def _file(record: Record, sha256: str) -> str:
     """Which of its files has the digest; what the record does not have today is a signed file of before."""
-    return {record.searchable: "searchable", record.digest: "original"}.get(sha256, "signed")
+    named = {record.digitised: "digitised", record.searchable: "searchable", record.digest: "original"}
+    return named.get(sha256, "signed")
 
 
 def _standing(services: Services, record: Record) -> dict[str, Any]:

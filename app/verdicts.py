@@ -121,6 +121,8 @@ def _valid_state(report: Mapping[str, Any], signatures: Sequence[Mapping[str, An
     registered = report["document"]["registered"]
     if registered and registered.get("digitised"):
         return "info", "digitised"
+    if registered and registered.get("file") == "digitised":
+        return "info", "digitiser_only"
     if _codes(signatures, "warnings") & {"revoked-after"}:
         return "good", "revoked_later"
     return "good", "valid"

@@ -86,6 +86,20 @@ def test_a_file_from_before_the_seal_is_a_signed_one_of_ours(lite_desk: Desk) ->
     assert known["file"] == "signed"
 
 
+def test_the_signature_of_who_digitised_certifies_nothing(lite_desk: Desk) -> None:
+    """Neither alone nor, of that file, after the official has signed."""
+    record = signed(lite_desk, status=Status.CONFIRMED, signed=None, digitised="d" * 64)
+    known = register.registered(lite_desk.services, "d" * 64)
+    assert known
+    assert (known["file"], known["digitised"]) == ("digitised", False)
+    with pytest.raises(NotRegistered):
+        register.by_digest(lite_desk.services, "d" * 64)
+    lite_desk.services.records.save(replace(record, status=Status.SIGNED, signed="e" * 64), [])
+    found = register.by_digest(lite_desk.services, "d" * 64)
+    assert (found["file"], found["digitised"]) == ("digitised", False)
+    assert register.by_digest(lite_desk.services, "e" * 64)["file"] == "signed"
+
+
 def test_what_was_not_signed_was_not_issued(lite_desk: Desk) -> None:
     record = signed(lite_desk, status=Status.CONFIRMED, signed=None)
     with pytest.raises(NotRegistered):

@@ -46,6 +46,7 @@ def _noted(code: str) -> dict[str, Any]:
 
 IN_FORCE = {"state": "in-force"}
 DIGITISED = {"issuer": "Xã Mẫu", "digitised": True, "standing": IN_FORCE}
+DIGITISER_ONLY = {**DIGITISED, "digitised": False, "file": "digitised"}
 REVOKED = {"state": "revoked", "since": "2026-03-12", "reason": "Quyết định 12.", "replaced_by": None}
 REPLACED = {**REVOKED, "state": "replaced", "replaced_by": "X1"}
 FAILED = {"indication": "TOTAL-FAILED"}
@@ -110,6 +111,12 @@ OPEN = {"indication": "INDETERMINATE"}
             _report("valid", _signature(), registered=DIGITISED),
             "info",
             "digitised",
+            "yes yes yes",
+        ),
+        (
+            _report("valid", _signature(), registered=DIGITISER_ONLY),
+            "info",
+            "digitiser_only",
             "yes yes yes",
         ),
         (_report("unsigned"), "none", "unsigned", ""),
