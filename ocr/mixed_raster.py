@@ -17,8 +17,8 @@ from ocr.recognition import Box
 
 PAPER_DPI = 100
 FINE_DPI = 250  # a mask of fewer dots an inch would change the shape of tone marks: it gets twice as many
-#: Of a mask, a byte each: an A2 sheet at 200 dpi with twice its dots has 62 million.
-MOST_DOTS = 150_000_000
+#: Of a mask, a byte each: an A2 sheet at 200 dpi with four times its dots across and down has 247 million.
+MOST_DOTS = 250_000_000
 DARK = 135  # darker than this is ink for sure, whatever else the page shows
 SURE_INK, MAYBE_INK = 0.5, 0.62  # of the way from ink to paper; between, a dot is as the dot above it is
 FINE_INK = 0.55  # the same for a finer mask, whose edges need no help

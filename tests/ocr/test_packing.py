@@ -27,7 +27,7 @@ from ocr import letter_shapes
 from ocr.reading import pack
 from ocr.recognition import Page
 
-letter_shapes.changed = lambda _pixels, _dpi, _parts, words: words
+letter_shapes.changed = lambda _pixels, _dpi, parts, words, **_: [] if parts.finer == 4 else words
 page = Path(sys.argv[1])
 pack(Page.from_json(json.loads(page.read_text())), page.parent)
 """

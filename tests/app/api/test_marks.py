@@ -256,7 +256,11 @@ def _the_official_signs_over_it(desk: Desk, record: Record, folder: Path) -> Non
     file = file_of(desk, record, folder)
     assert digitised
     with desk.services.objects.open(digitised) as stored:
-        assert file.read_bytes().startswith(stored.read()), "the first signature stays whole"
+        first = stored.read()
+    assert file.read_bytes().startswith(first), "the first signature stays whole"
+    report = client.post("/api/v1/verify", files={"file": ("a.pdf", first)}).json()
+    registered = report["document"]["registered"]
+    assert (registered["file"], registered["digitised"]) == ("digitised", False), "it certifies nothing"
     now = desk.services.records.get(record.id)
     assert (now.status, now.digitised) == (Status.SIGNED, digitised)
     found = desk.services.records.find(digitised)
