@@ -41,15 +41,3 @@ class Administration(Protocol):
     def newest(self, limit: int) -> Sequence[Done]:
         """The newest first."""
         ...
-
-
-def shown_reference(reference: str | None) -> str | None:
-    """The reference of a key as a history may tell it: without what follows a `?` in a pkcs11: URI, where
-    somebody may have written a PIN (RFC 7512, 2.4), and without what an address may hold before its host."""
-    if reference is None:
-        return None
-    head, _, query = reference.partition("?")
-    scheme, separator, rest = head.partition("//")
-    if separator:
-        head = f"{scheme}//{rest.rpartition('@')[2]}"
-    return f"{head}?{query}" if query and head.startswith("csc:") else head

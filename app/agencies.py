@@ -32,6 +32,10 @@ class Agencies(Protocol):
         """Keep the agency, and what is told of it, together."""
         ...
 
+    def set_image(self, code: str, digest: str | None, deeds: Sequence[Done]) -> None:
+        """Set the image of the seal, and nothing else. Raises AgencyNotFound."""
+        ...
+
     def get(self, code: str) -> Agency:
         """Raises AgencyNotFound."""
         ...

@@ -12,14 +12,13 @@ from shutil import copyfileobj
 from typing import Any, BinaryIO, Protocol, TypeVar
 
 from app import sealing
-from app.access import Right, require
 from app.audit import Action
 from app.marks import SigningRole
 from app.people import Person
 from app.ports import Services
 from app.recognising import an_event, put, workplace
 from app.records import Record, RecordChanged, Status
-from app.signable import RIGHTS, check_digitisable
+from app.signable import check_digitisable, require_role
 from app.signatures import Made, digitised_record, pdf_of, signed_record
 from app.tickets import Ticket
 from app.workflow import known
@@ -48,9 +47,7 @@ def send_out(
 ) -> tuple[str, datetime]:
     """The secret of a ticket for the record in that version, and when it ends; `seal`: the agency's is to
     follow. Raises RecordNotFound, Forbidden, IllegalTransition, RecordChanged, SigningRefused."""
-    record = _signable(services, person, record_id, version, role)
-    if seal and role is SigningRole.DIGITISER:
-        require(person, Right.SEAL)
+    record = _signable(services, person, record_id, version, role, seal=seal)
     if seal:
         sealing.seal_key(services.agencies.get(record.agency))
     with services.copies.of(services.objects, pdf_of(record)) as source:
@@ -159,12 +156,14 @@ def _said(signature: Mapping[str, Any] | None) -> tuple[str, str]:
 
 def _holder(services: Services, ticket: Ticket) -> tuple[Person, Record]:
     person = services.people.get(ticket.username)
-    return person, _signable(services, person, ticket.record, ticket.version, ticket.role)
+    return person, _signable(services, person, ticket.record, ticket.version, ticket.role, seal=ticket.seal)
 
 
-def _signable(services: Services, person: Person, record_id: str, version: int, role: SigningRole) -> Record:
+def _signable(
+    services: Services, person: Person, record_id: str, version: int, role: SigningRole, *, seal: bool
+) -> Record:
     record = known(services, person, record_id)
-    require(person, RIGHTS[role], record)
+    require_role(person, role, record, seal=seal)
     record.moved(Status.SIGNED)
     if role is SigningRole.DIGITISER:
         check_digitisable(record)

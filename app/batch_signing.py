@@ -13,7 +13,6 @@ from functools import partial
 from pathlib import Path
 
 from app import intake, sealing
-from app.access import Right, require
 from app.audit import Action, Event
 from app.batches import (
     Batch,
@@ -31,7 +30,7 @@ from app.people import Person
 from app.ports import KeyLost, Services, SigningOrder, UnlockedKey
 from app.recognising import an_event, workplace
 from app.records import Problem, Record, RecordChanged, Seal
-from app.signable import RIGHTS, check, require_any
+from app.signable import check, require_any, require_role
 from app.signatures import (
     Made,
     changed_meanwhile,
@@ -70,9 +69,7 @@ class Consent:
 def begin(services: Services, person: Person, consent: Consent) -> Batch:
     """Write the batch down. A record that cannot be signed as it was shown fails alone. Raises Forbidden,
     RecordNotFound, and SigningRefused where nothing of it could be signed."""
-    require(person, RIGHTS[consent.role])
-    if consent.seal and consent.role is SigningRole.DIGITISER:  # of an official, the seal follows by law
-        require(person, Right.SEAL)
+    require_role(person, consent.role, seal=consent.seal)
     if consent.key is None:
         key_of(person)
     else:
@@ -110,7 +107,7 @@ def _asked(services: Services, person: Person, consent: Consent, record_id: str,
     mark = consent.own.get(record_id, NOTHING_OF_ITS_OWN)
     document = Document(record.id, version, record.name, mark=mark)
     try:
-        check(person, record, version, consent.role)
+        check(person, record, version, consent.role, seal=consent.seal)
     except SigningRefused as refusal:
         return replace(document, status=DocumentStatus.FAILED, problem=_problem(refusal))
     return document
@@ -273,7 +270,7 @@ class _Run:
         try:
             person = services.people.get(self.batch.username)
             record = services.records.get(document.record)
-            check(person, record, document.version, self.batch.role)
+            check(person, record, document.version, self.batch.role, seal=self.batch.seal)
             step(person, record)
         except (KeyLost, OSError, StoreUnavailable):  # of all documents: the batch is left until that is well
             raise

@@ -377,8 +377,8 @@ class Housekeeping:
             return
         records = renewing.due(self._services, self._months)
         for record in records:
-            if record.signed is not None:
-                self._services.jobs.renew(record.id, record.signed, here.date())
+            if file := renewing.file_of(record):
+                self._services.jobs.renew(record.id, file, here.date())
         self._renewed_on = here.date()
         log.info("archive timestamps to renew", extra={"records": len(records)})
 

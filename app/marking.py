@@ -7,7 +7,6 @@ an object, and named by its digest; that it changed is told.
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -38,7 +37,7 @@ def preview(
     """Where the mark would stand, were the record signed so now: `signing.preview.Preview` in JSON. Raises
     RecordNotFound, SigningRefused."""
     record = known(services, person, record_id)
-    check(person, record, version, role)
+    check(person, record, version, role, seal=seal)
     order = order_of(services, person, record, role=role, wish=wish, own=own, seal=seal)
     if order.mark is None:
         raise SigningRefused(
@@ -100,19 +99,20 @@ def width_of(typed: str) -> float | None:
     return width
 
 
-def set_image(services: Services, person: Person, source: IO[bytes], width: float | None) -> Person:
-    """Keep the image of a person's own signature. Raises Forbidden, SigningRefused."""
+def set_image(services: Services, person: Person, source: IO[bytes], width: float | None) -> None:
+    """Keep the image of a person's own signature. Raises Forbidden, PersonNotFound, SigningRefused."""
     require(person, Right.SIGN)
-    changed = replace(person, signature_image=_kept(services, source, "person", width))
-    services.people.save(changed, [_done(services, person, f"person:{person.username}", Deed.IMAGE_SET)])
-    return changed
+    digest = _kept(services, source, "person", width)
+    require(services.people.get(person.username), Right.SIGN)  # sending and looking take a while
+    done = _done(services, person, f"person:{person.username}", Deed.IMAGE_SET)
+    services.people.set_image(person.username, digest, [done])
 
 
 def remove_image(services: Services, person: Person) -> None:
     """Show no image any more. Raises Forbidden."""
     require(person, Right.SIGN)
     done = _done(services, person, f"person:{person.username}", Deed.IMAGE_REMOVED)
-    services.people.save(replace(person, signature_image=None), [done])
+    services.people.set_image(person.username, None, [done])
 
 
 def set_seal_image(
@@ -120,18 +120,18 @@ def set_seal_image(
 ) -> None:
     """Keep the image of an agency's seal. Raises Forbidden, AgencyNotFound, SigningRefused."""
     require(admin, Right.ADMINISTER)
-    agency = services.agencies.get(code)
+    services.agencies.get(code)
     digest = _kept(services, source, "agency", width)
+    require(services.people.get(admin.username), Right.ADMINISTER)
     done = _done(services, admin, f"agency:{code}", Deed.SEAL_IMAGE_SET)
-    services.agencies.save(replace(agency, seal_image=digest), [done])
+    services.agencies.set_image(code, digest, [done])
 
 
 def remove_seal_image(services: Services, admin: Person, code: str) -> None:
     """Raises Forbidden, AgencyNotFound."""
     require(admin, Right.ADMINISTER)
-    agency = services.agencies.get(code)
     done = _done(services, admin, f"agency:{code}", Deed.SEAL_IMAGE_REMOVED)
-    services.agencies.save(replace(agency, seal_image=None), [done])
+    services.agencies.set_image(code, None, [done])
 
 
 def _kept(services: Services, source: IO[bytes], kind: str, width: float | None) -> str:

@@ -66,6 +66,11 @@ class People(Protocol):
         """Replace the account of that username, with what is told of it. Raises PersonNotFound."""
         ...
 
+    def set_image(self, username: str, digest: str | None, deeds: Sequence[Done]) -> None:
+        """Set the image of a signature, and nothing else, of an account that is active. Raises
+        PersonNotFound."""
+        ...
+
     def list(self) -> Sequence[Person]: ...
 
 

@@ -23,12 +23,18 @@ def due(services: Services, months: int, most: int = MOST_A_NIGHT) -> Sequence[R
     return services.records.weakening(services.now() + months * _MONTH, most)
 
 
+def file_of(record: Record) -> str | None:
+    """The digest of its file that has an archive timestamp, if any."""
+    return record.signed or record.digitised
+
+
 def renew(services: Services, record_id: str, digest: str) -> Record:
-    """Give the record's signed file `digest` the evidence that it needs and a new document timestamp; object,
-    record and event change together. Does nothing where the record has another file by now, as after a crash
-    between the last step and the word of it. Raises SigningRefused, after the history tells of it."""
+    """Give the record's signed file `digest`, by an official or by its digitiser alone, the evidence that it
+    needs and a new document timestamp; object, record and event change together. Does nothing where the
+    record has another file by now, as after a crash between the last step and the word of it. Raises
+    SigningRefused, after the history tells of it."""
     record = services.records.get(record_id)
-    if record.signed != digest:
+    if file_of(record) != digest:
         return record
     try:
         with services.copies.of(services.objects, digest) as source, workplace() as folder:
@@ -43,9 +49,11 @@ def renew(services: Services, record_id: str, digest: str) -> Record:
     event = an_event(
         services, record_id, Action.RENEWED, sha256=stored.digest, authority=renewed["authority"], until=until
     )
-    kept = replace(
-        record, signed=stored.digest, archive_until=datetime.fromisoformat(until) if until else None
-    )
+    kept = replace(record, archive_until=datetime.fromisoformat(until) if until else None)
+    if record.signed is not None:
+        kept = replace(kept, signed=stored.digest)
+    else:
+        kept = replace(kept, digitised=stored.digest)
     try:
         return services.records.save(kept, [event])
     except (

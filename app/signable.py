@@ -16,10 +16,18 @@ def require_any(person: Person) -> None:
         raise Forbidden(Right.SIGN)
 
 
-def check(person: Person, record: Record, version: int, role: SigningRole) -> None:
+def require_role(person: Person, role: SigningRole, record: Record | None = None, *, seal: bool) -> None:
+    """Raises Forbidden unless the person may sign so; after an official the seal follows by law, after a
+    digitiser it needs the right of its own."""
+    require(person, RIGHTS[role], record)
+    if seal and role is SigningRole.DIGITISER:
+        require(person, Right.SEAL, record)
+
+
+def check(person: Person, record: Record, version: int, role: SigningRole, *, seal: bool) -> None:
     """The record is as it was shown, and may be signed by this person so. Raises SigningRefused."""
     try:
-        require(person, RIGHTS[role], record)
+        require_role(person, role, record, seal=seal)
         record.moved(Status.SIGNED)
     except Forbidden as error:
         raise SigningRefused(

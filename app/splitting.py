@@ -111,7 +111,9 @@ def _parted(
     services: Services, person: Person, record: Record, ranges: Sequence[tuple[int, int]]
 ) -> Sequence[Record]:
     # a signature on the copy of all pages is on none of the papers
-    whole = replace(record.moved(Status.SPLIT), digitised=None, digitised_by=None, seal=None)
+    whole = replace(
+        record.moved(Status.SPLIT), digitised=None, digitised_by=None, seal=None, archive_until=None
+    )
     now = services.now()
     made = [
         # lists show the newest first, and of one moment the greatest id: the first paper stands above

@@ -2,10 +2,12 @@
 
 from signing import software
 from signing.csc_client import Access
-from signing.remote import open_remote
+from signing.csc_refusals import RemoteFailed
+from signing.pkcs11_uri import TokenUri
+from signing.remote import Reference, open_remote
 from signing.signing_key import Ask, KeyUnavailable, SigningKey
 
-__all__ = ["Access", "Ask", "KeyUnavailable", "SigningKey", "open_key"]
+__all__ = ["Access", "Ask", "KeyUnavailable", "SigningKey", "check_reference", "open_key", "told_reference"]
 
 
 def open_key(
@@ -30,7 +32,35 @@ def open_key(
         return open_token(reference, passphrase, pss=pss, module=module, ask=ask)
     if scheme == "csc":
         return open_remote(reference, passphrase, access, pss=pss, ask=ask)
-    raise KeyUnavailable(
+    raise _not_understood()
+
+
+def check_reference(reference: str) -> None:
+    """Raises KeyUnavailable where nothing can be meant by it, or where it holds a secret; opens nothing."""
+    scheme, _, rest = reference.partition(":")
+    if scheme == "pkcs11":
+        TokenUri.parse(reference)
+    elif scheme == "csc":
+        try:
+            Reference.parse(reference)
+        except RemoteFailed as refused:
+            raise KeyUnavailable(refused.code, refused.vi, refused.en) from None
+    elif scheme != "file" or not rest:
+        raise _not_understood()
+
+
+def told_reference(reference: str) -> str:
+    """The reference as a history may tell it for ever: of one that `check_reference` refuses, its kind alone;
+    else without what follows the `?` of a token's (RFC 7512, 2.4)."""
+    try:
+        check_reference(reference)
+    except KeyUnavailable:
+        return f"{reference.partition(':')[0]}:…" if reference.startswith(("pkcs11:", "csc:")) else "…"
+    return reference.partition("?")[0] if reference.startswith("pkcs11:") else reference
+
+
+def _not_understood() -> KeyUnavailable:
+    return KeyUnavailable(
         "bad-reference",
         "Không hiểu tham chiếu khóa ký. Hãy ghi file:ĐƯỜNG_DẪN.p12, pkcs11:token=…;object=… "
         "hoặc csc:https://….",

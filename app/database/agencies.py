@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 from app.administration import Done
 from app.agencies import Agency, AgencyNotFound
@@ -22,6 +22,13 @@ class SqlAgencies:
     def save(self, agency: Agency, deeds: Sequence[Done] = ()) -> None:
         with writing(self._engine) as connection:
             put(connection, agencies, asdict(agency), ("code",))
+            append_done(connection, deeds)
+
+    def set_image(self, code: str, digest: str | None, deeds: Sequence[Done]) -> None:
+        with writing(self._engine) as connection:
+            one = update(agencies).where(agencies.c.code == code)
+            if connection.execute(one.values(seal_image=digest)).rowcount == 0:
+                raise AgencyNotFound(f"no agency has the code {code}")
             append_done(connection, deeds)
 
     def get(self, code: str) -> Agency:

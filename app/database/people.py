@@ -41,6 +41,13 @@ class SqlPeople:
                 raise PersonNotFound(f"no account has the username {person.username}")
             append_done(connection, deeds)
 
+    def set_image(self, username: str, digest: str | None, deeds: Sequence[Done]) -> None:
+        with writing(self._engine) as connection:
+            one = update(people).where(people.c.username == username, people.c.active)
+            if connection.execute(one.values(signature_image=digest)).rowcount == 0:
+                raise PersonNotFound(f"no active account has the username {username}")
+            append_done(connection, deeds)
+
     def list(self) -> Sequence[Person]:
         with reading(self._engine) as connection:
             rows = connection.execute(select(people).order_by(people.c.username)).mappings()

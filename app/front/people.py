@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from app import access, passwords
-from app.administration import Deed, Done, shown_reference
+from app.administration import Deed, Done
 from app.agencies import Agency
 from app.people import Person, Role
 from app.ports import Services
+from signing.keys import KeyUnavailable, check_reference, told_reference
+from signing.refusals import SigningRefused
 
 USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
 LONGEST_TEXT = 200
@@ -30,11 +32,12 @@ def list_people(services: Services, admin: Person) -> list[Person]:
 
 def add_person(services: Services, admin: Person, person: Person, password: str) -> Person:
     """Add an account with this password. Raises Forbidden, BadUsername, WeakPassword, AgencyNotFound,
-    UsernameTaken."""
+    UsernameTaken, SigningRefused for a key that cannot be meant."""
     access.require(admin, access.Right.ADMINISTER)
     if not USERNAME.fullmatch(person.username):
         raise BadUsername(person.username)
     services.agencies.get(person.agency)
+    _check(person.signing_key)
     added = replace(_bounded(person), password_hash=passwords.hashed(password))
     about = {"role": added.role.value, "agency": added.agency}
     deeds = [_done(services, admin, added, Deed.ACCOUNT_ADDED, about)]
@@ -44,9 +47,11 @@ def add_person(services: Services, admin: Person, person: Person, password: str)
 
 def change_person(services: Services, admin: Person, changed: Person, password: str | None = None) -> Person:
     """Keep a changed account; its sessions end where that takes something away. Raises Forbidden,
-    PersonNotFound, WeakPassword, LastAdministrator."""
+    PersonNotFound, WeakPassword, LastAdministrator, SigningRefused for a key that cannot be meant."""
     access.require(admin, access.Right.ADMINISTER)
     before = services.people.get(changed.username)
+    if changed.signing_key != before.signing_key:
+        _check(changed.signing_key)
     if _administers(before) and not _administers(changed) and _administrators(services) == 1:
         raise LastAdministrator
     if password:
@@ -59,13 +64,15 @@ def change_person(services: Services, admin: Person, changed: Person, password: 
 
 
 def set_seal_key(services: Services, admin: Person, code: str, reference: str | None) -> Agency:
-    """Set or remove the reference of the key of an agency's seal. Raises Forbidden, AgencyNotFound."""
+    """Set or remove the reference of the key of an agency's seal. Raises Forbidden, AgencyNotFound,
+    SigningRefused."""
     access.require(admin, access.Right.ADMINISTER)
+    _check(reference)
     before = services.agencies.get(code)
     changed = replace(before, seal_key=reference)
     if changed != before:
         deed = Deed.SEAL_KEY_SET if reference else Deed.SEAL_KEY_REMOVED
-        told = {"before": shown_reference(before.seal_key), "now": shown_reference(reference)}
+        told = {"before": _told(before.seal_key), "now": _told(reference)}
         done = Done(f"agency:{code}", deed, admin.username, services.now(), told)
         services.agencies.save(changed, [done])
     return changed
@@ -90,8 +97,22 @@ def _keys_changed(services: Services, admin: Person, before: str | None, after: 
     if after.signing_key == before:
         return []
     deed = Deed.KEY_SET if after.signing_key else Deed.KEY_REMOVED
-    told = {"before": shown_reference(before), "now": shown_reference(after.signing_key)}
+    told = {"before": _told(before), "now": _told(after.signing_key)}
     return [_done(services, admin, after, deed, told)]
+
+
+def _check(reference: str | None) -> None:
+    """Raises SigningRefused. What is refused here is in no table: it may hold a secret."""
+    wanted = (reference or "").strip()
+    try:
+        if wanted:
+            check_reference(wanted)
+    except KeyUnavailable as refused:
+        raise SigningRefused(refused.code, refused.vi, refused.en) from None
+
+
+def _told(reference: str | None) -> str | None:
+    return told_reference(reference) if reference else None
 
 
 def _done(

@@ -198,6 +198,24 @@ def test_archive_timestamps_are_renewed_in_time(office: Office) -> None:
     )
 
 
+def test_what_only_its_digitiser_signed_is_renewed_too(office: Office) -> None:
+    services = office.desk.services
+    office.stamping(days=100)
+    (record,) = confirmed(services, 1)
+    signed = workflow.sign(services, office.official, record.id, SECRET)
+    copy = replace(
+        signed, status=Status.CONFIRMED, signed=None, digitised=signed.signed, digitised_by="clerk"
+    )
+    services.records.save(copy, [])
+    office.stamping(days=800)
+    (found,) = renewing.due(services, months=6)
+    renewing.renew(services, found.id, str(renewing.file_of(found)))
+    after = services.records.get(record.id)
+    assert (after.signed, after.digitised_by, after.status) == (None, "clerk", Status.CONFIRMED)
+    assert after.digitised != copy.digitised
+    assert renewing.due(services, months=6) == []
+
+
 def test_a_renewal_that_fails_is_told_and_changes_nothing(office: Office) -> None:
     services = office.desk.services
     office.stamping(days=100)

@@ -287,6 +287,27 @@ def test_a_clerk_digitises_with_a_key_of_her_own_machine(
     assert (sealed.json()["status"], sealed.json()["seal"]) == ("signed", "sealed")
 
 
+def test_who_keeps_the_seal_no_more_gives_it_to_nothing(sealed_desk: Desk, issuer: Issuer) -> None:
+    desk, (record,) = sealed_desk, confirmed(sealed_desk.services, 1)
+    clerk, admin = desk.program("clerk"), desk.program("admin")
+    issued = issuer.issue(datetime.now(UTC), name="Lê Văn Thử", algorithm="ec")
+    body = {
+        "records": shown([record]),
+        "key": outside(issued, issuer, "ecdsa"),
+        "role": "digitiser",
+        "seal": True,
+    }
+    begun = clerk.post(BATCHES, json=body).json()
+    batch = until(clerk, begun["id"], lambda b: b["documents"][0]["to_be_signed"])
+    value = value_of(issued, batch["documents"][0]["to_be_signed"])
+    admin.patch("/api/v1/people/clerk", json={"role": "archivist"})
+    clerk = desk.program("clerk")
+    clerk.post(f"{BATCHES}/{begun['id']}/values", json={"values": [{"record": record.id, "value": value}]})
+    ended = done(clerk, begun["id"])
+    assert (ended["signed"], ended["documents"][0]["error"]["code"]) == (0, "forbidden")
+    assert desk.services.records.get(record.id).digitised is None
+
+
 def test_what_is_no_scan_has_no_digitiser(sealed_desk: Desk) -> None:
     (record,) = confirmed(sealed_desk.services, 1)
     came = sealed_desk.services.records.save(replace(record, digitally_signed=True), [])
@@ -363,3 +384,45 @@ def test_what_cannot_be_meant_is_refused(lite_desk: Desk) -> None:
             f"/api/v1/records/{record.id}/mark-preview", json={"version": record.version, **wrong}
         )
         assert answer.status_code == 422, wrong
+
+
+def test_an_image_changes_nothing_else_of_an_account(
+    sealed_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sending one takes as long as the sender likes: what an administrator does meanwhile stands."""
+    desk = sealed_desk
+    client, admin = desk.program("official"), desk.program("admin")
+    ink = desk.services.signer.ink
+
+    def meanwhile(*image: object) -> None:
+        admin.patch(f"/api/v1/agencies/{HERE}", json={"seal_key": None})
+        admin.patch("/api/v1/people/official", json={"role": "clerk"})
+        ink(*image)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(type(desk.services.signer), "ink", lambda _self, *image: meanwhile(*image))
+    assert put(client, IMAGE, marked.signature_image(), "40").status_code == 403
+    official = desk.services.people.get("official")
+    assert (official.role.value, official.signature_image) == ("clerk", None)
+    assert put(admin, f"/api/v1/agencies/{HERE}/seal-image", marked.seal_image()).status_code == 204
+    agency = desk.services.agencies.get(HERE)
+    assert (agency.seal_key, agency.seal_image is None) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("reference", "code"),
+    [
+        ("pkcs11:token=T;pin-value=1234", "pin-in-reference"),
+        ("pkcs11:token=T;pin=1234", "bad-reference"),
+        ("csc:https://u:1234@may.example/csc/v1?credential=c", "bad-reference"),
+        ("csc:https://may.example/csc/v1?credential=c&pin=1234", "bad-reference"),
+        ("1234", "bad-reference"),
+    ],
+)
+def test_a_reference_with_a_secret_is_kept_nowhere(lite_desk: Desk, reference: str, code: str) -> None:
+    admin = lite_desk.program("admin")
+    key = admin.patch("/api/v1/people/official", json={"signing_key": reference})
+    seal = admin.patch(f"/api/v1/agencies/{HERE}", json={"seal_key": reference})
+    for answer in (key, seal):
+        assert (answer.status_code, answer.json()["code"]) == (422, code)
+        assert "1234" not in answer.text
+    assert "1234" not in admin.get("/api/v1/administration").text
