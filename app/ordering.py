@@ -1,8 +1,10 @@
 """What a signature is to say and to show, of a record and of what a person chose."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from app.agencies import Agency
+from app.audit import Event
 from app.marks import NO_WISH, NOTHING_OF_ITS_OWN, DocumentMark, MarkWish, SigningRole
 from app.people import Person
 from app.ports import Services, SigningOrder
@@ -70,7 +72,7 @@ def order_of_seal(
     watches, so a page without room gives way to the next."""
     if not visible:
         return SigningOrder("none")
-    shown = any(e.details.get("image") for e in services.history.of(record.id)[-20:])
+    shown = any(event.details.get("image") for event in _signings(services, record))
     image = _image(services, agency.seal_image) if shown and agency.seal_image else None
     lookup = "" if image or _told(services, record) else record.code
     mark = Appearance("agency", agency.name, image=image, lookup=lookup, elsewhere=image is None)
@@ -79,8 +81,13 @@ def order_of_seal(
 
 def _told(services: Services, record: Record) -> bool:
     """Whether a mark on the document says its look-up code already: once is enough."""
-    signed = record.digitised or record.signed
-    return bool(signed) and any(event.details.get("lookup") for event in services.history.of(record.id))
+    return any(event.details.get("lookup") for event in _signings(services, record))
+
+
+def _signings(services: Services, record: Record) -> Iterator[Event]:
+    """What was told as the files that the record has were signed."""
+    files = {digest for digest in (record.digitised, record.signed) if digest}
+    return (event for event in services.history.of(record.id) if event.details.get("sha256") in files)
 
 
 def _image(services: Services, digest: str) -> bytes:

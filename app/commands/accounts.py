@@ -3,9 +3,12 @@
 import argparse
 import getpass
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
+from app.administration import Deed, Done
 from app.agencies import Agency, AgencyNotFound
 from app.commands.usage import BadUsage, say_errors_as_json
 from app.people import Person, Role, UsernameTaken
@@ -50,6 +53,10 @@ def register(subparsers: Any) -> None:
     adding.set_defaults(run=add_person)
 
 
+#: Who did it, where nobody had to sign in: whoever may start this program.
+ACTOR = "cli"
+
+
 def add_agency(arguments: argparse.Namespace, settings: Settings) -> int:
     from app import wiring  # heavy
 
@@ -74,7 +81,10 @@ def set_seal(arguments: argparse.Namespace, settings: Settings) -> int:
         agency = agencies.get(arguments.code)
     except AgencyNotFound as error:
         raise BadUsage(f"there is no agency {arguments.code}; add it with `banchinh agency add`") from error
-    agencies.save(replace(agency, seal_key=(arguments.key or "").strip() or None))
+    key = _key(arguments.key)
+    deed = Deed.SEAL_KEY_SET if key else Deed.SEAL_KEY_REMOVED
+    told = {"before": _told(agency.seal_key), "now": _told(key)}
+    agencies.save(replace(agency, seal_key=key), [_done(f"agency:{agency.code}", deed, told)])
     print(f"Đã đổi khóa con dấu / key of the seal changed: {agency.code}")
     return 0
 
@@ -96,6 +106,10 @@ def add_person(arguments: argparse.Namespace, settings: Settings) -> int:
             f"there is no agency {arguments.agency} (there are: {known}); "
             "add it with `banchinh agency add CODE --name NAME`"
         ) from error
+    subject, key = f"person:{username}", _key(arguments.key)
+    deeds = [_done(subject, Deed.ACCOUNT_ADDED, {"role": arguments.role, "agency": arguments.agency})]
+    if key:
+        deeds.append(_done(subject, Deed.KEY_SET, {"before": None, "now": _told(key)}))
     try:
         repositories.people.add(
             Person(
@@ -105,13 +119,37 @@ def add_person(arguments: argparse.Namespace, settings: Settings) -> int:
                 arguments.agency,
                 hashed(_password()),
                 arguments.position,
-                arguments.key,
-            )
+                key,
+            ),
+            deeds,
         )
     except (WeakPassword, UsernameTaken) as error:
         raise BadUsage(f"{error}; choose another") from error
     print(f"Đã thêm tài khoản / account added: {username}")
     return 0
+
+
+def _key(given: str | None) -> str | None:
+    """The reference of a key. Raises BadUsage."""
+    from signing.keys import KeyUnavailable, check_reference  # heavy
+
+    reference = (given or "").strip() or None
+    if reference:
+        try:
+            check_reference(reference)
+        except KeyUnavailable as refused:
+            raise BadUsage(str(refused)) from None
+    return reference
+
+
+def _told(reference: str | None) -> str | None:
+    from signing.keys import told_reference  # heavy
+
+    return told_reference(reference) if reference else None
+
+
+def _done(subject: str, deed: Deed, told: Mapping[str, str | bool | None]) -> Done:
+    return Done(subject, deed, ACTOR, datetime.now(UTC), told)
 
 
 def _password() -> str:

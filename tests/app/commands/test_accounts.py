@@ -63,3 +63,17 @@ def test_the_key_of_a_seal_is_set_and_removed(capsys: pytest.CaptureFixture[str]
     for words, kept in ((["--key", "pkcs11:token=dau"], "pkcs11:token=dau"), (["--none"], None)):
         assert main([*seal, *words]) == 0
         assert wiring.build_repositories(load()).agencies.get("mau").seal_key == kept
+
+
+def test_what_is_done_without_signing_in_is_told_too(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["agency", "add", "mau", "--name", "ỦY BAN NHÂN DÂN PHƯỜNG MẪU"])
+    assert main([*PERSON, "--key", "pkcs11:token=T;pin-value=1234"]) == 64
+    assert "1234" not in capsys.readouterr().err
+    assert main([*PERSON, "--key", "pkcs11:token=T?pin-source=file:/bi-mat"]) == 0
+    main(["agency", "seal", "mau", "--key", "file:dau.p12"])
+    told = wiring.build_repositories(load()).administration.newest(9)
+    assert [(one.action.value, one.actor, one.details.get("now")) for one in told] == [
+        ("seal-key-set", "cli", "file:dau.p12"),
+        ("key-set", "cli", "pkcs11:token=T"),
+        ("account-added", "cli", None),
+    ]
