@@ -104,6 +104,8 @@ def _cell(column: Mapping[str, Any], peer: Mapping[str, Any] | None, measure: Me
     if peer is None or peer is column:
         return shown
     times = ratio(value, peer[measure.name], more_is_better=measure.more_is_better)
+    if times == inf:
+        return shown
     return f"{shown} ({times:.2g}×)" if times < 1 else f"{shown} (**{times:.1f}×**)"
 
 
