@@ -16,7 +16,7 @@ from app.batch_signing import Consent
 from app.batches import Batch, BatchStatus, PublicKey
 from app.front import batch_runs
 from app.front.batch_runs import BatchRuns
-from app.ports import Services, SigningKeys, UnlockedKey
+from app.ports import Services, SigningKeys, Unlock, UnlockedKey
 from app.records import Problem, Record
 from app.sample.authority import new_issuer
 from tests.app.batches import confirmed
@@ -68,9 +68,9 @@ class _Slow:
     opens: Callable[[], bool]
 
     @contextmanager
-    def unlock(self, reference: str, secret: str | None) -> Iterator[UnlockedKey]:
+    def unlock(self, reference: str, secret: str | None, once: str | None = None) -> Iterator[UnlockedKey]:
         _until(self.opens)
-        with self.keys.unlock(reference, secret) as key:
+        with self.keys.unlock(reference, secret, once) as key:
             yield key
 
 
@@ -89,5 +89,5 @@ def test_a_batch_is_kept_while_its_key_is_being_opened(
         return len(seen) > 2
 
     slow = replace(services, keys=_Slow(services.keys, kept))
-    BatchRuns(slow, 1).start(batch, lite_desk.authority.passphrase)
+    BatchRuns(slow, 1).start(batch, Unlock(lite_desk.authority.passphrase))
     _until(lambda: services.batches.get(batch.id).status is BatchStatus.DONE)

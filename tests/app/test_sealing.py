@@ -222,6 +222,7 @@ def test_the_administrator_sets_the_reference_and_never_a_secret(desk: Desk) -> 
         "code": HERE,
         "name": "ỦY BAN NHÂN DÂN XÃ MẪU",
         "seal_key": "file:/nowhere.p12",
+        "seal_image": False,
     }
     assert changed.json() in admin.get("/api/v1/agencies").json()["agencies"]
     assert SECRET not in admin.get("/api/v1/agencies").text

@@ -79,10 +79,11 @@ def test_without_tesseract_a_page_is_read_and_says_that_its_turn_is_not_known(
     page = lying.pages[0]
     several = [upright.pages[0], *(replace(page, number=number) for number in (2, 3, 5))]
     assert scoring.errors_of_lines(drawing.text_lines(), upright.pages[0].text) < 0.04
-    assert [notice.code for notice in upright.warnings] == []
+    assert "turn-unknown" not in [notice.code for notice in upright.warnings]
     assert [notice.code for notice in lying.warnings] == ["turn-unknown"]
     assert "Không biết trang 1 có" in lying.warnings[0].vi
-    (told,) = finish(tmp_path / "lying.png", several, tmp_path).warnings
+    warnings = finish(tmp_path / "lying.png", several, tmp_path).warnings
+    (told,) = (notice for notice in warnings if notice.code == "turn-unknown")
     assert "Không biết trang 2–3, 5 có" in told.vi
     assert "each of the pages 2–3, 5 is turned" in told.en
 
