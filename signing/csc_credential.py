@@ -103,9 +103,10 @@ def described(
     certified = part(values, "cert")
     if str(certified.get("status", "valid")) in ("expired", "revoked", "suspended"):
         raise refusals.certificate_not_good(str(certified["status"]))
-    found = [
-        x509.Certificate.load(der) for der in byte_strings(certified, "certificates", "credentials/info")
-    ]
+    try:
+        found = list(map(x509.Certificate.load, byte_strings(certified, "certificates", "credentials/info")))
+    except ValueError:
+        raise refusals.strange_answer("credentials/info") from None
     most, listed = values.get("multisign", 1), key.get("algo")
     if not found or not all(map(readable, found)) or not isinstance(most, int) or most < 1:
         raise refusals.strange_answer("credentials/info")

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from app.sample.authority import Issued, Issuer
@@ -272,6 +272,9 @@ def test_answers_of_any_shape_end_in_words(
         "multisign": st.just(1) | JSON,
     }
 
+    no_certificate = {"key": {"status": "enabled"}, "cert": {"certificates": ["AAAA"]}}
+
+    @example(reply=no_certificate, method="info")
     @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
     @given(reply=JSON | st.fixed_dictionaries({}, optional=shape), method=st.sampled_from(METHODS))
     def told(reply: object, method: str) -> None:

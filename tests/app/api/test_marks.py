@@ -348,7 +348,7 @@ def test_a_batch_that_is_left_leaves_nothing_behind(lite_desk: Desk, issuer: Iss
 
 def test_what_administrators_do_to_keys_is_told(lite_desk: Desk) -> None:
     admin = lite_desk.program("admin")
-    reference = "pkcs11:token=Mau;object=khoa?pin-value=1234"
+    reference = "pkcs11:token=Mau;object=khoa?pin-source=file:/1234"
     admin.patch("/api/v1/people/clerk", json={"signing_key": reference})
     admin.patch("/api/v1/people/clerk", json={"role": "archivist"})
     admin.patch(f"/api/v1/agencies/{HERE}", json={"seal_key": "file:/khoa/dau.p12"})
