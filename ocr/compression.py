@@ -2,7 +2,6 @@
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
@@ -12,8 +11,10 @@ from PIL import Image
 
 from ocr import fidelity, group4, letter_shapes, mixed_raster
 from ocr.engine import Pixels
+from ocr.layers import Layer
 from ocr.mixed_raster import Separation
 from ocr.recognition import Box
+from ocr.whole_picture import whole
 
 # 200 dpi keeps 13-point marks apart (a dot below is 3 pixels wide); quality 60 leaves no visible rings.
 VIEWING_DPI = 200
@@ -32,25 +33,6 @@ SURELY_SMALLER = 0.12  # of the page picture's bytes; plain pages have 0.17 to 0
 MOST_LOST = 0.4  # share of the page; with more in regions, the plain page is no larger
 WORD_MARGIN = 2  # dots around a word in which its marks may stand
 MARKS_MM = 0.3  # the same, for a closer look
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """One picture of a page as a PDF holds it, drawn over the layers before it.
-
-    `place` is in pixels of the page. `coding` is "jpeg" or "g4"; `deflated` says that it was compressed once
-    more, which a reader undoes first. With `ink` (grey or red, green, blue, 0..255) it is a stencil: ink
-    where the G4 picture is black, nothing elsewhere.
-    """
-
-    data: bytes
-    width: int
-    height: int
-    coding: str
-    grey: bool
-    place: Box
-    deflated: bool = False
-    ink: tuple[int, ...] | None = None
 
 
 def without_false_colour(pixels: Pixels) -> Pixels:
@@ -90,7 +72,7 @@ def packed(path: Path, dpi: float, words: Sequence[Box] = ()) -> tuple[Layer, ..
         if image.mode == "1":
             return (_bilevel(image),)
         if dpi < LEAST_DPI:
-            return (_as_it_is(path, image),)
+            return (whole(path),)  # its very bytes: what is read from it is read from the copy
     pixels = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
     assert pixels is not None, path
     master = pixels.astype(np.uint8, copy=False)
@@ -225,12 +207,6 @@ def _plain(pixels: Pixels, dpi: float) -> Layer:
     height, width = pixels.shape[:2]
     whole = Box(0, 0, width, height)
     return _jpeg(_region(pixels, whole, dpi), whole, VIEWING_QUALITY)
-
-
-def _as_it_is(path: Path, image: Image.Image) -> Layer:
-    """The very bytes of the page picture: what is read from it is read from the copy."""
-    whole = Box(0, 0, image.width, image.height)
-    return Layer(path.read_bytes(), image.width, image.height, "jpeg", image.mode == "L", whole)
 
 
 def _jpeg(pixels: Pixels, place: Box, quality: int, progressive: bool = True) -> Layer:

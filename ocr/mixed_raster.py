@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr.connected import connected
 from ocr.engine import Pixels
 from ocr.recognition import Box
 
@@ -226,10 +227,10 @@ def _regions(colour: Pixels) -> list[Box]:
     if not cv2.countNonZero(colour):
         return []
     side = int(NEAR_MM / 25.4 * PAPER_DPI) | 1
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(_grown(colour, side))
-    sums = np.bincount(labels[colour > 0], minlength=count)
+    near = connected(_grown(colour, side))
+    sums = np.bincount(near.labels[colour > 0], minlength=len(near.stats))
     least = LEAST_COLOUR_MM2 / 25.4**2 * PAPER_DPI**2
-    return merged([_stats_box(stats[i]) for i in range(1, count) if sums[i] >= least])
+    return merged([_stats_box(row) for row in near.stats[1:][sums[1:] >= least]])
 
 
 def _stats_box(row: NDArray[np.int32]) -> Box:
@@ -322,6 +323,5 @@ def _solid(mask: Pixels, dpi: float) -> list[Box]:
     core = cv2.erode(full, np.ones((side, side), np.uint8))
     if not core.any():
         return []
-    near = _grown(_u8(core), side * 2 + 1)
-    count, _, stats, _ = cv2.connectedComponentsWithStats(near)
-    return [_stats_box(stats[i]) for i in range(1, count)]
+    near = connected(_grown(_u8(core), side * 2 + 1))
+    return [_stats_box(row) for row in near.stats[1:]]

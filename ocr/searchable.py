@@ -15,7 +15,8 @@ from pikepdf import Array, Dictionary, Name, Stream
 from PIL import ImageCms
 
 from ocr import glyphless
-from ocr.compression import Layer, packed
+from ocr.compression import packed
+from ocr.layers import Layer
 from ocr.recognition import Box, Page, Word
 from ocr.whole_picture import whole
 

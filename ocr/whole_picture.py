@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import JpegImagePlugin, PngImagePlugin
 
-from ocr.compression import Layer
+from ocr.layers import Layer
 from ocr.recognition import Box
 
 SIGNATURE, PARTS = 8, ">I4s"  # PNG (ISO/IEC 15948), 5.2 and 5.3: length and type, then data and a check

@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from ocr import compression, fidelity, letter_shapes, mixed_raster, searchable
 from ocr.engine import Pixels
+from ocr.layers import Layer
 from ocr.recognition import Box, Page, Word
 from tests.ocr import drawing
 
@@ -64,7 +65,7 @@ def photograph(draw: ImageDraw.ImageDraw) -> None:
     held.paste(picture.filter(ImageFilter.GaussianBlur(3)), (800, 1000))
 
 
-def viewed(pixels: Pixels, folder: Path, dpi: int = DPI) -> tuple[Pixels, tuple[compression.Layer, ...]]:
+def viewed(pixels: Pixels, folder: Path, dpi: int = DPI) -> tuple[Pixels, tuple[Layer, ...]]:
     """The page as another program shows its viewing copy at 150 dpi, and the layers of it."""
     path = compression.write_page(pixels, dpi, False, folder / "page-0001.x")
     height, width = pixels.shape[:2]
@@ -95,11 +96,11 @@ def contrast(pixels: Pixels) -> float:
     return float(np.percentile(seen, 75) - np.percentile(seen, 1))
 
 
-def size(layers: tuple[compression.Layer, ...]) -> int:
+def size(layers: tuple[Layer, ...]) -> int:
     return sum(len(layer.data) for layer in layers)
 
 
-def codings(layers: tuple[compression.Layer, ...]) -> list[str]:
+def codings(layers: tuple[Layer, ...]) -> list[str]:
     return ["stencil" if layer.ink is not None else layer.coding for layer in layers]
 
 
@@ -276,7 +277,7 @@ def test_words_that_the_finer_stencil_changed_too_are_shown_as_they_are(
         assert cv2.absdiff(cv2.blur(seen, (3, 3)), cv2.blur(own, (3, 3))).max() < 60
 
 
-def unpacked(layer: compression.Layer) -> bytes:
+def unpacked(layer: Layer) -> bytes:
     return zlib.decompress(layer.data) if layer.deflated else layer.data
 
 
