@@ -145,15 +145,19 @@ def _free_page(
     now: datetime,
 ) -> int | None:
     """The next page, after that the first before it, on which the mark has room at its stated place."""
-    first = appearance.page or 1
-    others: list[int] = [*range(first + 1, len(pages) + 1), *range(1, first)]
-    for number in others[:PAGES_SEARCHED]:
+    for number in _others(appearance, pages):
         try:
             _placed(reader, opened, pages, replace(appearance, page=number, at=None), now)
         except MarkImpossible:
             continue
         return number
     return None
+
+
+def _others(appearance: Appearance, pages: Sequence[Page]) -> list[int]:
+    """The pages that are looked at where that of the mark has no room: those after it, then those before."""
+    first = appearance.page or 1
+    return [*range(first + 1, len(pages) + 1), *range(1, first)][:PAGES_SEARCHED]
 
 
 def _millimetres(geometry: Geometry) -> tuple[float, float]:
@@ -208,10 +212,9 @@ def _placed_text(
     opened: pdfium.PdfDocument, pages: Sequence[Page], appearance: Appearance, now: datetime
 ) -> tuple[_Sheet, placing.Placed]:
     """On the page that was asked for or, where that is wanted, on the next one that has room."""
-    first = appearance.page or 1
-    others = [*range(first + 1, len(pages) + 1), *range(1, first)] if appearance.elsewhere else []
+    others = _others(appearance, pages) if appearance.elsewhere else []
     refused: MarkImpossible | None = None
-    for number in [first, *others[:PAGES_SEARCHED]]:
+    for number in [appearance.page or 1, *others]:
         sheet = _sheet(opened, pages, number)
         try:
             return sheet, placing.place_text(appearance, now, sheet.ink())
