@@ -17,9 +17,9 @@ from app.marks import SigningRole
 from app.people import Person
 from app.ports import Services
 from app.recognising import an_event, put, workplace
-from app.records import Record, RecordChanged, Status
-from app.signable import check_digitisable, require_role
-from app.signatures import Made, digitised_record, pdf_of, signed_record
+from app.records import Record
+from app.signable import require_signable
+from app.signatures import Made, as_signed, pdf_of
 from app.tickets import Ticket
 from app.workflow import known
 from signing.refusals import SigningRefused
@@ -87,13 +87,8 @@ def take_back(services: Services, token: str, source: _Readable) -> Record:
         with came.open("wb") as copy:
             copyfileobj(source, copy)
         made = _remembering(services, person, record.id, lambda: _made(services, before, came, ticket))
-    if ticket.role is SigningRole.DIGITISER:
-        event = made.event(services, record, Action.DIGITISED, person.username, by=AGENT)
-        return services.records.save(
-            digitised_record(record, made, person.username, seal=ticket.seal), [event]
-        )
-    event = made.event(services, record, Action.SIGNED, person.username, by=AGENT)
-    return services.records.save(signed_record(record, made, seal=ticket.seal), [event])
+    signed, event = as_signed(services, record, made, person, role=ticket.role, seal=ticket.seal, by=AGENT)
+    return services.records.save(signed, [event])
 
 
 def _made(services: Services, before: Path, came: Path, ticket: Ticket) -> Made:
@@ -163,12 +158,7 @@ def _signable(
     services: Services, person: Person, record_id: str, version: int, role: SigningRole, *, seal: bool
 ) -> Record:
     record = known(services, person, record_id)
-    require_role(person, role, record, seal=seal)
-    record.moved(Status.SIGNED)
-    if role is SigningRole.DIGITISER:
-        check_digitisable(record)
-    if record.version != version:
-        raise RecordChanged(f"version {record.version}, not {version}")
+    require_signable(person, record, version, role, seal=seal)
     return record
 
 

@@ -33,13 +33,12 @@ from app.records import Problem, Record, RecordChanged, Seal
 from app.signable import check, require_any, require_role
 from app.signatures import (
     Made,
+    as_signed,
     changed_meanwhile,
     completed,
-    digitised_record,
     key_of,
     pdf_of,
     sign_with,
-    signed_record,
     twice,
 )
 from app.workflow import known
@@ -311,8 +310,8 @@ class _Run:
     def sign(self, person: Person, record: Record) -> None:
         """From the document to its signature at once, with the key that is open."""
         assert self.key is not None, "an account's key"
-        made = sign_with(self.services, record, self._order(person, record), self.key)
-        self._keep(person, record, made)
+        order = self._order(person, record)
+        self._keep(person, record, sign_with(self.services, record, order, self.key), order)
 
     def embed(self, person: Person, record: Record) -> None:
         """Put the value that has come into the draft."""
@@ -324,18 +323,21 @@ class _Run:
             draft = folder / "draft.pdf"
             _write_draft(source, prepared.update, draft)
             made = completed(services, source, draft, prepared.state, value)
-        self._keep(person, record, made)
+        self._keep(person, record, made, self._order(person, record))
 
-    def _keep(self, person: Person, record: Record, made: Made) -> None:
-        seal, digitises = self.batch.seal, self.batch.role is SigningRole.DIGITISER
-        action = Action.DIGITISED if digitises else Action.SIGNED
-        shows = self._order(person, record).shows
-        event = made.event(self.services, record, action, person.username, batch=self.batch.id, **shows)
-        if digitises:
-            signed = digitised_record(record, made, person.username, seal=seal)
-        else:
-            signed = signed_record(record, made, seal=seal)
-        self._seal(self.services.batches.finish(self.batch.id, signed, [event]))
+    def _keep(self, person: Person, record: Record, made: Made, order: SigningOrder) -> None:
+        services, batch = self.services, self.batch
+        signed, event = as_signed(
+            services,
+            record,
+            made,
+            person,
+            role=batch.role,
+            seal=batch.seal,
+            batch=batch.id,
+            **order.shows,
+        )
+        self._seal(services.batches.finish(batch.id, signed, [event]))
 
     def _seal(self, record: Record) -> None:
         """What fails here leaves the person's signature as it is."""

@@ -68,8 +68,8 @@ def _public(services: Services, record: Record, file: str) -> dict[str, Any]:
 
 def entry(services: Services, record: Record, file: str) -> dict[str, Any]:
     """What whoever holds a file of a record may know: that it is here, whose it is, how far it came, and
-    whether it is in force. `file`: original, searchable, digitised
-    (signed by who digitised it and by nobody else: that issues nothing, docs/decisions/0020) or signed."""
+    whether it is in force. `file`: original, searchable, digitised (signed by who digitised it and by nobody
+    else: that issues nothing, docs/decisions/0020) or signed."""
     agency = named(services.agencies, record.agency)
     return {
         "code": record.code,

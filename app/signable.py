@@ -3,7 +3,7 @@
 from app.access import Forbidden, Right, may, require
 from app.marks import SigningRole
 from app.people import Person
-from app.records import IllegalTransition, Record, Status
+from app.records import IllegalTransition, Record, RecordChanged, Status
 from app.signatures import changed_meanwhile
 from signing.refusals import SigningRefused
 
@@ -24,11 +24,21 @@ def require_role(person: Person, role: SigningRole, record: Record | None = None
         require(person, Right.SEAL, record)
 
 
+def require_signable(person: Person, record: Record, version: int, role: SigningRole, *, seal: bool) -> None:
+    """The record is as it was shown, and may be signed by this person so. Raises Forbidden,
+    IllegalTransition, SigningRefused, RecordChanged."""
+    require_role(person, role, record, seal=seal)
+    record.moved(Status.SIGNED)
+    if role is SigningRole.DIGITISER:
+        check_digitisable(record)
+    if record.version != version:
+        raise RecordChanged(f"version {record.version}, not {version}")
+
+
 def check(person: Person, record: Record, version: int, role: SigningRole, *, seal: bool) -> None:
-    """The record is as it was shown, and may be signed by this person so. Raises SigningRefused."""
+    """The same for one of many, which says all of it in words. Raises SigningRefused."""
     try:
-        require_role(person, role, record, seal=seal)
-        record.moved(Status.SIGNED)
+        require_signable(person, record, version, role, seal=seal)
     except Forbidden as error:
         raise SigningRefused(
             "forbidden",
@@ -42,10 +52,8 @@ def check(person: Person, record: Record, version: int, role: SigningRole, *, se
             "The record does not wait for a signature: it is not confirmed yet, or signed already. "
             "Open it again.",
         ) from error
-    if role is SigningRole.DIGITISER:
-        check_digitisable(record)
-    if record.version != version:
-        raise changed_meanwhile()
+    except RecordChanged as error:
+        raise changed_meanwhile() from error
 
 
 def check_digitisable(record: Record) -> None:

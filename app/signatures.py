@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from app.audit import Action, Event
+from app.marks import SigningRole
 from app.people import Person
 from app.ports import Services, SignerFailed, SigningOrder, UnlockedKey
 from app.recognising import put, workplace
@@ -67,6 +68,25 @@ def twice(work: Callable[[], Answer]) -> Answer:
     except SignerFailed:
         log.warning("signing failed; trying once more")
         return work()
+
+
+def as_signed(
+    services: Services,
+    record: Record,
+    made: Made,
+    person: Person,
+    *,
+    role: SigningRole,
+    seal: bool,
+    **told: str | bool | None,
+) -> tuple[Record, Event]:
+    """The record as it is with the signature of a person in that role, and what its history tells of it;
+    `seal`: the agency's is to follow. Raises IllegalTransition."""
+    if role is SigningRole.DIGITISER:
+        digitised = digitised_record(record, made, person.username, seal=seal)
+        return digitised, made.event(services, record, Action.DIGITISED, person.username, **told)
+    signed = signed_record(record, made, seal=seal)
+    return signed, made.event(services, record, Action.SIGNED, person.username, **told)
 
 
 def signed_record(record: Record, made: Made, *, seal: bool) -> Record:

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 from app import intake
 from app.access import Right, require, sees
 from app.audit import Action, Event
-from app.marks import NO_WISH, NOTHING_OF_ITS_OWN, DocumentMark, MarkWish
+from app.marks import NO_WISH, NOTHING_OF_ITS_OWN, DocumentMark, MarkWish, SigningRole
 from app.ordering import order_of
 from app.people import Person
 from app.ports import JobsUnavailable, Services
@@ -30,7 +30,7 @@ from app.records import (
     Status,
 )
 from app.review import columns, confirmed, searchable_text
-from app.signatures import changed_meanwhile, key_of, sign_with, signed_record
+from app.signatures import as_signed, changed_meanwhile, key_of, sign_with
 from ocr.metadata import described
 from ocr.recognition import Notice, Paper, Recognition
 from signing.refusals import SigningRefused
@@ -153,9 +153,10 @@ def sign(
         event = an_event(services, record_id, Action.SIGNING_REFUSED, person.username, code=refusal.code)
         services.history.append(event)
         raise
-    event = made.event(services, record, Action.SIGNED, person.username, **order.shows)
+    role = SigningRole.OFFICIAL
+    signed, event = as_signed(services, record, made, person, role=role, seal=False, **order.shows)
     try:
-        return services.records.save(signed_record(record, made, seal=False), [event])
+        return services.records.save(signed, [event])
     except RecordChanged as error:
         raise changed_meanwhile() from error
 

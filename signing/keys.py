@@ -49,9 +49,11 @@ def check_reference(reference: str) -> None:
         raise _not_understood()
 
 
-def told_reference(reference: str) -> str:
-    """The reference as a history may tell it for ever: of one that `check_reference` refuses, its kind alone;
-    else without what follows the `?` of a token's (RFC 7512, 2.4)."""
+def told_reference(reference: str | None) -> str | None:
+    """The reference, if any, as a history may tell it for ever: of one that `check_reference` refuses, its
+    kind alone; else without what follows the `?` of a token's (RFC 7512, 2.4)."""
+    if not reference:
+        return None
     try:
         check_reference(reference)
     except KeyUnavailable:

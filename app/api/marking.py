@@ -12,14 +12,11 @@ from app.api.callers import CallerOf, FrontOf
 from app.api.problems import Unprocessable
 from app.api.signing_schemas import AdministrationBody, DoneBody, PreviewBody, SightBody, own_mark
 from app.front.downloads import streamed
-from app.front.uploads import received
+from app.front.uploads import one_image
 from app.marks import SigningRole
-from app.settings import MEBIBYTE
 
 router = APIRouter(tags=["signing"])
 
-#: signing/appearance.toml, [images]: larger ones are refused there, in words.
-_IMAGE_BYTES = 5 * MEBIBYTE
 _MOST_DEEDS = 500
 _IMAGE: dict[str, Any] = {
     "requestBody": {
@@ -137,7 +134,7 @@ def administration(
 
 
 async def _take(request: Request, keep: "marking.Keep") -> None:
-    async with received(request, _IMAGE_BYTES, most_files=1, most_bytes=_IMAGE_BYTES + MEBIBYTE) as form:
+    async with one_image(request) as form:
         if form.files and form.files[0].refusal:
             raise form.files[0].refusal
         if not form.files:

@@ -166,16 +166,17 @@ def confirm(front: FrontOf, caller: CallerOf, record_id: str, body: ConfirmBody)
 def sign(front: FrontOf, caller: CallerOf, record_id: str, body: SignBody) -> RecordWithFields:
     """Sign a confirmed record with one's own key, in the version that was looked at (409 where it has changed
     since); the passphrase is used once and kept nowhere."""
+    given = body.secret()
     record = workflow.sign(
         front.services,
         caller.person,
         record_id,
-        body.passphrase,
+        given.secret,
         body.reason,
         body.version,
         wish=body.mark.wish(caller.person),
         own=own_mark(body.place, None),
-        once=body.one_time_password,
+        once=given.once,
     )
     return _with_fields(front, caller, record)
 

@@ -128,19 +128,6 @@ def own_mark(place: PlaceBody, code: ReadingCodeBody | None) -> DocumentMark:
     return DocumentMark(place.place(), ReadingCode(**code.model_dump()) if code else None)
 
 
-class SignBody(BaseModel):
-    """`version`: the one that the person saw; where it is given, no other is signed."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    version: int | None = None
-    passphrase: str | None = Field(default=None, max_length=1000)
-    reason: str = Field(default="", max_length=200)
-    one_time_password: str | None = Field(default=None, max_length=100)
-    mark: MarkBody = MarkBody()
-    place: PlaceBody = PlaceBody()
-
-
 class PreviewBody(BaseModel):
     """What would be signed, in the version that the person was shown."""
 
@@ -181,15 +168,27 @@ class SightBody(BaseModel):
         )
 
 
-class AccountKeyBody(BaseModel):
-    """The account's own key; the passphrase is used once and kept nowhere, and so is the one-time password
-    that a remote service asks its holder for."""
+class UnlockBody(BaseModel):
+    """What opens an account's key, used once and kept nowhere: the passphrase or PIN, and the one-time
+    password that a remote service asks its holder for."""
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: Literal["account"]
     passphrase: SecretStr | None = Field(default=None, max_length=1000)
     one_time_password: SecretStr | None = Field(default=None, max_length=100)
+
+    def secret(self) -> Unlock:
+        return Unlock(_secret(self.passphrase), _secret(self.one_time_password))
+
+
+def _secret(given: SecretStr | None) -> str | None:
+    return given.get_secret_value() if given is not None else None
+
+
+class AccountKeyBody(UnlockBody):
+    """The account's own key."""
+
+    kind: Literal["account"]
 
 
 class OutsideKeyBody(BaseModel):
@@ -222,23 +221,16 @@ class NewBatchBody(BaseModel):
         return PublicKey(certificates, self.key.scheme, self.key.digest)
 
     def secret(self) -> Unlock:
-        if not isinstance(self.key, AccountKeyBody):
-            return Unlock()
-        return Unlock(_secret(self.key.passphrase), _secret(self.key.one_time_password))
+        return self.key.secret() if isinstance(self.key, AccountKeyBody) else Unlock()
 
 
-class UnlockBody(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class SignBody(UnlockBody):
+    """`version`: the one that the person saw; where it is given, no other is signed."""
 
-    passphrase: SecretStr | None = Field(default=None, max_length=1000)
-    one_time_password: SecretStr | None = Field(default=None, max_length=100)
-
-    def secret(self) -> Unlock:
-        return Unlock(_secret(self.passphrase), _secret(self.one_time_password))
-
-
-def _secret(given: SecretStr | None) -> str | None:
-    return given.get_secret_value() if given is not None else None
+    version: int | None = None
+    reason: str = Field(default="", max_length=200)
+    mark: MarkBody = MarkBody()
+    place: PlaceBody = PlaceBody()
 
 
 class ValueBody(BaseModel):

@@ -74,6 +74,7 @@ def add_agency(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def set_seal(arguments: argparse.Namespace, settings: Settings) -> int:
     from app import wiring  # heavy
+    from signing.keys import told_reference
 
     wiring.migrate(settings)
     agencies = wiring.build_repositories(settings).agencies
@@ -83,7 +84,7 @@ def set_seal(arguments: argparse.Namespace, settings: Settings) -> int:
         raise BadUsage(f"there is no agency {arguments.code}; add it with `banchinh agency add`") from error
     key = _key(arguments.key)
     deed = Deed.SEAL_KEY_SET if key else Deed.SEAL_KEY_REMOVED
-    told = {"before": _told(agency.seal_key), "now": _told(key)}
+    told = {"before": told_reference(agency.seal_key), "now": told_reference(key)}
     agencies.save(replace(agency, seal_key=key), [_done(f"agency:{agency.code}", deed, told)])
     print(f"Đã đổi khóa con dấu / key of the seal changed: {agency.code}")
     return 0
@@ -92,6 +93,7 @@ def set_seal(arguments: argparse.Namespace, settings: Settings) -> int:
 def add_person(arguments: argparse.Namespace, settings: Settings) -> int:
     from app import wiring  # heavy
     from app.passwords import WeakPassword, hashed
+    from signing.keys import told_reference
 
     username, name = arguments.username.strip(), arguments.name.strip()
     if not username or not name:
@@ -109,7 +111,7 @@ def add_person(arguments: argparse.Namespace, settings: Settings) -> int:
     subject, key = f"person:{username}", _key(arguments.key)
     deeds = [_done(subject, Deed.ACCOUNT_ADDED, {"role": arguments.role, "agency": arguments.agency})]
     if key:
-        deeds.append(_done(subject, Deed.KEY_SET, {"before": None, "now": _told(key)}))
+        deeds.append(_done(subject, Deed.KEY_SET, {"before": None, "now": told_reference(key)}))
     try:
         repositories.people.add(
             Person(
@@ -140,12 +142,6 @@ def _key(given: str | None) -> str | None:
         except KeyUnavailable as refused:
             raise BadUsage(str(refused)) from None
     return reference
-
-
-def _told(reference: str | None) -> str | None:
-    from signing.keys import told_reference  # heavy
-
-    return told_reference(reference) if reference else None
 
 
 def _done(subject: str, deed: Deed, told: Mapping[str, str | bool | None]) -> Done:

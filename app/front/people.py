@@ -72,7 +72,7 @@ def set_seal_key(services: Services, admin: Person, code: str, reference: str | 
     changed = replace(before, seal_key=reference)
     if changed != before:
         deed = Deed.SEAL_KEY_SET if reference else Deed.SEAL_KEY_REMOVED
-        told = {"before": _told(before.seal_key), "now": _told(reference)}
+        told = {"before": told_reference(before.seal_key), "now": told_reference(reference)}
         done = Done(f"agency:{code}", deed, admin.username, services.now(), told)
         services.agencies.save(changed, [done])
     return changed
@@ -97,7 +97,7 @@ def _keys_changed(services: Services, admin: Person, before: str | None, after: 
     if after.signing_key == before:
         return []
     deed = Deed.KEY_SET if after.signing_key else Deed.KEY_REMOVED
-    told = {"before": _told(before), "now": _told(after.signing_key)}
+    told = {"before": told_reference(before), "now": told_reference(after.signing_key)}
     return [_done(services, admin, after, deed, told)]
 
 
@@ -109,10 +109,6 @@ def _check(reference: str | None) -> None:
             check_reference(wanted)
     except KeyUnavailable as refused:
         raise SigningRefused(refused.code, refused.vi, refused.en) from None
-
-
-def _told(reference: str | None) -> str | None:
-    return told_reference(reference) if reference else None
 
 
 def _done(

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import IO
 
@@ -12,6 +12,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.concurrency import run_in_threadpool
 
 from app.intake import NAMELESS, file_name
+from app.settings import MEBIBYTE
 from ocr.limits import Refusal, empty, too_large
 
 #: Files in one request; a folder is sent by the page one request a file, so this is for programs and for
@@ -19,6 +20,8 @@ from ocr.limits import Refusal, empty, too_large
 MOST_FILES = 100
 #: One request may hold this many files of the full size before it is cut off.
 MOST_FULL_FILES = 20
+#: signing/appearance.toml, [images]: larger images of signatures and seals are refused there, in words.
+LARGEST_IMAGE = 5 * MEBIBYTE
 #: A form field that is no file: a dossier code, a token.
 FIELD_BYTES = 64 * 1024
 #: Headers of one part; RFC 7578 needs three short lines.
@@ -53,6 +56,11 @@ class Form:
 
     files: list[Upload] = field(default_factory=list)
     fields: dict[str, str] = field(default_factory=dict)
+
+
+def one_image(request: Request) -> AbstractAsyncContextManager[Form]:
+    """The form of a request with the image of a signature or seal. Raises as `received`."""
+    return received(request, LARGEST_IMAGE, most_files=1, most_bytes=LARGEST_IMAGE + MEBIBYTE)
 
 
 @asynccontextmanager

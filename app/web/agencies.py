@@ -10,8 +10,7 @@ from app import access, marking
 from app.front.context import front_of
 from app.front.identity import Caller, check_meant
 from app.front.people import set_seal_key
-from app.front.uploads import received
-from app.settings import MEBIBYTE
+from app.front.uploads import one_image
 from app.web.forms import SignedIn, Submission
 from app.web.people import people_page
 from app.web.rendering import language_of
@@ -19,8 +18,6 @@ from signing.refusals import SigningRefused
 
 router = APIRouter(prefix="/people/agencies/{code}", include_in_schema=False)
 
-#: signing/appearance.toml, [images]: larger ones are refused there, in words.
-_IMAGE_BYTES = 5 * MEBIBYTE
 _DONE = "/people?done=1#seals"
 
 
@@ -33,7 +30,7 @@ def seal_key(request: Request, posted: Submission, code: str) -> Response:
 @router.post("/seal-image")
 async def seal_image(request: Request, caller: SignedIn, code: str) -> Response:
     access.require(caller.person, access.Right.ADMINISTER)
-    async with received(request, _IMAGE_BYTES, most_files=1, most_bytes=_IMAGE_BYTES + MEBIBYTE) as form:
+    async with one_image(request) as form:
         check_meant(request, caller, form.fields.get("csrf"))
         chosen = [upload for upload in form.files if upload.size]
         try:
