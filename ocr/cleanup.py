@@ -25,14 +25,19 @@ def flat(pixels: Pixels, dpi: float) -> Pixels:
     grey = red(pixels)
     if _bilevel(grey):
         return grey
+    background = background_of(grey, dpi)
+    return _u8(cv2.divide(grey, background, dst=background, scale=255))
+
+
+def background_of(grey: Pixels, dpi: float) -> Pixels:
+    """The paper under the ink, with its light and shadow."""
     scale = min(1.0, 75 / dpi)
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     # Closing fills what is narrower than 4 mm, as every stroke is, and follows the edge of a shadow, where
     # the brightest around would leave a dark band.
     background = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((13, 13), np.uint8))
     background = cv2.GaussianBlur(background, (0, 0), 3)
-    background = cv2.resize(background, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
-    return _u8(cv2.divide(grey, background, dst=background, scale=255))
+    return _u8(cv2.resize(background, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR))
 
 
 def red(pixels: Pixels) -> Pixels:

@@ -14,9 +14,11 @@ from ocr import (
     cleanup,
     coloured_ink,
     compression,
+    faint,
     handwriting,
     memory,
     page_ink,
+    page_notices,
     pages,
     reading_order,
     regions,
@@ -25,7 +27,6 @@ from ocr import (
     sheet,
     stamps,
     textlayer,
-    turn_notices,
     written_words,
 )
 from ocr.engine import EngineMissing, Pixels, Reader
@@ -80,9 +81,8 @@ def read_page(
         memory.give_back()  # what opening the page, and the page before, took
         straight = sheet.straightened(shown)
         picture = picture if straight is shown else _sane(straight)
-        picture, clean, page = _upright(picture, number, readers.page)
         del shown, straight  # 26 MB as received, which would stand beside all that reading needs
-        read = _by_reading(clean, page, readers), picture.pixels
+        read = _by_ink(picture, number, readers)
     page, pixels = read
     image = compression.write_page(pixels, page.dpi, picture.bilevel, folder / f"page-{number:04d}.x")
     return replace(page, image=image.name)
@@ -108,7 +108,7 @@ def finish(
     """
     ordered = sorted(read, key=lambda page: page.number)
     found = understand(ordered, folder, one_paper=one_paper)
-    of_pages = turn_notices.of_pages(ordered)
+    of_pages = page_notices.of_pages(ordered)
     warnings = tuple(dict.fromkeys((*pages.notices(source), *of_pages, *found.warnings)))
     if one_paper or not pages.digitally_signed(source):
         searchable.write(ordered, folder, folder / SEARCHABLE, as_they_are=as_they_are)
@@ -182,6 +182,22 @@ def _sample(grey: Pixels, dpi: float, reader: Reader) -> tuple[Word, ...]:
     return tuple(replace(w, box=Box(w.box.x0, w.box.y0 + top, w.box.x1, w.box.y1 + top)) for w in words)
 
 
+def _by_ink(picture: Picture, number: int, readers: Readers) -> tuple[Page, Pixels]:
+    """The page as its ink can be read, and its picture, upright and level."""
+    clean = scanner_edges.whitened(picture.pixels, picture.dpi)
+    stronger = faint.strengthened(clean, picture.dpi)
+    if stronger is not clean:
+        page, pixels = _set_upright(picture, stronger, number, readers)
+        if faint.convincing(page.words):
+            return replace(page, warnings=(*page.warnings, page_notices.PALE)), pixels
+    return _set_upright(picture, clean, number, readers)
+
+
+def _set_upright(picture: Picture, clean: Pixels, number: int, readers: Readers) -> tuple[Page, Pixels]:
+    turned, clear, page = _upright(picture, clean, number, readers.page)
+    return _by_reading(clear, page, readers), turned.pixels
+
+
 def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
     """The page with all that can be read on it; the picture is upright and level."""
     pixels = picture.pixels
@@ -213,16 +229,15 @@ def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
     return written_words.settled(page, [reader.name for reader in readers.pen])
 
 
-def _upright(picture: Picture, number: int, reader: Reader) -> tuple[Picture, Picture, Page]:
-    """The page level, as it is and without the dark inside of a scanner; and how it was turned."""
-    clean = scanner_edges.whitened(picture.pixels, picture.dpi)
+def _upright(picture: Picture, clean: Pixels, number: int, reader: Reader) -> tuple[Picture, Picture, Page]:
+    """The page level, as it is and as it was made `clean` to be read; and how it was turned."""
     rotation, skew, known = _turn(replace(picture, pixels=clean), reader)
     same = clean is picture.pixels
     turned = _level(picture.pixels, rotation, skew, picture.bilevel)
     clean = turned if same else _level(clean, rotation, skew, picture.bilevel)
-    picture, without = replace(picture, pixels=turned), replace(picture, pixels=clean)
+    picture, clear = replace(picture, pixels=turned), replace(picture, pixels=clean)
     page = Page(number, *picture.size, picture.dpi, rotation, skew, "ocr", image="")
-    return picture, without, page if known else replace(page, warnings=(turn_notices.OF_PAGE,))
+    return picture, clear, page if known else replace(page, warnings=(page_notices.TURN_UNKNOWN,))
 
 
 def _level(pixels: Pixels, rotation: int, skew: float, bilevel: bool) -> Pixels:

@@ -1,0 +1,75 @@
+"""Pages so pale that no limit between ink and paper sees their letters: carbon copies, faded dossiers.
+
+What shines through from the other side of a sheet is as pale. So a page is strengthened to be read, and what
+is read is kept only where it makes sense (`convincing`). The picture that is kept is not strengthened.
+"""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from ocr.cleanup import background_of, flat, red, scaled
+from ocr.connected import connected
+from ocr.engine import Pixels
+from ocr.recognition import Word
+
+LOOK_DPI = 150
+DARK, DARK_SHARE = 90, 0.01  # grey levels over the paper's 255; the share of dots so dark that settles it
+FAINTEST = 12  # levels below the paper under which letters drown in its grain
+GRAIN = 4.0  # standard deviations of the grain of the paper that a letter must differ by
+LETTER = (6, 60)  # height of a letter at LOOK_DPI: 3 mm of small print to capitals of 30 pt
+FEWEST = 40  # letters; fewer are dirt
+PALE, WANTED = 120, 60  # the level of letters above which they are strengthened, and what they get
+SURE, SURE_SHARE = (
+    0.9,
+    0.6,
+)  # the confidence of a word that makes sense, and how much of the text must have it
+
+
+def strengthened(pixels: Pixels, dpi: float) -> Pixels:
+    """The page with its ink as dark as ink is and white paper; itself where its ink is dark enough."""
+    level = _level(pixels, dpi)
+    if level <= PALE:
+        return pixels
+    gain = np.float32((255 - WANTED) / (255 - level))
+    if pixels.ndim == 2:
+        return _stronger(pixels, dpi, gain)
+    planes = [_stronger(np.ascontiguousarray(pixels[:, :, n]), dpi, gain) for n in range(3)]
+    return np.dstack(planes)
+
+
+def pale(pixels: Pixels, dpi: float) -> bool:
+    """Whether a page has letters, and these are pale."""
+    return _level(pixels, dpi) > PALE
+
+
+def convincing(words: Sequence[Word]) -> bool:
+    """Whether what was read of a strengthened page is writing."""
+    letters = sum(len(word.text) for word in words)
+    sure = sum(len(word.text) for word in words if word.confidence >= SURE)
+    return letters >= FEWEST and sure >= SURE_SHARE * letters
+
+
+def _level(pixels: Pixels, dpi: float) -> float:
+    """The usual level of the darkest dots of letters, over paper of 255; 0 where none are or all is clear."""
+    grey = flat(scaled(red(pixels), dpi, min(dpi, LOOK_DPI)), min(dpi, LOOK_DPI))
+    if np.count_nonzero(grey < DARK) > DARK_SHARE * grey.size:
+        return 0.0
+    paper = float(np.median(grey))
+    grain = 1.48 * float(np.median(np.abs(grey[::3, ::3].astype(np.float32) - paper)))
+    limit = paper - max(FAINTEST, GRAIN * grain)
+    ink = cv2.threshold(grey, limit, 255, cv2.THRESH_BINARY_INV)[1]
+    marks = connected(ink.astype(np.uint8, copy=False))
+    high = marks.stats[1:, cv2.CC_STAT_HEIGHT]
+    letters = np.flatnonzero((high >= LETTER[0]) & (high <= LETTER[1])) + 1
+    if len(letters) < FEWEST:
+        return 0.0
+    darkest = np.full(len(marks.stats), 255, np.uint8)
+    np.minimum.at(darkest, marks.labels.ravel(), grey.ravel())
+    return float(np.median(darkest[letters]))
+
+
+def _stronger(plane: Pixels, dpi: float, gain: np.float32) -> Pixels:
+    even = cv2.divide(plane, background_of(plane, dpi), scale=255)
+    return (255 - (255 - even.astype(np.float32)) * gain).clip(0, 255).astype(np.uint8)

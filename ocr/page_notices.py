@@ -1,0 +1,49 @@
+"""What is said of single pages: at the page, and at its paper once for all of its kind."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from ocr.recognition import Notice, Page
+
+TURN_UNKNOWN = Notice(
+    "turn-unknown",
+    "Không biết trang này có bị xoay hay không, vì máy chủ thiếu Tesseract. Nếu trang nằm ngang hoặc lộn "
+    "ngược, hãy xoay lại khi quét, hoặc nhờ quản trị viên chạy `banchinh doctor`.",
+    "Whether this page is turned is not known, because the server lacks Tesseract. If it lies on its side or "
+    "upside down, scan it upright, or ask the administrator to run `banchinh doctor`.",
+)
+PALE = Notice(
+    "pale",
+    "Chữ trên trang này rất nhạt; máy đã tăng độ đậm để đọc. Hãy đối chiếu với bản giấy, hoặc quét lại cho "
+    "đậm hơn.",
+    "The print of this page is very pale and was strengthened to be read. Compare it with the paper, or scan "
+    "it again, darker.",
+)
+
+
+def of_pages(pages: Sequence[Page]) -> tuple[Notice, ...]:
+    """The notices of pages as those of their paper: these ones once, with the numbers of their pages."""
+    others = tuple(n for page in pages for n in page.warnings if n not in (TURN_UNKNOWN, PALE))
+    return (*others, *_once(TURN_UNKNOWN, pages), *_once(PALE, pages))
+
+
+def _once(notice: Notice, pages: Sequence[Page]) -> list[Notice]:
+    numbers = [page.number for page in pages if notice in page.warnings]
+    if not numbers:
+        return []
+    named = ", ".join(_spans(numbers))
+    en = notice.en.replace("this page", f"page {named}")
+    if len(numbers) > 1:
+        en = notice.en.replace("this page", f"each of the pages {named}").replace("If it", "If one")
+    return [replace(notice, vi=notice.vi.replace("trang này", f"trang {named}"), en=en)]
+
+
+def _spans(numbers: Iterable[int]) -> list[str]:
+    """1, 2, 3 and 7 as "1–3" and "7"."""
+    spans: list[list[int]] = []
+    for number in numbers:
+        if spans and number == spans[-1][1] + 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    return [str(first) if first == last else f"{first}–{last}" for first, last in spans]
