@@ -21,6 +21,7 @@ GRAIN = 4.0  # standard deviations of the grain of the paper that a letter must 
 LETTER = (6, 60)  # height of a letter at LOOK_DPI: 3 mm of small print to capitals of 30 pt
 FEWEST = 40  # letters; fewer are dirt
 PALE, WANTED = 120, 60  # the level of letters above which they are strengthened, and what they get
+MIDDLE, NEGATIVE = 110, 0.7  # the level between light and dark; the share of dark dots of a negative
 SURE, SURE_SHARE = (
     0.9,
     0.6,
@@ -37,6 +38,13 @@ def strengthened(pixels: Pixels, dpi: float) -> Pixels:
         return _stronger(pixels, dpi, gain)
     planes = [_stronger(np.ascontiguousarray(pixels[:, :, n]), dpi, gain) for n in range(3)]
     return np.dstack(planes)
+
+
+def positive(pixels: Pixels) -> Pixels:
+    """The page dark on light: a negative, as microfilms give it, turned round; itself where it is none."""
+    if np.mean(red(pixels)[::5, ::5] < MIDDLE) < NEGATIVE:
+        return pixels
+    return cv2.bitwise_not(pixels).astype(np.uint8, copy=False)
 
 
 def pale(pixels: Pixels, dpi: float) -> bool:

@@ -184,10 +184,15 @@ def _sample(grey: Pixels, dpi: float, reader: Reader) -> tuple[Word, ...]:
 
 def _by_ink(picture: Picture, number: int, readers: Readers) -> tuple[Page, Pixels]:
     """The page as its ink can be read, and its picture, upright and level."""
+    light = faint.positive(picture.pixels)
+    if light is not picture.pixels:
+        page, pixels = _set_upright(picture, scanner_edges.whitened(light, picture.dpi), number, readers)
+        if faint.convincing(page.words):
+            return page, pixels
     clean = scanner_edges.whitened(picture.pixels, picture.dpi)
-    stronger = faint.strengthened(clean, picture.dpi)
-    if stronger is not clean:
-        page, pixels = _set_upright(picture, stronger, number, readers)
+    darker = faint.strengthened(clean, picture.dpi)
+    if darker is not clean:
+        page, pixels = _set_upright(picture, darker, number, readers)
         if faint.convincing(page.words):
             return replace(page, warnings=(*page.warnings, page_notices.PALE)), pixels
     return _set_upright(picture, clean, number, readers)

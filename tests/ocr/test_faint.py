@@ -74,3 +74,17 @@ def test_no_page_is_lost_between_pale_and_clear_ones(tmp_path: Path) -> None:
     assert [notice.vi for notice in found.warnings if "trang 2–3" in notice.vi]
     with pikepdf.open(tmp_path / "searchable.pdf") as pdf:
         assert len(pdf.pages) == 3
+
+
+@pytest.mark.parametrize("bilevel", [True, False])
+def test_a_negative_is_read_and_kept_as_it_is(tmp_path: Path, bilevel: bool) -> None:
+    """As microfilms give it. Before, its paper counted as the inside of a scanner."""
+    grey = ImageOps.invert(drawing.scanned(drawing.page(300), 0.8).convert("L"))
+    source = tmp_path / "film.png"
+    (grey.point(lambda level: 255 * (level > 110)).convert("1") if bilevel else grey).save(
+        source, dpi=(300, 300)
+    )
+    page = read_page(source, 1, tmp_path, LIMITS)
+    assert scoring.errors_of_lines(drawing.text_lines(), page.text) < 0.02
+    with Image.open(tmp_path / page.image) as kept:
+        assert np.median(np.asarray(kept.convert("L"))) < 60
