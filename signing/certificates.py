@@ -2,7 +2,10 @@
 
 from datetime import datetime
 
+from asn1crypto import parser as asn1_parser
 from asn1crypto import x509
+
+from signing.signature_values import Message, Uncheckable, is_right
 
 
 def subject_part(certificate: x509.Certificate, part: str) -> str | None:
@@ -64,6 +67,25 @@ def describe(certificate: x509.Certificate) -> dict[str, str]:
         "not_after": certificate.not_valid_after.isoformat(),
         "sha256": certificate.sha256.hex(),
     }
+
+
+def signed_part(certificate: x509.Certificate) -> bytes:
+    """What its issuer signed, byte for byte as it stands: asn1crypto may write it anew otherwise."""
+    whole = asn1_parser.parse(bytes(certificate.dump()))[4]
+    _, _, _, header, content, trailer = asn1_parser.parse(whole)
+    return bytes(header + content + trailer)
+
+
+def issued(above: x509.Certificate, below: x509.Certificate) -> bool:
+    """Is the signature on `below` by the key of `above`?"""
+    outside, inside = below["signature_algorithm"], below["tbs_certificate"]["signature"]
+    if outside["algorithm"].dotted != inside["algorithm"].dotted:
+        return False
+    message = Message(signed_part(below))
+    try:
+        return is_right(above.public_key, outside, below["signature_value"].native, message, "")
+    except (ValueError, TypeError, KeyError, Uncheckable):
+        return False
 
 
 def in_force(certificate: x509.Certificate, moment: datetime) -> bool:
