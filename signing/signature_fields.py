@@ -70,7 +70,7 @@ def collect(reader: PdfFileReader, size: int) -> Found:
             try:
                 found.opened.append((name, _signature(reader, name, node)))
             except CMSExtractionError:
-                found.broken.append(unreadable(name, "several-signers", "TOTAL-FAILED"))
+                found.broken.append(unreadable(name, "several-signers", "INDETERMINATE"))
             except PARSE_ERRORS:
                 found.broken.append(unreadable(name, "cms-unreadable", "TOTAL-FAILED"))
     except PARSE_ERRORS:

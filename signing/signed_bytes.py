@@ -63,7 +63,8 @@ def gap(data: mmap.mmap | bytes, covered: SignedRange) -> bytes | None:
 def only_padded(value: bytes) -> bool:
     """Nothing but one byte again and again after the CMS object, zero as a rule: what stands in the gap is
     signed by nobody."""
-    return len(set(value[asn1_parser.peek(value) :])) <= 1
+    behind = value[asn1_parser.peek(value) :]
+    return not any(behind) or (len(behind) > 1 and len(set(behind)) == 1)
 
 
 def trails(data: mmap.mmap | bytes) -> int | None:

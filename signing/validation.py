@@ -258,7 +258,7 @@ def _examine(exam: Examination) -> SignatureReport:
     try:
         return examination.conclude(exam, sorted(steps, key=lambda step: step.number))
     except PARSE_ERRORS:
-        return signature_fields.unreadable(exam.name, "cms-unreadable", "TOTAL-FAILED")
+        return signature_fields.unreadable(exam.name, "cannot-verify", "INDETERMINATE")
 
 
 def _taken(exam: Examination, take: Callable[[Examination], None]) -> tuple[Outcome, Note | None]:

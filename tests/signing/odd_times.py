@@ -52,7 +52,7 @@ def token(
 
 
 def timestamps(makers: Makers) -> dict[str, bytes]:
-    """Signatures with tokens, and documents with a timestamp of their own."""
+    """Signatures with tokens."""
     signer = makers.ecdsa(ec.SECP256R1(), "sha256")
     now, stamper = makers.now, authority(makers)
     plain = Value(stamper)
@@ -133,6 +133,13 @@ def timestamps(makers: Makers) -> dict[str, bytes]:
             )
         ),
         "a token of the content": _content_stamped(makers, plain),
+    }
+
+
+def document_timestamps(makers: Makers) -> dict[str, bytes]:
+    """Documents with a timestamp of their own and no signature."""
+    now, plain = makers.now, Value(authority(makers))
+    return {
         "a document timestamp": document_stamp(makers, plain),
         "a document timestamp in BER": document_stamp(makers, plain.but(indefinite=True)),
         "a document timestamp of SHA-512": document_stamp(makers, plain, digest="sha512"),
