@@ -5,8 +5,9 @@ from datetime import datetime
 
 from asn1crypto import cms, x509
 
-from signing.policies import Policy
+from signing.policies import BEFORE_ALL, Policy
 from signing.report import Algorithm
+from signing.signature_values import digest_name, key_bits, value_digest
 
 
 def judge(
@@ -16,18 +17,21 @@ def judge(
     moments: tuple[datetime, datetime],
     imprint: Sequence[str] = (),
 ) -> Algorithm:
-    """The algorithms of a signature at two moments, its best signing time and today. `imprint`: the digest
-    algorithm by which a timestamp is bound to what it stamps."""
-    digest = str(signer_info["digest_algorithm"]["algorithm"].native)
+    """The algorithms of a signature at two moments, its best signing time and today; of its digests the
+    weakest is named. `imprint`: the digest by which the object is bound to what it signs or stamps, where
+    that is another one than its own."""
+    digest, made = digest_name(signer_info["digest_algorithm"]), signer_info["signature_algorithm"]
+    rests_on = (digest, value_digest(made, digest), *imprint)
     public = certificate.public_key
-    end = min([policy.key_end(public), *map(policy.digest_end, (digest, *imprint))])
+    end = min([policy.key_end(public), *map(policy.digest_end, rests_on)])
     signed, now = moments
     return Algorithm(
-        digest=digest,
-        signature=str(signer_info["signature_algorithm"]["algorithm"].native),
-        key_bits=int(public.bit_size),
+        digest=min(rests_on, key=policy.digest_end),
+        signature=str(made["algorithm"].native),
+        key_bits=key_bits(public),
         acceptable_at_signing=signed <= end,
         acceptable_now=now <= end,
+        listed=end > BEFORE_ALL,
     )
 
 

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from asn1crypto import x509
 
-from signing import algorithms, certificates, paths, revocation, stored_evidence, timestamps
-from signing.examination import Examination
+from signing import algorithms, certificates, paths, policies, revocation, stored_evidence, timestamps
+from signing.examination import WITHIN, Examination
 from signing.notes import note
 from signing.report import Revocation, Want
 from signing.revocation import Evidence, Standing
@@ -21,7 +21,9 @@ def build_path(exam: Examination) -> None:
     if path.problem == "no-chain":
         _no_chain(exam, path.chain[-1])
     elif path.problem == "broken":
-        exam.doubts.append(("CHAIN_CONSTRAINTS_FAILURE", note("chain-broken")))
+        unknown = ", ".join(paths.unknown_critical(path.chain))
+        why = note("chain-demands", extensions=unknown) if unknown else note("chain-broken")
+        exam.doubts.append(("CHAIN_CONSTRAINTS_FAILURE", why))
     elif path.problem == "not-yet-valid" and not exam.faults:
         exam.doubts.append(("OUT_OF_BOUNDS_NO_POE", note("not-yet-valid", **_days(exam.certificate))))
     if not exam.is_timestamp and not certificates.may_sign(exam.certificate):
@@ -62,19 +64,24 @@ def check_algorithms(exam: Examination) -> None:
     """The algorithms, at the best signing time and today (EN 319 102-1, 5.2.8)."""
     around, signer_info = exam.around, exam.embedded.signer_info
     imprint = timestamps.digests(exam.embedded.signed_data)[:1] if exam.is_timestamp else ()
+    if exam.subfilter == WITHIN:
+        imprint = ("sha1",)
     moments = (exam.signed_at, around.moment)
     judged = algorithms.judge(exam.policy, signer_info, exam.certificate, moments, imprint)
     exam.algorithm = judged
     name = f"{judged.digest.upper()}, {exam.certificate.public_key.algorithm.upper()} {judged.key_bits}"
     if not judged.acceptable_at_signing:
-        exam.doubts.append(("CRYPTO_CONSTRAINTS_FAILURE_NO_POE", note("weak-algorithm", algorithm=name)))
+        code = "weak-algorithm" if judged.listed else "unlisted-algorithm"
+        exam.doubts.append(("CRYPTO_CONSTRAINTS_FAILURE_NO_POE", note(code, algorithm=name)))
         exam.missing.append(note("get-resigned"))
     elif not judged.acceptable_now:
         exam.warnings.append(note("weak-now", algorithm=name))
         exam.say("passed", "weak-now", algorithm=name)
     for weak in algorithms.weak_links(exam.policy, exam.path.chain if exam.path else (), exam.signed_at):
         subject = certificates.holder(weak)
-        exam.doubts.append(("CRYPTO_CONSTRAINTS_FAILURE_NO_POE", note("weak-chain", subject=subject)))
+        listed = exam.policy.certificate_end(weak) > policies.BEFORE_ALL
+        code = "weak-chain" if listed else "unlisted-chain"
+        exam.doubts.append(("CRYPTO_CONSTRAINTS_FAILURE_NO_POE", note(code, subject=subject)))
 
 
 def validate_past(exam: Examination) -> None:

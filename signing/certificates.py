@@ -1,13 +1,27 @@
 """What a certificate says, in the words of the report."""
 
 from datetime import datetime
+from typing import Any
 
+from asn1crypto import parser as asn1_parser
 from asn1crypto import x509
+
+from signing.signature_values import Message, Uncheckable, is_right
+
+
+def _parts(name: x509.Name) -> dict[str, Any]:
+    """The parts of a name by their kinds, several values as a list. Where one is not in the characters that
+    it says to be in, what can be read of each."""
+    try:
+        return dict(name.native)
+    except ValueError:
+        parts = [part for each in name.chosen for part in each]
+        return {p["type"].native: p["value"].contents.decode("utf-8", "replace") for p in parts}
 
 
 def subject_part(certificate: x509.Certificate, part: str) -> str | None:
     """One part of the subject name, such as `common_name`; the first where there are several."""
-    value = certificate.subject.native.get(part)
+    value = _parts(certificate.subject).get(part)
     if isinstance(value, list):
         value = value[0]
     return str(value) if value else None
@@ -26,14 +40,14 @@ ABBREVIATIONS = {
 def name_text(name: x509.Name) -> str:
     """A name on one line, the most telling part first: `CN=…, O=…, C=VN`."""
     order = list(ABBREVIATIONS)
-    known = {kind: value if isinstance(value, list) else [value] for kind, value in name.native.items()}
+    known = {kind: value if isinstance(value, list) else [value] for kind, value in _parts(name).items()}
     kinds = sorted(known, key=lambda kind: order.index(kind) if kind in order else len(order))
     return ", ".join(f"{ABBREVIATIONS.get(kind, kind)}={value}" for kind in kinds for value in known[kind])
 
 
 def issuer_label(certificate: x509.Certificate) -> str:
     """What to call the issuer in a sentence."""
-    value = certificate.issuer.native.get("common_name")
+    value = _parts(certificate.issuer).get("common_name")
     return str(value[0] if isinstance(value, list) else value or name_text(certificate.issuer))
 
 
@@ -64,6 +78,25 @@ def describe(certificate: x509.Certificate) -> dict[str, str]:
         "not_after": certificate.not_valid_after.isoformat(),
         "sha256": certificate.sha256.hex(),
     }
+
+
+def signed_part(certificate: x509.Certificate) -> bytes:
+    """What its issuer signed, byte for byte as it stands: asn1crypto may write it anew otherwise."""
+    whole = asn1_parser.parse(bytes(certificate.dump()))[4]
+    _, _, _, header, content, trailer = asn1_parser.parse(whole)
+    return bytes(header + content + trailer)
+
+
+def issued(above: x509.Certificate, below: x509.Certificate) -> bool:
+    """Is the signature on `below` by the key of `above`?"""
+    outside, inside = below["signature_algorithm"], below["tbs_certificate"]["signature"]
+    if outside["algorithm"].dotted != inside["algorithm"].dotted:
+        return False
+    message = Message(signed_part(below))
+    try:
+        return is_right(above.public_key, outside, below["signature_value"].native, message, "")
+    except (ValueError, TypeError, KeyError, Uncheckable):
+        return False
 
 
 def in_force(certificate: x509.Certificate, moment: datetime) -> bool:

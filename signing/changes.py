@@ -158,7 +158,7 @@ def _shows(signed: Document, embedded: EmbeddedPdfSignature) -> bool:
     """Whether the signed version, on its own, has this signature in one of its fields."""
     mine = list(embedded.byte_range)
     return any(
-        list(value_of(field.node["/V"], "/ByteRange", ())) == mine
+        [document.resolved(number) for number in value_of(field.node["/V"], "/ByteRange", ())] == mine
         for field in signed.fields.values()
         if field.is_signed
     )

@@ -7,7 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, IndirectObject, NullObject, StreamObject
+from pyhanko.pdf_utils.generic import (
+    ArrayObject,
+    DictionaryObject,
+    EncryptedObjAccess,
+    IndirectObject,
+    NullObject,
+    StreamObject,
+)
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from signing.versions import Version
@@ -286,12 +293,18 @@ def _matches(left: Any, right: Any, pending: list[tuple[Any, Any]]) -> bool:
     if isinstance(left, DictionaryObject) and isinstance(right, DictionaryObject):
         if set(left) != set(right) or _stream(left) != _stream(right):
             return False
-        pending += [(left.raw_get(key), right.raw_get(key)) for key in left]
+        pending += [(_entry(left, key), _entry(right, key)) for key in left]
         return True
     if isinstance(left, ArrayObject) and isinstance(right, ArrayObject):
         pending += zip(items(left), items(right), strict=True) if len(left) == len(right) else ()
         return len(left) == len(right)
     return bool(type(left) is type(right) and left == right)
+
+
+def _entry(node: DictionaryObject, key: str) -> Any:
+    """An entry as it is; the value of a signature is not encrypted where all else is (ISO 32000-1, 7.6.1)."""
+    plain = key == "/Contents" and "/ByteRange" in node
+    return node.raw_get(key, EncryptedObjAccess.RAW if plain else EncryptedObjAccess.TRANSPARENT)
 
 
 def _stream(value: DictionaryObject) -> Any:

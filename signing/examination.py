@@ -37,11 +37,19 @@ from signing.report import (
     Want,
 )
 from signing.revocation import Evidence
+from signing.signature_values import Uncheckable, digest_name, hash_of
 from signing.signed_bytes import Digests, SignedRange, gap, only_padded, parse_range
 from signing.sliding import Slid
 from signing.trust import Trust
 
-SUPPORTED = {"/adbe.pkcs7.detached", "/ETSI.CAdES.detached", "/ETSI.RFC3161"}
+SUPPORTED = {
+    "/adbe.pkcs7.detached",
+    "/adbe.pkcs7.sha1",
+    "/adbe.x509.rsa_sha1",
+    "/ETSI.CAdES.detached",
+    "/ETSI.RFC3161",
+}
+WITHIN = "/adbe.pkcs7.sha1"  # a signature over the SHA-1 of the covered bytes (ISO 32000-1, 12.8.3.3)
 NOT_CHECKED = Revocation("not-checked")
 
 
@@ -74,6 +82,9 @@ class Circumstances:
     paths: paths.Paths
     known: signed_data.Known
     stored_certificates: Sequence[x509.Certificate] = ()
+    elsewhere: Sequence[
+        x509.Certificate
+    ] = ()  # in the document or known here: for signatures that bring none
     has_store: bool = False
     foreign_tail: bool = False
     policy: str | None = None  # the name of the one that was asked for
@@ -170,8 +181,7 @@ class Examination:
 def check_format(exam: Examination) -> None:
     """A kind that we know, and one that covers a document from its first byte but for its own value."""
     if exam.subfilter not in SUPPORTED:
-        exam.doubts.append(("GENERIC", note("subfilter", subfilter=exam.subfilter)))
-        raise Stop
+        exam.doubts.append(("SIG_CONSTRAINTS_FAILURE", note("subfilter", subfilter=exam.subfilter)))
     covered = exam.covered
     if covered is None:
         exam.faults.append(("FORMAT_FAILURE", note("byte-range")))
@@ -199,30 +209,53 @@ def check_coverage(exam: Examination) -> None:
 def identify_certificate(exam: Examination) -> None:
     """The certificate that the signature names (EN 319 102-1, 5.2.3)."""
     try:
-        exam.certs = signed_data.certificates_of(exam.embedded.signed_data, exam.around.known)
+        exam.certs = signed_data.certificates_of(
+            exam.embedded.signed_data, exam.around.known, exam.around.elsewhere
+        )
     except SignatureValidationError as error:
-        code = "certificate-mismatch" if "attribute" in str(error) else "no-signing-certificate"
+        mismatch = isinstance(error, signed_data.CertificateMismatch)
+        code = "certificate-mismatch" if mismatch else "no-signing-certificate"
         exam.doubts.append(("NO_SIGNING_CERTIFICATE_FOUND", note(code)))
         raise Stop from error
     if exam.subfilter == "/ETSI.CAdES.detached" and not _names_certificate(exam.embedded.signer_info):
         exam.doubts.append(("SIG_CONSTRAINTS_FAILURE", note("signing-certificate-attribute")))
+    if signed_data.names_issuer_wrongly(exam.embedded.signer_info, exam.certs.signer_cert):
+        exam.warnings.append(note("issuer-named-otherwise"))
 
 
 def check_cryptography(exam: Examination) -> None:
     """The digest of the covered bytes, then the signature value (EN 319 102-1, 5.2.7)."""
-    embedded = exam.embedded
-    if exam.is_timestamp:
-        digest_right, value_right = timestamps.integrity(embedded.signed_data, exam.digest, exam.certificate)
-    else:
-        digest = exam.digest(embedded.external_md_algorithm)
-        digest_right, value_right = signed_data.integrity(
-            embedded.signer_info, exam.certificate, "data", digest
-        )
+    try:
+        digest_right, value_right = _integrity(exam)
+    except Uncheckable as error:
+        exam.doubts.append(("GENERIC", note("algorithm-unknown", algorithm=error.algorithm)))
+        return
+    except SignatureValidationError:
+        exam.doubts.append(("GENERIC", note("cms-contradicts")))
+        return
     exam.intact = digest_right and value_right and exam.shaped
     if not digest_right:
         exam.faults.append(("HASH_FAILURE", note("hash-failure")))
     elif not value_right:
         exam.faults.append(("SIG_CRYPTO_FAILURE", note("signature-failure")))
+
+
+def _integrity(exam: Examination) -> tuple[bool, bool]:
+    """Raises Uncheckable."""
+    embedded = exam.embedded
+    if not signed_data.has_attributes(embedded.signer_info) and exam.around.data[:1] == signed_data.SET:
+        # what somebody once signed as attributes must not pass for a document of his
+        raise SignatureValidationError("the document may be the attributes of another signature")
+    if exam.is_timestamp:
+        return timestamps.integrity(embedded.signed_data, exam.digest, exam.certificate)
+    algorithm = digest_name(embedded.signer_info["digest_algorithm"])
+    if exam.subfilter == WITHIN:
+        content = embedded.signed_data["encap_content_info"]["content"].native
+        digest, speaks = hash_of(algorithm, content), content == exam.digest("sha1")
+    else:
+        digest, speaks = exam.digest(algorithm), True
+    digest_right, value_right = signed_data.integrity(embedded.signer_info, exam.certificate, "data", digest)
+    return speaks and digest_right, value_right
 
 
 def check_changes(exam: Examination) -> None:

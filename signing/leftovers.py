@@ -1,6 +1,7 @@
 """Signatures that stand in the bytes of a file though the document does not show them, or cannot be read."""
 
 import hashlib
+import io
 import mmap
 from collections.abc import Iterable, Iterator
 
@@ -9,10 +10,11 @@ from pyhanko.sign.general import find_unique_cms_attribute
 
 from signing import certificates
 from signing.notes import note
-from signing.parsing import PARSE_ERRORS
+from signing.parsing import PARSE_ERRORS, Unreadable, open_pdf
 from signing.report import SignatureReport
 from signing.signed_bytes import SignedRange, written
 
+OPEN = ("locked", "structure-unreadable")  # nothing is known to be wrong
 BLOCK = 1 << 20
 
 
@@ -27,7 +29,7 @@ def removed(data: mmap.mmap, ranges: Iterable[SignedRange | None]) -> Iterator[S
             yield _report(found.covered, found.value or b"", data, code)
 
 
-def unparsed(data: mmap.mmap) -> list[SignatureReport]:
+def unparsed(data: mmap.mmap, problem: str) -> list[SignatureReport]:
     """The signatures of a file whose structure no parser can read. What follows the last signed byte cannot
     be analysed, and even a signature over the whole file says nothing certain about what viewers show."""
     found = [(one.covered, one.value) for one in written(data) if one.value is not None]
@@ -35,14 +37,25 @@ def unparsed(data: mmap.mmap) -> list[SignatureReport]:
         return []
     last, _ = max(found, key=lambda pair: pair[0].end)
     covers_all = last.end == len(data)
-    return [_report(covered, value, data, _why(covered, value, data, covers_all)) for covered, value in found]
+    locked = problem == "encrypted"  # one of the notes
+    open_ended = "locked" if locked else "structure-unreadable"
+
+    def why(covered: SignedRange, value: bytes) -> str:
+        matches = _matches(covered, value, data)
+        unseen = covers_all or (locked and _was_locked(data[: covered.end]))
+        undecided = matches is None or (matches and unseen)
+        return open_ended if undecided else "change-unreadable" if matches else "hash-failure"
+
+    return [_report(covered, value, data, why(covered, value)) for covered, value in found]
 
 
-def _why(covered: SignedRange, value: bytes, data: mmap.mmap, covers_all: bool) -> str:
-    matches = _matches(covered, value, data)
-    if matches is None or (matches and covers_all):
-        return "cannot-verify"
-    return "change-unreadable" if matches else "hash-failure"
+def _was_locked(version: bytes) -> bool:
+    """Did it open only by a password already when it was signed?"""
+    try:
+        open_pdf(io.BytesIO(version))
+    except Unreadable as error:
+        return error.code == "encrypted"
+    return False
 
 
 def _matches(covered: SignedRange, value: bytes, data: mmap.mmap) -> bool | None:
@@ -68,7 +81,7 @@ def _report(covered: SignedRange, value: bytes, data: mmap.mmap, code: str) -> S
     except PARSE_ERRORS:
         described, holder = None, None
     matches = bool(_matches(covered, value, data))
-    certain = code != "cannot-verify"
+    certain = code not in OPEN
     return SignatureReport(
         field="",
         indication="TOTAL-FAILED" if certain else "INDETERMINATE",

@@ -17,6 +17,7 @@ PARSE_ERRORS: tuple[type[Exception], ...] = (
     TypeError,
     LookupError,
     AttributeError,
+    UnboundLocalError,
     ArithmeticError,
     AssertionError,
     NotImplementedError,

@@ -1,16 +1,17 @@
 """From a certificate to a trust anchor, by the rules of RFC 5280."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from asn1crypto import x509
-from cryptography import x509 as pyca
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from asn1crypto import algos, keys, x509
+from cryptography.exceptions import InvalidSignature
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import (
+    AlgorithmNotSupported,
     ExpiredError,
     NotYetValidError,
     PathBuildingError,
@@ -24,7 +25,15 @@ from pyhanko_certvalidator.policy_decl import (
     RevocationCheckingPolicy,
     RevocationCheckingRule,
 )
+from pyhanko_certvalidator.sig_validate import (
+    DEFAULT_VALIDATION_CONTEXT,
+    SignatureValidationContext,
+    SignatureValidator,
+)
+from pyhanko_certvalidator.validate import SUPPORTED_EXTENSIONS
 
+from signing import certificates
+from signing.signature_values import Message, Uncheckable, is_right
 from signing.trust import Trust
 
 PathProblem = Literal["no-chain", "expired", "not-yet-valid", "broken"]
@@ -87,6 +96,7 @@ def build(
         moment=moment,
         revinfo_policy=NO_REVOCATION,
         algorithm_usage_policy=AcceptAllAlgorithms(),
+        signature_validator=_AsWritten([certificate, *trust.anchors, *trust.intermediates, *found]),
     )
     validator = CertificateValidator(certificate, validation_context=context)
     extended = {extended_usage} if extended_usage else set()
@@ -103,6 +113,45 @@ def build(
     return Path(chain, anchor=chain[-1])
 
 
+class _AsWritten(SignatureValidator):
+    """Whether certificates are signed rightly, by all algorithms that are known here.
+
+    What is asked about comes as asn1crypto writes it, which for some is not what was signed: that is looked
+    up among the certificates at hand. One is meant only if asn1crypto writes it in the same way."""
+
+    def __init__(self, certificates: Iterable[x509.Certificate]) -> None:
+        self._written: dict[bytes, x509.Certificate] = {}
+        for certificate in certificates:
+            with suppress(ValueError, TypeError):  # one that cannot be read is of no use, and in nobody's way
+                self._written[bytes(certificate["signature_value"].native)] = certificate
+
+    def validate_signature(
+        self,
+        signature: bytes,
+        signed_data: bytes,
+        public_key_info: keys.PublicKeyInfo,
+        signature_algorithm: algos.SignedDigestAlgorithm,
+        context: SignatureValidationContext = DEFAULT_VALIDATION_CONTEXT,  # noqa: ARG002 (as the port has it)
+    ) -> None:
+        meant = self._written.get(signature)
+        if meant is not None and meant["tbs_certificate"].dump() == signed_data:
+            signed_data = certificates.signed_part(meant)
+        try:
+            right = is_right(public_key_info, signature_algorithm, signature, Message(signed_data), "")
+        except (Uncheckable, ValueError, TypeError, KeyError) as error:
+            raise AlgorithmNotSupported(str(error)) from error
+        if not right:
+            raise InvalidSignature
+
+
+def unknown_critical(chain: Sequence[x509.Certificate]) -> list[str]:
+    """Extensions that a certificate of the path demands to be understood and that are not (RFC 5280, 4.2)."""
+    try:
+        return sorted({str(name) for c in chain for name in c.critical_extensions - SUPPORTED_EXTENSIONS})
+    except (ValueError, TypeError):  # one that cannot be read
+        return []
+
+
 def _climb(certificate: x509.Certificate, known: Sequence[x509.Certificate]) -> tuple[x509.Certificate, ...]:
     """As far up as the known certificates lead: above the last one something is missing."""
     chain = [certificate]
@@ -115,14 +164,7 @@ def _climb(certificate: x509.Certificate, known: Sequence[x509.Certificate]) -> 
 
 
 def _issued(above: x509.Certificate, below: x509.Certificate) -> bool:
-    if above.subject != below.issuer:
-        return False
-    try:
-        issuer = pyca.load_der_x509_certificate(above.dump())
-        pyca.load_der_x509_certificate(below.dump()).verify_directly_issued_by(issuer)
-    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
-        return False
-    return True
+    return bool(above.subject == below.issuer) and certificates.issued(above, below)
 
 
 def _among(certificate: x509.Certificate, anchors: Sequence[x509.Certificate]) -> bool:

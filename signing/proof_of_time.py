@@ -5,7 +5,8 @@ to have existed while the authority's certificate was in force, by today's date 
 timestamp (ETSI EN 319 102-1, 5.5.4 and 5.6.2).
 """
 
-from datetime import datetime, timedelta
+import re
+from datetime import UTC, datetime, timedelta
 
 from pyhanko.pdf_utils.generic import parse_pdf_date
 from pyhanko.sign.validation.generic_cms import extract_self_reported_ts
@@ -21,6 +22,7 @@ from signing.sliding import Clock, slide
 from signing.timestamps import Stamp
 
 CLOCK_SKEW = timedelta(minutes=5)
+TO_THE_MINUTE = re.compile(r"D?:?\d{12}")  # a year or a day alone would stand for the first moment of it
 PLAUSIBLE_YEARS = (1990, 2200)  # PDF has had dates since 1993; year 1 cannot even be shown in local time
 
 
@@ -67,12 +69,13 @@ def _day(moment: datetime) -> str:
 
 def _claimed(exam: Examination) -> datetime | None:
     """`/M` of the signature dictionary: many signers write local time as UTC into the CMS object."""
-    inside = extract_self_reported_ts(exam.embedded.signer_info)
+    inside = _signing_time(exam)
     try:
-        outside = parse_pdf_date(exam.embedded.sig_object["/M"], strict=False)
+        written = exam.embedded.sig_object["/M"]
+        outside = parse_pdf_date(written, strict=False)
     except PARSE_ERRORS:
         return inside
-    if not PLAUSIBLE_YEARS[0] <= outside.year <= PLAUSIBLE_YEARS[1]:
+    if not TO_THE_MINUTE.match(written) or not PLAUSIBLE_YEARS[0] <= outside.year <= PLAUSIBLE_YEARS[1]:
         return inside
     if outside.tzinfo is None:
         return inside or outside.replace(tzinfo=exam.around.moment.tzinfo)
@@ -82,18 +85,52 @@ def _claimed(exam: Examination) -> datetime | None:
     return outside
 
 
+def _signing_time(exam: Examination) -> datetime | None:
+    """The attribute of the CMS object. One without a zone is in UTC (RFC 5652, 11.3); one that is no time
+    says nothing."""
+    try:
+        inside = extract_self_reported_ts(exam.embedded.signer_info)
+    except PARSE_ERRORS:
+        return None
+    return inside.replace(tzinfo=UTC) if inside and inside.tzinfo is None else inside
+
+
 def _signature_timestamps(exam: Examination) -> None:
-    for stamp in timestamps.of_signature(exam.embedded.signer_info, exam.around.known):
+    unchecked = 0
+    for stamp in _stamps(exam):
         doubt = _doubt(exam, stamp) if stamp.intact else None
         trusted = stamp.intact and doubt is None
         named = tuple(certificate.sha256.hex() for certificate in stamp.chain)
         exam.timestamps.append(
             Timestamp(stamp.time, stamp.authority, stamp.intact, trusted, stamp.sha256, named)
         )
-        if not stamp.intact:
-            exam.doubts.append(("TIMESTAMP_ORDER_FAILURE", note("timestamp-broken")))
+        if stamp.unchecked:
+            unchecked += 1
+            exam.warnings.append(stamp.unchecked)
         elif doubt:
             exam.warnings.append(note(doubt, authority=stamp.authority))
+    _broken_timestamps(exam, sum(not t.intact for t in exam.timestamps) - unchecked)
+
+
+def _broken_timestamps(exam: Examination, count: int) -> None:
+    """They prove nothing. Beside one that does they are only told (EN 319 102-1, 5.5.4); alone they are a
+    doubt: somebody may have put the timestamp of another signature there."""
+    if not count:
+        return
+    if any(t.trusted for t in exam.timestamps):
+        exam.warnings.append(note("timestamp-broken"))
+    else:
+        exam.doubts.append(("TIMESTAMP_ORDER_FAILURE", note("timestamp-broken")))
+
+
+def _stamps(exam: Examination) -> list[Stamp]:
+    """The timestamps of the signature; what cannot be read as one is doubted as a broken one."""
+    besides = [*(exam.certs.other_certs if exam.certs else ()), *exam.around.elsewhere]
+    try:
+        return list(timestamps.of_signature(exam.embedded.signer_info, exam.around.known, besides))
+    except PARSE_ERRORS:
+        exam.doubts.append(("TIMESTAMP_ORDER_FAILURE", note("timestamp-broken")))
+        return []
 
 
 def _doubt(exam: Examination, stamp: Stamp) -> str | None:

@@ -176,12 +176,10 @@ def _end(token: cms.SignedData) -> datetime:
     """Until when a timestamp proves something by itself."""
     policy = policies.load("strict")
     found = extract_certs_for_validation(token)
-    signer = token["signer_infos"][0]
     chain = (found.signer_cert, *(c for c in found.other_certs if c.subject != c.issuer))
     ends = [c.not_valid_after for c in chain]
     ends += [policy.certificate_end(c) for c in chain]
     ends += [policy.digest_end(digest) for digest in timestamps.digests(token)]
-    ends.append(policy.digest_end(str(signer["digest_algorithm"]["algorithm"].native)))
     end: datetime = min(ends)
     return end
 

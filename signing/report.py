@@ -65,6 +65,7 @@ class Algorithm:
     key_bits: int
     acceptable_at_signing: bool
     acceptable_now: bool
+    listed: bool = True  # by the policy, for whatever time
 
     def to_json(self) -> dict[str, Any]:
         return {

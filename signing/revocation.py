@@ -5,17 +5,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from asn1crypto import keys, x509
+from asn1crypto import algos, x509
+from asn1crypto import crl as asn1_crl
+from asn1crypto import ocsp as asn1_ocsp
 from asn1crypto.core import GeneralizedTime
 from cryptography import x509 as pyca
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
-from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from signing.certificates import issued
 from signing.report import RevocationStatus, Want
+from signing.signature_values import Message, Uncheckable, certificate_digest, hash_of, is_right
 
 FRESH_WITHOUT_END = timedelta(days=1)  # an answer that does not say until when it holds
 DER = Encoding.DER
@@ -27,7 +28,6 @@ HARMLESS_FOR_TOKENS = (
 )
 EXPIRED_CERTS_ON_CRL = pyca.ObjectIdentifier("2.5.29.60")
 ARCHIVE_CUTOFF = pyca.ObjectIdentifier("1.3.6.1.5.5.7.48.1.6")
-ISSUER_KEYS = (rsa.RSAPublicKey, ec.EllipticCurvePublicKey)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +45,14 @@ class Answer:
     """What one source says of one certificate; its signature, its author and its scope were checked.
 
     `written` and `until` bound the time for which it speaks, `der` is the source itself, `digest` the digest
-    algorithm of its signature. `revoked`: since when, with the reason where one is given."""
+    algorithm of its signature, None where that hashes within. `revoked`: since when, with the reason
+    where one is given."""
 
     source: Literal["crl", "ocsp"]
     written: datetime
     until: datetime
     der: bytes
-    digest: str
+    digest: str | None
     revoked: datetime | None = None
     reason: pyca.ReasonFlags | None = None
     speaks_of_expired_since: datetime | None = None
@@ -97,11 +98,9 @@ class Standing:
 
 def answers(certificate: x509.Certificate, issuer: x509.Certificate, evidence: Evidence) -> list[Answer]:
     """All that the evidence says of a certificate and may say."""
-    subject = pyca.load_der_x509_certificate(certificate.dump())
-    authority = pyca.load_der_x509_certificate(issuer.dump())
     return [
-        *_ocsp_answers(subject, authority, evidence.ocsps),
-        *_crl_answers(subject, authority, evidence.crls),
+        *_ocsp_answers(certificate, issuer, evidence.ocsps),
+        *_crl_answers(certificate, issuer, evidence.crls),
     ]
 
 
@@ -128,10 +127,14 @@ def want(certificate: x509.Certificate, issuer: x509.Certificate) -> Want:
 
 def question(certificate: x509.Certificate, issuer: x509.Certificate) -> bytes:
     """The OCSP request for a certificate. SHA-1 only names the issuer here, and every responder knows it."""
-    subject = pyca.load_der_x509_certificate(certificate.dump())
-    authority = pyca.load_der_x509_certificate(issuer.dump())
-    builder = ocsp.OCSPRequestBuilder().add_certificate(subject, authority, hashes.SHA1())  # noqa: S303
-    return builder.build().public_bytes(DER)
+    named = {
+        "hash_algorithm": {"algorithm": "sha1"},
+        "issuer_name_hash": hash_of("sha1", issuer.subject.dump()),
+        "issuer_key_hash": hash_of("sha1", _key_bits(issuer)),
+        "serial_number": certificate.serial_number,
+    }
+    request = asn1_ocsp.OCSPRequest({"tbs_request": {"request_list": [{"req_cert": named}]}})
+    return bytes(request.dump())
 
 
 def declares(certificate: x509.Certificate) -> bool:
@@ -142,25 +145,40 @@ def declares(certificate: x509.Certificate) -> bool:
 
 
 def _crl_answers(
-    subject: pyca.Certificate, issuer: pyca.Certificate, crls: Iterable[bytes]
+    subject: x509.Certificate, issuer: x509.Certificate, crls: Iterable[bytes]
 ) -> Iterator[Answer]:
-    key = issuer.public_key()
-    if not isinstance(key, ISSUER_KEYS) or not _may_sign_lists(issuer):
+    if not _may_sign_lists(issuer):
         return
     for der in crls:
         try:
-            revocations = pyca.load_der_x509_crl(der)
-            if revocations.issuer != subject.issuer or not revocations.is_signature_valid(key):
+            listed = asn1_crl.CertificateList.load(der)
+            if not _same_name(listed["tbs_cert_list"]["issuer"], issuer.subject):
                 continue
-            answer = _said_by(revocations, subject, der)
-        except (ValueError, TypeError, UnsupportedAlgorithm):
+            revocations = pyca.load_der_x509_crl(der)
+            made = listed["signature_algorithm"]
+            if not _right(issuer, made, revocations.signature, revocations.tbs_certlist_bytes):
+                continue
+            answer = _said_by(revocations, subject, der, certificate_digest(made))
+        except (ValueError, TypeError, UnsupportedAlgorithm, Uncheckable):
             continue
         if answer is not None:
             yield answer
 
 
+def _same_name(one: x509.Name, other: x509.Name) -> bool:
+    """Comparing names by the rules for them is slow, and most are the same to the byte."""
+    return one.dump() == other.dump() or bool(one == other)
+
+
+def _right(
+    author: x509.Certificate, algorithm: algos.SignedDigestAlgorithm, value: bytes, message: bytes
+) -> bool:
+    """Is this the author's signature? Raises Uncheckable, ValueError, TypeError."""
+    return is_right(author.public_key, algorithm, value, Message(message), "")
+
+
 def _said_by(
-    revocations: pyca.CertificateRevocationList, subject: pyca.Certificate, der: bytes
+    revocations: pyca.CertificateRevocationList, subject: x509.Certificate, der: bytes, digest: str | None
 ) -> Answer | None:
     """What a list says of a certificate. One that is partial (delta, some reasons, other certificates) says
     something of those that it names only; an indirect one, whose entries are of other issuers, nothing."""
@@ -169,13 +187,12 @@ def _said_by(
     if scope == "none" or (scope == "named" and entry is None):
         return None
     written = revocations.last_update_utc
-    chosen = revocations.signature_hash_algorithm
     found = Answer(
         source="crl",
         written=written,
         until=revocations.next_update_utc or written + FRESH_WITHOUT_END,
         der=der,
-        digest=chosen.name if chosen else "",
+        digest=digest,
         speaks_of_expired_since=_expired_since(revocations),
     )
     if entry is None:
@@ -187,7 +204,7 @@ def _said_by(
 
 
 def _scope(
-    revocations: pyca.CertificateRevocationList, subject: pyca.Certificate
+    revocations: pyca.CertificateRevocationList, subject: x509.Certificate
 ) -> Literal["all", "named", "none"]:
     """Does the list speak of all certificates like this one, of those alone that it names, or of none?"""
     scope: Literal["all", "named", "none"] = "all"
@@ -205,31 +222,40 @@ def _scope(
     return scope
 
 
-def _of_kind(point: pyca.IssuingDistributionPoint, subject: pyca.Certificate) -> bool:
-    authority = _is_authority(subject)
+def _of_kind(point: pyca.IssuingDistributionPoint, subject: x509.Certificate) -> bool:
+    authority = bool(subject.ca)
     return not (point.only_contains_ca_certs and not authority) and not (
         point.only_contains_user_certs and authority
     )
 
 
-def _at_point(point: pyca.IssuingDistributionPoint, subject: pyca.Certificate) -> bool:
+def _at_point(point: pyca.IssuingDistributionPoint, subject: x509.Certificate) -> bool:
     """One list of several names its place, and the certificate must name the same (RFC 5280, 6.3.3)."""
     if point.relative_name is not None:
         return False
     if point.full_name is None:
         return True
-    try:
-        named = subject.extensions.get_extension_for_class(pyca.CRLDistributionPoints).value
-    except pyca.ExtensionNotFound:
-        return False
-    return any(set(place.full_name or ()) & set(point.full_name) for place in named)
+    named = {place.dump() for one in subject.crl_distribution_points for place in _places(one)}
+    return any(_general_name(place) in named for place in point.full_name)
 
 
-def _may_sign_lists(issuer: pyca.Certificate) -> bool:
-    try:
-        return issuer.extensions.get_extension_for_class(pyca.KeyUsage).value.crl_sign
-    except pyca.ExtensionNotFound:
-        return True
+def _places(point: x509.DistributionPoint) -> x509.GeneralNames:
+    named = point["distribution_point"]
+    return named.chosen if named and named.name == "full_name" else ()
+
+
+def _general_name(name: pyca.GeneralName) -> bytes:
+    """As it stands in a certificate."""
+    if isinstance(name, pyca.UniformResourceIdentifier):
+        return bytes(x509.GeneralName("uniform_resource_identifier", name.value).dump())
+    if isinstance(name, pyca.DirectoryName):
+        return bytes(x509.GeneralName("directory_name", x509.Name.load(name.value.public_bytes())).dump())
+    return b""
+
+
+def _may_sign_lists(issuer: x509.Certificate) -> bool:
+    usage = issuer.key_usage_value
+    return usage is None or "crl_sign" in usage.native
 
 
 def _expired_since(revocations: pyca.CertificateRevocationList) -> datetime | None:
@@ -244,13 +270,6 @@ def _expired_since(revocations: pyca.CertificateRevocationList) -> datetime | No
     return moment
 
 
-def _is_authority(certificate: pyca.Certificate) -> bool:
-    try:
-        return certificate.extensions.get_extension_for_class(pyca.BasicConstraints).value.ca
-    except pyca.ExtensionNotFound:
-        return False
-
-
 def _reason(entry: pyca.RevokedCertificate) -> pyca.ReasonFlags | None:
     try:
         return entry.extensions.get_extension_for_class(pyca.CRLReason).value.reason
@@ -259,31 +278,36 @@ def _reason(entry: pyca.RevokedCertificate) -> pyca.ReasonFlags | None:
 
 
 def _ocsp_answers(
-    subject: pyca.Certificate, issuer: pyca.Certificate, responses: Iterable[bytes]
+    subject: x509.Certificate, issuer: x509.Certificate, responses: Iterable[bytes]
 ) -> Iterator[Answer]:
     for der in responses:
         try:
             response = ocsp.load_der_ocsp_response(der)
             if response.response_status != ocsp.OCSPResponseStatus.SUCCESSFUL:
                 continue
-            if response.serial_number != subject.serial_number or not _speaks_for(response, issuer):
+            made = _answer_algorithm(der)
+            if response.serial_number != subject.serial_number or not _speaks_for(response, issuer, made):
                 continue
             if response.certificate_status == ocsp.OCSPCertStatus.UNKNOWN:
                 continue
-            yield _answered(response, der)
-        except (ValueError, TypeError, UnsupportedAlgorithm, InvalidSignature):
+            yield _answered(response, der, certificate_digest(made))
+        except (ValueError, TypeError, KeyError, UnsupportedAlgorithm, Uncheckable):
             continue
 
 
-def _answered(response: ocsp.OCSPResponse, der: bytes) -> Answer:
-    written, chosen = response.this_update_utc, response.signature_hash_algorithm
+def _answer_algorithm(der: bytes) -> algos.SignedDigestAlgorithm:
+    return asn1_ocsp.OCSPResponse.load(der)["response_bytes"]["response"].parsed["signature_algorithm"]
+
+
+def _answered(response: ocsp.OCSPResponse, der: bytes, digest: str | None) -> Answer:
+    written = response.this_update_utc
     revoked = response.certificate_status == ocsp.OCSPCertStatus.REVOKED
     return Answer(
         source="ocsp",
         written=written,
         until=response.next_update_utc or written + FRESH_WITHOUT_END,
         der=der,
-        digest=chosen.name if chosen else "",
+        digest=digest,
         revoked=(response.revocation_time_utc or written) if revoked else None,
         reason=response.revocation_reason if revoked else None,
         speaks_of_expired_since=_archive_cutoff(response),
@@ -299,54 +323,43 @@ def _archive_cutoff(response: ocsp.OCSPResponse) -> datetime | None:
     return None
 
 
-def _speaks_for(response: ocsp.OCSPResponse, issuer: pyca.Certificate) -> bool:
+def _speaks_for(
+    response: ocsp.OCSPResponse, issuer: x509.Certificate, made: algos.SignedDigestAlgorithm
+) -> bool:
     """Signed by the issuer, or by a responder that the issuer certified for it (RFC 6960, 4.2.2.2)."""
-    name, key = issuer.subject.public_bytes(), _key_bits(issuer)
-    if _hash(name, response) != response.issuer_name_hash or _hash(key, response) != response.issuer_key_hash:
+    hashed = response.hash_algorithm.name.replace("-", "_")
+    if hash_of(hashed, issuer.subject.dump()) != response.issuer_name_hash:
         return False
-    for responder in [issuer, *response.certificates]:
-        if responder != issuer and not _delegated(responder, issuer, response.this_update_utc):
+    if hash_of(hashed, _key_bits(issuer)) != response.issuer_key_hash:
+        return False
+    carried = [x509.Certificate.load(one.public_bytes(DER)) for one in response.certificates]
+    for responder in [issuer, *carried]:
+        if responder is not issuer and not _delegated(responder, issuer, response.this_update_utc):
             continue
-        if _signed_by(response, responder):
+        if _signed_by(response, responder, made):
             return True
     return False
 
 
-def _key_bits(certificate: pyca.Certificate) -> bytes:
+def _key_bits(certificate: x509.Certificate) -> bytes:
     """The public key without its wrapping, as OCSP hashes it."""
-    info = keys.PublicKeyInfo.load(
-        certificate.public_key().public_bytes(DER, PublicFormat.SubjectPublicKeyInfo)
-    )
-    return bytes(info["public_key"].contents[1:])
+    return bytes(certificate.public_key["public_key"].contents[1:])
 
 
-def _hash(data: bytes, response: ocsp.OCSPResponse) -> bytes:
-    digest = hashes.Hash(response.hash_algorithm)
-    digest.update(data)
-    return digest.finalize()
-
-
-def _delegated(responder: pyca.Certificate, issuer: pyca.Certificate, moment: datetime) -> bool:
+def _delegated(responder: x509.Certificate, issuer: x509.Certificate, moment: datetime) -> bool:
     """Certified by the issuer itself for this use, and in force when it answered (RFC 6960, 4.2.2.2)."""
-    if not responder.not_valid_before_utc <= moment <= responder.not_valid_after_utc:
+    if not responder.not_valid_before <= moment <= responder.not_valid_after:
         return False
-    try:
-        responder.verify_directly_issued_by(issuer)
-        granted = responder.extensions.get_extension_for_class(pyca.ExtendedKeyUsage).value
-    except (ValueError, TypeError, InvalidSignature, pyca.ExtensionNotFound):
+    granted = responder.extended_key_usage_value
+    if granted is None or "ocsp_signing" not in granted.native:
         return False
-    return ExtendedKeyUsageOID.OCSP_SIGNING in granted
+    return _same_name(responder.issuer, issuer.subject) and issued(issuer, responder)
 
 
-def _signed_by(response: ocsp.OCSPResponse, responder: pyca.Certificate) -> bool:
-    key, chosen = responder.public_key(), response.signature_hash_algorithm
+def _signed_by(
+    response: ocsp.OCSPResponse, responder: x509.Certificate, made: algos.SignedDigestAlgorithm
+) -> bool:
     try:
-        if isinstance(key, rsa.RSAPublicKey) and chosen is not None:
-            key.verify(response.signature, response.tbs_response_bytes, padding.PKCS1v15(), chosen)
-        elif isinstance(key, ec.EllipticCurvePublicKey) and chosen is not None:
-            key.verify(response.signature, response.tbs_response_bytes, ec.ECDSA(chosen))
-        else:
-            return False
-    except InvalidSignature:
+        return _right(responder, made, response.signature, response.tbs_response_bytes)
+    except (ValueError, TypeError):
         return False
-    return True

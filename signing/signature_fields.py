@@ -8,10 +8,19 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from asn1crypto import cms
-from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, NullObject, Reference
+from pyhanko.pdf_utils.generic import (
+    ArrayObject,
+    ByteStringObject,
+    DictionaryObject,
+    NameObject,
+    NullObject,
+    Reference,
+)
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.general import CMSExtractionError
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, extract_contents
 
+from signing import bare_values
 from signing.document import MAXIMUM_NODES, Identity, identity, items, resolved, value_of
 from signing.notes import note
 from signing.parsing import PARSE_ERRORS
@@ -21,15 +30,22 @@ from signing.signed_bytes import SignedRange, parse_range
 Opened = tuple[str, EmbeddedPdfSignature]  # the name of the field, and its signature
 
 
-class _Inline:
-    """A signature dictionary that stands in its field. Where was it last changed? With the field."""
-
-    def __init__(self, value: DictionaryObject) -> None:
-        self._value = value
+class Embedded(EmbeddedPdfSignature):
+    """A signature or a document timestamp: its SubFilter says which, since that says what its value is
+    (ISO 32000-2, table 255). Some makers leave the type out, or write the one of signatures."""
 
     @property
-    def reference(self) -> Reference:
-        return cast(Reference, self._value.container_ref)
+    def sig_object_type(self) -> NameObject:
+        stamp = self.sig_object.get("/SubFilter") == "/ETSI.RFC3161"
+        return NameObject("/DocTimeStamp" if stamp else "/Sig")
+
+
+class _Stand:
+    """A signature dictionary in the place of a reference to it; with `reference` it was last changed."""
+
+    def __init__(self, value: DictionaryObject, reference: Reference) -> None:
+        self._value = value
+        self.reference = reference
 
     def get_object(self) -> DictionaryObject:
         return self._value
@@ -53,6 +69,8 @@ def collect(reader: PdfFileReader, size: int) -> Found:
             found.ranges += _range(node, size)
             try:
                 found.opened.append((name, _signature(reader, name, node)))
+            except CMSExtractionError:
+                found.broken.append(unreadable(name, "several-signers", "INDETERMINATE"))
             except PARSE_ERRORS:
                 found.broken.append(unreadable(name, "cms-unreadable", "TOTAL-FAILED"))
     except PARSE_ERRORS:
@@ -62,10 +80,15 @@ def collect(reader: PdfFileReader, size: int) -> Found:
 
 def _range(node: DictionaryObject, size: int) -> list[SignedRange]:
     try:
-        covered = parse_range([int(v) for v in node["/V"]["/ByteRange"]], size)
+        covered = parse_range(_numbers(node["/V"]["/ByteRange"]), size)
     except PARSE_ERRORS:
         return []
     return [covered] if covered is not None else []
+
+
+def _numbers(array: Any) -> list[int]:
+    """Those of a range, which may be objects of their own. Raises PARSE_ERRORS."""
+    return [int(resolved(value)) for value in items(resolved(array))]
 
 
 def covered_end(signature: EmbeddedPdfSignature, size: int) -> int:
@@ -88,15 +111,30 @@ def unreadable(name: str, code: str, indication: Indication) -> SignatureReport:
 
 def _signature(reader: PdfFileReader, name: str, node: DictionaryObject) -> EmbeddedPdfSignature:
     """Raises PARSE_ERRORS."""
-    value = node.raw_get("/V")
-    if isinstance(value, DictionaryObject):
-        node = DictionaryObject({key: node.raw_get(key) for key in node})  # type: ignore[no-untyped-call]
-        dict.__setitem__(node, "/V", _Inline(value))
-    embedded = EmbeddedPdfSignature(reader, node, name)
+    raw, value = node.raw_get("/V"), resolved(node.raw_get("/V"))
+    if not isinstance(value, DictionaryObject):
+        raise TypeError("a signature is a dictionary")
+    bare = bare_values.is_bare(value)
+    shaped = _copy(value, "/Contents", ByteStringObject(bare_values.as_cms(value))) if bare else value
+    if bare or raw is value:  # a dictionary that stands in its field was last changed with the field
+        where = cast(Reference, value.container_ref if raw is value else raw.reference)
+        node = _copy(node, "/V", _Stand(shaped, where))
+    embedded = Embedded(reader, node, name)
+    embedded.byte_range = ArrayObject(_numbers(embedded.byte_range))
+    if bare:
+        embedded.sig_object, embedded.pkcs7_content = value, extract_contents(value)
     # Read now what is read late otherwise, so that a fault shows here.
     _read(embedded.signer_info)
     embedded.sig_object_type, list(embedded.byte_range)
     return embedded
+
+
+def _copy(node: DictionaryObject, key: str, value: Any) -> DictionaryObject:
+    """The dictionary with one entry in the place of another; nothing in it is read."""
+    copy = DictionaryObject(dict(dict.items(node)))  # type: ignore[no-untyped-call]
+    copy.container_ref = node.container_ref
+    dict.__setitem__(copy, key, value)
+    return copy
 
 
 def _read(signer_info: cms.SignerInfo) -> None:

@@ -61,8 +61,10 @@ def gap(data: mmap.mmap | bytes, covered: SignedRange) -> bytes | None:
 
 
 def only_padded(value: bytes) -> bool:
-    """Nothing but zeros after the CMS object: what stands in the gap is signed by nobody."""
-    return not any(value[asn1_parser.peek(value) :])
+    """Nothing but one byte again and again after the CMS object, zero as a rule: what stands in the gap is
+    signed by nobody."""
+    behind = value[asn1_parser.peek(value) :]
+    return not any(behind) or (len(behind) > 1 and len(set(behind)) == 1)
 
 
 def trails(data: mmap.mmap | bytes) -> int | None:
@@ -115,6 +117,11 @@ def _written_ranges(data: mmap.mmap | bytes) -> Iterator[SignedRange]:
             yield covered
 
 
+def digest_value(digest: Any) -> bytes:
+    """Its value; 64 bytes of those whose length is free (RFC 8702, 3.1)."""
+    return bytes(digest.digest(64) if digest.name.startswith("shake") else digest.digest())
+
+
 class Digests:
     """Digests of one file and of what its signatures cover. Each byte is read about once however many
     signatures there are: they share the digest of what they all begin with."""
@@ -131,10 +138,10 @@ class Digests:
         """Raises ValueError where the algorithm is not known."""
         digest = self._up_to(algorithm, covered.first_end).copy()
         self._update(digest, covered.second_start, covered.end)
-        return bytes(digest.digest())
+        return digest_value(digest)
 
     def _up_to(self, algorithm: str, position: int) -> Any:
-        begun = self._begun.setdefault(algorithm, [(0, hashlib.new(algorithm))])
+        begun = self._begun.setdefault(algorithm, [(0, hashlib.new(algorithm, usedforsecurity=False))])
         start, digest = max((b for b in begun if b[0] <= position), key=lambda b: b[0])
         if start < position:
             digest = digest.copy()

@@ -1,17 +1,15 @@
 """The CMS object of one signature (RFC 5652): who signed it, and whether its digest and its value are right.
 
-The rules are pyHanko's, and so is the arithmetic of the value; what differs is that certificates are told
-apart by their serial numbers before their names are compared, and that one which came before is not parsed
-again.
+The rules are pyHanko's; what differs is that certificates are told apart by their serial numbers before their
+names are compared, that one which came before is not parsed again, and that attributes may stand in another
+order than they were signed in.
 """
 
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, MutableMapping, Sequence
 from functools import lru_cache
 
 from asn1crypto import cms, core, tsp, x509
 from asn1crypto import parser as asn1_parser
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
 from pyhanko.sign.general import (
     CMSExtractionError,
     CMSStructuralError,
@@ -27,8 +25,8 @@ from pyhanko.sign.validation.generic_cms import (
     get_signing_cert_attr,
     validate_algorithm_protection,
 )
-from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator, SignatureValidationContext
-from pyhanko_certvalidator.util import get_pyca_cryptography_hash
+
+from signing.signature_values import Message, digest_name, hash_of, is_right
 
 MOST_CERTIFICATES = 256
 CERTIFICATE = (0, 16)  # a SEQUENCE of the universal kind; every other choice has a tag of its own
@@ -36,50 +34,70 @@ SET = b"\x31"  # the universal tag, in place of the one that the attributes have
 Known = MutableMapping[bytes, x509.Certificate]  # by their DER
 
 
-def certificates_of(signed_data: cms.SignedData, known: Known | None = None) -> SignedDataCerts:
+class CertificateAbsent(SignatureValidationError):
+    """The signer's certificate is nowhere at hand."""
+
+
+class CertificateMismatch(SignatureValidationError):
+    """The certificate is not the one that the signature names."""
+
+
+def certificates_of(
+    signed_data: cms.SignedData, known: Known | None = None, besides: Sequence[x509.Certificate] = ()
+) -> SignedDataCerts:
     """The signer's certificate and the others that came with it (EN 319 102-1, 5.2.3); those already `known`
-    are given as they are. Raises SignatureValidationError where the signer's is not among them or is not the
-    one that the signature names."""
+    are given as they are. A signer's certificate that did not come with it is looked for in those `besides`.
+    Raises SignatureValidationError where there is none, or not the one that the signature names."""
     found = list(_certificates(signed_data, {} if known is None else known))
     try:
         signer_info = extract_signer_info(signed_data)
     except CMSExtractionError as error:
         raise SignatureValidationError("not exactly one signer") from error
     holders = [c for c in found if _is_named(signer_info["sid"], c)]
+    holders = holders or [c for c in besides if _is_named(signer_info["sid"], c)]
     if not holders:
-        raise SignatureValidationError("signer certificate not included in signature")
-    signer = holders[-1]
-    _check_named(signer, signer_info["signed_attrs"])
+        raise CertificateAbsent("signer certificate not included in signature")
+    # authorities that gave one number twice are told apart by what the signature says of its certificate
+    fitting = [c for c in holders if _fits(c, signer_info["signed_attrs"])]
+    if not fitting:
+        raise CertificateMismatch("the signing certificate attribute names another certificate")
+    signer = fitting[-1]
     return SignedDataCerts(signer, [c for c in found if c not in holders], [])
+
+
+def has_attributes(signer_info: cms.SignerInfo) -> bool:
+    """Is the value over attributes, and not over the content itself (RFC 5652, 5.4)?"""
+    return signer_info["signed_attrs"] is not core.VOID
 
 
 def integrity(
     signer_info: cms.SignerInfo, certificate: x509.Certificate, content_type: str, digest: bytes
 ) -> tuple[bool, bool]:
     """Whether the signature speaks of this digest, and whether its value is right. The certificate must come
-    from `certificates_of`. Raises SignatureValidationError where the attributes contradict one another."""
-    attributes, embedded = signer_info["signed_attrs"], None
-    if attributes is not core.VOID:
-        message = SET + attributes.dump()[1:]  # as it was signed (RFC 5652, 5.4)
-        _check_attributes(signer_info, attributes, content_type)
-        embedded = _message_digest(attributes)
-    else:
-        message = digest
-    context = SignatureValidationContext(
-        contextual_md_algorithm=signer_info["digest_algorithm"]["algorithm"].native,
-        prehashed=embedded is None,
-    )
-    try:
-        DefaultSignatureValidator().validate_signature(
-            signer_info["signature"].native,
-            message,
-            certificate.public_key,
-            signer_info["signature_algorithm"],
-            context=context,
-        )
-    except InvalidSignature:
-        return digest == embedded, False
-    return embedded is None or digest == embedded, True
+    from `certificates_of`. Raises SignatureValidationError where the attributes contradict one another, and
+    Uncheckable where the algorithm of the value is not known."""
+    attributes, contextual = signer_info["signed_attrs"], digest_name(signer_info["digest_algorithm"])
+
+    def signed(message: Message) -> bool:
+        value, algorithm = signer_info["signature"].native, signer_info["signature_algorithm"]
+        return is_right(certificate.public_key, algorithm, value, message, contextual)
+
+    if not has_attributes(signer_info):
+        right = signed(Message(digest, contextual))
+        return right, right  # the value is over the content: which of the two is wrong cannot be told
+    _check_attributes(signer_info, attributes, content_type)
+    right = any(signed(Message(message)) for message in _as_signed(attributes))
+    return digest == _message_digest(attributes), right
+
+
+def _as_signed(attributes: cms.CMSAttributes) -> Iterator[bytes]:
+    """The attributes as they stand, under their universal tag, and then as DER sorts them: RFC 5652, 5.4, has
+    the latter signed, and of those who do not write them so some sign the one and some the other."""
+    standing = SET + attributes.dump()[1:]
+    yield standing
+    contents = b"".join(sorted(attribute.dump() for attribute in attributes))
+    if contents != attributes.contents:
+        yield standing[: len(standing) - len(contents)] + contents
 
 
 def _certificates(signed_data: cms.SignedData, known: Known) -> Iterator[x509.Certificate]:
@@ -130,20 +148,23 @@ def _names(der: bytes) -> tuple[bytes, bytes]:
     )
 
 
-def _check_named(signer: x509.Certificate, attributes: cms.CMSAttributes) -> None:
+def names_issuer_wrongly(signer_info: cms.SignerInfo, certificate: x509.Certificate) -> bool:
+    """Does the attribute signing-certificate name this certificate by its digest, and another issuer or
+    number beside it (RFC 5035, 5.4)? The digest binds; some programs get the name wrong."""
+    attribute = get_signing_cert_attr(signer_info["signed_attrs"])
+    said = attribute["certs"][0]["issuer_serial"] if attribute is not None else None
+    return bool(said) and not _same(said, certificate)
+
+
+def _fits(signer: x509.Certificate, attributes: cms.CMSAttributes) -> bool:
     """The attribute signing-certificate, where there is one, names this certificate first (RFC 5035, 5.4)."""
     attribute = get_signing_cert_attr(attributes)
     if attribute is None:
-        return
+        return True
     named = attribute["certs"][0]
     v1 = isinstance(named, tsp.ESSCertID)
-    digest = hashes.Hash(
-        get_pyca_cryptography_hash("sha1" if v1 else named["hash_algorithm"]["algorithm"].native)
-    )
-    digest.update(signer.dump())
-    issuer_serial = named["issuer_serial"]
-    if named["cert_hash"].native != digest.finalize() or (issuer_serial and not _same(issuer_serial, signer)):
-        raise SignatureValidationError("the signing certificate attribute names another certificate")
+    digest = hash_of("sha1" if v1 else digest_name(named["hash_algorithm"]), signer.dump())
+    return bool(named["cert_hash"].native == digest)
 
 
 def _message_digest(attributes: cms.CMSAttributes) -> bytes:

@@ -90,7 +90,8 @@ def _existed_in_time(
     answer: Answer, evidence: Evidence, now: datetime, control: datetime, policy: Policy
 ) -> bool:
     """Did it exist while its author and its algorithms could be relied on?"""
-    return evidence.existed.get(answer.der, now) <= min(control, policy.digest_end(answer.digest))
+    until = control if answer.digest is None else min(control, policy.digest_end(answer.digest))
+    return evidence.existed.get(answer.der, now) <= until
 
 
 def _ends(standing: Standing, now: datetime, weak_after: datetime) -> list[End]:

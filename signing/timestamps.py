@@ -1,25 +1,26 @@
 """RFC 3161 timestamps: what they prove of a signature."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from asn1crypto import cms, tsp, x509
-from cryptography.hazmat.primitives import hashes
 from pyhanko.sign.validation.errors import SignatureValidationError
-from pyhanko.sign.validation.generic_cms import extract_tst_data_iter, message_imprint_checker
-from pyhanko_certvalidator.util import get_pyca_cryptography_hash
+from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 
 from signing import certificates, signed_data
-from signing.signed_data import Known, certificates_of
+from signing.notes import note
+from signing.report import Note
+from signing.signature_values import Uncheckable, digest_name, hash_of, value_digest
+from signing.signed_data import CertificateAbsent, Known, certificates_of
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
     """A timestamp token over a signature value, not yet trusted. `chain`: the authority's certificate, then
     the others that it brings; `digests`: the algorithms on which its binding rests; `sha256`: that of
-    the token."""
+    the token; `unchecked`: why it could not be checked."""
 
     time: datetime
     authority: str
@@ -27,26 +28,42 @@ class Stamp:
     chain: tuple[x509.Certificate, ...]
     digests: tuple[str, ...]
     sha256: str | None = None
+    unchecked: Note | None = None
 
 
-def of_signature(signer_info: cms.SignerInfo, known: Known) -> Iterator[Stamp]:
-    """Each timestamp over the signature value."""
+def of_signature(
+    signer_info: cms.SignerInfo, known: Known, besides: Sequence[x509.Certificate] = ()
+) -> Iterator[Stamp]:
+    """Each timestamp over the signature value. A token need not bring its authority's certificate (RFC 3161,
+    2.4.1, certReq): then it is looked for in those `besides`."""
+    value = signer_info["signature"].native
     for token in extract_tst_data_iter(signer_info, signed=False):
-        try:
-            found = certificates_of(token, known)
-            chain = (found.signer_cert, *found.other_certs)
-            right = all(integrity(token, message_imprint_checker(signer_info), found.signer_cert))
-        except SignatureValidationError:
-            chain, right = (), False
-        authority = certificates.holder(chain[0]) if chain else "?"
-        sha256 = hashlib.sha256(token.dump()).hexdigest()
-        yield Stamp(time_of(token), authority, right, chain, digests(token), sha256)
+        yield _stamp(token, value, known, besides)
+
+
+def _stamp(token: cms.SignedData, value: bytes, known: Known, besides: Sequence[x509.Certificate]) -> Stamp:
+    chain: tuple[x509.Certificate, ...] = ()
+    authority, right, unchecked = "?", False, None
+    try:
+        found = certificates_of(token, known, besides)
+        chain, authority = (found.signer_cert, *found.other_certs), certificates.holder(found.signer_cert)
+        right = all(integrity(token, lambda name: hash_of(name, value), found.signer_cert))
+    except Uncheckable as error:
+        unchecked = note("timestamp-uncheckable", authority=authority, algorithm=error.algorithm)
+    except CertificateAbsent:
+        unchecked = note("timestamp-anonymous")
+    except SignatureValidationError:
+        right = False
+    sha256 = hashlib.sha256(token.dump()).hexdigest()
+    return Stamp(time_of(token), authority, right, chain, digests(token), sha256, unchecked)
 
 
 def digests(token: cms.SignedData) -> tuple[str, ...]:
-    """The digest over what is stamped, and the one over the token itself."""
-    imprint = _info(token)["message_imprint"]["hash_algorithm"]["algorithm"].native
-    return str(imprint), str(token["signer_infos"][0]["digest_algorithm"]["algorithm"].native)
+    """The digests on which a token rests: over what is stamped, over what it says, and of its own value."""
+    imprint = digest_name(_info(token)["message_imprint"]["hash_algorithm"])
+    signer_info = token["signer_infos"][0]
+    own = digest_name(signer_info["digest_algorithm"])
+    return imprint, own, value_digest(signer_info["signature_algorithm"], own)
 
 
 def time_of(token: cms.SignedData) -> datetime:
@@ -58,16 +75,17 @@ def integrity(
     token: cms.SignedData, imprint: Callable[[str], bytes], signer: x509.Certificate | None = None
 ) -> tuple[bool, bool]:
     """Whether the token speaks of these bytes, and whether its own signature is right; by the certificate of
-    its `signer`, where that is known already."""
+    its `signer`, where that is known already. Raises SignatureValidationError and Uncheckable."""
     info = _info(token)
     stamped = info["message_imprint"]
-    algorithm = str(stamped["hash_algorithm"]["algorithm"].native)
+    algorithm = digest_name(stamped["hash_algorithm"])
     speaks = stamped["hashed_message"].native == imprint(algorithm)
     signer_info = token["signer_infos"][0]
-    digest = hashes.Hash(get_pyca_cryptography_hash(signer_info["digest_algorithm"]["algorithm"].native))
-    digest.update(bytes(token["encap_content_info"]["content"]))
+    digest = hash_of(
+        digest_name(signer_info["digest_algorithm"]), bytes(token["encap_content_info"]["content"])
+    )
     certificate = signer or certificates_of(token).signer_cert
-    digest_right, value_right = signed_data.integrity(signer_info, certificate, "tst_info", digest.finalize())
+    digest_right, value_right = signed_data.integrity(signer_info, certificate, "tst_info", digest)
     return bool(speaks and digest_right), bool(value_right)
 
 

@@ -122,8 +122,8 @@ class Verifier:
             digests = Digests(data)
             try:
                 reader = open_pdf(stream)
-            except Unreadable:
-                found = leftovers.unparsed(data)
+            except Unreadable as error:
+                found = leftovers.unparsed(data, error.code)
                 if not found:
                     raise
                 return self._finish(digests.whole(), None, found)
@@ -165,6 +165,7 @@ class Verifier:
             paths=Paths(self._trust),
             known={c.dump(): c for c in (*self._trust.anchors, *self._trust.intermediates)},
             stored_certificates=stored.certificates,
+            elsewhere=(*stored.certificates, *self._trust.intermediates, *self._trust.anchors),
             has_store=stored.has_store,
             policy=self._policy,
             foreign_tail=_foreign_tail(history.data, signatures),
@@ -257,7 +258,7 @@ def _examine(exam: Examination) -> SignatureReport:
     try:
         return examination.conclude(exam, sorted(steps, key=lambda step: step.number))
     except PARSE_ERRORS:
-        return signature_fields.unreadable(exam.name, "cms-unreadable", "TOTAL-FAILED")
+        return signature_fields.unreadable(exam.name, "cannot-verify", "INDETERMINATE")
 
 
 def _taken(exam: Examination, take: Callable[[Examination], None]) -> tuple[Outcome, Note | None]:

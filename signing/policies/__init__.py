@@ -11,9 +11,11 @@ from typing import Any
 from asn1crypto import x509
 
 from signing.report import Text
+from signing.signature_values import Uncheckable, certificate_digest, key_bits
 
 #: The names that `--policy` takes, each a file here. The last one is for whatever ends at neither root.
 NAMES = ("vn-official", "vn-public", "strict")
+KINDS = ("rsa", "ec", "dsa")  # of keys
 BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -62,12 +64,16 @@ class Policy:
         """The last moment at which a signature by such a key was acceptable."""
         kind = {"rsassa_pss": "rsa"}.get(key.algorithm, key.algorithm)
         known = self.keys.get(kind, ())
-        return next((end for bits, end in known if int(key.bit_size) >= bits), BEFORE_ALL)
+        return next((end for bits, end in known if key_bits(key) >= bits), BEFORE_ALL)
 
     def certificate_end(self, certificate: x509.Certificate) -> datetime:
         """Until when a certificate could be relied on: its key, and the digest by which it was certified."""
-        digest = certificate["signature_algorithm"].hash_algo
-        return min(self.digest_end(digest), self.key_end(certificate.public_key))
+        try:
+            digest = certificate_digest(certificate["signature_algorithm"])
+        except Uncheckable:
+            return BEFORE_ALL
+        of_key = self.key_end(certificate.public_key)
+        return of_key if digest is None else min(self.digest_end(digest), of_key)
 
     def to_json(self) -> dict[str, Any]:
         """As a report names it."""
@@ -86,7 +92,9 @@ def load(name: str) -> Policy:
         legal_basis=tuple(basis),
         root=_root(data["root"]) if "root" in data else None,
         digests={digest: _end(day) for digest, day in data["digests"].items()},
-        keys={kind: tuple((s["bits"], _end(s["until"])) for s in data[kind]) for kind in ("rsa", "ec")},
+        keys={
+            kind: tuple((s["bits"], _end(s["until"])) for s in data[kind]) for kind in KINDS if kind in data
+        },
     )
 
 
