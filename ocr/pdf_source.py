@@ -14,7 +14,7 @@ import pikepdf
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from ocr import cleanup, jbig2, textlayer
+from ocr import annotations, cleanup, jbig2, textlayer
 from ocr.engine import Pixels
 from ocr.limits import Limits, damaged, encrypted
 from ocr.picture import READING_DPI, Picture, check_size, exact, squared, unreadable
@@ -183,9 +183,9 @@ def picture(source: Path, number: int, limits: Limits) -> Picture:
                 raise broken
             drawn = _drawn(page, number, limits)
             native = _native(page, drawn) if drawn.image is not None and drawn.alone else None
-            if native is not None:
-                return native
-            return _rendered(pdf, page, number, drawn, limits)
+            over = annotations.of_page(pdf, page, number)
+            shown = native or _rendered(page, over.page if over else page, drawn, limits)
+            return annotations.over(shown, page, over, drawn=native is None) if over else shown
         except (pypdfium2.PdfiumError, ValueError, cv2.error, MemoryError) as error:
             raise broken from error
 
@@ -300,19 +300,13 @@ def _alike(page: pypdfium2.PdfPage, pixels: Pixels) -> bool:
     return float(cv2.absdiff(one, other).mean()) < 16
 
 
-def _rendered(
-    pdf: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, number: int, drawn: _Drawn, limits: Limits
-) -> Picture:
-    """The page as a viewer shows it, with what signature fields and remarks show."""
-    if page.formenv:
-        with suppress(pypdfium2.PdfiumError):
-            page.flatten()
-            page = pdf[number - 1]
+def _rendered(page: pypdfium2.PdfPage, seen: pypdfium2.PdfPage, drawn: _Drawn, limits: Limits) -> Picture:
+    """The page as a viewer shows it: `seen` is the same with what lies over it."""
     width, height = (side / 72 for side in page.get_size())
     pixels_most = min(RENDERED_PIXELS, limits.page_megapixels * 1e6)
     own = drawn.dpi if drawn.dpi and drawn.image is not None and drawn.dpi >= 150 else READING_DPI
     dpi = min(own, READING_DPI, (pixels_most / (width * height)) ** 0.5, LONGEST_SIDE / max(width, height))
-    pixels = _grey_or_bgr(page.render(scale=dpi / 72).to_numpy())
+    pixels = _grey_or_bgr(seen.render(scale=dpi / 72).to_numpy())
     found = textlayer.of_page(page, pixels.shape[1], pixels.shape[0])
     true_dpi = pixels.shape[0] / height if height > width else pixels.shape[1] / width
     return Picture(pixels, exact(true_dpi), False, found.words, drawn.image is not None, found.turn)

@@ -20,6 +20,7 @@ from ocr import (
     pages,
     reading_order,
     regions,
+    said_words,
     scanner_edges,
     searchable,
     sheet,
@@ -125,8 +126,11 @@ def _sane(picture: Picture) -> Picture:
         return picture
     width, height = (round(side * factor) for side in picture.size)
     pixels = resized(picture.pixels, width, height, picture.bilevel)
-    layer = tuple(replace(w, box=_scaled(w.box, factor)) for w in picture.layer)
-    return replace(picture, pixels=pixels, dpi=picture.dpi * factor, layer=layer)
+    layer, said = (
+        tuple(replace(w, box=_scaled(w.box, factor)) for w in words)
+        for words in (picture.layer, picture.said)
+    )
+    return replace(picture, pixels=pixels, dpi=picture.dpi * factor, layer=layer, said=said)
 
 
 def _scaled(box: Box, factor: float) -> Box:
@@ -198,7 +202,7 @@ def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
     words = readers.page.read(grey, picture.dpi, apart=apart, ink=ink)
     words = stamps.doubted(words, pixels, apart)
     said = stamps.read(stamped, picture.dpi, readers.page, max((w.line for w in words), default=-1) + 1)
-    words = reading_order.tidied((*words, *said))
+    words = reading_order.tidied(said_words.put_among((*words, *said), picture.said))
     covered = cleanup.covered(pixels, picture.dpi)
     blank = covered < BLANK_COVERED and not _says_something(words)
     page = replace(
@@ -220,7 +224,8 @@ def _upright(picture: Picture, number: int, reader: Reader) -> tuple[Picture, Pi
     same = clean is picture.pixels
     turned = _level(picture.pixels, rotation, skew, picture.bilevel)
     clean = turned if same else _level(clean, rotation, skew, picture.bilevel)
-    picture, without = replace(picture, pixels=turned), replace(picture, pixels=clean)
+    said = said_words.levelled(picture.said, rotation, skew, *picture.size)
+    picture, without = (replace(picture, pixels=pixels, said=said) for pixels in (turned, clean))
     page = Page(number, *picture.size, picture.dpi, rotation, skew, "ocr", image="")
     return picture, without, page if known else replace(page, warnings=(turn_notices.OF_PAGE,))
 

@@ -91,13 +91,14 @@ def _place(
     if not pdfium.FPDFText_GetLooseCharBox(text, index, ctypes.byref(rect)):
         return None
     corners = [
-        _device(page, x, y, width, height) for x, y in ((rect.left, rect.top), (rect.right, rect.bottom))
+        device(page, x, y, width, height) for x, y in ((rect.left, rect.top), (rect.right, rect.bottom))
     ]
     (x0, x1), (y0, y1) = (sorted(values) for values in zip(*corners, strict=True))
     return Box(x0, y0, max(x1, x0 + 1), max(y1, y0 + 1))
 
 
-def _device(page: pypdfium2.PdfPage, x: float, y: float, width: int, height: int) -> tuple[int, int]:
+def device(page: pypdfium2.PdfPage, x: float, y: float, width: int, height: int) -> tuple[int, int]:
+    """Where a point of the page is in one that is shown `width` by `height` pixels."""
     column, row = ctypes.c_int(), ctypes.c_int()
     pdfium.FPDF_PageToDevice(page, 0, 0, width, height, 0, x, y, ctypes.byref(column), ctypes.byref(row))
     return column.value, row.value
