@@ -144,7 +144,10 @@ def _alike(groups: list[Group]) -> list[Group]:
 
 
 def _following(page: PageInk, groups: list[Group], i: int) -> int:
-    """The index of the piece that continues piece `i` to the right, or -1."""
+    """The index of the piece that continues piece `i` to the right, or -1: the next one on its line or none.
+
+    A piece further on is never: words of a column that stands between would lie within another line.
+    """
     one = groups[i]
     best, nearest = -1, float("inf")
     for j, other in enumerate(groups):
@@ -154,10 +157,12 @@ def _following(page: PageInk, groups: list[Group], i: int) -> int:
             continue
         if unit > TYPE_RATIO * min(one.height, other.height) or not _level(one, other):
             continue
-        near = gap <= COLUMN_GAP * unit or _stretched(groups, one, other)
-        if near and not _rule_between(page, one, other):
-            best, nearest = j, gap
-    return best
+        best, nearest = j, gap
+    if best < 0:
+        return -1
+    other = groups[best]
+    near = nearest <= COLUMN_GAP * max(one.height, other.height) or _stretched(groups, one, other)
+    return best if near and not _rule_between(page, one, other) else -1
 
 
 def _level(one: Group, other: Group) -> bool:

@@ -229,6 +229,26 @@ def test_the_same_words_without_lines_around_them_are_columns() -> None:
     assert_found(found(image), placed, 0.6)
 
 
+@pytest.mark.parametrize("points", [8, 10, 12])
+@pytest.mark.parametrize("gap", [1.3, 1.45, 1.6])
+def test_no_line_of_a_table_without_rules_runs_over_the_words_of_another(points: int, gap: float) -> None:
+    image, placed, size = sheet(), [], points / 72
+    for row in range(20):
+        x = 1.0
+        for wide, value in ((1.0, str(row)), (4.0, f"{row:08b}"), (1.5, f"{row:03o}"), (1.4, f"{row:02X}")):
+            style = (points, False, 300)
+            placed.append(write(image, (x, 1.5 + 1.7 * size * row), value, style)[1])
+            x += (wide + gap) * size
+    lines = [line.box for line in found(image)]
+    for box in placed:
+        assert sum(_shares(line, box) > 0.5 for line in lines) == 1, box
+
+
+def _shares(line: Box, box: Box) -> float:
+    wide, high = min(line.x1, box.x1) - max(line.x0, box.x0), min(line.y1, box.y1) - max(line.y0, box.y0)
+    return max(0, wide) * max(0, high) / ((box.x1 - box.x0) * (box.y1 - box.y0))
+
+
 def test_leaders_of_a_form_part_its_pieces() -> None:
     image = sheet()
     write(image, (1.0, 2.0), "Họ và tên: " + "." * 60 + " Giới tính: ", (13, False, 300))
