@@ -8,6 +8,7 @@ import ctypes
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
+from itertools import chain
 
 import cv2
 import numpy as np
@@ -87,23 +88,44 @@ def over(picture: Picture, bare: pypdfium2.PdfPage, found: Annotations, *, drawn
     only words are said that can be seen. A layer that hides over a scan gets them too; it is left away where
     a mark should hold words and holds none, so that they are read from the picture.
     """
-    said = _said(picture, found.page)
-    if not picture.layer_hidden:
-        return replace(picture, layer=(*picture.layer, *said), said=said)
     places = [_box(bare, place, *picture.size) for place in found.places]
+    said = _said(picture, found.page, places)
+    if not picture.layer_hidden:
+        return replace(picture, layer=(*picture.layer, *chain(*said)), said=said)
     marks = list(_marks(picture, bare, found.page, reduce(Box.union, places)))
-    said = tuple(word for word in said if any(mark.within(word.box) for mark in marks))
+    said = tuple(
+        words
+        for every in said
+        if (words := tuple(word for word in every if any(mark.within(word.box) for mark in marks)))
+    )
     speaking = [box for place, box in zip(found.places, places, strict=True) if place.speaks]
-    trusted = textlayer.plausible(picture.layer, hidden=True) and not _any_silent(speaking, marks, said)
+    telling = [box for box in speaking if any(_within(word.box, box) for word in chain(*said))]
+    silent = [box for box in speaking if box not in telling]
+    trusted = textlayer.plausible(picture.layer, hidden=True)
+    trusted = trusted and not any(mark.within(box) for box in silent for mark in marks)
     pixels, bilevel = (picture.pixels, picture.bilevel) if drawn else _drawn(picture, marks)
-    layer = (*picture.layer, *said) if trusted else ()
-    return replace(picture, pixels=pixels, bilevel=bilevel, layer=layer, said=said)
+    return replace(
+        picture,
+        pixels=pixels,
+        bilevel=bilevel,
+        layer=(*picture.layer, *chain(*said)) if trusted else (),
+        said=said,
+        unmarked=_without(pixels, marks, telling),
+    )
 
 
-def _any_silent(places: Sequence[Box], marks: Sequence["_Mark"], said: Sequence[Word]) -> bool:
-    """Whether something is seen in one of the places, and nothing said."""
-    without = [box for box in places if not any(_within(word.box, box) for word in said)]
-    return any(mark.within(box) for box in without for mark in marks)
+def _without(pixels: Pixels, marks: Sequence["_Mark"], places: Sequence[Box]) -> Pixels | None:
+    """The picture without the marks of these places: nothing is read on or under what says what it is."""
+    if not places or not marks:
+        return None
+    cover = np.zeros(pixels.shape[:2], np.bool_)
+    for mark in marks:
+        cover[mark.place.y0 : mark.place.y1, mark.place.x0 : mark.place.x1] |= mark.mask
+    unmarked = pixels.copy()
+    for box in places:
+        area = np.s_[box.y0 : box.y1, box.x0 : box.x1]
+        unmarked[area][cover[area]] = 255
+    return unmarked
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +193,16 @@ def _is_black(mark: _Mark) -> bool:
     return bool(((near <= BLACK) | (grey >= WHITE))[mark.mask].mean() >= PURE)
 
 
-def _said(picture: Picture, marked: pypdfium2.PdfPage) -> tuple[Word, ...]:
-    """The words that lie over the page."""
+def _said(picture: Picture, marked: pypdfium2.PdfPage, places: Sequence[Box]) -> tuple[tuple[Word, ...], ...]:
+    """The words that lie over the page, those of each place, from the top down."""
     own = {(word.text, word.box) for word in picture.layer}
-    layer = textlayer.of_page(marked, *picture.size)
-    return tuple(word for word in layer.words if (word.text, word.box) not in own)
+    found: dict[Box | None, list[Word]] = {}
+    for word in textlayer.of_page(marked, *picture.size).words:
+        if (word.text, word.box) not in own:
+            place = next((box for box in places if _within(word.box, box)), None)
+            found.setdefault(place, []).append(word)
+    ordered = sorted(found.values(), key=lambda words: min(word.box.y0 for word in words))
+    return tuple(tuple(words) for words in ordered)
 
 
 def _within(box: Box, place: Box) -> bool:

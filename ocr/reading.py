@@ -126,11 +126,18 @@ def _sane(picture: Picture) -> Picture:
         return picture
     width, height = (round(side * factor) for side in picture.size)
     pixels = resized(picture.pixels, width, height, picture.bilevel)
-    layer, said = (
-        tuple(replace(w, box=_scaled(w.box, factor)) for w in words)
-        for words in (picture.layer, picture.said)
+    own = replace(
+        picture,
+        layer=_scaled_words(picture.layer, factor),
+        said=tuple(_scaled_words(words, factor) for words in picture.said),
     )
-    return replace(picture, pixels=pixels, dpi=picture.dpi * factor, layer=layer, said=said)
+    if own.unmarked is not None:
+        own = replace(own, unmarked=resized(own.unmarked, width, height, picture.bilevel))
+    return replace(own, pixels=pixels, dpi=picture.dpi * factor)
+
+
+def _scaled_words(words: Sequence[Word], factor: float) -> tuple[Word, ...]:
+    return tuple(replace(w, box=_scaled(w.box, factor)) for w in words)
 
 
 def _scaled(box: Box, factor: float) -> Box:
@@ -149,7 +156,9 @@ def _by_layer(picture: Picture, number: int, reader: Reader) -> tuple[Page, Pixe
     seen = _sample(grey, picture.dpi, reader)
     if not textlayer.agrees(words, seen, picture.layer_hidden):
         return None
-    words = reading_order.in_lines(words)
+    marks = said_words.turned(said_words.of_several_lines(picture.said), turn, *picture.size)
+    apart = {word for mark in marks for word in mark}
+    words = said_words.put_among(reading_order.in_lines(w for w in words if w not in apart), marks)
     height, width = pixels.shape[:2]
     page = Page(
         number=number,
@@ -202,7 +211,8 @@ def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
     words = readers.page.read(grey, picture.dpi, apart=apart, ink=ink)
     words = stamps.doubted(words, pixels, apart)
     said = stamps.read(stamped, picture.dpi, readers.page, max((w.line for w in words), default=-1) + 1)
-    words = reading_order.tidied(said_words.put_among((*words, *said), picture.said))
+    read = said_words.not_said((*words, *said), picture.said)
+    words = reading_order.tidied(said_words.put_among(read, picture.said))
     covered = cleanup.covered(pixels, picture.dpi)
     blank = covered < BLANK_COVERED and not _says_something(words)
     page = replace(
@@ -213,19 +223,22 @@ def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
         blank_reason=_blank_reason(covered) if blank else None,
         regions=beside,
     )
-    page = replace(page, handwriting=handwriting.find(grey, page, readers.pen))
+    written = handwriting.find(grey, page, readers.pen)
+    page = replace(page, handwriting=said_words.not_filled(written, picture.said))
     return written_words.settled(page, [reader.name for reader in readers.pen])
 
 
 def _upright(picture: Picture, number: int, reader: Reader) -> tuple[Picture, Picture, Page]:
     """The page level, as it is and without the dark inside of a scanner; and how it was turned."""
-    clean = scanner_edges.whitened(picture.pixels, picture.dpi)
+    bare = picture.pixels if picture.unmarked is None else picture.unmarked
+    clean = scanner_edges.whitened(bare, picture.dpi)
     rotation, skew, known = _turn(replace(picture, pixels=clean), reader)
     same = clean is picture.pixels
     turned = _level(picture.pixels, rotation, skew, picture.bilevel)
     clean = turned if same else _level(clean, rotation, skew, picture.bilevel)
-    said = said_words.levelled(picture.said, rotation, skew, *picture.size)
-    picture, without = (replace(picture, pixels=pixels, said=said) for pixels in (turned, clean))
+    said = said_words.levelled(picture.said, rotation, skew, picture.size)
+    picture = replace(picture, said=said, unmarked=None)
+    picture, without = (replace(picture, pixels=pixels) for pixels in (turned, clean))
     page = Page(number, *picture.size, picture.dpi, rotation, skew, "ocr", image="")
     return picture, without, page if known else replace(page, warnings=(turn_notices.OF_PAGE,))
 

@@ -5,23 +5,33 @@ They are known letter for letter, whatever their size and colour, while a reader
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 from math import cos, radians, sin
 
 from ocr import reading_order, textlayer
-from ocr.recognition import Box, Word
+from ocr.recognition import Box, Handwriting, Word
 
 SAME = 0.5  # share of a read word that lies on such words: then it is one of them, read
 BESIDE = 0.5  # share of the height that words of one line have in common at least
 OVER = 0.2  # of a read word's width that such words may lie over, and stand beside it still
 
 
-def levelled(words: Sequence[Word], turn: int, skew: float, width: int, height: int) -> tuple[Word, ...]:
-    """The words of a page of `width` by `height` after it was turned by `turn` and then by `skew`, degrees
-    clockwise: as `cleanup.turned` and `cleanup.levelled` do."""
-    words = textlayer.turned(words, turn, width, height)
-    if turn in (90, 270):
-        width, height = height, width
-    return tuple(replace(w, box=_moved(w.box, skew, width / 2, height / 2)) for w in words)
+Said = tuple[tuple[Word, ...], ...]  #: those of each mark
+
+
+def turned(said: Said, turn: int, width: int, height: int) -> Said:
+    """The words of a page of `width` by `height` after a turn by quarters, as `cleanup.turned` does."""
+    return tuple(textlayer.turned(words, turn, width, height) for words in said)
+
+
+def levelled(said: Said, turn: int, skew: float, size: tuple[int, int]) -> Said:
+    """The words of a page of that size after it was turned by `turn` and then by `skew`, degrees clockwise:
+    as `cleanup.turned` and `cleanup.levelled` do."""
+    wide, high = size[::-1] if turn in (90, 270) else size
+    return tuple(
+        tuple(replace(word, box=_moved(word.box, skew, wide / 2, high / 2)) for word in words)
+        for words in turned(said, turn, *size)
+    )
 
 
 def _moved(box: Box, degrees: float, x: float, y: float) -> Box:
@@ -33,28 +43,40 @@ def _moved(box: Box, degrees: float, x: float, y: float) -> Box:
     return Box(x0, y0, max(box.x1 + dx, x0 + 1), max(box.y1 + dy, y0 + 1))
 
 
-def put_among(read: Sequence[Word], said: Sequence[Word]) -> tuple[Word, ...]:
-    """The words that were read without those that are said too, and these instead: within the line where
-    they fill a place, as a number after `Số:`, else after all others."""
-    if not said:
-        return tuple(read)
+def not_said(read: Sequence[Word], said: Said) -> tuple[Word, ...]:
+    """The words that were read but for those that lie on words that are said."""
+    every = list(chain(*said))
+    return tuple(word for word in read if _covered(word.box, every) <= SAME)
+
+
+def not_filled(found: Sequence[Handwriting], said: Said) -> tuple[Handwriting, ...]:
+    """Places for the pen but for those that are filled by words that are said."""
+    every = list(chain(*said))
+    return tuple(place for place in found if not _covered(place.box, every))
+
+
+def put_among(read: Sequence[Word], said: Said) -> tuple[Word, ...]:
+    """The words with those of marks: one line in the lines whose gap it fills, as a number after `Số:`, which
+    it makes one; what has several lines after all others, a line each."""
     lines: dict[int, list[Word]] = {}
     for word in read:
-        if _covered(word.box, said) <= SAME:
-            lines.setdefault(word.line, []).append(word)
-    last = max(lines, default=-1)
-    pieces: dict[int, list[Word]] = {}
-    for word in reading_order.in_lines(said):
-        pieces.setdefault(word.line, []).append(word)
-    for piece in pieces.values():
-        number = _line_of(piece, lines)
-        if number is None:
-            last += 1
-            number = last
-        line = lines.setdefault(number, [])
-        line += (replace(word, line=number) for word in piece)
-        line.sort(key=lambda word: word.box.x0)
+        lines.setdefault(word.line, []).append(word)
+    for words in said:
+        pieces: dict[int, list[Word]] = {}
+        for word in reading_order.in_lines(words):
+            pieces.setdefault(word.line, []).append(word)
+        for piece in pieces.values():
+            beside = _beside(piece, lines) if len(pieces) == 1 else []
+            number = beside[0] if beside else max(lines, default=-1) + 1
+            filled = [*piece, *chain(*(lines.pop(other) for other in beside[1:])), *lines.get(number, ())]
+            filled.sort(key=lambda word: word.box.x0)
+            lines[number] = [replace(word, line=number) for word in filled]
     return tuple(word for line in lines.values() for word in line)
+
+
+def of_several_lines(said: Said) -> Said:
+    """The marks that have more than one line of words."""
+    return tuple(words for words in said if len({w.line for w in reading_order.in_lines(words)}) > 1)
 
 
 def _covered(box: Box, said: Sequence[Word]) -> float:
@@ -68,16 +90,15 @@ def _shared(one: Box, other: Box) -> int:
     return max(0, wide) * max(0, high)
 
 
-def _line_of(piece: Sequence[Word], lines: dict[int, list[Word]]) -> int | None:
-    """The line beside or within which a piece stands, as close as words stand."""
-    found: list[tuple[int, int]] = []
-    for number, line in lines.items():
-        gap = min(_gap(piece[0].box, piece[-1].box, word.box) for word in line)
-        if not any(_over(piece, word.box) for word in line):
-            found.append((gap, number))
-    high = min(word.box.y1 - word.box.y0 for word in piece)
-    gap, number = min(found, default=(high * 1_000, -1))
-    return number if gap <= reading_order.COLUMN_GAP * high else None
+def _beside(piece: Sequence[Word], lines: dict[int, list[Word]]) -> list[int]:
+    """The lines beside which a piece stands, as close as words stand."""
+    most = reading_order.COLUMN_GAP * min(word.box.y1 - word.box.y0 for word in piece)
+    return [
+        number
+        for number, line in lines.items()
+        if min(_gap(piece[0].box, piece[-1].box, word.box) for word in line) <= most
+        and not any(_over(piece, word.box) for word in line)
+    ]
 
 
 def _gap(first: Box, last: Box, word: Box) -> int:

@@ -25,12 +25,17 @@ def scan(dpi: int = 200, *, bilevel: bool = False, image: Image.Image | None = N
     return pikepdf.open(out)
 
 
-def shown(pdf: Pdf, lines: Sequence[str], size: tuple[float, float], ink: tuple[int, ...]) -> Object:
-    """An appearance of lines of text."""
+def shown(
+    pdf: Pdf, lines: Sequence[str], size: tuple[float, float], ink: tuple[int, ...], *, filled: bool = False
+) -> Object:
+    """An appearance of lines of text, on white where it is `filled`."""
     drawn = FPDF(format=size, unit="pt")
     drawn.set_margin(0)
     drawn.add_font("Serif", fname=str(drawing.SERIF))
     drawn.add_page()
+    if filled:
+        drawn.set_fill_color(255, 255, 255)
+        drawn.rect(0, 0, *size, style="F")
     drawn.set_text_color(*ink)
     high = size[1] / max(len(lines), 1)
     drawn.set_font("Serif", size=0.72 * high)
@@ -59,7 +64,8 @@ def say(pdf: Pdf, rect: Rect, *lines: str, ink: tuple[int, ...] = BLUE, **about:
     """A remark of lines of text, or what else `kind` says."""
     size = (rect[2] - rect[0], rect[3] - rect[1])
     kind = str(about.pop("kind", "FreeText"))
-    add(pdf, kind, rect, shown(pdf, lines, size, ink), **{"F": PRINT, **about})
+    appearance = shown(pdf, lines, size, ink, filled=bool(about.pop("filled", False)))
+    add(pdf, kind, rect, appearance, **{"F": PRINT, **about})
 
 
 def pictured(pdf: Pdf, image: Image.Image) -> Object:

@@ -185,6 +185,26 @@ def test_what_cannot_be_seen_is_not_said(tmp_path: Path) -> None:
     assert "4471" not in digitised(plain, tmp_path)[0].text
 
 
+def test_marks_side_by_side_are_told_one_after_another(tmp_path: Path) -> None:
+    pdf = overlays.scan(200)
+    overlays.say(pdf, (60, 800, 280, 838), *SIGNED[:3], ink=BLACK, kind="Widget", FT=Name.Sig, F=132)
+    overlays.say(pdf, (300, 798, 540, 840), *SIGNED[1:], kind="Widget", FT=Name.Sig, F=132)
+    bare = digitised(overlays.scan(200), tmp_path)[0].text
+    lines = digitised(pdf, tmp_path)[0].text.splitlines()
+    assert "\n".join(lines[:-6]) == bare
+    assert sorted((lines[-6:-3], lines[-3:])) == sorted((list(SIGNED[:3]), list(SIGNED[1:])))
+
+
+def test_what_a_mark_covers_is_not_read(tmp_path: Path) -> None:
+    pdf = overlays.scan(200)
+    line = drawing.PARAGRAPHS[0]
+    top = 842 - 72 * (0.8 + 3 * 0.27 + 0.3 + 2 * 0.27 + 0.2)
+    overlays.say(pdf, (65, top - 16, 540, top), "Đã che 4471", filled=True)
+    text = digitised(pdf, tmp_path)[0].text
+    assert "Đã che 4471" in text
+    assert text.count(line) == 1  # of the two that the page has
+
+
 def test_remarks_on_a_page_that_was_never_paper_are_text(tmp_path: Path) -> None:
     path = tmp_path / "source.pdf"
     path.write_bytes(drawing.born_digital())
