@@ -24,6 +24,7 @@ from ocr import (
     scanner_edges,
     searchable,
     sheet,
+    sheet_sizes,
     stamps,
     textlayer,
     turn_notices,
@@ -75,7 +76,7 @@ def read_page(
         if refusal.code != PAGE_DAMAGED:
             raise
         return _lost_page(number, refusal, folder)
-    picture = _sane(shown)
+    picture, received = _sane(shown), shown.sheet
     read = _by_layer(picture, number, readers.page)
     if read is None:
         memory.give_back()  # what opening the page, and the page before, took
@@ -86,7 +87,7 @@ def read_page(
         read = _by_reading(clean, page, readers), picture.pixels
     page, pixels = read
     image = compression.write_page(pixels, page.dpi, picture.bilevel, folder / f"page-{number:04d}.x")
-    return replace(page, image=image.name)
+    return sheet_sizes.noted(replace(page, image=image.name), received)
 
 
 def _lost_page(number: int, refusal: Refusal, folder: Path) -> Page:
