@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr import spread_lines, stretched
 from ocr.line_fit import CAPITAL, Group, fitted, mode, standing
 from ocr.line_marks import COLUMN_GAP, owners
 from ocr.marks import Ints, Marks, PageInk
@@ -101,7 +102,8 @@ def _parted(marks: Marks, letters: Ints) -> list[Ints]:
 def _joined(page: PageInk, groups: list[Group]) -> list[Group]:
     """Pieces of one line, however far apart words may stand in justified text, as one."""
     for _ in range(3):
-        following = [_following(page, groups, i) for i in range(len(groups))]
+        spread = spread_lines.pairs(page.marks, groups)
+        following = [_following(page, groups, i, spread) for i in range(len(groups))]
         if all(f < 0 for f in following):
             break
         root = list(range(len(groups)))
@@ -143,11 +145,22 @@ def _alike(groups: list[Group]) -> list[Group]:
     return groups
 
 
-def _following(page: PageInk, groups: list[Group], i: int) -> int:
+def _following(page: PageInk, groups: list[Group], i: int, spread: set[tuple[int, int]]) -> int:
     """The index of the piece that continues piece `i` to the right, or -1: the next one on its line or none.
 
     A piece further on is never: words of a column that stands between would lie within another line.
     """
+    best = _next(groups, i)
+    if best < 0:
+        return -1
+    one, other = groups[i], groups[best]
+    near = other.x0 - one.x1 <= COLUMN_GAP * max(one.height, other.height)
+    joined = near or (i, best) in spread or _stretched(groups, one, other)
+    return best if joined and not _rule_between(page, one, other) else -1
+
+
+def _next(groups: list[Group], i: int) -> int:
+    """The index of the next piece to the right on the line of piece `i`, or -1."""
     one = groups[i]
     best, nearest = -1, float("inf")
     for j, other in enumerate(groups):
@@ -155,14 +168,9 @@ def _following(page: PageInk, groups: list[Group], i: int) -> int:
         unit = max(one.height, other.height)
         if j == i or gap > STRETCHED * unit or gap < -0.6 * unit or other.x1 <= one.x1 or gap >= nearest:
             continue
-        if unit > TYPE_RATIO * min(one.height, other.height) or not _level(one, other):
-            continue
-        best, nearest = j, gap
-    if best < 0:
-        return -1
-    other = groups[best]
-    near = nearest <= COLUMN_GAP * max(one.height, other.height) or _stretched(groups, one, other)
-    return best if near and not _rule_between(page, one, other) else -1
+        if unit <= TYPE_RATIO * min(one.height, other.height) and _level(one, other):
+            best, nearest = j, gap
+    return best
 
 
 def _level(one: Group, other: Group) -> bool:
@@ -186,19 +194,9 @@ def _stretched(groups: list[Group], one: Group, other: Group) -> bool:
         row = [(far, g) for far, g in away if NEXT_LINE[0] * unit < far < NEXT_LINE[1] * unit]
         nearest = min((far for far, _ in row), default=0.0)
         spans = [(g.x0, g.x1) for far, g in row if far < nearest + 0.5 * unit]
-        if _widest_hole((one.x1, other.x0), spans) > CROSSED * (other.x0 - one.x1):
+        if stretched.hole((one.x1, other.x0), spans) > CROSSED * (other.x0 - one.x1):
             return False
     return True
-
-
-def _widest_hole(white: tuple[int, int], spans: list[tuple[int, int]]) -> int:
-    """Of white from left to right, the widest part that nothing spans."""
-    left, right = white
-    widest = 0
-    for x0, x1 in sorted(spans):
-        widest = max(widest, min(x0, right) - left)
-        left = max(left, x1)
-    return max(widest, right - left)
 
 
 def _rule_between(page: PageInk, one: Group, other: Group) -> bool:
