@@ -115,8 +115,9 @@ def _of_table(row: Row, rows: Sequence[Row], height: float) -> bool:
 
 
 def _aligned(row: Row, other: Row, height: float) -> float:
-    """The share of words that begin, or end, where those of the other row do."""
+    """The share of words that begin, end, or have their middle where those of the other row do."""
     near = ALIGNED * height
     begin = sum(any(abs(x0 - x) < near for x, _ in other) for x0, _ in row[1:])
     end = sum(any(abs(x1 - x) < near for _, x in other) for _, x1 in row[:-1])
-    return max(begin, end) / (len(row) - 1)
+    middle = sum(any(abs(sum(span) - sum(one)) < 2 * near for one in other) for span in row[1:])
+    return max(begin, end, middle) / (len(row) - 1)

@@ -68,16 +68,20 @@ def two_columns(seed: int) -> tuple[bytes, list[str]]:
     return paper.bytes(), [*columns[0], *columns[1]]
 
 
-def table(seed: int, rows: int = 22) -> tuple[bytes, list[str]]:
-    """Words and numbers in five columns, between two lines of text."""
+def table(seed: int, rows: int = 8) -> tuple[bytes, list[str]]:
+    """Words and numbers in five columns, which begin, end or have their middle one under another, between
+    lines of text that fill the same measure."""
     paper = Paper(seed)
+    above = [paper.stretched(70, 90 + PITCH * row, 455, 14) for row in range(2)]
     columns: tuple[list[str], ...] = tuple([] for _ in range(5))
     for row in range(rows):
-        for number, (x, cells) in enumerate(zip((70, 160, 250, 340, 430), columns, strict=True)):
+        for number, cells in enumerate(columns):
             cell = str(paper.chance.integers(10, 99_999)) if number % 2 else str(paper.chance.choice(WORDS))
-            paper.pdf.text(x, 90 + PITCH * row, cell)
+            spare = 91 - paper.pdf.get_string_width(cell)
+            paper.pdf.text(70 + 91 * number + spare * (seed % 3) / 2, 90 + PITCH * (2 + row), cell)
             cells.append(cell)
-    return paper.bytes(), [cell for cells in columns for cell in cells]
+    below = [paper.stretched(70, 90 + PITCH * (2 + rows + row), 455, 14) for row in range(2)]
+    return paper.bytes(), [*above, *(cell for cells in columns for cell in cells), *below]
 
 
 def scanned(pdf: bytes, dpi: int) -> Image.Image:
