@@ -209,7 +209,7 @@ def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
         ink = None
     apart = [region for region in beside if region.kind != "stamp"]
     memory.give_back()  # 80 MB of a colour page with a seal, just before the readers need most
-    words = readers.page.read(grey, picture.dpi, apart=apart, ink=ink)
+    words = reading_order.not_over_another(readers.page.read(grey, picture.dpi, apart=apart, ink=ink))
     words = stamps.doubted(words, pixels, apart)
     said = stamps.read(stamped, picture.dpi, readers.page, max((w.line for w in words), default=-1) + 1)
     read = said_words.not_said((*words, *said), picture.said)

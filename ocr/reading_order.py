@@ -11,7 +11,31 @@ from ocr.recognition import Box, Word
 COLUMN_GAP = 1.7  # line heights; a wider gap parts columns, justified text stays below it
 DIRT = 0.3  # confidence below which a mark without a letter or digit is dirt
 NEXT_LINE = 2.2  # line heights from line to line of what is set together
+DOUBTFUL, ONE_PLACE = 0.6, 0.3  # confidence, and share of the smaller of two boxes that lie on one another
 SPACE = 0.12  # line heights; the least gap that is left between two words
+
+
+def not_over_another(words: Sequence[Word]) -> tuple[Word, ...]:
+    """The words but for doubtful ones that lie on a surer one: no two words stand in one place. Print never
+    does; strokes of pens, photographs and paintings are read so.
+    """
+    ordered = sorted(range(len(words)), key=lambda i: words[i].box.y0)
+    gone: set[int] = set()
+    for place, i in enumerate(ordered):
+        for j in ordered[place + 1 :]:
+            if words[j].box.y0 >= words[i].box.y1:
+                break
+            less = min(i, j, key=lambda k: words[k].confidence)
+            if words[less].confidence < DOUBTFUL and _shared(words[i].box, words[j].box) > ONE_PLACE:
+                gone.add(less)
+    return tuple(word for i, word in enumerate(words) if i not in gone)
+
+
+def _shared(one: Box, other: Box) -> float:
+    """What two boxes share, as a part of the smaller one."""
+    wide, high = min(one.x1, other.x1) - max(one.x0, other.x0), min(one.y1, other.y1) - max(one.y0, other.y0)
+    least = min((box.x1 - box.x0) * (box.y1 - box.y0) for box in (one, other))
+    return max(0, wide) * max(0, high) / least
 
 
 def tidied(words: Sequence[Word]) -> tuple[Word, ...]:
