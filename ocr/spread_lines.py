@@ -14,7 +14,7 @@ from ocr.marks import Marks
 LEVEL = 0.5  # usual heights by which pieces of one row may stand higher or lower
 NEXT_ROW = 3.0  # usual heights from row to row of what is set together
 WORD_GAP = 0.35  # usual heights of white from which two letters are of two words
-MOST_PIECES = 3_000  # more is dirt, and each costs
+MOST_PIECES = 1_200  # more is dirt, and each costs
 
 
 def pairs(marks: Marks, groups: Sequence[Group]) -> set[tuple[int, int]]:
@@ -33,7 +33,7 @@ def pairs(marks: Marks, groups: Sequence[Group]) -> set[tuple[int, int]]:
     for number, row in enumerate(rows):
         height = median(groups[i].height for i in row)
         gaps = [groups[j].x0 - groups[i].x1 for i, j in pairwise(row)]
-        if len(words(row)) < stretched.LEAST_WORDS or max(gaps, default=0) <= COLUMN_GAP * height:
+        if max(gaps, default=0) <= COLUMN_GAP * height or len(words(row)) < stretched.LEAST_WORDS:
             continue
         above, below = ([words(r) for r in _near(groups, rows, number, step)] for step in (-1, 1))
         whole = stretched.joined(words(row), above, below, height)
