@@ -25,6 +25,7 @@ MOST = 2_000  # annotations looked at on a page
 UNSEEN = pdfium.FPDF_ANNOT_FLAG_HIDDEN | pdfium.FPDF_ANNOT_FLAG_NOVIEW
 NOTHING = (pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP)  # draw nothing, or only when clicked at
 SPEAKING = (pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_STAMP, pdfium.FPDF_ANNOT_WIDGET)
+FEW = 12  # marks that are drawn each on its own
 DOTS = 4_000_000  # of a page that are drawn at a time, twice
 CHANGED = 8  # grey levels; what is drawn twice is the same but for what lies over it
 COLOURED = 24  # spread of the channels from which a mark has a colour
@@ -92,7 +93,7 @@ def over(picture: Picture, bare: pypdfium2.PdfPage, found: Annotations, *, drawn
     said = _said(picture, found.page, places)
     if not picture.layer_hidden:
         return replace(picture, layer=(*picture.layer, *chain(*said)), said=said)
-    marks = list(_marks(picture, bare, found.page, reduce(Box.union, places)))
+    marks = [mark for area in _areas(places) for mark in _marks(picture, bare, found.page, area)]
     said = tuple(
         words
         for every in said
@@ -141,6 +142,17 @@ class _Mark:
         x0, y0 = max(box.x0 - self.place.x0, 0), max(box.y0 - self.place.y0, 0)
         x1, y1 = max(box.x1 - self.place.x0, 0), max(box.y1 - self.place.y0, 0)
         return bool(self.mask[y0:y1, x0:x1].any())
+
+
+def _areas(places: Sequence[Box]) -> list[Box]:
+    """The parts of a page that are drawn: each place, or all between the first and the last of many."""
+    whole = reduce(Box.union, places)
+    apart = len(places) <= FEW and 2 * sum(map(_dots, places)) < _dots(whole)
+    return list(places) if apart else [whole]
+
+
+def _dots(box: Box) -> int:
+    return (box.x1 - box.x0) * (box.y1 - box.y0)
 
 
 def _marks(
