@@ -1,21 +1,41 @@
 """Marks of ink → text lines: letters chained along the line, then the marks above and below them."""
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr import spread_lines, stretched
 from ocr.line_fit import CAPITAL, Group, fitted, mode, standing
 from ocr.line_marks import COLUMN_GAP, owners
-from ocr.marks import Ints, Marks, PageInk
+from ocr.marks import Floats, Ints, Marks, PageInk
 from ocr.page_ink import LARGEST_LETTER, LEAST_LETTER, WORK_DPI
 
 LETTER = 0.55  # times the usual height: lower is an accent, a dot, a dash
 REACH = 1.0  # usual heights between letters that are surely of one line
 TYPE_RATIO = 2.2  # sizes of type that differ more are not one line
+STEEPEST = 0.1  # of a line, and more than any has
 STRETCHED = 7.0  # usual heights of white between words of a line that was stretched to fill its measure
 NEXT_LINE = (1.3, 3.0)  # usual heights from line to line of a paragraph; accents are nearer
 CROSSED = 0.5  # of such white that the lines above and below leave open at most; columns leave open all
 LEAST_ALONE = 0.045  # inches; less is dirt or a leader; small letters of 7 pt have more
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Where pieces begin and end, how high their letters are, and where they stand in their middle: to look
+    at all at once, as a dirty page has thousands."""
+
+    x0: Floats
+    x1: Floats
+    height: Floats
+    base: Floats
+
+    @classmethod
+    def of(cls, groups: list[Group]) -> "Edges":
+        values = [(g.x0, g.x1, g.height, g.base_at((g.x0 + g.x1) / 2)) for g in groups]
+        return cls(*np.array(values, np.float64).reshape(-1, 4).T)
 
 
 def group(page: PageInk) -> tuple[list[Group], Ints]:
@@ -101,7 +121,10 @@ def _parted(marks: Marks, letters: Ints) -> list[Ints]:
 def _joined(page: PageInk, groups: list[Group]) -> list[Group]:
     """Pieces of one line, however far apart words may stand in justified text, as one."""
     for _ in range(3):
-        following = [_following(page, groups, i) for i in range(len(groups))]
+        spread = spread_lines.pairs(page.marks, groups)
+        edges = Edges.of(groups)
+        pairs = [(i, _next(groups, i, edges)) for i in range(len(groups))]
+        following = [_following(page, groups, pair, spread) for pair in pairs]
         if all(f < 0 for f in following):
             break
         root = list(range(len(groups)))
@@ -143,21 +166,35 @@ def _alike(groups: list[Group]) -> list[Group]:
     return groups
 
 
-def _following(page: PageInk, groups: list[Group], i: int) -> int:
-    """The index of the piece that continues piece `i` to the right, or -1."""
+def _following(
+    page: PageInk, groups: list[Group], pair: tuple[int, int], spread: set[tuple[int, int]]
+) -> int:
+    """Of a piece and the next one on its line, the index of the latter where it continues the former, or -1.
+
+    A piece further on never does: words of a column that stands between would lie within another line.
+    """
+    best = pair[1]
+    if best < 0:
+        return -1
+    one, other = groups[pair[0]], groups[best]
+    near = other.x0 - one.x1 <= COLUMN_GAP * max(one.height, other.height)
+    joined = near or pair in spread or _stretched(groups, one, other)
+    return best if joined and not _rule_between(page, one, other) else -1
+
+
+def _next(groups: list[Group], i: int, edges: Edges) -> int:
+    """The index of the next piece to the right on the line of piece `i`, or -1."""
     one = groups[i]
-    best, nearest = -1, float("inf")
-    for j, other in enumerate(groups):
-        gap = other.x0 - one.x1
-        unit = max(one.height, other.height)
-        if j == i or gap > STRETCHED * unit or gap < -0.6 * unit or other.x1 <= one.x1 or gap >= nearest:
-            continue
-        if unit > TYPE_RATIO * min(one.height, other.height) or not _level(one, other):
-            continue
-        near = gap <= COLUMN_GAP * unit or _stretched(groups, one, other)
-        if near and not _rule_between(page, one, other):
-            best, nearest = j, gap
-    return best
+    gap = edges.x0 - one.x1
+    unit, least = np.maximum(edges.height, one.height), np.minimum(edges.height, one.height)
+    beside = (gap <= STRETCHED * unit) & (gap >= -0.6 * unit) & (edges.x1 > one.x1)
+    across = edges.x0 + edges.x1 - one.x0 - one.x1
+    level = np.abs(edges.base - edges.base[i]) < 2 * unit + STEEPEST * np.abs(across) / 2
+    beside &= level & (unit <= TYPE_RATIO * least)
+    beside[i] = False
+    found = np.flatnonzero(beside)
+    ordered = found[np.argsort(gap[found], kind="stable")]
+    return next((j for j in ordered.tolist() if _level(one, groups[j])), -1)
 
 
 def _level(one: Group, other: Group) -> bool:
@@ -181,19 +218,9 @@ def _stretched(groups: list[Group], one: Group, other: Group) -> bool:
         row = [(far, g) for far, g in away if NEXT_LINE[0] * unit < far < NEXT_LINE[1] * unit]
         nearest = min((far for far, _ in row), default=0.0)
         spans = [(g.x0, g.x1) for far, g in row if far < nearest + 0.5 * unit]
-        if _widest_hole((one.x1, other.x0), spans) > CROSSED * (other.x0 - one.x1):
+        if stretched.hole((one.x1, other.x0), spans) > CROSSED * (other.x0 - one.x1):
             return False
     return True
-
-
-def _widest_hole(white: tuple[int, int], spans: list[tuple[int, int]]) -> int:
-    """Of white from left to right, the widest part that nothing spans."""
-    left, right = white
-    widest = 0
-    for x0, x1 in sorted(spans):
-        widest = max(widest, min(x0, right) - left)
-        left = max(left, x1)
-    return max(widest, right - left)
 
 
 def _rule_between(page: PageInk, one: Group, other: Group) -> bool:

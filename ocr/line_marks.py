@@ -9,7 +9,7 @@ from ocr.page_ink import LARGEST_LETTER, WORK_DPI
 COLUMN_GAP = 1.9  # usual heights; a wider gap parts columns, justified text stays below it
 # In heights of a small letter: how far above them the second mark of a capital is, and below them a dot.
 ABOVE, BELOW = 1.55, 0.62
-STROKES, LINE = 4, 6  # letters at most of what may be strokes of a pen, and at least of a line beside them
+STROKES, LINE = 4, 3  # letters at most of what may be strokes of a pen, and at least of a line beside them
 TALLER = 1.6  # by which strokes are taller than the letters of the line
 ASIDE = 1.3  # usual heights from the last letter to a stop
 DASH_GAP = 1.5  # widest gaps of a line from the dash before it
@@ -61,7 +61,10 @@ def _cost(marks: Marks, free: Ints, g: Group, widest: float) -> Floats:
     above, below = (base - g.x_height - y) / (ABOVE * g.x_height), (y - base) / (BELOW * g.x_height)
     aside = np.maximum(0, np.maximum(g.x0 - marks.x1[free], marks.x0[free] - g.x1))
     dash = (above < 0.05) & (below < 0) & (marks.width[free] >= 0.25 * g.height)  # of a list
-    far = aside / np.where(dash, max(COLUMN_GAP * g.height, DASH_GAP * widest), ASIDE * g.height)
+    reach = np.where(
+        marks.x1[free] < g.x0, max(COLUMN_GAP * g.height, DASH_GAP * widest), COLUMN_GAP * g.height
+    )
+    far = aside / np.where(dash, reach, ASIDE * g.height)
     small = marks.height[free] <= 2.2 * g.x_height
     away = np.maximum(np.maximum(above, below), 0.0)
     return np.where(small, np.maximum(away, far) + 0.2 * far, 9.0)

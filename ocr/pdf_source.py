@@ -4,7 +4,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import pikepdf
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from ocr import cleanup, jbig2, textlayer
+from ocr import annotations, cleanup, jbig2, textlayer
 from ocr.engine import Pixels
 from ocr.limits import Limits, damaged, encrypted
 from ocr.picture import READING_DPI, Picture, check_size, exact, squared, unreadable
@@ -168,6 +168,7 @@ class _Drawn:
     image: pypdfium2.PdfImage | None
     alone: bool
     dpi: float | None  # of the largest picture, as if it filled the page
+    unit: float = 1.0  # that its points are multiplied with (ISO 32000-1, 14.11.2: UserUnit)
 
 
 def picture(source: Path, number: int, limits: Limits) -> Picture:
@@ -181,13 +182,21 @@ def picture(source: Path, number: int, limits: Limits) -> Picture:
             width, height = page.get_size()
             if width < 1 or height < 1:
                 raise broken
-            drawn = _drawn(page, number, limits)
+            drawn = replace(_drawn(page, number, limits), unit=_unit(source, number))
             native = _native(page, drawn) if drawn.image is not None and drawn.alone else None
-            if native is not None:
-                return native
-            return _rendered(pdf, page, number, drawn, limits)
+            over = annotations.of_page(pdf, page, number)
+            shown = native or _rendered(page, over.page if over else page, drawn, limits)
+            shown = annotations.over(shown, page, over, drawn=native is None) if over else shown
+            return replace(shown, sheet=(width * drawn.unit, height * drawn.unit))
         except (pypdfium2.PdfiumError, ValueError, cv2.error, MemoryError) as error:
             raise broken from error
+
+
+def _unit(source: Path, number: int) -> float:
+    """PDFium does not tell it. Nobody means that a point is less than one."""
+    with suppress(*BROKEN), pikepdf.open(source) as pdf:
+        return max(1.0, float(pdf.pages[number - 1].obj.get("/UserUnit", 1)))
+    return 1.0
 
 
 def _drawn(page: pypdfium2.PdfPage, number: int, limits: Limits) -> _Drawn:
@@ -254,7 +263,7 @@ def _native(page: pypdfium2.PdfPage, drawn: _Drawn) -> Picture | None:
         return None
     if not _alike(page, pixels):
         return None
-    squares, dpi = squared(pixels, dpi_x, dpi_y, bilevel)
+    squares, dpi = squared(pixels, dpi_x / drawn.unit, dpi_y / drawn.unit, bilevel)
     found = textlayer.of_page(page, squares.shape[1], squares.shape[0])
     return Picture(squares, dpi, bilevel, found.words, True, found.turn)
 
@@ -300,19 +309,14 @@ def _alike(page: pypdfium2.PdfPage, pixels: Pixels) -> bool:
     return float(cv2.absdiff(one, other).mean()) < 16
 
 
-def _rendered(
-    pdf: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, number: int, drawn: _Drawn, limits: Limits
-) -> Picture:
-    """The page as a viewer shows it, with what signature fields and remarks show."""
-    if page.formenv:
-        with suppress(pypdfium2.PdfiumError):
-            page.flatten()
-            page = pdf[number - 1]
-    width, height = (side / 72 for side in page.get_size())
+def _rendered(page: pypdfium2.PdfPage, seen: pypdfium2.PdfPage, drawn: _Drawn, limits: Limits) -> Picture:
+    """The page as a viewer shows it: `seen` is the same with what lies over it."""
+    width, height = (side / 72 * drawn.unit for side in page.get_size())
     pixels_most = min(RENDERED_PIXELS, limits.page_megapixels * 1e6)
-    own = drawn.dpi if drawn.dpi and drawn.image is not None and drawn.dpi >= 150 else READING_DPI
+    own = drawn.dpi / drawn.unit if drawn.dpi and drawn.image is not None else 0
+    own = own if own >= 150 else READING_DPI
     dpi = min(own, READING_DPI, (pixels_most / (width * height)) ** 0.5, LONGEST_SIDE / max(width, height))
-    pixels = _grey_or_bgr(page.render(scale=dpi / 72).to_numpy())
+    pixels = _grey_or_bgr(seen.render(scale=dpi / 72 * drawn.unit).to_numpy())
     found = textlayer.of_page(page, pixels.shape[1], pixels.shape[0])
     true_dpi = pixels.shape[0] / height if height > width else pixels.shape[1] / width
     return Picture(pixels, exact(true_dpi), False, found.words, drawn.image is not None, found.turn)

@@ -31,6 +31,10 @@ class Picture:
     layer_hidden: bool = False
     layer_turn: int = 0  # degrees clockwise that make the text of the layer upright
     dpi_guessed: bool = False  # as no tag and no size of a page told it
+    #: Words of what lies over the page, of each remark and each mark of a signature; `layer` has them too.
+    said: tuple[tuple[Word, ...], ...] = ()
+    sheet: tuple[float, float] | None = None  # points across and down, where the file tells
+    unmarked: Pixels | None = None  # the same without these marks, and without what they cover
 
     @property
     def size(self) -> tuple[int, int]:

@@ -22,9 +22,11 @@ from ocr import (
     pages,
     reading_order,
     regions,
+    said_words,
     scanner_edges,
     searchable,
     sheet,
+    sheet_sizes,
     stamps,
     textlayer,
     written_words,
@@ -75,7 +77,7 @@ def read_page(
         if refusal.code != PAGE_DAMAGED:
             raise
         return _lost_page(number, refusal, folder)
-    picture = _sane(shown)
+    picture, received = _sane(shown), shown.sheet
     read = _by_layer(picture, number, readers.page)
     if read is None:
         memory.give_back()  # what opening the page, and the page before, took
@@ -85,7 +87,7 @@ def read_page(
         read = _by_ink(picture, number, readers)
     page, pixels = read
     image = compression.write_page(pixels, page.dpi, picture.bilevel, folder / f"page-{number:04d}.x")
-    return replace(page, image=image.name)
+    return sheet_sizes.noted(replace(page, image=image.name), received)
 
 
 def _lost_page(number: int, refusal: Refusal, folder: Path) -> Page:
@@ -125,8 +127,18 @@ def _sane(picture: Picture) -> Picture:
         return picture
     width, height = (round(side * factor) for side in picture.size)
     pixels = resized(picture.pixels, width, height, picture.bilevel)
-    layer = tuple(replace(w, box=_scaled(w.box, factor)) for w in picture.layer)
-    return replace(picture, pixels=pixels, dpi=picture.dpi * factor, layer=layer)
+    own = replace(
+        picture,
+        layer=_scaled_words(picture.layer, factor),
+        said=tuple(_scaled_words(words, factor) for words in picture.said),
+    )
+    if own.unmarked is not None:
+        own = replace(own, unmarked=resized(own.unmarked, width, height, picture.bilevel))
+    return replace(own, pixels=pixels, dpi=picture.dpi * factor)
+
+
+def _scaled_words(words: Sequence[Word], factor: float) -> tuple[Word, ...]:
+    return tuple(replace(w, box=_scaled(w.box, factor)) for w in words)
 
 
 def _scaled(box: Box, factor: float) -> Box:
@@ -145,7 +157,9 @@ def _by_layer(picture: Picture, number: int, reader: Reader) -> tuple[Page, Pixe
     seen = _sample(grey, picture.dpi, reader)
     if not textlayer.agrees(words, seen, picture.layer_hidden):
         return None
-    words = reading_order.in_lines(words)
+    marks = said_words.turned(said_words.of_several_lines(picture.said), turn, *picture.size)
+    apart = {word for mark in marks for word in mark}
+    words = said_words.put_among(reading_order.in_lines(w for w in words if w not in apart), marks)
     height, width = pixels.shape[:2]
     page = Page(
         number=number,
@@ -184,12 +198,13 @@ def _sample(grey: Pixels, dpi: float, reader: Reader) -> tuple[Word, ...]:
 
 def _by_ink(picture: Picture, number: int, readers: Readers) -> tuple[Page, Pixels]:
     """The page as its ink can be read, and its picture, upright and level."""
-    light = faint.positive(picture.pixels)
-    if light is not picture.pixels:
+    bare = picture.pixels if picture.unmarked is None else picture.unmarked
+    light = faint.positive(bare)
+    if light is not bare:
         page, pixels = _set_upright(picture, scanner_edges.whitened(light, picture.dpi), number, readers)
         if faint.convincing(page.words):
             return page, pixels
-    clean = scanner_edges.whitened(picture.pixels, picture.dpi)
+    clean = scanner_edges.whitened(bare, picture.dpi)
     darker = faint.strengthened(clean, picture.dpi)
     if darker is not clean:
         page, pixels = _set_upright(picture, darker, number, readers)
@@ -216,10 +231,11 @@ def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
         ink = None
     apart = [region for region in beside if region.kind != "stamp"]
     memory.give_back()  # 80 MB of a colour page with a seal, just before the readers need most
-    words = readers.page.read(grey, picture.dpi, apart=apart, ink=ink)
+    words = reading_order.not_over_another(readers.page.read(grey, picture.dpi, apart=apart, ink=ink))
     words = stamps.doubted(words, pixels, apart)
     said = stamps.read(stamped, picture.dpi, readers.page, max((w.line for w in words), default=-1) + 1)
-    words = reading_order.tidied((*words, *said))
+    read = said_words.not_said((*words, *said), picture.said)
+    words = reading_order.tidied(said_words.put_among(read, picture.said))
     covered = cleanup.covered(pixels, picture.dpi)
     blank = covered < BLANK_COVERED and not _says_something(words)
     page = replace(
@@ -230,7 +246,8 @@ def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
         blank_reason=_blank_reason(covered) if blank else None,
         regions=beside,
     )
-    page = replace(page, handwriting=handwriting.find(grey, page, readers.pen))
+    written = handwriting.find(grey, page, readers.pen)
+    page = replace(page, handwriting=said_words.not_filled(written, picture.said))
     return written_words.settled(page, [reader.name for reader in readers.pen])
 
 
@@ -240,7 +257,9 @@ def _upright(picture: Picture, clean: Pixels, number: int, reader: Reader) -> tu
     same = clean is picture.pixels
     turned = _level(picture.pixels, rotation, skew, picture.bilevel)
     clean = turned if same else _level(clean, rotation, skew, picture.bilevel)
-    picture, clear = replace(picture, pixels=turned), replace(picture, pixels=clean)
+    said = said_words.levelled(picture.said, rotation, skew, picture.size)
+    picture = replace(picture, said=said, unmarked=None)
+    picture, clear = (replace(picture, pixels=pixels) for pixels in (turned, clean))
     page = Page(number, *picture.size, picture.dpi, rotation, skew, "ocr", image="")
     return picture, clear, page if known else replace(page, warnings=(page_notices.TURN_UNKNOWN,))
 

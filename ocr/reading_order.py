@@ -2,13 +2,40 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from statistics import median
 
+from ocr import stretched
 from ocr.recognition import Box, Word
 
 COLUMN_GAP = 1.7  # line heights; a wider gap parts columns, justified text stays below it
 DIRT = 0.3  # confidence below which a mark without a letter or digit is dirt
+NEXT_LINE = 2.2  # line heights from line to line of what is set together
+DOUBTFUL, ONE_PLACE = 0.6, 0.3  # confidence, and share of the smaller of two boxes that lie on one another
 SPACE = 0.12  # line heights; the least gap that is left between two words
+
+
+def not_over_another(words: Sequence[Word]) -> tuple[Word, ...]:
+    """The words but for doubtful ones that lie on a surer one: no two words stand in one place. Print never
+    does; strokes of pens, photographs and paintings are read so.
+    """
+    ordered = sorted(range(len(words)), key=lambda i: words[i].box.y0)
+    gone: set[int] = set()
+    for place, i in enumerate(ordered):
+        for j in ordered[place + 1 :]:
+            if words[j].box.y0 >= words[i].box.y1:
+                break
+            less = min(i, j, key=lambda k: words[k].confidence)
+            if words[less].confidence < DOUBTFUL and _shared(words[i].box, words[j].box) > ONE_PLACE:
+                gone.add(less)
+    return tuple(word for i, word in enumerate(words) if i not in gone)
+
+
+def _shared(one: Box, other: Box) -> float:
+    """What two boxes share, as a part of the smaller one."""
+    wide, high = min(one.x1, other.x1) - max(one.x0, other.x0), min(one.y1, other.y1) - max(one.y0, other.y0)
+    least = min((box.x1 - box.x0) * (box.y1 - box.y0) for box in (one, other))
+    return max(0, wide) * max(0, high) / least
 
 
 def tidied(words: Sequence[Word]) -> tuple[Word, ...]:
@@ -51,7 +78,8 @@ def in_lines(words: Iterable[Word]) -> tuple[Word, ...]:
             row.append(word)
         else:
             rows.append([word])
-    segments = [s for row in rows for s in _cut(sorted(row, key=lambda w: w.box.x0))]
+    rows = [sorted(row, key=lambda w: w.box.x0) for row in rows]
+    segments = [s for number, row in enumerate(rows) for s in _cut(row, _spread(rows, number))]
     ordered = _by_column(segments)
     return tuple(replace(w, line=line) for line, segment in enumerate(ordered) for w in segment)
 
@@ -62,17 +90,49 @@ def _overlap(row: Sequence[Word], word: Word) -> float:
     return shared / max(1.0, min(bottom - top, word.box.y1 - word.box.y0))
 
 
-def _cut(row: Sequence[Word]) -> Iterator[list[Word]]:
-    segment: list[Word] = []
-    for word in row:
-        if segment and word.box.x0 - segment[-1].box.x1 > COLUMN_GAP * median(
-            w.box.y1 - w.box.y0 for w in row
-        ):
+def _spread(rows: Sequence[Sequence[Word]], number: int) -> list[bool]:
+    """For the white after each word of a row but the last, whether it is within a stretched line."""
+    row, height = _spans(rows[number]), _height(rows[number])
+    if all(other[0] - one[1] <= COLUMN_GAP * height for one, other in pairwise(row)):
+        return [False] * (len(row) - 1)
+    near = [_near(rows, number, step) for step in (-1, 1)]
+    return stretched.joined(row, near[0], near[1], height)
+
+
+def _near(rows: Sequence[Sequence[Word]], number: int, step: int) -> list[list[stretched.Span]]:
+    """The rows above (-1) or below (1), the nearest first, up to wide white."""
+    found: list[list[stretched.Span]] = []
+    last, other = number, number + step
+    while 0 <= other < len(rows) and len(found) < stretched.ROWS:
+        apart = abs(_middle(rows[other]) - _middle(rows[last]))
+        if apart > NEXT_LINE * max(_height(rows[last]), _height(rows[other])):
+            break
+        found.append(_spans(rows[other]))
+        last, other = other, other + step
+    return found
+
+
+def _spans(row: Sequence[Word]) -> list[stretched.Span]:
+    return [(float(w.box.x0), float(w.box.x1)) for w in row]
+
+
+def _height(row: Sequence[Word]) -> float:
+    return median(w.box.y1 - w.box.y0 for w in row)
+
+
+def _middle(row: Sequence[Word]) -> float:
+    return median(w.box.y0 + w.box.y1 for w in row) / 2
+
+
+def _cut(row: Sequence[Word], spread: Sequence[bool]) -> Iterator[list[Word]]:
+    widest = COLUMN_GAP * _height(row)
+    segment = [row[0]]
+    for (one, word), within in zip(pairwise(row), spread, strict=True):
+        if word.box.x0 - one.box.x1 > widest and not within:
             yield segment
             segment = []
         segment.append(word)
-    if segment:
-        yield segment
+    yield segment
 
 
 def _by_column(segments: Sequence[list[Word]]) -> list[list[Word]]:

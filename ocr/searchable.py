@@ -72,13 +72,14 @@ def pack(page: Page, folder: Path, *, as_it_is: bool = False) -> Path:
     with pikepdf.new() as pdf:
         drawn = b"".join(_drawn(layer, f"I{number}", page) for number, layer in enumerate(layers))
         images = {f"/I{number}": pdf.make_indirect(_image(pdf, layer)) for number, layer in enumerate(layers)}
-        scale = _points(page)
         sheet = Dictionary(
             Type=Name.Page,
-            MediaBox=Array([0, 0, *(round(side * scale - HAIR, 3) for side in (page.width, page.height))]),
+            MediaBox=Array([0, 0, *_sides(page)]),
             Resources=Dictionary(XObject=Dictionary(images)),
             Contents=pdf.make_stream(drawn),
         )
+        if _unit(page) > 1:
+            sheet.UserUnit = _unit(page)
         pdf.pages.append(pikepdf.Page(pdf.make_indirect(sheet)))
         pdf.save(path)
     return path
@@ -120,11 +121,28 @@ def _drawn(layer: Layer, name: str, page: Page) -> bytes:
     return b"q " + ink + f"{width} 0 0 {height} {left} {bottom} cm /{name} Do Q\n".encode()
 
 
+def size(page: Page) -> tuple[float, float]:
+    """Points across and down of the page in the copy."""
+    across, down = (side * _unit(page) for side in _sides(page))
+    return across, down
+
+
+def _sides(page: Page) -> tuple[float, float]:
+    """The same as the file tells it, in its units."""
+    across, down = (round(side * _points(page) - HAIR, 3) for side in (page.width, page.height))
+    return across, down
+
+
 def _points(page: Page) -> float:
-    """Points a pixel: 72 an inch, unless the sheet would be one that no PDF/A-2 may have (6.1.13)."""
-    sides = [side / page.dpi * 72 for side in (page.width, page.height)]
-    fit = min(max(1.0, SIDES[0] / min(sides)), SIDES[1] / max(sides))
-    return 72 / page.dpi * fit
+    """Units a pixel: 72 an inch, unless the sheet would be one that no PDF/A-2 may have (6.1.13)."""
+    least = min(page.width, page.height) / page.dpi * 72
+    return 72 / page.dpi * max(1.0, SIDES[0] / least) / _unit(page)
+
+
+def _unit(page: Page) -> float:
+    """Points a unit: more than one where the sheet is larger than the largest one (ISO 32000-1, 14.11.2)."""
+    longest = max(page.width, page.height) / page.dpi * 72
+    return 1.0 if longest <= SIDES[1] else round(longest / SIDES[1] + 5e-7, 6)  # never a hair too small
 
 
 _CODED = {"jpeg": Name.DCTDecode, "g4": Name.CCITTFaxDecode, "png": Name.FlateDecode}

@@ -35,48 +35,57 @@ def of_page(page: pypdfium2.PdfPage, width: int, height: int) -> Layer:
         number = min(text.count_chars(), CHARACTERS)
         turns: Counter[int] = Counter()
         words = []
-        for word, box, angle in _words(page, text, number, width, height):
-            turns[angle] += len(word)
+        for word, box, turn in _words(page, text, number, width, height):
+            if turn is not None:
+                turns[turn] += len(word)
             words.append(Word(word, box, 1.0))
     finally:
         text.close()
-    turn = turns.most_common(1)[0][0] if turns else 0
-    return Layer(tuple(words), turn)
+    usual = turns.most_common(1)
+    return Layer(tuple(words), usual[0][0] if usual else 0)
 
 
 def _words(
     page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage, number: int, width: int, height: int
-) -> Iterator[tuple[str, Box, int]]:
+) -> Iterator[tuple[str, Box, int | None]]:
+    """Each word, its box, and the degrees clockwise that make it upright, where it tells."""
     letters: list[str] = []
-    box: Box | None = None
-    angle = 0
+    word: tuple[Box, Box, Box] | None = None  # its own place, those of its first and its last letter
     for index in range(number):
         letter = chr(pdfium.FPDFText_GetUnicode(text, index) or 0x20)
         here = None if letter.isspace() else _place(page, text, index, width, height)
-        if here is None or (box is not None and _apart(box, here)):
-            if letters and box is not None:
-                yield from _finished(letters, box, angle, width, height)
-            letters, box = [], None
-        if here is None:
-            continue
-        if box is None:
-            angle = round(pdfium.FPDFText_GetCharAngle(text, index) * 57.29578 / 90) % 4 * 90
-        letters.append(letter)
-        box = here if box is None else box.union(here)
-    if letters and box is not None:
-        yield from _finished(letters, box, angle, width, height)
+        if word and (here is None or _apart(word[0], here)):
+            yield from _finished(letters, word, width, height)
+            letters, word = [], None
+        if here is not None:
+            letters.append(letter)
+            word = (word[0].union(here), word[1], here) if word else (here, here, here)
+    if word:
+        yield from _finished(letters, word, width, height)
 
 
 def _finished(
-    letters: list[str], box: Box, angle: int, width: int, height: int
-) -> Iterator[tuple[str, Box, int]]:
+    letters: Sequence[str], places: tuple[Box, Box, Box], width: int, height: int
+) -> Iterator[tuple[str, Box, int | None]]:
     whole = _joined("".join(letters))
     word = unicodedata.normalize(
         "NFC", "".join(c for c in whole if unicodedata.category(c) not in ("Cc", "Cf"))
     )
+    box, first, last = places
     inside = Box(max(0, box.x0), max(0, box.y0), min(width, box.x1), min(height, box.y1))
     if word and inside.x1 > inside.x0 and inside.y1 > inside.y0:
-        yield word, inside, angle
+        yield word, inside, _turn(word, first, last)
+
+
+def _turn(word: str, first: Box, last: Box) -> int | None:
+    """Told by where its letters stand on the page as shown: what PDFium says of their angle knows nothing of
+    the turn of the page, nor of the form in which they are drawn."""
+    across, down = last.x0 + last.x1 - first.x0 - first.x1, last.y0 + last.y1 - first.y0 - first.y1
+    if across == down == 0 or any(unicodedata.bidirectional(c) in ("R", "AL") for c in word):
+        return None
+    if abs(across) >= abs(down):
+        return 0 if across > 0 else 180
+    return 270 if down > 0 else 90
 
 
 def _joined(text: str) -> str:
@@ -91,13 +100,14 @@ def _place(
     if not pdfium.FPDFText_GetLooseCharBox(text, index, ctypes.byref(rect)):
         return None
     corners = [
-        _device(page, x, y, width, height) for x, y in ((rect.left, rect.top), (rect.right, rect.bottom))
+        device(page, x, y, width, height) for x, y in ((rect.left, rect.top), (rect.right, rect.bottom))
     ]
     (x0, x1), (y0, y1) = (sorted(values) for values in zip(*corners, strict=True))
     return Box(x0, y0, max(x1, x0 + 1), max(y1, y0 + 1))
 
 
-def _device(page: pypdfium2.PdfPage, x: float, y: float, width: int, height: int) -> tuple[int, int]:
+def device(page: pypdfium2.PdfPage, x: float, y: float, width: int, height: int) -> tuple[int, int]:
+    """Where a point of the page is in one that is shown `width` by `height` pixels."""
     column, row = ctypes.c_int(), ctypes.c_int()
     pdfium.FPDF_PageToDevice(page, 0, 0, width, height, 0, x, y, ctypes.byref(column), ctypes.byref(row))
     return column.value, row.value

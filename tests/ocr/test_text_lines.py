@@ -101,6 +101,15 @@ def test_the_dash_of_a_stretched_line_stays_with_it() -> None:
     assert line.box.x0 == pytest.approx(300, abs=6)
 
 
+def test_a_dash_behind_a_stretched_line_is_not_of_it() -> None:
+    image, x = sheet(), 1.0
+    for word in ("Thông", "báo", "kết", "quả"):
+        x = write(image, (x, 1.5), word, (13, False, 300))[1].x1 / 300 + 0.2
+    end = round((x - 0.2) * 300)
+    write(image, (x + 0.04, 1.5), "-", (13, False, 300))
+    assert max(line.box.x1 for line in found(image) if line.box.x0 < 310) <= end + 6
+
+
 @pytest.mark.parametrize("end", [2.24, 2.26, 2.28])
 def test_a_pen_stroke_takes_no_marks_from_the_name_below_it(end: float) -> None:
     image = sheet()
@@ -220,6 +229,26 @@ def test_the_same_words_without_lines_around_them_are_columns() -> None:
     assert_found(found(image), placed, 0.6)
 
 
+@pytest.mark.parametrize("points", [8, 10, 12])
+@pytest.mark.parametrize("gap", [1.3, 1.45, 1.6])
+def test_no_line_of_a_table_without_rules_runs_over_the_words_of_another(points: int, gap: float) -> None:
+    image, placed, size = sheet(), [], points / 72
+    for row in range(20):
+        x = 1.0
+        for wide, value in ((1.0, str(row)), (4.0, f"{row:08b}"), (1.5, f"{row:03o}"), (1.4, f"{row:02X}")):
+            style = (points, False, 300)
+            placed.append(write(image, (x, 1.5 + 1.7 * size * row), value, style)[1])
+            x += (wide + gap) * size
+    lines = [line.box for line in found(image)]
+    for box in placed:
+        assert sum(_shares(line, box) > 0.5 for line in lines) == 1, box
+
+
+def _shares(line: Box, box: Box) -> float:
+    wide, high = min(line.x1, box.x1) - max(line.x0, box.x0), min(line.y1, box.y1) - max(line.y0, box.y0)
+    return max(0, wide) * max(0, high) / ((box.x1 - box.x0) * (box.y1 - box.y0))
+
+
 def test_leaders_of_a_form_part_its_pieces() -> None:
     image = sheet()
     write(image, (1.0, 2.0), "Họ và tên: " + "." * 60 + " Giới tính: ", (13, False, 300))
@@ -267,11 +296,21 @@ def test_empty_page_has_no_lines() -> None:
     assert found(sheet()) == ()
 
 
-def test_the_stroke_of_a_signature_leaves_a_name_its_marks() -> None:
+@pytest.mark.parametrize(
+    ("printed", "strokes"),
+    [
+        ("Hà Thị Lê Ổi", ([1540, 2560, 2060, 2640], [1600, 2500, 1640, 2640], [1700, 2480, 1660, 2645])),
+        ("Vũ Hà", ([1538, 2540, 1580, 2653], [1587, 2538, 1560, 2631], [1633, 2554, 1693, 2672])),
+        ("Võ Tá", ([1536, 2536, 1577, 2622], [1576, 2546, 1594, 2643], [1630, 2545, 1684, 2668])),
+    ],
+)
+def test_the_stroke_of_a_signature_leaves_a_name_its_marks(
+    printed: str, strokes: tuple[list[int], ...]
+) -> None:
     image = sheet()
-    name, box = write(image, (5.0, 9.0), "Hà Thị Lê Ổi", (14, True, 300))
+    name, box = write(image, (5.0, 9.0), printed, (14, True, 300))
     draw = ImageDraw.Draw(image)
-    for ends in ([1540, 2560, 2060, 2640], [1600, 2500, 1640, 2640], [1700, 2480, 1660, 2645]):
+    for ends in strokes:
         draw.line(ends, 0, 7)
     (line,) = (one for one in found(image) if overlap(one.box, box) > 0.5)
     shown, window = text_lines.crop(np.asarray(image), line, 64), text_lines.window(line)

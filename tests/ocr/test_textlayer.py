@@ -1,10 +1,16 @@
 """The text that a PDF holds, however its letters are written down."""
 
+from io import BytesIO
 from pathlib import Path
 
+import pikepdf
 import pypdfium2
+import pytest
 
 from ocr import textlayer
+from ocr.limits import Limits
+from ocr.reading import read_page
+from tests.ocr import drawing
 
 CMAP = b"""/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /Mau def /CMapType 2 def
 1 begincodespacerange <00> <FF> endcodespacerange
@@ -37,3 +43,50 @@ def test_letters_beyond_the_first_plane_are_whole_and_halves_are_replaced(tmp_pa
     words = [word.text for word in layer.words]
     assert words == ["\U0001f600", "\ufffd", "\u0110\U0001f600"]
     assert [word.encode("utf-8").decode("utf-8") for word in words] == words
+
+
+@pytest.mark.parametrize("page_turn", [0, 90, 180, 270])
+@pytest.mark.parametrize("content_turn", [0, 90, 180, 270])
+@pytest.mark.parametrize("in_a_form", [False, True])
+def test_the_turn_of_text_is_told_by_how_the_page_shows_it(
+    tmp_path: Path, page_turn: int, content_turn: int, in_a_form: bool
+) -> None:
+    source = turned(tmp_path, content_turn, page_turn, in_a_form=in_a_form)
+    with pypdfium2.PdfDocument(source) as document:
+        page = document[0]
+        width, height = (round(side) for side in page.get_size())
+        layer = textlayer.of_page(page, width, height)
+    assert layer.turn == (content_turn - page_turn) % 360
+
+
+def test_a_page_that_lies_in_its_file_and_is_shown_upright_keeps_its_text(tmp_path: Path) -> None:
+    page = read_page(turned(tmp_path, 90, 90, in_a_form=False), 1, tmp_path, Limits())
+    assert (page.origin, page.rotation) == ("text-layer", 0)
+    assert page.text.splitlines()[-1] == drawing.PARAGRAPHS[-1]
+
+
+def turned(folder: Path, content: int, page: int, *, in_a_form: bool) -> Path:
+    """Text that runs `content` degrees counterclockwise on a page that is shown turned clockwise."""
+    path = folder / "turned.pdf"
+    path.write_bytes(drawing.born_digital())
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        sheet = pdf.pages[0]
+        wide, high = float(sheet.MediaBox[2]), float(sheet.MediaBox[3])
+        matrix = {
+            0: (1, 0, 0, 1, 0, 0),
+            90: (0, 1, -1, 0, high, 0),
+            180: (-1, 0, 0, -1, wide, high),
+            270: (0, -1, 1, 0, 0, wide),
+        }[content]
+        moved = " ".join(map(str, matrix)).encode() + b" cm "
+        if in_a_form:
+            with pikepdf.open(BytesIO(drawing.born_digital())) as same:
+                form = pdf.copy_foreign(same.pages[0].as_form_xobject())
+            sheet.obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(X=form))
+            sheet.obj.Contents = pdf.make_stream(moved + b"/X Do")
+        else:
+            sheet.contents_add(moved, prepend=True)
+        sheet.obj.MediaBox = pikepdf.Array([0, 0, *((high, wide) if content in (90, 270) else (wide, high))])
+        sheet.obj.Rotate = page
+        pdf.save(path)
+    return path

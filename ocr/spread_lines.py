@@ -1,0 +1,82 @@
+"""Pieces of lines that were stretched to fill their measure, found among all pieces of a page."""
+
+from collections.abc import Sequence
+from itertools import chain, pairwise
+from statistics import median
+
+import numpy as np
+
+from ocr import stretched
+from ocr.line_fit import Group
+from ocr.line_marks import COLUMN_GAP
+from ocr.marks import Marks
+
+LEVEL = 0.5  # usual heights by which pieces of one row may stand higher or lower
+NEXT_ROW = 3.0  # usual heights from row to row of what is set together
+WORD_GAP = 0.35  # usual heights of white from which two letters are of two words
+MOST_PIECES = 1_200  # more is dirt, and each costs
+
+
+def pairs(marks: Marks, groups: Sequence[Group]) -> set[tuple[int, int]]:
+    """The pieces, by index, each with the next on its line, between which the white of such a line lies."""
+    if len(groups) > MOST_PIECES:
+        return set()
+    rows = _rows(groups)
+    spans: dict[int, list[stretched.Span]] = {}
+
+    def words(row: Sequence[int]) -> list[stretched.Span]:
+        for i in row:
+            spans.setdefault(i, _words(marks, groups[i]))
+        return list(chain(*(spans[i] for i in row)))
+
+    found: set[tuple[int, int]] = set()
+    for number, row in enumerate(rows):
+        height = median(groups[i].height for i in row)
+        gaps = [groups[j].x0 - groups[i].x1 for i, j in pairwise(row)]
+        if max(gaps, default=0) <= COLUMN_GAP * height or len(words(row)) < stretched.LEAST_WORDS:
+            continue
+        above, below = ([words(r) for r in _near(groups, rows, number, step)] for step in (-1, 1))
+        whole = stretched.joined(words(row), above, below, height)
+        last = -1
+        for i, j in pairwise(row):
+            last += len(spans[i])
+            if whole[last]:
+                found.add((i, j))
+    return found
+
+
+def _rows(groups: Sequence[Group]) -> list[list[int]]:
+    """Pieces that stand beside one another, from left to right; rows from the top down."""
+    rows: list[list[int]] = []
+    for i in sorted(range(len(groups)), key=lambda i: _base(groups[i])):
+        row = rows[-1] if rows else []
+        if row and _base(groups[i]) - _base(groups[row[0]]) < LEVEL * groups[i].height:
+            row.append(i)
+        else:
+            rows.append([i])
+    return [sorted(row, key=lambda i: groups[i].x0) for row in rows]
+
+
+def _base(g: Group) -> float:
+    return g.base_at((g.x0 + g.x1) / 2)
+
+
+def _near(groups: Sequence[Group], rows: Sequence[list[int]], number: int, step: int) -> list[list[int]]:
+    """The rows above (-1) or below (1), the nearest first, up to wide white."""
+    found: list[list[int]] = []
+    last, other = number, number + step
+    while 0 <= other < len(rows) and len(found) < stretched.ROWS:
+        one, two = groups[rows[last][0]], groups[rows[other][0]]
+        if abs(_base(one) - _base(two)) > NEXT_ROW * max(one.height, two.height):
+            break
+        found.append(rows[other])
+        last, other = other, other + step
+    return found
+
+
+def _words(marks: Marks, g: Group) -> list[stretched.Span]:
+    order = g.letters[np.argsort(marks.x0[g.letters], kind="stable")]
+    left, right = marks.x0[order], np.maximum.accumulate(marks.x1[order])
+    ends = np.flatnonzero(left[1:] - right[:-1] > WORD_GAP * g.height)
+    first, last = np.concatenate(([0], ends + 1)), np.concatenate((ends, [len(order) - 1]))
+    return list(zip(left[first].astype(float).tolist(), right[last].astype(float).tolist(), strict=True))
