@@ -185,6 +185,23 @@ def _secret(given: SecretStr | None) -> str | None:
     return given.get_secret_value() if given is not None else None
 
 
+class VisitBody(BaseModel):
+    """`language`: of the page that the holder is sent to. `place`: which of our pages follows, that of the
+    (first) record or that of all that wait."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    language: Literal["vi", "en"] = "vi"
+    place: Literal["record", "list"] = "list"
+
+
+class LeavePageBody(BaseModel):
+    """Where the browser of the key's holder goes. The answer sets a cookie that must be there on the way
+    back."""
+
+    address: str
+
+
 class AccountKeyBody(UnlockBody):
     """The account's own key."""
 

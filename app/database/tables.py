@@ -328,3 +328,27 @@ batch_documents = Table(
     Index(None, "record_id"),
     Index(None, "status"),
 )
+
+#: Signature values that a remote service makes and that come later; no secret is among it.
+remote_operations = Table(
+    "remote_operations",
+    metadata,
+    Column("notice", String, primary_key=True),
+    Column("batch", String, ForeignKey("signing_batches.id", ondelete="CASCADE"), nullable=False),
+    Column("records", JSON, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("request", String),
+    Column("asked_at", Moment),
+    Column("arrived_at", Moment),
+    Index(None, "batch"),
+)
+
+holder_visits = Table(
+    "holder_visits",
+    metadata,
+    Column("state", String, primary_key=True),
+    Column("batch", String, ForeignKey("signing_batches.id", ondelete="CASCADE"), nullable=False),
+    Column("scope", String, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Index(None, "batch"),
+)
