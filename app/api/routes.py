@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from app.api import (
+    administration,
     agencies,
     agent_signing,
     events,
@@ -51,6 +52,7 @@ for part in (
     marking,
     people,
     agencies,
+    administration,
     verify,
     verify_batches,
     lookup,

@@ -172,7 +172,7 @@ class UnlockBody(BaseModel):
     """What opens an account's key, used once and kept nowhere: the passphrase or PIN, and the one-time
     password that a remote service asks its holder for."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     passphrase: SecretStr | None = Field(default=None, max_length=1000)
     one_time_password: SecretStr | None = Field(default=None, max_length=100)
@@ -222,7 +222,7 @@ class OutsideKeyBody(BaseModel):
 
 
 class NewBatchBody(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     records: list[ShownRecord] = Field(min_length=1, max_length=MOST_DOCUMENTS)
     reason: str = Field(default="", max_length=200)
@@ -393,6 +393,7 @@ class DoneBody(BaseModel):
 
 class AdministrationBody(BaseModel):
     deeds: list[DoneBody]
+    next: str | None
 
 
 class AgencyChangeBody(BaseModel):

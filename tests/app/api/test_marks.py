@@ -364,6 +364,25 @@ def test_what_administrators_do_to_keys_is_told(lite_desk: Desk) -> None:
         ("key-set", "person:clerk", {"before": None, "now": "pkcs11:token=Mau;object=khoa"}),
     ]
     assert {d["actor"] for d in answer.json()["deeds"]} == {"admin"}
+    assert answer.json()["next"] is None
+
+
+def test_what_administrators_do_is_listed_part_by_part(lite_desk: Desk) -> None:
+    admin, path = lite_desk.program("admin"), "/api/v1/administration"
+    for number in range(5):
+        admin.patch(f"/api/v1/agencies/{HERE}", json={"seal_key": f"file:/khoa/{number}.p12"})
+    whole = admin.get(path).json()["deeds"]
+    parts, after = [], None
+    for size in (2, 2, 1):
+        answer = admin.get(path, params={"limit": 2, **({"after": after} if after else {})}).json()
+        assert len(answer["deeds"]) == size
+        admin.patch(
+            f"/api/v1/agencies/{HERE}", json={"seal_key": f"file:/khoa/new-{size}.p12"}
+        )  # moves nothing
+        parts, after = parts + answer["deeds"], answer["next"]
+    assert (parts, after) == (whole, None)
+    for wrong in ("x", "-1", "1" * 90, ""):
+        assert admin.get(path, params={"after": wrong}).json()["code"] == "bad-cursor"
 
 
 def test_what_cannot_be_meant_is_refused(lite_desk: Desk) -> None:

@@ -186,7 +186,23 @@ def test_histories_are_told_in_words(lite_desk: Desk) -> None:
     admin.submit("/people/clerk", {"name": "Lê Văn Thử", "role": "archivist", "active": "yes"})
     people = admin.client.get("/people?lang=vi").text
     assert "vai trò: Lưu trữ viên" in people
-    assert 'href="/api/v1/administration?limit=500"' in people
+    assert "deeds=" not in people, "all of it is on the page"
+
+
+def test_what_administrators_did_is_shown_page_by_page(lite_desk: Desk) -> None:
+    admin = lite_desk.browser("admin").client
+    program = lite_desk.program("admin")
+    for number in range(60):
+        program.patch(f"/api/v1/agencies/{HERE}", json={"seal_key": f"file:/khoa/dau-{number:02}.p12"})
+    newest = admin.get("/people").text
+    assert "dau-59" in newest
+    assert "dau-08" not in newest
+    older = re.search(r'href="(/people\?deeds=[0-9a-f]+)#deeds"', newest)
+    assert older is not None
+    rest = admin.get(older[1]).text
+    assert "dau-08" in rest
+    assert 'href="/people#deeds"' in rest
+    assert "dau-59" in admin.get("/people?deeds=nonsense").text
 
 
 def test_only_a_remote_key_asks_for_a_one_time_password(lite_desk: Desk) -> None:
