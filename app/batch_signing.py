@@ -313,13 +313,14 @@ class _Run:
             order, now = self._order(person, record), services.now()
             state, asked = twice(lambda: services.signer.prepare(source, draft, order, key, now))
             added = _added(source, draft)
-        services.batches.keep_prepared(self.batch.id, record.id, Prepared(digest, state, asked, added))
+        prepared = Prepared(digest, state, asked, added, order.shows)
+        services.batches.keep_prepared(self.batch.id, record.id, prepared)
 
     def sign(self, person: Person, record: Record) -> None:
         """From the document to its signature at once, with the key that is open."""
         assert self.key is not None, "an account's key"
         order = self._order(person, record)
-        self._keep(person, record, sign_with(self.services, record, order, self.key), order)
+        self._keep(person, record, sign_with(self.services, record, order, self.key), order.shows)
 
     def embed(self, person: Person, record: Record) -> None:
         """Put the value that has come into the draft."""
@@ -331,9 +332,9 @@ class _Run:
             draft = folder / "draft.pdf"
             _write_draft(source, prepared.update, draft)
             made = completed(services, source, draft, prepared.state, value)
-        self._keep(person, record, made, self._order(person, record))
+        self._keep(person, record, made, prepared.shows)
 
-    def _keep(self, person: Person, record: Record, made: Made, order: SigningOrder) -> None:
+    def _keep(self, person: Person, record: Record, made: Made, shows: Mapping[str, str | bool]) -> None:
         services, batch = self.services, self.batch
         signed, event = as_signed(
             services,
@@ -343,7 +344,7 @@ class _Run:
             role=batch.role,
             seal=batch.seal,
             batch=batch.id,
-            **order.shows,
+            **shows,
         )
         self._seal(services.batches.finish(batch.id, signed, [event]))
 

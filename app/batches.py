@@ -1,7 +1,7 @@
 """Batches: documents that a person signs with one consent and one unlock; each stands alone."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
@@ -78,12 +78,14 @@ class PublicKey:
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """A document with room for its signature. `update`: what the draft has after the bytes of the document
-    `source` (a digest); `state`: what signing needs to go on, in JSON; `to_be_signed`: what the key signs."""
+    `source` (a digest); `state`: what signing needs to go on, in JSON; `to_be_signed`: what the key signs;
+    `shows`: what the history tells of the mark that is in the draft."""
 
     source: str
     state: str
     to_be_signed: bytes
     update: bytes
+    shows: Mapping[str, str | bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from app.records import Problem, Record, RecordChanged
 
 _OPEN = (DocumentStatus.WAITING.value, DocumentStatus.PREPARED.value)
 #: Of a document that is signed or has failed nothing is kept but that.
-_EMPTIED = {"source": None, "state": None, "to_be_signed": None, "draft": None, "value": None}
+_EMPTIED = {"source": None, "state": None, "to_be_signed": None, "draft": None, "value": None, "shows": None}
 
 
 class SqlBatches:
@@ -127,7 +127,8 @@ class SqlBatches:
         if row is None:
             raise LookupError(f"nothing is prepared of {record_id}")
         update_bytes = zlib.decompress(row["draft"])
-        return Prepared(row["source"], row["state"], row["to_be_signed"], update_bytes), row["value"]
+        shows = row["shows"] or {}  # of what was prepared before it was kept
+        return Prepared(row["source"], row["state"], row["to_be_signed"], update_bytes, shows), row["value"]
 
     def keep_prepared(self, batch_id: str, record_id: str, prepared: Prepared) -> None:
         row = {
@@ -136,6 +137,7 @@ class SqlBatches:
             "state": prepared.state,
             "to_be_signed": prepared.to_be_signed,
             "draft": zlib.compress(prepared.update),  # most of it is the room for the value: zeros
+            "shows": dict(prepared.shows),
         }
         waits = documents.c.status == DocumentStatus.WAITING.value
         with writing(self._engine) as connection:

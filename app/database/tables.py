@@ -324,6 +324,7 @@ batch_documents = Table(
     Column("to_be_signed", LargeBinary),
     Column("draft", LargeBinary),  # what the draft adds to its source, compressed
     Column("value", LargeBinary),
+    Column("shows", JSON(none_as_null=True)),
     Column("mark", JSON(none_as_null=True)),
     Index(None, "record_id"),
     Index(None, "status"),

@@ -9,6 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from app import batch_signing
+from app.audit import Action
 from app.batch_signing import Consent
 from app.batches import DocumentStatus
 from app.ports import Unlock
@@ -56,6 +57,8 @@ def test_the_holder_is_asked_once_for_a_batch(desk: Desk, service: Service) -> N
     assert (batch["signed"], batch["failed"]) == (5, 0)
     assert (service.calls("authorize"), service.calls("signHash")) == (1, 1)
     assert all(one["to_be_signed"] is None for one in batch["documents"])
+    told = [e for e in desk.services.history.of(records[0].id) if e.action is Action.SIGNED]
+    assert [(e.details["mark"], e.details["lookup"]) for e in told] == [("agency", True)], "as in the draft"
 
 
 def test_a_wrong_pin_blames_no_document_and_is_given_once(desk: Desk, service: Service) -> None:

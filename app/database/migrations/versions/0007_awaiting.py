@@ -1,4 +1,4 @@
-"""What batches wait for from remote signing services."""
+"""What batches wait for from remote signing services, and what the marks in prepared drafts show."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("batch_documents", sa.Column("shows", sa.JSON(none_as_null=True), nullable=True))
     op.create_table(
         "remote_operations",
         sa.Column("notice", sa.Text(), nullable=False),
