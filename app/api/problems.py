@@ -374,10 +374,18 @@ def _invalid(error: RequestValidationError) -> Answer:
         f"The request has wrong or missing values: {names}. Mend them and send it again.",
         more={
             "errors": [
-                {"where": at, "message": item["msg"]} for at, item in zip(where, error.errors(), strict=True)
+                {"where": at, "message": _without_input(item)}
+                for at, item in zip(where, error.errors(), strict=True)
             ]
         },
     )
+
+
+def _without_input(item: Mapping[str, Any]) -> str:
+    """What is wrong, in words that do not repeat what was sent: that may be a secret in the wrong place."""
+    if item["type"] == "union_tag_invalid":
+        return f"Should be one of {item['ctx']['expected_tags']}"
+    return str(item["msg"])
 
 
 _HTTP = {

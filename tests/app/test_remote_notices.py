@@ -86,10 +86,10 @@ def remote_desk(place: Path, remote: Service, **settings: object) -> Desk:
 
 
 @contextmanager
-def open_house(place: Path, remote: Service, *, called: bool = True) -> Iterator[House]:
+def open_house(desk: Desk, remote: Service, *, called: bool = True) -> Iterator[House]:
     (port,) = free_ports(1)
     url = f"http://127.0.0.1:{port}"
-    desk = remote_desk(place, remote, public_url=url if called else "")
+    desk = with_settings(desk, public_url=url if called else "")
     with served(desk, port), httpx.Client(base_url=url, timeout=30) as http:
         account = {"username": "official", "password": PASSWORD}
         token = http.post("/api/v1/tokens", json=account).json()["token"]
@@ -99,7 +99,7 @@ def open_house(place: Path, remote: Service, *, called: bool = True) -> Iterator
 
 @pytest.fixture
 def house(tmp_path: Path, remote: Service) -> Iterator[House]:
-    with open_house(tmp_path / "data", remote) as opened:
+    with open_house(remote_desk(tmp_path / "data", remote), remote) as opened:
         yield opened
 
 
@@ -158,7 +158,7 @@ def test_guesses_are_limited_by_address(tmp_path: Path, remote: Service) -> None
 
 def test_without_a_public_address_nobody_is_asked_to_call(tmp_path: Path, remote: Service) -> None:
     remote.unready, remote.call_after = 1, 0.1
-    with open_house(tmp_path / "data", remote, called=False) as house:
+    with open_house(remote_desk(tmp_path / "data", remote), remote, called=False) as house:
         batch = house.until(house.begin(confirmed(house.desk.services, 2)), lambda b: b["status"] == "done")
     assert batch["signed"] == 2
     assert not remote.called
@@ -238,8 +238,10 @@ def test_a_kill_between_order_and_values_costs_the_holder_nothing(
     assert killed.returncode == -9
     (operation,) = services.awaiting.of(batch.id, services.now())
     assert operation.records == tuple(one.id for one in records)
-    remote.waiting = {name: (0, shape) for name, (_, shape) in remote.waiting.items()}
-    with open_house(place, remote) as house:
+    asks = _asks(remote)
+    with open_house(desk, remote) as house:
+        house.until(batch.id, lambda _: _asks(remote) > asks)  # it is taken up, and not there yet
+        remote.waiting = {name: (0, shape) for name, (_, shape) in remote.waiting.items()}
         if calls:
             order = next(body for path, body in remote.asked if path.endswith("signHash"))
             address = house.url + urlsplit(order["response_uri"]).path

@@ -78,6 +78,7 @@ _ELSEWHERE = {
     "/api/v1/signing-batches/{batch_id}/events",
 }
 _BODIES = {
+    "leave-page": {},
     "fields": {"version": 0, "values": {}},
     "signature": {"passphrase": "sai"},
     "agent-signing": {"version": 0},
