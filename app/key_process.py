@@ -72,19 +72,28 @@ class ProcessKey:
                     return
 
     def fetch(self, request: str) -> Sequence[bytes] | None:
-        values = self._ask("fetch_values", later=request)
+        # a question that fails is no attempt of the holder: what else the key is asked still is
+        try:
+            values = self._asked("fetch_values", later=request)
+        except SigningRefused as refusal:
+            raise KeyLost(refusal.code, refusal.vi, refusal.en) from refusal
         return None if values is None else [bytes.fromhex(value) for value in values]
 
     def _ask(self, task: str, **request: Any) -> Any:
+        if self._lost is not None:
+            raise self._lost
+        try:
+            return self._asked(task, **request)
+        except SigningRefused as refusal:
+            raise self._lose(KeyLost(refusal.code, refusal.vi, refusal.en)) from refusal
+
+    def _asked(self, task: str, **request: Any) -> Any:
         patience = _CONFIRM_SECONDS if self.together else _SIGN_SECONDS
         with self._turns:
-            if self._lost is not None:
+            if self._lost is not None:  # by another thread, meanwhile
                 raise self._lost
-            try:
-                with _telling():
-                    return self.child.ask(task, request, _SIGN_SECONDS, patience)
-            except SigningRefused as refusal:
-                raise self._lose(KeyLost(refusal.code, refusal.vi, refusal.en)) from refusal
+            with _telling():
+                return self.child.ask(task, request, _SIGN_SECONDS, patience)
 
     def _lose(self, lost: KeyLost) -> KeyLost:
         self._lost = lost
@@ -167,8 +176,13 @@ class KeyProcesses:
             "once": given.once,
             "leave": asdict(given.leave) if given.leave else None,
             "module": self._confined.settings.pkcs11_module,
-            "access": self._access(reference, given.holder) if reference.startswith("csc:") else None,
+            "access": None,
         }
+        if reference.startswith("csc:"):
+            signs_in = (
+                given.leave is not None and given.leave.scope == "service"
+            )  # with a token of before no more
+            request["access"] = self._access(reference, "" if signs_in else given.holder)
         opened: Mapping[str, Any] = child.ask("open_key", request, _UNLOCK_SECONDS)
         if opened["token"]:
             self._tokens.keep(reference, given.holder, **opened["token"])

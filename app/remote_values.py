@@ -32,8 +32,8 @@ _LOOK_SECONDS = 0.5
 _POLL = timedelta(seconds=2)
 #: The service wants its holder to sign in on its page before anything else.
 SIGN_IN = "csc-sign-in"
-#: A question that failed so says nothing of what it was about.
-_PASSING = frozenset({"csc-unreachable", "csc-access-refused", SIGN_IN, "key-failed"})
+#: Refusals that say nothing of the order that was asked about.
+_PASSING = frozenset({"csc-access-refused", SIGN_IN, "key-failed"})
 
 GoOn = Callable[[], bool]
 

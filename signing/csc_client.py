@@ -110,6 +110,16 @@ class Client:
         """Raises RemoteFailed."""
         return self._post(method, values, f"Bearer {self.token}")
 
+    def poll(self, method: str, values: Mapping[str, Any]) -> Reply:
+        """As `ask`, of something that the service is at: not done, where it cannot say so now. Raises
+        RemoteFailed."""
+        try:
+            return self.ask(method, values)
+        except refusals.RemoteFailed as error:
+            if not error.passing:
+                raise
+            return Reply({}, done=False)
+
     def _post(self, method: str, values: Mapping[str, Any], authorization: str | None) -> Reply:
         headers = {"Content-Type": "application/json"}
         if authorization is not None:
@@ -148,7 +158,8 @@ def _meaning(status: int, shape: Mapping[str, Any]) -> refusals.RemoteFailed:
             return refusal()
     if code in CODES:
         return CODES[code]()
-    return refusals.failed(code if ERROR.fullmatch(code) else f"HTTP {status}")
+    told = code if ERROR.fullmatch(code) else f"HTTP {status}"
+    return refusals.failed(told, passing=status == 429 or status >= 500)
 
 
 def waited(access: Access, ask: Callable[[], Reply]) -> Reply:

@@ -7,10 +7,12 @@ FORM = "csc:https://HOST/csc/v1?credential=ID"
 
 
 class RemoteFailed(Exception):
-    """A remote signing service that gives no signature."""
+    """A remote signing service that gives no signature. `passing`: nothing is known of the order but that it
+    could not be asked about now."""
 
-    def __init__(self, code: str, vi: str, en: str) -> None:
+    def __init__(self, code: str, vi: str, en: str, *, passing: bool = False) -> None:
         super().__init__(f"{vi} — {en}")
+        self.passing = passing
         self.code = code
         self.vi = vi
         self.en = en
@@ -35,6 +37,7 @@ def unreachable(why: str) -> RemoteFailed:
         f"The remote signing service cannot be reached ({why}). Check network and address; a private address "
         "must "
         "be in BANCHINH_FETCH_ALLOW.",
+        passing=True,
     )
 
 
@@ -175,11 +178,12 @@ def too_late(seconds: float) -> RemoteFailed:
     )
 
 
-def failed(error: str) -> RemoteFailed:
+def failed(error: str, *, passing: bool = False) -> RemoteFailed:
     return RemoteFailed(
         "csc-failed",
         f"Dịch vụ ký từ xa báo lỗi {error}. Hãy thử lại sau; nếu còn lỗi, hãy hỏi nhà cung cấp.",
         f"The remote signing service reports {error}. Try again later; if it stays, ask the provider.",
+        passing=passing,
     )
 
 

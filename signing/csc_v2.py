@@ -86,7 +86,7 @@ class V2:
 
         def check() -> Reply:
             nonlocal handle
-            answer = self.client.ask("credentials/authorizeCheck", {"handle": handle})
+            answer = self.client.poll("credentials/authorizeCheck", {"handle": handle})
             handle = str(answer.values.get("handle") or handle)  # the next one to ask with
             return answer
 
@@ -121,5 +121,5 @@ class V2:
         return Later(text(values, "responseID", "signatures/signHash"), len(hashes))
 
     def fetch(self, request: str) -> list[bytes] | None:
-        reply = self.client.ask("signatures/signPolling", {"requestID": request})
+        reply = self.client.poll("signatures/signPolling", {"requestID": request})
         return byte_strings(reply.values, "signatures", "signatures/signPolling") if reply.done else None

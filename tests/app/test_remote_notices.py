@@ -172,6 +172,16 @@ def test_a_service_that_never_calls_is_asked(house: House, monkeypatch: pytest.M
     assert (batch["signed"], house.remote.called) == (2, [])
 
 
+def test_a_service_that_cannot_answer_now_is_asked_again(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remote_values, "ASK_AGAIN", timedelta(seconds=0.5))
+    house.remote.hiccups = 3
+    batch = house.until(house.begin(confirmed(house.desk.services, 2)), lambda b: b["status"] == "done")
+    assert (batch["signed"], batch["failed"], batch["error"]) == (2, 0, None)
+    assert house.remote.calls("signHash") == 1
+
+
 def test_call_and_question_at_once_settle_once(house: House) -> None:
     """As where two processes hear of it in the same moment."""
     services = house.desk.services
