@@ -278,9 +278,12 @@ def _appearance(order: Mapping[str, Any]) -> Any:
 
 
 def _preview(source: Path, _folder: Path, request: Request) -> Any:
+    from signing.appearance import Appearance
     from signing.preview import preview
 
-    return preview(source, _appearance(request["order"]), datetime.fromisoformat(request["now"])).to_json()
+    seal = Appearance.from_json(request["seal"]) if request["seal"] else None
+    now = datetime.fromisoformat(request["now"])
+    return preview(source, _appearance(request["order"]), now, seal).to_json()
 
 
 def _draw_page(source: Path, folder: Path, request: Request) -> Any:

@@ -196,8 +196,11 @@ class DocumentSigner(Protocol):
         {"signer", "organisation", "serial", "level", "archive_until"}. `draft` stays."""
         ...
 
-    def preview(self, source: Path, order: SigningOrder, now: datetime) -> Mapping[str, Any]:
-        """Where the mark would stand, as `signing.preview.Preview` says it in JSON."""
+    def preview(
+        self, source: Path, order: SigningOrder, now: datetime, seal: Mapping[str, Any] | None = None
+    ) -> Mapping[str, Any]:
+        """Where the mark would stand, as `signing.preview.Preview` says it in JSON. `seal`: a
+        signing.appearance.Appearance as JSON, of the seal that will lie over it."""
         ...
 
     def draw_page(self, source: Path, number: int, target: Path) -> None:

@@ -141,6 +141,13 @@ class PreviewBody(BaseModel):
     seal: bool = False
 
 
+class SealSightBody(BaseModel):
+    """The image of the seal that will lie over the mark: as `box` and `picture` of the mark."""
+
+    box: list[float]
+    picture: str
+
+
 class SightBody(BaseModel):
     """Where the mark would stand: `box` and `size` of the page in millimetres from its top left corner;
     `picture`: a PNG of the mark in base64. Without room neither: `error` says so, and `free_page` has room,
@@ -153,19 +160,25 @@ class SightBody(BaseModel):
     picture: str | None
     error: ProblemBody | None
     free_page: int | None
+    seal: SealSightBody | None
 
     @classmethod
     def of(cls, seen: Mapping[str, Any]) -> "SightBody":
-        picture, problem = seen["picture"], seen["problem"]
+        picture, problem, seal = seen["picture"], seen["problem"], seen["seal"]
         return cls(
             page=seen["page"],
             pages=seen["pages"],
             size=seen["size"],
             box=seen["box"],
-            picture=base64.b64encode(bytes.fromhex(picture)).decode() if picture else None,
+            picture=_picture(picture) if picture else None,
             error=ProblemBody.of(Problem(**problem)) if problem else None,
             free_page=seen["free"],
+            seal=SealSightBody(box=seal["box"], picture=_picture(seal["picture"])) if seal else None,
         )
+
+
+def _picture(found: str) -> str:
+    return base64.b64encode(bytes.fromhex(found)).decode()
 
 
 class UnlockBody(BaseModel):

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pikepdf
 import pytest
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
@@ -25,6 +26,7 @@ from tests.app.batches import BATCHES, actions, asked, confirmed, done, outside,
 from tests.app.front import HERE, Desk
 from tests.signing import marked
 
+MM = 72 / 25.4
 IMAGE = "/api/v1/me/signature-image"
 
 
@@ -188,6 +190,10 @@ def test_a_persons_image_and_the_seal_over_it(sealed_desk: Desk, tmp_path: Path)
     wish = {"kind": "person", "image": True}
     sight = seen(client, record, mark=wish, seal=True)
     assert sight["page"] == 2, "where the name is printed"
+    assert seen(client, record, mark=wish)["seal"] is None, "nothing follows"
+    assert seen(client, record, mark={"kind": "person"}, seal=True)["seal"] is None, (
+        "no image, no image over it"
+    )
     body = asked([record], desk.authority.passphrase, mark=wish, seal=True)
     batch = until(
         client,
@@ -198,6 +204,9 @@ def test_a_persons_image_and_the_seal_over_it(sealed_desk: Desk, tmp_path: Path)
     with pikepdf.open(file_of(desk, record, tmp_path)) as pdf:
         own, seal = ([float(v) for v in note.Rect] for note in pdf.pages[1].Annots)
     assert own[0] < seal[2] < own[2], "the seal lies over the left of the signature"
+    left, bottom, right, top = (side / MM for side in seal)
+    np.testing.assert_allclose(sight["seal"]["box"], [left, 297 - top, right, 297 - bottom], atol=0.7)
+    assert sight["seal"]["picture"].startswith("iVBOR"), "a PNG"
     told = [(e["action"], e["subject"]) for e in admin.get("/api/v1/administration").json()["deeds"]]
     assert told == [("seal-image-set", f"agency:{HERE}"), ("image-set", "person:official")]
     assert client.delete(IMAGE).status_code == 204
