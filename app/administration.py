@@ -1,5 +1,6 @@
 """What was done to accounts, keys and seals: kept for ever beside the histories of records."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -38,6 +39,29 @@ class Done:
 class Administration(Protocol):
     """Reads what was done. It is written together with what it tells of (People, Agencies), never changed."""
 
-    def newest(self, limit: int) -> Sequence[Done]:
-        """The newest first."""
+    def newest(self, limit: int, before: int | None = None) -> Sequence[Done]:
+        """The newest first, of those before that sequence number where there is one."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A part of the list of deeds; `next` goes on with it, None at its end."""
+
+    deeds: Sequence[Done]
+    next: str | None
+
+
+def told_after(kept: Administration, after: str | None, limit: int) -> Told:
+    """The newest deeds, or what follows where `after` says so. Raises ValueError for what was never a
+    `next`."""
+    before = None if after is None else _place(after)
+    found = kept.newest(limit + 1, before)
+    last = found[limit - 1].sequence if len(found) > limit else None
+    return Told(found[:limit], None if last is None else f"{last:x}")
+
+
+def _place(after: str) -> int:
+    if not re.fullmatch(r"[0-9a-f]{1,15}", after):
+        raise ValueError("not of this list")
+    return int(after, 16)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from app import intake, sealing
+from app import intake, remote_values, sealing
 from app.audit import Action, Event
 from app.batches import (
     Batch,
@@ -27,7 +27,7 @@ from app.batches import (
 from app.marks import NO_WISH, NOTHING_OF_ITS_OWN, DocumentMark, MarkWish, SigningRole
 from app.ordering import order_of
 from app.people import Person
-from app.ports import KeyLost, Services, SigningOrder, UnlockedKey
+from app.ports import NOTHING_GIVEN, KeyLost, Services, SigningOrder, Unlock, UnlockedKey
 from app.recognising import an_event, workplace
 from app.records import Problem, Record, RecordChanged, Seal
 from app.signable import check, require_any, require_role
@@ -138,6 +138,7 @@ def abandon(services: Services, person: Person, batch_id: str) -> Batch:
         )
 
     services.batches.abandon(batch.id, problem, event_of)
+    services.awaiting.drop(batch.id)
     return services.batches.get(batch.id)
 
 
@@ -158,14 +159,12 @@ def to_unlock(services: Services, person: Person, batch_id: str) -> Batch:
     return batch
 
 
-def unlocked(
-    services: Services, batch: Batch, secret: str | None, once: str | None = None
-) -> AbstractContextManager[UnlockedKey | None]:
+def unlocked(services: Services, batch: Batch, given: Unlock) -> AbstractContextManager[UnlockedKey | None]:
     """The key that signs the batch here; None where it is outside. Raises SigningRefused."""
     if batch.kind is KeyKind.OUTSIDE:
         return nullcontext()
     person = services.people.get(batch.username)
-    return services.keys.unlock(key_of(person), secret, once)
+    return services.keys.unlock(key_of(person), replace(given, holder=person.username))
 
 
 def work_off(services: Services, batch_id: str, key: UnlockedKey | None, at_once: int, go_on: GoOn) -> None:
@@ -177,22 +176,31 @@ def work_off(services: Services, batch_id: str, key: UnlockedKey | None, at_once
         run = _Run(services, batch, key, stamp)
         _each(_steps(run), at_once, go_on)
         if key is not None and key.together and go_on():
-            _ask_holder(services, batch_id, key)
-            _each(_steps(replace(run, batch=services.batches.get(batch_id))), at_once, go_on)
+            try:
+                remote_values.ask_holder(services, batch_id, key, go_on)
+            finally:  # what came is embedded, whatever becomes of the rest
+                _each(_steps(replace(run, batch=services.batches.get(batch_id))), at_once, go_on)
 
 
-def _ask_holder(services: Services, batch_id: str, key: UnlockedKey) -> None:
-    """Have the values of all documents that are prepared under one leave of the key's holder. Raises KeyLost,
-    after the values that came are kept."""
-    documents = services.batches.get(batch_id).documents
-    asked = {one.record: one.to_be_signed for one in documents if one.to_be_signed and not one.valued}
-    if not asked:
-        return
-    values = dict(zip(asked, key.sign_all(list(asked.values())), strict=True))
-    services.batches.keep_values(batch_id, {r: v for r, v in values.items() if isinstance(v, bytes)})
-    for value in values.values():
-        if isinstance(value, KeyLost):
-            raise value
+def collectable(services: Services, batch: Batch) -> bool:
+    """Whether an account's batch that nobody works on can go on without an unlock."""
+    return any(one.valued for one in batch.documents) or remote_values.due(services, batch)
+
+
+def collect(services: Services, batch_id: str, at_once: int, go_on: GoOn) -> None:
+    """Go on with what needs no unlock: take the values that a remote service has made meanwhile, and put into
+    their documents what has come. Raises as `work_off`, and SigningRefused where the service cannot be
+    asked."""
+    batch = services.batches.get(batch_id)
+    try:
+        if remote_values.due(services, batch):
+            with unlocked(services, batch, NOTHING_GIVEN) as key:
+                assert key is not None, "of an account"
+                remote_values.collect(services, batch_id, key)
+    finally:
+        batch = services.batches.get(batch_id)
+        with _seal_for(services, batch) as stamp:
+            _each(_steps(_Run(services, batch, None, stamp)), at_once, go_on)
 
 
 def _steps(run: "_Run") -> Iterator[Callable[[], None]]:
@@ -305,13 +313,14 @@ class _Run:
             order, now = self._order(person, record), services.now()
             state, asked = twice(lambda: services.signer.prepare(source, draft, order, key, now))
             added = _added(source, draft)
-        services.batches.keep_prepared(self.batch.id, record.id, Prepared(digest, state, asked, added))
+        prepared = Prepared(digest, state, asked, added, order.shows)
+        services.batches.keep_prepared(self.batch.id, record.id, prepared)
 
     def sign(self, person: Person, record: Record) -> None:
         """From the document to its signature at once, with the key that is open."""
         assert self.key is not None, "an account's key"
         order = self._order(person, record)
-        self._keep(person, record, sign_with(self.services, record, order, self.key), order)
+        self._keep(person, record, sign_with(self.services, record, order, self.key), order.shows)
 
     def embed(self, person: Person, record: Record) -> None:
         """Put the value that has come into the draft."""
@@ -323,9 +332,9 @@ class _Run:
             draft = folder / "draft.pdf"
             _write_draft(source, prepared.update, draft)
             made = completed(services, source, draft, prepared.state, value)
-        self._keep(person, record, made, self._order(person, record))
+        self._keep(person, record, made, prepared.shows)
 
-    def _keep(self, person: Person, record: Record, made: Made, order: SigningOrder) -> None:
+    def _keep(self, person: Person, record: Record, made: Made, shows: Mapping[str, str | bool]) -> None:
         services, batch = self.services, self.batch
         signed, event = as_signed(
             services,
@@ -335,7 +344,7 @@ class _Run:
             role=batch.role,
             seal=batch.seal,
             batch=batch.id,
-            **order.shows,
+            **shows,
         )
         self._seal(services.batches.finish(batch.id, signed, [event]))
 

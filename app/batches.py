@@ -1,7 +1,7 @@
 """Batches: documents that a person signs with one consent and one unlock; each stands alone."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
@@ -78,12 +78,14 @@ class PublicKey:
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """A document with room for its signature. `update`: what the draft has after the bytes of the document
-    `source` (a digest); `state`: what signing needs to go on, in JSON; `to_be_signed`: what the key signs."""
+    `source` (a digest); `state`: what signing needs to go on, in JSON; `to_be_signed`: what the key signs;
+    `shows`: what the history tells of the mark that is in the draft."""
 
     source: str
     state: str
     to_be_signed: bytes
     update: bytes
+    shows: Mapping[str, str | bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,8 @@ class Document:
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Documents in the order that the person gave. `key` is None for an account's own key. `alive_at` is when
-    a process that works on it last said so; `problem` is why the last one left it."""
+    a process that works on it last said so; `problem` is why the last one left it. `awaits_until`:
+    values that a remote service makes, with nothing more from the person, may come so long."""
 
     id: str
     username: str
@@ -119,6 +122,7 @@ class Batch:
     problem: Problem | None = None
     role: SigningRole = SigningRole.OFFICIAL
     mark: MarkWish = NO_WISH
+    awaits_until: datetime | None = None
 
     @property
     def status(self) -> BatchStatus:
@@ -142,7 +146,12 @@ class Batch:
     def interrupted(self, now: datetime) -> bool:
         """Whether it waits for its key to be unlocked again."""
         unfinished = self.kind is KeyKind.ACCOUNT and self.status is BatchStatus.SIGNING
-        return unfinished and not self.worked_on(now)
+        return unfinished and not self.coming(now) and not self.worked_on(now)
+
+    def coming(self, now: datetime) -> bool:
+        """Whether an account's batch that nobody works on goes on by itself."""
+        awaits = self.awaits_until is not None and now < self.awaits_until
+        return self.problem is None and (awaits or any(one.valued for one in self.documents))
 
     def has_work(self) -> bool:
         """Whether the service can go on by itself, with nothing more from the person but an unlock."""

@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-from app import stepping
+from app import key_tasks, stepping
 
 # Every task imports only what it needs, and late: that time is paid anew for every page.
 
@@ -227,55 +227,6 @@ def _finish(source: Path, folder: Path, request: Request) -> Any:
     return finish(source, pages, folder, **how).to_json()
 
 
-def _open_key(_source: Path, _folder: Path, request: Request) -> Any:
-    from app.batches import PublicKey
-    from signing.keys import open_key
-
-    key = open_key(
-        request["reference"],
-        request["secret"],
-        module=request["module"],
-        access=_access(request["access"], request["once"]) if request["access"] else None,
-    )
-    _open["key"] = key
-    certificates = tuple(one.dump() for one in (key.certificate, *key.chain))
-    public = PublicKey(certificates, key.mechanism.scheme, key.mechanism.digest)
-    return {"public": public.to_json(), "together": key.signs_many}
-
-
-def _access(given: Mapping[str, Any], once: str | None) -> Any:
-    from signing.fetching import Fetcher
-    from signing.keys import Access
-
-    fetcher = Fetcher.allowing(given["allow"])
-    return Access(fetcher, token=given["token"], user=given["user"], password=given["password"], otp=once)
-
-
-#: The one key of a process that was asked to open one; it sees no document.
-_open: dict[str, Any] = {}
-
-
-def _sign_value(_source: Path, _folder: Path, request: Request) -> Any:
-    from signing import refusals
-    from signing.identity import ForeignValue
-
-    try:
-        value: bytes = _open["key"].sign(bytes.fromhex(request["data"]))
-    except ForeignValue as error:
-        raise refusals.foreign_value() from error
-    return value.hex()
-
-
-def _sign_values(_source: Path, _folder: Path, request: Request) -> Any:
-    from signing.signing_key import KeyFailed
-
-    values = _open["key"].sign_all([bytes.fromhex(data) for data in request["data"]])
-    return [
-        {"code": one.code, "vi": one.vi, "en": one.en} if isinstance(one, KeyFailed) else one.hex()
-        for one in values
-    ]
-
-
 def _check_key(_source: Path, _folder: Path, request: Request) -> Any:
     from asn1crypto import x509
 
@@ -327,9 +278,12 @@ def _appearance(order: Mapping[str, Any]) -> Any:
 
 
 def _preview(source: Path, _folder: Path, request: Request) -> Any:
+    from signing.appearance import Appearance
     from signing.preview import preview
 
-    return preview(source, _appearance(request["order"]), datetime.fromisoformat(request["now"])).to_json()
+    seal = Appearance.from_json(request["seal"]) if request["seal"] else None
+    now = datetime.fromisoformat(request["now"])
+    return preview(source, _appearance(request["order"]), now, seal).to_json()
 
 
 def _draw_page(source: Path, folder: Path, request: Request) -> Any:
@@ -439,9 +393,7 @@ TASKS: Mapping[str, Callable[[Path, Path, Request], Any]] = {
     "read_page": _read_page,
     "pack": _pack,
     "finish": _finish,
-    "open_key": _open_key,
-    "sign_value": _sign_value,
-    "sign_values": _sign_values,
+    **key_tasks.TASKS,
     "check_key": _check_key,
     "prepare": _prepare,
     "preview": _preview,

@@ -10,17 +10,21 @@ import hmac
 import logging
 import secrets
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from app.batches import PublicKey
 from app.children import Child
-from app.ports import KeyLost
+from app.ports import KeyLost, Later, LeavePage, Unlock
 from app.sandbox import Reach, Sandbox, refusing
-from app.settings import Settings
+from app.settings import RETURN_PATH, Settings
+from signing.csc_oauth import Visit
+from signing.csc_refusals import sign_in_needed
 from signing.refusals import SigningRefused
 
 log = logging.getLogger("banchinh.keys")
@@ -32,6 +36,7 @@ _SIGN_SECONDS = 20.0
 _CONFIRM_SECONDS = 400.0
 #: A device or a service locks a key after about three of these; what is tried by itself must not do that.
 _WRONG_SECRETS = frozenset({"wrong-pin", "csc-wrong-secret"})
+_ACCESS_REFUSED = "csc-access-refused"
 
 
 class ProcessKey:
@@ -42,38 +47,82 @@ class ProcessKey:
         self.child = child
         self.public = PublicKey.from_json(opened["public"])
         self.together: bool = opened["together"]
+        self.by_page: bool = opened["by_page"]
         self._refuse = refuse
         self._turns = threading.Lock()
         self._lost: KeyLost | None = None
 
     def sign(self, data: bytes) -> bytes:
-        value: str = self._ask("sign_value", data.hex())
+        value: str = self._ask("sign_value", data=data.hex())
         return bytes.fromhex(value)
 
-    def sign_all(self, data: Sequence[bytes]) -> Sequence[bytes | KeyLost]:
-        made = self._ask("sign_values", [one.hex() for one in data])
-        values = [bytes.fromhex(one) if isinstance(one, str) else KeyLost(**one) for one in made]
-        for value in values:
-            if isinstance(value, KeyLost):
-                self._lose(value)
-        return values
+    def parts(
+        self, data: Sequence[bytes], notice: Callable[[], str | None]
+    ) -> Iterator[Sequence[bytes] | Later]:
+        self._ask("begin_values", data=[one.hex() for one in data])
+        while True:
+            match self._ask("next_values", notice=notice()):
+                case {"values": values}:
+                    yield [bytes.fromhex(value) for value in values]
+                case {"later": request, "count": count}:
+                    yield Later(request, count)
+                case {"lost": why}:
+                    raise self._lose(KeyLost(**why))
+                case _:
+                    return
 
-    def _ask(self, task: str, data: str | list[str]) -> Any:
+    def fetch(self, request: str) -> Sequence[bytes] | None:
+        # a question that fails is no attempt of the holder: what else the key is asked still is
+        try:
+            values = self._asked("fetch_values", later=request)
+        except SigningRefused as refusal:
+            raise KeyLost(refusal.code, refusal.vi, refusal.en) from refusal
+        return None if values is None else [bytes.fromhex(value) for value in values]
+
+    def _ask(self, task: str, **request: Any) -> Any:
+        if self._lost is not None:
+            raise self._lost
+        try:
+            return self._asked(task, **request)
+        except SigningRefused as refusal:
+            raise self._lose(KeyLost(refusal.code, refusal.vi, refusal.en)) from refusal
+
+    def _asked(self, task: str, **request: Any) -> Any:
         patience = _CONFIRM_SECONDS if self.together else _SIGN_SECONDS
         with self._turns:
-            if self._lost is not None:
+            if self._lost is not None:  # by another thread, meanwhile
                 raise self._lost
-            try:
-                with _telling():
-                    return self.child.ask(task, {"data": data}, _SIGN_SECONDS, patience)
-            except SigningRefused as refusal:
-                raise self._lose(KeyLost(refusal.code, refusal.vi, refusal.en)) from refusal
+            with _telling():
+                return self.child.ask(task, request, _SIGN_SECONDS, patience)
 
     def _lose(self, lost: KeyLost) -> KeyLost:
         self._lost = lost
         if lost.code in _WRONG_SECRETS:
             self._refuse()
         return lost
+
+
+class HolderTokens:
+    """Tokens of holders who signed in on a page of a remote service: in the memory of this process alone, for
+    as long as they hold. They open no key: for that the holder gives leave each time."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], tuple[str, float]] = {}
+        self._lock = threading.Lock()
+
+    def keep(self, reference: str, holder: str, value: str, seconds: int) -> None:
+        with self._lock:
+            self._kept[reference, holder] = value, time.monotonic() + seconds
+
+    def of(self, reference: str, holder: str) -> str | None:
+        with self._lock:
+            value, until = self._kept.get((reference, holder), (None, 0.0))
+        return value if time.monotonic() < until else None
+
+    def forget(self, reference: str, holder: str) -> bool:
+        """Whether there was one."""
+        with self._lock:
+            return self._kept.pop((reference, holder), None) is not None
 
 
 class KeyProcesses:
@@ -84,11 +133,14 @@ class KeyProcesses:
         self._driving = Sandbox(sandbox.settings, "rlimits", inherits=True)
         self._salt = secrets.token_bytes(16)
         self._refused: set[bytes] = set()
+        self._tokens = HolderTokens()
 
     @contextmanager
-    def unlock(self, reference: str, secret: str | None, once: str | None = None) -> Iterator[ProcessKey]:
-        given = f"{reference}\0{secret}\0{once}"  # another one-time password is another attempt of a person
-        known = hmac.digest(self._salt, given.encode(), "sha256")
+    def unlock(self, reference: str, given: Unlock) -> Iterator[ProcessKey]:
+        # another one-time password, or another visit to the service's page, is another attempt of a person
+        code = given.leave.code if given.leave else None
+        told = f"{reference}\0{given.secret}\0{given.once}\0{code}"
+        known = hmac.digest(self._salt, told.encode(), "sha256")
         if known in self._refused:
             raise _refused_before()
         _check_reference(reference, self._confined.settings)
@@ -97,26 +149,58 @@ class KeyProcesses:
         with child:
             try:
                 with _telling():
-                    opened = self._opened(child, reference, secret, once)
+                    opened = self._opened(child, reference, given)
             except SigningRefused as refusal:
                 if refusal.code in _WRONG_SECRETS:
                     self._refused.add(known)
+                if refusal.code == _ACCESS_REFUSED and self._tokens.forget(reference, given.holder):
+                    raise _signed_out() from None
                 raise
             yield ProcessKey(child, opened, lambda: self._refused.add(known))
 
-    def _opened(
-        self, child: Child, reference: str, secret: str | None, once: str | None
-    ) -> Mapping[str, Any]:
-        settings = self._confined.settings
+    def leave_page(self, reference: str, holder: str, data: Sequence[bytes], visit: Visit) -> LeavePage:
+        _check_reference(reference, self._confined.settings)
         request = {
             "reference": reference,
-            "secret": secret,
-            "once": once,
-            "module": settings.pkcs11_module,
-            "access": _access(settings) if reference.startswith("csc:") else None,
+            "access": self._access(reference, holder),
+            "data": [one.hex() for one in data],
+            "visit": asdict(visit),
         }
+        with _telling(), self._child(reference) as child:
+            return LeavePage(**child.ask("leave_page", request, _UNLOCK_SECONDS))
+
+    def _opened(self, child: Child, reference: str, given: Unlock) -> Mapping[str, Any]:
+        request = {
+            "reference": reference,
+            "secret": given.secret,
+            "once": given.once,
+            "leave": asdict(given.leave) if given.leave else None,
+            "module": self._confined.settings.pkcs11_module,
+            "access": None,
+        }
+        if reference.startswith("csc:"):
+            signs_in = (
+                given.leave is not None and given.leave.scope == "service"
+            )  # with a token of before no more
+            request["access"] = self._access(reference, "" if signs_in else given.holder)
         opened: Mapping[str, Any] = child.ask("open_key", request, _UNLOCK_SECONDS)
+        if opened["token"]:
+            self._tokens.keep(reference, given.holder, **opened["token"])
         return opened
+
+    def _access(self, reference: str, holder: str) -> dict[str, Any]:
+        """The way to a remote signing service: the service's own, else the holder's; a holder's PIN comes
+        with the unlock."""
+        settings = self._confined.settings
+        token, password, user = settings.csc_token, settings.csc_password, settings.csc_user
+        own = token.get_secret_value() if token else None
+        return {
+            "allow": settings.fetch_allow,
+            "token": own or (None if user else self._tokens.of(reference, holder)),
+            "user": user or None,
+            "password": password.get_secret_value() if password else None,
+            "app": _app(settings),
+        }
 
     def _child(self, reference: str) -> Child:
         if not reference.startswith("file:"):
@@ -152,14 +236,17 @@ def _check_reference(reference: str, settings: Settings) -> None:
         )
 
 
-def _access(settings: Settings) -> dict[str, str | None]:
-    """The service's own way to a remote signing service; a holder's PIN comes with the unlock."""
-    token, password = settings.csc_token, settings.csc_password
+def _app(settings: Settings) -> dict[str, Any] | None:
+    """How services that send holders to a page of their own know us; None where the operator has not set
+    it."""
+    if not settings.public_url or not settings.csc_client_id:
+        return None
+    secret = settings.csc_client_secret
     return {
-        "allow": settings.fetch_allow,
-        "token": token.get_secret_value() if token else None,
-        "user": settings.csc_user or None,
-        "password": password.get_secret_value() if password else None,
+        "client": settings.csc_client_id,
+        "secret": secret.get_secret_value() if secret else None,
+        "redirect": settings.public_url + RETURN_PATH,
+        "hosts": sorted(settings.remote_signing_hosts),
     }
 
 
@@ -171,6 +258,11 @@ def _telling() -> AbstractContextManager[None]:
         "The program that holds the key has stopped. Check device or key file, then unlock it again.",
     )
     return refusing(failed, "a key process failed", log)
+
+
+def _signed_out() -> SigningRefused:
+    refusal = sign_in_needed()
+    return SigningRefused(refusal.code, refusal.vi, refusal.en)
 
 
 def _refused_before() -> SigningRefused:

@@ -13,7 +13,7 @@ from typing import IO, Any
 from app.access import Right, require
 from app.administration import Deed, Done
 from app.marks import DocumentMark, MarkWish, SigningRole
-from app.ordering import order_of
+from app.ordering import order_of, seal_over
 from app.people import Person
 from app.ports import Services
 from app.recognising import put, workplace
@@ -45,8 +45,9 @@ def preview(
             "Chữ ký này không có dấu hiệu nhìn thấy nên không có gì để xem trước. Hãy chọn loại dấu hiệu.",
             "This signature shows no mark, so that there is nothing to see. Choose a kind of mark.",
         )
+    over = seal_over(services, services.agencies.get(record.agency), order) if seal else None
     with services.copies.of(services.objects, pdf_of(record)) as source:
-        return twice(lambda: services.signer.preview(source, order, services.now()))
+        return twice(lambda: services.signer.preview(source, order, services.now(), over))
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """What a signature is to say and to show, of a record and of what a person chose."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.agencies import Agency
@@ -77,6 +77,14 @@ def order_of_seal(
     lookup = "" if image or _told(services, record) else record.code
     mark = Appearance("agency", agency.name, image=image, lookup=lookup, elsewhere=image is None)
     return SigningOrder("agency", mark=mark.to_json())
+
+
+def seal_over(services: Services, agency: Agency, order: SigningOrder) -> Mapping[str, Any] | None:
+    """The image of the agency's seal that will lie over the mark of an order, which shows one; else
+    nothing."""
+    if not agency.seal_image or not order.mark or not order.mark.get("image"):
+        return None
+    return Appearance("agency", agency.name, image=_image(services, agency.seal_image)).to_json()
 
 
 def _told(services: Services, record: Record) -> bool:

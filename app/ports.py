@@ -1,6 +1,6 @@
 """The ports that the walk of a record stands on, and the frozen bundle of them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from app.administration import Administration
 from app.agencies import Agencies
 from app.audit import History
+from app.awaiting import Awaiting
 from app.batches import Batches, PublicKey
 from app.copies import LocalCopies
 from app.idempotency import IdempotencyKeys
@@ -19,6 +20,7 @@ from app.standing import Standings
 from app.tickets import Tickets
 from ocr.limits import Limits
 from ocr.recognition import Inspection, Page, Recognition
+from signing.csc_oauth import Leave, Visit
 from signing.refusals import SigningRefused
 from storage.objects import ObjectStore
 
@@ -89,11 +91,14 @@ class KeyLost(SigningRefused):
 
 @dataclass(frozen=True, slots=True)
 class Unlock:
-    """What opens a key, kept nowhere: passphrase or PIN, and the one-time password that some remote services
-    ask for besides (CSC API, `otp`)."""
+    """What opens a key, kept nowhere: passphrase or PIN, the one-time password that some remote services ask
+    for besides (CSC API, `otp`), and the leave that its holder brought from a page of such a service.
+    `holder`: whose key it is, where that is a person."""
 
     secret: str | None = field(default=None, repr=False)
     once: str | None = field(default=None, repr=False)
+    leave: Leave | None = field(default=None, repr=False)
+    holder: str = ""
 
 
 #: For keys that open by themselves.
@@ -115,17 +120,50 @@ class UnlockedKey(Protocol):
         """A signature value. Raises KeyLost."""
         ...
 
-    def sign_all(self, data: Sequence[bytes]) -> Sequence["bytes | KeyLost"]:
-        """Of a key that signs `together`: a value for each, or why there is none. Raises KeyLost."""
+    @property
+    def by_page(self) -> bool:
+        """Whether its holder gives leave on a page of a remote service, for every run anew."""
+        ...
+
+    def parts(
+        self, data: Sequence[bytes], notice: Callable[[], str | None]
+    ) -> Iterator["Sequence[bytes] | Later"]:
+        """Of a key that signs `together`: values for some of these at a time, in their order. Whoever asks
+        for the next part has waited for what is `Later`. `notice`: an address that the service may call then,
+        or none. Raises KeyLost."""
+        ...
+
+    def fetch(self, request: str) -> Sequence[bytes] | None:
+        """The values of what is `Later`; None where they are not there yet. Raises KeyLost."""
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A remote service is at `count` values; `request` is what it calls that."""
+
+    request: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeavePage:
+    """Where the browser of a key's holder goes: to sign in (`scope` service) or to give leave (credential)
+    for the first `count` of what is to be signed."""
+
+    address: str = field(repr=False)
+    scope: str
+    count: int
+
+
 class SigningKeys(Protocol):
-    def unlock(
-        self, reference: str, secret: str | None, once: str | None = None
-    ) -> AbstractContextManager[UnlockedKey]:
+    def unlock(self, reference: str, given: Unlock) -> AbstractContextManager[UnlockedKey]:
         """Open a key for the time of the context, in a process of its own that sees no document and ends with
         it: the same thread must leave that entered. Raises SigningRefused."""
+        ...
+
+    def leave_page(self, reference: str, holder: str, data: Sequence[bytes], visit: Visit) -> LeavePage:
+        """Where the holder of a remote key goes next, so that these can be signed. Raises SigningRefused."""
         ...
 
 
@@ -158,8 +196,11 @@ class DocumentSigner(Protocol):
         {"signer", "organisation", "serial", "level", "archive_until"}. `draft` stays."""
         ...
 
-    def preview(self, source: Path, order: SigningOrder, now: datetime) -> Mapping[str, Any]:
-        """Where the mark would stand, as `signing.preview.Preview` says it in JSON."""
+    def preview(
+        self, source: Path, order: SigningOrder, now: datetime, seal: Mapping[str, Any] | None = None
+    ) -> Mapping[str, Any]:
+        """Where the mark would stand, as `signing.preview.Preview` says it in JSON. `seal`: a
+        signing.appearance.Appearance as JSON, of the seal that will lie over it."""
         ...
 
     def draw_page(self, source: Path, number: int, target: Path) -> None:
@@ -258,6 +299,7 @@ class Services:
     administration: Administration
     idempotency: IdempotencyKeys
     tickets: Tickets
+    awaiting: Awaiting
     objects: ObjectStore
     reader: DocumentReader
     batches: Batches
@@ -269,4 +311,5 @@ class Services:
     limits: Limits
     now: Callable[[], datetime]
     seal_secret: SealSecret = no_secret
+    public_url: str = ""
     copies: LocalCopies = field(default_factory=LocalCopies)

@@ -103,8 +103,10 @@ class SandboxedSigner:
             raise draft_changed()
         return extended
 
-    def preview(self, source: Path, order: SigningOrder, now: datetime) -> Mapping[str, Any]:
-        request = {"order": asdict(order), "now": now.isoformat()}
+    def preview(
+        self, source: Path, order: SigningOrder, now: datetime, seal: Mapping[str, Any] | None = None
+    ) -> Mapping[str, Any]:
+        request = {"order": asdict(order), "now": now.isoformat(), "seal": seal}
         with self._seat(source) as seat:
             seen: Mapping[str, Any] = self._ask(seat, "preview", request)
         return seen

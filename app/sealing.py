@@ -14,7 +14,7 @@ from app.agencies import Agency
 from app.audit import SERVICE, Action
 from app.ordering import order_of_seal
 from app.people import Person
-from app.ports import Services, UnlockedKey
+from app.ports import Services, Unlock, UnlockedKey
 from app.recognising import an_event
 from app.records import IllegalTransition, Record, RecordChanged, Seal, Status
 from app.signatures import changed_meanwhile, sign_with
@@ -57,7 +57,7 @@ def sealable(record: Record) -> bool:
 def unlocked(services: Services, agency: str) -> Iterator[UnlockedKey]:
     """The key of the agency's seal, for many records. Raises SigningRefused."""
     reference = seal_key(services.agencies.get(agency))
-    with services.keys.unlock(reference, services.seal_secret(agency)) as key:
+    with services.keys.unlock(reference, Unlock(services.seal_secret(agency))) as key:
         yield key
 
 

@@ -4,9 +4,10 @@ import difflib
 import os
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 PREFIX = "BANCHINH_"
@@ -14,6 +15,22 @@ MEBIBYTE = 1024 * 1024
 
 Positive = Annotated[int, Field(ge=1)]
 Duration = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+#: Where, at PUBLIC_URL, the holder of a remote key comes back to.
+RETURN_PATH = "/signing-return"
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def _public_url(given: str) -> str:
+    """A browser carries a holder's leave to it, so it is never in the open."""
+    url = urlsplit(given)
+    plain = not (url.query or url.fragment or url.username or url.path.strip("/"))
+    safe = url.scheme == "https" or (url.scheme == "http" and url.hostname in LOOPBACK)
+    if given and not (plain and safe and url.hostname):
+        raise ValueError("must be https://HOST or https://HOST:PORT, and nothing after it")
+    return given.rstrip("/")
+
+
+PublicUrl = Annotated[str, AfterValidator(_public_url)]
 LogLevel = Annotated[
     Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"],
     BeforeValidator(lambda value: value.upper() if isinstance(value, str) else value),
@@ -39,6 +56,7 @@ class Settings(BaseSettings):
     s3_secret_key: SecretStr = SecretStr("")
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    public_url: PublicUrl = ""  # where browsers and remote signing services reach the service
     trust: Path | None = None
     tsa: str = ""
     fetch_allow: str = ""
@@ -52,6 +70,8 @@ class Settings(BaseSettings):
     csc_user: str = ""
     csc_password: SecretStr | None = None
     csc_otp: SecretStr | None = None
+    csc_client_id: str = ""
+    csc_client_secret: SecretStr | None = None
 
     upload_bytes: Positive = 200 * MEBIBYTE
     pages: Positive = 500

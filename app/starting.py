@@ -7,9 +7,11 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Self
 
 from app.stepping import OWN_NAMESPACE
@@ -60,17 +62,61 @@ def started(
     streams: int = subprocess.PIPE,
     passed: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(  # noqa: S603 the command is ours, nothing of it comes from the file
-        command,
-        bufsize=0,
-        stdin=streams,
-        stdout=streams,
-        stderr=streams,
-        env=environment,
-        cwd=folder,
-        start_new_session=True,
-        pass_fds=passed,
-    )
+    def start() -> subprocess.Popen[bytes]:
+        return subprocess.Popen(  # noqa: S603 the command is ours, nothing of it comes from the file
+            command,
+            bufsize=0,
+            stdin=streams,
+            stdout=streams,
+            stderr=streams,
+            env=environment,
+            cwd=folder,
+            start_new_session=True,
+            pass_fds=passed,
+        )
+
+    return _parent().start(start)
+
+
+class _Parent:
+    """The thread that starts processes, and does not end before this one. To the kernel the thread is the
+    parent (prctl(2), PR_SET_PDEATHSIG): what dies with its parent would die with the thread that happened to
+    ask, though others are at work with it."""
+
+    def __init__(self) -> None:
+        self.process = os.getpid()
+        self._orders: SimpleQueue[tuple[Start, SimpleQueue[Started]]] = SimpleQueue()
+        threading.Thread(target=self._work, name="parent", daemon=True).start()
+
+    def start(self, start: "Start") -> subprocess.Popen[bytes]:
+        answer: SimpleQueue[Started] = SimpleQueue()
+        self._orders.put((start, answer))
+        made = answer.get()
+        if isinstance(made, BaseException):
+            raise made
+        return made
+
+    def _work(self) -> None:
+        while True:
+            start, answer = self._orders.get()
+            try:
+                answer.put(start())
+            except BaseException as error:  # noqa: BLE001 raised again where it was asked for
+                answer.put(error)
+
+
+Start = Callable[[], subprocess.Popen[bytes]]
+Started = subprocess.Popen[bytes] | BaseException
+_parents: list[_Parent] = []
+_lock = threading.Lock()
+
+
+def _parent() -> _Parent:
+    """That of this process: a forked one has none of the threads of the other."""
+    with _lock:
+        if not _parents or _parents[0].process != os.getpid():
+            _parents[:] = [_Parent()]
+        return _parents[0]
 
 
 def environment(folder: Path | None, confined: bool) -> dict[str, str]:

@@ -45,6 +45,7 @@ def build(settings: Settings) -> Services:
         objects=build_objects(settings),
         reader=SandboxedReader(sandbox),
         batches=repositories.batches,
+        awaiting=repositories.awaiting,
         keys=KeyProcesses(sandbox),
         signer=SandboxedSigner(sandbox, fetcher, cache),
         verifier=SandboxedVerifier(sandbox, fetcher, cache=cache),
@@ -53,6 +54,7 @@ def build(settings: Settings) -> Services:
         limits=build_limits(settings),
         now=lambda: datetime.now(UTC),
         seal_secret=settings.seal_secret,
+        public_url=settings.public_url,
     )
 
 

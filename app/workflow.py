@@ -18,7 +18,7 @@ from app.audit import Action, Event
 from app.marks import NO_WISH, NOTHING_OF_ITS_OWN, DocumentMark, MarkWish, SigningRole
 from app.ordering import order_of
 from app.people import Person
-from app.ports import JobsUnavailable, Services
+from app.ports import JobsUnavailable, Services, Unlock
 from app.recognising import an_event
 from app.records import (
     FieldValue,
@@ -147,7 +147,10 @@ def sign(
         raise RecordChanged(f"version {record.version}, not {version}")
     try:
         order = order_of(services, person, record, wish=wish, own=own, reason=reason)
-        with services.keys.unlock(key_of(person), passphrase, once) as key:
+        given = Unlock(passphrase, once, holder=person.username)
+        with services.keys.unlock(key_of(person), given) as key:
+            if key.by_page:
+                raise _by_page()
             made = sign_with(services, record, order, key)
     except SigningRefused as refusal:
         event = an_event(services, record_id, Action.SIGNING_REFUSED, person.username, code=refusal.code)
@@ -159,6 +162,16 @@ def sign(
         return services.records.save(signed, [event])
     except RecordChanged as error:
         raise changed_meanwhile() from error
+
+
+def _by_page() -> SigningRefused:
+    return SigningRefused(
+        "csc-by-page",
+        "Khóa này chỉ ký sau khi bạn xác nhận trên trang của nhà cung cấp. Hãy ký từ trang Chờ ký, trong "
+        "trình duyệt có bật JavaScript.",
+        "This key signs only after you confirm on its provider's page. Sign from the page To sign, in a "
+        "browser with JavaScript.",
+    )
 
 
 def view(services: Services, person: Person, record_id: str) -> Record:

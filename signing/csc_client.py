@@ -3,11 +3,13 @@
 import base64
 import json
 import re
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from signing import csc_refusals as refusals
+from signing.csc_oauth import App, Leave, Token, exchange
 from signing.fetching import Fetcher, FetchFailed
 
 SECONDS = 60.0  # a service may ask the holder of the key before it answers
@@ -35,13 +37,17 @@ DESCRIPTIONS: dict[str, Callable[[], refusals.RemoteFailed]] = {
 class Access:
     """The way to a service: the guarded fetcher, and either a token (OAuth 2.0) or a name and password.
     `otp`: a one-time password, where it is known beforehand. `waiting` is called once when a person must
-    confirm elsewhere. Nothing of it is kept beyond the process or written anywhere."""
+    confirm elsewhere. `app`: how the service knows us, where a holder can be sent to its page in a browser,
+    and `leave`: what the holder brought from there. Nothing of it is kept beyond the process or written
+    anywhere."""
 
     fetcher: Fetcher
     token: str | None = field(default=None, repr=False)
     user: str | None = None
     password: str | None = field(default=None, repr=False)
     otp: str | None = field(default=None, repr=False)
+    app: App | None = None
+    leave: Leave | None = None
     waiting: Callable[[], None] = field(default=lambda: None, repr=False)
     wait_seconds: float = 300.0
     poll_seconds: float = 2.0
@@ -57,32 +63,67 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A service at its base address (`https://HOST/csc/v1`), with the token of a session."""
+    """A service at its base address (`https://HOST/csc/v1`), with the token of a session. `fresh`: that
+    token, where the holder's leave was changed for it just now."""
 
     base: str
     fetcher: Fetcher
     token: str | None = field(default=None, repr=False)
+    fresh: Token | None = None
 
     @classmethod
     def of(cls, base: str, access: Access) -> "Client":
         """Signed in. Raises RemoteFailed."""
-        fetcher = replace(access.fetcher, seconds=max(SECONDS, access.fetcher.seconds), limit=BYTES)
+        client = cls.stranger(base, access)
         token = (access.token or "").strip()  # one out of a file often ends with a line break
-        client = cls(base.rstrip("/"), fetcher, token or None)
         if token:
-            return client
-        if not access.user or access.password is None:
+            return replace(client, token=token)
+        if access.user and access.password is not None:
+            return client.logged_in(access.user, access.password)
+        if access.app is None:
             raise refusals.no_access()
-        pair = base64.b64encode(f"{access.user}:{access.password}".encode()).decode()
-        answer = client._post("auth/login", {"rememberMe": False}, f"Basic {pair}").values
-        return replace(client, token=text(answer, "access_token", "auth/login"))
+        if access.leave is None or access.leave.scope != "service":
+            raise refusals.sign_in_needed()
+        fresh = exchange(client.fetcher, client.pages(access.app), access.app, access.leave)
+        return replace(client, token=fresh.value, fresh=fresh)
+
+    @classmethod
+    def stranger(cls, base: str, access: Access) -> "Client":
+        """Not signed in."""
+        fetcher = replace(access.fetcher, seconds=max(SECONDS, access.fetcher.seconds), limit=BYTES)
+        return cls(base.rstrip("/"), fetcher)
+
+    def logged_in(self, user: str, password: str) -> "Client":
+        """With a name and a password. Raises RemoteFailed."""
+        pair = base64.b64encode(f"{user}:{password}".encode()).decode()
+        answer = self._post("auth/login", {"rememberMe": False}, f"Basic {pair}").values
+        return replace(self, token=text(answer, "access_token", "auth/login"))
+
+    def pages(self, app: App) -> str:
+        """Where the service says that its pages for holders are (`oauth2` of `info`: v1.0.4 and v2, 11.1).
+        Raises RemoteFailed, also where the operator does not know that host: our secret would go there."""
+        base = text(self._post("info", {}, None).values, "oauth2", "info").rstrip("/")
+        app.check(base)
+        return base
 
     def ask(self, method: str, values: Mapping[str, Any]) -> Reply:
         """Raises RemoteFailed."""
         return self._post(method, values, f"Bearer {self.token}")
 
-    def _post(self, method: str, values: Mapping[str, Any], authorization: str) -> Reply:
-        headers = {"Content-Type": "application/json", "Authorization": authorization}
+    def poll(self, method: str, values: Mapping[str, Any]) -> Reply:
+        """As `ask`, of something that the service is at: not done, where it cannot say so now. Raises
+        RemoteFailed."""
+        try:
+            return self.ask(method, values)
+        except refusals.RemoteFailed as error:
+            if not error.passing:
+                raise
+            return Reply({}, done=False)
+
+    def _post(self, method: str, values: Mapping[str, Any], authorization: str | None) -> Reply:
+        headers = {"Content-Type": "application/json"}
+        if authorization is not None:
+            headers["Authorization"] = authorization
         body = json.dumps({name: value for name, value in values.items() if value is not None}).encode()
         try:
             answer = self.fetcher.exchange(f"{self.base}/{method}", body, headers)
@@ -117,7 +158,22 @@ def _meaning(status: int, shape: Mapping[str, Any]) -> refusals.RemoteFailed:
             return refusal()
     if code in CODES:
         return CODES[code]()
-    return refusals.failed(code if ERROR.fullmatch(code) else f"HTTP {status}")
+    told = code if ERROR.fullmatch(code) else f"HTTP {status}"
+    return refusals.failed(told, passing=status == 429 or status >= 500)
+
+
+def waited(access: Access, ask: Callable[[], Reply]) -> Reply:
+    """The answer, when it is there: the holder of the key may have to confirm first. Raises RemoteFailed."""
+    deadline = time.monotonic() + access.wait_seconds
+    told = False
+    while not (reply := ask()).done:
+        if time.monotonic() >= deadline:
+            raise refusals.too_late(access.wait_seconds)
+        if not told:
+            access.waiting()
+            told = True
+        time.sleep(access.poll_seconds)
+    return reply
 
 
 def text(values: Mapping[str, Any], name: str, method: str) -> str:

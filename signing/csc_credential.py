@@ -36,7 +36,8 @@ Otp = Literal["none", "offline", "online"]
 @dataclass(frozen=True, slots=True)
 class Credential:
     """A key at the service, as it describes it. `most`: signatures under one authorisation. `pin_id` and
-    `otp_id`: what the service calls the two."""
+    `otp_id`: what the service calls the two. `by_page`: its holder gives leave on the service's own page
+    (`oauth2code`). `bound`: leave is for stated hashes alone (SCAL 2)."""
 
     id: str
     certificates: tuple[x509.Certificate, ...]
@@ -46,6 +47,8 @@ class Credential:
     most: int
     pin_id: str = "PIN"
     otp_id: str = "OTP"
+    by_page: bool = False
+    bound: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,25 @@ class Activation:
     otp: str | None = field(default=None, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Later:
+    """The service is at so many values; `request` is what it calls that."""
+
+    request: str
+    count: int
+
+
 class Version(Protocol):
     """What differs between the versions. All raise RemoteFailed."""
+
+    @property
+    def names_digests(self) -> bool:
+        """Whether it is told the algorithm of hashes before they are signed."""
+        ...
+
+    def bearing(self, token: str) -> "Version":
+        """The same service, asked with this token."""
+        ...
 
     def credentials(self) -> list[str]: ...
 
@@ -77,11 +97,25 @@ class Version(Protocol):
         """The activation data for the next hashes under the same leave."""
         ...
 
-    def sign(
-        self, credential: Credential, hashes: Sequence[bytes], mechanism: Mechanism, sad: str
-    ) -> list[bytes]:
-        """The values, in the order of the hashes."""
+    def begin(
+        self, credential: Credential, hashes: Sequence[bytes], order: "SignOrder"
+    ) -> list[bytes] | Later:
+        """The values, in the order of the hashes; or they come later."""
         ...
+
+    def fetch(self, request: str) -> list[bytes] | None:
+        """The values of what is `Later`; None where they are not there yet."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SignOrder:
+    """How hashes are to be signed. `sad`: None where the token of the request is the leave. `notice`: an
+    address that the service may call when values that come later are there."""
+
+    mechanism: Mechanism
+    sad: str | None = field(repr=False)
+    notice: str | None = field(default=None, repr=False)
 
 
 def credential_names(client: Client) -> list[str]:
@@ -94,12 +128,10 @@ def credential_names(client: Client) -> list[str]:
 def described(
     name: str, values: Mapping[str, Any], *, mode: str, pin: str | None, otp: tuple[Otp, str]
 ) -> Credential:
-    """`pin` and `otp`: what the service calls them. Raises RemoteFailed for what no command line can use."""
+    """`pin` and `otp`: what the service calls them. Raises RemoteFailed for what cannot be used."""
     key = part(values, "key")
     if key.get("status") != "enabled":
         raise refusals.disabled()
-    if mode == "oauth2code":
-        raise refusals.browser_only()
     certified = part(values, "cert")
     if str(certified.get("status", "valid")) in ("expired", "revoked", "suspended"):
         raise refusals.certificate_not_good(str(certified["status"]))
@@ -111,7 +143,18 @@ def described(
     if not found or not all(map(readable, found)) or not isinstance(most, int) or most < 1:
         raise refusals.strange_answer("credentials/info")
     algorithms = tuple(str(one) for one in listed) if isinstance(listed, list) else ()
-    return Credential(name, tuple(found), algorithms, pin is not None, otp[0], most, pin or "PIN", otp[1])
+    return Credential(
+        name,
+        tuple(found),
+        algorithms,
+        pin is not None,
+        otp[0],
+        most,
+        pin or "PIN",
+        otp[1],
+        by_page=mode == "oauth2code",
+        bound=str(values.get("SCAL", "1")) == "2",
+    )
 
 
 def part(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:

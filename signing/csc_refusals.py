@@ -7,10 +7,12 @@ FORM = "csc:https://HOST/csc/v1?credential=ID"
 
 
 class RemoteFailed(Exception):
-    """A remote signing service that gives no signature."""
+    """A remote signing service that gives no signature. `passing`: nothing is known of the order but that it
+    could not be asked about now."""
 
-    def __init__(self, code: str, vi: str, en: str) -> None:
+    def __init__(self, code: str, vi: str, en: str, *, passing: bool = False) -> None:
         super().__init__(f"{vi} — {en}")
+        self.passing = passing
         self.code = code
         self.vi = vi
         self.en = en
@@ -35,6 +37,7 @@ def unreachable(why: str) -> RemoteFailed:
         f"The remote signing service cannot be reached ({why}). Check network and address; a private address "
         "must "
         "be in BANCHINH_FETCH_ALLOW.",
+        passing=True,
     )
 
 
@@ -104,12 +107,12 @@ def certificate_not_good(status: str) -> RemoteFailed:
 def browser_only() -> RemoteFailed:
     return RemoteFailed(
         "csc-browser-only",
-        "Khóa này chỉ cho phép ký sau khi xác nhận trên trang web của nhà cung cấp (oauth2code), dòng lệnh "
-        "không "
-        "làm được. Hãy xin nhà cung cấp cách xác nhận bằng PIN, OTP hoặc ứng dụng.",
-        "This key signs only after a confirmation on the provider's web page (oauth2code), which the command "
-        "line "
-        "cannot give. Ask the provider for confirmation by PIN, OTP or app.",
+        "Khóa này chỉ ký sau khi bạn xác nhận trên trang web của nhà cung cấp (oauth2code), dòng lệnh không "
+        "làm được. Hãy ký trên trang của dịch vụ, khi quản trị viên đã đặt BANCHINH_PUBLIC_URL và "
+        "BANCHINH_CSC_CLIENT_ID.",
+        "This key signs only after a confirmation on the provider's web page (oauth2code), which a command "
+        "line cannot give. Sign on the pages of the service, once the administrator has set "
+        "BANCHINH_PUBLIC_URL and BANCHINH_CSC_CLIENT_ID.",
     )
 
 
@@ -175,9 +178,60 @@ def too_late(seconds: float) -> RemoteFailed:
     )
 
 
-def failed(error: str) -> RemoteFailed:
+def failed(error: str, *, passing: bool = False) -> RemoteFailed:
     return RemoteFailed(
         "csc-failed",
         f"Dịch vụ ký từ xa báo lỗi {error}. Hãy thử lại sau; nếu còn lỗi, hãy hỏi nhà cung cấp.",
         f"The remote signing service reports {error}. Try again later; if it stays, ask the provider.",
+        passing=passing,
+    )
+
+
+def sign_in_needed() -> RemoteFailed:
+    return RemoteFailed(
+        "csc-sign-in",
+        "Dịch vụ ký từ xa cần bạn đăng nhập trên trang của họ trước. Hãy bấm để sang trang đó; xong việc ký "
+        "sẽ tự tiếp tục.",
+        "The remote signing service wants you to sign in on its own page first. Go there; signing goes on by "
+        "itself afterwards.",
+    )
+
+
+def leave_needed() -> RemoteFailed:
+    return RemoteFailed(
+        "csc-leave",
+        "Dịch vụ ký từ xa cần bạn xác nhận trên trang của họ trước khi ký. Hãy bấm để sang trang đó; xong "
+        "việc ký sẽ tự tiếp tục.",
+        "The remote signing service wants you to confirm on its own page before it signs. Go there; signing "
+        "goes on by itself afterwards.",
+    )
+
+
+def leave_refused(status: int, code: str) -> RemoteFailed:
+    if code in ("invalid_grant", "access_denied"):
+        return RemoteFailed(
+            "csc-leave-refused",
+            "Dịch vụ ký từ xa không nhận lần xác nhận này: đã hết hạn hoặc đã dùng. Hãy sang trang của họ "
+            "xác nhận lại.",
+            "The remote signing service does not take this confirmation: it has expired, or was used. "
+            "Confirm on its page again.",
+        )
+    if code in ("invalid_client", "unauthorized_client") or status == 401:
+        return RemoteFailed(
+            "csc-client",
+            "Dịch vụ ký từ xa không nhận phần mềm này. Hãy báo quản trị viên xem lại BANCHINH_CSC_CLIENT_ID "
+            "và BANCHINH_CSC_CLIENT_SECRET.",
+            "The remote signing service does not know this software. Have the administrator look at "
+            "BANCHINH_CSC_CLIENT_ID and BANCHINH_CSC_CLIENT_SECRET.",
+        )
+    return failed(code if code.replace("_", "").isalpha() and len(code) <= 40 else f"HTTP {status}")
+
+
+def foreign_page(host: str) -> RemoteFailed:
+    return RemoteFailed(
+        "csc-page-host",
+        f"Trang xác nhận của dịch vụ ký từ xa ở {host}, nơi chưa được phép. Hãy nhờ quản trị viên thêm vào "
+        "BANCHINH_CSC_HOSTS.",
+        f"The page of the remote signing service is at {host}, which is not allowed. Have it added to "
+        "BANCHINH_CSC_HOSTS.",
     )

@@ -1,8 +1,8 @@
 """Version 1.0.4 of the Cloud Signature Consortium API."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
 
 from signing.csc_client import Client, byte_strings, text
 from signing.csc_credential import (
@@ -10,13 +10,14 @@ from signing.csc_credential import (
     Activation,
     Credential,
     Otp,
+    SignOrder,
     algorithm,
     base64_of,
     credential_names,
     described,
     part,
 )
-from signing.mechanisms import Digest, Mechanism
+from signing.mechanisms import Digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,10 @@ class V1:
     """A service of this version."""
 
     client: Client
+    names_digests: ClassVar[bool] = False
+
+    def bearing(self, token: str) -> "V1":
+        return V1(replace(self.client, token=token))
 
     def credentials(self) -> list[str]:
         return credential_names(self.client)
@@ -60,20 +65,21 @@ class V1:
         method = "credentials/extendTransaction"
         return text(self.client.ask(method, wanted).values, "SAD", method)
 
-    def sign(
-        self, credential: Credential, hashes: Sequence[bytes], mechanism: Mechanism, sad: str
-    ) -> list[bytes]:
-        name, parameters = algorithm(credential, mechanism)
+    def begin(self, credential: Credential, hashes: Sequence[bytes], order: SignOrder) -> list[bytes]:
+        name, parameters = algorithm(credential, order.mechanism)
         wanted = {
             "credentialID": credential.id,
-            "SAD": sad,
+            "SAD": order.sad,
             "hash": base64_of(hashes),
-            "hashAlgo": DIGESTS[mechanism.digest],
+            "hashAlgo": DIGESTS[order.mechanism.digest],
             "signAlgo": name,
             "signAlgoParams": parameters,
         }
         values = self.client.ask("signatures/signHash", wanted).values
         return byte_strings(values, "signatures", "signatures/signHash")
+
+    def fetch(self, request: str) -> None:
+        """Nothing comes later in this version."""
 
 
 def _wanted(secret: Mapping[str, Any]) -> bool:

@@ -1,25 +1,28 @@
 """Version 2 of the Cloud Signature Consortium API: as version 1 with other names, and it may answer later."""
 
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
-from signing import csc_refusals as refusals
-from signing.csc_client import Access, Client, Reply, byte_strings, text
+from signing.csc_client import Access, Client, Reply, byte_strings, text, waited
 from signing.csc_credential import (
     DIGESTS,
     Activation,
     Credential,
+    Later,
     Otp,
+    SignOrder,
     algorithm,
     base64_of,
     credential_names,
     described,
     part,
 )
-from signing.mechanisms import Digest, Mechanism
+from signing.mechanisms import Digest
 
-VALIDITY_MILLISECONDS = 300_000  # how long a service keeps an answer for us
+#: How long a service keeps an answer for us: a holder may confirm late, and a service that was stopped
+#: starts.
+VALIDITY_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class V2:
     client: Client
     access: Access
     asynchronous: bool
+    names_digests: ClassVar[bool] = True
 
     @classmethod
     def of(cls, client: Client, access: Access, mode: str | None) -> "V2":
@@ -38,6 +42,9 @@ class V2:
             return cls(client, access, mode == "async")
         offered = client.ask("info", {}).values.get("asynchronousOperationMode")
         return cls(client, access, offered is True)
+
+    def bearing(self, token: str) -> "V2":
+        return replace(self, client=replace(self.client, token=token))
 
     def credentials(self) -> list[str]:
         return credential_names(self.client)
@@ -79,11 +86,11 @@ class V2:
 
         def check() -> Reply:
             nonlocal handle
-            answer = self.client.ask("credentials/authorizeCheck", {"handle": handle})
+            answer = self.client.poll("credentials/authorizeCheck", {"handle": handle})
             handle = str(answer.values.get("handle") or handle)  # the next one to ask with
             return answer
 
-        return text(self._waited(check).values, "SAD", "credentials/authorizeCheck")
+        return text(waited(self.access, check).values, "SAD", "credentials/authorizeCheck")
 
     def extend(self, credential: Credential, hashes: Sequence[bytes], digest: Digest, sad: str) -> str:
         wanted = {
@@ -95,36 +102,24 @@ class V2:
         method = "credentials/extendTransaction"
         return text(self.client.ask(method, wanted).values, "SAD", method)
 
-    def sign(
-        self, credential: Credential, hashes: Sequence[bytes], mechanism: Mechanism, sad: str
-    ) -> list[bytes]:
-        name, parameters = algorithm(credential, mechanism)
+    def begin(self, credential: Credential, hashes: Sequence[bytes], order: SignOrder) -> list[bytes] | Later:
+        name, parameters = algorithm(credential, order.mechanism)
         wanted = {
             "credentialID": credential.id,
-            "SAD": sad,
+            "SAD": order.sad,
             "hashes": base64_of(hashes),
-            "hashAlgorithmOID": DIGESTS[mechanism.digest],
+            "hashAlgorithmOID": DIGESTS[order.mechanism.digest],
             "signAlgo": name,
             "signAlgoParams": parameters,
             "operationMode": "A" if self.asynchronous else "S",
-            "validity_period": VALIDITY_MILLISECONDS if self.asynchronous else None,
+            "validity_period": VALIDITY_SECONDS * 1000 if self.asynchronous else None,
+            "response_uri": order.notice if self.asynchronous else None,
         }
         values = self.client.ask("signatures/signHash", wanted).values
         if not self.asynchronous:
             return byte_strings(values, "signatures", "signatures/signHash")
-        asked = {"requestID": text(values, "responseID", "signatures/signHash")}
-        reply = self._waited(lambda: self.client.ask("signatures/signPolling", asked))
-        return byte_strings(reply.values, "signatures", "signatures/signPolling")
+        return Later(text(values, "responseID", "signatures/signHash"), len(hashes))
 
-    def _waited(self, ask: Callable[[], Reply]) -> Reply:
-        """The answer, when it is there: the holder of the key may have to confirm first."""
-        deadline = time.monotonic() + self.access.wait_seconds
-        told = False
-        while not (reply := ask()).done:
-            if time.monotonic() >= deadline:
-                raise refusals.too_late(self.access.wait_seconds)
-            if not told:
-                self.access.waiting()
-                told = True
-            time.sleep(self.access.poll_seconds)
-        return reply
+    def fetch(self, request: str) -> list[bytes] | None:
+        reply = self.client.poll("signatures/signPolling", {"requestID": request})
+        return byte_strings(reply.values, "signatures", "signatures/signPolling") if reply.done else None

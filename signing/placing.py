@@ -163,11 +163,20 @@ def place_image(appearance: Appearance, ink: Ink, names: Sequence[Box], signatur
     if appearance.at is not None and len(appearance.at) == 4:
         return _in_box(image, chosen, appearance)
     if signature is not None and chosen.over and appearance.at is None:
-        return _over(image, chosen, signature, ink)
+        return _over(image, chosen, signature, ink.size)
     for name in () if appearance.at else names:
         if found := _above_name(image, chosen, name, ink):
             return found
     return _near(image, chosen, appearance, ink)
+
+
+def place_over(appearance: Appearance, signature: Box, size: tuple[float, float]) -> Placed:
+    """Where the image of a seal will lie over a signature image that is not there yet, on a page of that
+    size, both in points. Raises MarkImpossible."""
+    chosen = style(appearance.kind).image
+    assert chosen is not None, "of a seal"
+    assert appearance.image is not None, "with an image"
+    return _over(seal_images.opened(appearance.image, chosen), chosen, signature, size)
 
 
 def _sized(image: InkImage, share: float) -> Mark:
@@ -191,13 +200,13 @@ def _in_box(image: InkImage, chosen: ImageStyle, appearance: Appearance) -> Plac
     raise _no_room()
 
 
-def _over(image: InkImage, chosen: ImageStyle, signature: Box, ink: Ink) -> Placed:
+def _over(image: InkImage, chosen: ImageStyle, signature: Box, size: tuple[float, float]) -> Placed:
     """A seal over the left of a signature; text beside that is stamped over, as on paper."""
     mark = _sized(image, 1.0)
     width, height = mark.size
     left = signature[0] + chosen.over * (signature[2] - signature[0]) - width
     top = (signature[1] + signature[3] - height) / 2
-    return _placed(mark, max(0.0, min(left, ink.size[0] - width)), max(0.0, min(top, ink.size[1] - height)))
+    return _placed(mark, max(0.0, min(left, size[0] - width)), max(0.0, min(top, size[1] - height)))
 
 
 def _above_name(image: InkImage, chosen: ImageStyle, name: Box, ink: Ink) -> Placed | None:

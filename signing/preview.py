@@ -23,7 +23,7 @@ QUALITY = 85  # JPEG
 class Preview:
     """The page of a mark and its place, in millimetres from the top left corner of the page as it is read;
     `picture` is a PNG of the mark. Without room there is neither, but a `problem`, and in `free` a page with
-    room, where there is one."""
+    room, where there is one. `seal`: box and picture of the agency's seal that will lie over the mark."""
 
     page: int
     pages: int
@@ -32,6 +32,7 @@ class Preview:
     picture: bytes | None
     problem: MarkImpossible | None
     free: int | None
+    seal: tuple[tuple[float, ...], bytes] | None = None
 
     def to_json(self) -> dict[str, Any]:
         problem = self.problem
@@ -43,24 +44,26 @@ class Preview:
             "picture": self.picture.hex() if self.picture else None,
             "problem": {"code": problem.code, "vi": problem.vi, "en": problem.en} if problem else None,
             "free": self.free,
+            "seal": {"box": list(self.seal[0]), "picture": self.seal[1].hex()} if self.seal else None,
         }
 
 
-def preview(source: Path, appearance: Appearance, now: datetime) -> Preview:
-    """Where the mark would stand, were the document signed now. Raises SigningRefused for what another place
-    does not mend."""
+def preview(source: Path, appearance: Appearance, now: datetime, seal: Appearance | None = None) -> Preview:
+    """Where the mark would stand, were the document signed now, and over it the image of a `seal`. Raises
+    SigningRefused for what another place does not mend."""
     try:
         with source.open("rb") as stream:
             reader = PdfFileReader(stream, strict=False)
             if reader.encrypted:
                 raise refusals.encrypted()
-            seen = visible.sight(reader, source, appearance, now)
+            seen = visible.sight(reader, source, appearance, now, seal)
     except MarkImpossible as error:
         raise SigningRefused(error.code, error.vi, error.en) from error
     except PARSE_ERRORS as error:
         raise refusals.not_a_pdf() from error
     picture = _drawn(seen.stamp) if seen.stamp else None
-    return Preview(seen.page, seen.pages, seen.size, seen.box, picture, seen.problem, seen.free)
+    over = (seen.seal[0], _drawn(seen.seal[1])) if seen.seal else None
+    return Preview(seen.page, seen.pages, seen.size, seen.box, picture, seen.problem, seen.free, over)
 
 
 def draw_page(source: Path, number: int, target: Path) -> None:

@@ -7,23 +7,32 @@ for as long as it is needed, and is neither written nor logged.
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from urllib.parse import parse_qsl, urlsplit
 
 from signing import csc_refusals as refusals
-from signing.csc_client import Access, Client
-from signing.csc_credential import Activation, Credential, Version, algorithm
+from signing.csc_client import Access, Client, Reply, waited
+from signing.csc_credential import (
+    DIGESTS,
+    Activation,
+    Credential,
+    SignOrder,
+    Version,
+    algorithm,
+)
+from signing.csc_oauth import MOST_HASHES, Leave, Scope, Token, Visit, exchange, for_hashes, page_address
 from signing.csc_refusals import RemoteFailed
 from signing.csc_v1 import V1
 from signing.csc_v2 import V2
 from signing.identity import issued_by_others, usable_certificate
 from signing.mechanisms import Mechanism, mechanism_for
-from signing.signing_key import Ask, KeyFailed, KeyUnavailable, SigningKey, unfit_key
+from signing.signing_key import Ask, KeyFailed, KeyUnavailable, Notice, Part, SigningKey, unfit_key
 
 AT_ONCE = 50  # hashes in one request: what is signed goes on to be completed while the next are asked for
 QUERY = ("credential", "mode")
 FINAL = ("csc-wrong-secret", "csc-disabled", "csc-denied")
+#: Gives an address that the service may call once values that come later are there, or none.
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +72,12 @@ class RemoteKey:
     """A RawSigner that signs many at once."""
 
     service: Version
+    client: Client
+    access: Access
     credential: Credential
     pin: str | None = field(repr=False)
     once: list[str] = field(repr=False)  # one-time passwords that were not given yet
+    leaves: list[Leave] = field(repr=False)  # what the holder brought from the page, not used yet
     ask: Ask | None = field(repr=False)
     refused: list[RemoteFailed] = field(default_factory=list, repr=False)
 
@@ -83,29 +95,110 @@ class RemoteKey:
         try:
             if self.refused:
                 raise self.refused[0]
-            for value in self._signed(hashes, mechanism):
-                yield value
-                done += 1
+            for part in self._parts(hashes, mechanism, lambda: None):
+                for value in self._waited(part):
+                    yield value
+                    done += 1
         except RemoteFailed as error:
             if error.code in FINAL:
                 self.refused.append(error)
             for _ in hashes[done:]:
                 yield KeyFailed(error.code, error.vi, error.en)
 
+    def parts(
+        self, data: Sequence[bytes], mechanism: Mechanism, notice: Notice
+    ) -> Iterator[Part | KeyFailed]:
+        hashes = [hashlib.new(mechanism.digest, one).digest() for one in data]
+        try:
+            if self.refused:
+                raise self.refused[0]
+            yield from self._parts(hashes, mechanism, notice)
+        except RemoteFailed as error:
+            if error.code in FINAL:
+                self.refused.append(error)
+            yield KeyFailed(error.code, error.vi, error.en)
+
+    def fetch(self, request: str) -> list[bytes] | None:
+        """The values of what is `Later`; None where they are not there yet. Raises KeyFailed."""
+        try:
+            return self.service.fetch(request)
+        except RemoteFailed as error:
+            raise KeyFailed(error.code, error.vi, error.en) from error
+
     def close(self) -> None:
         """What was authorised is spent or expires."""
 
-    def _signed(self, hashes: Sequence[bytes], mechanism: Mechanism) -> Iterator[bytes]:
-        for together in _batches(hashes, self.credential.most):
-            given = self._activation()
-            sad = self.service.authorize(self.credential, together, mechanism.digest, given)
-            for page, part in enumerate(_batches(together, AT_ONCE)):
+    def leave_for(self, data: Sequence[bytes], mechanism: Mechanism, visit: Visit) -> tuple[str, int]:
+        """Where the holder gives leave on a page of the service, and for how many of these. Raises
+        RemoteFailed."""
+        if self.access.app is None:
+            raise refusals.browser_only()
+        hashes = [hashlib.new(mechanism.digest, one).digest() for one in data][: self.most]
+        oid = DIGESTS[mechanism.digest] if self.service.names_digests else None
+        wanted = {"credentialID": self.credential.id, "numSignatures": str(len(hashes))}
+        if self.credential.bound:
+            wanted |= for_hashes(hashes, oid)
+        pages = self.client.pages(self.access.app)
+        return page_address(pages, self.access.app, visit, "credential", wanted), len(hashes)
+
+    @property
+    def fresh_token(self) -> Token | None:
+        return self.client.fresh
+
+    @property
+    def by_page(self) -> bool:
+        return self.credential.by_page
+
+    @property
+    def most(self) -> int:
+        """Signatures under one leave."""
+        limited = self.credential.by_page and self.credential.bound
+        return min(self.credential.most, MOST_HASHES) if limited else self.credential.most
+
+    def _parts(self, hashes: Sequence[bytes], mechanism: Mechanism, notice: Notice) -> Iterator[Part]:
+        for together in _batches(hashes, self.most):
+            service, sad = self._leave(together, mechanism)
+            size = AT_ONCE if sad is not None else len(together)
+            for page, part in enumerate(_batches(together, size)):
                 if page:
-                    sad = self.service.extend(self.credential, part, mechanism.digest, sad)
-                values = self.service.sign(self.credential, part, mechanism, sad)
-                if len(values) != len(part):
+                    assert sad is not None, "a token of the request signs all at once"
+                    sad = service.extend(self.credential, part, mechanism.digest, sad)
+                made = service.begin(self.credential, part, SignOrder(mechanism, sad, notice()))
+                if isinstance(made, list) and len(made) != len(part):
                     raise refusals.strange_answer("signatures/signHash")
-                yield from values
+                yield made
+
+    def _leave(self, hashes: Sequence[bytes], mechanism: Mechanism) -> tuple[Version, str | None]:
+        """What leave to sign these is: activation data, or a token that the service is asked with."""
+        if not self.credential.by_page:
+            given = self._activation()
+            return self.service, self.service.authorize(self.credential, hashes, mechanism.digest, given)
+        if not self.leaves:
+            raise refusals.leave_needed()
+        token = self._token(self.leaves.pop())
+        if token.kind == "SAD":
+            return self.service, token.value
+        return self.service.bearing(token.value), None
+
+    def _token(self, leave: Leave) -> Token:
+        assert self.access.app is not None, "whoever brings leave was sent for it"
+        pages = self.client.pages(self.access.app)
+        return exchange(self.client.fetcher, pages, self.access.app, leave)
+
+    def _waited(self, part: Part) -> list[bytes]:
+        if isinstance(part, list):
+            return part
+        found: list[list[bytes]] = []
+
+        def ask() -> Reply:
+            values = self.service.fetch(part.request)
+            if values is not None and len(values) != part.count:
+                raise refusals.strange_answer("signatures/signPolling")
+            found.extend([values] if values is not None else [])
+            return Reply({}, done=values is not None)
+
+        waited(self.access, ask)
+        return found[0]
 
     def _activation(self) -> Activation:
         pin = self._secret("PIN", self.pin) if self.credential.pin else None
@@ -133,14 +226,45 @@ def open_remote(
         client = Client.of(parsed.base, access)
         service: Version = V1(client) if parsed.version == "v1" else V2.of(client, access, parsed.mode)
         credential = service.credential(parsed.credential or _only(service.credentials()))
+        if credential.by_page and access.app is None:
+            raise refusals.browser_only()
         certificate, *others = credential.certificates
         if not usable_certificate(certificate):
             raise unfit_key()
         algorithm(credential, mechanism_for(certificate, pss=pss))  # before the holder is asked for anything
     except RemoteFailed as error:
         raise KeyUnavailable(error.code, error.vi, error.en) from error
-    raw = RemoteKey(service, credential, pin, [access.otp] if access.otp else [], ask)
+    once = [access.otp] if access.otp else []
+    leaves = [access.leave] if access.leave is not None and access.leave.scope == "credential" else []
+    raw = RemoteKey(service, client, access, credential, pin, once, leaves, ask)
     return SigningKey(certificate, issued_by_others(others), raw, pss)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Where a holder is sent, for which kind of leave, and for how many of what is to be signed."""
+
+    address: str = field(repr=False)
+    scope: Scope
+    count: int
+
+
+def leave_page(reference: str, access: Access, data: Sequence[bytes], visit: Visit) -> Page:
+    """Where the holder of a `csc:` key goes next: to sign in, where the service wants that and we have no
+    token of theirs, else to give leave for these. Raises KeyUnavailable."""
+    try:
+        try:
+            key = open_remote(reference, None, replace(access, leave=None))
+        except KeyUnavailable as error:
+            if error.code != "csc-sign-in" or access.app is None:
+                raise
+            pages = Client.stranger(Reference.parse(reference).base, access).pages(access.app)
+            return Page(page_address(pages, access.app, visit, "service", {}), "service", 0)
+        assert isinstance(key.raw, RemoteKey), "opened as one"
+        address, count = key.raw.leave_for(data, key.mechanism, visit)
+        return Page(address, "credential", count)
+    except RemoteFailed as error:
+        raise KeyUnavailable(error.code, error.vi, error.en) from error
 
 
 def _only(present: Sequence[str]) -> str:

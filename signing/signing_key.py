@@ -6,11 +6,18 @@ from typing import Protocol, runtime_checkable
 
 from asn1crypto import x509
 
+from signing.csc_credential import Later
+from signing.csc_oauth import Token
 from signing.identity import Identity
 from signing.mechanisms import Mechanism, mechanism_for
 
 Ask = Callable[[str], str | None]
 """Asks the person for the secret of this name; None where nobody can be asked."""
+
+
+Notice = Callable[[], str | None]
+"""Gives an address that a remote service may call once values that come later are there, or none."""
+Part = list[bytes] | Later
 
 
 class KeyUnavailable(Exception):
@@ -51,6 +58,27 @@ class ManySigner(RawSigner, Protocol):
 
     def sign_all(self, data: Sequence[bytes], mechanism: Mechanism) -> Iterator["bytes | KeyFailed"]:
         """A value, or why there is none, for each in turn."""
+        ...
+
+    def parts(
+        self, data: Sequence[bytes], mechanism: Mechanism, notice: Notice
+    ) -> Iterator["Part | KeyFailed"]:
+        """As `sign_all`, but many values at a time, or what to `fetch` them by where they come later; whoever
+        asks for the next part has waited for that. A failure is the last."""
+        ...
+
+    def fetch(self, request: str) -> list[bytes] | None:
+        """The values of what is `Later`; None where they are not there yet. Raises KeyFailed."""
+        ...
+
+    @property
+    def fresh_token(self) -> Token | None:
+        """The service's token, where leave was changed for it as the key was opened."""
+        ...
+
+    @property
+    def by_page(self) -> bool:
+        """Whether its holder gives leave on a page of the service."""
         ...
 
 
@@ -99,9 +127,29 @@ class SigningKey:
 
     def sign_all(self, data: Sequence[bytes]) -> Iterator[bytes | KeyFailed]:
         """As `ManySigner`; not yet confirmed by the certificate."""
+        return self._many.sign_all(data, self.mechanism)
+
+    def parts(self, data: Sequence[bytes], notice: Notice) -> Iterator[Part | KeyFailed]:
+        """As `ManySigner`; not yet confirmed by the certificate."""
+        return self._many.parts(data, self.mechanism, notice)
+
+    def fetch(self, request: str) -> list[bytes] | None:
+        """As `ManySigner`; not yet confirmed by the certificate."""
+        return self._many.fetch(request)
+
+    @property
+    def fresh_token(self) -> Token | None:
+        return self.raw.fresh_token if isinstance(self.raw, ManySigner) else None
+
+    @property
+    def by_page(self) -> bool:
+        return isinstance(self.raw, ManySigner) and self.raw.by_page
+
+    @property
+    def _many(self) -> ManySigner:
         if not isinstance(self.raw, ManySigner):
             raise TypeError("a key that signs one after the other")
-        return self.raw.sign_all(data, self.mechanism)
+        return self.raw
 
     def close(self) -> None:
         """After the batch; what is not closed ends with the process."""

@@ -99,7 +99,8 @@ def field_and_mark(
 class Sight:
     """A mark as it would stand, before anything is signed. `box` (left, top, right, bottom) and `size` are
     millimetres of the page as it is read; `stamp` is a PDF of one page that shows the upright mark. Without a
-    box there is no room: `problem` says so, and `free` is a page that has some, where there is one."""
+    box there is no room: `problem` says so, and `free` is a page that has some, where there is one. `seal`:
+    the box and stamp of the seal that will lie over it, where one was asked for."""
 
     page: int
     pages: int
@@ -108,10 +109,14 @@ class Sight:
     stamp: bytes | None = None
     problem: MarkImpossible | None = None
     free: int | None = None
+    seal: "tuple[tuple[float, ...], bytes] | None" = None
 
 
-def sight(reader: PdfFileReader, source: Path, appearance: Appearance, now: datetime) -> Sight:
-    """Where the mark would stand in the document. Raises as `field_and_mark`."""
+def sight(
+    reader: PdfFileReader, source: Path, appearance: Appearance, now: datetime, seal: Appearance | None = None
+) -> Sight:
+    """Where the mark would stand in the document, and the image of the `seal` that follows over it. Raises as
+    `field_and_mark`."""
     pages = document.pages(reader)
     with _opened(source) as opened:
         try:
@@ -127,14 +132,20 @@ def sight(reader: PdfFileReader, source: Path, appearance: Appearance, now: date
                 problem=error,
                 free=_free_page(reader, opened, pages, replace(appearance, page=there.number), now),
             )
-        upright = replace(sheet.geometry, turned=0, unit=1.0)
-        return Sight(
-            sheet.number,
-            len(pages),
-            _millimetres(sheet.geometry),
-            tuple(side / POINTS_A_MILLIMETRE for side in placed.box),
-            drawing.draw(placed.mark, now, upright),
-        )
+        box, stamp = _upright(sheet, placed, now)
+        size = _millimetres(sheet.geometry)
+        over = None
+        if seal is not None:
+            points = size[0] * POINTS_A_MILLIMETRE, size[1] * POINTS_A_MILLIMETRE
+            over = _upright(sheet, placing.place_over(seal, placed.box, points), now)
+        return Sight(sheet.number, len(pages), size, box, stamp, seal=over)
+
+
+def _upright(sheet: _Sheet, placed: placing.Placed, now: datetime) -> tuple[tuple[float, ...], bytes]:
+    """The box of a mark in millimetres, and the mark as it is read."""
+    upright = replace(sheet.geometry, turned=0, unit=1.0)
+    box = tuple(side / POINTS_A_MILLIMETRE for side in placed.box)
+    return box, drawing.draw(placed.mark, now, upright)
 
 
 def _free_page(

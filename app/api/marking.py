@@ -10,14 +10,13 @@ from starlette.concurrency import run_in_threadpool
 from app import access, marking
 from app.api.callers import CallerOf, FrontOf
 from app.api.problems import Unprocessable
-from app.api.signing_schemas import AdministrationBody, DoneBody, PreviewBody, SightBody, own_mark
+from app.api.signing_schemas import PreviewBody, SightBody, own_mark
 from app.front.downloads import streamed
 from app.front.uploads import one_image
 from app.marks import SigningRole
 
 router = APIRouter(tags=["signing"])
 
-_MOST_DEEDS = 500
 _IMAGE: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -120,17 +119,6 @@ async def set_seal_image(request: Request, front: FrontOf, caller: CallerOf, cod
 def remove_seal_image(front: FrontOf, caller: CallerOf, code: str) -> Response:
     marking.remove_seal_image(front.services, caller.person, code)
     return Response(status_code=204)
-
-
-@router.get("/administration")
-def administration(
-    front: FrontOf, caller: CallerOf, limit: Annotated[int, Query(ge=1, le=_MOST_DEEDS)] = 100
-) -> AdministrationBody:
-    """What was done to accounts, keys and seals, the newest first; never changed."""
-    access.require(caller.person, access.Right.ADMINISTER)
-    return AdministrationBody(
-        deeds=[DoneBody.of(done) for done in front.services.administration.newest(limit)]
-    )
 
 
 async def _take(request: Request, keep: "marking.Keep") -> None:

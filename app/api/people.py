@@ -22,7 +22,7 @@ def everyone(front: FrontOf, caller: CallerOf) -> PeopleBody:
 def add(front: FrontOf, caller: CallerOf, body: NewPersonBody) -> PersonBody:
     """Add an account."""
     person = Person(**body.model_dump(exclude={"password"}), password_hash="")
-    return PersonBody.of(add_person(front.services, caller.person, person, body.password))
+    return PersonBody.of(add_person(front.services, caller.person, person, body.password.get_secret_value()))
 
 
 @router.patch("/{username}")
@@ -31,4 +31,5 @@ def change(front: FrontOf, caller: CallerOf, username: str, body: PersonChangeBo
     list_people(front.services, caller.person)  # whoever may not administer learns nothing of names
     person = front.services.people.get(username)
     changed = replace(person, **body.model_dump(exclude_none=True, exclude={"password"}))
-    return PersonBody.of(change_person(front.services, caller.person, changed, body.password))
+    password = body.password.get_secret_value() if body.password else None
+    return PersonBody.of(change_person(front.services, caller.person, changed, password))

@@ -12,6 +12,7 @@ from starlette.requests import ClientDisconnect
 
 from app.access import Forbidden
 from app.agencies import AgencyNotFound
+from app.awaiting import NoticeRefused
 from app.batches import BatchBusy, BatchNotFound, NotThatKind
 from app.codes import BadCode
 from app.front.identity import ForgedRequest, NotSignedIn, WrongPassword
@@ -154,6 +155,14 @@ _FIXED: Mapping[type[Exception], Answer] = {
         "ticket-refused",
         "Lượt ký này không có, đã dùng hoặc đã hết hạn. Hãy bấm ký lại trên trang.",
         "This leave to sign does not exist, was used or has expired. Sign again on the page.",
+    ),
+    NoticeRefused: Answer(
+        404,
+        "nothing-awaited",
+        "Không còn chờ việc này: đã xong, đã hết hạn, hoặc bắt đầu ở trình duyệt khác. Hãy mở trang Chờ ký "
+        "để xem và ký tiếp.",
+        "This is not waited for any more: it is done, has expired, or was begun in another browser. Open the "
+        "page To sign to see, and go on.",
     ),
     NotSignedIn: Answer(
         401,
@@ -365,10 +374,18 @@ def _invalid(error: RequestValidationError) -> Answer:
         f"The request has wrong or missing values: {names}. Mend them and send it again.",
         more={
             "errors": [
-                {"where": at, "message": item["msg"]} for at, item in zip(where, error.errors(), strict=True)
+                {"where": at, "message": _without_input(item)}
+                for at, item in zip(where, error.errors(), strict=True)
             ]
         },
     )
+
+
+def _without_input(item: Mapping[str, Any]) -> str:
+    """What is wrong, in words that do not repeat what was sent: that may be a secret in the wrong place."""
+    if item["type"] == "union_tag_invalid":
+        return f"Should be one of {item['ctx']['expected_tags']}"
+    return str(item["msg"])
 
 
 _HTTP = {

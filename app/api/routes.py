@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from app.api import (
+    administration,
     agencies,
     agent_signing,
     events,
@@ -13,6 +14,7 @@ from app.api import (
     people,
     records,
     signing_batches,
+    signing_notices,
     standing,
     tokens,
     verify,
@@ -45,10 +47,12 @@ for part in (
     standing,
     files,
     signing_batches,
+    signing_notices,
     agent_signing,
     marking,
     people,
     agencies,
+    administration,
     verify,
     verify_batches,
     lookup,

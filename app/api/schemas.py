@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from app.audit import Event
 from app.marks import SigningRole
@@ -295,8 +295,10 @@ class HistoryBody(BaseModel):
 
 
 class CredentialsBody(BaseModel):
+    model_config = ConfigDict(hide_input_in_errors=True)
+
     username: str = Field(max_length=100)
-    password: str = Field(max_length=1000)
+    password: SecretStr = Field(max_length=1000)
 
 
 class TokenBody(BaseModel):
@@ -337,13 +339,13 @@ class PeopleBody(BaseModel):
 
 
 class NewPersonBody(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     username: str
     name: str
     role: Role
     agency: str
-    password: str
+    password: SecretStr
     position: str | None = None
     signing_key: str | None = None
 
@@ -351,11 +353,11 @@ class NewPersonBody(BaseModel):
 class PersonChangeBody(BaseModel):
     """What to change of an account; what is left out stays."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     name: str | None = None
     role: Role | None = None
     position: str | None = None
     signing_key: str | None = None
     active: bool | None = None
-    password: str | None = None
+    password: SecretStr | None = None

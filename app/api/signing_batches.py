@@ -1,21 +1,32 @@
 """Many documents signed with one consent: by the account's key, or by a key that the service never sees."""
 
 from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
-from app import access, batch_signing
+from app import access, batch_signing, remote_values
 from app.api.callers import CallerOf, FrontOf
 from app.api.events import HEADERS, HEARTBEAT, RETRY
 from app.api.problems import Unprocessable
-from app.api.signing_schemas import BatchBody, BatchesBody, NewBatchBody, UnlockBody, ValuesBody
+from app.api.signing_schemas import (
+    BatchBody,
+    BatchesBody,
+    LeavePageBody,
+    NewBatchBody,
+    UnlockBody,
+    ValuesBody,
+    VisitBody,
+)
 from app.batch_signing import Consent
 from app.batches import Batch
+from app.front import visits
 from app.front.context import Front
 from app.front.identity import Caller
 from app.front.progress import TooManyStreams
+from app.remote_values import SIGN_IN
 from app.signable import RIGHTS, require_any
 from signing.refusals import SigningRefused
 
@@ -51,8 +62,9 @@ def begin(front: FrontOf, caller: CallerOf, body: NewBatchBody) -> BatchBody:
         try:
             front.batches.start(batch, body.secret())
         except SigningRefused as refusal:
-            batch_signing.withdraw(front.services, batch, refusal.code)
-            raise
+            if refusal.code != SIGN_IN:  # its holder does that on the way, and the batch goes on
+                batch_signing.withdraw(front.services, batch, refusal.code)
+                raise
     return _shown(front, batch.id)
 
 
@@ -98,6 +110,29 @@ def resume(front: FrontOf, caller: CallerOf, batch_id: str, body: UnlockBody) ->
     if batch.has_work():
         front.batches.start(batch, body.secret())
     return _shown(front, batch.id)
+
+
+@router.post("/{batch_id}/leave-page")
+def send_away(
+    request: Request, response: Response, front: FrontOf, caller: CallerOf, batch_id: str, body: VisitBody
+) -> LeavePageBody:
+    """Where the holder of a remote key goes to sign in, or to give leave for what is prepared (CSC API,
+    `oauth2code`), with the browser that asks; the batch goes on when the holder comes back."""
+    batch = batch_signing.to_unlock(front.services, caller.person, batch_id)
+    public = front.services.public_url
+    if urlsplit(public).netloc != request.headers.get("host", ""):
+        raise Unprocessable(
+            "other-address",
+            f"Trang của nhà cung cấp khóa chỉ trả về địa chỉ {public or '(chưa đặt BANCHINH_PUBLIC_URL)'}. "
+            f"Hãy mở "
+            "Bản Chính ở địa chỉ đó rồi ký, hoặc báo quản trị viên.",
+            f"The page of the key's provider returns to {public or '(BANCHINH_PUBLIC_URL is not set)'} "
+            f"alone. Open "
+            "Bản Chính at that address and sign there, or tell the administrator.",
+        )
+    address, name, verifier = remote_values.send_away(front.services, caller.person, batch, body.language)
+    visits.remembered(response, name, f"{verifier}.{body.place}", public)
+    return LeavePageBody(address=address)
 
 
 @router.get("/{batch_id}/events", response_class=StreamingResponse)

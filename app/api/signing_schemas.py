@@ -141,6 +141,13 @@ class PreviewBody(BaseModel):
     seal: bool = False
 
 
+class SealSightBody(BaseModel):
+    """The image of the seal that will lie over the mark: as `box` and `picture` of the mark."""
+
+    box: list[float]
+    picture: str
+
+
 class SightBody(BaseModel):
     """Where the mark would stand: `box` and `size` of the page in millimetres from its top left corner;
     `picture`: a PNG of the mark in base64. Without room neither: `error` says so, and `free_page` has room,
@@ -153,26 +160,32 @@ class SightBody(BaseModel):
     picture: str | None
     error: ProblemBody | None
     free_page: int | None
+    seal: SealSightBody | None
 
     @classmethod
     def of(cls, seen: Mapping[str, Any]) -> "SightBody":
-        picture, problem = seen["picture"], seen["problem"]
+        picture, problem, seal = seen["picture"], seen["problem"], seen["seal"]
         return cls(
             page=seen["page"],
             pages=seen["pages"],
             size=seen["size"],
             box=seen["box"],
-            picture=base64.b64encode(bytes.fromhex(picture)).decode() if picture else None,
+            picture=_picture(picture) if picture else None,
             error=ProblemBody.of(Problem(**problem)) if problem else None,
             free_page=seen["free"],
+            seal=SealSightBody(box=seal["box"], picture=_picture(seal["picture"])) if seal else None,
         )
+
+
+def _picture(found: str) -> str:
+    return base64.b64encode(bytes.fromhex(found)).decode()
 
 
 class UnlockBody(BaseModel):
     """What opens an account's key, used once and kept nowhere: the passphrase or PIN, and the one-time
     password that a remote service asks its holder for."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     passphrase: SecretStr | None = Field(default=None, max_length=1000)
     one_time_password: SecretStr | None = Field(default=None, max_length=100)
@@ -183,6 +196,23 @@ class UnlockBody(BaseModel):
 
 def _secret(given: SecretStr | None) -> str | None:
     return given.get_secret_value() if given is not None else None
+
+
+class VisitBody(BaseModel):
+    """`language`: of the page that the holder is sent to. `place`: which of our pages follows, that of the
+    (first) record or that of all that wait."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    language: Literal["vi", "en"] = "vi"
+    place: Literal["record", "list"] = "list"
+
+
+class LeavePageBody(BaseModel):
+    """Where the browser of the key's holder goes. The answer sets a cookie that must be there on the way
+    back."""
+
+    address: str
 
 
 class AccountKeyBody(UnlockBody):
@@ -205,7 +235,7 @@ class OutsideKeyBody(BaseModel):
 
 
 class NewBatchBody(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     records: list[ShownRecord] = Field(min_length=1, max_length=MOST_DOCUMENTS)
     reason: str = Field(default="", max_length=200)
@@ -376,6 +406,7 @@ class DoneBody(BaseModel):
 
 class AdministrationBody(BaseModel):
     deeds: list[DoneBody]
+    next: str | None
 
 
 class AgencyChangeBody(BaseModel):

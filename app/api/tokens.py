@@ -14,7 +14,7 @@ router = APIRouter(tags=["tokens"])
 @router.post("/tokens", status_code=201)
 async def create(request: Request, front: FrontOf, body: CredentialsBody) -> TokenBody:
     """A bearer token for a username and password."""
-    person = await sign_in(request, body.username, body.password)
+    person = await sign_in(request, body.username, body.password.get_secret_value())
     days = front.settings.token_days
     token, session = await run_in_threadpool(open_token, front.services, person, days)
     return TokenBody(token=token, expires_at=session.expires_at)

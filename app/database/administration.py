@@ -15,8 +15,10 @@ class SqlAdministration:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def newest(self, limit: int) -> Sequence[Done]:
+    def newest(self, limit: int, before: int | None = None) -> Sequence[Done]:
         query = select(administration).order_by(administration.c.sequence.desc()).limit(limit)
+        if before is not None:
+            query = query.where(administration.c.sequence < before)
         with reading(self._engine) as connection:
             return [
                 Done(**{**row, "action": Deed(row["action"])}) for row in connection.execute(query).mappings()

@@ -24,13 +24,14 @@ from app.database.records import SqlRecords
 from app.database.rows import problem_row
 from app.database.tables import batch_documents as documents
 from app.database.tables import records
+from app.database.tables import remote_operations as operations
 from app.database.tables import signing_batches as batches
 from app.marks import NO_WISH, NOTHING_OF_ITS_OWN, DocumentMark, MarkWish, SigningRole
 from app.records import Problem, Record, RecordChanged
 
 _OPEN = (DocumentStatus.WAITING.value, DocumentStatus.PREPARED.value)
 #: Of a document that is signed or has failed nothing is kept but that.
-_EMPTIED = {"source": None, "state": None, "to_be_signed": None, "draft": None, "value": None}
+_EMPTIED = {"source": None, "state": None, "to_be_signed": None, "draft": None, "value": None, "shows": None}
 
 
 class SqlBatches:
@@ -113,7 +114,11 @@ class SqlBatches:
         of: dict[str, list[Document]] = {row["id"]: [] for row in rows}
         for row in connection.execute(each).mappings():
             of[row["batch_id"]].append(_document(row))
-        return [_batch(row, of[row["id"]]) for row in rows]
+        named = (operations.c.batch.in_(of), operations.c.request.is_not(None))
+        awaiting = select(operations.c.batch, operations.c.expires_at).where(*named)
+        rows_of = connection.execute(awaiting.order_by(operations.c.expires_at)).all()
+        until: dict[str, datetime] = {row.batch: row.expires_at for row in rows_of}
+        return [_batch(row, of[row["id"]], until.get(row["id"])) for row in rows]
 
     def prepared(self, batch_id: str, record_id: str) -> tuple[Prepared, bytes | None]:
         query = select(documents).where(*_of(batch_id, record_id), documents.c.draft.is_not(None))
@@ -122,7 +127,8 @@ class SqlBatches:
         if row is None:
             raise LookupError(f"nothing is prepared of {record_id}")
         update_bytes = zlib.decompress(row["draft"])
-        return Prepared(row["source"], row["state"], row["to_be_signed"], update_bytes), row["value"]
+        shows = row["shows"] or {}  # of what was prepared before it was kept
+        return Prepared(row["source"], row["state"], row["to_be_signed"], update_bytes, shows), row["value"]
 
     def keep_prepared(self, batch_id: str, record_id: str, prepared: Prepared) -> None:
         row = {
@@ -131,6 +137,7 @@ class SqlBatches:
             "state": prepared.state,
             "to_be_signed": prepared.to_be_signed,
             "draft": zlib.compress(prepared.update),  # most of it is the room for the value: zeros
+            "shows": dict(prepared.shows),
         }
         waits = documents.c.status == DocumentStatus.WAITING.value
         with writing(self._engine) as connection:
@@ -210,7 +217,7 @@ def _document(row: Mapping[Any, Any]) -> Document:
     )
 
 
-def _batch(row: Mapping[Any, Any], of: Sequence[Document]) -> Batch:
+def _batch(row: Mapping[Any, Any], of: Sequence[Document], awaits_until: datetime | None) -> Batch:
     return Batch(
         id=row["id"],
         username=row["username"],
@@ -224,4 +231,5 @@ def _batch(row: Mapping[Any, Any], of: Sequence[Document]) -> Batch:
         problem=Problem(**row["problem"]) if row["problem"] else None,
         role=SigningRole(row["role"]),
         mark=MarkWish.from_json(row["mark"]) if row["mark"] else NO_WISH,
+        awaits_until=awaits_until,
     )

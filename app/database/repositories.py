@@ -7,10 +7,12 @@ from sqlalchemy import Engine
 from app.administration import Administration
 from app.agencies import Agencies
 from app.audit import History
+from app.awaiting import Awaiting
 from app.batches import Batches
 from app.database import engine as engines
 from app.database.administration import SqlAdministration
 from app.database.agencies import SqlAgencies
+from app.database.awaiting import SqlAwaiting
 from app.database.batches import SqlBatches
 from app.database.history import SqlHistory
 from app.database.idempotency import SqlIdempotencyKeys
@@ -41,6 +43,7 @@ class Repositories:
     idempotency: IdempotencyKeys
     tickets: Tickets
     batches: Batches
+    awaiting: Awaiting
     engine: Engine
 
     def check(self) -> None:
@@ -68,5 +71,6 @@ def open_repositories(url: str) -> Repositories:
         idempotency=SqlIdempotencyKeys(engine),
         tickets=SqlTickets(engine),
         batches=SqlBatches(engine, records),
+        awaiting=SqlAwaiting(engine),
         engine=engine,
     )

@@ -324,7 +324,32 @@ batch_documents = Table(
     Column("to_be_signed", LargeBinary),
     Column("draft", LargeBinary),  # what the draft adds to its source, compressed
     Column("value", LargeBinary),
+    Column("shows", JSON(none_as_null=True)),
     Column("mark", JSON(none_as_null=True)),
     Index(None, "record_id"),
     Index(None, "status"),
+)
+
+#: Signature values that a remote service makes and that come later; no secret is among it.
+remote_operations = Table(
+    "remote_operations",
+    metadata,
+    Column("notice", String, primary_key=True),
+    Column("batch", String, ForeignKey("signing_batches.id", ondelete="CASCADE"), nullable=False),
+    Column("records", JSON, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("request", String),
+    Column("asked_at", Moment),
+    Column("arrived_at", Moment),
+    Index(None, "batch"),
+)
+
+holder_visits = Table(
+    "holder_visits",
+    metadata,
+    Column("state", String, primary_key=True),
+    Column("batch", String, ForeignKey("signing_batches.id", ondelete="CASCADE"), nullable=False),
+    Column("scope", String, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Index(None, "batch"),
 )

@@ -6,7 +6,7 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -61,10 +61,7 @@ class BatchRuns:
                 run.again = True
                 return
             run = self._runs[batch.id] = _Run()
-        work = threading.Thread(
-            target=self._work, args=(run, batch, given), name=f"batch-{batch.id}", daemon=True
-        )
-        work.start()
+        self._begin(run, batch, lambda: self._unlocked(run, batch, given))
         if batch.kind is KeyKind.ACCOUNT:
             run.opened.result()
 
@@ -80,19 +77,40 @@ class BatchRuns:
             self.heed(batch, worked_on=batch.worked_on(now))
 
     def heed(self, batch: Batch, *, worked_on: bool) -> None:
-        """Go on with an outside key's batch that nobody works on."""
-        if batch.kind is KeyKind.OUTSIDE and batch.has_work() and not worked_on:
+        """Go on with a batch that nobody works on and that needs no unlock: of an outside key, or one whose
+        values a remote service has made."""
+        if worked_on or not batch.has_work():
+            return
+        if batch.kind is KeyKind.OUTSIDE:
             self.start(batch)
+        elif batch_signing.collectable(self._services, batch):
+            self._collect(batch)
+
+    def note(self, batch: Batch, problem: Problem) -> None:
+        """Say why an account's batch does not go on. Raises BatchBusy."""
+        self._claim(batch)
+        self._services.batches.release(batch.id, self._name, problem)
 
     def stop(self) -> None:
         """Let what is in work end, and begin nothing new."""
         self._stopped.set()
 
-    def _work(self, run: _Run, batch: Batch, given: Unlock) -> None:
+    def _collect(self, batch: Batch) -> None:
+        with self._lock:
+            if batch.id in self._runs:
+                return
+            run = self._runs[batch.id] = _Run()
+        self._begin(run, batch, lambda: self._collected(run, batch))
+
+    def _begin(self, run: _Run, batch: Batch, work: Callable[[], None]) -> None:
+        args = (run, batch, work)
+        threading.Thread(target=self._work, args=args, name=f"batch-{batch.id}", daemon=True).start()
+
+    def _work(self, run: _Run, batch: Batch, work: Callable[[], None]) -> None:
         """The body of the thread, and its edge: whatever happens, the batch is left so that it can go on."""
         failed: Exception | None = None
         try:
-            self._work_claimed(run, batch, given)
+            self._work_claimed(batch, work)
         except Exception as error:  # noqa: BLE001 the loop of a thread: what was not done is done later
             failed = error
             log.warning("a batch was left", extra={"batch": batch.id, "cause": type(error).__name__})
@@ -104,15 +122,25 @@ class BatchRuns:
             if run.again and not self._stopped.is_set():  # came when the work had found no more to do
                 self.start(batch)
 
-    def _work_claimed(self, run: _Run, batch: Batch, given: Unlock) -> None:
+    def _unlocked(self, run: _Run, batch: Batch, given: Unlock) -> None:
+        with batch_signing.unlocked(self._services, batch, given) as key:
+            run.opened.set_result(None)
+            self._work_off(run, batch, key)
+
+    def _collected(self, run: _Run, batch: Batch) -> None:
+        run.opened.set_result(None)  # nobody waits for it
+        batch_signing.collect(self._services, batch.id, self._at_once, self._goes_on)
+
+    def _goes_on(self) -> bool:
+        return not self._stopped.is_set()
+
+    def _work_claimed(self, batch: Batch, work: Callable[[], None]) -> None:
         self._claim(batch)
         left = None
         try:
             # a token or a remote service may take longer to open than a silent process counts as alive
-            opening = batch_signing.unlocked(self._services, batch, given.secret, given.once)
-            with self._kept(batch.id), opening as key:
-                run.opened.set_result(None)
-                self._work_off(run, batch, key)
+            with self._kept(batch.id):
+                work()
         except SigningRefused as refusal:
             left = Problem(refusal.code, refusal.vi, refusal.en)
             raise
@@ -121,9 +149,7 @@ class BatchRuns:
 
     def _work_off(self, run: _Run, batch: Batch, key: UnlockedKey | None) -> None:
         while True:
-            batch_signing.work_off(
-                self._services, batch.id, key, self._at_once, lambda: not self._stopped.is_set()
-            )
+            batch_signing.work_off(self._services, batch.id, key, self._at_once, self._goes_on)
             with self._lock:
                 if not run.again or self._stopped.is_set():
                     return

@@ -5,7 +5,19 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from app.web import agencies, desk, inbox, lookup, people, review, sign_in, splitting, standing, verify
+from app.web import (
+    agencies,
+    desk,
+    inbox,
+    lookup,
+    people,
+    review,
+    sign_in,
+    signing_return,
+    splitting,
+    standing,
+    verify,
+)
 from app.web.rendering import STATIC, static_version
 
 #: The worker that holds a person's key runs scripts of ours and reaches no address, not even this service.
@@ -27,6 +39,18 @@ class _ForEver(StaticFiles):
 
 def mount(app: FastAPI) -> None:
     """Add every page to the application."""
-    for part in (sign_in, desk, review, splitting, standing, inbox, verify, lookup, agencies, people):
+    for part in (
+        sign_in,
+        desk,
+        review,
+        splitting,
+        standing,
+        inbox,
+        signing_return,
+        verify,
+        lookup,
+        agencies,
+        people,
+    ):
         app.include_router(part.router)
     app.mount(f"/static/{static_version()}", _ForEver(directory=STATIC), name="static")

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from app import access
+from app.administration import told_after
 from app.agencies import AgencyNotFound
 from app.front.context import front_of
 from app.front.identity import Caller
@@ -16,7 +17,6 @@ from app.people import Person, Role, UsernameTaken
 from app.web.forms import Posted, SignedIn, Submission
 from app.web.rendering import page
 
-#: More are read by the API.
 _DEEDS = 50
 router = APIRouter(prefix="/people", include_in_schema=False)
 
@@ -31,8 +31,8 @@ _MENDABLE: dict[type[Exception], str] = {
 
 
 @router.get("")
-def everyone(request: Request, caller: SignedIn, done: str = "") -> Response:
-    return people_page(request, caller, done="people.saved" if done else None)
+def everyone(request: Request, caller: SignedIn, done: str = "", deeds: str | None = None) -> Response:
+    return people_page(request, caller, done="people.saved" if done else None, after=deeds)
 
 
 @router.post("")
@@ -95,9 +95,16 @@ def people_page(
     typed: Person | None = None,
     done: str | None = None,
     refused: str = "",
+    after: str | None = None,
 ) -> Response:
-    """The page. `problem` and `done` are keys of sentences, `refused` is one."""
+    """The page. `problem` and `done` are keys of sentences, `refused` is one; `after`: which deeds it
+    tells."""
     services = front_of(request).services
+    access.require(caller.person, access.Right.ADMINISTER)
+    try:
+        told = told_after(services.administration, after, _DEEDS)
+    except ValueError:  # an address that somebody typed
+        after, told = None, told_after(services.administration, None, _DEEDS)
     return page(
         request,
         "people.html",
@@ -105,7 +112,8 @@ def people_page(
         status=422 if problem or refused else 200,
         people=list_people(services, caller.person),
         agencies=services.agencies.list(),
-        deeds=services.administration.newest(_DEEDS),
+        told=told,
+        after=after,
         roles=list(Role),
         problem=problem,
         refused=refused,

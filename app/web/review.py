@@ -29,7 +29,7 @@ from app.web.field_rows import FieldRow, field_rows, spoken_of
 from app.web.forms import Posted, SignedIn, Submission
 from app.web.paper_rows import leaves, paper_rows
 from app.web.rendering import language_of, page
-from app.web.signing_parts import REACHING_THE_AGENT, sealing_agency, wish_of
+from app.web.signing_parts import REACHING_THE_AGENT, place_of, sealing_agency, wish_of
 from app.web.standing_view import standing_view
 from app.web.word_marks import word_marks
 from signing.refusals import SigningRefused
@@ -138,6 +138,7 @@ def sign(request: Request, posted: Submission, record_id: str) -> Response:
             posted.get("reason")[:200],
             version_of(posted),
             wish=wish_of(caller.person, posted),
+            own=place_of(posted),
             once=posted.values.get("one_time_password") or None,
         )
     except RecordChanged:

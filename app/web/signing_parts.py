@@ -3,14 +3,17 @@
 from typing import get_args
 
 from app.front.middleware import CONTENT_POLICY
-from app.marks import MarkKind, MarkWish
+from app.marks import DocumentMark, MarkKind, MarkWish, Place
 from app.ordering import wished
 from app.people import Person
 from app.ports import Services
 from app.web.forms import Posted
+from signing.refusals import SigningRefused
 
 #: VGCA Sign Service listens there, and nowhere else (domain F3.12).
 _AGENT = "wss://127.0.0.1:8987"
+#: Millimetres, and pages; papers are smaller, and the service says which page there is none of.
+_FARTHEST = 5000.0
 #: Headers of a page that may reach, beside the service, the signing program of the person's own machine.
 REACHING_THE_AGENT = {
     "Content-Security-Policy": CONTENT_POLICY.replace("connect-src 'self'", f"connect-src 'self' {_AGENT}")
@@ -21,6 +24,38 @@ def sealing_agency(services: Services, person: Person) -> str:
     """The name of the person's agency where its seal can follow; nothing where it has no key for one."""
     agency = services.agencies.get(person.agency)
     return agency.name if agency.seal_key else ""
+
+
+def place_of(posted: Posted) -> DocumentMark:
+    """Where a form without script wants the mark: a page, and millimetres from its top left corner, or
+    neither. Raises SigningRefused."""
+    page, left, top = (_number(posted.get(f"place-{name}")) for name in ("page", "left", "top"))
+    if (left is None) != (top is None) or (page is not None and (page < 1 or page != int(page))):
+        raise _bad_place()
+    at = (left, top) if left is not None and top is not None else None
+    return DocumentMark(Place(None if page is None else int(page), at))
+
+
+def _number(typed: str) -> float | None:
+    if not typed.strip():
+        return None
+    try:
+        number = float(typed.strip().replace(",", "."))
+    except ValueError:
+        raise _bad_place() from None
+    if not 0 <= number <= _FARTHEST:
+        raise _bad_place()
+    return number
+
+
+def _bad_place() -> SigningRefused:
+    return SigningRefused(
+        "bad-place",
+        "Chỗ đặt dấu hiệu gồm số trang (1, 2, …) và khoảng cách bằng milimét đến mép trái và mép trên, ví dụ "
+        "120 và 30. Hãy sửa, hoặc để trống cả hai khoảng cách.",
+        "The place of the mark is a page (1, 2, …) and millimetres from the left and the top edge, such as "
+        "120 and 30. Mend it, or leave both distances empty.",
+    )
 
 
 def wish_of(person: Person, posted: Posted) -> MarkWish:

@@ -20,6 +20,7 @@ from app import batch_signing, sealing
 from app.audit import Action
 from app.batch_signing import Consent
 from app.batches import SILENCE, DocumentStatus, PublicKey
+from app.ports import Unlock
 from app.records import Record, Seal, Status
 from app.sample.authority import Issued, new_issuer
 from signing.validation import validate
@@ -135,6 +136,7 @@ _DYING = """
 import os, signal, sys
 from app import batch_signing, sealing, signatures, wiring
 from app.database import batches as sql, records as sql_records
+from app.ports import Unlock
 from app.settings import Settings
 
 def dying(*_given, **_more):
@@ -154,7 +156,7 @@ elif step == "seal kept, not told":
     save = sql_records.SqlRecords.save
     sql_records.SqlRecords.save = lambda *given, **more: (save(*given, **more), dying())
 batch = services.batches.get(batch_id)
-with batch_signing.unlocked(services, batch, os.environ["SECRET"]) as key:
+with batch_signing.unlocked(services, batch, Unlock(os.environ["SECRET"])) as key:
     batch_signing.work_off(services, batch_id, key, 1, lambda: True)
 """
 
@@ -217,7 +219,7 @@ def test_a_kill_between_two_steps(
 def _go_on(desk: Desk, batch_id: str, record: Record) -> None:
     """What a restarted service does: the batch goes on, and the worker looks after the seal."""
     batch = desk.services.batches.get(batch_id)
-    with batch_signing.unlocked(desk.services, batch, desk.authority.passphrase) as key:
+    with batch_signing.unlocked(desk.services, batch, Unlock(desk.authority.passphrase)) as key:
         batch_signing.work_off(desk.services, batch_id, key, 1, lambda: True)
     sealing.seal_awaiting(desk.services, record.id)
 

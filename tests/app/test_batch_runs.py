@@ -68,9 +68,9 @@ class _Slow:
     opens: Callable[[], bool]
 
     @contextmanager
-    def unlock(self, reference: str, secret: str | None, once: str | None = None) -> Iterator[UnlockedKey]:
+    def unlock(self, reference: str, given: Unlock) -> Iterator[UnlockedKey]:
         _until(self.opens)
-        with self.keys.unlock(reference, secret, once) as key:
+        with self.keys.unlock(reference, given) as key:
             yield key
 
 

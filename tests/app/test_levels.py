@@ -12,7 +12,7 @@ from app import agent_signing, batch_signing, renewing, workflow
 from app.audit import SERVICE, Action
 from app.batch_signing import Consent
 from app.people import Person
-from app.ports import SigningOrder
+from app.ports import SigningOrder, Unlock
 from app.records import Record, Seal, Status
 from app.sample.authority import Issuer, new_issuer
 from app.sandboxed_signing import wanted_level
@@ -159,7 +159,7 @@ def test_the_archive_timestamp_comes_with_the_seal(office: Office) -> None:
     consent = Consent({one.id: one.version for one in records}, "", seal=True)
     batch = batch_signing.begin(services, office.official, consent)
     office.responder.asked.clear()
-    with batch_signing.unlocked(services, batch, SECRET) as key:
+    with batch_signing.unlocked(services, batch, Unlock(SECRET)) as key:
         batch_signing.work_off(services, batch.id, key, 2, lambda: True)
     for record in records:
         assert office.levels(record) == ["B-LTA", "B-LTA", "DocTimeStamp"], "one timestamp covers both"
@@ -236,7 +236,7 @@ def test_what_a_document_may_look_like(office: Office, tmp_path: Path) -> None:
     with services.objects.open(record.digest) as stored:
         source = tmp_path / "source.pdf"
         source.write_bytes(stored.read())
-    with services.keys.unlock(f"file:{office.place / 'official.p12'}", SECRET) as key:
+    with services.keys.unlock(f"file:{office.place / 'official.p12'}", Unlock(SECRET)) as key:
         summary = services.signer.sign(source, tmp_path / "out.pdf", SigningOrder("none"), key, NOW)
     assert {"signer", "organisation", "serial", "level", "archive_until"} <= set(summary)
 

@@ -9,8 +9,10 @@ import pytest
 from pydantic import SecretStr
 
 from app import batch_signing
+from app.audit import Action
 from app.batch_signing import Consent
 from app.batches import DocumentStatus
+from app.ports import Unlock
 from app.sample.authority import Issuer, new_issuer
 from signing.refusals import SigningRefused
 from tests.app.batches import BATCHES, asked, confirmed, done, until, with_settings
@@ -55,6 +57,8 @@ def test_the_holder_is_asked_once_for_a_batch(desk: Desk, service: Service) -> N
     assert (batch["signed"], batch["failed"]) == (5, 0)
     assert (service.calls("authorize"), service.calls("signHash")) == (1, 1)
     assert all(one["to_be_signed"] is None for one in batch["documents"])
+    told = [e for e in desk.services.history.of(records[0].id) if e.action is Action.SIGNED]
+    assert [(e.details["mark"], e.details["lookup"]) for e in told] == [("agency", True)], "as in the draft"
 
 
 def test_a_wrong_pin_blames_no_document_and_is_given_once(desk: Desk, service: Service) -> None:
@@ -83,7 +87,7 @@ def test_a_wrong_pin_blames_no_document_and_is_given_once(desk: Desk, service: S
 def test_a_reference_decides_neither_who_gets_the_access_nor_what_is_loaded(
     desk: Desk, service: Service, reference: str, code: str
 ) -> None:
-    with pytest.raises(SigningRefused) as refused, desk.services.keys.unlock(reference, PIN):
+    with pytest.raises(SigningRefused) as refused, desk.services.keys.unlock(reference, Unlock(PIN)):
         raise AssertionError("it must not open")
     assert refused.value.code == code
     assert service.calls("authorize") == 0
@@ -104,11 +108,11 @@ def test_values_that_came_are_not_asked_for_again(desk: Desk, service: Service) 
     consent = Consent({one.id: one.version for one in records}, "", seal=False)
     batch = batch_signing.begin(services, official, consent)
     stops = iter([True] * 4 + [False] * 9)  # three are prepared, their holder is asked, and then it ends
-    with batch_signing.unlocked(services, batch, PIN) as key:
+    with batch_signing.unlocked(services, batch, Unlock(PIN)) as key:
         batch_signing.work_off(services, batch.id, key, 1, lambda: next(stops))
     left = services.batches.get(batch.id)
     assert [one.valued for one in left.documents] == [True] * 3
-    with batch_signing.unlocked(services, batch, PIN) as key:
+    with batch_signing.unlocked(services, batch, Unlock(PIN)) as key:
         batch_signing.work_off(services, batch.id, key, 1, lambda: True)
     assert services.batches.get(batch.id).counted(DocumentStatus.SIGNED) == 3
     assert service.calls("authorize") == 1

@@ -3,6 +3,9 @@
 import contextlib
 import os
 import socket
+import subprocess
+import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -147,6 +150,61 @@ def test_no_secret_of_the_environment_is_seen(
 def test_a_child_serves_order_after_order(children: Children, tmp_path: Path) -> None:
     with children.child(tmp_path) as child:
         assert [child.ask("chatter", {}, 20) for _ in range(3)] == ["answer"] * 3
+
+
+def test_a_child_outlives_the_thread_that_started_it(children: Children, tmp_path: Path) -> None:
+    """The kernel takes the thread that started a process for its parent (prctl(2), PR_SET_PDEATHSIG)."""
+    with contextlib.ExitStack() as stack:
+        begun: list[Child] = []
+
+        def begin() -> None:
+            begun.append(stack.enter_context(children.child(tmp_path)))
+            assert begun[0].ask("chatter", {}, 20) == "answer"
+
+        worker = threading.Thread(target=begin)
+        worker.start()
+        worker.join()
+        time.sleep(0.2)  # for the signal that must not come
+        assert begun[0].ask("chatter", {}, 20) == "answer"
+
+
+@pytest.mark.parametrize("confinement", ["bubblewrap", "rlimits"])
+def test_a_child_does_not_outlive_the_process_that_started_it(
+    confinement: Confinement, tmp_path: Path
+) -> None:
+    """Not even one that is killed, and can end nothing."""
+    _sandbox(confinement)
+    order = [sys.executable, "-c", _STARTS, confinement, str(HOSTILE), str(tmp_path)]
+    starter = subprocess.Popen(order, stdout=subprocess.PIPE, text=True)
+    assert starter.stdout is not None
+    child = int(starter.stdout.readline())
+    starter.kill()
+    starter.wait()
+    deadline = time.monotonic() + 10
+    while _lives(child):
+        assert time.monotonic() < deadline, "the child is left over"
+        time.sleep(0.05)
+
+
+_STARTS = """
+import sys, time
+from pathlib import Path
+from app.sandbox import Reach, Sandbox
+from app.settings import Settings
+confinement, program, folder = sys.argv[1:]
+sandbox = Sandbox(Settings(), confinement, program=[program])
+child = sandbox.child(Reach(None, Path(folder), [Path(program)]))
+child.ask("chatter", {}, 20)
+print(child._process.process.pid, flush=True)
+time.sleep(60)
+"""
+
+
+def _lives(number: int) -> bool:
+    try:
+        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 def test_a_child_that_failed_is_dead(children: Children, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from app.batches import PublicKey
 from app.key_process import KeyProcesses, ProcessKey
-from app.ports import SigningOrder
+from app.ports import SigningOrder, Unlock
 from app.sample.authority import Issuer, new_issuer
 from app.sandbox import Sandbox
 from app.sandboxed_signing import SandboxedSigner
@@ -84,7 +84,7 @@ def source(tmp_path: Path) -> Path:
 def unlocked(issuer: Issuer, place: Path, **options: str) -> Iterator[ProcessKey]:
     file = place / "key.p12"
     file.write_bytes(issuer.bundle(issuer.issue(NOW, algorithm="ec", **options), SECRET))  # type: ignore[arg-type]
-    with KeyProcesses(Sandbox(Settings())).unlock(f"file:{file}", SECRET) as key:
+    with KeyProcesses(Sandbox(Settings())).unlock(f"file:{file}", Unlock(SECRET)) as key:
         yield key
 
 
@@ -182,7 +182,7 @@ def test_a_key_that_does_not_open_says_why(issuer: Issuer, tmp_path: Path) -> No
             ("nothing", SECRET): "bad-reference",
         }
         for (reference, secret), code in cases.items():
-            with pytest.raises(SigningRefused) as refused, keys.unlock(reference, secret):
+            with pytest.raises(SigningRefused) as refused, keys.unlock(reference, Unlock(secret)):
                 raise AssertionError("it must not open")
             assert refused.value.code == code
 
@@ -196,7 +196,7 @@ def test_a_key_on_a_token(
     for name, value in drawer.environment.items():
         monkeypatch.setenv(name, value)
     keys = KeyProcesses(Sandbox(Settings(pkcs11_module=drawer.module)))
-    with keys.unlock("pkcs11:token=con-dau;object=ky-so", PIN) as key, signer() as made:
+    with keys.unlock("pkcs11:token=con-dau;object=ky-so", Unlock(PIN)) as key, signer() as made:
         for number in range(2):
             made.sign(source, tmp_path / f"{number}.pdf", SigningOrder("none"), key, NOW)
     assert [validate(tmp_path / f"{n}.pdf").signatures[0].intact for n in range(2)] == [True, True]
@@ -212,13 +212,13 @@ def test_a_wrong_pin_is_given_to_a_token_once(
     keys = KeyProcesses(Sandbox(Settings(pkcs11_module=drawer.module)))
     reference, said = "pkcs11:token=con-dau;object=ky-so", []
     for _ in range(3):
-        with pytest.raises(SigningRefused) as refused, keys.unlock(reference, "000000"):
+        with pytest.raises(SigningRefused) as refused, keys.unlock(reference, Unlock("000000")):
             raise AssertionError("it must not open")
         assert refused.value.code == "wrong-pin"
         said.append(refused.value.en)
     assert "very PIN was refused before" not in said[0]
     assert said[1] == said[2] != said[0]
-    with keys.unlock(reference, PIN) as key:
+    with keys.unlock(reference, Unlock(PIN)) as key:
         assert key.sign(b"attributes")
 
 

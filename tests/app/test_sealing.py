@@ -16,7 +16,7 @@ from app.batch_signing import Consent
 from app.batches import Batch, DocumentStatus, PublicKey
 from app.key_process import ProcessKey
 from app.people import Person
-from app.ports import DocumentSigner, KeyLost, SignerFailed
+from app.ports import DocumentSigner, KeyLost, SignerFailed, Unlock
 from app.records import IllegalTransition, Record, Seal, Status
 from app.sample.authority import Issuer, new_issuer
 from app.standing import Standing
@@ -62,7 +62,7 @@ def _signed(desk: Desk, records: list[Record], *, seal: bool = True) -> Batch:
     services = desk.services
     consent = Consent({record.id: record.version for record in records}, "", seal)
     batch = batch_signing.begin(services, _official(desk), consent)
-    with batch_signing.unlocked(services, batch, desk.authority.passphrase) as key:
+    with batch_signing.unlocked(services, batch, Unlock(desk.authority.passphrase)) as key:
         batch_signing.work_off(services, batch.id, key, 2, lambda: True)
     return services.batches.get(batch.id)
 
@@ -235,7 +235,7 @@ def test_a_key_that_is_lost_leaves_the_batch_and_blames_no_document(desk: Desk) 
     records = confirmed(services, 4)
     consent = Consent({record.id: record.version for record in records}, "", seal=False)
     batch = batch_signing.begin(services, _official(desk), consent)
-    with batch_signing.unlocked(services, batch, desk.authority.passphrase) as key:
+    with batch_signing.unlocked(services, batch, Unlock(desk.authority.passphrase)) as key:
         assert isinstance(key, ProcessKey)
         with pytest.raises(KeyLost):
             batch_signing.work_off(services, batch.id, _Pulled(key, after=2), 1, lambda: True)

@@ -98,3 +98,29 @@ def test_a_value_out_of_bounds_names_its_setting(
 def test_the_log_level_in_any_case(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BANCHINH_LOG_LEVEL", "debug")
     assert load().log_level == "DEBUG"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://banchinh.example",
+        "https://banchinh.example/x",
+        "https://a@b.example",
+        "banchinh.example",
+        "https://",
+    ],
+)
+def test_the_public_address_is_one_of_its_own_and_never_in_the_open(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("BANCHINH_PUBLIC_URL", address)
+    with pytest.raises(BadSetting, match=r"BANCHINH_PUBLIC_URL: .*https://HOST"):
+        load()
+
+
+@pytest.mark.parametrize(
+    "address", ["https://banchinh.example", "https://b.example:8443/", "http://127.0.0.1:8000"]
+)
+def test_a_public_address_is_taken(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("BANCHINH_PUBLIC_URL", address)
+    assert load().public_url == address.rstrip("/")

@@ -74,7 +74,7 @@ def test_the_mark_is_moved_by_keys_and_by_a_click(browser: Browser, office: Hous
     page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
     page.goto(f"/records/{record.id}")
     expect(stands(page)).to_contain_text("Dấu đứng ở trang 1")
-    expect(page.locator(".placing canvas")).to_be_visible()
+    expect(page.locator(".placing canvas.mark")).to_be_visible()
     page.locator("#mark-kind").select_option("sao-y")
     page.locator(".placing").focus()
     page.keyboard.press("PageDown")
@@ -307,3 +307,88 @@ def test_what_is_left_is_left(browser: Browser, office: House) -> None:
     services = office.desk.services
     assert services.batches.unfinished("official") == []
     assert {services.history.of(one.id)[-1].action for one in records} == {"signing-abandoned"}
+
+
+def test_a_batch_with_a_reading_code(browser: Browser, office: House) -> None:
+    """Of one paper of two: the other has none."""
+    first, second = confirmed(office.desk.services, 2)
+    page = office.sign_in(browser, "clerk")
+    asked: list[dict[str, Any]] = []
+
+    def heed(request: Request) -> None:
+        if request.url.endswith("/signing-batches") and request.method == "POST":
+            asked.append(request.post_data_json)
+
+    page.on("request", heed)
+    page.goto("/digitising")
+    row = page.locator(f"#papers > li[data-record='{first.id}']")
+    row.locator(".peek").click()
+    row.get_by_text("Chỗ đặt dấu hiệu").click()
+    expect(stands(row)).to_contain_text("Dấu đứng ở trang 1")
+    row.get_by_text("Mã QR để đọc tự động").click()
+    for name in ("dossier", "procedure", "person", "paper"):
+        row.locator(f"[name=code-{name}]").fill(f"MAU-{name}")
+        row.locator(f"[name=code-{name}]").press("Tab")
+    expect(stands(row)).to_contain_text("Dấu đứng ở trang 1")
+    fits(page)
+    _picture(page, "batch-code")
+    page.locator("#all").check()
+    page.get_by_label("Đóng dấu số").uncheck()
+    choose_key_file(page, key_file(person("ec")))
+    consent_and_sign(page)
+    expect(page.locator("#sign .said")).to_contain_text("Đã ký xong 2 văn bản", timeout=120_000)
+    codes = {one["id"]: one["reading_code"] for one in asked[0]["records"]}
+    assert codes[first.id]["procedure"] == "MAU-procedure"
+    assert codes[second.id] is None
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_seal_is_seen_over_the_image(browser: Browser, office: House, width: int) -> None:
+    desk = office.desk
+    digest = desk.services.objects.put(BytesIO(marked.signature_image())).digest
+    desk.services.people.set_image("official", digest, [])
+    (record,) = confirmed(desk.services, 1, content=marked.decision(name="Người Mẫu official"))
+    page = office.sign_in(browser, "official", width)
+    page.goto(f"/records/{record.id}")
+    expect(stands(page)).to_contain_text("Dấu đứng ở trang 1")
+    expect(page.locator("canvas.sealed")).to_be_hidden()
+    page.locator("#mark-kind").select_option("person")
+    page.locator("input[name=image]").check()
+    expect(stands(page)).to_contain_text("Con dấu đỏ của cơ quan sẽ đóng như trong hình")
+    expect(page.locator("canvas.sealed")).to_be_visible()
+    page.locator(".placing").scroll_into_view_if_needed()
+    fits(page)
+    _picture(page, f"seal-over-{width}")
+    page.get_by_label("Đóng dấu số").uncheck()
+    expect(stands(page)).not_to_contain_text("Con dấu đỏ")
+    expect(page.locator("canvas.sealed")).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_what_only_its_digitiser_signed_is_verified_and_looked_up(
+    browser: Browser, office: House, tmp_path: Path, width: int
+) -> None:
+    """It is ours and issues nothing: both pages say so."""
+    (record,) = confirmed(office.desk.services, 1)
+    page = office.sign_in(browser, "clerk", width)
+    page.goto(f"/records/{record.id}")
+    choose_key_file(page, key_file(person("ec")), PASSPHRASE)
+    page.get_by_label("Đóng dấu số").uncheck()
+    submit(page)
+    page.wait_for_url("**done=digitised")
+    present = office.desk.services.records.get(record.id)
+    file = tmp_path / "ban-so-hoa.pdf"
+    with office.desk.services.objects.open(str(present.digitised)) as stored:
+        file.write_bytes(stored.read())
+    page.goto("/verify")
+    page.locator("input[name=file]").set_input_files(file)
+    page.get_by_role("button", name="Kiểm tra").click()
+    expect(page.locator(".verdict.info")).to_be_visible(timeout=60_000)
+    expect(page.locator("main")).to_contain_text("bản số hóa của ỦY BAN NHÂN DÂN XÃ MẪU")
+    expect(page.locator("main")).not_to_contain_text("Đã xác nhận")
+    fits(page)
+    _picture(page, f"digitised-verified-{width}")
+    page.goto(f"/lookup?code={present.code}")
+    expect(page.locator(".verdict.none")).to_be_visible()
+    fits(page)
+    _picture(page, f"digitised-looked-up-{width}")

@@ -1,7 +1,8 @@
 """A remote signing service on loopback, written after the Cloud Signature Consortium API 1.0.4 (paths
 `/csc/v1`) and 2 (`/csc/v2`). It holds real keys, and checks what a service must: access, PIN and one-time
-password, number and hashes of an authorisation, its life time, algorithms. It can be slow, refuse, lock, and
-answer wrongly."""
+password, number and hashes of an authorisation, its life time, algorithms; leave of holders on its own pages
+(`csc_pages`). It can be slow, refuse, lock, and answer wrongly, and it calls those who wait
+(`response_uri`)."""
 
 import base64
 import json
@@ -13,12 +14,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import parse_qsl, urlsplit
+from urllib.request import Request, urlopen
 
 from asn1crypto import algos
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
 
 from app.sample.authority import Issued
+from tests.signing.csc_pages import BadVisit, Pages, TokenRefused
 
 HASHES: dict[str, hashes.HashAlgorithm] = {
     "2.16.840.1.101.3.4.2.1": hashes.SHA256(),
@@ -82,6 +87,8 @@ class Service:
     lag_seconds: float = 0.0
     asynchronous: bool = False
     pending: int = 0  # answers that say: not yet
+    hiccups: int = 0  # questions about values that it cannot answer at all
+    unready: int = 0  # such answers, where values are asked for
     deny: bool = False
     fault: str = ""
     stranger: Issued | None = None
@@ -91,6 +98,10 @@ class Service:
     replies: dict[str, object] = field(default_factory=dict)  # in place of what a method would answer
     waiting: dict[str, tuple[int, dict[str, Any]]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    pages: Pages = field(default_factory=Pages)
+    call_after: float | None = None  # seconds until it calls who waits; before that, values are not there
+    call_with: bytes = b'{"signatures": ["AAAA"]}'  # what nobody should believe
+    called: list[tuple[str, int]] = field(default_factory=list)  # addresses, and what they answered
 
     def url(self, version: str) -> str:
         return f"http://127.0.0.1:{self.port}/csc/{version}"
@@ -109,7 +120,10 @@ class Service:
             return 200, self._info(version)
         if method == "auth/login":
             return 200, self._login(authorization)
-        if authorization.removeprefix("Bearer ") not in self.tokens:
+        token = authorization.removeprefix("Bearer ")
+        if method == "signatures/signHash" and "SAD" not in body and token in self.leaves:
+            body["SAD"] = token  # v2: a token for a key is leave by itself
+        elif token not in self.tokens:
             raise Refused("invalid_token", "The access token is invalid or expired", 401)
         handler = {
             "credentials/list": self._list,
@@ -138,7 +152,8 @@ class Service:
             "name": "DỊCH VỤ MẪU",
             "region": "VN",
             "lang": "vi",
-            "authType": ["basic", "oauth2client"],
+            "authType": ["basic", "oauth2code", "oauth2client"],
+            "oauth2": f"http://127.0.0.1:{self.port}",
             "methods": ["auth/login", "credentials/list", "credentials/info", "signatures/signHash"],
         }
         if version == "v2":
@@ -216,6 +231,8 @@ class Service:
         return 200, {"SAD": self._sad(leave), "expiresIn": self.life_seconds}
 
     def _activate(self, version: str, held: Held, body: dict[str, Any]) -> None:
+        if held.mode == "oauth2code":
+            raise Refused("invalid_request", "This credential is authorized by OAuth 2.0")
         if version == "v1":
             pin, password = body.get("PIN"), body.get("OTP")
         else:
@@ -304,8 +321,38 @@ class Service:
         if version == "v2" and body.get("operationMode") == "A":
             if not self.asynchronous:
                 raise Refused("invalid_request", "Invalid parameter operationMode")
-            return 200, {"responseID": self._later(shape)}
+            name = self._later(shape)
+            self.waiting[name] = (max(self.pending, self.unready), shape)
+            if self.call_after is not None and body.get("response_uri"):
+                self.waiting[name] = (1_000_000, shape)
+                threading.Timer(self.call_after, self._call, (name, body["response_uri"])).start()
+            return 200, {"responseID": name}
         return 200, shape
+
+    def _call(self, name: str, address: str) -> None:
+        """Tell who waits that the values are there."""
+        with self.lock:
+            if name in self.waiting:
+                self.waiting[name] = (0, self.waiting[name][1])
+        self.called.append((address, call(address, self.call_with)))
+
+    def redeem(self, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
+        """What leave is changed for."""
+        try:
+            asked = self.pages.redeem(form)
+        except TokenRefused as refused:
+            return 401 if refused.error == "invalid_client" else 400, {"error": refused.error}
+        if asked.scope == "service":
+            token = secrets.token_urlsafe(24)
+            self.tokens.add(token)
+            return 200, {"access_token": token, "token_type": "Bearer", "expires_in": 3600}
+        held = self.held.get(asked.credential)
+        if held is None or asked.number > held.multisign or (held.scal == "2" and not asked.hashes):
+            return 400, {"error": "invalid_request"}
+        bound = asked.hashes if held.scal == "2" else None
+        until = time.monotonic() + self.life_seconds
+        sad = self._sad(Leave(asked.credential, asked.number, bound, until))
+        return 200, {"access_token": sad, "token_type": self.pages.kind, "expires_in": 300}
 
     def _value(self, version: str, held: Held, wanted: str, body: dict[str, Any]) -> bytes:
         digest = base64.b64decode(wanted)
@@ -342,33 +389,80 @@ def _certificate(issued: Issued) -> str:
     return base64.b64encode(issued.certificate.public_bytes(serialization.Encoding.DER)).decode()
 
 
+def call(address: str, body: bytes) -> int:
+    """The status that an address answers a call with; 0 where it cannot be reached."""
+    order = Request(address, body, {"Content-Type": "application/json"}, method="POST")
+    try:
+        with urlopen(order, timeout=10) as answer:
+            return int(answer.status)
+    except HTTPError as error:
+        return error.code
+    except OSError:
+        return 0
+
+
+def paged(service: Service, path: str, form: str) -> tuple[int, bytes, dict[str, str]]:
+    """What the pages for holders answer: status, body, headers."""
+    where, given = urlsplit(path), dict(parse_qsl(form))
+    try:
+        with service.lock:
+            if where.path == "/oauth2/authorize":
+                page = service.pages.show(dict(parse_qsl(where.query)))
+                return 200, page.encode(), {"Content-Type": "text/html; charset=utf-8"}
+            if where.path == "/oauth2/decide":
+                return 302, b"", {"Location": service.pages.decide(given)}
+            if where.path == "/oauth2/token":
+                status, shape = service.redeem(given)
+                return status, json.dumps(shape).encode(), {}
+    except (BadVisit, ValueError) as bad:
+        return 400, str(bad).encode(), {}
+    return 404, b"", {}
+
+
+def asked(service: Service, path: str, authorization: str, body: dict[str, Any]) -> tuple[int, bytes]:
+    """What a method of the API answers: status and body."""
+    with service.lock:
+        service.asked.append((path, body))
+        if path.endswith("signPolling") and service.hiccups:
+            service.hiccups -= 1
+            return 503, b"<html>"
+        try:
+            status, shape = service.answer(path, authorization, body)
+        except Refused as refused:
+            status, shape = refused.status, refused.shape
+    for method, reply in service.replies.items():
+        shape = reply if path.endswith(method) else shape  # type: ignore[assignment]
+    data = json.dumps(shape).encode() if shape is not None else b""
+    if path.endswith("signHash"):
+        data = b"<html>" if service.fault == "junk" else data
+        status = {"redirect": 307, "status": 500}.get(service.fault, status)
+    return status, data
+
+
 @contextmanager
 def serving(held: dict[str, Held], **more: Any) -> Iterator[Service]:
     service = Service(held, **more)
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", "0"))))
-            time.sleep(service.lag_seconds)
-            with service.lock:
-                service.asked.append((self.path, body))
-                try:
-                    authorization = self.headers.get("Authorization", "")
-                    status, shape = service.answer(self.path, authorization, body)
-                except Refused as refused:
-                    status, shape = refused.status, refused.shape
-            for method, reply in service.replies.items():
-                shape = reply if self.path.endswith(method) else shape  # type: ignore[assignment]
-            data = json.dumps(shape).encode() if shape is not None else b""
-            if self.path.endswith("signHash"):
-                data = b"<html>" if service.fault == "junk" else data
-                status = {"redirect": 307, "status": 500}.get(service.fault, status)
+        def do_GET(self) -> None:
+            self._say(*paged(service, self.path, ""))
+
+        def _say(self, status: int, data: bytes, headers: dict[str, str]) -> None:
             self.send_response(status)
-            self.send_header("Content-Length", str(len(data)))
-            if status == 307:
-                self.send_header("Location", service.url("v1") + "/elsewhere")
+            for name, value in {**headers, "Content-Length": str(len(data))}.items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(data)
+
+        def do_POST(self) -> None:
+            if self.path.startswith("/oauth2/"):
+                form = self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode()
+                self._say(*paged(service, self.path, form))
+                return
+            body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", "0"))))
+            time.sleep(service.lag_seconds)
+            status, data = asked(service, self.path, self.headers.get("Authorization", ""), body)
+            self._say(status, data, {"Location": service.url("v1") + "/elsewhere"} if status == 307 else {})
 
         def log_message(self, *_: object) -> None:
             pass

@@ -1,4 +1,4 @@
-import { MarkForm } from "./signing/mark.js";
+import { MarkForm, codeIn } from "./signing/mark.js";
 import { Panel } from "./signing/panel.js";
 import { Placer } from "./signing/placer.js";
 
@@ -12,9 +12,11 @@ for (const part of root.querySelectorAll(".with-script")) part.hidden = false;
 
 // where the mark of a document stands, once the person has looked at it
 const placers = new Map();
-const chosen = () => rows.filter((_, at) => boxes[at].checked).map(({ dataset: { record, version, name } }) => ({
-  record, version: Number(version), name, place: marks.shown ? placers.get(record)?.place : undefined,
-}));
+const chosen = () => rows.filter((_, at) => boxes[at].checked).map((row) => {
+  const { record, version, name } = row.dataset;
+  const place = marks.shown ? placers.get(record)?.place : undefined;
+  return { record, version: Number(version), name, place, reading_code: codeIn(row) };
+});
 const form = document.getElementById("signing");
 const marks = new MarkForm(form, texts, () => {
   for (const [record, placer] of placers) {
@@ -102,10 +104,12 @@ for (const row of rows) {
   const details = row.querySelector("details.mark-place");
   details.addEventListener("toggle", () => {
     if (!details.open || placers.has(record)) return;
-    const placer = new Placer(details.querySelector(".placer"), texts, { record, version: Number(version) }, asked);
+    const looks = () => ({ ...asked(), reading_code: codeIn(row) });
+    const placer = new Placer(details.querySelector(".placer"), texts, { record, version: Number(version) }, looks);
     placers.set(record, placer);
     placer.refresh();
   });
+  row.querySelector(".reading-code")?.addEventListener("change", () => placers.get(record)?.refresh());
   const button = row.querySelector("button.peek");
   button.addEventListener("click", () => {
     const shown = row.querySelector(".peeked");

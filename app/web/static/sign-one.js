@@ -8,6 +8,7 @@ const texts = JSON.parse(root.dataset.texts);
 const form = root.querySelector("form");
 const version = Number(shown);
 root.hidden = false;
+for (const each of root.querySelectorAll(".without-script")) each.hidden = true; // the page itself shows the place
 
 const marks = new MarkForm(form, texts, () => look());
 const asked = () => ({ role: marks.role, mark: marks.mark, seal: form.elements.seal?.checked ?? false, reading_code: marks.code });

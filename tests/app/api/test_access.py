@@ -55,6 +55,7 @@ _OTHER_ROUTES = {
     ("DELETE", "/api/v1/signing-batches/none"): (404, 404, 404, 403, 404),
     ("POST", "/api/v1/signing-batches/none/values"): (404, 404, 404, 403, 404),
     ("POST", "/api/v1/signing-batches/none/resume"): (404, 404, 404, 403, 404),
+    ("POST", "/api/v1/signing-batches/none/leave-page"): (404, 404, 404, 403, 404),
     ("GET", "/records"): (200, 200, 200, 403, 200),
     ("GET", "/inbox"): (403, 200, 403, 403, 403),
     ("GET", "/people"): (403, 403, 403, 200, 403),
@@ -72,10 +73,12 @@ _ELSEWHERE = {
     "/api/v1/events",
     "/api/v1/records/{record_id}/events",
     "/api/v1/agent-signing/{token}",
+    "/api/v1/signing-notices/{secret}",
     "/api/v1/agent-signing/{token}/van-ban.pdf",
     "/api/v1/signing-batches/{batch_id}/events",
 }
 _BODIES = {
+    "leave-page": {},
     "fields": {"version": 0, "values": {}},
     "signature": {"passphrase": "sai"},
     "agent-signing": {"version": 0},

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pikepdf
 import pytest
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
@@ -25,6 +26,7 @@ from tests.app.batches import BATCHES, actions, asked, confirmed, done, outside,
 from tests.app.front import HERE, Desk
 from tests.signing import marked
 
+MM = 72 / 25.4
 IMAGE = "/api/v1/me/signature-image"
 
 
@@ -188,6 +190,10 @@ def test_a_persons_image_and_the_seal_over_it(sealed_desk: Desk, tmp_path: Path)
     wish = {"kind": "person", "image": True}
     sight = seen(client, record, mark=wish, seal=True)
     assert sight["page"] == 2, "where the name is printed"
+    assert seen(client, record, mark=wish)["seal"] is None, "nothing follows"
+    assert seen(client, record, mark={"kind": "person"}, seal=True)["seal"] is None, (
+        "no image, no image over it"
+    )
     body = asked([record], desk.authority.passphrase, mark=wish, seal=True)
     batch = until(
         client,
@@ -198,6 +204,9 @@ def test_a_persons_image_and_the_seal_over_it(sealed_desk: Desk, tmp_path: Path)
     with pikepdf.open(file_of(desk, record, tmp_path)) as pdf:
         own, seal = ([float(v) for v in note.Rect] for note in pdf.pages[1].Annots)
     assert own[0] < seal[2] < own[2], "the seal lies over the left of the signature"
+    left, bottom, right, top = (side / MM for side in seal)
+    np.testing.assert_allclose(sight["seal"]["box"], [left, 297 - top, right, 297 - bottom], atol=0.7)
+    assert sight["seal"]["picture"].startswith("iVBOR"), "a PNG"
     told = [(e["action"], e["subject"]) for e in admin.get("/api/v1/administration").json()["deeds"]]
     assert told == [("seal-image-set", f"agency:{HERE}"), ("image-set", "person:official")]
     assert client.delete(IMAGE).status_code == 204
@@ -364,6 +373,25 @@ def test_what_administrators_do_to_keys_is_told(lite_desk: Desk) -> None:
         ("key-set", "person:clerk", {"before": None, "now": "pkcs11:token=Mau;object=khoa"}),
     ]
     assert {d["actor"] for d in answer.json()["deeds"]} == {"admin"}
+    assert answer.json()["next"] is None
+
+
+def test_what_administrators_do_is_listed_part_by_part(lite_desk: Desk) -> None:
+    admin, path = lite_desk.program("admin"), "/api/v1/administration"
+    for number in range(5):
+        admin.patch(f"/api/v1/agencies/{HERE}", json={"seal_key": f"file:/khoa/{number}.p12"})
+    whole = admin.get(path).json()["deeds"]
+    parts, after = [], None
+    for size in (2, 2, 1):
+        answer = admin.get(path, params={"limit": 2, **({"after": after} if after else {})}).json()
+        assert len(answer["deeds"]) == size
+        admin.patch(
+            f"/api/v1/agencies/{HERE}", json={"seal_key": f"file:/khoa/new-{size}.p12"}
+        )  # moves nothing
+        parts, after = parts + answer["deeds"], answer["next"]
+    assert (parts, after) == (whole, None)
+    for wrong in ("x", "-1", "1" * 90, ""):
+        assert admin.get(path, params={"after": wrong}).json()["code"] == "bad-cursor"
 
 
 def test_what_cannot_be_meant_is_refused(lite_desk: Desk) -> None:

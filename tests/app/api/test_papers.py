@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app import recognising, verification
-from app.ports import SigningOrder
+from app.ports import SigningOrder, Unlock
 from app.records import Record
 from tests.app.front import Desk, open_desk
 from tests.app.workers import paper
@@ -38,7 +38,7 @@ def _signed(desk: Desk, folder: Path) -> bytes:
     """A born-digital PDF of two pages with a signature."""
     (folder / "plain.pdf").write_bytes(born_digital(2))
     services = desk.services
-    with services.keys.unlock(desk.authority.key_reference, desk.authority.passphrase) as key:
+    with services.keys.unlock(desk.authority.key_reference, Unlock(desk.authority.passphrase)) as key:
         order = SigningOrder("none")
         services.signer.sign(folder / "plain.pdf", folder / "signed.pdf", order, key, services.now())
     return (folder / "signed.pdf").read_bytes()

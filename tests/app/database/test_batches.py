@@ -23,7 +23,9 @@ from tests.app.database.examples import NOW, a_record, an_event
 
 KEY = PublicKey((b"\x30\x00", b"\x30\x01"), "ecdsa", "sha256")
 WHY = Problem("code", "vì sao", "why")
-PREPARED = Prepared("a" * 64, '{"state": 1}', b"attributes", bytes(50_000) + b"tail")
+PREPARED = Prepared(
+    "a" * 64, '{"state": 1}', b"attributes", bytes(50_000) + b"tail", {"mark": "agency", "lookup": True}
+)
 
 
 def _batch(repositories: Repositories, count: int = 2, kind: KeyKind = KeyKind.OUTSIDE) -> Batch:

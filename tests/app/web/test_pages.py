@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
+import pikepdf
 import pytest
 
 from app.audit import Action, Event
@@ -186,7 +187,23 @@ def test_histories_are_told_in_words(lite_desk: Desk) -> None:
     admin.submit("/people/clerk", {"name": "Lê Văn Thử", "role": "archivist", "active": "yes"})
     people = admin.client.get("/people?lang=vi").text
     assert "vai trò: Lưu trữ viên" in people
-    assert 'href="/api/v1/administration?limit=500"' in people
+    assert "deeds=" not in people, "all of it is on the page"
+
+
+def test_what_administrators_did_is_shown_page_by_page(lite_desk: Desk) -> None:
+    admin = lite_desk.browser("admin").client
+    program = lite_desk.program("admin")
+    for number in range(60):
+        program.patch(f"/api/v1/agencies/{HERE}", json={"seal_key": f"file:/khoa/dau-{number:02}.p12"})
+    newest = admin.get("/people").text
+    assert "dau-59" in newest
+    assert "dau-08" not in newest
+    older = re.search(r'href="(/people\?deeds=[0-9a-f]+)#deeds"', newest)
+    assert older is not None
+    rest = admin.get(older[1]).text
+    assert "dau-08" in rest
+    assert 'href="/people#deeds"' in rest
+    assert "dau-59" in admin.get("/people?deeds=nonsense").text
 
 
 def test_only_a_remote_key_asks_for_a_one_time_password(lite_desk: Desk) -> None:
@@ -281,3 +298,35 @@ def test_the_administrator_sets_key_and_image_of_a_seal(lite_desk: Desk) -> None
     clerk = lite_desk.browser("clerk")
     assert clerk.submit(f"/people/agencies/{HERE}/seal-key", {"seal_key": "x"}).status_code == 403
     assert clerk.submit(f"/people/agencies/{HERE}/seal-image/removal").status_code == 403
+
+
+def test_the_place_of_a_mark_is_typed_where_no_script_shows_it(lite_desk: Desk) -> None:
+    (record,) = confirmed(lite_desk.services, 1)
+    official = lite_desk.browser("official")
+    page = official.client.get(f"/records/{record.id}").text
+    for name in ("page", "left", "top"):
+        assert f'name="place-{name}"' in page
+    said = {"passphrase": lite_desk.authority.passphrase, "version": str(record.version)}
+    wrong = [
+        {"place-page": "0"},
+        {"place-page": "1.5"},
+        {"place-page": "hai"},
+        {"place-left": "30"},
+        {"place-left": "30", "place-top": "nan"},
+        {"place-left": "-1", "place-top": "30"},
+    ]
+    for typed in wrong:
+        answer = official.submit(f"/records/{record.id}/signature", {**said, **typed})
+        assert answer.status_code == 422
+        assert "để trống cả hai khoảng cách" in answer.text
+    answer = official.submit(f"/records/{record.id}/signature", {**said, "place-page": "9"})
+    assert (answer.status_code, "9" in answer.text) == (422, True)
+    typed = {"place-page": "1", "place-left": "30,5", "place-top": "200"}
+    assert official.submit(f"/records/{record.id}/signature", {**said, **typed}).status_code == 303
+    signed = lite_desk.services.records.get(record.id)
+    with lite_desk.services.objects.open(str(signed.signed)) as stored, pikepdf.open(stored) as pdf:
+        (note,) = pdf.pages[0].Annots
+        left, _, _, top = (float(side) * 25.4 / 72 for side in note.Rect)
+        height = float(pdf.pages[0].MediaBox[3]) * 25.4 / 72
+    assert left == pytest.approx(30.5, abs=15)
+    assert height - top == pytest.approx(200, abs=15)

@@ -34,6 +34,12 @@ export const read = (id) => call("GET", address(id));
 // `secret`: { passphrase, one_time_password }, each null where there is none
 export const resume = (id, secret) => call("POST", `${address(id)}/resume`, secret);
 
+// Where the holder of a remote key goes to sign in, or to give leave.
+export function leavePage(id) {
+  const place = location.pathname.startsWith("/records/") ? "record" : "list";
+  return call("POST", `${address(id)}/leave-page`, { language: document.documentElement.lang, place });
+}
+
 export const leave = (id) => call("DELETE", address(id));
 
 export function begin(records, key, { reason, seal, role, mark }) {

@@ -5,6 +5,12 @@ const csrf = document.querySelector('meta[name="csrf"]').content;
 const language = document.documentElement.lang;
 const CODE = ["dossier", "procedure", "person", "paper"];
 
+// What the fields in `root` say of a digitised paper (F1.15): all four or none.
+export function codeIn(root) {
+  const said = Object.fromEntries(CODE.map((name) => [name, root.querySelector(`[name=code-${name}]`)?.value.trim() ?? ""]));
+  return CODE.every((name) => said[name]) ? said : null;
+}
+
 export class MarkForm {
   #form;
   #texts;
@@ -37,11 +43,7 @@ export class MarkForm {
     return { kind, elsewhere, image: kind === "person" && this.#fields.image.checked };
   }
 
-  // Of a digitised paper (F1.15): all four or none.
-  get code() {
-    const said = Object.fromEntries(CODE.map((name) => [name, this.#fields[`code-${name}`]?.value.trim() ?? ""]));
-    return CODE.every((name) => said[name]) ? said : null;
-  }
+  get code() { return codeIn(this.#form); }
 
   #show() {
     for (const each of this.#form.querySelectorAll("[data-mark]")) each.hidden = each.dataset.mark !== this.#kind;

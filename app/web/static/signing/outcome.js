@@ -11,18 +11,19 @@ export class Outcome {
   #texts;
   #lines = new Map();
 
-  constructor(root, texts, { onRest, onLeave }) {
+  constructor(root, texts, { onRest, onLeave, onVisit }) {
     this.#root = root;
     this.#texts = texts;
     this.#part(".rest").addEventListener("click", () => { this.#part(".rest").hidden = true; onRest(); });
     this.#part(".leave").addEventListener("click", onLeave);
+    this.#part(".visit").addEventListener("click", onVisit);
   }
 
   #part(name) { return this.#root.querySelector(name); }
 
   begin(words) {
     this.#root.hidden = false;
-    this.#part(".rest").hidden = this.#part(".leave").hidden = true;
+    for (const way of [".rest", ".leave", ".visit"]) this.#part(way).hidden = true;
     this.#root.focus({ preventScroll: true });
     this.#root.scrollIntoView({ block: "nearest" });
     this.say(words);
@@ -66,12 +67,13 @@ export class Outcome {
     return line;
   }
 
-  // Broken off with documents left: `problem` says why and what to do.
-  stopped(problem, left) {
-    this.say(`${problem} ${fill(this.#texts.stopped, { left })}`.trim(), "bad");
-    this.#part(".rest").textContent = fill(this.#texts.rest, { left });
-    this.#part(".rest").hidden = false;
-    this.#offer(this.#texts.leave_rest, ".rest");
+  // Broken off with documents left: `problem` says why and what to do; `visit`: at the page of the key's provider.
+  stopped(problem, left, visit = false) {
+    this.say(visit ? problem : `${problem} ${fill(this.#texts.stopped, { left })}`.trim(), visit ? "plain" : "bad");
+    const way = visit ? ".visit" : ".rest";
+    this.#part(way).textContent = fill(visit ? this.#texts.visit : this.#texts.rest, { left });
+    this.#part(way).hidden = false;
+    this.#offer(this.#texts.leave_rest, way);
   }
 
   done(documents) {

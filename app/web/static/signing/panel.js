@@ -7,6 +7,8 @@ import { Run } from "./run.js";
 
 const language = document.documentElement.lang;
 const FIELDS = { "wrong-passphrase": "passphrase", "no-file": "file", "not-a-key-file": "file" };
+// what the holder of a remote key does on the page of its provider (signing/csc_refusals.py)
+const VISITS = ["csc-leave", "csc-sign-in", "csc-leave-refused"];
 const day = (iso) => new Date(iso).toLocaleDateString("vi-VN");
 
 // What the person has to mend before anything can begin, in words of the page.
@@ -31,7 +33,7 @@ export class Panel {
     this.#texts = texts;
     this.#page = { told: () => {}, finished: () => {}, settled: async () => "", unfinished: "", ...page };
     this.#outcome = new Outcome(root.querySelector(".outcome"), texts, {
-      onRest: () => this.#askAgain(), onLeave: () => this.#leave(),
+      onRest: () => this.#askAgain(), onLeave: () => this.#leave(), onVisit: () => this.#visit(),
     });
     this.#listen();
     for (const each of root.querySelectorAll(".with-script")) each.hidden = false;
@@ -103,17 +105,19 @@ export class Panel {
   async #submit() {
     this.#wrong("");
     this.#button.disabled = true;
-    let problem = "";
+    let problem = "", visit = false;
     try {
       const obstacle = this.#run.begun ? "" : await this.#page.settled();
       if (obstacle) throw new Mend(obstacle);
       await this.#sign(this.#consented());
     } catch (error) {
       problem = this.#wordsOf(error);
+      visit = VISITS.includes(error.code);
       if (!this.#busy) this.#wrong(problem, error.field ?? this.#fields[FIELDS[error.code]]);
     } finally {
       this.#button.disabled = false;
-      if (this.#busy) this.#ended(problem);
+      if (this.#busy) this.#ended(problem, visit);
+      if (visit) await this.#visit(); // who has just consented meant to; who comes back is asked
     }
   }
 
@@ -162,10 +166,10 @@ export class Panel {
     this.#outcome.show(this.#run.documents);
   }
 
-  #ended(problem = "") {
+  #ended(problem = "", visit = false) {
     this.#busy = false;
     const left = this.#run.left.length;
-    if (left) { this.#outcome.stopped(problem, left); return; }
+    if (left) { this.#outcome.stopped(problem, left, visit); return; }
     this.#run.forget();
     this.#outcome.done(this.#run.documents);
     this.#page.finished(this.#run.documents);
@@ -193,6 +197,14 @@ export class Panel {
     [...this.#fields.key].find((one) => one.checked)?.focus();
   }
 
+  async #visit() {
+    try {
+      await this.#run.visit();
+    } catch (error) {
+      this.#outcome.say(this.#wordsOf(error), "bad");
+    }
+  }
+
   async #leave() {
     try {
       await this.#run.abandon();
@@ -215,7 +227,7 @@ export class Panel {
     } catch (error) {
       if (!this.#run.begun) { this.#wrong(this.#wordsOf(error)); return; }
       if (!this.#busy) this.#started();
-      this.#ended(this.#wordsOf(error));
+      this.#ended(this.#wordsOf(error), VISITS.includes(error.code));
     }
   }
 }

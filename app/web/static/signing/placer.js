@@ -98,19 +98,21 @@ export class Placer {
   #refused(error) {
     this.#seen = null;
     this.#sheet.ariaBusy = "false";
-    this.#part("canvas").hidden = true;
+    this.#hide();
     this.#part(".to-free").hidden = true;
     const words = error instanceof Refused ? error[language] : error instanceof Lost ? this.#texts.lost : "";
     this.#problem = words || this.#texts.key_failed;
     this.#say(this.#problem, "bad");
   }
 
+  #hide() { for (const each of this.#root.querySelectorAll("canvas")) each.hidden = true; }
+
   async #draw(role) {
-    const { page, pages, size, box, picture } = this.#seen;
+    const { page, pages, size, box, picture, seal } = this.#seen;
     const image = this.#part("img");
     const address = `/api/v1/records/${this.#record.record}/signing-pages/${page}?role=${role}`;
     if (image.getAttribute("src") !== address) {
-      this.#part("canvas").hidden = true; // no mark on a page that it is not for
+      this.#hide(); // no mark on a page that it is not for
       image.src = address;
       await image.decode().catch(() => {});
       if (image.getAttribute("src") !== address) return;
@@ -120,19 +122,23 @@ export class Placer {
     this.#part(".page-of").textContent = fill(this.#texts.place_page, { page, pages });
     this.#part(".previous").disabled = page <= 1;
     this.#part(".next").disabled = page >= pages;
-    const canvas = this.#part("canvas");
-    canvas.hidden = !box;
-    if (!box) return;
+    this.#part("canvas.mark").hidden = !box;
+    this.#part("canvas.sealed").hidden = !seal;
+    if (box) await this.#laid(this.#part("canvas.mark"), { box, picture });
+    if (seal) await this.#laid(this.#part("canvas.sealed"), seal);
+  }
+
+  async #laid(canvas, { box, picture }) {
     const bytes = Uint8Array.from(atob(picture), (c) => c.charCodeAt(0));
     const drawn = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
     [canvas.width, canvas.height] = [drawn.width, drawn.height];
     canvas.getContext("2d").drawImage(drawn, 0, 0);
-    this.#stand(box);
+    this.#stand(canvas, box);
   }
 
-  #stand([left, top, right, bottom]) {
+  #stand(canvas, [left, top, right, bottom]) {
     const [width, height] = this.#seen.size;
-    const { style } = this.#part("canvas");
+    const { style } = canvas;
     style.left = `${(100 * left) / width}%`;
     style.top = `${(100 * top) / height}%`;
     style.width = `${(100 * (right - left)) / width}%`;
@@ -148,7 +154,8 @@ export class Placer {
     const [left, top] = box.map(Math.round);
     const { at, page: asked } = this.#wanted;
     const aside = (at && Math.hypot(at[0] - box[0], at[1] - box[1]) > MOVED) || (!asked && page > 1 && !this.#ask().mark.image);
-    const words = fill(this.#texts.place_stands, { page, left, top });
+    const seal = this.#seen.seal ? ` ${this.#texts.place_seal}` : "";
+    const words = fill(this.#texts.place_stands, { page, left, top }) + seal;
     this.#say(aside ? `${words} ${this.#texts.place_moved}` : words);
   }
 
@@ -173,7 +180,8 @@ export class Placer {
     const [x, y] = this.#wanted.at;
     this.drop(); // what is on its way is of the place before
     this.#wait();
-    if (box) this.#stand([x, y, x + width, y + height]);
+    this.#part("canvas.sealed").hidden = true; // where it will lie is asked for
+    if (box) this.#stand(this.#part("canvas.mark"), [x, y, x + width, y + height]);
     this.#timer = setTimeout(() => this.refresh(), PAUSE);
   }
 

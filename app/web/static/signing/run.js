@@ -1,7 +1,7 @@
 // What is to be signed at once, and how each kind of key does it. A run outlives a reload: which documents, where they
 // stand, and of which batch; never a key, a file or a passphrase.
 import { isSigned, signByAgent } from "./agent.js";
-import { Refused, accountKey, begin, call, follow, leave, nameOf, outsideKey, read, resume } from "./batch.js";
+import { Refused, accountKey, begin, call, follow, leave, leavePage, nameOf, outsideKey, read, resume } from "./batch.js";
 
 // the next person in this tab sees nothing of it
 const username = document.querySelector('meta[name="username"]').content;
@@ -37,6 +37,9 @@ export class Run {
     if (this.batch && this.left.length) await leave(this.batch).catch(unlessGone);
     this.forget();
   }
+
+  // The page of the key's provider, where its holder signs in or gives leave; the batch goes on after the return.
+  async visit() { location.assign((await leavePage(this.batch)).address); }
 
   forget() { sessionStorage.removeItem(this.#kept); }
 

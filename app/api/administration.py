@@ -1,0 +1,35 @@
+"""What was done to accounts, keys and seals, for administrators."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from app import access
+from app.administration import told_after
+from app.api.callers import CallerOf, FrontOf
+from app.api.problems import Unprocessable
+from app.api.signing_schemas import AdministrationBody, DoneBody
+
+router = APIRouter(prefix="/administration", tags=["people"])
+
+_MOST_DEEDS = 500
+
+
+@router.get("")
+def administration(
+    front: FrontOf,
+    caller: CallerOf,
+    after: Annotated[str | None, Query(max_length=100)] = None,
+    limit: Annotated[int, Query(ge=1, le=_MOST_DEEDS)] = 100,
+) -> AdministrationBody:
+    """What was done to accounts, keys and seals, the newest first; never changed."""
+    access.require(caller.person, access.Right.ADMINISTER)
+    try:
+        told = told_after(front.services.administration, after, limit)
+    except ValueError as error:
+        raise Unprocessable(
+            "bad-cursor",
+            "Giá trị `after` không phải của danh sách này. Hãy bắt đầu lại từ đầu.",
+            "The value of `after` is not of this listing. Start again without it.",
+        ) from error
+    return AdministrationBody(deeds=[DoneBody.of(done) for done in told.deeds], next=told.next)

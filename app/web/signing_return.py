@@ -1,0 +1,67 @@
+"""Where the holder of a remote key comes back to from a page of the service (OAuth 2.0, RFC 6749, 4.1.2)."""
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from app import remote_values
+from app.awaiting import NoticeRefused
+from app.batches import Batch, BatchBusy
+from app.front import identity
+from app.front.context import Front, front_of, limit_public
+from app.front.visits import forgotten, verifier_of
+from app.marks import SigningRole
+from app.ports import Unlock
+from app.records import Problem
+from app.settings import RETURN_PATH
+from signing.csc_refusals import RemoteFailed, denied, failed
+from signing.refusals import SigningRefused
+
+router = APIRouter(include_in_schema=False)
+
+_LONGEST = 4096
+
+
+@router.get(RETURN_PATH)
+def come_back(request: Request, state: str = "", code: str = "", error: str = "") -> Response:
+    """Go on with the batch whose holder went to the page. What is in the address is believed only with a
+    visit that was begun here, by this person, in this browser, and once."""
+    front = front_of(request)
+    caller = identity.caller_of(front.services, request)
+    if caller is None:  # the batch waits; a code must not wait in an address until somebody has signed in
+        return RedirectResponse("/sign-in?next=/inbox", 303)
+    try:
+        verifier, place = verifier_of(request, state)
+        batch, scope = remote_values.come_back(front.services, caller.person, state)
+    except NoticeRefused:
+        limit_public(request)
+        raise
+    if error or not 0 < len(code) <= _LONGEST:
+        _note(front, batch, denied() if error == "access_denied" else failed(_word(error)))
+    else:
+        _go_on(front, batch, remote_values.brought(caller.person, scope, code, verifier))
+    return forgotten(RedirectResponse(_place_of(batch, place), 303), state)
+
+
+def _go_on(front: Front, batch: Batch, given: Unlock) -> None:
+    try:
+        front.batches.start(batch, given)
+    except (SigningRefused, BatchBusy):
+        return  # the batch says why, and the page shows it
+
+
+def _note(front: Front, batch: Batch, why: RemoteFailed) -> None:
+    try:
+        front.batches.note(batch, Problem(why.code, why.vi, why.en))
+    except BatchBusy:
+        return
+
+
+def _word(error: str) -> str:
+    return error if error.replace("_", "").isalpha() and error.isascii() and len(error) <= 40 else "oauth2"
+
+
+def _place_of(batch: Batch, place: str) -> str:
+    """The page from which the person went, which goes on with the batch."""
+    if place == "record":
+        return f"/records/{batch.documents[0].record}"
+    return "/digitising" if batch.role is SigningRole.DIGITISER else "/inbox"
