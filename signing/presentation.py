@@ -41,7 +41,10 @@ def check(source: Path) -> None:
 def _unseen_text(source: Path) -> Found:
     """Text that programs read and people do not see."""
     unseen = unseen_text.find(source)
-    return refusals.unseen_text(unseen.page, unseen.text) if unseen else None
+    if unseen is None:
+        return None
+    refused = refusals.covered_text if unseen.in_part else refusals.unseen_text
+    return refused(unseen.page, unseen.text)
 
 
 def _active_content(pdf: Pdf) -> Found:

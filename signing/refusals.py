@@ -232,7 +232,7 @@ def form_shows_other(field: str) -> SigningRefused:
 
 
 def unseen_text(page: int, text: str) -> SigningRefused:
-    told = text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
+    told = _quoted(text)
     return SigningRefused(
         "unseen-text",
         f"Trang {page} có chữ bị che hoặc trùng màu nền, không ai nhìn thấy: «{told}». "
@@ -240,6 +240,21 @@ def unseen_text(page: int, text: str) -> SigningRefused:
         f"Page {page} has text that is painted over or has the colour of its ground, so that nobody sees it: "
         f"“{told}”. Remove it, or print the document to a new PDF and sign that.",
     )
+
+
+def covered_text(page: int, text: str) -> SigningRefused:
+    told = _quoted(text)
+    return SigningRefused(
+        "covered-text",
+        f"Trang {page} có chữ bị che hoặc bị cắt mất một phần, dễ đọc thành chữ khác: «{told}». "
+        "Hãy bỏ phần che, hoặc in lại thành ảnh quét rồi ký bản đó.",
+        f"Page {page} has letters that are partly covered or cut off and may be read as others: “{told}”. "
+        "Take away what covers them, or sign a scan of the printed page.",
+    )
+
+
+def _quoted(text: str) -> str:
+    return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
 
 
 def font_missing(font: str, page: int) -> SigningRefused:
