@@ -14,6 +14,7 @@ from tests.signing.handwritten import Draft, Written
 OVERLAY = b"1 1 1 rg 60 620 480 120 re f 0 g BT /F1 18 Tf 72 700 Td (Quyet dinh so 99) Tj ET"
 SYMBOL = by_hand.base()[5].replace(b"Helvetica", b"Symbol")
 Attack = Callable[[Written], bytes]
+Prepared = Callable[[SigningKey], tuple[Written, bytes]]
 
 
 def signed(key: SigningKey, held: by_hand.Objects | None = None, value: bytes = b"") -> Written:
@@ -233,22 +234,45 @@ def range_in_a_comment(key: SigningKey) -> tuple[Written, bytes]:
     return once, by_hand.updated(once, {4: by_hand.stream(OVERLAY)}).data
 
 
-def removed_behind_a_comment(key: SigningKey) -> tuple[Written, bytes]:
-    """The signature is taken out of the form; a comment in its range hides it from who searches the bytes."""
-    document = by_hand.document()
-    objects = by_hand.signing(document.size, by_hand.base())
-    value = document.size + 1
-    objects[value] = objects[value].replace(b"/ByteRange ", b"/ByteRange%\n")
-    once = by_hand.signed(key, by_hand.updated(document, objects), b"%\n")
-    return once, by_hand.updated(once, {1: by_hand.base()[1], 3: by_hand.base()[3]}).data
+def removed(spelling: Callable[[by_hand.Objects, int], dict[int, bytes]]) -> Prepared:
+    """A signature is taken out of the form; the way in which it is written hides it from who searches the
+    bytes. `spelling` writes the objects of an update anew; the one of this number is the signature."""
+
+    def attack(key: SigningKey) -> tuple[Written, bytes]:
+        document = by_hand.document()
+        objects = by_hand.signing(document.size, by_hand.base())
+        objects |= spelling(objects, document.size + 1)
+        once = by_hand.signed(key, by_hand.updated(document, objects))
+        return once, by_hand.updated(once, {1: by_hand.base()[1], 3: by_hand.base()[3]}).data
+
+    return attack
 
 
-PREPARED: dict[str, Callable[[SigningKey], tuple[Written, bytes]]] = {
+def spelt(name: bytes, otherwise: bytes) -> Prepared:
+    return removed(lambda objects, value: {value: objects[value].replace(name, otherwise)})
+
+
+def range_elsewhere(objects: by_hand.Objects, value: int) -> dict[int, bytes]:
+    """The range is an object of its own."""
+    referring = objects[value].replace(by_hand.NUMBERS, b"%d 0 R" % (value + 1))
+    return {value: referring, value + 1: by_hand.NUMBERS}
+
+
+PREPARED: dict[str, Prepared] = {
     "a reference to nothing": dangling,
     "an object behind the end": behind_the_end,
     "another catalog": other_root,
     "a range in a comment": range_in_a_comment,
-    "a removed signature behind a comment": removed_behind_a_comment,
+}
+
+
+#: The range of the one that stands elsewhere is not read by us, but by others.
+REMOVED: dict[str, Prepared] = {
+    "behind a comment": spelt(b"/ByteRange ", b"/ByteRange%\n"),
+    "in another spelling": spelt(b"/ByteRange", b"/Byte#52ange"),
+    "by a value of another spelling": spelt(b"/Contents", b"/Cont#65nts"),
+    "by a value behind white space": spelt(b"/Contents <", b"/Contents\n\t<"),
+    "by a range that stands elsewhere": removed(range_elsewhere),
 }
 
 
