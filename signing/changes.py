@@ -15,6 +15,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, read_cert
 
 from signing import document, structure
 from signing.document import Document, value_of
+from signing.entries import Twice
 from signing.form_pictures import Contradiction, contradictions
 from signing.notes import note
 from signing.parsing import GIVES_UP, PARSE_ERRORS, open_pdf, open_version
@@ -26,6 +27,7 @@ from signing.versions import Reader, all_within, last_table
 
 MAXIMUM_AREAS = 100  # that one note lists
 MAXIMUM_DETAIL = 300  # characters
+NAMED = 5  # entries that a note names
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,16 @@ class History:
         except GIVES_UP:
             return Changes(forbidden=(note("change-unreadable"),))
 
+    def given_twice(self, revision: int, end: int) -> tuple[list[Twice], list[Twice]]:
+        """Entries with two values, as far as they were read: in the version of so many bytes that ends with
+        this update, and in what came later."""
+        last = self.reader.last_part(revision)
+        parts: tuple[list[Twice], list[Twice]] = [], []
+        for one in self.reader.twice:
+            signed = one.offset <= end if one.of is None else self.reader.is_of(*one.of, last)
+            parts[0 if signed else 1].append(one)
+        return parts
+
     def since(self, length: int) -> Changes:
         """What was added to the first `length` bytes, which nobody need have signed: as by `after`, where
         nothing but signatures may be added."""
@@ -83,7 +95,10 @@ class History:
         signed = document.read(reader)
         if not _shows(signed, embedded):
             return Changes(forbidden=(note("signed-version-differs"),))
-        return self._found(covered.end, signed, _permission(embedded, reader, covered.end))
+        found = self._found(covered.end, signed, _permission(embedded, reader, covered.end))
+        if later := self.given_twice(embedded.signed_revision, covered.end)[1]:
+            found = replace(found, forbidden=(entry_twice(later), *found.forbidden))
+        return found
 
     def _draw_ahead(self, end: int) -> None:
         """The pictures of this version are got ready beside this process, and those of the next one."""
@@ -152,6 +167,10 @@ class History:
     def _data(self) -> bytes:
         """The whole file as it is now; a mapped one can change under those who draw it."""
         return bytes(self.data[:])
+
+
+def entry_twice(found: Sequence[Twice]) -> Note:
+    return note("entry-twice", names=", ".join(sorted({one.key for one in found})[:NAMED]))
 
 
 def _shows(signed: Document, embedded: EmbeddedPdfSignature) -> bool:

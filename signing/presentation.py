@@ -5,15 +5,18 @@ is prepared so that an allowed change after signing shows something else.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pikepdf
 import pypdfium2 as pdfium
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
+from pyhanko.pdf_utils.generic import Reference
 
 from signing import form_pictures, refusals, unseen_text
 from signing.form_pictures import fields, inherited
+from signing.parsing import PARSE_ERRORS, Unreadable, open_pdf
 from signing.refusals import SigningRefused
 
 #: Types of actions (ISO 32000-1, 12.6.4) that lead somewhere and change nothing.
@@ -21,6 +24,8 @@ HARMLESS_ACTIONS = frozenset({"/GoTo", "/GoToR", "/Named", "/Thread", "/URI"})
 #: Annotations that are no overlay: they have no picture of their own, or are fields, looked at as such.
 PLAIN_ANNOTATIONS = frozenset({"/Link", "/Popup", "/Widget"})
 MULTIMEDIA = frozenset({"/3D", "/Movie", "/RichMedia", "/Screen", "/Sound"})
+
+NAMED = 5  # entries that a refusal names
 
 Found = SigningRefused | None
 
@@ -32,10 +37,24 @@ def check(source: Path) -> None:
             found = next(filter(None, (look(pdf) for look in LOOKS)), None) or _unseen_text(source)
     except pikepdf.PasswordError as error:
         raise refusals.encrypted() from error
-    except (pikepdf.PikepdfError, pdfium.PdfiumError, ValueError, RuntimeError) as error:
+    except (pikepdf.PikepdfError, pdfium.PdfiumError, Unreadable, ValueError, RuntimeError) as error:
         raise refusals.not_a_pdf() from error
     if found is not None:
         raise found
+
+
+def _entries_given_twice(pdf: Pdf) -> Found:
+    """Entries with two values, of which some programs take the first and others the last."""
+    last = len(pdf.objects)  # all are read by this
+    if not any("duplicated key" in str(warning) for warning in pdf.get_warnings()):
+        return None
+    with Path(pdf.filename).open("rb") as stream:
+        reader = open_pdf(stream)
+        for number in range(1, max(last, int(pdf.trailer.get("/Size", 0))) + 1):
+            with suppress(*PARSE_ERRORS):
+                reader.get_object(Reference(number, 0, reader))  # type: ignore[no-untyped-call]
+        names = sorted({one.key for one in reader.twice})
+    return refusals.ambiguous(", ".join(names[:NAMED])) if names else None
 
 
 def _unseen_text(source: Path) -> Found:
@@ -119,6 +138,7 @@ def _fonts(pdf: Pdf) -> Found:
 
 
 LOOKS: tuple[Callable[[Pdf], Found], ...] = (
+    _entries_given_twice,
     _active_content,
     _hidden_layers,
     _external_content,

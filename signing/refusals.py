@@ -191,6 +191,16 @@ def hidden_layers() -> SigningRefused:
     )
 
 
+def ambiguous(names: str) -> SigningRefused:
+    return SigningRefused(
+        "ambiguous",
+        f"Tệp ghi hai giá trị khác nhau cho cùng một mục ({names}): mỗi phần mềm có thể hiện một khác. "
+        "Hãy in lại thành PDF rồi ký bản đó.",
+        f"The file gives two different values for one entry ({names}), so programs may show different "
+        "things. Print it to a new PDF and sign that.",
+    )
+
+
 def external_content(page: int) -> SigningRefused:
     return SigningRefused(
         "external-content",

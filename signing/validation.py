@@ -6,7 +6,7 @@ A failed verification is a result. Whatever the file holds, there is a report.
 import math
 import mmap
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from signing import (
     certificate_steps,
+    document,
     examination,
     form_pictures,
     leftovers,
@@ -134,6 +135,8 @@ class Verifier:
         with closing(History(data, reader)) as history:
             history.prepare()
             found = signature_fields.collect(reader, len(data))
+            if found.opened:
+                _read_pages(reader)
             everything = [one for _, one in found.opened]
             history.expect(_ends(data, everything))
             around = self._circumstances(reader, history, everything, digests)
@@ -190,6 +193,12 @@ class Verifier:
             changes=tuple(changes.values()),
             policy=self._policy_of(signatures),
         )
+
+
+def _read_pages(reader: Reader) -> None:
+    """What is odd about them is on the reader's list then."""
+    with suppress(*PARSE_ERRORS):
+        document.pages(reader)
 
 
 def _examine_all(
