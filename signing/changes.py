@@ -13,7 +13,7 @@ from functools import cached_property
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, read_certification_data
 
-from signing import document, structure
+from signing import document, form_pictures, structure
 from signing.document import Document, value_of
 from signing.entries import Twice
 from signing.form_pictures import Contradiction, contradictions
@@ -121,12 +121,24 @@ class History:
         """Filled fields that show something else than the value that programs read."""
         filled = {change.detail for change in allowed if change.code == "form-filled"}
         if left := filled - self._compared_fields.keys():
-            self._compared_fields |= dict.fromkeys(left)
-            self._compared_fields |= {found.name: found for found in contradictions(self._data, left)}
+            told = self._contradictions
+            if told is None:
+                told = contradictions(self._data, left)
+            self._compared_fields |= {**dict.fromkeys(left), **{found.name: found for found in told}}
         for name in sorted(filled):
             if found := self._compared_fields[name]:
                 code = "value-shown-otherwise" if found.compared else "value-not-compared"
                 yield _note(code, found.pages, found.name)
+
+    def form_notes(self) -> list[Note]:
+        """What is to be said of the form of the present version."""
+        try:
+            fields = document.form_fields(self.reader)
+        except PARSE_ERRORS:
+            return form_pictures.notes(None)
+        if not any(field.terminal and not field.is_signature for field in fields):
+            return []
+        return form_pictures.notes(self._contradictions)
 
     def _looks(self, length: int, signed: Document, allowed: Sequence[Change]) -> list[Look]:
         present = {page.identity: page for page in self._present.pages}
@@ -150,6 +162,11 @@ class History:
         """Stop what still draws."""
         if "_comparison" in self.__dict__:
             self._comparison.close()
+
+    @cached_property
+    def _contradictions(self) -> list[Contradiction] | None:
+        """Those of all fields, looked at once."""
+        return form_pictures.all_contradictions(self._data)
 
     @cached_property
     def _present(self) -> Document:

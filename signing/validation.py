@@ -18,7 +18,6 @@ from signing import (
     certificate_steps,
     document,
     examination,
-    form_pictures,
     leftovers,
     policies,
     proof_of_time,
@@ -141,8 +140,9 @@ class Verifier:
             history.expect(_ends(data, everything))
             around = self._circumstances(reader, history, everything, digests)
             examined = _examine_all(reader, found.opened, around)
+            warned = history.form_notes() if examined else []
         reports = [report for _, report in sorted(examined, key=lambda pair: pair[0])]
-        if warned := form_pictures.notes(reader, self._source):
+        if warned:
             reports = [replace(r, warnings=(*r.warnings, *warned)) for r in reports]
         return [*reports, *found.broken, *leftovers.removed(data, found.ranges)]
 
