@@ -96,7 +96,7 @@ class Contradiction:
 def unlike(pdf: Pdf) -> list[str]:
     """The names of the fields whose pictures do not show their values. Raises pikepdf.PdfError,
     pypdfium2.PdfiumError and ValueError where they cannot be compared."""
-    return list(dict.fromkeys(_name(field) for field in _unlike(pdf, fields(pdf))))
+    return list(dict.fromkeys(name_of(field) for field in _unlike(pdf, fields(pdf))))
 
 
 def contradictions(data: bytes, names: Collection[str]) -> list[Contradiction]:
@@ -117,11 +117,11 @@ def all_contradictions(data: bytes) -> list[Contradiction] | None:
 
 def _contradictions(data: bytes, names: Collection[str] | None) -> list[Contradiction]:
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        chosen = [field for field in fields(pdf) if names is None or _name(field) in names]
+        chosen = [field for field in fields(pdf) if names is None or name_of(field) in names]
         pages: dict[str, set[int]] = {}
         places = _places(pdf)
         for field in _unlike(pdf, chosen):
-            pages.setdefault(_name(field), set()).update(places.get(field.objgen, ()))
+            pages.setdefault(name_of(field), set()).update(places.get(field.objgen, ()))
         return [Contradiction(name, tuple(sorted(found))) for name, found in pages.items()]
 
 
@@ -259,7 +259,7 @@ def _figures(text: str) -> list[int]:
     return sorted(int(figure) for figure in re.findall(r"\d+", text))
 
 
-def _name(field: Object) -> str:
+def name_of(field: Object) -> str:
     """The name of a field with those above it."""
     names: list[str] = []
     node: Any = field

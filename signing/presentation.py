@@ -4,7 +4,7 @@ The attacks are those of "Shadow Attacks: Hiding and Replacing Content in Signed
 is prepared so that an allowed change after signing shows something else.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -81,12 +81,58 @@ def _active_content(pdf: Pdf) -> Found:
 def _hidden_layers(pdf: Pdf) -> Found:
     """Layers (ISO 32000-1, 8.11) that are not shown, or shown on paper otherwise than on a screen."""
     layers = pdf.Root.get("/OCProperties")
+    known = layers.get("/OCGs", Array()) if layers is not None else Array()
+    listed = {layer.objgen for layer in known}
+    if any(_may_hide(one, listed) for page in pdf.pages for one in _memberships(page.obj)):
+        return refusals.hidden_layers()
     if layers is None:
         return None
     shown = layers.get("/D", Dictionary())
     hidden = shown.get("/BaseState", Name.ON) != Name.ON or len(shown.get("/OFF", Array())) > 0
     changing = len(shown.get("/AS", Array())) > 0 or len(layers.get("/Configs", Array())) > 0
     return refusals.hidden_layers() if hidden or changing else None
+
+
+def _memberships(page: Object) -> Iterator[Object]:
+    """What says of parts of a page, its pictures and annotations which layers they are on."""
+    drawn = _drawn(page)
+    for resources in (inherited(page, "/Resources"), *(one.get("/Resources") for one in drawn)):
+        named = _values((resources or Dictionary()).get("/Properties"))
+        yield from (one for one in named if isinstance(one, Dictionary))
+    for holder in (*drawn, *_annotations(page)):
+        if isinstance(member := holder.get("/OC"), Dictionary):
+            yield member
+
+
+def _may_hide(member: Object, listed: Collection[tuple[int, int]]) -> bool:
+    """Does it hide what is on layers that are shown (ISO 32000-1, 8.11.2.2), or is it none of the document's
+    layers, so that programs disagree on it?"""
+    if member.get("/Type") == Name.OCMD:
+        of = member.get("/OCGs", Array())
+        groups = list(of) if isinstance(of, Array) else [of]
+        negative = "/VE" in member or member.get("/P") in (Name.AllOff, Name.AnyOff)
+        return negative or any(_may_hide(one, listed) for one in groups if isinstance(one, Dictionary))
+    return member.get("/Type") == Name.OCG and member.objgen not in listed
+
+
+def _hidden_fields(pdf: Pdf) -> Found:
+    """Fields that hold a value which nobody sees, and places for signatures that nobody would see."""
+    for field in fields(pdf):
+        value = inherited(field, "/V")
+        hidden = bool(int(field.get("/F", 0)) & form_pictures.UNSHOWN) and "/Rect" in field
+        if _kind_of(field) == "/Sig":
+            away = value is None and ("/OC" in field or (hidden and _has_area(field.Rect)))
+        else:
+            said = value is not None and str(value) not in ("", "/Off")
+            away = said and (hidden or "/OC" in field)
+        if away:
+            return refusals.hidden_field(form_pictures.name_of(field))
+    return None
+
+
+def _has_area(box: Object) -> bool:
+    x0, y0, x1, y1 = (float(side) for side in box)
+    return x0 != x1 and y0 != y1
 
 
 def _external_content(pdf: Pdf) -> Found:
@@ -141,6 +187,7 @@ LOOKS: tuple[Callable[[Pdf], Found], ...] = (
     _entries_given_twice,
     _active_content,
     _hidden_layers,
+    _hidden_fields,
     _external_content,
     _overlays,
     _form_values,

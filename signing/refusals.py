@@ -201,6 +201,16 @@ def ambiguous(names: str) -> SigningRefused:
     )
 
 
+def hidden_field(field: str) -> SigningRefused:
+    return SigningRefused(
+        "hidden-field",
+        f"Ô «{field}» trong biểu mẫu bị ẩn, không ai thấy giá trị hoặc chữ ký trong đó. "
+        "Hãy in lại thành PDF rồi ký bản đó.",
+        f"The field “{field}” of the form is hidden: nobody sees its value, or a signature in it. "
+        "Print the document to a new PDF and sign that.",
+    )
+
+
 def external_content(page: int) -> SigningRefused:
     return SigningRefused(
         "external-content",
