@@ -123,23 +123,23 @@ def hidden_beside(once: Written) -> bytes:
 
 def named_last(once: Written) -> bytes:
     """The page with its content given twice: some readers take the first, others the last."""
-    page = by_hand.entry(_last(once.data, 3), b"/Contents %d 0 R" % once.size)
+    page = by_hand.entry(last(once.data, 3), b"/Contents %d 0 R" % once.size)
     return by_hand.updated(once, {3: page, once.size: by_hand.stream(OVERLAY)}).data
 
 
 def named_first(once: Written) -> bytes:
     """As named_last, the new content before the old one."""
-    page = _last(once.data, 3).replace(b"<</Type/Page", b"<</Contents %d 0 R/Type/Page" % once.size)
+    page = last(once.data, 3).replace(b"<</Type/Page", b"<</Contents %d 0 R/Type/Page" % once.size)
     return by_hand.updated(once, {3: page, once.size: by_hand.stream(OVERLAY)}).data
 
 
 def escaped_name(once: Written) -> bytes:
     """The entry given again with its name written otherwise (#43 is C)."""
-    page = by_hand.entry(_last(once.data, 3), b"/#43ontents %d 0 R" % once.size)
+    page = by_hand.entry(last(once.data, 3), b"/#43ontents %d 0 R" % once.size)
     return by_hand.updated(once, {3: page, once.size: by_hand.stream(OVERLAY)}).data
 
 
-def _last(data: bytes, number: int) -> bytes:
+def last(data: bytes, number: int) -> bytes:
     """The body of an object as it was written last."""
     start = data.rindex(b"\n%d 0 obj\n" % number) + len(b"\n%d 0 obj\n" % number)
     return data[start : data.index(b"\nendobj", start)]
@@ -173,7 +173,7 @@ def encrypted(once: Written) -> bytes:
 
 def layered(once: Written) -> bytes:
     """The catalog hides all that lies on a layer."""
-    catalog = by_hand.entry(_last(once.data, 1), b"/OCProperties<</OCGs[]/D<</BaseState/OFF>>>>")
+    catalog = by_hand.entry(last(once.data, 1), b"/OCProperties<</OCGs[]/D<</BaseState/OFF>>>>")
     return by_hand.updated(once, {1: catalog}).data
 
 
