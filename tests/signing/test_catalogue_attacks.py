@@ -41,3 +41,14 @@ def test_what_is_told(change: str, once: Written, tmp_path: Path, trust: Path) -
     report = _judged(attack(once), tmp_path, trust)
     assert report.verdict == "valid"
     assert code in {found.code for found in report.changes}
+
+
+@pytest.mark.parametrize("attack", catalogue.PREPARED)
+def test_what_was_prepared(attack: str, key: SigningKey, tmp_path: Path, trust: Path) -> None:
+    made, code = catalogue.PREPARED[attack]
+    once, data = made(key)
+    assert _judged(once.data, tmp_path, trust).verdict == "valid"
+    assert data.startswith(once.data)
+    report = _judged(data, tmp_path, trust)
+    assert report.verdict == "invalid"
+    assert code in {found.code for found in report.changes}

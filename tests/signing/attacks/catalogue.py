@@ -131,6 +131,8 @@ def between(once: Written) -> bytes:
 
 SCRIPT = b"<</S/JavaScript/JS(app.alert\\(1\\))>>"
 
+OTHER_LETTERS = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 7 0 R>>"
+
 #: The update must make the signature invalid.
 FORBIDDEN: dict[str, Attack] = {
     "the letters of a font": instead(7, b"<0051>", b"<0052>"),
@@ -141,6 +143,18 @@ FORBIDDEN: dict[str, Attack] = {
         2, b"/F1 5 0 R", b"/F1 40 0 R", o40=b"<</Type/Font/Subtype/Type1/BaseFont/Symbol>>"
     ),
     "a node between": between,
+    "a parent beside the tree": instead(
+        3,
+        b"/Parent 2 0 R",
+        b"/Parent 40 0 R",
+        o40=b"<</Type/Pages/Kids[3 0 R]/Count 1/MediaBox[0 0 595 842]/Resources<</Font<</F1 41 0 R>>>>>>",
+        o41=OTHER_LETTERS,
+    ),
+    "a parent of the first one": entries(
+        2, b"/Parent 40 0 R", o40=b"<</Type/Pages/Kids[2 0 R]/Count 2/Rotate 0>>"
+    ),
+    "the tags of another page": instead(3, b"/StructParents 0", b"/StructParents 1"),
+    "tags for a page without": entries(9, b"/StructParents 0"),
     "a shared page": shared_page,
     "turned": entries(3, b"/Rotate 180"),
     "turned from above": entries(2, b"/Rotate 180"),
@@ -190,4 +204,94 @@ TOLD: dict[str, tuple[Attack, str]] = {
     "the metadata": (instead(23, b"xmpmeta", b"xmpmetb"), "metadata-changed"),
     "the version": (entries(1, b"/Version/1.7"), "nothing-visible"),
     "data of a program": (entries(3, b"/PieceInfo<</X<</LastModified(D:2026)>>>>"), "nothing-visible"),
+}
+
+
+def prepared(
+    key: SigningKey, held: by_hand.Objects, more: by_hand.Objects, fields: bytes = b"", form: bytes = b""
+) -> Written:
+    """A signed document. `held`: its objects; `more`: those of the update that signs, with further fields and
+    entries of the form."""
+    document = by_hand.updated(Written(by_hand.HEAD), held)
+    objects = by_hand.signing(document.size, held)
+    objects[1] = objects[1].replace(b"/Fields[", form + b"/Fields[" + fields)
+    objects[3] = objects[3].replace(b"/Annots[", b"/Annots[" + fields)
+    return by_hand.signed(key, by_hand.updated(document, objects | dict(more)))
+
+
+def loose_page(key: SigningKey) -> tuple[Written, bytes]:
+    """The page names a parent that does not have it; what the page inherits from there changes."""
+    held = by_hand.base()
+    held[3] = (
+        held[3].replace(b"/Parent 2 0 R", b"/Parent 40 0 R").replace(b"/Resources<</Font<</F1 5 0 R>>>>", b"")
+    )
+    held[2] = by_hand.entry(held[2], b"/Resources<</Font<</F1 5 0 R>>>>")
+    held[40] = held[2]
+    held[7] = by_hand.stream(b"1 beginbfchar <51> <0052> endbfchar")
+    once = prepared(key, held, {})
+    return once, instead(40, b"/F1 5 0 R", b"/F1 41 0 R", o41=OTHER_LETTERS)(once)
+
+
+WIDGET = b"<</Type/Annot/Subtype/Widget/F 4/Rect[300 200 500 220]/P 3 0 R/Parent 50 0 R%s>>"
+BUTTON = b"<</Type/Annot/Subtype/Widget/FT/Btn/T(nut)/Rect[300 200 500 220]/P 3 0 R"
+VALUE = b"<</FT/Tx/T(so tien)/Kids[51 0 R]/V(100)>>"
+
+
+def other_parent(key: SigningKey) -> tuple[Written, bytes]:
+    """The picture of a field names another parent, which has another value."""
+    more = {50: VALUE, 51: WIDGET % b"/AP<</N 52 0 R>>", 52: by_hand.appearance(b"100")}
+    once = prepared(key, by_hand.base(), more, b"50 0 R ")
+    return once, instead(51, b"/Parent 50", b"/Parent 60", o60=VALUE.replace(b"100", b"900"))(once)
+
+
+def lent_font(key: SigningKey) -> tuple[Written, bytes]:
+    """The picture of a field has no fonts of its own; the form gets one, which it takes."""
+    drawn = by_hand.appearance(b"100").replace(b"/Resources<</Font<</F1 5 0 R>>>>", b"")
+    more = {50: VALUE, 51: WIDGET % b"/AP<</N 52 0 R>>", 52: drawn}
+    once = prepared(key, by_hand.base(), more, b"50 0 R ", b"/DR<</Font<</F2 5 0 R>>>>")
+    return once, instead(
+        1, b"/F2 5 0 R", b"/F2 5 0 R/F1 60 0 R", o60=OTHER_LETTERS.replace(b"/ToUnicode 7 0 R", b"")
+    )(once)
+
+
+def switched(key: SigningKey) -> tuple[Written, bytes]:
+    """A button has pictures of several states; another one is shown."""
+    button = BUTTON + b"/F 4/AS/Off/AP<</N<<%s>>>>>>"
+    more = {
+        50: button % b"/Off 52 0 R/Yes 53 0 R",
+        52: by_hand.appearance(b" "),
+        53: by_hand.appearance(b"Dong y"),
+    }
+    once = prepared(key, by_hand.base(), more, b"50 0 R ")
+    return once, instead(50, b"/AS/Off", b"/AS/Yes")(once)
+
+
+def uncovered(key: SigningKey) -> tuple[Written, bytes]:
+    """A hidden field is shown."""
+    button = BUTTON + b"/Ff 65536/F 6/AP<</N 52 0 R>>>>"
+    once = prepared(key, by_hand.base(), {50: button, 52: by_hand.appearance(b"Dong y")}, b"50 0 R ")
+    return once, instead(50, b"/F 6", b"/F 4")(once)
+
+
+def timestamp_that_shows(key: SigningKey) -> tuple[Written, bytes]:
+    """A timestamp, which anybody can have, with a picture of what its owner wants to say."""
+    held, document = by_hand.base(), by_hand.document()
+    once = by_hand.signed(key, by_hand.updated(document, by_hand.signing(document.size, held)))
+    objects = by_hand.signing(once.size, held, [document.size], b"/AP<</N 60 0 R>>")
+    field = once.size
+    objects[field] = objects[field].replace(b"/Rect[0 0 0 0]", b"/Rect[300 200 528 220]")
+    value = objects[field + 1].replace(b"/Type/Sig", b"/Type/DocTimeStamp")
+    objects[field + 1] = value.replace(b"ETSI.CAdES.detached", b"ETSI.RFC3161")
+    objects[60] = by_hand.appearance(b"100 trieu")
+    return once, by_hand.signed(key, by_hand.updated(once, objects)).data
+
+
+#: The document was prepared before it was signed: it, and the update.
+PREPARED: dict[str, tuple[Callable[[SigningKey], tuple[Written, bytes]], str]] = {
+    "a page beside its tree": (loose_page, "content-changed"),
+    "a field with another parent": (other_parent, "field-changed"),
+    "a font of the form for a picture": (lent_font, "document-part"),
+    "a button in another state": (switched, "form-values"),
+    "a hidden field is shown": (uncovered, "field-changed"),
+    "a timestamp that shows": (timestamp_that_shows, "timestamp-shows"),
 }
