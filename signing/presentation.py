@@ -135,6 +135,12 @@ def _has_area(box: Object) -> bool:
     return x0 != x1 and y0 != y1
 
 
+def _portfolio(pdf: Pdf) -> Found:
+    """A file of files (ISO 32000-1, 12.3.5): viewers show those, and its own pages only where they know no
+    better."""
+    return refusals.portfolio() if "/Collection" in pdf.Root else None
+
+
 def _external_content(pdf: Pdf) -> Found:
     """Parts of a page that lie in other files, other pictures for printing, and multimedia."""
     for number, page in enumerate(pdf.pages, 1):
@@ -186,6 +192,7 @@ def _fonts(pdf: Pdf) -> Found:
 LOOKS: tuple[Callable[[Pdf], Found], ...] = (
     _entries_given_twice,
     _active_content,
+    _portfolio,
     _hidden_layers,
     _hidden_fields,
     _external_content,

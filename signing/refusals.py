@@ -211,6 +211,16 @@ def hidden_field(field: str) -> SigningRefused:
     )
 
 
+def portfolio() -> SigningRefused:
+    return SigningRefused(
+        "portfolio",
+        "Tệp là một tập gồm nhiều tệp đính kèm: phần mềm hiện các tệp đó chứ không hiện trang sẽ ký. "
+        "Hãy tách từng văn bản ra rồi ký.",
+        "The file is a portfolio of attached files: programs show those, and not the pages to be signed. "
+        "Take the documents out and sign them one by one.",
+    )
+
+
 def external_content(page: int) -> SigningRefused:
     return SigningRefused(
         "external-content",

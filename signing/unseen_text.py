@@ -1,8 +1,8 @@
 """Text that a page has and nobody sees, whole or in part: painted over, of the colour of its ground, cut off.
 
 Programs read the text of a page, people its picture; what is unseen may be shown later (the "hide" attack of
-"Shadow Attacks", NDSS 2021). Text that is declared unseen (rendering mode 3), as under scans, is no such
-thing, nor is text in full under the picture of a scanned page if that has ink where the letters are.
+"Shadow Attacks", NDSS 2021). Text that is declared unseen (rendering mode 3), as on pictures of scans, is no
+such thing where there is a picture, nor is text in full under one if that has ink where the letters are.
 
 Pages are looked at in two steps: the list of what is painted tells whether any text could be unseen; only
 such a page is drawn, with that text and without it. Where nothing changes in the box of a letter, nobody sees
@@ -84,14 +84,29 @@ def _quoted(letters: Sequence[Letter]) -> str:
 
 def _unseen(page: pdfium.PdfPage, number: int) -> Unseen | None:
     whole = list(painted(page))
-    doubted = list(_doubtful(whole))
-    if not doubted:
+    doubted, alone = list(_doubtful(whole)), _of_no_picture(whole)
+    if not doubted and not alone:
         return None
     reading = page.get_textpage()
     try:
-        return _among(_Sheet(page, whole, reading), doubted, number)
+        unread = drawn_letters.letters(reading, alone)
+        if unread:
+            return Unseen(number, _quoted(unread) or drawn_letters.words(reading, unread))
+        return _among(_Sheet(page, whole, reading), doubted, number) if doubted else None
     finally:
         reading.close()
+
+
+def _of_no_picture(whole: Sequence[Painted]) -> dict[int, Painted]:
+    """Text by its handle that is declared unseen where no picture is that it could be the reading of."""
+    pictures = [one.box for one in whole if one.is_picture]
+    texts = [one for one in whole if one.is_text and one.mode == raw.FPDF_TEXTRENDERMODE_INVISIBLE]
+    return {text.handle: text for text in texts if not any(_meet(text.box, box) for box in pictures)}
+
+
+def _meet(one: Box, other: Box) -> bool:
+    across, up = (min(one[n + 2], other[n + 2]) - max(one[n], other[n]) for n in (0, 1))
+    return across > 0 and up > 0
 
 
 @dataclass(frozen=True, slots=True)

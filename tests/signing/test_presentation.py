@@ -128,6 +128,10 @@ def place_for_a_signature(**said: Any) -> Spoil:
 LAYER = Dictionary(Type=Name.OCG, Name=String("Lớp"))
 
 
+def portfolio(pdf: Pdf) -> None:
+    pdf.Root.Collection = Dictionary(View=Name.T)
+
+
 def comment(pdf: Pdf) -> None:
     note = Dictionary(Type=Name.Annot, Subtype=Name.FreeText, Rect=[50, 50, 200, 80], Contents=String("100"))
     pdf.pages[1].Annots = Array([pdf.make_indirect(note)])
@@ -212,6 +216,7 @@ def choice(pdf: Pdf) -> None:
         (place_for_a_signature(F=6), None, "hidden-field", "ky"),
         (place_for_a_signature(F=36), None, "hidden-field", "ky"),
         (place_for_a_signature(OC=LAYER), None, "hidden-layers", "layers"),
+        (portfolio, None, "portfolio", "portfolio"),
         (comment, None, "overlay", "Page 2"),
         (film, None, "external-content", "Page 1"),
         (picture_from_elsewhere, None, "external-content", "Page 1"),

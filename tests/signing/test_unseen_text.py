@@ -69,7 +69,14 @@ def figure(pdf: FPDF) -> None:
     pdf.cell(0, 7, "900.000 đồng")
 
 
+def unseen_on_purpose(pdf: FPDF) -> None:
+    with pdf.local_context(text_mode=TextMode.INVISIBLE):
+        text(pdf)
+
+
 UNSEEN: dict[str, tuple[tuple[Draw, ...], str]] = {
+    "declared unseen, with no scan": ((unseen_on_purpose,), "Số tiền"),
+    "declared unseen, beside a picture": ((unseen_on_purpose, picture(PAPER, 30, 100, 50, 20)), "Số tiền"),
     "white over it": ((text, box(71, 40, 22, 7, 255)), "đồng"),
     "black over it": ((text, box(71, 40, 22, 7, 0)), "đồng"),
     "other text on the cover": ((text, box(30, 40, 140, 7, 255), text), "Số tiền"),
@@ -183,11 +190,6 @@ def see_through(pdf: FPDF) -> None:
         box(71, 40, 22, 7, 255, 255, 0)(pdf)
 
 
-def unseen_on_purpose(pdf: FPDF) -> None:
-    with pdf.local_context(text_mode=TextMode.INVISIBLE):
-        text(pdf)
-
-
 def scan(pdf: FPDF) -> None:
     """The picture of a page with the same line of text."""
     drawn = marked.picture_of(page_with(text))
@@ -299,9 +301,9 @@ def test_ways_of_painting_that_hide(edit: Callable[[pikepdf.Pdf, bytes], bytes],
     assert unseen_text.find(source)
 
 
-@pytest.mark.parametrize(("shades", "found"), [(b"0 g", None), (b"1 g", "100"), (b"0 g 3 Tr", None)])
+@pytest.mark.parametrize(("shades", "found"), [(b"0 g", None), (b"1 g", "100"), (b"0 g 3 Tr", "100")])
 def test_what_fields_show_is_looked_at(shades: bytes, found: str | None, tmp_path: Path) -> None:
-    """White figures in the picture of a field; text that is declared unseen is not this look's matter."""
+    """White figures in the picture of a field, and such as are declared unseen."""
     source = tmp_path / "source.pdf"
     with pikepdf.open(io.BytesIO(documents.form())) as pdf:
         shown = pdf.pages[0].Annots[0].AP.N
