@@ -300,9 +300,14 @@ class Records(Protocol):
         received, not of its parts. None where the service never had these bytes."""
         ...
 
-    def signed_as(self, digests: Sequence[str]) -> Record | None:
-        """The record whose signed bytes have or had one of these digests; of several, the one of the digest
-        that is named last."""
+    def signed_versions(self, record_id: str) -> Mapping[str, bool]:
+        """The digests of all signed files that a record ever had; True for those that its digitiser alone had
+        signed."""
+        ...
+
+    def signed_as(self, digests: Sequence[str]) -> tuple[Record, str] | None:
+        """The record whose signed bytes have or had one of these digests, and that digest; of several, the
+        one that is named last."""
         ...
 
     def coded(self, code: str) -> Record:

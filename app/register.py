@@ -49,16 +49,16 @@ def by_digest(services: Services, sha256: str) -> dict[str, Any]:
     record = services.records.find(sha256)
     if record is None:
         raise NotRegistered
-    return _public(services, record, _file(record, sha256))
+    return _public(services, record, *_file(services, record, sha256))
 
 
-def _public(services: Services, record: Record, file: str) -> dict[str, Any]:
+def _public(services: Services, record: Record, file: str, newer: bool = False) -> dict[str, Any]:
     """Raises NotRegistered for what was never signed: it was not issued."""
     if record.status is not Status.SIGNED:
         raise NotRegistered
     number = "/".join(filter(None, (record.number, record.symbol)))
     return {
-        **entry(services, record, file),
+        **entry(services, record, file, newer),
         # not the reason, which quotes the paper
         "kind": {"code": record.kind.code, "name": record.kind.name} if record.kind else None,
         "number": masked(number) or None,
@@ -66,10 +66,11 @@ def _public(services: Services, record: Record, file: str) -> dict[str, Any]:
     }
 
 
-def entry(services: Services, record: Record, file: str) -> dict[str, Any]:
+def entry(services: Services, record: Record, file: str, newer: bool = False) -> dict[str, Any]:
     """What whoever holds a file of a record may know: that it is here, whose it is, how far it came, and
     whether it is in force. `file`: original, searchable, digitised (signed by who digitised it and by nobody
-    else: that issues nothing, docs/decisions/0020) or signed."""
+    else: that issues nothing, docs/decisions/0020) or signed. `newer`: the record has a file that was signed
+    since, or whose timestamp was renewed."""
     agency = named(services.agencies, record.agency)
     return {
         "code": record.code,
@@ -78,6 +79,7 @@ def entry(services: Services, record: Record, file: str) -> dict[str, Any]:
         "status": record.status.value,
         "standing": _standing(services, record),
         "file": file,
+        "newer": newer,
         "digitised": file == "signed" and record.status is Status.SIGNED and _from_paper(services, record),
     }
 
@@ -85,20 +87,25 @@ def entry(services: Services, record: Record, file: str) -> dict[str, Any]:
 def registered(services: Services, sha256: str) -> dict[str, Any] | None:
     """The entry of the record that has a file of this digest."""
     record = services.records.find(sha256)
-    return entry(services, record, _file(record, sha256)) if record else None
+    return entry(services, record, *_file(services, record, sha256)) if record else None
 
 
 def extended(services: Services, digests: Sequence[str]) -> dict[str, Any] | None:
     """The entry of the signed record whose file is the beginning of another one, which has these digests at
     the ends of its versions."""
-    record = services.records.signed_as(digests) if digests else None
-    return entry(services, record, "signed") if record else None
+    found = services.records.signed_as(digests) if digests else None
+    return entry(services, found[0], *_file(services, *found)) if found else None
 
 
-def _file(record: Record, sha256: str) -> str:
-    """Which of its files has the digest; what the record does not have today is a signed file of before."""
-    named = {record.digitised: "digitised", record.searchable: "searchable", record.digest: "original"}
-    return named.get(sha256, "signed")
+def _file(services: Services, record: Record, sha256: str) -> tuple[str, bool]:
+    """Which of its files has the digest, and whether there is a newer signed one. What the record does not
+    have today is a signed file of before."""
+    versions = services.records.signed_versions(record.id)
+    digitised = True if sha256 == record.digitised else versions.get(sha256)
+    unsigned = {record.searchable: "searchable", record.digest: "original"}
+    if digitised is None and sha256 in unsigned:
+        return unsigned[sha256], False
+    return "digitised" if digitised else "signed", sha256 != (record.signed or record.digitised)
 
 
 def _standing(services: Services, record: Record) -> dict[str, Any]:

@@ -118,10 +118,10 @@ def _valid_state(report: Mapping[str, Any], signatures: Sequence[Mapping[str, An
     born-digital original."""
     if gone := withdrawn(report):
         return "withdrawn", str(gone["state"])
-    registered = report["document"]["registered"]
+    registered, known = report["document"]["registered"], known_of(report)
     if registered and registered.get("digitised"):
         return "info", "digitised"
-    if registered and registered.get("file") == "digitised":
+    if known and known.get("file") == "digitised":
         return "info", "digitiser_only"
     if _codes(signatures, "warnings") & {"revoked-after"}:
         return "good", "revoked_later"

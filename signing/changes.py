@@ -13,8 +13,9 @@ from functools import cached_property
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, read_certification_data
 
-from signing import document, structure
+from signing import document, form_pictures, structure
 from signing.document import Document, value_of
+from signing.entries import Twice
 from signing.form_pictures import Contradiction, contradictions
 from signing.notes import note
 from signing.parsing import GIVES_UP, PARSE_ERRORS, open_pdf, open_version
@@ -26,6 +27,7 @@ from signing.versions import Reader, all_within, last_table
 
 MAXIMUM_AREAS = 100  # that one note lists
 MAXIMUM_DETAIL = 300  # characters
+NAMED = 5  # entries that a note names
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,16 @@ class History:
         except GIVES_UP:
             return Changes(forbidden=(note("change-unreadable"),))
 
+    def given_twice(self, revision: int, end: int) -> tuple[list[Twice], list[Twice]]:
+        """Entries with two values, as far as they were read: in the version of so many bytes that ends with
+        this update, and in what came later."""
+        last = self.reader.last_part(revision)
+        parts: tuple[list[Twice], list[Twice]] = [], []
+        for one in self.reader.twice:
+            signed = one.offset <= end if one.of is None else self.reader.is_of(*one.of, last)
+            parts[0 if signed else 1].append(one)
+        return parts
+
     def since(self, length: int) -> Changes:
         """What was added to the first `length` bytes, which nobody need have signed: as by `after`, where
         nothing but signatures may be added."""
@@ -83,7 +95,10 @@ class History:
         signed = document.read(reader)
         if not _shows(signed, embedded):
             return Changes(forbidden=(note("signed-version-differs"),))
-        return self._found(covered.end, signed, _permission(embedded, reader, covered.end))
+        found = self._found(covered.end, signed, _permission(embedded, reader, covered.end))
+        if later := self.given_twice(embedded.signed_revision, covered.end)[1]:
+            found = replace(found, forbidden=(entry_twice(later), *found.forbidden))
+        return found
 
     def _draw_ahead(self, end: int) -> None:
         """The pictures of this version are got ready beside this process, and those of the next one."""
@@ -106,12 +121,24 @@ class History:
         """Filled fields that show something else than the value that programs read."""
         filled = {change.detail for change in allowed if change.code == "form-filled"}
         if left := filled - self._compared_fields.keys():
-            self._compared_fields |= dict.fromkeys(left)
-            self._compared_fields |= {found.name: found for found in contradictions(self._data, left)}
+            told = self._contradictions
+            if told is None:
+                told = contradictions(self._data, left)
+            self._compared_fields |= {**dict.fromkeys(left), **{found.name: found for found in told}}
         for name in sorted(filled):
             if found := self._compared_fields[name]:
                 code = "value-shown-otherwise" if found.compared else "value-not-compared"
                 yield _note(code, found.pages, found.name)
+
+    def form_notes(self) -> list[Note]:
+        """What is to be said of the form of the present version."""
+        try:
+            fields = document.form_fields(self.reader)
+        except PARSE_ERRORS:
+            return form_pictures.notes(None)
+        if not any(field.terminal and not field.is_signature for field in fields):
+            return []
+        return form_pictures.notes(self._contradictions)
 
     def _looks(self, length: int, signed: Document, allowed: Sequence[Change]) -> list[Look]:
         present = {page.identity: page for page in self._present.pages}
@@ -137,6 +164,11 @@ class History:
             self._comparison.close()
 
     @cached_property
+    def _contradictions(self) -> list[Contradiction] | None:
+        """Those of all fields, looked at once."""
+        return form_pictures.all_contradictions(self._data)
+
+    @cached_property
     def _present(self) -> Document:
         return document.read(self.reader)
 
@@ -152,6 +184,10 @@ class History:
     def _data(self) -> bytes:
         """The whole file as it is now; a mapped one can change under those who draw it."""
         return bytes(self.data[:])
+
+
+def entry_twice(found: Sequence[Twice]) -> Note:
+    return note("entry-twice", names=", ".join(sorted({one.key for one in found})[:NAMED]))
 
 
 def _shows(signed: Document, embedded: EmbeddedPdfSignature) -> bool:

@@ -70,12 +70,14 @@ class Geometry:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`number` counts from 1; `inherited` are the attributes that the page has from its ancestors."""
+    """`number` counts from 1; `inherited` are the attributes that the page has from its ancestors. `rooted`:
+    it and they name the node above as their parent, so that who starts below finds the same ones."""
 
     number: int
     identity: Identity
     node: DictionaryObject
     inherited: Mapping[str, Any]
+    rooted: bool = True
 
     def attribute(self, name: str) -> Any:
         return self.node.raw_get(name) if name in self.node else self.inherited.get(name)
@@ -99,7 +101,8 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A node of the form's tree. Only a `terminal` one has a value; `widgets` are where it shows."""
+    """A node of the form's tree. Only a `terminal` one has a value; `widgets` are where it shows. `rooted`:
+    it, they and what is above name the node above them as their parent."""
 
     identity: Identity
     name: str
@@ -107,6 +110,7 @@ class Field:
     node: DictionaryObject
     terminal: bool
     widgets: tuple[tuple[Identity | None, DictionaryObject], ...]
+    rooted: bool = True
 
     @property
     def is_signature(self) -> bool:
@@ -193,18 +197,24 @@ def items(array: Any) -> list[Any]:
 
 
 def _pages(root: Any) -> Iterator[Page]:
-    pending: list[tuple[Any, Mapping[str, Any]]] = [(root, {})]
+    pending: list[tuple[Any, Mapping[str, Any], Identity | None, bool]] = [(root, {}, None, True)]
     seen: set[Identity] = set()
     number = 0
     while pending:
-        entry, inherited = pending.pop()
+        entry, inherited, above, rooted = pending.pop()
         here, node = _node(entry, seen)
+        rooted = rooted and _names_above(node, above)
         if "/Kids" in node:
             inherited = {**inherited, **{name: node.raw_get(name) for name in INHERITED if name in node}}
-            pending += [(kid, inherited) for kid in reversed(items(node["/Kids"]))]
+            pending += [(kid, inherited, here, rooted) for kid in reversed(items(node["/Kids"]))]
         else:
             number += 1
-            yield Page(number, here, node, inherited)
+            yield Page(number, here, node, inherited, rooted)
+
+
+def _names_above(node: DictionaryObject, above: Identity | None) -> bool:
+    """Is the parent that a node names the one that has it? The root has none."""
+    return (identity(node.raw_get("/Parent")) if "/Parent" in node else None) == above
 
 
 def _node(entry: Any, seen: set[Identity]) -> tuple[Identity, DictionaryObject]:
@@ -217,18 +227,21 @@ def _node(entry: Any, seen: set[Identity]) -> tuple[Identity, DictionaryObject]:
 
 
 def _fields(form: Any) -> Iterator[Field]:
-    pending = [(entry, "", None) for entry in items(value_of(form, "/Fields", ArrayObject()))]
+    pending: list[tuple[Any, str, Any, Identity | None, bool]] = []
+    pending += [(entry, "", None, None, True) for entry in items(value_of(form, "/Fields", ArrayObject()))]
     seen: set[Identity] = set()
     while pending:
-        entry, above, kind = pending.pop()
+        entry, prefix, kind, above, rooted = pending.pop()
         here, node = _node(entry, seen)
-        name = f"{above}.{node['/T']}" if above and "/T" in node else str(value_of(node, "/T", above))
+        rooted = rooted and _names_above(node, above)
+        name = f"{prefix}.{node['/T']}" if prefix and "/T" in node else str(value_of(node, "/T", prefix))
         kind = value_of(node, "/FT", kind)
         kids = [(kid, resolved(kid)) for kid in items(value_of(node, "/Kids", ArrayObject()))]
         below = [kid for kid, found in kids if "/T" in found]
         widgets = [(identity(kid), found) for kid, found in kids if "/T" not in found]
-        pending += [(kid, name, kind) for kid in below]
-        yield Field(here, name, kind, node, not below, tuple(widgets or [(here, node)]))
+        pending += [(kid, name, kind, here, rooted) for kid in below]
+        rooted_too = rooted and all(_names_above(widget, here) for _, widget in widgets)
+        yield Field(here, name, kind, node, not below, tuple(widgets or [(here, node)]), rooted_too)
 
 
 @dataclass(slots=True)

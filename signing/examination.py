@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from asn1crypto import cms, x509
+from pyhanko.pdf_utils.generic import Reference
 from pyhanko.sign.general import (
     MultivaluedAttributeError,
     NonexistentAttributeError,
@@ -193,6 +194,18 @@ def check_format(exam: Examination) -> None:
         exam.faults.append(("FORMAT_FAILURE", note("gap-filled")))
     else:
         exam.shaped = True
+    _check_entries(exam, covered)
+
+
+def _check_entries(exam: Examination, covered: SignedRange) -> None:
+    """Has what was signed, or the signature itself, entries with two values?"""
+    signed, later = exam.around.history.given_twice(exam.embedded.signed_revision, covered.end)
+    places = (node.container_ref for node in (exam.embedded.sig_field, exam.embedded.sig_object))
+    own = {(place.idnum, place.generation) for place in places if isinstance(place, Reference)}
+    if of_its_own := [one for one in (*signed, *later) if one.of in own]:
+        exam.faults.append(("FORMAT_FAILURE", changes.entry_twice(of_its_own)))
+    elif signed:
+        exam.doubts.append(("GENERIC", changes.entry_twice(signed)))
 
 
 def check_coverage(exam: Examination) -> None:

@@ -10,15 +10,13 @@ import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pikepdf
 import pypdfium2 as pdfium
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
-from pyhanko.pdf_utils.reader import PdfFileReader
 
-from signing.document import MAXIMUM_NODES, form_fields
+from signing.document import MAXIMUM_NODES
 from signing.notes import note
 from signing.parsing import PARSE_ERRORS
 from signing.report import Note
@@ -98,33 +96,41 @@ class Contradiction:
 def unlike(pdf: Pdf) -> list[str]:
     """The names of the fields whose pictures do not show their values. Raises pikepdf.PdfError,
     pypdfium2.PdfiumError and ValueError where they cannot be compared."""
-    return list(dict.fromkeys(_name(field) for field in _unlike(pdf, fields(pdf))))
+    return list(dict.fromkeys(name_of(field) for field in _unlike(pdf, fields(pdf))))
 
 
 def contradictions(data: bytes, names: Collection[str]) -> list[Contradiction]:
     """Those among the fields of these names."""
     try:
-        with pikepdf.open(io.BytesIO(data)) as pdf:
-            chosen = [field for field in fields(pdf) if _name(field) in names]
-            pages: dict[str, set[int]] = {}
-            places = _places(pdf)
-            for field in _unlike(pdf, chosen):
-                pages.setdefault(_name(field), set()).update(places.get(field.objgen, ()))
-            return [Contradiction(name, tuple(sorted(found))) for name, found in pages.items()]
+        return _contradictions(data, names)
     except NOT_COMPARED:
         return [Contradiction(name, (), compared=False) for name in sorted(names)]
 
 
-def notes(reader: PdfFileReader, source: Path) -> list[Note]:
-    """What a verification says of the form in a document that it reads from this file."""
+def all_contradictions(data: bytes) -> list[Contradiction] | None:
+    """Those among all fields; None where they cannot be compared."""
     try:
-        if not any(field.terminal and not field.is_signature for field in form_fields(reader)):
-            return []
-        with pikepdf.open(source) as pdf:
-            names = unlike(pdf)
+        return _contradictions(data, None)
     except NOT_COMPARED:
+        return None
+
+
+def _contradictions(data: bytes, names: Collection[str] | None) -> list[Contradiction]:
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        chosen = [field for field in fields(pdf) if names is None or name_of(field) in names]
+        pages: dict[str, set[int]] = {}
+        places = _places(pdf)
+        for field in _unlike(pdf, chosen):
+            pages.setdefault(name_of(field), set()).update(places.get(field.objgen, ()))
+        return [Contradiction(name, tuple(sorted(found))) for name, found in pages.items()]
+
+
+def notes(found: Sequence[Contradiction] | None) -> list[Note]:
+    """What a verification says of the contradictions in a form, or that it was not compared."""
+    if found is None:
         return [note("form-not-compared")]
-    return [note("form-value-differs", fields=", ".join(names[:NAMED]))] if names else []
+    names = ", ".join(one.name for one in found[:NAMED])
+    return [note("form-value-differs", fields=names)] if found else []
 
 
 def _unlike(pdf: Pdf, chosen: Sequence[Object]) -> list[Object]:
@@ -253,7 +259,7 @@ def _figures(text: str) -> list[int]:
     return sorted(int(figure) for figure in re.findall(r"\d+", text))
 
 
-def _name(field: Object) -> str:
+def name_of(field: Object) -> str:
     """The name of a field with those above it."""
     names: list[str] = []
     node: Any = field

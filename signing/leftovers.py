@@ -3,7 +3,10 @@
 import hashlib
 import io
 import mmap
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
+from typing import Any
 
 from asn1crypto import cms
 from pyhanko.sign.general import find_unique_cms_attribute
@@ -12,27 +15,74 @@ from signing import certificates
 from signing.notes import note
 from signing.parsing import PARSE_ERRORS, Unreadable, open_pdf
 from signing.report import SignatureReport
-from signing.signed_bytes import SignedRange, written
+from signing.signed_bytes import SignedRange, values, written
 
 OPEN = ("locked", "structure-unreadable")  # nothing is known to be wrong
 BLOCK = 1 << 20
+MAXIMUM_HASHED = 1 << 31  # bytes, for signatures that no range in plain bytes leads to
+MAXIMUM_ENDS = 5_000
+END = re.compile(rb"(%%EOF)(?:\r\n|\r|\n)?")
 
 
 def removed(data: mmap.mmap, ranges: Iterable[SignedRange | None]) -> Iterator[SignatureReport]:
     """Signatures of an earlier version that the present document does not have any more; and those whose
     value was wrecked besides, so that nobody can tell whose they were. `ranges`: what the signatures cover
     that have a report already."""
-    known = set(ranges)
+    known = {covered for covered in ranges if covered is not None}
     for found in written(data):
         if found.covered not in known:
             code = "signature-wrecked" if found.value is None else "signature-removed"
             yield _report(found.covered, found.value or b"", data, code)
+            known.add(found.covered)
+    for covered, value in _rangeless(data, {(one.first_end, one.second_start) for one in known}):
+        yield _report(covered, value, data, "signature-removed")
+
+
+def _rangeless(data: mmap.mmap, known: Collection[tuple[int, int]]) -> Iterator[tuple[SignedRange, bytes]]:
+    """Values of signatures that cover a version of this document by their digest, whatever way their range is
+    written: in another object, say, or in a packed one. `known`: the gaps in which the value is known."""
+    left = MAXIMUM_HASHED
+    for start, end, value in values(data):
+        if (start, end) in known:
+            continue
+        left -= len(data)
+        if left < 0:
+            return
+        covered = _covered_by(value, start, end, data)
+        if covered is not None:
+            yield covered, value
+
+
+def _covered_by(value: bytes, start: int, end: int, data: mmap.mmap) -> SignedRange | None:
+    """The version whose bytes but for those from `start` to `end` have the digest in the signature."""
+    signed = _digest_of(value)
+    if signed is None:
+        return None
+    expected, running = signed
+    _update(running, data, 0, start)
+    position = end
+    for stop in _ends(data, end):
+        _update(running, data, position, stop)
+        position = stop
+        if running.copy().digest() == expected:
+            return SignedRange(start, end, stop)
+    return None
+
+
+def _ends(data: mmap.mmap, start: int) -> Iterator[int]:
+    """Where a version may end that goes beyond `start`: after an end of file mark and its end of line."""
+    for match in islice(END.finditer(data, start), MAXIMUM_ENDS):
+        yield match.end(1)
+        if match.end() > match.end(1):
+            yield match.end()
+    yield len(data)
 
 
 def unparsed(data: mmap.mmap, problem: str) -> list[SignatureReport]:
     """The signatures of a file whose structure no parser can read. What follows the last signed byte cannot
     be analysed, and even a signature over the whole file says nothing certain about what viewers show."""
     found = [(one.covered, one.value) for one in written(data) if one.value is not None]
+    found += _rangeless(data, {(covered.first_end, covered.second_start) for covered, _ in found})
     if not found:
         return []
     last, _ = max(found, key=lambda pair: pair[0].end)
@@ -60,16 +110,33 @@ def _was_locked(version: bytes) -> bool:
 
 def _matches(covered: SignedRange, value: bytes, data: mmap.mmap) -> bool | None:
     """Does the digest in the signature agree with the bytes? None where that cannot be told."""
+    signed = _digest_of(value)
+    if signed is None:
+        return None
+    expected, digest = signed
+    _update(digest, data, 0, covered.first_end)
+    _update(digest, data, covered.second_start, covered.end)
+    return bool(digest.digest() == expected)
+
+
+def _digest_of(value: bytes) -> tuple[bytes, Any] | None:
+    """The digest of the document that a signature or timestamp has, and one to be made by its algorithm."""
     try:
-        signer_info = cms.ContentInfo.load(value)["content"]["signer_infos"][0]
+        content = cms.ContentInfo.load(value)["content"]
+        signer_info = content["signer_infos"][0]
+        if content["encap_content_info"]["content_type"].native == "tst_info":
+            imprint = content["encap_content_info"]["content"].parsed["message_imprint"]
+            algorithm = imprint["hash_algorithm"]["algorithm"].native
+            return imprint["hashed_message"].native, hashlib.new(algorithm)
         expected = find_unique_cms_attribute(signer_info["signed_attrs"], "message_digest").native
-        digest = hashlib.new(signer_info["digest_algorithm"]["algorithm"].native)
+        return expected, hashlib.new(signer_info["digest_algorithm"]["algorithm"].native)
     except PARSE_ERRORS:
         return None
-    for start, end in ((0, covered.first_end), (covered.second_start, covered.end)):
-        for position in range(start, end, BLOCK):
-            digest.update(data[position : min(position + BLOCK, end)])
-    return bool(digest.digest() == expected)
+
+
+def _update(digest: Any, data: mmap.mmap, start: int, end: int) -> None:
+    for position in range(start, end, BLOCK):
+        digest.update(data[position : min(position + BLOCK, end)])
 
 
 def _report(covered: SignedRange, value: bytes, data: mmap.mmap, code: str) -> SignatureReport:

@@ -1,29 +1,37 @@
-"""What a page paints, in order: text, filled shapes, pictures, those within forms included."""
+"""What a page paints, in order: text, shapes, lines, pictures, those within forms included."""
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
-Box = tuple[float, float, float, float]  # left, bottom, right, top in user space
+from signing import clipping
+from signing.clipping import Box
+
 Matrix = tuple[float, float, float, float, float, float]
+IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 UNSEEN_MODES = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
-DEEPEST = 8  # forms within forms
+DEEPEST = 12  # forms within forms; a deeper one counts as one thing
 OBJECTS = 200_000  # of a page: more is a bomb
+STRETCHES = 16  # of a line that are looked at one by one; one of more counts as all of its box
 
 
 @dataclass(frozen=True, slots=True)
 class Painted:
-    """Something on a page. `handle`: its address in pdfium while the page is open. `colour`: of its filling,
-    where it has one. `mode`: the rendering mode of text."""
+    """Something on a page. `handle`: its address in pdfium while the page is open. `box`: left, bottom,
+    right, top in user space. `colour`: of its filling, or of a line. `mode`: the rendering mode of text.
+    `veiled`: it, or a form that it is in, is blended, masked or transparent."""
 
     handle: int
     kind: int
     box: Box
     colour: tuple[int, int, int, int] | None
     mode: int = -1
+    veiled: bool = False
+    is_line: bool = False
 
     @property
     def is_text(self) -> bool:
@@ -40,15 +48,8 @@ class Painted:
 
     @property
     def is_cut(self) -> bool:
-        """Does a clipping path leave its middle out?"""
-        path = raw.FPDFPageObj_GetClipPath(pointer(self.handle))
-        middle = (self.box[0] + self.box[2]) / 2, (self.box[1] + self.box[3]) / 2
-        for number in range(max(0, raw.FPDFClipPath_CountPaths(path) if path else 0)):
-            points = list(_points(path, number))
-            xs, ys = [x for x, _ in points], [y for _, y in points]
-            if not points or not (min(xs) <= middle[0] <= max(xs) and min(ys) <= middle[1] <= max(ys)):
-                return True
-        return False
+        """May a clipping path leave out a part of it?"""
+        return clipping.cuts(pointer(self.handle))
 
     def said(self, reading: pdfium.PdfTextPage) -> bytes:
         """What this text says, in UTF-16."""
@@ -59,6 +60,10 @@ class Painted:
         )
         return buffer.raw
 
+    def appear(self, shown: bool) -> None:
+        """Draw it or not from now on."""
+        raw.FPDFPageObj_SetIsActive(pointer(self.handle), shown)
+
     def show(self, mode: int) -> None:
         """Draw this text in another rendering mode from now on."""
         raw.FPDFTextObj_SetTextRenderMode(pointer(self.handle), mode)
@@ -66,49 +71,91 @@ class Painted:
 
 def painted(page: pdfium.PdfPage) -> Iterator[Painted]:
     """What the page paints, forms entered, in order."""
-    count = raw.FPDFPage_CountObjects(page)
-    identity = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-    waiting: list[tuple[int, Matrix, int]]
-    waiting = [(raw.FPDFPage_GetObject(page, i), identity, 0) for i in reversed(range(count))]
-    order = 0
-    while waiting and order < OBJECTS:
-        handle, matrix, depth = waiting.pop()
+    for handle, matrix, veiled in islice(_objects(page), OBJECTS):
         kind = raw.FPDFPageObj_GetType(handle)
-        if kind == raw.FPDF_PAGEOBJ_FORM:
-            inner = _times(_matrix(handle), matrix)
-            count = raw.FPDFFormObj_CountObjects(handle) if depth < DEEPEST else 0
-            waiting += [
-                (raw.FPDFFormObj_GetObject(handle, i), inner, depth + 1) for i in reversed(range(count))
-            ]
-            continue
-        order += 1
-        mode = raw.FPDFTextObj_GetTextRenderMode(handle) if kind == raw.FPDF_PAGEOBJ_TEXT else -1
         if kind == raw.FPDF_PAGEOBJ_PATH and not _is_filled(handle):
+            yield from _line(handle, matrix)
             continue
-        yield Painted(address(handle), kind, _bounds(handle, matrix), _colour(handle, kind), mode)
+        mode = raw.FPDFTextObj_GetTextRenderMode(handle) if kind == raw.FPDF_PAGEOBJ_TEXT else -1
+        box = _moved(clipping.bounds(handle), matrix)
+        is_veiled = veiled or bool(raw.FPDFPageObj_HasTransparency(handle))
+        yield Painted(address(handle), kind, box, _colour(handle, kind), mode, is_veiled)
 
 
-def _points(path: int, number: int) -> Iterator[tuple[float, float]]:
-    x, y = ctypes.c_float(), ctypes.c_float()
-    for index in range(max(0, raw.FPDFClipPath_CountPathSegments(path, number))):
-        raw.FPDFPathSegment_GetPoint(raw.FPDFClipPath_GetPathSegment(path, number, index), x, y)
-        yield x.value, y.value
+def objects(page: pdfium.PdfPage) -> list[object]:
+    """The handles of all that the page paints."""
+    return [handle for handle, _, _ in islice(_objects(page), OBJECTS)]
 
 
-def _bounds(handle: int, matrix: Matrix) -> Box:
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    raw.FPDFPageObj_GetBounds(handle, left, bottom, right, top)
+def _objects(page: pdfium.PdfPage) -> Iterator[tuple[object, Matrix, bool]]:
+    """Each with the matrix of the form that it is in, and whether such a form is veiled."""
+    count = raw.FPDFPage_CountObjects(page)
+    waiting: list[tuple[object, Matrix, int, bool]]
+    waiting = [(raw.FPDFPage_GetObject(page, i), IDENTITY, 0, False) for i in reversed(range(count))]
+    while waiting:
+        handle, matrix, depth, veiled = waiting.pop()
+        if raw.FPDFPageObj_GetType(handle) != raw.FPDF_PAGEOBJ_FORM or depth == DEEPEST:
+            yield handle, matrix, veiled
+            continue
+        inner, below = _times(_matrix(handle), matrix), depth + 1
+        veiled = veiled or bool(raw.FPDFPageObj_HasTransparency(handle))
+        count = raw.FPDFFormObj_CountObjects(handle)
+        waiting += [
+            (raw.FPDFFormObj_GetObject(handle, i), inner, below, veiled) for i in reversed(range(count))
+        ]
+
+
+def _line(handle: object, outer: Matrix) -> Iterator[Painted]:
+    """The stretches of a line that is drawn and not filled, each with its width around it."""
+    filled, stroked = ctypes.c_int(), ctypes.c_int()
+    raw.FPDFPath_GetDrawMode(handle, filled, stroked)
+    if not stroked.value:
+        return
+    colour = _channels(raw.FPDFPageObj_GetStrokeColor, handle)
+    for box in _stretches(handle) or [clipping.bounds(handle)]:
+        yield Painted(address(handle), raw.FPDF_PAGEOBJ_PATH, _moved(box, outer), colour, is_line=True)
+
+
+def _stretches(handle: object) -> list[Box]:
+    """Those of a line of few and straight ones."""
+    count = raw.FPDFPath_CountSegments(handle)
+    segments = [raw.FPDFPath_GetPathSegment(handle, index) for index in range(min(count, STRETCHES + 1))]
+    kinds = [raw.FPDFPathSegment_GetType(segment) for segment in segments]
+    if len(segments) > STRETCHES or raw.FPDF_SEGMENT_BEZIERTO in kinds:
+        return []
+    matrix, width = _matrix(handle), ctypes.c_float()
+    raw.FPDFPageObj_GetStrokeWidth(handle, width)
+    found, half = list[Box](), width.value / 2
+    begun = last = (0.0, 0.0)
+    for kind, segment in zip(kinds, segments, strict=True):
+        here = clipping.point_of(segment)
+        if kind == raw.FPDF_SEGMENT_MOVETO:
+            begun = here
+        else:
+            found.append(_moved(_between(last, here, half), matrix))
+        if raw.FPDFPathSegment_GetClose(segment):
+            found.append(_moved(_between(here, begun, half), matrix))
+        last = here
+    return found
+
+
+def _between(one: tuple[float, float], other: tuple[float, float], half: float) -> Box:
+    (left, right), (bottom, top) = (sorted(pair) for pair in zip(one, other, strict=True))
+    return left - half, bottom - half, right + half, top + half
+
+
+def _moved(box: Box, matrix: Matrix) -> Box:
     a, b, c, d, e, f = matrix
-    corners = [(x, y) for x in (left.value, right.value) for y in (bottom.value, top.value)]
+    corners = [(x, y) for x in box[::2] for y in box[1::2]]
     xs = [a * x + c * y + e for x, y in corners]
     ys = [b * x + d * y + f for x, y in corners]
     return min(xs), min(ys), max(xs), max(ys)
 
 
-def _matrix(handle: int) -> Matrix:
+def _matrix(handle: object) -> Matrix:
     made = raw.FS_MATRIX()
     if not raw.FPDFPageObj_GetMatrix(handle, made):
-        return 1.0, 0.0, 0.0, 1.0, 0.0, 0.0
+        return IDENTITY
     return made.a, made.b, made.c, made.d, made.e, made.f
 
 
@@ -125,17 +172,21 @@ def _times(inner: Matrix, outer: Matrix) -> Matrix:
     )
 
 
-def _is_filled(handle: int) -> bool:
+def _is_filled(handle: object) -> bool:
     filled, stroked = ctypes.c_int(), ctypes.c_int()
     raw.FPDFPath_GetDrawMode(handle, filled, stroked)
     return bool(filled.value != raw.FPDF_FILLMODE_NONE)
 
 
-def _colour(handle: int, kind: int) -> tuple[int, int, int, int] | None:
+def _colour(handle: object, kind: int) -> tuple[int, int, int, int] | None:
     if kind not in (raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_PATH):
         return None
+    return _channels(raw.FPDFPageObj_GetFillColor, handle)
+
+
+def _channels(ask: Callable[..., int], handle: object) -> tuple[int, int, int, int] | None:
     channels = [ctypes.c_uint() for _ in range(4)]
-    if not raw.FPDFPageObj_GetFillColor(handle, *channels):
+    if not ask(handle, *channels):
         return None
     red, green, blue, alpha = (channel.value for channel in channels)
     return red, green, blue, alpha

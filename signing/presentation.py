@@ -4,16 +4,19 @@ The attacks are those of "Shadow Attacks: Hiding and Replacing Content in Signed
 is prepared so that an allowed change after signing shows something else.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pikepdf
 import pypdfium2 as pdfium
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
+from pyhanko.pdf_utils.generic import Reference
 
 from signing import form_pictures, refusals, unseen_text
 from signing.form_pictures import fields, inherited
+from signing.parsing import PARSE_ERRORS, Unreadable, open_pdf
 from signing.refusals import SigningRefused
 
 #: Types of actions (ISO 32000-1, 12.6.4) that lead somewhere and change nothing.
@@ -21,6 +24,8 @@ HARMLESS_ACTIONS = frozenset({"/GoTo", "/GoToR", "/Named", "/Thread", "/URI"})
 #: Annotations that are no overlay: they have no picture of their own, or are fields, looked at as such.
 PLAIN_ANNOTATIONS = frozenset({"/Link", "/Popup", "/Widget"})
 MULTIMEDIA = frozenset({"/3D", "/Movie", "/RichMedia", "/Screen", "/Sound"})
+
+NAMED = 5  # entries that a refusal names
 
 Found = SigningRefused | None
 
@@ -32,16 +37,33 @@ def check(source: Path) -> None:
             found = next(filter(None, (look(pdf) for look in LOOKS)), None) or _unseen_text(source)
     except pikepdf.PasswordError as error:
         raise refusals.encrypted() from error
-    except (pikepdf.PikepdfError, pdfium.PdfiumError, ValueError, RuntimeError) as error:
+    except (pikepdf.PikepdfError, pdfium.PdfiumError, Unreadable, ValueError, RuntimeError) as error:
         raise refusals.not_a_pdf() from error
     if found is not None:
         raise found
 
 
+def _entries_given_twice(pdf: Pdf) -> Found:
+    """Entries with two values, of which some programs take the first and others the last."""
+    last = len(pdf.objects)  # all are read by this
+    if not any("duplicated key" in str(warning) for warning in pdf.get_warnings()):
+        return None
+    with Path(pdf.filename).open("rb") as stream:
+        reader = open_pdf(stream)
+        for number in range(1, max(last, int(pdf.trailer.get("/Size", 0))) + 1):
+            with suppress(*PARSE_ERRORS):
+                reader.get_object(Reference(number, 0, reader))  # type: ignore[no-untyped-call]
+        names = sorted({one.key for one in reader.twice})
+    return refusals.ambiguous(", ".join(names[:NAMED])) if names else None
+
+
 def _unseen_text(source: Path) -> Found:
     """Text that programs read and people do not see."""
     unseen = unseen_text.find(source)
-    return refusals.unseen_text(unseen.page, unseen.text) if unseen else None
+    if unseen is None:
+        return None
+    refused = refusals.covered_text if unseen.in_part else refusals.unseen_text
+    return refused(unseen.page, unseen.text)
 
 
 def _active_content(pdf: Pdf) -> Found:
@@ -59,12 +81,64 @@ def _active_content(pdf: Pdf) -> Found:
 def _hidden_layers(pdf: Pdf) -> Found:
     """Layers (ISO 32000-1, 8.11) that are not shown, or shown on paper otherwise than on a screen."""
     layers = pdf.Root.get("/OCProperties")
+    known = layers.get("/OCGs", Array()) if layers is not None else Array()
+    listed = {layer.objgen for layer in known}
+    if any(_may_hide(one, listed) for page in pdf.pages for one in _memberships(page.obj)):
+        return refusals.hidden_layers()
     if layers is None:
         return None
     shown = layers.get("/D", Dictionary())
     hidden = shown.get("/BaseState", Name.ON) != Name.ON or len(shown.get("/OFF", Array())) > 0
     changing = len(shown.get("/AS", Array())) > 0 or len(layers.get("/Configs", Array())) > 0
     return refusals.hidden_layers() if hidden or changing else None
+
+
+def _memberships(page: Object) -> Iterator[Object]:
+    """What says of parts of a page, its pictures and annotations which layers they are on."""
+    drawn = _drawn(page)
+    for resources in (inherited(page, "/Resources"), *(one.get("/Resources") for one in drawn)):
+        named = _values((resources or Dictionary()).get("/Properties"))
+        yield from (one for one in named if isinstance(one, Dictionary))
+    for holder in (*drawn, *_annotations(page)):
+        if isinstance(member := holder.get("/OC"), Dictionary):
+            yield member
+
+
+def _may_hide(member: Object, listed: Collection[tuple[int, int]]) -> bool:
+    """Does it hide what is on layers that are shown (ISO 32000-1, 8.11.2.2), or is it none of the document's
+    layers, so that programs disagree on it?"""
+    if member.get("/Type") == Name.OCMD:
+        of = member.get("/OCGs", Array())
+        groups = list(of) if isinstance(of, Array) else [of]
+        negative = "/VE" in member or member.get("/P") in (Name.AllOff, Name.AnyOff)
+        return negative or any(_may_hide(one, listed) for one in groups if isinstance(one, Dictionary))
+    return member.get("/Type") == Name.OCG and member.objgen not in listed
+
+
+def _hidden_fields(pdf: Pdf) -> Found:
+    """Fields that hold a value which nobody sees, and places for signatures that nobody would see."""
+    for field in fields(pdf):
+        value = inherited(field, "/V")
+        hidden = bool(int(field.get("/F", 0)) & form_pictures.UNSHOWN) and "/Rect" in field
+        if _kind_of(field) == "/Sig":
+            away = value is None and ("/OC" in field or (hidden and _has_area(field.Rect)))
+        else:
+            said = value is not None and str(value) not in ("", "/Off")
+            away = said and (hidden or "/OC" in field)
+        if away:
+            return refusals.hidden_field(form_pictures.name_of(field))
+    return None
+
+
+def _has_area(box: Object) -> bool:
+    x0, y0, x1, y1 = (float(side) for side in box)
+    return x0 != x1 and y0 != y1
+
+
+def _portfolio(pdf: Pdf) -> Found:
+    """A file of files (ISO 32000-1, 12.3.5): viewers show those, and its own pages only where they know no
+    better."""
+    return refusals.portfolio() if "/Collection" in pdf.Root else None
 
 
 def _external_content(pdf: Pdf) -> Found:
@@ -116,8 +190,11 @@ def _fonts(pdf: Pdf) -> Found:
 
 
 LOOKS: tuple[Callable[[Pdf], Found], ...] = (
+    _entries_given_twice,
     _active_content,
+    _portfolio,
     _hidden_layers,
+    _hidden_fields,
     _external_content,
     _overlays,
     _form_values,

@@ -191,6 +191,36 @@ def hidden_layers() -> SigningRefused:
     )
 
 
+def ambiguous(names: str) -> SigningRefused:
+    return SigningRefused(
+        "ambiguous",
+        f"Tệp ghi hai giá trị khác nhau cho cùng một mục ({names}): mỗi phần mềm có thể hiện một khác. "
+        "Hãy in lại thành PDF rồi ký bản đó.",
+        f"The file gives two different values for one entry ({names}), so programs may show different "
+        "things. Print it to a new PDF and sign that.",
+    )
+
+
+def hidden_field(field: str) -> SigningRefused:
+    return SigningRefused(
+        "hidden-field",
+        f"Ô «{field}» trong biểu mẫu bị ẩn, không ai thấy giá trị hoặc chữ ký trong đó. "
+        "Hãy in lại thành PDF rồi ký bản đó.",
+        f"The field “{field}” of the form is hidden: nobody sees its value, or a signature in it. "
+        "Print the document to a new PDF and sign that.",
+    )
+
+
+def portfolio() -> SigningRefused:
+    return SigningRefused(
+        "portfolio",
+        "Tệp là một tập gồm nhiều tệp đính kèm: phần mềm hiện các tệp đó chứ không hiện trang sẽ ký. "
+        "Hãy tách từng văn bản ra rồi ký.",
+        "The file is a portfolio of attached files: programs show those, and not the pages to be signed. "
+        "Take the documents out and sign them one by one.",
+    )
+
+
 def external_content(page: int) -> SigningRefused:
     return SigningRefused(
         "external-content",
@@ -232,7 +262,7 @@ def form_shows_other(field: str) -> SigningRefused:
 
 
 def unseen_text(page: int, text: str) -> SigningRefused:
-    told = text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
+    told = _quoted(text)
     return SigningRefused(
         "unseen-text",
         f"Trang {page} có chữ bị che hoặc trùng màu nền, không ai nhìn thấy: «{told}». "
@@ -240,6 +270,21 @@ def unseen_text(page: int, text: str) -> SigningRefused:
         f"Page {page} has text that is painted over or has the colour of its ground, so that nobody sees it: "
         f"“{told}”. Remove it, or print the document to a new PDF and sign that.",
     )
+
+
+def covered_text(page: int, text: str) -> SigningRefused:
+    told = _quoted(text)
+    return SigningRefused(
+        "covered-text",
+        f"Trang {page} có chữ bị che hoặc bị cắt mất một phần, dễ đọc thành chữ khác: «{told}». "
+        "Hãy bỏ phần che, hoặc in lại thành ảnh quét rồi ký bản đó.",
+        f"Page {page} has letters that are partly covered or cut off and may be read as others: “{told}”. "
+        "Take away what covers them, or sign a scan of the printed page.",
+    )
+
+
+def _quoted(text: str) -> str:
+    return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
 
 
 def font_missing(font: str, page: int) -> SigningRefused:

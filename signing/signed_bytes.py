@@ -17,10 +17,14 @@ _SPACE = rb"\x00\t\n\x0c\r "
 # A comment counts as white space (ISO 32000-1, 7.2.3): a few short ones, or the search may have no end.
 _BETWEEN = rb"[%s]*(?:%%[^\r\n]{0,40}[\r\n][%s]*){0,3}" % (_SPACE, _SPACE)
 _FIGURES = rb"(\d{1,12})(?=[%s%%\]])" % _SPACE + _BETWEEN
-BYTE_RANGE = re.compile(rb"/ByteRange" + _BETWEEN + rb"\[" + _BETWEEN + _FIGURES * 4 + rb"\]")
+#: Any character of a name may be written by its number (7.3.5).
+_NAME = b"".join(b"(?:%c|#%x[%x%X])" % (c, c >> 4, c & 15, c & 15) for c in b"ByteRange")
+BYTE_RANGE = re.compile(rb"/" + _NAME + _BETWEEN + rb"\[" + _BETWEEN + _FIGURES * 4 + rb"\]")
 HEX_STRING = re.compile(rb"<[0-9A-Fa-f\s]*>")
 PDF_SPACE = b"\x00\t\n\x0c\r "
 INK = re.compile(rb"[^\x00\t\n\x0c\r ]")
+#: How a CMS object begins that is written in hexadecimal digits: a SEQUENCE of more than 127 bytes.
+VALUE = re.compile(rb"<[%s]*3[%s]*0[%s]*8[0-9A-Fa-f%s]{200}" % ((_SPACE,) * 4))
 MAXIMUM_MARKS = 1000  # of /ByteRange; the most signatures seen on one real document is 5
 BLOCK = 1 << 20
 LEAST_VALUE, MAXIMUM_VALUE = (
@@ -97,6 +101,15 @@ def written(data: mmap.mmap | bytes) -> list[Written]:
         elif _is_damaged(data, covered):
             found.append(Written(covered, None))
     return found
+
+
+def values(data: mmap.mmap | bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Where a CMS object stands in hexadecimal digits, from bracket to bracket, and the object."""
+    for match in VALUE.finditer(data):
+        end = data.find(b">", match.end(), match.start() + MAXIMUM_VALUE) + 1
+        value = gap(data, SignedRange(match.start(), end, end)) if end else None
+        if value and is_cms(value):
+            yield match.start(), end, value
 
 
 def _is_damaged(data: mmap.mmap | bytes, covered: SignedRange) -> bool:

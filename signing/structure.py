@@ -34,7 +34,7 @@ Kind = Literal["signature", "form", "comment"]
 FILL, COMMENT = 2, 3  # levels of DocMDP from which on the change is allowed
 INVISIBLE_CATALOG = {"/Version", "/Extensions"}
 INVISIBLE_PAGE = {"/LastModified", "/PieceInfo", "/Tabs", "/StructParents"}
-ELSEWHERE = {"/Parent", "/Annots", *INHERITED}  # by rules of their own
+ELSEWHERE = {"/Annots", *INHERITED}  # by rules of their own
 FILLED = {"/V", "/AP", "/AS", "/I", "/RV", "/M"}
 SIGNED = {"/V", "/AP", "/AS", "/M", "/F", "/MK", "/DA", "/StructParent"}
 #: Comments that mark what is written. FreeText, Stamp and Redact can look like the document itself: the
@@ -178,15 +178,20 @@ class _Review:
             yield Change("pages-moved", False, tuple(moved))
 
     def _page(self, old: Page, new: Page) -> Iterator[Change]:
-        changed = self.compare.changed(old.node, new.node) - ELSEWHERE
+        changed = self.compare.changed(old.node, new.node) - ELSEWHERE - _parents(old, new)
         changed |= {
             name for name in INHERITED if not self.compare.same(old.attribute(name), new.attribute(name))
         }
-        if changed - INVISIBLE_PAGE:
+        if changed - INVISIBLE_PAGE or ("/StructParents" in changed and self._tagged_anew(old, new)):
             yield Change("content-changed", False, (new.number,))
         elif changed:
             yield Change("nothing-visible", True, (new.number,))
         yield from self._annotations(old, new)
+
+    def _tagged_anew(self, old: Page, new: Page) -> bool:
+        """Does the content of the page stand for other parts of the structure than before (14.7.4.4)?"""
+        parents = self.tags[0].parents if self.tags[0] else {}
+        return "/StructParents" in old.node or value_of(new.node, "/StructParents") in parents
 
     def _annotations(self, old: Page, new: Page) -> Iterator[Change]:
         left = new.annotations()
@@ -237,7 +242,8 @@ class _Review:
         changed = self.compare.changed(old, new) - {"/Fields", "/SigFlags"}
         if "/DA" in changed and "/DA" not in old:
             changed.remove("/DA")
-        if "/DR" in changed and self._only_adds(value_of(old, "/DR"), value_of(new, "/DR")):
+        grew = self._only_adds(value_of(old, "/DR"), value_of(new, "/DR"))
+        if "/DR" in changed and grew and not any(_borrows(field) for field in self.old.fields.values()):
             changed.remove("/DR")
         if not value_of(new, "/NeedAppearances") or self.permission.at_least(FILL):
             changed.discard("/NeedAppearances")
@@ -263,13 +269,13 @@ class _Review:
         if new is None:
             yield Change("field-removed", False, detail=old.name)
             return
-        changed = self.compare.changed(old.node, new.node) - {"/Parent"}
+        changed = self.compare.changed(old.node, new.node) - _parents(old, new)
         if "/Kids" in changed and not old.terminal and _keeps(old.node["/Kids"], value_of(new.node, "/Kids")):
             changed.remove("/Kids")
         after = dict(new.widgets)
         for place, widget in old.widgets:
             if place != old.identity and place in after:
-                changed |= self.compare.changed(widget, after[place]) - {"/Parent"}
+                changed |= self.compare.changed(widget, after[place]) - _parents(old, new)
         if changed:
             yield self._field_changed(old, new, changed)
 
@@ -314,6 +320,8 @@ class _Review:
         level = self.permission.level
         if level is not None and not (stamp and not marks) and (level < FILL or (marks and not prepared)):
             return Change("signature-not-permitted", False, pages, field.name)
+        if stamp and marks:
+            return Change("timestamp-shows", False, pages, field.name)
         if any("/OC" in widget or _has_layers(value_of(widget, "/AP")) for _, widget in field.widgets):
             return Change("mark-layered", False, pages, field.name)
         if not prepared and self.permission.locked(field.name) and marks:
@@ -331,6 +339,25 @@ class _Review:
             for place, widget in field.widgets
             if place is not None and place in self.places and (box := _visible_box(widget)) is not None
         )
+
+
+def _parents(old: Page | Field, new: Page | Field) -> set[str]:
+    """What need not be compared, as its place in the tree says the same: some readers look for what is
+    inherited from above, others from below."""
+    return {"/Parent"} if old.rooted and new.rooted else set()
+
+
+def _borrows(field: Field) -> bool:
+    """Does a picture of the field lack fonts of its own, so that those of the form are taken for them?"""
+    for _, widget in field.widgets:
+        drawn = value_of(value_of(widget, "/AP", {}), "/N", {})
+        several = drawn.values() if not isinstance(drawn, StreamObject) else [drawn]
+        pictures = [one for one in map(resolved, several) if isinstance(one, StreamObject)]
+        if any(
+            not value_of(value_of(one, "/Resources", {}), "/Font") and b"Tf" in one.data for one in pictures
+        ):
+            return True
+    return False
 
 
 def _has_any(field: Field, keys: set[str]) -> bool:

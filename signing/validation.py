@@ -6,7 +6,7 @@ A failed verification is a result. Whatever the file holds, there is a report.
 import math
 import mmap
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,8 +16,8 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from signing import (
     certificate_steps,
+    document,
     examination,
-    form_pictures,
     leftovers,
     policies,
     proof_of_time,
@@ -134,12 +134,15 @@ class Verifier:
         with closing(History(data, reader)) as history:
             history.prepare()
             found = signature_fields.collect(reader, len(data))
+            if found.opened:
+                _read_pages(reader)
             everything = [one for _, one in found.opened]
             history.expect(_ends(data, everything))
             around = self._circumstances(reader, history, everything, digests)
             examined = _examine_all(reader, found.opened, around)
+            warned = history.form_notes() if examined else []
         reports = [report for _, report in sorted(examined, key=lambda pair: pair[0])]
-        if warned := form_pictures.notes(reader, self._source):
+        if warned:
             reports = [replace(r, warnings=(*r.warnings, *warned)) for r in reports]
         return [*reports, *found.broken, *leftovers.removed(data, found.ranges)]
 
@@ -191,6 +194,12 @@ class Verifier:
             changes=tuple(changes.values()),
             policy=self._policy_of(signatures),
         )
+
+
+def _read_pages(reader: Reader) -> None:
+    """What is odd about them is on the reader's list then."""
+    with suppress(*PARSE_ERRORS):
+        document.pages(reader)
 
 
 def _examine_all(

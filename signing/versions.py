@@ -29,6 +29,7 @@ from pyhanko.pdf_utils.misc import PdfReadError, PdfStreamError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.xref import ObjStreamRef, TrailerDictionary, XRefBuilder, XRefCache, XRefSection
 
+from signing.entries import Twice
 from signing.signed_bytes import PDF_SPACE
 
 HEADER = re.compile(rb"%PDF-(\d)\.(\d)")
@@ -71,6 +72,7 @@ class Reader(PdfFileReader):
         self.stream, self.strict = stream, False
         self.resolved_objects: dict[tuple[int, int], Any] = {}
         self.ends: dict[int, int] = {}
+        self.twice: list[Twice] = []
         self._places: dict[tuple[int, int], list[tuple[int, Marker]]] = {}
         self._references: dict[tuple[int, int], list[IndirectObject]] = {}
         self._decode_context = DecodeContext(DecodeLimits(), input_size=size)
@@ -122,6 +124,14 @@ class Reader(PdfFileReader):
             XRefSection(self.xrefs.get_xref_container_info(n), self.xrefs.get_xref_data(n))
             for n in range(self.xrefs.total_revisions)
         ]
+
+    def is_of(self, number: int, generation: int, revision: int) -> bool:
+        """Is the object the one that it was after that update?"""
+        ref = Reference(number, generation, self)
+        now, then = self.place(ref), self.place_in(ref, revision)
+        if isinstance(now, ObjStreamRef) and now == then:
+            return self.is_of(now.obj_stream_id, 0, revision)
+        return now == then
 
     def last_part(self, revision: int) -> int:
         """The last section of an update, by any of its sections. The first part of a file for the web is read

@@ -259,13 +259,15 @@ class PublicKindBody(BaseModel):
 
 class LookupBody(BaseModel):
     """What anybody may know of what was signed here. `file`: which file of the record has the digest asked
-    for. `digitised`: a copy of a paper, not an electronic original."""
+    for; `newer`: whether it has one that was signed since, or whose timestamp was renewed. `digitised`: a
+    copy of a paper, not an electronic original."""
 
     code: str
     issuer: str
     now_part_of: SuccessorBody | None
     standing: PublicStandingBody
     file: str
+    newer: bool
     digitised: bool
     kind: PublicKindBody | None
     number: str | None

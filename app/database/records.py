@@ -129,7 +129,13 @@ class SqlRecords:
             row = connection.execute(statement).mappings().first()
         return record_of(row) if row else None
 
-    def signed_as(self, digests: Sequence[str]) -> Record | None:
+    def signed_versions(self, record_id: str) -> Mapping[str, bool]:
+        statement = select(signed_versions.c.digest, signed_versions.c.digitised)
+        with reading(self._engine) as connection:
+            found = connection.execute(statement.where(signed_versions.c.record_id == record_id))
+            return {digest: bool(digitised) for digest, digitised in found}
+
+    def signed_as(self, digests: Sequence[str]) -> tuple[Record, str] | None:
         with reading(self._engine) as connection:
             for end in range(len(digests), 0, -_MOST_ASKED):
                 asked = {
@@ -137,8 +143,8 @@ class SqlRecords:
                 }
                 found = connection.execute(_signed_with(asked)).all()
                 if found:
-                    _, record_id = max(found, key=lambda row: asked[row[0]])
-                    return self._by_id(connection, record_id)
+                    digest, record_id = max(found, key=lambda row: asked[row[0]])
+                    return self._by_id(connection, record_id), digest
         return None
 
     def coded(self, code: str) -> Record:
@@ -207,9 +213,10 @@ class SqlRecords:
         if not possible or connection.execute(statement.values(changes)).rowcount == 0:
             self._by_id(connection, record.id)
             raise RecordChanged(f"record {record.id} was changed by somebody else; read it again")
-        if record.signed is not None:  # what was digitised is the beginning of it, and is ours too by then
-            for digest in filter(None, (record.digitised, record.signed)):
-                insert_new(connection, signed_versions, {"record_id": record.id, "digest": digest})
+        for digest, digitised in ((record.digitised, True), (record.signed, False)):
+            if digest is not None:
+                row = {"record_id": record.id, "digest": digest, "digitised": digitised}
+                insert_new(connection, signed_versions, row)
 
     def _by_id(self, connection: Connection, record_id: str) -> Record:
         return self._one(connection, select_records().where(records.c.id == record_id), record_id)

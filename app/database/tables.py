@@ -158,6 +158,7 @@ signed_versions = Table(
     metadata,
     Column("record_id", String, ForeignKey("records.id", ondelete="RESTRICT"), primary_key=True),
     Column("digest", String, primary_key=True),
+    Column("digitised", Boolean, nullable=False, server_default=false()),  # signed by its digitiser alone
     Index(None, "digest"),
 )
 

@@ -63,6 +63,7 @@ def test_the_public_learns_no_more_than_it_needs(desk: Desk) -> None:
         "status": "signed",
         "standing": ALWAYS,
         "file": "signed",
+        "newer": False,
         "digitised": False,
         "kind": {"code": "QĐ", "name": "Quyết định"},
         "number": "0010••••••45",
@@ -79,7 +80,7 @@ def test_a_file_from_before_the_seal_is_a_signed_one_of_ours(lite_desk: Desk) ->
         record = replace(record, status=Status.SIGNED, signed=digest)
         record = lite_desk.services.records.save(record, [])
     found = register.by_digest(lite_desk.services, "d" * 64)
-    assert found == register.by_digest(lite_desk.services, "e" * 64)
+    assert found == {**register.by_digest(lite_desk.services, "e" * 64), "newer": True}
     assert (found["code"], found["file"]) == (record.code, "signed")
     known = register.registered(lite_desk.services, "d" * 64)
     assert known
@@ -98,6 +99,38 @@ def test_the_signature_of_who_digitised_certifies_nothing(lite_desk: Desk) -> No
     found = register.by_digest(lite_desk.services, "d" * 64)
     assert (found["file"], found["digitised"]) == ("digitised", False)
     assert register.by_digest(lite_desk.services, "e" * 64)["file"] == "signed"
+
+
+def test_a_digitised_file_from_before_its_timestamp_was_renewed(lite_desk: Desk) -> None:
+    services = lite_desk.services
+    record = signed(lite_desk, status=Status.CONFIRMED, signed=None)
+    for digest in ("b" * 64, "c" * 64, "d" * 64):
+        record = services.records.save(replace(record, digitised=digest), [])
+    for digest, newer in (("b" * 64, True), ("d" * 64, False)):
+        known = register.registered(services, digest)
+        assert known
+        assert (known["code"], known["file"], known["newer"]) == (record.code, "digitised", newer)
+        with pytest.raises(NotRegistered):
+            register.by_digest(services, digest)
+    services.records.save(replace(record, status=Status.SIGNED, signed="e" * 64), [])
+    for digest in ("b" * 64, "d" * 64):
+        found = register.by_digest(services, digest)
+        assert (found["file"], found["newer"], found["digitised"]) == ("digitised", True, False)
+
+
+def test_what_was_added_to_a_file_makes_no_more_of_it(lite_desk: Desk) -> None:
+    """A digitiser's file with something added is one by its digitiser, whatever the record has by now."""
+    services = lite_desk.services
+    record = signed(lite_desk, status=Status.CONFIRMED, signed=None)
+    record = services.records.save(replace(record, digitised="d" * 64), [])
+    known = register.extended(services, ["0" * 64, "d" * 64])
+    assert known
+    assert (known["file"], known["status"], known["digitised"]) == ("digitised", "confirmed", False)
+    services.records.save(replace(record, status=Status.SIGNED, signed="e" * 64), [])
+    for digests, file in ((["d"], "digitised"), (["d", "e"], "signed")):
+        known = register.extended(services, [digest * 64 for digest in digests])
+        assert known
+        assert (known["file"], known["newer"]) == (file, file == "digitised")
 
 
 def test_what_was_not_signed_was_not_issued(lite_desk: Desk) -> None:

@@ -65,6 +65,7 @@ def test_every_file_of_a_record_is_known(service: Service, tmp_path: Path) -> No
             "status": "signed",
             "standing": {"state": "in-force", "since": None, "reason": None, "replaced_by": None},
             "file": which,
+            "newer": False,
             "digitised": which == "signed",
         }
         assert report["document"]["sha256"] == digest

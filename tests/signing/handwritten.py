@@ -15,7 +15,7 @@ from signing.keys import SigningKey
 HEAD = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 END = b"startxref\n%d\n%%%%EOF\n"
 ROOM = 12_000  # hex digits for a signature value
-MARK = b"/ByteRange [0 0000000000 0000000000 0000000000]"
+NUMBERS = b"[0 0000000000 0000000000 0000000000]"
 CONTENT = b"BT /F1 18 Tf 72 700 Td (Quyet dinh so 22) Tj ET 72 640 300 2 re f"
 
 Objects = Mapping[int, bytes]
@@ -204,7 +204,7 @@ def signature(room: int = ROOM, more: bytes = b"") -> bytes:
     """A signature dictionary that waits for its value."""
     return (
         b"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/M(D:20261126100000+07'00')"
-        b"%s/Contents <%s>%s>>" % (MARK, b"0" * room, more)
+        b"/ByteRange %s/Contents <%s>%s>>" % (NUMBERS, b"0" * room, more)
     )
 
 
@@ -236,16 +236,15 @@ def signing(
     }
 
 
-def signed(key: SigningKey, draft: Written, between: bytes = b" ") -> Written:
-    """The document with the value of the one signature that waits for it. `between`: what stands between the
-    name of its range and the numbers."""
+def signed(key: SigningKey, draft: Written) -> Written:
+    """The document with the value of the one signature that waits for it, whatever names and objects its
+    range and value stand under."""
     data = bytearray(draft.data)
-    mark = MARK.replace(b" ", between, 1)
-    range_at = data.rindex(mark)
-    first = data.index(b"/Contents <", range_at) + len(b"/Contents ")
+    range_at = data.rindex(NUMBERS)
+    first = data.rindex(b"<" + b"0" * ROOM)
     second = data.index(b">", first) + 1
-    text = b"/ByteRange%s[0 %d %d %d]" % (between, first, second, len(data) - second)
-    data[range_at : range_at + len(mark)] = text.ljust(len(mark))
+    text = b"[0 %d %d %d]" % (first, second, len(data) - second)
+    data[range_at : range_at + len(NUMBERS)] = text.ljust(len(NUMBERS))
     digest = hashlib.new(key.mechanism.digest, bytes(data[:first]) + bytes(data[second:])).digest()
     attributes = cades.signed_attributes(digest, key.identity)
     value = cades.signed_data(key.identity, attributes, key.sign(attributes))

@@ -280,6 +280,36 @@ def test_layers_in_the_mark_of_a_later_signature(
     assert bool(codes(report) & {"mark-layered", "field-added"}) == (verdict == "invalid")
 
 
+@pytest.mark.parametrize(
+    ("widget", "flags", "verdict"),
+    [(b"", b"132", "valid"), (LAYER, b"132", "invalid"), (b"", b"134", "valid"), (b"", b"164", "invalid")],
+    ids=["plain", "layered", "hidden", "on paper alone"],
+)
+def test_a_signature_in_a_field_that_was_prepared(
+    widget: bytes, flags: bytes, verdict: str, key: SigningKey, judge: Judge
+) -> None:
+    """On a layer it may show or not; hidden it shows nothing and takes nothing away, and what shows on
+    paper alone is seen by who draws it so."""
+    held, document = by_hand.base(), by_hand.document()
+    objects = by_hand.signing(document.size, held)
+    place = b"<</Type/Annot/Subtype/Widget/FT/Sig/T(ky)/F %s/Rect[300 100 500 160]/P 3 0 R%s>>" % (
+        flags,
+        widget,
+    )
+    for number, name in ((1, b"/Fields["), (3, b"/Annots[")):
+        objects[number] = objects[number].replace(name, name + b"50 0 R ")
+    once = by_hand.signed(key, by_hand.updated(document, objects | {50: place}))
+    assert judge(once.data).verdict == "valid"
+    later = {
+        50: by_hand.entry(place, b"/V 60 0 R/AP<</N 61 0 R>>"),
+        60: by_hand.signature(),
+        61: by_hand.stream(b"0 0 200 60 re f", b"/Type/XObject/Subtype/Form/BBox[0 0 200 60]"),
+    }
+    report = judge(by_hand.signed(key, by_hand.updated(once, later)).data)
+    assert report.verdict == verdict, codes(report)
+    assert (verdict == "invalid") == bool(codes(report) & {"mark-layered", "visible-difference"})
+
+
 @pytest.mark.parametrize(("level", "verdict"), [(1, "invalid"), (2, "valid"), (3, "valid")])
 def test_a_form_is_filled_where_its_author_permits(
     level: int, verdict: str, key: SigningKey, judge: Judge

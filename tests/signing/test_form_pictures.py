@@ -38,6 +38,20 @@ def test_what_was_filled_after_signing_must_show_its_value(
         assert change.text.vi in report.summary.vi
 
 
+def test_the_form_is_looked_at_once(
+    key: SigningKey, trust: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, opening = [], pikepdf.open
+    monkeypatch.setattr(pikepdf, "open", lambda *given: (opened.append(1), opening(*given))[1])
+    form = signed_form(key, LOCKS)
+    body = FORM[6].replace(b"8 0 R>>", b"%d 0 R>>" % form.size)
+    objects = {6: by_hand.entry(body, b"/V(900)"), form.size: by_hand.appearance(b"100")}
+    report = report_on(by_hand.updated(form, objects).data, tmp_path, trust)
+    assert [c.code for c in report.changes] == ["form-filled", "value-shown-otherwise"]
+    assert "form-value-differs" in [w.code for w in report.signatures[0].warnings]
+    assert len(opened) == 1
+
+
 @pytest.mark.parametrize(
     ("value", "shown", "same"),
     [

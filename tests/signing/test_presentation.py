@@ -78,6 +78,60 @@ def layers(**shown: Any) -> Spoil:
     return spoil
 
 
+def membership(**said: Any) -> Spoil:
+    """A part of a page that says on which layers it is; all layers are shown."""
+
+    def spoil(pdf: Pdf) -> None:
+        layer = pdf.make_indirect(Dictionary(Type=Name.OCG, Name=String("Lớp")))
+        pdf.Root.OCProperties = Dictionary(OCGs=Array([layer]), D=Dictionary(Order=Array([layer])))
+        values = {"OCGs": layer, "Type": Name.OCMD, **said}
+        if "VE" in said:
+            values["VE"] = Array([Name.Not, layer])
+        pdf.pages[0].Resources.Properties = Dictionary(L=pdf.make_indirect(Dictionary(values_of(values))))
+
+    return spoil
+
+
+def values_of(values: dict[str, Any]) -> dict[str, Any]:
+    return {f"/{key}": value for key, value in values.items()}
+
+
+def picture_on_no_layer(pdf: Pdf) -> None:
+    """The layer that a picture is on is none of the document's."""
+    layers()(pdf)
+    form = pdf.make_stream(b"", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 9, 9])
+    form.OC = pdf.make_indirect(Dictionary(Type=Name.OCG, Name=String("khác")))
+    pdf.pages[0].Resources.XObject = Dictionary(O=form)
+
+
+def field_with(**said: Any) -> Spoil:
+    def spoil(pdf: Pdf) -> None:
+        for key, value in said.items():
+            pdf.Root.AcroForm.Fields[0][f"/{key}"] = value
+
+    return spoil
+
+
+def place_for_a_signature(**said: Any) -> Spoil:
+    """A prepared field that holds no signature yet."""
+
+    def spoil(pdf: Pdf) -> None:
+        values = {"Type": Name.Annot, "Subtype": Name.Widget, "FT": Name.Sig, "T": String("ky"), **said}
+        box = {"Rect": Array([100, 200, 220, 260]), "F": 4, "P": pdf.pages[0].obj}
+        field = pdf.make_indirect(Dictionary(values_of({**box, **values})))
+        pdf.pages[0].Annots = Array([field])
+        pdf.Root.AcroForm = Dictionary(Fields=Array([field]))
+
+    return spoil
+
+
+LAYER = Dictionary(Type=Name.OCG, Name=String("Lớp"))
+
+
+def portfolio(pdf: Pdf) -> None:
+    pdf.Root.Collection = Dictionary(View=Name.T)
+
+
 def comment(pdf: Pdf) -> None:
     note = Dictionary(Type=Name.Annot, Subtype=Name.FreeText, Rect=[50, 50, 200, 80], Contents=String("100"))
     pdf.pages[1].Annots = Array([pdf.make_indirect(note)])
@@ -153,6 +207,16 @@ def choice(pdf: Pdf) -> None:
         (layers(OFF="layer"), None, "hidden-layers", "layers"),
         (layers(BaseState=Name.OFF, ON="layer"), None, "hidden-layers", "layers"),
         (layers(AS=Array([Dictionary(Event=Name.Print)])), None, "hidden-layers", "layers"),
+        (membership(P=Name.AllOff), None, "hidden-layers", "layers"),
+        (membership(P=Name.AnyOff), None, "hidden-layers", "layers"),
+        (membership(VE=True), None, "hidden-layers", "layers"),
+        (picture_on_no_layer, None, "hidden-layers", "layers"),
+        (field_with(F=2), documents.form(), "hidden-field", "so_tien"),
+        (field_with(F=36), documents.form(), "hidden-field", "so_tien"),
+        (place_for_a_signature(F=6), None, "hidden-field", "ky"),
+        (place_for_a_signature(F=36), None, "hidden-field", "ky"),
+        (place_for_a_signature(OC=LAYER), None, "hidden-layers", "layers"),
+        (portfolio, None, "portfolio", "portfolio"),
         (comment, None, "overlay", "Page 2"),
         (film, None, "external-content", "Page 1"),
         (picture_from_elsewhere, None, "external-content", "Page 1"),
@@ -201,6 +265,10 @@ def actions_that_follow_themselves(pdf: Pdf) -> None:
         (nothing, None),
         (nothing, documents.form()),
         (nothing, documents.form("100,00 ")),
+        (membership(P=Name.AllOn), None),
+        (membership(), None),
+        (place_for_a_signature(), None),
+        (place_for_a_signature(F=6, Rect=[0, 0, 0, 0]), None),
         (button("Yes"), None),
         (choice, documents.form()),
     ],

@@ -14,6 +14,7 @@ from tests.signing.handwritten import Draft, Written
 OVERLAY = b"1 1 1 rg 60 620 480 120 re f 0 g BT /F1 18 Tf 72 700 Td (Quyet dinh so 99) Tj ET"
 SYMBOL = by_hand.base()[5].replace(b"Helvetica", b"Symbol")
 Attack = Callable[[Written], bytes]
+Prepared = Callable[[SigningKey], tuple[Written, bytes]]
 
 
 def signed(key: SigningKey, held: by_hand.Objects | None = None, value: bytes = b"") -> Written:
@@ -122,23 +123,23 @@ def hidden_beside(once: Written) -> bytes:
 
 def named_last(once: Written) -> bytes:
     """The page with its content given twice: some readers take the first, others the last."""
-    page = by_hand.entry(_last(once.data, 3), b"/Contents %d 0 R" % once.size)
+    page = by_hand.entry(last(once.data, 3), b"/Contents %d 0 R" % once.size)
     return by_hand.updated(once, {3: page, once.size: by_hand.stream(OVERLAY)}).data
 
 
 def named_first(once: Written) -> bytes:
     """As named_last, the new content before the old one."""
-    page = _last(once.data, 3).replace(b"<</Type/Page", b"<</Contents %d 0 R/Type/Page" % once.size)
+    page = last(once.data, 3).replace(b"<</Type/Page", b"<</Contents %d 0 R/Type/Page" % once.size)
     return by_hand.updated(once, {3: page, once.size: by_hand.stream(OVERLAY)}).data
 
 
 def escaped_name(once: Written) -> bytes:
     """The entry given again with its name written otherwise (#43 is C)."""
-    page = by_hand.entry(_last(once.data, 3), b"/#43ontents %d 0 R" % once.size)
+    page = by_hand.entry(last(once.data, 3), b"/#43ontents %d 0 R" % once.size)
     return by_hand.updated(once, {3: page, once.size: by_hand.stream(OVERLAY)}).data
 
 
-def _last(data: bytes, number: int) -> bytes:
+def last(data: bytes, number: int) -> bytes:
     """The body of an object as it was written last."""
     start = data.rindex(b"\n%d 0 obj\n" % number) + len(b"\n%d 0 obj\n" % number)
     return data[start : data.index(b"\nendobj", start)]
@@ -172,7 +173,7 @@ def encrypted(once: Written) -> bytes:
 
 def layered(once: Written) -> bytes:
     """The catalog hides all that lies on a layer."""
-    catalog = by_hand.entry(_last(once.data, 1), b"/OCProperties<</OCGs[]/D<</BaseState/OFF>>>>")
+    catalog = by_hand.entry(last(once.data, 1), b"/OCProperties<</OCGs[]/D<</BaseState/OFF>>>>")
     return by_hand.updated(once, {1: catalog}).data
 
 
@@ -233,22 +234,45 @@ def range_in_a_comment(key: SigningKey) -> tuple[Written, bytes]:
     return once, by_hand.updated(once, {4: by_hand.stream(OVERLAY)}).data
 
 
-def removed_behind_a_comment(key: SigningKey) -> tuple[Written, bytes]:
-    """The signature is taken out of the form; a comment in its range hides it from who searches the bytes."""
-    document = by_hand.document()
-    objects = by_hand.signing(document.size, by_hand.base())
-    value = document.size + 1
-    objects[value] = objects[value].replace(b"/ByteRange ", b"/ByteRange%\n")
-    once = by_hand.signed(key, by_hand.updated(document, objects), b"%\n")
-    return once, by_hand.updated(once, {1: by_hand.base()[1], 3: by_hand.base()[3]}).data
+def removed(spelling: Callable[[by_hand.Objects, int], dict[int, bytes]]) -> Prepared:
+    """A signature is taken out of the form; the way in which it is written hides it from who searches the
+    bytes. `spelling` writes the objects of an update anew; the one of this number is the signature."""
+
+    def attack(key: SigningKey) -> tuple[Written, bytes]:
+        document = by_hand.document()
+        objects = by_hand.signing(document.size, by_hand.base())
+        objects |= spelling(objects, document.size + 1)
+        once = by_hand.signed(key, by_hand.updated(document, objects))
+        return once, by_hand.updated(once, {1: by_hand.base()[1], 3: by_hand.base()[3]}).data
+
+    return attack
 
 
-PREPARED: dict[str, Callable[[SigningKey], tuple[Written, bytes]]] = {
+def spelt(name: bytes, otherwise: bytes) -> Prepared:
+    return removed(lambda objects, value: {value: objects[value].replace(name, otherwise)})
+
+
+def range_elsewhere(objects: by_hand.Objects, value: int) -> dict[int, bytes]:
+    """The range is an object of its own."""
+    referring = objects[value].replace(by_hand.NUMBERS, b"%d 0 R" % (value + 1))
+    return {value: referring, value + 1: by_hand.NUMBERS}
+
+
+PREPARED: dict[str, Prepared] = {
     "a reference to nothing": dangling,
     "an object behind the end": behind_the_end,
     "another catalog": other_root,
     "a range in a comment": range_in_a_comment,
-    "a removed signature behind a comment": removed_behind_a_comment,
+}
+
+
+#: The range of the one that stands elsewhere is not read by us, but by others.
+REMOVED: dict[str, Prepared] = {
+    "behind a comment": spelt(b"/ByteRange ", b"/ByteRange%\n"),
+    "in another spelling": spelt(b"/ByteRange", b"/Byte#52ange"),
+    "by a value of another spelling": spelt(b"/Contents", b"/Cont#65nts"),
+    "by a value behind white space": spelt(b"/Contents <", b"/Contents\n\t<"),
+    "by a range that stands elsewhere": removed(range_elsewhere),
 }
 
 

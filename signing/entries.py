@@ -1,0 +1,83 @@
+"""Dictionaries of a PDF that give one entry twice, with two values.
+
+Such a dictionary is not defined (ISO 32000-1, 7.3.7): poppler and pyHanko take the first value, pdfium, qpdf
+and pdf.js the last. So they disagree on what was signed. The same value twice is no harm, and found in use.
+"""
+
+import os
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.generic import DictionaryObject, NameObject, Reference, StreamObject, read_object
+from pyhanko.pdf_utils.misc import PdfReadError, read_non_whitespace
+
+MOST = 1000  # that are remembered of one file
+
+
+@dataclass(frozen=True, slots=True)
+class Twice:
+    """The key of an entry, and what has it: the object of that number and generation or, where it is None, a
+    trailer; `offset`: where that ends, in the file or in its object stream."""
+
+    key: str
+    of: tuple[int, int] | None
+    offset: int
+
+
+def read_dictionary(
+    stream: BinaryIO,
+    container_ref: Any,
+    as_metadata_stream: bool = False,
+    in_content_stream: Any = generic.ContentOpReading.NO,
+) -> Any:
+    """As pyHanko reads a dictionary, the first value of an entry; what is there twice goes on a list of its
+    reader where that keeps one."""
+    if stream.read(2) != b"<<":
+        raise PdfReadError("a dictionary was expected")
+    data: dict[Any, Any] = {}
+    handler = container_ref.get_pdf_handler()
+    while _mark(stream) != b">":
+        stream.seek(-1, os.SEEK_CUR)
+        key, value = _entry(stream, container_ref, in_content_stream)
+        if key not in data:
+            data[key] = value
+        elif data[key] != value:
+            _remember(handler, str(key), container_ref, stream.tell())
+    stream.read(1)
+    payload = None if in_content_stream else _payload(stream, data, handler)  # type: ignore[no-untyped-call]
+    if payload is None:
+        return DictionaryObject(data)  # type: ignore[no-untyped-call]
+    made = _metadata_stream() if as_metadata_stream else StreamObject
+    return made(data, encoded_data=payload)
+
+
+def _entry(stream: BinaryIO, container_ref: Any, in_content_stream: Any) -> tuple[Any, Any]:
+    try:
+        key = NameObject.read_from_stream(stream)  # type: ignore[no-untyped-call]
+    except Exception as error:  # as pyHanko: whatever stands there, it is no name
+        raise PdfReadError("the key of an entry was expected") from error
+    _mark(stream)
+    stream.seek(-1, os.SEEK_CUR)
+    return key, read_object(stream, container_ref, in_content_stream=in_content_stream)
+
+
+def _mark(stream: BinaryIO) -> bytes:
+    return bytes(read_non_whitespace(stream))  # type: ignore[no-untyped-call]
+
+
+def _remember(handler: Any, key: str, container_ref: Any, offset: int) -> None:
+    twice = getattr(handler, "twice", None)
+    if twice is not None and len(twice) < MOST:
+        of = (container_ref.idnum, container_ref.generation) if isinstance(container_ref, Reference) else None
+        twice.append(Twice(key, of, offset))
+
+
+def _metadata_stream() -> Any:
+    from pyhanko.pdf_utils.metadata.xmp_xml import MetadataStream
+
+    return MetadataStream
+
+
+_payload = generic._maybe_read_stream_payload  # noqa: SLF001 (said nowhere else)
+DictionaryObject.read_from_stream = staticmethod(read_dictionary)  # type: ignore[method-assign]
