@@ -27,10 +27,11 @@ from pyhanko.pdf_utils.generic import (
 )
 from pyhanko.pdf_utils.misc import PdfReadError, PdfStreamError
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.pdf_utils.xref import ObjStreamRef, TrailerDictionary, XRefBuilder, XRefCache, XRefSection
+from pyhanko.pdf_utils.xref import ObjStreamRef, TrailerDictionary, XRefCache, XRefSection
 
 from signing.entries import Twice
 from signing.signed_bytes import PDF_SPACE
+from signing.table_faults import TableReader
 
 HEADER = re.compile(rb"%PDF-(\d)\.(\d)")
 HEADER_WINDOW = 1024  # readers look for %PDF- within the first kilobyte (ISO 32000-1, Annex H)
@@ -62,7 +63,7 @@ class Reader(PdfFileReader):
     def __init__(self, stream: BinaryIO) -> None:
         size = self._begin(stream)
         self.last_startxref = last_table(stream, size)
-        builder = XRefBuilder(handler=self, stream=stream, strict=False, last_startxref=self.last_startxref)
+        builder = TableReader(handler=self, stream=stream, strict=False, last_startxref=self.last_startxref)
         self.xrefs = _Tables(self, builder.read_xrefs())  # type: ignore[no-untyped-call]
         self.trailer, self.has_xref_stream = builder.trailer, builder.has_xref_stream
 

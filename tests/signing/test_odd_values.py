@@ -61,8 +61,6 @@ NOT_VALID = {
     "an unknown critical extension": "chain-demands",
     "an unreadable extension": "chain-broken",
     "not in the form": "signature-removed",
-    "a table that begins at 1": "structure-unreadable",
-    "an earlier table at 0": "structure-unreadable",
     "no table": "structure-unreadable",
     **dict.fromkeys(("AES, 256 bits, a password", "AES, 256 bits, a password, signed twice"), "locked"),
 }
