@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from ocr.codes import card_code
+from ocr.fields.spoken_dates import spoken_date
 from ocr.issuing_units import unit_notices
 from ocr.kinds import kind_of_symbol
 from ocr.language import fold, fold_letters
 from ocr.machine_zone import machine_zone
 from ocr.places import MERGED, birth_provinces
 from ocr.recognition import Field, Kind, Notice, Page
-from ocr.spoken_dates import spoken_date
 
 
 @dataclass(frozen=True, slots=True)

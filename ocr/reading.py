@@ -18,6 +18,7 @@ from ocr import (
     memory,
     page_ink,
     pages,
+    pen_words,
     reading_order,
     regions,
     scanner_edges,
@@ -209,7 +210,10 @@ def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
         blank_reason=_blank_reason(covered) if blank else None,
         regions=beside,
     )
-    page = replace(page, handwriting=handwriting.find(grey, page, readers.pen))
+    seen = pen_words.coloured(handwriting.find(grey, page, readers.pen), pixels)
+    by_pen = pen_words.found(page, pixels, grey)
+    in_order = sorted((*beside, *by_pen), key=lambda r: (r.box.y0, r.box.x0))
+    page = replace(page, handwriting=seen, regions=tuple(in_order))
     return written_words.settled(page, [reader.name for reader in readers.pen])
 
 

@@ -303,7 +303,14 @@ def _under_title(head: Letterhead, title: Line) -> list[Line]:
         last = found[-1] if found else title
         if line.height < 0.45 * title.height:
             continue
-        if line.box.y0 - last.box.y1 > (1.25 if found else 1.9) * title.height or body.begins(index):
+        if line.box.y0 - last.box.y1 > (1.25 if found else 1.9) * title.height:
+            break
+        says_so = (
+            not found
+            and _ABOUT.match(line.text)
+            and abs(line.center - title.center) < OFF_CENTRE * line.height
+        )
+        if body.begins(index) and not says_so:
             break
         goes_on = bool(found) and line.words[0].text[:1].islower()
         if not goes_on and not _belongs(line, body.left, body.right):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from ocr.fields.dates import iso_date
+from ocr.fields.spoken_dates import spoken_date
 from ocr.language import fold, is_syllable
 
 _LEADERS = re.compile(r"[.…_·•]{3,}|[…_]{1,}|(?:\.\s){3,}\.?|[☐□▢]")
@@ -43,6 +44,31 @@ _AFTER_HOLDER = re.compile(
     r"địa chỉ|và vợ|và chồng|mã số)\b.*$",
     re.IGNORECASE,
 )
+
+
+#: Words of sentences, which no address has.
+_SPEECH = re.compile(r"\b(?:tôi|này|đề nghị|cam đoan|kính|xin|chúng tôi|nay)\b", re.IGNORECASE)
+
+
+def _place(text: str) -> str | None:
+    """A place; a sentence under an empty label is none."""
+    return None if _SPEECH.search(text) else _text(text)
+
+
+def _moment(text: str) -> str | None:
+    """A time of death: a day has its year, which may have faded or stand under a stamp."""
+    day = re.search(r"\bngày|\btháng", text)
+    whole = re.search(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)", text) or spoken_date(text)
+    return None if day and not whole else _text(text)
+
+
+_CLASS = re.compile(r"(?:A[1-4]?|B[12]?|B1 ?số tự động|C1?|D[12]?|F[BCDE]|(?:B|C1?|D[12]?)E|[EF])")
+
+
+def _class(text: str) -> str | None:
+    """Classes of a driving licence (Circular 12/2017/TT-BGTVT Art 16, Circular 12/2025/TT-BCA)."""
+    parts = [part for part in re.split(r"[\s,;]+", text) if part]
+    return text if parts and all(_CLASS.fullmatch(part) for part in parts) else None
 
 
 def _holder(text: str) -> str | None:
@@ -119,6 +145,10 @@ FORMS: Forms = {
     "personal-id": _personal_id,
     "number": _number,
     "code": _code,
+    "class": _class,
+    "place": _place,
+    "moment": _moment,
+    "spoken-date": _text,
     "serial": _serial,
     "school": _text,
     "serial-or-code": _serial_or_code,

@@ -5,8 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+from ocr.fields import doubts
+from ocr.fields.closing import is_closing
 from ocr.fields.evidence import ABSENT, PRINTED_CONFIDENCE, handwritten, read
 from ocr.fields.forms import FORMS, FORMS_ALONE, Forms, clean
+from ocr.fields.signatory import names_position
+from ocr.fields.spoken_dates import spoken_date
 from ocr.kinds import FieldSpec, PaperKind, catalogue, stops
 from ocr.language import distance, fold_letters, has_lost_marks
 from ocr.lines import Line, lines, same_row, span, without_stamps
@@ -27,7 +31,9 @@ MOST_CANDIDATES = 12
 _SLASH = re.compile(r"(?<=[^\W\d_])/(?=[^\W\d_])")
 
 #: Forms whose values may run over several lines.
-LONG_FORMS = ("text", "name", "holder")
+LONG_FORMS = ("text", "place", "name", "holder", "moment", "spoken-date")
+#: How far behind the words of a value more of them may stand, in heights of the line.
+FAR_BESIDE = 4.0
 #: What begins an item of a list: `2.`, `c)`, `-`.
 ITEM = re.compile(r"(?:\d{1,2}|[a-zđ])[.)]|[-–+•*]")
 
@@ -67,17 +73,19 @@ class _Sheet:
         self.labels = [label for row in range(len(self.lines)) for label in self._labels_of(row, kind)]
 
     def field(self, spec: FieldSpec) -> Field:
-        """The first value that has the wanted form; else the first place where something is written."""
-        fallback = ABSENT
+        """What stands at the first label beside which something is written: if that cannot be read, what
+        stands at another label of the page is another's."""
         for label in self._candidates(spec)[:MOST_CANDIDATES]:
+            fallback = ABSENT
             for words in self._values(label, spec):
                 value = self._read(words, spec.form)
                 if value.state == "read":
                     return value
                 if fallback.state == "absent":
                     fallback = value
-        alone = self._anywhere(spec) if spec.anywhere else ABSENT
-        return alone if alone.state == "read" else fallback
+            if fallback.state != "absent":
+                return fallback
+        return self._anywhere(spec) if spec.anywhere else ABSENT
 
     def _anywhere(self, spec: FieldSpec) -> Field:
         """A value that stands alone on a line, known by its form."""
@@ -90,12 +98,22 @@ class _Sheet:
 
     def _candidates(self, spec: FieldSpec) -> list[Label]:
         wanted = [fold_letters(text) for text in spec.labels]
-        found = sorted((x for x in self.labels if x.letters in wanted), key=lambda x: wanted.index(x.letters))
+        end = self._end_of_part(spec)
+        found = sorted(
+            (x for x in self.labels if x.letters in wanted and x.row < end),
+            key=lambda x: wanted.index(x.letters),
+        )
         if not spec.near:
             return found
         near = [fold_letters(text) for text in spec.near]
         anchor = next((x for x in self.labels if x.letters in near), None)
         return [x for x in found if self._belongs(x, anchor)] if anchor else []
+
+    def _end_of_part(self, spec: FieldSpec) -> int:
+        """The row in which the part about somebody else begins, behind the last row where there is none."""
+        until = tuple(fold_letters(text) for text in spec.until)
+        rows = (row for row, line in enumerate(self.lines) if until and starts_with(line, until))
+        return next(rows, len(self.lines))
 
     def _belongs(self, label: Label, anchor: Label) -> bool:
         """Whether a label stands behind the anchor, or under it in its column."""
@@ -116,11 +134,24 @@ class _Sheet:
             return ABSENT
         used = [w for w in words if any(c.isalnum() for c in w.text)]
         value = forms[form](text) if self.page.origin == "text-layer" or _is_sure(used, form) else None
-        if value is not None and form == "name" and self.page.origin == "ocr" and has_lost_marks(value):
+        if value is not None and self.page.origin == "ocr" and self._is_doubtful(value, used, form):
             value = None
         if value is not None:
             return read(value, _said(value, used), self.page.number)
         return handwritten(self.page.number, span(used)) if self.page.origin == "ocr" else ABSENT
+
+    def _is_doubtful(self, value: str, used: Sequence[Word], form: str) -> bool:
+        """Whether a value may be another than it seems: guessed, torn, or under what something else says."""
+        said = _said(value, used)
+        if form in EXACT_FORMS:
+            said = [w for w in said if any(c.isdigit() for c in w.text)] or said
+        torn = form == "spoken-date" and not spoken_date(value)
+        if form in LONG_FORMS:
+            torn = torn or doubts.is_torn(value) or doubts.is_oddly_cased(value)
+        if form in ("text", "place"):
+            torn = torn or doubts.is_misspelt(value)
+        lost = form == "name" and has_lost_marks(value)
+        return torn or lost or doubts.any_of(said, self.page)
 
     def _values(self, label: Label, spec: FieldSpec) -> Iterator[list[Word]]:
         """What may be the value: what stands beside the label, then that with the line below."""
@@ -135,7 +166,11 @@ class _Sheet:
         written = any(c.isalnum() for w in words for c in w.text)
         long = spec.form in LONG_FORMS
         if not written:
-            yield self._below(label, spec, started=False)
+            ends = max((x.end for x in self.labels if x.row == label.row), default=0)
+            if (
+                stop == len(line.words) or ends == len(line.words) or self._is_column(line, stop)
+            ):  # what is under the line goes on from the label that closes it
+                yield self._below(label, spec, started=False)
             return
         yield words + (self._below(label, spec, started=True) if long and not closed else [])
         if not long:
@@ -158,10 +193,20 @@ class _Sheet:
             stop = self._stop(index, 0)
             if stop == 1 and ITEM.fullmatch(other.words[0].text):
                 stop = 0
+            if (
+                line.words
+                and other.box.x0 - line.box.x1 > FAR_BESIDE * line.height
+                and not self._is_label(line, row)
+            ):
+                return found, True  # another column, or what a stamp says
             found += other.words[:stop]
             if stop < len(other.words):
                 return found, True
         return found, False
+
+    def _is_label(self, line: Line, row: int) -> bool:
+        """Whether the line ends with a label, whose value stands after a gap."""
+        return any(x.row == row and x.end == len(line.words) for x in self.labels) or line.text.endswith(":")
 
     def _below(self, label: Label, spec: FieldSpec, *, started: bool) -> list[Word]:
         """The lines that go on under the value: close, in its column, and not begun by a label."""
@@ -180,6 +225,8 @@ class _Sheet:
             if line.box.x1 < reach or line.box.x0 > min(right, left + 0.4 * self.page.width):
                 continue
             if far or stop == 0 or line.box.x0 < reach - 2 * last.height or is_item(line):
+                break
+            if is_closing(line) or (line.capitals and names_position(line)):
                 break
             if goes_on and not (spec.wraps or self._wrapped(last, line, right)):
                 break
@@ -334,6 +381,12 @@ def _apart(line: Line) -> Line:
         words.append(replace(word, text=word.text[: at.start()], box=replace(word.box, x1=cut)))
         words.append(replace(word, text=word.text[at.start() :], box=replace(word.box, x0=cut)))
     return Line(line.page, tuple(words))
+
+
+def starts_with(line: Line, beginnings: tuple[str, ...]) -> bool:
+    """Whether a line begins with one of these, folded to letters, the mark of an item before it left out."""
+    words = line.words[1:] if is_item(line) else line.words
+    return fold_letters("".join(w.text for w in words)).startswith(beginnings)
 
 
 def is_item(line: Line) -> bool:

@@ -9,9 +9,9 @@ import pytest
 from ocr.classification import classify
 from ocr.crosschecks import check
 from ocr.fields import extract
+from ocr.fields.spoken_dates import spoken_date
 from ocr.machine_zone import check_digit, machine_zone
 from ocr.recognition import Box, Field, Kind
-from ocr.spoken_dates import spoken_date
 from tests.ocr.identity_papers import identity_card_2024
 from tests.ocr.typed import At, page
 

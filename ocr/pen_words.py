@@ -1,0 +1,123 @@
+"""Values that a pen has filled into a form: their ink has another colour than their label's, or their figures
+and capitals do not stand on one line, as print does."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from ocr.connected import connected
+from ocr.engine import Pixels
+from ocr.lines import Line, lines, span
+from ocr.recognition import Box, Handwriting, Page, Region, Word
+
+#: How much bluer than its label a value is, as a share of its darkness: print of 1,050 values had 0.001 at
+#: most in 99 of 100, a blue pen 0.09 and more.
+BLUER = 0.06
+#: By how much the feet of figures and capitals stand off their line on average, in heights of a capital, and
+#: how many it takes to say so. Of a pen's 39 values 35 were beyond, of print 26 of 664, half under seals.
+UNEVEN, LEAST_MARKS = 0.04, 4
+#: Least height of a mark that is a figure or a capital, not its accent, as a share of the tallest.
+TALL = 0.62
+#: Darkness of ink, as a share of the darkest of a place.
+INK = 0.4
+#: How likely a value is handwriting by its colour, and by its shape.
+BY_COLOUR, BY_SHAPE = 0.8, 0.6
+#: A value under its label, in heights of the label.
+UNDER = 1.6
+
+#: Letters and marks that hang below the line, or stand on none.
+_HANGING = re.compile(r"[^\W\d_]*[gjpqyQ,;()]")
+
+
+def found(page: Page, pixels: Pixels, grey: Pixels) -> tuple[Region, ...]:
+    """The values of a form that a pen has written. `pixels` is the page, `grey` the same as it is read."""
+    regions = []
+    for label, value in _values(lines(page)):
+        box = span(value)
+        if pixels.ndim == 3 and _blueness(pixels, box) - _blueness(pixels, label.box) > BLUER:
+            regions.append(Region("handwriting", box, BY_COLOUR))
+        elif _is_uneven(grey, value):
+            regions.append(Region("handwriting", box, BY_SHAPE))
+    return tuple(regions)
+
+
+def coloured(places: Sequence[Handwriting], pixels: Pixels) -> tuple[Handwriting, ...]:
+    """The places for number and date; none of them is print where its ink is a pen's."""
+    if pixels.ndim == 2:
+        return tuple(places)
+    return tuple(
+        replace(place, printed=False) if place.printed and _blueness(pixels, place.box) > BLUER else place
+        for place in places
+    )
+
+
+def _values(every: Sequence[Line]) -> Iterator[tuple[Word, list[Word]]]:
+    """The last word of each label, which has a colon, and what stands behind it or else under it."""
+    for row, line in enumerate(every):
+        for index, word in enumerate(line.words):
+            if not word.text.endswith(":"):
+                continue
+            value = _until_colon(line.words[index + 1 :])
+            if not value and index == len(line.words) - 1:
+                value = _under(line, every[row + 1 : row + 4])
+            if any(c.isalnum() for w in value for c in w.text):
+                yield word, value
+
+
+def _until_colon(words: Sequence[Word]) -> list[Word]:
+    end = next((i for i, w in enumerate(words) if ":" in w.text), len(words))
+    return list(words[:end])
+
+
+def _under(line: Line, below: Sequence[Line]) -> list[Word]:
+    for other in below:
+        over = min(line.box.x1, other.box.x1) > max(line.box.x0, other.box.x0)
+        if over and 0 < other.middle - line.middle < (1 + UNDER) * line.height:
+            return [] if ":" in other.text else list(other.words)
+    return []
+
+
+def _blueness(pixels: Pixels, box: Box) -> float:
+    """How much less blue than the other colours the ink of a place takes from its paper, as a share."""
+    cut = pixels[max(0, box.y0) : box.y1, max(0, box.x0) : box.x1].astype(np.float32)
+    if cut.size == 0:
+        return 0.0
+    taken = np.percentile(cut, 90, axis=(0, 1)) - cut
+    dark = taken.mean(axis=2)
+    ink = taken[dark > INK * max(1.0, float(dark.max()))]
+    if not len(ink):
+        return 0.0
+    blue, green, red = (float(v) for v in ink.mean(axis=0))
+    return (min(green, red) - blue) / max(1.0, blue, green, red)
+
+
+def _is_uneven(grey: Pixels, words: Sequence[Word]) -> bool:
+    """Whether figures and capitals of a value stand off their line."""
+    off: list[float] = []
+    for word in words:
+        text = word.text.strip(".:")
+        if len(text) > 1 and (text.isupper() or text[0].isdigit()) and not _HANGING.search(word.text):
+            off += _off_line(grey, word.box)
+    return len(off) >= LEAST_MARKS and float(np.mean(off)) > UNEVEN
+
+
+def _off_line(grey: Pixels, box: Box) -> list[float]:
+    """How far the foot of each tall mark of a word is from the usual one, in heights of a mark."""
+    spare = (box.y1 - box.y0) // 5
+    cut = grey[max(0, box.y0 - spare) : box.y1 + spare, max(0, box.x0 - 2) : box.x1 + 2]
+    if cut.size == 0:
+        return []
+    ink = cv2.threshold(cut, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)[1]
+    stats = connected(np.asarray(ink, np.uint8)).stats[1:]
+    height = stats[:, cv2.CC_STAT_HEIGHT]
+    if not len(stats):
+        return []
+    tall = stats[height >= TALL * np.percentile(height, 90)]
+    if len(tall) < 2:
+        return []
+    feet = tall[:, cv2.CC_STAT_TOP] + tall[:, cv2.CC_STAT_HEIGHT]
+    usual = float(np.median(tall[:, cv2.CC_STAT_HEIGHT]))
+    return [float(v) for v in np.abs(feet - np.median(feet)) / usual]
