@@ -256,7 +256,12 @@ def subject(head: Letterhead, kind: Kind) -> Field:
     if title is None or title.kind.code != kind.code:
         return ABSENT
     parts = _under_title(head, title.line)
-    return read_lines(parts, _subject_text(joined(parts)))
+    field = read_lines(parts, _subject_text(joined(parts)))
+    rest = [word for part in parts for word in part.words][2:]
+    if field.state == "read" and rest and _ABOUT.fullmatch(" ".join(w.text for w in parts[0].words[:2])):
+        # The two words are put right as the set phrase that they are; how sure they were says nothing.
+        field = replace(field, confidence=read(field.value or "", rest, parts[0].page).confidence)
+    return field
 
 
 #: `Về việc` as readers see it in italics and bold, with the dirt that may stand before it.

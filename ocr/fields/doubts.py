@@ -2,10 +2,11 @@
 
 import unicodedata
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import median
 
 from ocr.confidence import LEAST_SURE
-from ocr.language import fold, fold_letters
+from ocr.language import distance, fold, fold_letters, is_family_name
 from ocr.language_model import vietnamese
 from ocr.lines import span
 from ocr.recognition import Box, Page, Word
@@ -19,7 +20,10 @@ MARKS_CONFIDENCE = 0.975
 #: Natural log of the odds that another word stands there; of 470 values none that was right was beyond.
 MISSPELT = 3.0
 
+#: The families of two in three people.
+_COMMON = ("nguyen", "tran", "pham", "hoang", "huynh", "phan", "dang", "duong", "truong")
 _UNITS = ("phường", "xã", "tỉnh", "huyện", "quận", "đường", "phố", "thôn")
+_UNIT_OF = {fold(unit): unit for unit in _UNITS if unit != "phố"}
 
 
 def any_of(words: Sequence[Word], page: Page) -> bool:
@@ -52,15 +56,19 @@ def is_misspelt(value: str) -> bool:
     return len(words) > 1 and vietnamese().doubtful(words)[0] > MISSPELT
 
 
-def is_oddly_cased(value: str) -> bool:
-    """Whether a small letter stands within a name: `phường Lê ích Mộc`."""
+def names_oddly(value: str) -> bool:
+    """Whether a unit is misspelt (`tính Hà Nam`), or a small letter stands in its name (`xã Lê ích Mộc`)."""
     words = value.split()
     for unit, first, small, after in zip(words, words[1:], words[2:], words[3:], strict=False):
         parted = first.endswith((",", ";")) or small.casefold() in _UNITS
         named = unit.casefold() in _UNITS and first[0].isupper() and after[0].isupper()
         if named and small.islower() and not parted:
             return True
-    return False
+    pairs = pairwise(words)
+    return any(
+        word.islower() and after[0].isupper() and _UNIT_OF.get(fold(word), word) != word
+        for word, after in pairs
+    )
 
 
 def is_penned(words: Sequence[Word], page: Page) -> bool:
@@ -86,8 +94,8 @@ def is_overprinted(words: Sequence[Word], page: Page) -> bool:
     lines_of = {word.line for word in words}
     tall = median(w.box.y1 - w.box.y0 for w in words)
     for other in page.words:
-        if id(other) in own or other.line in lines_of or not any(c.isalnum() for c in other.text):
-            continue
+        if id(other) in own or other.line in lines_of or sum(c.isalnum() for c in other.text) < 2:
+            continue  # the 2 of m² is another line to some
         b = other.box
         if b.x0 > box.x1 + NEXT * tall or b.x1 < box.x0 or b.y0 >= box.y1 or b.y1 <= box.y0:
             continue
@@ -111,3 +119,13 @@ def is_torn(value: str) -> bool:
     *before, last = value.split()
     last = last.strip(".,")
     return bool(before) and len(last) == 1 and last.isalpha() and fold(last) not in "aeiouy"
+
+
+def is_torn_name(value: str) -> bool:
+    """Whether a name begins with what may be left of a family's: a letter or two, or one letter short of one
+    that many have (`Ý` for `LÝ`, `NGUYN`)."""
+    first = value.split()[0]
+    if is_family_name(first) and first.casefold() != "ý":
+        return False
+    near = any(distance(fold(first), family, 1) <= 1 for family in _COMMON)
+    return len(first) <= 2 or near

@@ -47,12 +47,16 @@ _AFTER_HOLDER = re.compile(
 
 
 #: Words of sentences, which no address has.
-_SPEECH = re.compile(r"\b(?:tôi|này|đề nghị|cam đoan|kính|xin|chúng tôi|nay)\b", re.IGNORECASE)
+_SPEECH = re.compile(r"\b(?:tôi|này|đề nghị|cam đoan|kính|xin|chúng tôi|nay|tháng \d+ năm)\b", re.IGNORECASE)
+
+
+def is_speech(text: str) -> bool:
+    """Whether a text is a sentence or a date, as may stand under an empty label, and no name or place."""
+    return bool(_SPEECH.search(text))
 
 
 def _place(text: str) -> str | None:
-    """A place; a sentence under an empty label is none."""
-    return None if _SPEECH.search(text) else _text(text)
+    return None if is_speech(text) else _text(text)
 
 
 def _moment(text: str) -> str | None:
@@ -85,7 +89,14 @@ def _sex(text: str) -> str | None:
 def _personal_id(text: str) -> str | None:
     compact = re.sub(r"(?<=\d)[ .](?=\d)", "", text)
     match = re.search(r"(?<!\d)(\d{12}|\d{9})(?!\d)", compact)
+    if match and len(match[1]) == 9 and re.search(r"c[aă]n c[uư][oơớ]c|cccd|định danh", text, re.IGNORECASE):
+        return None  # such have twelve
     return match[1] if match else None
+
+
+def _twelve(text: str) -> str | None:
+    found = _personal_id(text)
+    return found if found and len(found) == 12 else None
 
 
 def _number(text: str) -> str | None:
@@ -95,7 +106,7 @@ def _number(text: str) -> str | None:
 
 def _code(text: str) -> str | None:
     match = re.match(r"[A-ZĐ0-9][A-Za-zĐđ0-9./\-]{0,30}(?:\s\d{3,})*", text)
-    if match is None or not (len(match[0]) <= 3 or any(c.isdigit() for c in match[0])):
+    if match is None or not any(c.isdigit() for c in match[0]):
         return None
     return match[0].strip("./-")
 
@@ -143,6 +154,7 @@ FORMS: Forms = {
     "sex": _sex,
     "date": iso_date,
     "personal-id": _personal_id,
+    "personal-id-12": _twelve,
     "number": _number,
     "code": _code,
     "class": _class,

@@ -8,7 +8,7 @@ from functools import cache
 from ocr.fields import doubts
 from ocr.fields.closing import is_closing
 from ocr.fields.evidence import ABSENT, PRINTED_CONFIDENCE, handwritten, read
-from ocr.fields.forms import FORMS, FORMS_ALONE, Forms, clean
+from ocr.fields.forms import FORMS, FORMS_ALONE, Forms, clean, is_speech
 from ocr.fields.signatory import names_position
 from ocr.fields.spoken_dates import spoken_date
 from ocr.kinds import FieldSpec, PaperKind, catalogue, stops
@@ -20,7 +20,18 @@ from ocr.recognition import Field, Page, Word
 LEAST_CONFIDENCE = 0.65
 #: Of figures, each word must reach this: one that is wrong looks as good as one that is right.
 LEAST_EXACT = 0.75
-EXACT_FORMS = ("number", "date", "personal-id", "serial", "area", "decimal", "money", "count", "year")
+EXACT_FORMS = (
+    "number",
+    "date",
+    "personal-id",
+    "personal-id-12",
+    "serial",
+    "area",
+    "decimal",
+    "money",
+    "count",
+    "year",
+)
 
 #: A form has few pages; what is bound in behind it is another paper.
 FORM_PAGES = 8
@@ -75,10 +86,13 @@ class _Sheet:
     def field(self, spec: FieldSpec) -> Field:
         """What stands at the first label beside which something is written: if that cannot be read, what
         stands at another label of the page is another's."""
+        wanted = [fold_letters(text) for text in spec.labels]
         for label in self._candidates(spec)[:MOST_CANDIDATES]:
             fallback = ABSENT
             for words in self._values(label, spec):
                 value = self._read(words, spec.form)
+                if fold_letters(value.value or "") in wanted:
+                    continue  # the label in the other language, and nothing behind it
                 if value.state == "read":
                     return value
                 if fallback.state == "absent":
@@ -147,11 +161,21 @@ class _Sheet:
             said = [w for w in said if any(c.isdigit() for c in w.text)] or said
         torn = form == "spoken-date" and not spoken_date(value)
         if form in LONG_FORMS:
-            torn = torn or doubts.is_torn(value) or doubts.is_oddly_cased(value)
+            torn = torn or doubts.is_torn(value) or doubts.names_oddly(value) or self._is_cut(used)
         if form in ("text", "place"):
             torn = torn or doubts.is_misspelt(value)
-        lost = form == "name" and has_lost_marks(value)
+        lost = form == "name" and (has_lost_marks(value) or doubts.is_torn_name(value))
         return torn or lost or doubts.any_of(said, self.page)
+
+    def _is_cut(self, words: Sequence[Word]) -> bool:
+        """Whether a value ends in a comma on a line that is no item of a list, which may all end so."""
+        row = next((line for line in self.lines if any(w is words[-1] for w in line.words)), None)
+        return (
+            words[-1].text.endswith(",")
+            and row is not None
+            and not is_item(row)
+            and row.words[-1] is words[-1]
+        )
 
     def _values(self, label: Label, spec: FieldSpec) -> Iterator[list[Word]]:
         """What may be the value: what stands beside the label, then that with the line below."""
@@ -170,7 +194,9 @@ class _Sheet:
             if (
                 stop == len(line.words) or ends == len(line.words) or self._is_column(line, stop)
             ):  # what is under the line goes on from the label that closes it
-                yield self._below(label, spec, started=False)
+                below = self._below(label, spec, started=False)
+                if not is_speech(" ".join(w.text for w in below)):
+                    yield below
             return
         yield words + (self._below(label, spec, started=True) if long and not closed else [])
         if not long:

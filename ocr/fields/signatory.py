@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 
+from ocr.confidence import LEAST_SURE
 from ocr.fields.doubts import is_guessed
 from ocr.fields.evidence import ABSENT, handwritten, read, read_lines
-from ocr.fields.spelling import person_name, usual_position
+from ocr.fields.spelling import is_whole_position, person_name, usual_position
 from ocr.language import has_lost_marks, is_person_name
 from ocr.letterhead import fold_near, is_motto
-from ocr.lines import Line, lines, span
+from ocr.lines import Line, joined, lines, span
 from ocr.recognition import Box, Field, Page, Word
 
 #: A paper is signed near its beginning, before its annexes, or at its end.
@@ -101,7 +102,10 @@ def signatory(pages: Sequence[Page]) -> tuple[Field, Field]:
         return place, place
     signer = _signer(block, next(page for page in pages if page.number == block.page))
     own = _own_position(block.titles)
-    return signer, read_lines(own, " ".join(usual_position(line.text) for line in own))
+    position = read_lines(own, " ".join(usual_position(line.text) for line in own))
+    if position.state == "read" and is_whole_position(joined(own)):
+        position = replace(position, confidence=max(position.confidence, LEAST_SURE))
+    return signer, position
 
 
 def _signer(block: Block, page: Page) -> Field:

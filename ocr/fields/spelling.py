@@ -77,6 +77,14 @@ def _province(line: str) -> str:
     return f"{head}{unit}{right.upper()}" if right else line
 
 
+def is_whole_position(text: str) -> bool:
+    """Whether all letters are those of a usual position that is not the rest of a longer one: how sure its
+    marks were says nothing, as it has but one spelling."""
+    letters = fold_letters(text)
+    known = [fold_letters(position) for position in _POSITIONS]
+    return letters in known and not any(other != letters and other.endswith(letters) for other in known)
+
+
 def usual_position(text: str) -> str:
     """A signer's position, where one letter of a usual one was lost or misread, as that one."""
     folded = fold(text)

@@ -10,7 +10,7 @@ from PIL import ImageDraw, ImageFont
 from ocr import cleanup, pen_words
 from ocr.classification import classify
 from ocr.fields import extract
-from ocr.fields.doubts import is_misspelt, is_oddly_cased
+from ocr.fields.doubts import is_misspelt, names_oddly
 from ocr.recognition import Field, Handwriting, Page, Region
 from tests.ocr.desk_papers import birth, death_extract, marital_status_older
 from tests.ocr.forms import FACES, FONTS, Form
@@ -103,8 +103,9 @@ def test_a_value_whose_end_was_not_seen_is_open() -> None:
 
 
 def test_a_small_letter_within_a_name_leaves_it_open() -> None:
-    assert is_oddly_cased("phường Lê ích Mộc, tỉnh Ví Dụ")
-    assert not is_oddly_cased("phường Bến Nghé quận Bình Thạnh, khu phố 3, Ủy ban nhân dân xã Chư A Thai")
+    assert names_oddly("phường Lê ích Mộc, tỉnh Ví Dụ")
+    assert names_oddly("phường Mẫu Đơn, tính Ví Dụ")
+    assert not names_oddly("phường Bến Nghé quận Bình Thạnh, khu phố 3, Ủy ban nhân dân xã Chư A Thai")
 
 
 @pytest.mark.parametrize(("value", "wrong"), [("Nhôi máu cơ tim", True), ("Nhồi máu cơ tim", False)])
