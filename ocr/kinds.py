@@ -93,6 +93,12 @@ def stops() -> tuple[str, ...]:
 
 
 @cache
+def phrases() -> tuple[str, ...]:
+    """Values that are the same words on every form, in their one spelling."""
+    return tuple(_data()["phrases"])
+
+
+@cache
 def _data() -> Mapping[str, Any]:
     return tomllib.loads(resources.files("ocr").joinpath("kinds.toml").read_text(encoding="utf-8"))
 

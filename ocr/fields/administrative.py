@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from ocr.classification import find_title, subject_start
 from ocr.fields.dates import iso
+from ocr.fields.doubts import is_guessed
 from ocr.fields.evidence import (
     ABSENT,
     PRINTED_CONFIDENCE,
@@ -228,6 +229,9 @@ def _day_is_printed(page: Page, words: Sequence[Word], day_words: Sequence[Word]
 def issuer(head: Letterhead) -> Field:
     if head.is_crowded and head.motto is not None:
         return handwritten(head.page.number, span([w for x in (head.motto, *head.issuer) for w in x.words]))
+    words = [word for line in head.issuer for word in line.words]
+    if words and head.page.origin == "ocr" and is_guessed(words):
+        return handwritten(head.page.number, span(words))
     return read_lines(head.issuer, " ".join(spelt(line.text.lstrip("-–— ")) for line in head.issuer))
 
 

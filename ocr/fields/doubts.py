@@ -1,16 +1,22 @@
 """Why a value that has its form may be another than it seems, so that only its place is given."""
 
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 
 from ocr.confidence import LEAST_SURE
+from ocr.kinds import phrases
 from ocr.language import distance, fold, fold_letters, is_family_name
 from ocr.language_model import vietnamese
 from ocr.lines import span
+from ocr.places import spellings
 from ocr.recognition import Box, Page, Word
 
+#: Below this a word of a value on a form was guessed: between 0.9 and this 2% of right values have a word,
+#: and a third of those that are wrong after all other doubts.
+FORM_SURE = 0.93
 #: Words over words: from which share of the lower one, how far behind a value (in heights of a word), and how
 #: far off the middle of its row.
 SHARED, NEXT, ASLANT = 0.35, 1.7, 0.3
@@ -20,6 +26,9 @@ MARKS_CONFIDENCE = 0.975
 #: Natural log of the odds that another word stands there; of 470 values none that was right was beyond.
 MISSPELT = 3.0
 
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+#: Vowels that no syllable ends in.
+_NEVER_LAST = ("ươ", "iê", "yê", "uô", "ă", "â")
 #: The families of two in three people.
 _COMMON = ("nguyen", "tran", "pham", "hoang", "huynh", "phan", "dang", "duong", "truong")
 _UNITS = ("phường", "xã", "tỉnh", "huyện", "quận", "đường", "phố", "thôn")
@@ -29,13 +38,16 @@ _UNIT_OF = {fold(unit): unit for unit in _UNITS if unit != "phố"}
 def any_of(words: Sequence[Word], page: Page) -> bool:
     """Whether anything about the words that hold a value speaks against them."""
     return (
-        is_guessed(words) or is_nobodys(words, page) or is_penned(words, page) or is_overprinted(words, page)
+        is_guessed(words, FORM_SURE)
+        or is_nobodys(words, page)
+        or is_penned(words, page)
+        or is_overprinted(words, page)
     )
 
 
-def is_guessed(words: Sequence[Word]) -> bool:
+def is_guessed(words: Sequence[Word], least: float = LEAST_SURE) -> bool:
     """Whether one of the words was guessed, or may lack a mark that it has on paper."""
-    return any(w.confidence < LEAST_SURE or _may_lack_marks(w) for w in words)
+    return any(w.confidence < least or _may_lack_marks(w) for w in words)
 
 
 def _may_lack_marks(word: Word) -> bool:
@@ -54,6 +66,33 @@ def is_misspelt(value: str) -> bool:
     that follow may be names, and are spelt as they are."""
     words = value.split()
     return len(words) > 1 and vietnamese().doubtful(words)[0] > MISSPELT
+
+
+def misspells_phrase(value: str) -> bool:
+    """Whether a set phrase of forms stands there with other marks: `Đất ở tai đô thị`."""
+    said, folded = f" {' '.join(value.casefold().split())} ", f" {fold(value)} "
+    return any(f" {fold(phrase)} " in folded and f" {phrase.casefold()} " not in said for phrase in phrases())
+
+
+def misspells_place(value: str) -> bool:
+    """Whether a part of an address is a province or commune but for marks that it lacks; with more marks it
+    is another place, a street or what was a district."""
+    for part in value.split(","):
+        words = part.split()
+        while words and words[0].casefold() in _UNITS:
+            words = words[1:]
+        known = spellings().get(fold_letters(" ".join(words)), ()) if len(words) > 1 else ()
+        own = _marks_by_word(" ".join(words))
+        every = [_marks_by_word(name) for name in known]
+        if own not in every and any(all(a <= b for a, b in zip(own, one, strict=False)) for one in every):
+            return True
+    return False
+
+
+def _marks_by_word(text: str) -> list[Counter[str]]:
+    """Which marks each word has, not over which letter: `Hoà` is `Hòa`."""
+    words = unicodedata.normalize("NFD", text.casefold()).split()
+    return [Counter(c for c in word if unicodedata.combining(c) or c == "đ") for word in words]
 
 
 def names_oddly(value: str) -> bool:
@@ -115,10 +154,12 @@ def _over(one: Box, other: Box) -> bool:
 
 
 def is_torn(value: str) -> bool:
-    """Whether a value ends in a letter that is no word of its own: the rest was not seen."""
+    """Whether a value ends in letters that are no word of their own: the rest was not seen."""
     *before, last = value.split()
     last = last.strip(".,")
-    return bool(before) and len(last) == 1 and last.isalpha() and fold(last) not in "aeiouy"
+    alone = len(last) == 1 and last.isalpha() and fold(last) not in "aeiouy"
+    plain = "".join(c for c in unicodedata.normalize("NFD", last.lower()) if c not in _TONES)
+    return bool(before) and (alone or unicodedata.normalize("NFC", plain).endswith(_NEVER_LAST))
 
 
 def is_torn_name(value: str) -> bool:

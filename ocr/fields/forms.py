@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 
 from ocr.fields.dates import iso_date
 from ocr.fields.spoken_dates import spoken_date
-from ocr.language import fold, is_syllable
+from ocr.language import fold, fold_letters, is_syllable
+from ocr.places import provinces
 
 _LEADERS = re.compile(r"[.…_·•]{3,}|[…_]{1,}|(?:\.\s){3,}\.?|[☐□▢]")
 _EDGES = " \t:;,.-–—/|()"
@@ -56,14 +57,16 @@ def is_speech(text: str) -> bool:
 
 
 def _place(text: str) -> str | None:
-    return None if is_speech(text) else _text(text)
+    """A place; a lone word is what is left of one, unless it is a province."""
+    lone = len(text.split()) < 2 and fold_letters(text) not in (*provinces("2008"), *provinces("2025"))
+    return None if lone or is_speech(text) else _text(text)
 
 
 def _moment(text: str) -> str | None:
     """A time of death: a day has its year, which may have faded or stand under a stamp."""
     day = re.search(r"\bngày|\btháng", text)
     whole = re.search(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)", text) or spoken_date(text)
-    return None if day and not whole else _text(text)
+    return None if (day and not whole) or not re.search(r"\d", text) else _text(text)
 
 
 _CLASS = re.compile(r"(?:A[1-4]?|B[12]?|B1 ?số tự động|C1?|D[12]?|F[BCDE]|(?:B|C1?|D[12]?)E|[EF])")

@@ -1,18 +1,16 @@
 """Fields that stand after a printed label: the value to the right of it, or on the next line."""
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
 
 from ocr.fields import doubts
 from ocr.fields.closing import is_closing
 from ocr.fields.evidence import ABSENT, PRINTED_CONFIDENCE, handwritten, read
 from ocr.fields.forms import FORMS, FORMS_ALONE, Forms, clean, is_speech
+from ocr.fields.labels import ITEM, Label, apart, is_item, labels_of, past_translation, starts_with
 from ocr.fields.signatory import names_position
 from ocr.fields.spoken_dates import spoken_date
-from ocr.kinds import FieldSpec, PaperKind, catalogue, stops
-from ocr.language import distance, fold_letters, has_lost_marks
+from ocr.kinds import FieldSpec, PaperKind
+from ocr.language import fold_letters, has_lost_marks
 from ocr.lines import Line, lines, same_row, span, without_stamps
 from ocr.recognition import Field, Page, Word
 
@@ -37,41 +35,21 @@ EXACT_FORMS = (
 FORM_PAGES = 8
 #: Places of one label that are tried for a value.
 MOST_CANDIDATES = 12
-
-#: `Họ tên/Full name`: a label and its translation in one word.
-_SLASH = re.compile(r"(?<=[^\W\d_])/(?=[^\W\d_])")
-
 #: Forms whose values may run over several lines.
 LONG_FORMS = ("text", "place", "name", "holder", "moment", "spoken-date")
 #: How far behind the words of a value more of them may stand, in heights of the line.
 FAR_BESIDE = 4.0
-#: What begins an item of a list: `2.`, `c)`, `-`.
-ITEM = re.compile(r"(?:\d{1,2}|[a-zđ])[.)]|[-–+•*]")
-
-_BREAKS = tuple(".:;,)-–/|•")
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A label found on a page: words `start` to `end` of line `row`, which is set for `letters`."""
-
-    letters: str
-    row: int
-    start: int
-    end: int
 
 
 def labelled(pages: Sequence[Page], kind: PaperKind) -> dict[str, Field]:
-    """The fields of a kind that have a label on one of the pages; the first that has a value wins."""
+    """The fields of a kind that have a label on one of the pages; the first with something beside it wins."""
     found: dict[str, Field] = {}
     for page in pages[:FORM_PAGES]:
         sheet = _Sheet(page, kind)
         for name, spec in kind.fields.items():
-            known = found.get(name)
-            if known is None or known.state != "read":
-                value = sheet.field(spec)
-                if value.state == "read" or (value.state != "absent" and known is None):
-                    found[name] = value
+            value = ABSENT if name in found else sheet.field(spec)
+            if value.state != "absent":
+                found[name] = value
     return found
 
 
@@ -80,8 +58,8 @@ class _Sheet:
 
     def __init__(self, page: Page, kind: PaperKind) -> None:
         self.page = page
-        self.lines = [_apart(line) for line in lines(without_stamps(page))]
-        self.labels = [label for row in range(len(self.lines)) for label in self._labels_of(row, kind)]
+        self.lines = [apart(line) for line in lines(without_stamps(page))]
+        self.labels = [label for row, line in enumerate(self.lines) for label in labels_of(line, row, kind)]
 
     def field(self, spec: FieldSpec) -> Field:
         """What stands at the first label beside which something is written: if that cannot be read, what
@@ -163,7 +141,9 @@ class _Sheet:
         if form in LONG_FORMS:
             torn = torn or doubts.is_torn(value) or doubts.names_oddly(value) or self._is_cut(used)
         if form in ("text", "place"):
-            torn = torn or doubts.is_misspelt(value)
+            torn = torn or doubts.is_misspelt(value) or doubts.misspells_phrase(value)
+        if form == "place":
+            torn = torn or doubts.misspells_place(value)
         lost = form == "name" and (has_lost_marks(value) or doubts.is_torn_name(value))
         return torn or lost or doubts.any_of(said, self.page)
 
@@ -180,7 +160,7 @@ class _Sheet:
     def _values(self, label: Label, spec: FieldSpec) -> Iterator[list[Word]]:
         """What may be the value: what stands beside the label, then that with the line below."""
         line = self.lines[label.row]
-        start = _past_translation(line, label.end)
+        start = past_translation(line, label.end)
         stop = self._stop(label.row, start)
         words = list(line.words[start:stop])
         closed = stop < len(line.words) and not self._is_column(line, stop)
@@ -299,125 +279,6 @@ class _Sheet:
             margin = self.page.width - min(x.box.x0 for x in self.lines)
             edge = max(margin, *(x.box.x1 for x in self.lines if x.box.x0 < line.box.x0 + line.height))
         return bool(own[-1].box.x1 + first.x1 - first.x0 > edge - 0.3 * line.height)
-
-    def _labels_of(self, row: int, kind: PaperKind) -> list[Label]:
-        line = self.lines[row]
-        letters = [fold_letters(w.text) for w in line.words]
-        found: list[Label] = []
-        index = 0
-        while index < len(letters):
-            label = _best_label(line, letters, index, kind.code)
-            if label is None:
-                index += 1
-                continue
-            found.append(Label(label[0], row, index, index + label[1]))
-            index += label[1]
-        return found
-
-
-@cache
-def _known_labels(code: str) -> tuple[tuple[str, int, bool], ...]:
-    """Letters and number of words of each label, and whether it is the kind's own. Those of other kinds of
-    three words and more end a value all the same, if a colon follows. The longest first."""
-    fields = catalogue()[code].fields.values()
-    own = {text for spec in fields for text in (*spec.labels, *spec.near)} | set(stops())
-    others = {
-        text
-        for kind in catalogue().values()
-        for spec in kind.fields.values()
-        for text in spec.labels
-        if len(text.split()) >= 3
-    } - own
-    every = {(fold_letters(text), len(_SLASH.sub(" /", text).split()), text in own) for text in own | others}
-    return tuple(sorted(every, key=lambda x: -len(x[0])))
-
-
-def _best_label(line: Line, letters: Sequence[str], index: int, code: str) -> tuple[str, int] | None:
-    """The label that stands at a word: the longest, a slip of the reader counting as three letters less."""
-    best, most = None, 0
-    if not _is_open(line, index):
-        return None
-    for wanted, size, own in _known_labels(code):
-        slips = _slips_at(line, letters, index, wanted, size)
-        if slips is None or not _is_closed(line, index + size, may_lack_colon=own and size >= 3):
-            continue
-        if len(wanted) - 3 * slips > most:
-            best, most = (wanted, size), len(wanted) - 3 * slips
-    return best
-
-
-def _slips_at(line: Line, letters: Sequence[str], index: int, wanted: str, size: int) -> int | None:
-    end = index + size
-    limit = min(3, len(wanted) // 8)
-    if end > len(letters) or letters[index][:1] != wanted[:1]:
-        return None
-    if abs(sum(map(len, letters[index:end])) - len(wanted)) > limit:
-        return None
-    if any(w.text.endswith(":") for w in line.words[index : end - 1]):
-        return None
-    slips = distance("".join(letters[index:end]), wanted, limit)
-    return slips if slips <= limit else None
-
-
-def _is_open(line: Line, index: int) -> bool:
-    """Whether a label may begin here: at the start, after a mark or a number, or where a colon follows."""
-    if index == 0:
-        return True
-    before = line.words[index - 1]
-    if before.text.endswith(_BREAKS) or before.text.strip("().").isdigit():
-        return True
-    return line.words[index].text[:1].isupper() or line.words[index].box.x0 - before.box.x1 > line.height
-
-
-def _is_closed(line: Line, end: int, *, may_lack_colon: bool) -> bool:
-    """Whether the label ends here: with a colon or leaders, a translation, a gap or the line."""
-    if line.words[end - 1].text.endswith((":", "…", "..", "/")) or end == len(line.words):
-        return True
-    after = line.words[end]
-    if after.text.startswith((":", "/", "|", "(", "…", "..")):
-        return True
-    return may_lack_colon or after.box.x0 - line.words[end - 1].box.x1 > line.height
-
-
-def _past_translation(line: Line, end: int) -> int:
-    """Behind `/ Full name:` where a label has its English beside it."""
-    translated = line.words[end - 1].text.endswith(("/", "|"))
-    if translated or (end < len(line.words) and line.words[end].text.startswith(("/", "|"))):
-        for index in range(end, min(end + 6, len(line.words))):
-            if _ends_translation(line.words[index].text):
-                return index + 1
-    return end
-
-
-def _ends_translation(text: str) -> bool:
-    """Whether a word ends a label in English: with a colon, or what a reader took for a stop: `Address.`"""
-    word = text.strip("/|.,;:")
-    return text.endswith(":") or (text.endswith((".", ";")) and len(word) > 3 and word.isascii())
-
-
-def _apart(line: Line) -> Line:
-    """The line with words such as `tên/Full` taken apart before the slash."""
-    words: list[Word] = []
-    for word in line.words:
-        at = _SLASH.search(word.text)
-        if at is None:
-            words.append(word)
-            continue
-        cut = word.box.x0 + (word.box.x1 - word.box.x0) * at.start() // len(word.text)
-        words.append(replace(word, text=word.text[: at.start()], box=replace(word.box, x1=cut)))
-        words.append(replace(word, text=word.text[at.start() :], box=replace(word.box, x0=cut)))
-    return Line(line.page, tuple(words))
-
-
-def starts_with(line: Line, beginnings: tuple[str, ...]) -> bool:
-    """Whether a line begins with one of these, folded to letters, the mark of an item before it left out."""
-    words = line.words[1:] if is_item(line) else line.words
-    return fold_letters("".join(w.text for w in words)).startswith(beginnings)
-
-
-def is_item(line: Line) -> bool:
-    """Whether a line begins a numbered item or a list."""
-    return bool(ITEM.fullmatch(line.words[0].text))
 
 
 def _is_sure(words: Sequence[Word], form: str) -> bool:

@@ -10,11 +10,19 @@ from PIL import ImageDraw, ImageFont
 from ocr import cleanup, pen_words
 from ocr.classification import classify
 from ocr.fields import extract
-from ocr.fields.doubts import is_misspelt, names_oddly
+from ocr.fields.doubts import (
+    is_misspelt,
+    is_torn,
+    is_torn_name,
+    misspells_phrase,
+    misspells_place,
+    names_oddly,
+)
 from ocr.recognition import Field, Handwriting, Page, Region
 from tests.ocr.desk_papers import birth, death_extract, marital_status_older
 from tests.ocr.forms import FACES, FONTS, Form
-from tests.ocr.permit_papers import application, company_shares, declaration
+from tests.ocr.identity_papers import driving_licence_2025
+from tests.ocr.permit_papers import application, company_shares, declaration, land_2014
 from tests.ocr.typed import At as Line
 from tests.ocr.typed import words_of
 
@@ -114,6 +122,54 @@ def test_a_first_word_that_the_language_has_otherwise_is_misspelt(value: str, wr
     assert not any(
         map(is_misspelt, ("Tuổi già", "Bệnh già", "Khá", "Thôn 2, xã Hoa Sen", "Tổ 5, phường Mẫu"))
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "wrong"),
+    [
+        ("phường Hoàn Kiêm, thành phố Hà Nội", True),
+        ("xã Hoa Sen, tỉnh Nghê An", True),
+        ("Xuân Hoà, Thanh Hoá", False),  # tones stand over either letter
+        ("Số 7 đường Giả Định, phường Gia Định", False),  # the first is a street of another name
+    ],
+)
+def test_a_place_that_lacks_a_mark_is_none(value: str, wrong: bool) -> None:
+    assert misspells_place(value) is wrong
+
+
+def test_a_set_phrase_with_other_marks_was_misread() -> None:
+    assert misspells_phrase("Đất ơ tại nông thôn")
+    assert misspells_phrase("Hiên tại chưa đăng ký kết hôn với ai")
+    assert not misspells_phrase("Hiện tại chưa đăng ký kết hôn với ai")
+
+
+@pytest.mark.parametrize("value", ["DƯƠNG TRƯỜ", "Tân Tiến, Lê L", "Nguyễn Thị Tuyê"])
+def test_an_end_that_no_syllable_has_was_cut(value: str) -> None:
+    assert is_torn(value)
+    assert not any(map(is_torn, ("Lê Thị Thu", "Nguyễn Thị Thuở", "Ngô Y", "tờ bản đồ 5")))
+
+
+@pytest.mark.parametrize(
+    ("name", "torn"), [("Ý PHƯƠNG HIỀN", True), ("NGUYN VĂN VÍ", True), ("LÝ A VÍ", False)]
+)
+def test_a_family_name_of_which_a_letter_is_missing_is_torn(name: str, torn: bool) -> None:
+    assert is_torn_name(name) is torn
+
+
+def test_a_label_in_the_other_language_is_no_value() -> None:
+    page = without(of(driving_licence_2025()), "990987654321")
+    assert read(page)["number"].value is None  # `No`
+
+
+def test_a_comma_ends_no_line_but_an_items() -> None:
+    pages = [form.page(number) for number, form in enumerate(land_2014()[0], 1)]
+    fields = extract(pages, classify(pages))
+    assert (
+        fields["address"].value == "Thôn 1, xã Hoa Sen, huyện Giả Định, tỉnh Ví Dụ"
+    )  # item b), and its comma
+    whole = of(application())
+    assert read(whole)["residence"].state == "read"
+    assert read(without(whole, "thành phố Ví Dụ"))["residence"].value is None
 
 
 def test_print_over_a_value_leaves_it_open() -> None:
