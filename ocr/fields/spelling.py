@@ -78,11 +78,13 @@ def _province(line: str) -> str:
 
 
 def is_whole_position(text: str) -> bool:
-    """Whether all letters are those of a usual position that is not the rest of a longer one: how sure its
-    marks were says nothing, as it has but one spelling."""
-    letters = fold_letters(text)
-    known = [fold_letters(position) for position in _POSITIONS]
-    return letters in known and not any(other != letters and other.endswith(letters) for other in known)
+    """Whether a text is a usual position, a letter lost or misread, that is not the rest of a longer one: how
+    sure its words were says nothing, as it can be no other."""
+    letters, known = fold_letters(text), [fold_letters(position) for position in _POSITIONS]
+    return any(
+        distance(letters, one, 1) <= 1 and not any(other != one and other.endswith(one) for other in known)
+        for one in known
+    )
 
 
 def usual_position(text: str) -> str:
