@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from ocr.classification import find_title, subject_start
 from ocr.fields.dates import iso
-from ocr.fields.doubts import is_guessed
+from ocr.fields.doubts import is_guessed, misspells_place
 from ocr.fields.evidence import (
     ABSENT,
     PRINTED_CONFIDENCE,
@@ -40,6 +40,7 @@ INDENT = (0.03, 0.14)
 #: other, in heights of a line.
 OFF_CENTRE, ALIGNED = 0.4, 0.4
 
+_OF_UNIT = re.compile(r"\b(?:TỈNH|THÀNH PHỐ|XÃ|PHƯỜNG|ĐẶC KHU)\s")
 _STAMPED = re.compile(r"(?:S[ốôóo]|Ng[àa]y)\s*:\s*[\d/.\s]*$")  # `ngày 12/5/2024` may end a subject
 _NUMBER = re.compile(r"\d{1,6}[a-zđ]?")
 _DATE = re.compile(r"(?P<day>.*?)th?ang(?P<month>.*?)nam[ .:]*(?P<year>(?:19|20)\d\d)")
@@ -230,9 +231,11 @@ def issuer(head: Letterhead) -> Field:
     if head.is_crowded and head.motto is not None:
         return handwritten(head.page.number, span([w for x in (head.motto, *head.issuer) for w in x.words]))
     words = [word for line in head.issuer for word in line.words]
-    if words and head.page.origin == "ocr" and is_guessed(words):
+    value = " ".join(spelt(line.text.lstrip("-–— ")) for line in head.issuer)
+    unit = _OF_UNIT.split(value)[-1] if _OF_UNIT.search(value) else ""
+    if words and head.page.origin == "ocr" and (is_guessed(words) or misspells_place(unit)):
         return handwritten(head.page.number, span(words))
-    return read_lines(head.issuer, " ".join(spelt(line.text.lstrip("-–— ")) for line in head.issuer))
+    return read_lines(head.issuer, value)
 
 
 def type_of(kind: Kind) -> Field:

@@ -17,6 +17,8 @@ from ocr.recognition import Box, Page, Word
 #: Below this a word of a value on a form was guessed: between 0.9 and this 2% of right values have a word,
 #: and a third of those that are wrong after all other doubts.
 FORM_SURE = 0.93
+#: Dots an inch up to which a seal's strokes hide marks, and what a word under one must be sure of there.
+COARSE, SEAL_SURE = 220, 0.99
 #: Words over words: from which share of the lower one, how far behind a value (in heights of a word), and how
 #: far off the middle of its row.
 SHARED, NEXT, ASLANT = 0.35, 1.7, 0.3
@@ -42,6 +44,7 @@ def any_of(words: Sequence[Word], page: Page) -> bool:
         or is_nobodys(words, page)
         or is_penned(words, page)
         or is_overprinted(words, page)
+        or is_under_seal(words, page)
     )
 
 
@@ -124,6 +127,12 @@ def _shares(box: Box, other: Box) -> float:
 
 def _marks(text: str) -> int:
     return sum(unicodedata.combining(c) > 0 or c in "đĐ" for c in unicodedata.normalize("NFD", text))
+
+
+def is_under_seal(words: Sequence[Word], page: Page) -> bool:
+    """Whether a seal lies over words of a coarse scan, where its strokes are as wide as marks."""
+    seals = [region.box for region in page.regions if region.kind == "seal"] if page.dpi <= COARSE else []
+    return any(w.confidence < SEAL_SURE and _shares(w.box, seal) > 0 for w in words for seal in seals)
 
 
 def is_overprinted(words: Sequence[Word], page: Page) -> bool:

@@ -58,6 +58,8 @@ class _Sheet:
 
     def __init__(self, page: Page, kind: PaperKind) -> None:
         self.page = page
+        #: Labels of the people whose papers it is, where it has two.
+        self.anchors = {fold_letters(text) for spec in kind.fields.values() for text in spec.near}
         self.lines = [apart(line) for line in lines(without_stamps(page))]
         self.labels = [label for row, line in enumerate(self.lines) for label in labels_of(line, row, kind)]
 
@@ -99,7 +101,13 @@ class _Sheet:
             return found
         near = [fold_letters(text) for text in spec.near]
         anchor = next((x for x in self.labels if x.letters in near), None)
-        return [x for x in found if self._belongs(x, anchor)] if anchor else []
+        if anchor is None:
+            return []
+        rivals = [
+            x for x in self.labels if x.letters in self.anchors - set(near) and self._belongs(x, anchor)
+        ]
+        end = min((x.row for x in rivals if x.row > anchor.row), default=len(self.lines))
+        return [x for x in found if x.row < end and self._belongs(x, anchor)]
 
     def _end_of_part(self, spec: FieldSpec) -> int:
         """The row in which the part about somebody else begins, behind the last row where there is none."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 
 from ocr.confidence import LEAST_SURE
-from ocr.fields.doubts import is_guessed
+from ocr.fields.doubts import is_guessed, is_under_seal
 from ocr.fields.evidence import ABSENT, handwritten, read, read_lines
 from ocr.fields.spelling import is_whole_position, person_name, usual_position
 from ocr.language import has_lost_marks, is_person_name
@@ -111,9 +111,15 @@ def signatory(pages: Sequence[Page]) -> tuple[Field, Field]:
 def _signer(block: Block, page: Page) -> Field:
     """The name; only its place where a seal or a signature has taken a part of it or its marks."""
     if not block.name:
-        return ABSENT
+        under = block.titles[-1].box.y1
+        return _ink_on_the_right(page, under, under) if page.origin == "ocr" else ABSENT
     name = person_name(" ".join(w.text for w in block.name))
-    doubtful = has_lost_marks(name) or _is_cut(block, page) or is_guessed(block.name)
+    doubtful = (
+        has_lost_marks(name)
+        or _is_cut(block, page)
+        or is_guessed(block.name)
+        or is_under_seal(block.name, page)
+    )
     if page.origin == "ocr" and doubtful:
         return handwritten(block.page, span(block.name))
     return read(name, block.name, block.page)
@@ -130,11 +136,13 @@ def _is_cut(block: Block, page: Page) -> bool:
         if word.line == block.name[0].line and 0 <= box.x0 - word.box.x1 < RANK * tall:
             box = box.union(word.box)
     off = (box.x0 + box.x1) / 2 - block.titles[-1].center
-    tabbed = all(abs(box.x0 - title.box.x0) < EDGE * tall for title in block.titles)
-    if abs(off) < ASIDE * tall or tabbed:
+    if abs(off) < ASIDE * tall:
         return False
+    tabbed = all(abs(box.x0 - title.box.x0) < EDGE * tall for title in block.titles)
     if len(block.name) == SHORT:
         return True
+    if tabbed:
+        return False
     beside = (box.x1, box.x1 + REST * tall) if off < 0 else (box.x0 - REST * tall, box.x0)
     strokes = [r.box for r in page.regions if r.kind in ("signature", "handwriting", "seal")]
     ink = [*strokes, *(w.box for w in page.words if w not in block.name and any(c.isalnum() for c in w.text))]
@@ -221,13 +229,19 @@ def _unread_place(pages: Sequence[Page]) -> Field:
         start = _recipients(page, lines(page)) if page.origin == "ocr" else None
         if start is None:
             continue
-        top, end = start.box.y0 - 2 * start.height, start.box.y0 + DEEPEST * page.height
-        ink = [word.box for word in page.words if any(c.isalnum() for c in word.text)]
-        ink += [region.box for region in page.regions if region.kind in ("seal", "signature", "handwriting")]
-        beside = [b for b in ink if b.x0 > 0.5 * page.width and top <= b.y0 and b.y1 <= end]
-        if beside:
-            return handwritten(page.number, reduce(Box.union, beside))
+        place = _ink_on_the_right(page, start.box.y0 - 2 * start.height, start.box.y0)
+        if place.state != "absent":
+            return place
     return ABSENT
+
+
+def _ink_on_the_right(page: Page, top: float, start: float) -> Field:
+    """The place of all that stands on the right of a page from `top` on, as far as a signer's block goes."""
+    ink = [word.box for word in page.words if any(c.isalnum() for c in word.text)]
+    ink += [region.box for region in page.regions if region.kind in ("seal", "signature", "handwriting")]
+    end = start + DEEPEST * page.height
+    beside = [b for b in ink if b.x0 > 0.5 * page.width and top <= b.y0 and b.y1 <= end]
+    return handwritten(page.number, reduce(Box.union, beside)) if beside else ABSENT
 
 
 def _recipients(page: Page, every: Sequence[Line]) -> Line | None:

@@ -18,8 +18,8 @@ from ocr.fields.doubts import (
     misspells_place,
     names_oddly,
 )
-from ocr.recognition import Field, Handwriting, Page, Region
-from tests.ocr.desk_papers import birth, death_extract, marital_status_older
+from ocr.recognition import Box, Field, Handwriting, Page, Region
+from tests.ocr.desk_papers import birth, death_extract, marital_status_older, marriage_extract
 from tests.ocr.forms import FACES, FONTS, Form
 from tests.ocr.identity_papers import driving_licence_2025
 from tests.ocr.permit_papers import application, company_shares, declaration, land_2014
@@ -87,6 +87,21 @@ def test_what_stands_at_the_label_of_somebody_else_is_not_taken() -> None:
     other = of(declaration())
     covered = changed(other, "Họ, chữ đệm, tên người yêu cầu:", text="x", confidence=0.3)
     assert read(covered)["full_name"].value is None  # NGUYỄN MINH THƯ is the child
+
+
+def test_what_stands_at_the_label_of_the_other_spouse_is_not_taken() -> None:
+    page = of(marriage_extract())
+    fields = read(without(page, "30/04/1997"))
+    assert fields["husband_date_of_birth"].value is None  # 11/09/1999 is the wife's
+    assert fields["wife_date_of_birth"].value == "1999-09-11"
+
+
+def test_a_seal_over_a_coarse_scan_asks_for_more() -> None:
+    page = of(birth())
+    place = next(w.box for w in page.words if w.text == "Hoa")
+    seal = Region("seal", Box(place.x0 - 100, place.y0 - 200, place.x1 + 200, place.y1 + 200), 0.9)
+    fine, coarse = (replace(page, regions=(seal,), dpi=dpi) for dpi in (300.0, 150.0))
+    assert [read(one)["hometown"].state for one in (fine, coarse)] == ["read", "handwritten"]
 
 
 def test_an_empty_label_has_no_value() -> None:
