@@ -34,6 +34,7 @@ _NEVER_LAST = ("ươ", "iê", "yê", "uô", "ă", "â")
 #: The families of two in three people.
 _COMMON = ("nguyen", "tran", "pham", "hoang", "huynh", "phan", "dang", "duong", "truong")
 _UNITS = ("phường", "xã", "tỉnh", "huyện", "quận", "đường", "phố", "thôn")
+_NUMBERED = {fold(word): word for word in ("tổ", "thôn", "số", "ấp", "khóm")}
 _UNIT_OF = {fold(unit): unit for unit in _UNITS if unit != "phố"}
 
 
@@ -106,6 +107,10 @@ def names_oddly(value: str) -> bool:
         named = unit.casefold() in _UNITS and first[0].isupper() and after[0].isupper()
         if named and small.islower() and not parted:
             return True
+    first, *rest = words or ("",)
+    numbered = _NUMBERED.get(fold(first))
+    if numbered and rest and rest[0][:1].isdigit() and first.casefold() != numbered:
+        return True  # `Tô 5`
     pairs = pairwise(words)
     return any(
         word.islower() and after[0].isupper() and _UNIT_OF.get(fold(word), word) != word

@@ -116,6 +116,7 @@ def _signer(block: Block, page: Page) -> Field:
     name = person_name(" ".join(w.text for w in block.name))
     doubtful = (
         has_lost_marks(name)
+        or len(name.split()[-1]) == 1
         or _is_cut(block, page)
         or is_guessed(block.name)
         or is_under_seal(block.name, page)

@@ -96,7 +96,9 @@ def test_a_guessed_word_leaves_its_field_open() -> None:
     assert subject.box is not None
 
 
-@pytest.mark.parametrize("name", ["Ha Thi Le Van", "Đo Gia Phong", "Nguyễn Thi Ví Dụ", "Le Văn Ví Dụ"])
+@pytest.mark.parametrize(
+    "name", ["Ha Thi Le Van", "Đo Gia Phong", "Nguyễn Thi Ví Dụ", "Le Văn Ví Dụ", "Vũ Lan A"]
+)
 def test_a_name_without_its_marks_is_open(name: str) -> None:
     lines = [line for line in decision() if line.text != "Trần Thị Ví Dụ"]
     signer = read(page(*lines, At(1560, 2900, name)))["signer"]
