@@ -16,8 +16,8 @@ from ocr.recognition import Box, Handwriting, Page, Region, Word
 #: How much bluer than its label a value is, as a share of its darkness: of words in print 99 of 100 had 0.001
 #: at most, blue pens 0.09 to 0.36.
 BLUER = 0.06
-#: By how much the feet of figures and capitals stand off their line on average, in heights of a capital, and
-#: how many it takes to say so. Of a pen's 39 values 35 were beyond, of print 26 of 664, seals over it counted.
+#: By how much the feet of figures and capitals stand off their line on average, in heights of a capital; and
+#: how many it takes to say so. Of a pen's 39 values 35 were beyond, of print 26 of 664, seals counted in.
 UNEVEN, LEAST_MARKS = 0.04, 4
 LEAST_OFF = 1.0  # pixels; a scan rounds by as much
 #: How far behind a value ink that nobody read is looked for and how much of the height leaders take, in

@@ -14,18 +14,18 @@ from ocr.lines import span
 from ocr.places import spellings
 from ocr.recognition import Box, Page, Word
 
-#: Below this a word of a value on a form was guessed: 2% of right values have one between 0.9 and this, and of
-#: the few that were wrong after all other doubts several had.
+#: Below this a word of a value on a form was guessed: 2% of right values have one between 0.9 and this, and
+#: several of the few that were wrong after all other doubts.
 FORM_SURE = 0.93
 #: Dots an inch up to which a seal's strokes hide marks, and what a word under one must be sure of there.
 COARSE, SEAL_SURE = 220, 0.99
 #: Words over words: from which share of the lower one, how far behind a value (in heights of a word), and how
 #: far off the middle of its row.
 SHARED, NEXT, ASLANT = 0.35, 1.7, 0.3
-#: Below this a word that could have more marks may have lost them: of 36 values of drawn forms with such a word
-#: 20 were wrong; of seven with one above none was.
+#: Below this a word that could have more marks may have lost them: of 36 values of drawn forms with such a
+#: word 20 were wrong; of seven with one above none was.
 MARKS_CONFIDENCE = 0.975
-#: Natural log of the odds that another word stands there; of 795 different values that are right two are beyond.
+#: Natural log of the odds that another word stands there; of 795 values that are right two are beyond.
 MISSPELT = 3.0
 
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
