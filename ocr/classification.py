@@ -23,6 +23,8 @@ PAGES_LOOKED_AT = 2
 #: A reader that is this sure of a line in which every word is a syllable took no letter for another.
 SURE_LINE = 0.85
 
+#: Stamped on copies of papers of every kind (Decree 30/2020 Art 26); a copy of its own has a symbol.
+_COPIES = ("SY", "TrS", "SL")
 _AUTHORITY = re.compile(r"(?:tm|kt|tl|tuq|q)\s?[.,]")
 _PART = re.compile(
     r"(phu luc|chuong|phan|muc|quyen|tieu muc)\s*(thu\s)?([ivxlc\d]{1,6}|nhat|hai|ba)?\s*[:.]?$"
@@ -94,10 +96,16 @@ def _by_title(title: Title, head: Letterhead, symbol: str | None, spoken: PaperK
     if spoken is not None:
         doubt = f"{reason}; nhưng ký hiệu “{symbol}” là của loại {spoken.name.lower()}, cần kiểm tra."
         return _kind(title.kind, title.score * 0.6, doubt, line)
+    if title.kind.code in _COPIES:
+        copied = f"{reason}; nhưng không có ký hiệu của bản sao, có thể là dấu đóng trên giấy tờ khác."
+        return _kind(title.kind, title.score * 0.6, copied, line)
     another = nature.form_of_another(title.kind, page)
     if another is not None:
-        form = f"{reason}; nhưng các mục trên trang là của loại {another.name.lower()}, cần kiểm tra."
-        return _kind(catalogue()[UNKNOWN], 0.0, form, line)
+        rival, parts = another
+        form = f"{reason}; nhưng các mục trên trang là của loại {rival.name.lower()}, cần kiểm tra."
+        if parts >= nature.ANOTHER:
+            return _kind(catalogue()[UNKNOWN], 0.0, form, line)
+        return _kind(title.kind, title.score * 0.6, form, line)
     hints = [hint for hint in title.kind.hints if _is_printed(hint, page)]
     if len(hints) >= 2:
         words = " và ".join(f"“{hint}”" for hint in hints[:2])

@@ -25,7 +25,7 @@ _NOT_BEFORE = ("hoi", "uy", "doan", "va", "doi")
 #: They may be named after what no longer is.
 _KEEPS_ITS_NAME = re.compile(
     r"\b(?:cong ty|tap doan|ngan hang|quy tin dung|hop tac xa|benh vien|hoc vien|nha xuat ban|nha may|"
-    r"khu cong nghiep|(?<!moi )(?<!thi )(?<!cong )(?<!lap )truong|hoi)\b"
+    r"khu cong nghiep|cong chung|doan luat su|tram y te|(?<!moi )(?<!thi )(?<!cong )(?<!lap )truong|hoi)\b"
 )
 #: A part of the agency, after a unit that is not named: `CÔNG AN TỈNH PHÒNG HỒ SƠ`.
 _PARTS = re.compile(
@@ -74,9 +74,9 @@ def _is_known(unit: str, rest: Sequence[str], edition: str) -> bool:
     for size in range(1, min(LONGEST_NAME, len(rest)) + 1):
         name = "".join(fold_letters(word) for word in rest[:size])
         if unit in ("tinh", "thanh pho"):
-            if _sounded(name) in _known_provinces(edition):
+            if sounded(name) in _known_provinces(edition):
                 return True
-        elif fold_letters(unit) + name in communes():
+        elif sounded(fold_letters(unit) + name) in _known_communes():
             return True
     return False
 
@@ -103,9 +103,14 @@ def _notice(unit: str, issuer: str, day: str, edition: str) -> Notice | None:
 
 @cache
 def _known_provinces(edition: str) -> frozenset[str]:
-    return frozenset(_sounded(letters) for letters in provinces(edition))
+    return frozenset(sounded(letters) for letters in provinces(edition))
 
 
-def _sounded(letters: str) -> str:
-    """`Đắc Lắc` is `Đắk Lắk`, `Bắc Cạn` is `Bắc Kạn`."""
-    return letters.replace("k", "c")
+@cache
+def _known_communes() -> frozenset[str]:
+    return frozenset(map(sounded, communes()))
+
+
+def sounded(letters: str) -> str:
+    """`Đắc Lắc` is `Đắk Lắk`, `Bắc Cạn` is `Bắc Kạn`, `Qui Nhơn` is `Quy Nhơn`."""
+    return letters.replace("k", "c").replace("y", "i")

@@ -46,13 +46,15 @@ ASKED_OF_ALL: Mapping[str, tuple[str, ...]] = {
 class FieldSpec:
     """How a field stands on the paper: its labels as printed, and the form of its value. `near` names the
     labels of the person whose field it is, where a paper has two people; `anywhere`: it may have no label;
-    `wraps`: it goes on in the next line although the first is not full, as on cards."""
+    `wraps`: it goes on in the next line although the first is not full, as on cards; `until`: beginnings of
+    the lines with which the part about somebody else begins."""
 
     labels: tuple[str, ...]
     form: str
     near: tuple[str, ...] = ()
     anywhere: bool = False
     wraps: bool = False
+    until: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,12 @@ def stops() -> tuple[str, ...]:
 
 
 @cache
+def phrases() -> tuple[str, ...]:
+    """Values that are the same words on every form, in their one spelling."""
+    return tuple(_data()["phrases"])
+
+
+@cache
 def _data() -> Mapping[str, Any]:
     return tomllib.loads(resources.files("ocr").joinpath("kinds.toml").read_text(encoding="utf-8"))
 
@@ -119,6 +127,7 @@ def _field(spec: Mapping[str, Any]) -> FieldSpec:
         tuple(spec.get("near", ())),
         spec.get("anywhere", False),
         spec.get("wraps", False),
+        tuple(label for text in spec.get("until", ()) for label in shared.get(text, (text,))),
     )
 
 

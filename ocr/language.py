@@ -135,7 +135,12 @@ def is_person_name(text: str) -> bool:
     words = text.split()
     if not 2 <= len(words) <= 6 or not all(w[:1].isupper() and is_syllable(w) for w in words):
         return False
-    return fold(words[0]) in _FAMILY_NAMES
+    return is_family_name(words[0])
+
+
+def is_family_name(word: str) -> bool:
+    """Whether a word is the name of a family, its marks left aside."""
+    return fold(word) in _FAMILY_NAMES
 
 
 def has_lost_marks(name: str) -> bool:

@@ -34,6 +34,9 @@ class MachineZone:
     names: str
 
 
+_LETTERS = str.maketrans("01258", "OIZSB")
+
+
 def machine_zone(pages: Sequence[Page], today: date) -> MachineZone | None:
     """The zone of the first page that has one."""
     for page in pages:
@@ -103,4 +106,5 @@ def _sex(letter: str) -> str | None:
 
 
 def _names(row: str) -> str:
-    return re.sub(r"<+", " ", row).strip()
+    """Names have no figures: such are letters that a reader took for them."""
+    return re.sub(r"<+", " ", row.translate(_LETTERS)).strip()

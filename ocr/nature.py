@@ -47,8 +47,9 @@ def parts_of(kind: PaperKind, page: Page) -> int:
     )
 
 
-def form_of_another(kind: PaperKind, page: Page) -> PaperKind | None:
-    """The kind whose form the page is, where nothing on it but the title is of `kind`."""
+def form_of_another(kind: PaperKind, page: Page) -> tuple[PaperKind, int] | None:
+    """The kind whose form the page is, where nothing on it but the title is of `kind`, and how many things
+    say so: from ANOTHER on there is no doubt."""
     if kind.goes_on or kind.group != "civil" or kind.code == _ON_OTHERS:
         return None
     rivals = [k for k in catalogue().values() if k.group == "civil" and k.code not in (kind.code, _ON_OTHERS)]
@@ -56,9 +57,9 @@ def form_of_another(kind: PaperKind, page: Page) -> PaperKind | None:
     most, rival = max(
         ((_found(_peculiar(rival.code, kind.code), said), rival) for rival in rivals), key=lambda one: one[0]
     )
-    if most < ANOTHER or _found(_peculiar(kind.code, rival.code), said):
+    if not most or _found(_peculiar(kind.code, rival.code), said):
         return None
-    return rival
+    return rival, most
 
 
 def _found(parts: Parts, said: Said) -> int:

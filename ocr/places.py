@@ -3,6 +3,7 @@
 `places.tsv` is made by `ocr/make_places.py`, which names its source.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
@@ -12,6 +13,9 @@ from ocr.language import fold_letters
 
 #: Resolution 202/2025/QH15 and the end of the district level.
 MERGED = date(2025, 7, 1)
+
+
+_UNIT = re.compile(r"^(?:Phường|Xã|Đặc khu) ")
 
 
 @cache
@@ -38,6 +42,16 @@ def provinces(edition: str) -> Mapping[str, str]:
 def communes() -> frozenset[str]:
     """The folded names of the communes of 2025 with their kind: `phuongbadinh`, `xatratap`."""
     return frozenset(fold_letters(name) for _, _, _, names in _rows() for name in names)
+
+
+@cache
+def spellings() -> Mapping[str, frozenset[str]]:
+    """Bare names of all provinces and communes, in small letters, by their folded letters."""
+    found: dict[str, set[str]] = {}
+    for _, _, province, names in _rows():
+        for name in (_bare(province), *(_UNIT.sub("", each) for each in names)):
+            found.setdefault(fold_letters(name), set()).add(name.casefold())
+    return {letters: frozenset(names) for letters, names in found.items()}
 
 
 def _bare(name: str) -> str:

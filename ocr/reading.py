@@ -20,6 +20,7 @@ from ocr import (
     page_ink,
     page_notices,
     pages,
+    pen_words,
     reading_order,
     regions,
     said_words,
@@ -246,8 +247,11 @@ def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
         blank_reason=_blank_reason(covered) if blank else None,
         regions=beside,
     )
-    written = handwriting.find(grey, page, readers.pen)
-    page = replace(page, handwriting=said_words.not_filled(written, picture.said))
+    seen = pen_words.coloured(handwriting.find(grey, page, readers.pen), pixels)
+    written = said_words.not_filled(seen, picture.said)
+    by_pen = pen_words.found(page, pixels, grey)
+    in_order = sorted((*beside, *by_pen), key=lambda r: (r.box.y0, r.box.x0))
+    page = replace(page, handwriting=written, regions=tuple(in_order))
     return written_words.settled(page, [reader.name for reader in readers.pen])
 
 

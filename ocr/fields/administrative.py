@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from ocr.classification import find_title, subject_start
 from ocr.fields.dates import iso
+from ocr.fields.doubts import is_guessed, misspells_place
 from ocr.fields.evidence import (
     ABSENT,
     PRINTED_CONFIDENCE,
@@ -39,6 +40,7 @@ INDENT = (0.03, 0.14)
 #: other, in heights of a line.
 OFF_CENTRE, ALIGNED = 0.4, 0.4
 
+_OF_UNIT = re.compile(r"\b(?:TỈNH|THÀNH PHỐ|XÃ|PHƯỜNG|ĐẶC KHU)\s")
 _STAMPED = re.compile(r"(?:S[ốôóo]|Ng[àa]y)\s*:\s*[\d/.\s]*$")  # `ngày 12/5/2024` may end a subject
 _NUMBER = re.compile(r"\d{1,6}[a-zđ]?")
 _DATE = re.compile(r"(?P<day>.*?)th?ang(?P<month>.*?)nam[ .:]*(?P<year>(?:19|20)\d\d)")
@@ -228,7 +230,12 @@ def _day_is_printed(page: Page, words: Sequence[Word], day_words: Sequence[Word]
 def issuer(head: Letterhead) -> Field:
     if head.is_crowded and head.motto is not None:
         return handwritten(head.page.number, span([w for x in (head.motto, *head.issuer) for w in x.words]))
-    return read_lines(head.issuer, " ".join(spelt(line.text.lstrip("-–— ")) for line in head.issuer))
+    words = [word for line in head.issuer for word in line.words]
+    value = " ".join(spelt(line.text.lstrip("-–— ")) for line in head.issuer)
+    unit = _OF_UNIT.split(value)[-1] if _OF_UNIT.search(value) else ""
+    if words and head.page.origin == "ocr" and (is_guessed(words) or misspells_place(unit)):
+        return handwritten(head.page.number, span(words))
+    return read_lines(head.issuer, value)
 
 
 def type_of(kind: Kind) -> Field:
@@ -256,7 +263,12 @@ def subject(head: Letterhead, kind: Kind) -> Field:
     if title is None or title.kind.code != kind.code:
         return ABSENT
     parts = _under_title(head, title.line)
-    return read_lines(parts, _subject_text(joined(parts)))
+    field = read_lines(parts, _subject_text(joined(parts)))
+    rest = [word for part in parts for word in part.words][2:]
+    if field.state == "read" and rest and _ABOUT.fullmatch(" ".join(w.text for w in parts[0].words[:2])):
+        # The two words are put right as the set phrase that they are; how sure they were says nothing.
+        field = replace(field, confidence=read(field.value or "", rest, parts[0].page).confidence)
+    return field
 
 
 #: `Về việc` as readers see it in italics and bold, with the dirt that may stand before it.
@@ -303,7 +315,14 @@ def _under_title(head: Letterhead, title: Line) -> list[Line]:
         last = found[-1] if found else title
         if line.height < 0.45 * title.height:
             continue
-        if line.box.y0 - last.box.y1 > (1.25 if found else 1.9) * title.height or body.begins(index):
+        if line.box.y0 - last.box.y1 > (1.25 if found else 1.9) * title.height:
+            break
+        says_so = (
+            not found
+            and _ABOUT.match(line.text)
+            and abs(line.center - title.center) < OFF_CENTRE * line.height
+        )
+        if body.begins(index) and not says_so:
             break
         goes_on = bool(found) and line.words[0].text[:1].islower()
         if not goes_on and not _belongs(line, body.left, body.right):

@@ -14,6 +14,7 @@ _CLOSING = re.compile(
     r"ngay\s?(?:/\s?date)?\s?(?P<day>[^a-z]{0,8}?)\s?,?\s?"
     r"thang\s?(?:/\s?month)?\s?(?P<month>[^a-z]{0,8}?)\s?,?\s?nam\s?(?:/\s?year)?\s?(?P<year>(?:19|20)\d\d)\W*$"
 )
+_PLACED = re.compile(r"^(?!ngay\b)[^\d:;]{2,48}[,.]\s?ngay\b.*\bthang\b.*\bnam\b")
 
 
 def closing_date(pages: Sequence[Page]) -> Field:
@@ -24,6 +25,11 @@ def closing_date(pages: Sequence[Page]) -> Field:
             if match is not None:
                 return _date(page, line, match)
     return ABSENT
+
+
+def is_closing(line: Line) -> bool:
+    """Whether a line is the place and date over a signature, its figures and translations left out."""
+    return bool(_PLACED.match(line.folded))
 
 
 def _date(page: Page, line: Line, match: re.Match[str]) -> Field:

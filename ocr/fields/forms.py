@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable, Mapping
 
 from ocr.fields.dates import iso_date
-from ocr.language import fold, is_syllable
+from ocr.fields.spoken_dates import spoken_date
+from ocr.language import fold, fold_letters, is_syllable
+from ocr.places import provinces
 
 _LEADERS = re.compile(r"[.…_·•]{3,}|[…_]{1,}|(?:\.\s){3,}\.?|[☐□▢]")
 _EDGES = " \t:;,.-–—/|()"
@@ -45,6 +47,37 @@ _AFTER_HOLDER = re.compile(
 )
 
 
+#: Words of sentences, which no address has.
+_SPEECH = re.compile(r"\b(?:tôi|này|đề nghị|cam đoan|kính|xin|chúng tôi|nay|tháng \d+ năm)\b", re.IGNORECASE)
+
+
+def is_speech(text: str) -> bool:
+    """Whether a text is a sentence or a date, as may stand under an empty label, and no name or place."""
+    return bool(_SPEECH.search(text))
+
+
+def _place(text: str) -> str | None:
+    """A place; a lone word is what is left of one, unless it is a province."""
+    lone = len(text.split()) < 2 and fold_letters(text) not in (*provinces("2008"), *provinces("2025"))
+    return None if lone or is_speech(text) else _text(text)
+
+
+def _moment(text: str) -> str | None:
+    """A time of death: a day has its year, which may have faded or stand under a stamp."""
+    day = re.search(r"\bngày|\btháng", text)
+    whole = re.search(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)", text) or spoken_date(text)
+    return None if (day and not whole) or not re.search(r"\d", text) else _text(text)
+
+
+_CLASS = re.compile(r"(?:A[1-4]?|B[12]?|B1 ?số tự động|C1?|D[12]?|F[BCDE]|(?:B|C1?|D[12]?)E|[EF])")
+
+
+def _class(text: str) -> str | None:
+    """Classes of a driving licence (Circular 12/2017/TT-BGTVT Art 16, Circular 12/2025/TT-BCA)."""
+    parts = [part for part in re.split(r"[\s,;]+", text) if part]
+    return text if parts and all(_CLASS.fullmatch(part) for part in parts) else None
+
+
 def _holder(text: str) -> str | None:
     return _text(_AFTER_HOLDER.sub("", text).strip(_EDGES))
 
@@ -59,7 +92,14 @@ def _sex(text: str) -> str | None:
 def _personal_id(text: str) -> str | None:
     compact = re.sub(r"(?<=\d)[ .](?=\d)", "", text)
     match = re.search(r"(?<!\d)(\d{12}|\d{9})(?!\d)", compact)
+    if match and len(match[1]) == 9 and re.search(r"c[aă]n c[uư][oơớ]c|cccd|định danh", text, re.IGNORECASE):
+        return None  # such have twelve
     return match[1] if match else None
+
+
+def _twelve(text: str) -> str | None:
+    found = _personal_id(text)
+    return found if found and len(found) == 12 else None
 
 
 def _number(text: str) -> str | None:
@@ -69,7 +109,7 @@ def _number(text: str) -> str | None:
 
 def _code(text: str) -> str | None:
     match = re.match(r"[A-ZĐ0-9][A-Za-zĐđ0-9./\-]{0,30}(?:\s\d{3,})*", text)
-    if match is None or not (len(match[0]) <= 3 or any(c.isdigit() for c in match[0])):
+    if match is None or not any(c.isdigit() for c in match[0]):
         return None
     return match[0].strip("./-")
 
@@ -117,8 +157,13 @@ FORMS: Forms = {
     "sex": _sex,
     "date": iso_date,
     "personal-id": _personal_id,
+    "personal-id-12": _twelve,
     "number": _number,
     "code": _code,
+    "class": _class,
+    "place": _place,
+    "moment": _moment,
+    "spoken-date": _text,
     "serial": _serial,
     "school": _text,
     "serial-or-code": _serial_or_code,

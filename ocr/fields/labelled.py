@@ -1,14 +1,16 @@
 """Fields that stand after a printed label: the value to the right of it, or on the next line."""
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
 
+from ocr.fields import doubts
+from ocr.fields.closing import is_closing
 from ocr.fields.evidence import ABSENT, PRINTED_CONFIDENCE, handwritten, read
-from ocr.fields.forms import FORMS, FORMS_ALONE, Forms, clean
-from ocr.kinds import FieldSpec, PaperKind, catalogue, stops
-from ocr.language import distance, fold_letters, has_lost_marks
+from ocr.fields.forms import FORMS, FORMS_ALONE, Forms, clean, is_speech
+from ocr.fields.labels import ITEM, Label, apart, is_item, labels_of, past_translation, starts_with
+from ocr.fields.signatory import names_position
+from ocr.fields.spoken_dates import spoken_date
+from ocr.kinds import FieldSpec, PaperKind
+from ocr.language import fold_letters, has_lost_marks
 from ocr.lines import Line, lines, same_row, span, without_stamps
 from ocr.recognition import Field, Page, Word
 
@@ -16,45 +18,38 @@ from ocr.recognition import Field, Page, Word
 LEAST_CONFIDENCE = 0.65
 #: Of figures, each word must reach this: one that is wrong looks as good as one that is right.
 LEAST_EXACT = 0.75
-EXACT_FORMS = ("number", "date", "personal-id", "serial", "area", "decimal", "money", "count", "year")
+EXACT_FORMS = (
+    "number",
+    "date",
+    "personal-id",
+    "personal-id-12",
+    "serial",
+    "area",
+    "decimal",
+    "money",
+    "count",
+    "year",
+)
 
 #: A form has few pages; what is bound in behind it is another paper.
 FORM_PAGES = 8
 #: Places of one label that are tried for a value.
 MOST_CANDIDATES = 12
-
-#: `Họ tên/Full name`: a label and its translation in one word.
-_SLASH = re.compile(r"(?<=[^\W\d_])/(?=[^\W\d_])")
-
 #: Forms whose values may run over several lines.
-LONG_FORMS = ("text", "name", "holder")
-#: What begins an item of a list: `2.`, `c)`, `-`.
-ITEM = re.compile(r"(?:\d{1,2}|[a-zđ])[.)]|[-–+•*]")
-
-_BREAKS = tuple(".:;,)-–/|•")
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A label found on a page: words `start` to `end` of line `row`, which is set for `letters`."""
-
-    letters: str
-    row: int
-    start: int
-    end: int
+LONG_FORMS = ("text", "place", "name", "holder", "moment", "spoken-date")
+#: How far behind the words of a value more of them may stand, in heights of the line.
+FAR_BESIDE = 4.0
 
 
 def labelled(pages: Sequence[Page], kind: PaperKind) -> dict[str, Field]:
-    """The fields of a kind that have a label on one of the pages; the first that has a value wins."""
+    """The fields of a kind that have a label on one of the pages; the first with something beside it wins."""
     found: dict[str, Field] = {}
     for page in pages[:FORM_PAGES]:
         sheet = _Sheet(page, kind)
         for name, spec in kind.fields.items():
-            known = found.get(name)
-            if known is None or known.state != "read":
-                value = sheet.field(spec)
-                if value.state == "read" or (value.state != "absent" and known is None):
-                    found[name] = value
+            value = ABSENT if name in found else sheet.field(spec)
+            if value.state != "absent":
+                found[name] = value
     return found
 
 
@@ -63,21 +58,28 @@ class _Sheet:
 
     def __init__(self, page: Page, kind: PaperKind) -> None:
         self.page = page
-        self.lines = [_apart(line) for line in lines(without_stamps(page))]
-        self.labels = [label for row in range(len(self.lines)) for label in self._labels_of(row, kind)]
+        #: Labels of the people whose papers it is, where it has two.
+        self.anchors = {fold_letters(text) for spec in kind.fields.values() for text in spec.near}
+        self.lines = [apart(line) for line in lines(without_stamps(page))]
+        self.labels = [label for row, line in enumerate(self.lines) for label in labels_of(line, row, kind)]
 
     def field(self, spec: FieldSpec) -> Field:
-        """The first value that has the wanted form; else the first place where something is written."""
-        fallback = ABSENT
+        """What stands at the first label beside which something is written: if that cannot be read, what
+        stands at another label of the page is another's."""
+        wanted = [fold_letters(text) for text in spec.labels]
         for label in self._candidates(spec)[:MOST_CANDIDATES]:
+            fallback = ABSENT
             for words in self._values(label, spec):
                 value = self._read(words, spec.form)
+                if fold_letters(value.value or "") in wanted:
+                    continue  # the label in the other language, and nothing behind it
                 if value.state == "read":
                     return value
                 if fallback.state == "absent":
                     fallback = value
-        alone = self._anywhere(spec) if spec.anywhere else ABSENT
-        return alone if alone.state == "read" else fallback
+            if fallback.state != "absent":
+                return fallback
+        return self._anywhere(spec) if spec.anywhere else ABSENT
 
     def _anywhere(self, spec: FieldSpec) -> Field:
         """A value that stands alone on a line, known by its form."""
@@ -90,12 +92,28 @@ class _Sheet:
 
     def _candidates(self, spec: FieldSpec) -> list[Label]:
         wanted = [fold_letters(text) for text in spec.labels]
-        found = sorted((x for x in self.labels if x.letters in wanted), key=lambda x: wanted.index(x.letters))
+        end = self._end_of_part(spec)
+        found = sorted(
+            (x for x in self.labels if x.letters in wanted and x.row < end),
+            key=lambda x: wanted.index(x.letters),
+        )
         if not spec.near:
             return found
         near = [fold_letters(text) for text in spec.near]
         anchor = next((x for x in self.labels if x.letters in near), None)
-        return [x for x in found if self._belongs(x, anchor)] if anchor else []
+        if anchor is None:
+            return []
+        rivals = [
+            x for x in self.labels if x.letters in self.anchors - set(near) and self._belongs(x, anchor)
+        ]
+        end = min((x.row for x in rivals if x.row > anchor.row), default=len(self.lines))
+        return [x for x in found if x.row < end and self._belongs(x, anchor)]
+
+    def _end_of_part(self, spec: FieldSpec) -> int:
+        """The row in which the part about somebody else begins, behind the last row where there is none."""
+        until = tuple(fold_letters(text) for text in spec.until)
+        rows = (row for row, line in enumerate(self.lines) if until and starts_with(line, until))
+        return next(rows, len(self.lines))
 
     def _belongs(self, label: Label, anchor: Label) -> bool:
         """Whether a label stands behind the anchor, or under it in its column."""
@@ -116,16 +134,41 @@ class _Sheet:
             return ABSENT
         used = [w for w in words if any(c.isalnum() for c in w.text)]
         value = forms[form](text) if self.page.origin == "text-layer" or _is_sure(used, form) else None
-        if value is not None and form == "name" and self.page.origin == "ocr" and has_lost_marks(value):
+        if value is not None and self.page.origin == "ocr" and self._is_doubtful(value, used, form):
             value = None
         if value is not None:
             return read(value, _said(value, used), self.page.number)
         return handwritten(self.page.number, span(used)) if self.page.origin == "ocr" else ABSENT
 
+    def _is_doubtful(self, value: str, used: Sequence[Word], form: str) -> bool:
+        """Whether a value may be another than it seems: guessed, torn, or under what something else says."""
+        said = _said(value, used)
+        if form in EXACT_FORMS:
+            said = [w for w in said if any(c.isdigit() for c in w.text)] or said
+        torn = form == "spoken-date" and not spoken_date(value)
+        if form in LONG_FORMS:
+            torn = torn or doubts.is_torn(value) or doubts.names_oddly(value) or self._is_cut(used)
+        if form in ("text", "place"):
+            torn = torn or doubts.is_misspelt(value) or doubts.misspells_phrase(value)
+        if form == "place":
+            torn = torn or doubts.misspells_place(value)
+        lost = form == "name" and (has_lost_marks(value) or doubts.is_torn_name(value))
+        return torn or lost or doubts.any_of(said, self.page)
+
+    def _is_cut(self, words: Sequence[Word]) -> bool:
+        """Whether a value ends in a comma on a line that is no item of a list, which may all end so."""
+        row = next((line for line in self.lines if any(w is words[-1] for w in line.words)), None)
+        return (
+            words[-1].text.endswith(",")
+            and row is not None
+            and not is_item(row)
+            and row.words[-1] is words[-1]
+        )
+
     def _values(self, label: Label, spec: FieldSpec) -> Iterator[list[Word]]:
         """What may be the value: what stands beside the label, then that with the line below."""
         line = self.lines[label.row]
-        start = _past_translation(line, label.end)
+        start = past_translation(line, label.end)
         stop = self._stop(label.row, start)
         words = list(line.words[start:stop])
         closed = stop < len(line.words) and not self._is_column(line, stop)
@@ -135,7 +178,13 @@ class _Sheet:
         written = any(c.isalnum() for w in words for c in w.text)
         long = spec.form in LONG_FORMS
         if not written:
-            yield self._below(label, spec, started=False)
+            ends = max((x.end for x in self.labels if x.row == label.row), default=0)
+            if (
+                stop == len(line.words) or ends == len(line.words) or self._is_column(line, stop)
+            ):  # what is under the line goes on from the label that closes it
+                below = self._below(label, spec, started=False)
+                if not is_speech(" ".join(w.text for w in below)):
+                    yield below
             return
         yield words + (self._below(label, spec, started=True) if long and not closed else [])
         if not long:
@@ -158,10 +207,20 @@ class _Sheet:
             stop = self._stop(index, 0)
             if stop == 1 and ITEM.fullmatch(other.words[0].text):
                 stop = 0
+            if (
+                line.words
+                and other.box.x0 - line.box.x1 > FAR_BESIDE * line.height
+                and not self._is_label(line, row)
+            ):
+                return found, True  # another column, or what a stamp says
             found += other.words[:stop]
             if stop < len(other.words):
                 return found, True
         return found, False
+
+    def _is_label(self, line: Line, row: int) -> bool:
+        """Whether the line ends with a label, whose value stands after a gap."""
+        return any(x.row == row and x.end == len(line.words) for x in self.labels) or line.text.endswith(":")
 
     def _below(self, label: Label, spec: FieldSpec, *, started: bool) -> list[Word]:
         """The lines that go on under the value: close, in its column, and not begun by a label."""
@@ -180,6 +239,8 @@ class _Sheet:
             if line.box.x1 < reach or line.box.x0 > min(right, left + 0.4 * self.page.width):
                 continue
             if far or stop == 0 or line.box.x0 < reach - 2 * last.height or is_item(line):
+                break
+            if is_closing(line) or (line.capitals and names_position(line)):
                 break
             if goes_on and not (spec.wraps or self._wrapped(last, line, right)):
                 break
@@ -226,119 +287,6 @@ class _Sheet:
             margin = self.page.width - min(x.box.x0 for x in self.lines)
             edge = max(margin, *(x.box.x1 for x in self.lines if x.box.x0 < line.box.x0 + line.height))
         return bool(own[-1].box.x1 + first.x1 - first.x0 > edge - 0.3 * line.height)
-
-    def _labels_of(self, row: int, kind: PaperKind) -> list[Label]:
-        line = self.lines[row]
-        letters = [fold_letters(w.text) for w in line.words]
-        found: list[Label] = []
-        index = 0
-        while index < len(letters):
-            label = _best_label(line, letters, index, kind.code)
-            if label is None:
-                index += 1
-                continue
-            found.append(Label(label[0], row, index, index + label[1]))
-            index += label[1]
-        return found
-
-
-@cache
-def _known_labels(code: str) -> tuple[tuple[str, int, bool], ...]:
-    """Letters and number of words of each label, and whether it is the kind's own. Those of other kinds of
-    three words and more end a value all the same, if a colon follows. The longest first."""
-    fields = catalogue()[code].fields.values()
-    own = {text for spec in fields for text in (*spec.labels, *spec.near)} | set(stops())
-    others = {
-        text
-        for kind in catalogue().values()
-        for spec in kind.fields.values()
-        for text in spec.labels
-        if len(text.split()) >= 3
-    } - own
-    every = {(fold_letters(text), len(_SLASH.sub(" /", text).split()), text in own) for text in own | others}
-    return tuple(sorted(every, key=lambda x: -len(x[0])))
-
-
-def _best_label(line: Line, letters: Sequence[str], index: int, code: str) -> tuple[str, int] | None:
-    """The label that stands at a word: the longest, a slip of the reader counting as three letters less."""
-    best, most = None, 0
-    if not _is_open(line, index):
-        return None
-    for wanted, size, own in _known_labels(code):
-        slips = _slips_at(line, letters, index, wanted, size)
-        if slips is None or not _is_closed(line, index + size, may_lack_colon=own and size >= 3):
-            continue
-        if len(wanted) - 3 * slips > most:
-            best, most = (wanted, size), len(wanted) - 3 * slips
-    return best
-
-
-def _slips_at(line: Line, letters: Sequence[str], index: int, wanted: str, size: int) -> int | None:
-    end = index + size
-    limit = min(3, len(wanted) // 8)
-    if end > len(letters) or letters[index][:1] != wanted[:1]:
-        return None
-    if abs(sum(map(len, letters[index:end])) - len(wanted)) > limit:
-        return None
-    if any(w.text.endswith(":") for w in line.words[index : end - 1]):
-        return None
-    slips = distance("".join(letters[index:end]), wanted, limit)
-    return slips if slips <= limit else None
-
-
-def _is_open(line: Line, index: int) -> bool:
-    """Whether a label may begin here: at the start, after a mark or a number, or where a colon follows."""
-    if index == 0:
-        return True
-    before = line.words[index - 1]
-    if before.text.endswith(_BREAKS) or before.text.strip("().").isdigit():
-        return True
-    return line.words[index].text[:1].isupper() or line.words[index].box.x0 - before.box.x1 > line.height
-
-
-def _is_closed(line: Line, end: int, *, may_lack_colon: bool) -> bool:
-    """Whether the label ends here: with a colon or leaders, a translation, a gap or the line."""
-    if line.words[end - 1].text.endswith((":", "…", "..", "/")) or end == len(line.words):
-        return True
-    after = line.words[end]
-    if after.text.startswith((":", "/", "|", "(", "…", "..")):
-        return True
-    return may_lack_colon or after.box.x0 - line.words[end - 1].box.x1 > line.height
-
-
-def _past_translation(line: Line, end: int) -> int:
-    """Behind `/ Full name:` where a label has its English beside it."""
-    translated = line.words[end - 1].text.endswith(("/", "|"))
-    if translated or (end < len(line.words) and line.words[end].text.startswith(("/", "|"))):
-        for index in range(end, min(end + 6, len(line.words))):
-            if _ends_translation(line.words[index].text):
-                return index + 1
-    return end
-
-
-def _ends_translation(text: str) -> bool:
-    """Whether a word ends a label in English: with a colon, or what a reader took for a stop: `Address.`"""
-    word = text.strip("/|.,;:")
-    return text.endswith(":") or (text.endswith((".", ";")) and len(word) > 3 and word.isascii())
-
-
-def _apart(line: Line) -> Line:
-    """The line with words such as `tên/Full` taken apart before the slash."""
-    words: list[Word] = []
-    for word in line.words:
-        at = _SLASH.search(word.text)
-        if at is None:
-            words.append(word)
-            continue
-        cut = word.box.x0 + (word.box.x1 - word.box.x0) * at.start() // len(word.text)
-        words.append(replace(word, text=word.text[: at.start()], box=replace(word.box, x1=cut)))
-        words.append(replace(word, text=word.text[at.start() :], box=replace(word.box, x0=cut)))
-    return Line(line.page, tuple(words))
-
-
-def is_item(line: Line) -> bool:
-    """Whether a line begins a numbered item or a list."""
-    return bool(ITEM.fullmatch(line.words[0].text))
 
 
 def _is_sure(words: Sequence[Word], form: str) -> bool:

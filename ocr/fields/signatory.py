@@ -2,24 +2,31 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import reduce
 
+from ocr.confidence import LEAST_SURE
+from ocr.fields.doubts import is_guessed, is_under_seal
 from ocr.fields.evidence import ABSENT, handwritten, read, read_lines
-from ocr.fields.spelling import person_name, usual_position
+from ocr.fields.spelling import is_whole_position, person_name, usual_position
 from ocr.language import has_lost_marks, is_person_name
 from ocr.letterhead import fold_near, is_motto
-from ocr.lines import Line, lines, span
-from ocr.recognition import Field, Page, Word
+from ocr.lines import Line, joined, lines, span
+from ocr.recognition import Box, Field, Page, Word
 
 #: A paper is signed near its beginning, before its annexes, or at its end.
 ENDS = 25
 #: By how much a whole name may stand off the middle of the titles over it, and how far beside it the rest of
 #: a cut one may be, in heights of the name.
 ASIDE, REST = 0.45, 4.0
+#: Few have a name of so few words: off its middle, the rest of it may have faded.
+SHORT = 2
 #: By how much the beginnings of titles and name may differ where they were set at one tab, not centred.
 EDGE = 0.3
 #: The widest space between a rank (`PGS.TS.`, `Đại tá`) and the name, in heights of the name.
 RANK = 0.8
+#: How far down from `Nơi nhận` a signer's block goes, as a share of the page.
+DEEPEST = 0.25
 #: Title lines of one page that are tried.
 MOST_BLOCKS = 40
 
@@ -88,21 +95,33 @@ class Block:
 
 
 def signatory(pages: Sequence[Page]) -> tuple[Field, Field]:
-    """Signer and position."""
+    """Signer and position; where none was understood, the place in which they stand."""
     block = _find(pages)
     if block is None:
-        return ABSENT, ABSENT
+        place = _unread_place(pages)
+        return place, place
     signer = _signer(block, next(page for page in pages if page.number == block.page))
     own = _own_position(block.titles)
-    return signer, read_lines(own, " ".join(usual_position(line.text) for line in own))
+    position = read_lines(own, " ".join(usual_position(line.text) for line in own))
+    if position.state == "read" and is_whole_position(joined(own)):
+        position = replace(position, confidence=max(position.confidence, LEAST_SURE))
+    return signer, position
 
 
 def _signer(block: Block, page: Page) -> Field:
     """The name; only its place where a seal or a signature has taken a part of it or its marks."""
     if not block.name:
-        return ABSENT
+        under = block.titles[-1].box.y1
+        return _ink_on_the_right(page, under, under) if page.origin == "ocr" else ABSENT
     name = person_name(" ".join(w.text for w in block.name))
-    if page.origin == "ocr" and (has_lost_marks(name) or _is_cut(block, page)):
+    doubtful = (
+        has_lost_marks(name)
+        or len(name.split()[-1]) == 1
+        or _is_cut(block, page)
+        or is_guessed(block.name)
+        or is_under_seal(block.name, page)
+    )
+    if page.origin == "ocr" and doubtful:
         return handwritten(block.page, span(block.name))
     return read(name, block.name, block.page)
 
@@ -111,15 +130,19 @@ def _is_cut(block: Block, page: Page) -> bool:
     """Whether the name stands off the middle of its titles, and on the other side there is ink in its row
     that was not understood."""
     if not block.titles:
-        return False
+        return len(block.name) == SHORT
     box = span(block.name)
     tall = box.y1 - box.y0
     for word in sorted(page.words, key=lambda w: -w.box.x1):  # a rank before the name is centred with it
         if word.line == block.name[0].line and 0 <= box.x0 - word.box.x1 < RANK * tall:
             box = box.union(word.box)
     off = (box.x0 + box.x1) / 2 - block.titles[-1].center
+    if abs(off) < ASIDE * tall:
+        return False
     tabbed = all(abs(box.x0 - title.box.x0) < EDGE * tall for title in block.titles)
-    if abs(off) < ASIDE * tall or tabbed:
+    if len(block.name) == SHORT:
+        return True
+    if tabbed:
         return False
     beside = (box.x1, box.x1 + REST * tall) if off < 0 else (box.x0 - REST * tall, box.x0)
     strokes = [r.box for r in page.regions if r.kind in ("signature", "handwriting", "seal")]
@@ -135,7 +158,7 @@ def _own_position(titles: Sequence[Line]) -> list[Line]:
     last = max((i for i, line in enumerate(titles) if _AUTHORITY.match(line.folded)), default=-1)
     after = list(titles[last + 1 :])
     # An office may stand over the position: `CHI NHÁNH VĂN PHÒNG …`, `NGƯỜI KÝ GIẤY KHAI SINH`.
-    own = [line for line in after if _names_position(line)]
+    own = [line for line in after if names_position(line)]
     return own[-2:] if len(own) > 1 and _goes_on(own[-2]) else own[-1:]
 
 
@@ -191,9 +214,35 @@ def _name_alone(page: Page) -> Block | None:
     every = lines(page)
     right = [x for x in every if x.box.x0 > 0.45 * page.width and len(x.letters) > 3]
     last = right[-1] if right else None
-    if last is None or not is_person_name(last.text) or last.center < 0.58 * page.width:
+    if (
+        last is None
+        or not is_person_name(last.text)
+        or names_position(last)
+        or last.center < 0.58 * page.width
+    ):
         return None
     return Block(page.number, (), last.words)
+
+
+def _unread_place(pages: Sequence[Page]) -> Field:
+    """What stands on the right of `Nơi nhận`, where a seal or a signature has left no name to read."""
+    for page in pages:
+        start = _recipients(page, lines(page)) if page.origin == "ocr" else None
+        if start is None:
+            continue
+        place = _ink_on_the_right(page, start.box.y0 - 2 * start.height, start.box.y0)
+        if place.state != "absent":
+            return place
+    return ABSENT
+
+
+def _ink_on_the_right(page: Page, top: float, start: float) -> Field:
+    """The place of all that stands on the right of a page from `top` on, as far as a signer's block goes."""
+    ink = [word.box for word in page.words if any(c.isalnum() for c in word.text)]
+    ink += [region.box for region in page.regions if region.kind in ("seal", "signature", "handwriting")]
+    end = start + DEEPEST * page.height
+    beside = [b for b in ink if b.x0 > 0.5 * page.width and top <= b.y0 and b.y1 <= end]
+    return handwritten(page.number, reduce(Box.union, beside)) if beside else ABSENT
 
 
 def _recipients(page: Page, every: Sequence[Line]) -> Line | None:
@@ -226,10 +275,11 @@ def _opens(line: Line, page: Page) -> bool:
         return False
     if line.confidence < 0.3 or is_motto(line):
         return False
-    return bool(_AUTHORITY.match(line.folded)) or _names_position(line)
+    return bool(_AUTHORITY.match(line.folded)) or names_position(line)
 
 
-def _names_position(line: Line) -> bool:
+def names_position(line: Line) -> bool:
+    """Whether a line begins with the title of somebody who signs."""
     words = line.folded.split()
     for position in _POSITIONS:
         size = position.count(" ") + 1
@@ -270,7 +320,11 @@ def _name_in(line: Line) -> tuple[Word, ...]:
     for size in range(min(6, len(words)), 1, -1):
         for start in range(len(words) - size + 1):
             run = words[start : start + size]
-            if is_person_name(" ".join(w.text for w in run)) and not _is_torn(words, start, line):
+            if (
+                is_person_name(" ".join(w.text for w in run))
+                and not _is_torn(words, start, line)
+                and not names_position(line)
+            ):
                 return run
     return ()
 

@@ -77,6 +77,16 @@ def _province(line: str) -> str:
     return f"{head}{unit}{right.upper()}" if right else line
 
 
+def is_whole_position(text: str) -> bool:
+    """Whether a text is a usual position, a letter lost or misread, that is not the rest of a longer one: how
+    sure its words were says nothing, as it can be no other."""
+    letters, known = fold_letters(text), [fold_letters(position) for position in _POSITIONS]
+    return any(
+        distance(letters, one, 1) <= 1 and not any(other != one and other.endswith(one) for other in known)
+        for one in known
+    )
+
+
 def usual_position(text: str) -> str:
     """A signer's position, where one letter of a usual one was lost or misread, as that one."""
     folded = fold(text)

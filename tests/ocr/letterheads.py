@@ -251,6 +251,30 @@ DOCUMENTS: Mapping[str, Document] = {
         ("CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM", SUB_MOTTO),
         truth={"symbol": "2005/CT-UB", "subject": "V/v tăng cường công tác lưu trữ"},
     ),
+    "letter-of-congratulation": Document(
+        "thu-cong",
+        ("CHỦ TỊCH", "ỦY BAN NHÂN DÂN TỈNH VÍ DỤ"),
+        "",
+        "Ví Dụ, ngày 20 tháng 11 năm 2023",
+        "THƯ CHÚC MỪNG",
+        ("Nhân kỷ niệm ngày Nhà giáo Việt Nam",),
+        "Các thầy giáo, cô giáo",
+        ("CHỦ TỊCH",),
+        "Trần Văn Kiểm",
+        truth={"subject": "Nhân kỷ niệm ngày Nhà giáo Việt Nam"},
+    ),
+    "letter-of-the-chairman": Document(
+        "thu-cong",
+        ("ỦY BAN NHÂN DÂN", "TỈNH VÍ DỤ"),
+        "",
+        "Ví Dụ, ngày 02 tháng 9 năm 2025",
+        "THƯ CÔNG",
+        ("Về việc cảm ơn các đơn vị đã giúp đỡ",),
+        "",
+        ("CHỦ TỊCH",),
+        "Lê Thị Hư Cấu",
+        truth={"subject": "Về việc cảm ơn các đơn vị đã giúp đỡ"},
+    ),
     "council-resolution": Document(
         "NQ",
         ("HỘI ĐỒNG NHÂN DÂN", "TỈNH VÍ DỤ"),
@@ -274,9 +298,9 @@ def truth(document: Document) -> Mapping[str, str]:
         symbol = f"{kind}/{symbol}"
     place, _, date = document.date.partition(", ngày ")
     day, month, year = (int(part) for part in date.replace(" tháng ", " ").replace(" năm ", " ").split())
+    numbered = {"number": number, "symbol": symbol} if document.number else {}
     own = {
-        "number": number,
-        "symbol": symbol,
+        **numbered,
         "place": place,
         "date": f"{year:04d}-{month:02d}-{day:02d}",
         "issuer": " ".join(document.issuer),

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from app.sample.papers import all_papers
 from ocr.classification import classify
+from ocr.fields import extract
 from ocr.kinds import catalogue
 from ocr.recognition import Box, Page, Word
 from tests.ocr.typed import BODY, HEIGHT, WIDTH, At, born_digital, centred, letterhead, page
@@ -212,3 +213,55 @@ def test_any_page_has_a_kind_of_the_catalogue(read: list[Page]) -> None:
 def test_a_sparse_leaflet_about_a_paper_is_none() -> None:
     cover = [centred(500, "GIẤY KHAI SINH VÀ NHỮNG ĐIỀU CẦN BIẾT"), centred(900, "Phường Mẫu, năm 2026")]
     assert classify([page(*cover)]).code in ("other", "unknown")
+
+
+def heads(title: str, *text: str) -> Page:
+    """A page with a title and lines under it."""
+    return page(centred(500, title, 55), *(At(380, 700 + 80 * i, line) for i, line in enumerate(text)))
+
+
+def test_a_title_over_one_label_of_another_form_is_doubtful() -> None:
+    mixed = heads("GIẤY KHAI SINH", "Họ và tên: TRẦN THỊ VÍ DỤ", "Nguyên nhân chết: Tuổi già")
+    kind = classify([mixed])
+    assert (kind.code, kind.confidence < 0.7) == ("giay-khai-sinh", True)
+    assert "cần kiểm tra" in kind.reason
+
+
+def test_a_stamped_copy_mark_makes_no_paper_a_copy() -> None:
+    kind = classify([page(*letterhead("33/TLKT"), centred(620, "BẢN SAO Y"), *BODY)])
+    assert kind.confidence < 0.7
+    alone = classify([page(*letterhead("33/SY-UBND"), centred(620, "SAO Y"), *BODY)])
+    assert (alone.code, alone.confidence > 0.9) == ("SY", True)
+
+
+@pytest.mark.parametrize(
+    ("title", "lines"),
+    [
+        ("CERTIFICATE OF BIRTH", ("Full name: JOHN DOE", "Sex: Male", "Date of birth: 02/01/1990")),
+        ("MARRIAGE CERTIFICATE", ("Husband: JOHN DOE", "Wife: JANE ROE")),
+        ("DRIVER LICENSE", ("Name: JOHN DOE", "Class: B", "Expires: 01/01/2030")),
+        ("HEIRATSURKUNDE", ("Ehemann: Max Mustermann", "Ehefrau: Erika Mustermann")),
+        ("BACHELOR OF LAWS", ("Upon: JOHN DOE", "Date of birth: 14 April 1999")),
+        ("CHỨNG CHỈ TIN HỌC", ("Cấp cho: HỒ VĂN VÍ DỤ", "Xếp loại: Khá")),
+        ("THƯ NGỎ", ("Kính gửi: Quý phụ huynh",)),
+    ],
+)
+def test_foreign_forms_and_papers_of_no_kind_are_none_of_the_catalogue(
+    title: str, lines: tuple[str, ...]
+) -> None:
+    assert classify([heads(title, *lines)]).code in ("other", "unknown")
+
+
+@pytest.mark.parametrize("title", ["BẰNG TỐT NGHIỆP CAO ĐẲNG", "BẰNG THẠC SĨ", "BẰNG KỸ SƯ", "BẰNG BÁC SĨ"])
+def test_diplomas_of_other_schools(title: str) -> None:
+    diploma = heads(
+        title, "Ngành: Điều dưỡng", "Cho bà: LÊ THỊ VÍ DỤ", "Sinh ngày: 03/04/1999", "Vào sổ số: 77/2020"
+    )
+    kind = classify([diploma])
+    assert kind.code == "bang-tot-nghiep"
+    fields = extract([diploma], kind)
+    assert {n: fields[n].value for n in ("full_name", "major", "registry_number")} == {
+        "full_name": "LÊ THỊ VÍ DỤ",
+        "major": "Điều dưỡng",
+        "registry_number": "77/2020",
+    }

@@ -9,9 +9,9 @@ import pytest
 from ocr.classification import classify
 from ocr.crosschecks import check
 from ocr.fields import extract
+from ocr.fields.spoken_dates import spoken_date
 from ocr.machine_zone import check_digit, machine_zone
 from ocr.recognition import Box, Field, Kind
-from ocr.spoken_dates import spoken_date
 from tests.ocr.identity_papers import identity_card_2024
 from tests.ocr.typed import At, page
 
@@ -125,6 +125,34 @@ def test_who_carries_no_name_of_a_unit_or_a_right_one_raises_no_alarm(issuer: st
     assert codes(issuer=issuer, date=day) == set()
 
 
+@pytest.mark.parametrize("issuer", ["ỦY BAN NHÂN DÂN", "UBND PHƯỜNG", "HỘI ĐỒNG NHÂN DÂN TỈNH"])
+def test_a_council_of_nowhere_was_cut(issuer: str) -> None:
+    assert codes(issuer=issuer, date="2019-05-06") == {"issuer-cut"}
+
+
+@pytest.mark.parametrize(
+    ("issuer", "place", "day"),
+    [
+        ("ỦY BAN NHÂN DÂN PHƯỜNG QUI NHƠN", "Quy Nhơn", "2026-02-03"),
+        ("ỦY BAN NHÂN DÂN PHƯỜNG VĨ DẠ", "Vỹ Dạ", "2026-02-03"),
+        ("ỦY BAN NHÂN DÂN XÃ QUẢN BẠ", "Quản Bạ", "2026-02-03"),
+        ("ỦY BAN NHÂN DÂN PHƯỜNG 12", "Gò Vấp", "2019-05-06"),
+        ("ỦY BAN NHÂN DÂN PHƯỜNG SÀI GÒN", "Thành phố Hồ Chí Minh", "2026-02-03"),
+        ("ỦY BAN NHÂN DÂN PHƯỜNG BA ĐÌNH", "Hà Nội", "2026-02-03"),
+        ("ỦY BAN NHÂN DÂN XÃ HOA SEN", "Huyện Giả Định", "2019-05-06"),
+        ("TRẠM Y TẾ XÃ HOA SEN", "Hoa Sen", "2026-02-03"),
+        ("ĐOÀN LUẬT SƯ TỈNH BÌNH DƯƠNG", "Bình Dương", "2026-02-03"),
+        ("PHÒNG CÔNG CHỨNG SỐ 1 TỈNH BÌNH DƯƠNG", "Bình Dương", "2026-02-03"),
+    ],
+)
+def test_an_odd_but_right_issuer_raises_no_alarm(issuer: str, place: str, day: str) -> None:
+    assert codes(issuer=issuer, place=place, date=day) == set()
+
+
+def test_a_district_is_known_by_its_marks() -> None:
+    assert codes(issuer="ỦY BAN NHÂN DÂN QUẬN BA ĐÌNH", date="2026-02-03") == {"issuer-district"}
+
+
 def test_a_symbol_against_kind_issuer_and_year() -> None:
     decision = Kind("QĐ", "Quyết định", 0.9, ".")
     assert codes(decision, symbol="QĐ-UBND", issuer="ỦY BAN NHÂN DÂN TỈNH VÍ DỤ") == set()
@@ -138,6 +166,7 @@ def test_the_code_of_a_card_against_print() -> None:
     fits = {"personal_id": "001190000123", "full_name": "NGUYỄN THỊ VÍ DỤ", "date_of_birth": "1990-02-01"}
     assert codes(qr=(text,), **fits) == set()
     assert codes(qr=(text,), **fits | {"date_of_birth": "1990-02-07"}) == {"qr-date-of-birth"}
+    assert codes(qr=(text,), **fits | {"date_of_birth": "1990"}) == set()  # the year alone is printed
     assert codes(qr=("https://example.vn/abc",), **fits) == set()
 
 
@@ -161,6 +190,11 @@ def test_the_lines_for_machines_against_print() -> None:
     assert (found.personal_id, found.date_of_birth, found.sex) == ("099095000018", "1995-08-17", "Nam")
     printed = read(date_of_birth="1995-08-11", full_name="TRẦN VĂN GIẢ SỬ", sex="Nam")
     assert {n.code for n in check(LETTER, printed, [card])} == {"mrz-date-of-birth"}
+
+
+def test_figures_in_a_name_of_the_machines_are_letters() -> None:
+    card = page(*(At(line.x, line.y, line.text.replace("GIA<SU", "G1A<5U")) for line in zone("950817")))
+    assert not check(LETTER, read(full_name="TRẦN VĂN GIẢ SỬ"), [card])
 
 
 def test_a_zone_whose_check_digit_fails_accuses_nobody() -> None:

@@ -96,7 +96,9 @@ def test_a_guessed_word_leaves_its_field_open() -> None:
     assert subject.box is not None
 
 
-@pytest.mark.parametrize("name", ["Ha Thi Le Van", "Đo Gia Phong", "Nguyễn Thi Ví Dụ", "Le Văn Ví Dụ"])
+@pytest.mark.parametrize(
+    "name", ["Ha Thi Le Van", "Đo Gia Phong", "Nguyễn Thi Ví Dụ", "Le Văn Ví Dụ", "Vũ Lan A"]
+)
 def test_a_name_without_its_marks_is_open(name: str) -> None:
     lines = [line for line in decision() if line.text != "Trần Thị Ví Dụ"]
     signer = read(page(*lines, At(1560, 2900, name)))["signer"]
@@ -128,6 +130,21 @@ def test_an_issuer_that_runs_into_the_motto_is_parted_or_open() -> None:
     assert read(page(*rest, touching))["issuer"].value == "ỦY BAN NHÂN DÂN TỈNH NGHỆ AN PHƯỜNG MẪU"
     over = At(400, 200, "ỦY BAN NHÂN DÂN TỈNH NGHỆ ỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")
     assert read(page(*rest, over))["issuer"].state == "handwritten"
+
+
+def test_an_issuer_that_lacks_a_mark_of_its_commune_is_open() -> None:
+    head = letterhead(issuer=("ỦY BAN NHÂN DÂN", "PHƯỜNG HOÀN KIÊM"))
+    assert read(page(*head, *BODY))["issuer"].state == "handwritten"
+
+
+def test_where_a_seal_has_left_no_signer_its_place_is_given() -> None:
+    lines = [line for line in decision() if line.y < 2400]
+    torn = page(*lines, At(380, 2400, "Nơi nhận:"), At(1500, 2420, "28Ủ TỊCH", sure=0.4))
+    fields = read(replace(torn, regions=(Region("seal", Box(1400, 2350, 1900, 2850), 0.8),)))
+    assert [(fields[name].value, fields[name].state) for name in ("signer", "position")] == [
+        (None, "handwritten")
+    ] * 2
+    assert fields["signer"].box is not None
 
 
 def test_the_short_end_of_a_long_name_is_part_of_it() -> None:

@@ -1,0 +1,148 @@
+"""Labels as forms print them, found on the lines of a page: where each begins and ends."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from ocr.kinds import PaperKind, catalogue, stops
+from ocr.language import distance, fold_letters
+from ocr.lines import Line
+from ocr.recognition import Word
+
+#: `Họ tên/Full name`: a label and its translation in one word.
+_SLASH = re.compile(r"(?<=[^\W\d_])/(?=[^\W\d_])")
+#: What begins an item of a list: `2.`, `c)`, `-`.
+ITEM = re.compile(r"(?:\d{1,2}|[a-zđ])[.)]|[-–+•*]")
+
+_BREAKS = tuple(".:;,)-–/|•")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label found on a page: words `start` to `end` of line `row`, which is set for `letters`."""
+
+    letters: str
+    row: int
+    start: int
+    end: int
+
+
+def labels_of(line: Line, row: int, kind: PaperKind) -> list[Label]:
+    """The labels of a line, which is row `row` of its page."""
+    letters = [fold_letters(w.text) for w in line.words]
+    found: list[Label] = []
+    index = 0
+    while index < len(letters):
+        label = _best_label(line, letters, index, kind.code)
+        if label is None:
+            index += 1
+            continue
+        found.append(Label(label[0], row, index, index + label[1]))
+        index += label[1]
+    return found
+
+
+@cache
+def _known_labels(code: str) -> tuple[tuple[str, int, bool], ...]:
+    """Letters and number of words of each label, and whether it is the kind's own. Those of other kinds of
+    three words and more end a value all the same, if a colon follows. The longest first."""
+    fields = catalogue()[code].fields.values()
+    own = {text for spec in fields for text in (*spec.labels, *spec.near)} | set(stops())
+    others = {
+        text
+        for kind in catalogue().values()
+        for spec in kind.fields.values()
+        for text in spec.labels
+        if len(text.split()) >= 3
+    } - own
+    every = {(fold_letters(text), len(_SLASH.sub(" /", text).split()), text in own) for text in own | others}
+    return tuple(sorted(every, key=lambda x: -len(x[0])))
+
+
+def _best_label(line: Line, letters: Sequence[str], index: int, code: str) -> tuple[str, int] | None:
+    """The label that stands at a word: the longest, a slip of the reader counting as three letters less."""
+    best, most = None, 0
+    if not _is_open(line, index):
+        return None
+    for wanted, size, own in _known_labels(code):
+        slips = _slips_at(line, letters, index, wanted, size)
+        if slips is None or not _is_closed(line, index + size, may_lack_colon=own and size >= 3):
+            continue
+        if len(wanted) - 3 * slips > most:
+            best, most = (wanted, size), len(wanted) - 3 * slips
+    return best
+
+
+def _slips_at(line: Line, letters: Sequence[str], index: int, wanted: str, size: int) -> int | None:
+    end = index + size
+    limit = min(3, len(wanted) // 8)
+    if end > len(letters) or letters[index][:1] != wanted[:1]:
+        return None
+    if abs(sum(map(len, letters[index:end])) - len(wanted)) > limit:
+        return None
+    if any(w.text.endswith(":") for w in line.words[index : end - 1]):
+        return None
+    slips = distance("".join(letters[index:end]), wanted, limit)
+    return slips if slips <= limit else None
+
+
+def _is_open(line: Line, index: int) -> bool:
+    """Whether a label may begin here: at the start, after a mark or a number, or where a colon follows."""
+    if index == 0:
+        return True
+    before = line.words[index - 1]
+    if before.text.endswith(_BREAKS) or before.text.strip("().").isdigit():
+        return True
+    return line.words[index].text[:1].isupper() or line.words[index].box.x0 - before.box.x1 > line.height
+
+
+def _is_closed(line: Line, end: int, *, may_lack_colon: bool) -> bool:
+    """Whether the label ends here: with a colon or leaders, a translation, a gap or the line."""
+    if line.words[end - 1].text.endswith((":", "…", "..", "/")) or end == len(line.words):
+        return True
+    after = line.words[end]
+    if after.text.startswith((":", "/", "|", "(", "…", "..")):
+        return True
+    return may_lack_colon or after.box.x0 - line.words[end - 1].box.x1 > line.height
+
+
+def past_translation(line: Line, end: int) -> int:
+    """Behind `/ Full name:` where a label has its English beside it."""
+    translated = line.words[end - 1].text.endswith(("/", "|"))
+    if translated or (end < len(line.words) and line.words[end].text.startswith(("/", "|"))):
+        for index in range(end, min(end + 6, len(line.words))):
+            if _ends_translation(line.words[index].text):
+                return index + 1
+    return end
+
+
+def _ends_translation(text: str) -> bool:
+    """Whether a word ends a label in English: with a colon, or what a reader took for a stop: `Address.`"""
+    word = text.strip("/|.,;:")
+    return text.endswith(":") or (text.endswith((".", ";")) and len(word) > 3 and word.isascii())
+
+
+def apart(line: Line) -> Line:
+    """The line with words such as `tên/Full` taken apart before the slash."""
+    words: list[Word] = []
+    for word in line.words:
+        at = _SLASH.search(word.text)
+        if at is None:
+            words.append(word)
+            continue
+        cut = word.box.x0 + (word.box.x1 - word.box.x0) * at.start() // len(word.text)
+        words.append(replace(word, text=word.text[: at.start()], box=replace(word.box, x1=cut)))
+        words.append(replace(word, text=word.text[at.start() :], box=replace(word.box, x0=cut)))
+    return Line(line.page, tuple(words))
+
+
+def starts_with(line: Line, beginnings: tuple[str, ...]) -> bool:
+    """Whether a line begins with one of these, folded to letters, the mark of an item before it left out."""
+    words = line.words[1:] if is_item(line) else line.words
+    return fold_letters("".join(w.text for w in words)).startswith(beginnings)
+
+
+def is_item(line: Line) -> bool:
+    """Whether a line begins a numbered item or a list."""
+    return bool(ITEM.fullmatch(line.words[0].text))
