@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from ocr import faint, fidelity, group4, letter_shapes, mixed_raster
+from ocr import fidelity, group4, letter_shapes, mixed_raster
 from ocr.engine import Pixels
 from ocr.layers import Layer
 from ocr.mixed_raster import Separation
@@ -46,8 +46,9 @@ def without_false_colour(pixels: Pixels) -> Pixels:
     return cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False)
 
 
-def write_page(pixels: Pixels, dpi: float, bilevel: bool, path: Path) -> Path:
-    """Write the page picture beside `path`, with the ending that suits it."""
+def write_page(pixels: Pixels, dpi: float, bilevel: bool, path: Path, *, pale: bool = False) -> Path:
+    """Write the page picture beside `path`, with the ending that suits it. What little colour a `pale` page
+    has is kept: its seals have no more."""
     if bilevel:
         target = path.with_suffix(".png")
         # Ink and paper are runs: to look for nothing else takes a third of the time and finds a smaller file.
@@ -55,7 +56,7 @@ def write_page(pixels: Pixels, dpi: float, bilevel: bool, path: Path) -> Path:
         image.save(target, dpi=(dpi, dpi), compress_type=zlib.Z_RLE)
         return target
     target = path.with_suffix(".jpg")
-    plain = pixels if faint.pale(pixels, dpi) else without_false_colour(pixels)  # a pale seal has little
+    plain = pixels if pale else without_false_colour(pixels)
     if dpi >= LEAST_DPI:
         _image(plain).save(target, quality=PAGE_QUALITY, dpi=(dpi, dpi))
     else:
@@ -76,8 +77,6 @@ def packed(path: Path, dpi: float, words: Sequence[Box] = ()) -> tuple[Layer, ..
     pixels = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
     assert pixels is not None, path
     master = pixels.astype(np.uint8, copy=False)
-    if words and faint.pale(master, dpi):
-        return (whole(path),)  # its letters differ from its paper by little more than the noise of JPEG
     layers = mixed(master, dpi, words)
     if layers is not None and _bytes(layers) < SURELY_SMALLER * path.stat().st_size:
         return layers

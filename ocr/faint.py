@@ -22,21 +22,20 @@ LETTER = (6, 60)  # height of a letter at LOOK_DPI: 3 mm of small print to capit
 FEWEST = 40  # letters; fewer are dirt
 PALE, WANTED = 120, 60  # the level of letters above which they are strengthened, and what they get
 MIDDLE, NEGATIVE = 110, 0.7  # the level between light and dark; the share of dark dots of a negative
-SURE, SURE_SHARE = (
-    0.9,
-    0.6,
-)  # the confidence of a word that makes sense, and how much of the text must have it
+SURE = 0.9  # the confidence of a word that makes sense
+SURE_SHARE = 0.6  # how much of the text must have it
 
 
 def strengthened(pixels: Pixels, dpi: float) -> Pixels:
     """The page with its ink as dark as ink is and white paper; itself where its ink is dark enough."""
     level = _level(pixels, dpi)
-    if level <= PALE:
+    if level is None:
         return pixels
-    gain = np.float32((255 - WANTED) / (255 - level))
+    stretch = 255 - (255 - np.arange(256)) * (255 - WANTED) / (255 - level)
+    table = stretch.clip(0, 255).astype(np.uint8)
     if pixels.ndim == 2:
-        return _stronger(pixels, dpi, gain)
-    planes = [_stronger(np.ascontiguousarray(pixels[:, :, n]), dpi, gain) for n in range(3)]
+        return _stronger(pixels, dpi, table)
+    planes = [_stronger(np.ascontiguousarray(pixels[:, :, n]), dpi, table) for n in range(3)]
     return np.dstack(planes)
 
 
@@ -47,11 +46,6 @@ def positive(pixels: Pixels) -> Pixels:
     return cv2.bitwise_not(pixels).astype(np.uint8, copy=False)
 
 
-def pale(pixels: Pixels, dpi: float) -> bool:
-    """Whether a page has letters, and these are pale."""
-    return _level(pixels, dpi) > PALE
-
-
 def convincing(words: Sequence[Word]) -> bool:
     """Whether what was read of a strengthened page is writing."""
     letters = sum(len(word.text) for word in words)
@@ -59,11 +53,14 @@ def convincing(words: Sequence[Word]) -> bool:
     return letters >= FEWEST and sure >= SURE_SHARE * letters
 
 
-def _level(pixels: Pixels, dpi: float) -> float:
-    """The usual level of the darkest dots of letters, over paper of 255; 0 where none are or all is clear."""
+def _level(pixels: Pixels, dpi: float) -> float | None:
+    """The usual level of the darkest dots of a page's letters, over paper of 255; None where it is not pale.
+
+    A page with clear letters is not, whatever shines through it or is printed behind them.
+    """
     grey = flat(scaled(red(pixels), dpi, min(dpi, LOOK_DPI)), min(dpi, LOOK_DPI))
     if np.count_nonzero(grey < DARK) > DARK_SHARE * grey.size:
-        return 0.0
+        return None
     paper = float(np.median(grey))
     grain = 1.48 * float(np.median(np.abs(grey[::3, ::3].astype(np.float32) - paper)))
     limit = paper - max(FAINTEST, GRAIN * grain)
@@ -71,13 +68,14 @@ def _level(pixels: Pixels, dpi: float) -> float:
     marks = connected(ink.astype(np.uint8, copy=False))
     high = marks.stats[1:, cv2.CC_STAT_HEIGHT]
     letters = np.flatnonzero((high >= LETTER[0]) & (high <= LETTER[1])) + 1
-    if len(letters) < FEWEST:
-        return 0.0
     darkest = np.full(len(marks.stats), 255, np.uint8)
     np.minimum.at(darkest, marks.labels.ravel(), grey.ravel())
-    return float(np.median(darkest[letters]))
+    pale = darkest[letters][darkest[letters] > PALE]
+    if len(pale) < FEWEST or len(letters) - len(pale) >= FEWEST:
+        return None
+    return float(np.median(pale))
 
 
-def _stronger(plane: Pixels, dpi: float, gain: np.float32) -> Pixels:
+def _stronger(plane: Pixels, dpi: float, table: Pixels) -> Pixels:
     even = cv2.divide(plane, background_of(plane, dpi), scale=255)
-    return (255 - (255 - even.astype(np.float32)) * gain).clip(0, 255).astype(np.uint8)
+    return cv2.LUT(even, table).astype(np.uint8, copy=False)

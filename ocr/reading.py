@@ -84,10 +84,16 @@ def read_page(
         memory.give_back()  # what opening the page, and the page before, took
         straight = sheet.straightened(shown)
         picture = picture if straight is shown else _sane(straight)
-        del shown, straight  # 26 MB as received, which would stand beside all that reading needs
-        read = _by_ink(picture, number, readers)
+        clean = scanner_edges.whitened(_bare(picture), picture.dpi)
+        read = _made_legible(picture, clean, number, readers)
+        if read is None:
+            picture, clear, page = _upright(picture, clean, number, readers.page)
+            del shown, straight, clean  # 26 MB as received, which would stand beside all that reading needs
+            read = _by_reading(clear, page, readers), picture.pixels
     page, pixels = read
-    image = compression.write_page(pixels, page.dpi, picture.bilevel, folder / f"page-{number:04d}.x")
+    pale = page_notices.PALE in page.warnings
+    to = folder / f"page-{number:04d}.x"
+    image = compression.write_page(pixels, page.dpi, picture.bilevel, to, pale=pale)
     return sheet_sizes.noted(replace(page, image=image.name), received)
 
 
@@ -197,26 +203,31 @@ def _sample(grey: Pixels, dpi: float, reader: Reader) -> tuple[Word, ...]:
     return tuple(replace(w, box=Box(w.box.x0, w.box.y0 + top, w.box.x1, w.box.y1 + top)) for w in words)
 
 
-def _by_ink(picture: Picture, number: int, readers: Readers) -> tuple[Page, Pixels]:
-    """The page as its ink can be read, and its picture, upright and level."""
-    bare = picture.pixels if picture.unmarked is None else picture.unmarked
+def _bare(picture: Picture) -> Pixels:
+    """The page without the marks over it whose words are known."""
+    return picture.pixels if picture.unmarked is None else picture.unmarked
+
+
+def _made_legible(
+    picture: Picture, clean: Pixels, number: int, readers: Readers
+) -> tuple[Page, Pixels] | None:
+    """A negative or a pale page, read dark on light; None where it is neither, or makes no sense so."""
+    bare = _bare(picture)
     light = faint.positive(bare)
-    if light is not bare:
-        page, pixels = _set_upright(picture, scanner_edges.whitened(light, picture.dpi), number, readers)
-        if faint.convincing(page.words):
-            return page, pixels
-    clean = scanner_edges.whitened(bare, picture.dpi)
-    darker = faint.strengthened(clean, picture.dpi)
-    if darker is not clean:
-        page, pixels = _set_upright(picture, darker, number, readers)
-        if faint.convincing(page.words):
-            return replace(page, warnings=(*page.warnings, page_notices.PALE)), pixels
-    return _set_upright(picture, clean, number, readers)
-
-
-def _set_upright(picture: Picture, clean: Pixels, number: int, readers: Readers) -> tuple[Page, Pixels]:
-    turned, clear, page = _upright(picture, clean, number, readers.page)
-    return _by_reading(clear, page, readers), turned.pixels
+    negative = light is not bare
+    legible = (
+        scanner_edges.whitened(light, picture.dpi) if negative else faint.strengthened(clean, picture.dpi)
+    )
+    if legible is clean:
+        return None
+    del light
+    turned, clear, page = _upright(picture, legible, number, readers.page)
+    del legible
+    page = _by_reading(clear, page, readers)
+    if not faint.convincing(page.words):
+        return None
+    warnings = page.warnings if negative else (*page.warnings, page_notices.PALE)
+    return replace(page, warnings=warnings), turned.pixels
 
 
 def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:

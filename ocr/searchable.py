@@ -17,6 +17,7 @@ from PIL import ImageCms
 from ocr import glyphless
 from ocr.compression import packed
 from ocr.layers import Layer
+from ocr.page_notices import PALE
 from ocr.recognition import Box, Page, Word
 from ocr.whole_picture import whole
 
@@ -68,6 +69,8 @@ def pack(page: Page, folder: Path, *, as_it_is: bool = False) -> Path:
     Costs more than all else that `write` does; where it was done before, `write` uses it.
     """
     path = folder / page.packed
+    # Pale letters differ from their paper by little more than the noise of JPEG.
+    as_it_is = as_it_is or PALE in page.warnings
     layers = (whole(folder / page.image),) if as_it_is else _layers(page, folder)
     with pikepdf.new() as pdf:
         drawn = b"".join(_drawn(layer, f"I{number}", page) for number, layer in enumerate(layers))

@@ -88,3 +88,15 @@ def test_a_negative_is_read_and_kept_as_it_is(tmp_path: Path, bilevel: bool) -> 
     assert scoring.errors_of_lines(drawing.text_lines(), page.text) < 0.02
     with Image.open(tmp_path / page.image) as kept:
         assert np.median(np.asarray(kept.convert("L"))) < 60
+
+
+def test_clear_print_is_not_pale_whatever_shines_through_it(tmp_path: Path) -> None:
+    """Its back has more letters than it has, and the copy of a pale page is many times larger."""
+    front = np.asarray(drawing.page(300))
+    front = np.where(np.arange(len(front))[:, None, None] < 0.28 * len(front), front, 255)
+    back = np.asarray(ImageOps.mirror(drawing.page(300)).filter(ImageFilter.GaussianBlur(2)))
+    both = np.minimum(front, 255 - (255.0 - back) * 0.22).astype(np.uint8)
+    page = read(tmp_path, [drawing.scanned(Image.fromarray(both))], 300).pages[0]
+    assert page.warnings == ()
+    assert page.text.startswith("ỦY BAN NHÂN DÂN")
+    assert (tmp_path / "searchable.pdf").stat().st_size < 150_000
