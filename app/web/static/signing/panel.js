@@ -49,6 +49,10 @@ export class Panel {
       if (!this.#busy) this.#submit();
     });
     this.#form.addEventListener("change", ({ target }) => {
+      if (target.name === "seal") { // the sentence says something else now
+        if (this.#fields.consent) this.#fields.consent.checked = false;
+        this.count();
+      }
       if (target.name !== "key") return; // what moves while a button is being pressed is not pressed
       this.#showKind();
       this.#wrong("");
@@ -90,15 +94,20 @@ export class Panel {
     return value;
   }
 
-  // Say of how many documents the consent and the button speak.
+  // Say of how many documents the consent and the button speak, and whether they are sealed.
   count() {
     const consent = this.#form.querySelector(".consent");
     if (!consent) return;
     const [count, texts] = [this.#records.length, this.#texts];
     consent.hidden = !count;
-    consent.querySelector(".wording").textContent = fill(count === 1 ? texts.consent_one : texts.consent, { count });
+    consent.querySelector(".wording").textContent = fill(this.#sentence(count), { count });
     const words = this.#run.begun ? fill(texts.rest, { left: count }) : fill(texts.sign, { count });
     this.#button.querySelector(".wording").textContent = count === 0 ? texts.title : count === 1 && !this.#run.begun ? texts.sign_one : words;
+  }
+
+  #sentence(count) {
+    const sealed = this.#fields.seal?.checked ? "consent_sealed" : "consent";
+    return this.#texts[count === 1 ? `${sealed}_one` : sealed];
   }
 
   // ---- signing ----
@@ -192,6 +201,8 @@ export class Panel {
   // ---- going on ----
   #askAgain() {
     this.#form.hidden = false;
+    const { sealed } = this.#run;
+    if (this.#fields.seal) this.#fields.seal.checked = sealed ?? this.#fields.seal.checked;
     this.count();
     this.#form.scrollIntoView({ block: "nearest" });
     [...this.#fields.key].find((one) => one.checked)?.focus();
