@@ -334,7 +334,7 @@ class _Run:
             made = completed(services, source, draft, prepared.state, value)
         self._keep(person, record, made, prepared.shows)
 
-    def _keep(self, person: Person, record: Record, made: Made, shows: Mapping[str, str | bool]) -> None:
+    def _keep(self, person: Person, record: Record, made: Made, shows: Mapping[str, str | int]) -> None:
         services, batch = self.services, self.batch
         signed, event = as_signed(
             services,

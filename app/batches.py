@@ -85,7 +85,7 @@ class Prepared:
     state: str
     to_be_signed: bytes
     update: bytes
-    shows: Mapping[str, str | bool] = field(default_factory=dict)
+    shows: Mapping[str, str | int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
