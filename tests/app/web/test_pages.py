@@ -9,7 +9,7 @@ import pytest
 
 from app.audit import Action, Event
 from app.front.context import Front
-from app.records import Record
+from app.records import Record, Status
 from tests.app.batches import confirmed
 from tests.app.front import HERE, PASSWORD, Desk, decision
 from tests.signing import marked
@@ -231,6 +231,24 @@ def test_a_seal_that_came_too_late_says_so(lite_desk: Desk) -> None:
     answer = lite_desk.browser("clerk").submit(f"/records/{record.id}/seal", {"version": "0"})
     assert answer.status_code == 409
     assert "chưa được đóng dấu" in answer.text
+
+
+def test_the_page_says_whether_a_digitisers_file_was_signed_since(lite_desk: Desk) -> None:
+    services = lite_desk.services
+    (record,) = confirmed(services, 1)
+    record = services.records.save(replace(record, digitised=record.pdf, digitised_by="clerk"), [])
+    with services.objects.open(str(record.digitised)) as stored:
+        content = stored.read()
+
+    def page() -> str:
+        return lite_desk.client().post("/verify", files={"file": ("a.pdf", content)}).text
+
+    assert "chưa ban hành nên chưa tra cứu được bằng mã" in page()
+    services.records.save(replace(record, status=Status.SIGNED, signed="e" * 64), [])
+    now = page()
+    assert "chưa ban hành" not in now
+    assert "sau đó hồ sơ đã được ký, nên tra cứu được bằng mã" in now
+    assert "Hồ sơ có tệp mới hơn" in now
 
 
 def test_administering_by_page(lite_desk: Desk) -> None:
