@@ -332,7 +332,8 @@ class _Run:
             draft = folder / "draft.pdf"
             _write_draft(source, prepared.update, draft)
             made = completed(services, source, draft, prepared.state, value)
-        self._keep(person, record, made, prepared.shows)
+        shows = self._order(person, record).shows if prepared.shows is None else prepared.shows
+        self._keep(person, record, made, shows)
 
     def _keep(self, person: Person, record: Record, made: Made, shows: Mapping[str, str | int]) -> None:
         services, batch = self.services, self.batch

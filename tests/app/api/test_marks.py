@@ -336,6 +336,28 @@ def test_a_clerk_digitises_with_a_key_of_her_own_machine(
     assert (sealed.json()["status"], sealed.json()["seal"]) == ("signed", "sealed")
 
 
+def test_the_mark_of_a_draft_from_before_that_was_kept_is_told_too(
+    sealed_desk: Desk, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, (record,) = sealed_desk, confirmed(sealed_desk.services, 1)
+    batches = type(desk.services.batches)
+    keep = batches.keep_prepared
+    monkeypatch.setattr(
+        batches,
+        "keep_prepared",
+        lambda self, batch, one, prepared: keep(self, batch, one, replace(prepared, shows=None)),
+    )
+    client, issued = desk.program("official"), issuer.issue(datetime.now(UTC), algorithm="ec")
+    begun = client.post(BATCHES, json={"records": shown([record]), "key": outside(issued, issuer, "ecdsa")})
+    address = f"{BATCHES}/{begun.json()['id']}"
+    batch = until(client, begun.json()["id"], lambda b: b["documents"][0]["to_be_signed"])
+    value = value_of(issued, batch["documents"][0]["to_be_signed"])
+    client.post(f"{address}/values", json={"values": [{"record": record.id, "value": value}]})
+    assert done(client, begun.json()["id"])["signed"] == 1
+    told = desk.services.history.of(record.id)[-1].details
+    assert (told["mark"], told["lookup"]) == ("agency", True)
+
+
 def test_who_keeps_the_seal_no_more_gives_it_to_nothing(sealed_desk: Desk, issuer: Issuer) -> None:
     desk, (record,) = sealed_desk, confirmed(sealed_desk.services, 1)
     clerk, admin = desk.program("clerk"), desk.program("admin")
