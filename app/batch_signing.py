@@ -199,8 +199,9 @@ def collect(services: Services, batch_id: str, at_once: int, go_on: GoOn) -> Non
                 remote_values.collect(services, batch_id, key)
     finally:
         batch = services.batches.get(batch_id)
-        with _seal_for(services, batch) as stamp:
-            _each(_steps(_Run(services, batch, None, stamp)), at_once, go_on)
+        if any(one.valued for one in batch.documents):
+            with _seal_for(services, batch) as stamp:
+                _each(_steps(_Run(services, batch, None, stamp)), at_once, go_on)
 
 
 def _steps(run: "_Run") -> Iterator[Callable[[], None]]:
