@@ -26,7 +26,7 @@ export class Panel {
 
   // `root` holds the form and the outcome; `page.chosen()` gives [{record, version, name}]; `page.told(documents)` hears
   // of every step, `page.finished(documents)` when none is left; `page.settled()` waits until what is shown is what would
-  // be signed, and gives words where it cannot be; `page.marks` says in which role, and what is shown;
+  // be signed, and gives words where it cannot be, or { words, field }; `page.marks` says in which role, and what is shown;
   // `page.unfinished`: a batch that the service knows to be left over.
   constructor(root, texts, page) {
     this.#form = root.querySelector("form");
@@ -83,6 +83,8 @@ export class Panel {
     said.querySelector("span").textContent = words;
     said.className = words ? "message bad wrong" : "wrong";
     said.hidden = !words;
+    const closed = field?.closest("details");
+    if (closed) closed.open = true;
     field?.focus();
   }
 
@@ -117,7 +119,7 @@ export class Panel {
     let problem = "", visit = false;
     try {
       const obstacle = this.#run.begun ? "" : await this.#page.settled();
-      if (obstacle) throw new Mend(obstacle);
+      if (obstacle) throw new Mend(obstacle.words ?? obstacle, obstacle.field);
       await this.#sign(this.#consented());
     } catch (error) {
       problem = this.#wordsOf(error);
