@@ -325,18 +325,24 @@ def test_the_place_of_a_mark_is_typed_where_no_script_shows_it(lite_desk: Desk) 
     for name in ("page", "left", "top"):
         assert f'name="place-{name}"' in page
     said = {"passphrase": lite_desk.authority.passphrase, "version": str(record.version)}
+    more = {"reason": "Sao cho ông Mẫu", "mark": "sao-y"}
     wrong = [
-        {"place-page": "0"},
-        {"place-page": "1.5"},
-        {"place-page": "hai"},
-        {"place-left": "30"},
-        {"place-left": "30", "place-top": "nan"},
-        {"place-left": "-1", "place-top": "30"},
+        ({"place-page": "0"}, ["page"]),
+        ({"place-page": "1.5"}, ["page"]),
+        ({"place-page": "hai"}, ["page"]),
+        ({"place-left": "30"}, ["top"]),
+        ({"place-left": "30", "place-top": "nan"}, ["top"]),
+        ({"place-left": "-1", "place-top": "30"}, ["left"]),
     ]
-    for typed in wrong:
-        answer = official.submit(f"/records/{record.id}/signature", {**said, **typed})
+    for typed, bad in wrong:
+        answer = official.submit(f"/records/{record.id}/signature", {**said, **more, **typed})
         assert answer.status_code == 422
         assert "để trống cả hai khoảng cách" in answer.text
+        for name, value in {"reason": more["reason"], **typed}.items():
+            assert f'name="{name}" value="{value}"' in answer.text, "what was typed is kept"
+        assert '<option value="sao-y" selected>' in answer.text
+        assert re.findall(r'name="place-(\w+)"[^>]*aria-invalid="true"', answer.text) == bad
+        assert lite_desk.authority.passphrase not in answer.text
     answer = official.submit(f"/records/{record.id}/signature", {**said, "place-page": "9"})
     assert (answer.status_code, "9" in answer.text) == (422, True)
     typed = {"place-page": "1", "place-left": "30,5", "place-top": "200"}
