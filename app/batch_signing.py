@@ -199,8 +199,9 @@ def collect(services: Services, batch_id: str, at_once: int, go_on: GoOn) -> Non
                 remote_values.collect(services, batch_id, key)
     finally:
         batch = services.batches.get(batch_id)
-        with _seal_for(services, batch) as stamp:
-            _each(_steps(_Run(services, batch, None, stamp)), at_once, go_on)
+        if any(one.valued for one in batch.documents):
+            with _seal_for(services, batch) as stamp:
+                _each(_steps(_Run(services, batch, None, stamp)), at_once, go_on)
 
 
 def _steps(run: "_Run") -> Iterator[Callable[[], None]]:
@@ -332,9 +333,10 @@ class _Run:
             draft = folder / "draft.pdf"
             _write_draft(source, prepared.update, draft)
             made = completed(services, source, draft, prepared.state, value)
-        self._keep(person, record, made, prepared.shows)
+        shows = self._order(person, record).shows if prepared.shows is None else prepared.shows
+        self._keep(person, record, made, shows)
 
-    def _keep(self, person: Person, record: Record, made: Made, shows: Mapping[str, str | bool]) -> None:
+    def _keep(self, person: Person, record: Record, made: Made, shows: Mapping[str, str | int]) -> None:
         services, batch = self.services, self.batch
         signed, event = as_signed(
             services,

@@ -1,7 +1,7 @@
 """Batches: documents that a person signs with one consent and one unlock; each stands alone."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
@@ -79,13 +79,14 @@ class PublicKey:
 class Prepared:
     """A document with room for its signature. `update`: what the draft has after the bytes of the document
     `source` (a digest); `state`: what signing needs to go on, in JSON; `to_be_signed`: what the key signs;
-    `shows`: what the history tells of the mark that is in the draft."""
+    `shows`: what the history tells of the mark that is in the draft; None in what was prepared before that
+    was kept."""
 
     source: str
     state: str
     to_be_signed: bytes
     update: bytes
-    shows: Mapping[str, str | bool] = field(default_factory=dict)
+    shows: Mapping[str, str | int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

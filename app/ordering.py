@@ -68,14 +68,22 @@ def _mark(
 def order_of_seal(
     services: Services, record: Record, agency: Agency, *, visible: bool = True
 ) -> SigningOrder:
-    """How the agency's seal looks: its image over a signature that shows one (F2.12), else its words. Nobody
-    watches, so a page without room gives way to the next."""
+    """How the agency's seal looks: its image over a signature that shows one (F2.12), on the page where that
+    was seen to stand; else its words. Nobody watches, so a page without room gives way to the next."""
     if not visible:
         return SigningOrder("none")
-    shown = any(event.details.get("image") for event in _signings(services, record))
+    shown = [event.details for event in _signings(services, record) if event.details.get("image")]
     image = _image(services, agency.seal_image) if shown and agency.seal_image else None
+    page = shown[-1].get("page") if image else None
     lookup = "" if image or _told(services, record) else record.code
-    mark = Appearance("agency", agency.name, image=image, lookup=lookup, elsewhere=image is None)
+    mark = Appearance(
+        "agency",
+        agency.name,
+        page=page if isinstance(page, int) else None,
+        image=image,
+        lookup=lookup,
+        elsewhere=image is None,
+    )
     return SigningOrder("agency", mark=mark.to_json())
 
 

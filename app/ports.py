@@ -74,10 +74,11 @@ class SigningOrder:
     followed: bool = False
 
     @property
-    def shows(self) -> Mapping[str, str | bool]:
-        """What the history tells of the mark."""
+    def shows(self) -> Mapping[str, str | int]:
+        """What the history tells of the mark; its page where that was chosen, or shown and agreed to."""
         mark = self.mark or {"kind": self.appearance}
-        told: dict[str, str | bool] = {"mark": mark.get("form") or mark["kind"]}
+        told: dict[str, str | int] = {"mark": mark.get("form") or mark["kind"]}
+        told |= {"page": mark["page"]} if mark.get("page") else {}
         return told | {name: True for name in ("image", "lookup") if mark.get(name)}
 
 

@@ -105,7 +105,8 @@ def _file(services: Services, record: Record, sha256: str) -> tuple[str, bool]:
     unsigned = {record.searchable: "searchable", record.digest: "original"}
     if digitised is None and sha256 in unsigned:
         return unsigned[sha256], False
-    return "digitised" if digitised else "signed", sha256 != (record.signed or record.digitised)
+    latest = record.signed or record.digitised  # neither, once what was digitised has been split
+    return "digitised" if digitised else "signed", latest is not None and sha256 != latest
 
 
 def _standing(services: Services, record: Record) -> dict[str, Any]:

@@ -34,7 +34,7 @@ class Made:
         return datetime.fromisoformat(until) if until else None
 
     def event(
-        self, services: Services, record: Record, action: Action, actor: str, **more: str | bool | None
+        self, services: Services, record: Record, action: Action, actor: str, **more: str | int | None
     ) -> Event:
         """What the history tells of it: which file, at which level, by which certificate."""
         details = {
@@ -78,7 +78,7 @@ def as_signed(
     *,
     role: SigningRole,
     seal: bool,
-    **told: str | bool | None,
+    **told: str | int | None,
 ) -> tuple[Record, Event]:
     """The record as it is with the signature of a person in that role, and what its history tells of it;
     `seal`: the agency's is to follow. Raises IllegalTransition."""

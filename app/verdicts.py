@@ -121,7 +121,7 @@ def _valid_state(report: Mapping[str, Any], signatures: Sequence[Mapping[str, An
     registered, known = report["document"]["registered"], known_of(report)
     if registered and registered.get("digitised"):
         return "info", "digitised"
-    if known and known.get("file") == "digitised":
+    if known and known.get("file") == "digitised" and (registered or len(signatures) == 1):
         return "info", "digitiser_only"
     if _codes(signatures, "warnings") & {"revoked-after"}:
         return "good", "revoked_later"

@@ -127,8 +127,8 @@ class SqlBatches:
         if row is None:
             raise LookupError(f"nothing is prepared of {record_id}")
         update_bytes = zlib.decompress(row["draft"])
-        shows = row["shows"] or {}  # of what was prepared before it was kept
-        return Prepared(row["source"], row["state"], row["to_be_signed"], update_bytes, shows), row["value"]
+        prepared = Prepared(row["source"], row["state"], row["to_be_signed"], update_bytes, row["shows"])
+        return prepared, row["value"]
 
     def keep_prepared(self, batch_id: str, record_id: str, prepared: Prepared) -> None:
         row = {
@@ -137,7 +137,7 @@ class SqlBatches:
             "state": prepared.state,
             "to_be_signed": prepared.to_be_signed,
             "draft": zlib.compress(prepared.update),  # most of it is the room for the value: zeros
-            "shows": dict(prepared.shows),
+            "shows": None if prepared.shows is None else dict(prepared.shows),
         }
         waits = documents.c.status == DocumentStatus.WAITING.value
         with writing(self._engine) as connection:

@@ -29,7 +29,7 @@ from app.web.field_rows import FieldRow, field_rows, spoken_of
 from app.web.forms import Posted, SignedIn, Submission
 from app.web.paper_rows import leaves, paper_rows
 from app.web.rendering import language_of, page
-from app.web.signing_parts import REACHING_THE_AGENT, place_of, sealing_agency, wish_of
+from app.web.signing_parts import REACHING_THE_AGENT, BadPlace, place_of, sealing_agency, wish_of
 from app.web.standing_view import standing_view
 from app.web.word_marks import word_marks
 from signing.refusals import SigningRefused
@@ -49,6 +49,14 @@ class Message:
 
     tone: str
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureAsked:
+    """What a form without script held as it was refused, and which parts of its place are to be mended."""
+
+    values: Mapping[str, str]
+    bad: frozenset[str] = frozenset()
 
 
 @router.get("")
@@ -144,7 +152,9 @@ def sign(request: Request, posted: Submission, record_id: str) -> Response:
     except RecordChanged:
         return changed_answer(request, caller, record_id, "signing")
     except SigningRefused as error:
-        return refused_answer(request, caller, record_id, error.vi, error.en, 422)
+        bad = error.fields if isinstance(error, BadPlace) else frozenset()
+        asked = SignatureAsked(posted.values, bad)
+        return refused_answer(request, caller, record_id, error.vi, error.en, 422, asked=asked)
     return RedirectResponse(f"/records/{record_id}?done=signed", 303)
 
 
@@ -182,11 +192,12 @@ def refused_answer(
     status: int,
     *,
     posted: Mapping[str, str] | None = None,
+    asked: SignatureAsked | None = None,
 ) -> Response:
     """The record as it is, and why what a form asked for was not done."""
     record = workflow.view(front_of(request).services, caller.person, record_id)
     message = Message("bad", said_in(request, vi, en))
-    return record_answer(request, caller, record, posted=posted, status=status, message=message)
+    return record_answer(request, caller, record, posted=posted, status=status, message=message, asked=asked)
 
 
 def version_of(posted: Posted) -> int:
@@ -226,6 +237,7 @@ def record_answer(
     message: Message | None = None,
     bad_field: str = "",
     done: str = "",
+    asked: SignatureAsked | None = None,
 ) -> Response:
     services = front_of(request).services
     pages = services.parts.pages(record.id)
@@ -267,6 +279,7 @@ def record_answer(
         bad_field=bad_field,
         confirmation=_common_confirmation(rows),
         done=done,
+        asked=asked or SignatureAsked({}),
         busy=record.status not in AT_REST,
         editable=record.status in (Status.AWAITING_REVIEW, Status.CONFIRMED),
         **standing_view(services, caller.person, record, language_of(request), posted or {}),

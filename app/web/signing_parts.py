@@ -26,36 +26,42 @@ def sealing_agency(services: Services, person: Person) -> str:
     return agency.name if agency.seal_key else ""
 
 
+class BadPlace(SigningRefused):
+    """A place that cannot be meant. `fields`: those to mend, of page, left and top."""
+
+    def __init__(self, fields: frozenset[str]) -> None:
+        super().__init__(
+            "bad-place",
+            "Chỗ đặt dấu hiệu gồm số trang (1, 2, …) và khoảng cách bằng milimét đến mép trái và mép trên, "
+            "ví dụ 120 và 30. Hãy sửa, hoặc để trống cả hai khoảng cách.",
+            "The place of the mark is a page (1, 2, …) and millimetres from the left and the top edge, such "
+            "as 120 and 30. Mend it, or leave both distances empty.",
+        )
+        self.fields = fields
+
+
 def place_of(posted: Posted) -> DocumentMark:
     """Where a form without script wants the mark: a page, and millimetres from its top left corner, or
-    neither. Raises SigningRefused."""
-    page, left, top = (_number(posted.get(f"place-{name}")) for name in ("page", "left", "top"))
-    if (left is None) != (top is None) or (page is not None and (page < 1 or page != int(page))):
-        raise _bad_place()
+    neither. Raises BadPlace."""
+    typed = {name: posted.get(f"place-{name}").strip() for name in ("page", "left", "top")}
+    numbers = {name: _number(value) for name, value in typed.items() if value}
+    page, left, top = (numbers.get(name) for name in ("page", "left", "top"))
+    bad = {name for name, number in numbers.items() if number is None}
+    bad |= {"page"} if page is not None and (page < 1 or page != int(page)) else set()
+    bad |= {"left", "top"} - set(numbers) if typed["left"] or typed["top"] else set()
+    if bad:
+        raise BadPlace(frozenset(bad))
     at = (left, top) if left is not None and top is not None else None
     return DocumentMark(Place(None if page is None else int(page), at))
 
 
 def _number(typed: str) -> float | None:
-    if not typed.strip():
-        return None
+    """None where it is none, or one that no paper has."""
     try:
-        number = float(typed.strip().replace(",", "."))
+        number = float(typed.replace(",", "."))
     except ValueError:
-        raise _bad_place() from None
-    if not 0 <= number <= _FARTHEST:
-        raise _bad_place()
-    return number
-
-
-def _bad_place() -> SigningRefused:
-    return SigningRefused(
-        "bad-place",
-        "Chỗ đặt dấu hiệu gồm số trang (1, 2, …) và khoảng cách bằng milimét đến mép trái và mép trên, ví dụ "
-        "120 và 30. Hãy sửa, hoặc để trống cả hai khoảng cách.",
-        "The place of the mark is a page (1, 2, …) and millimetres from the left and the top edge, such as "
-        "120 and 30. Mend it, or leave both distances empty.",
-    )
+        return None
+    return number if 0 <= number <= _FARTHEST else None
 
 
 def wish_of(person: Person, posted: Posted) -> MarkWish:

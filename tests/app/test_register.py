@@ -118,6 +118,16 @@ def test_a_digitised_file_from_before_its_timestamp_was_renewed(lite_desk: Desk)
         assert (found["file"], found["newer"], found["digitised"]) == ("digitised", True, False)
 
 
+def test_a_digitised_file_that_was_split_since_is_not_followed_by_a_newer_one(lite_desk: Desk) -> None:
+    services = lite_desk.services
+    record = signed(lite_desk, status=Status.CONFIRMED, signed=None)
+    record = services.records.save(replace(record, digitised="d" * 64), [])
+    services.records.save(replace(record, digitised=None), [])  # as a split leaves it
+    known = register.registered(services, "d" * 64)
+    assert known
+    assert (known["file"], known["newer"]) == ("digitised", False)
+
+
 def test_what_was_added_to_a_file_makes_no_more_of_it(lite_desk: Desk) -> None:
     """A digitiser's file with something added is one by its digitiser, whatever the record has by now."""
     services = lite_desk.services

@@ -131,6 +131,21 @@ def test_a_seal_that_fails_leaves_the_signature_and_is_tried_again(desk: Desk) -
         assert actions(desk.services, record).count(Action.SEALED) == 1
 
 
+def test_the_seal_is_opened_only_where_something_is_to_be_sealed(desk: Desk) -> None:
+    """A batch that waits for its holder is looked at again and again."""
+    opened: list[str] = []
+
+    def secret(agency: str) -> str:
+        opened.append(agency)
+        return SECRET
+
+    services, (record,) = replace(desk.services, seal_secret=secret), confirmed(desk.services, 1)
+    consent = Consent({record.id: record.version}, "", seal=True)
+    batch = batch_signing.begin(services, _official(desk), consent)
+    batch_signing.collect(services, batch.id, 1, lambda: True)
+    assert opened == []
+
+
 def test_a_clerk_seals_what_was_signed_without(desk: Desk) -> None:
     services, clerk = desk.services, desk.services.people.get("clerk")
     (record,) = confirmed(services, 1)

@@ -159,6 +159,15 @@ def test_what_was_revoked_never_reads_as_plainly_valid(place: str) -> None:
         assert report["summary"]["en"].startswith("This document was ")
 
 
+def test_what_others_have_signed_is_not_said_to_be_its_digitisers_alone() -> None:
+    """A document timestamp is nobody's signature."""
+    stamp = _signature(level="DocTimeStamp")
+    for added, state in (((), "digitiser_only"), ((stamp,), "digitiser_only"), ((_signature(),), "valid")):
+        report = _report("valid", _signature(), *added)
+        report["document"]["extends"] = DIGITISER_ONLY
+        assert verdict_of(report).state == state
+
+
 def test_what_was_revoked_and_is_not_settled_says_both() -> None:
     report = _report("undetermined", _signature(**OPEN), registered={**DIGITISED, "standing": REVOKED})
     assert verdict_of(report).state == "undetermined"

@@ -24,7 +24,6 @@ def test_a_clerk_and_then_an_official_sign_in_firefox(
     page = office.sign_in(firefox, "clerk")
     page.goto("/digitising")
     page.locator("#all").check()
-    page.get_by_label("Đóng dấu số").uncheck()
     choose_key_file(page, key_file(person(), old()))
     consent_and_sign(page)
     expect(page.locator("#sign .said")).to_contain_text("Đã ký xong 3 văn bản", timeout=120_000)

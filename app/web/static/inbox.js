@@ -1,4 +1,4 @@
-import { MarkForm, codeIn } from "./signing/mark.js";
+import { MarkForm, codeIn, lackingIn } from "./signing/mark.js";
 import { Panel } from "./signing/panel.js";
 import { Placer } from "./signing/placer.js";
 
@@ -31,6 +31,12 @@ const asked = () => ({ role: marks.role, mark: marks.mark, seal: form.elements.s
 async function settled() {
   if (form.elements.key.value === "agent") return ""; // a signing program draws a mark of its own
   for (const { record, name } of chosen()) {
+    const row = rows.find((one) => one.dataset.record === record);
+    const lacking = lackingIn(row);
+    if (lacking) {
+      if (row.querySelector(".peeked").hidden) row.querySelector("button.peek").click();
+      return { words: `${name}: ${texts.code_lacking}`, field: lacking };
+    }
     const problem = await placers.get(record)?.settled();
     if (problem) return `${name}: ${problem}`;
   }

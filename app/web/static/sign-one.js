@@ -1,4 +1,4 @@
-import { MarkForm } from "./signing/mark.js";
+import { MarkForm, lackingIn } from "./signing/mark.js";
 import { Panel } from "./signing/panel.js";
 import { Placer } from "./signing/placer.js";
 
@@ -30,7 +30,11 @@ look();
 const done = marks.role === "digitiser" ? "digitised" : "signed";
 new Panel(root, texts, {
   marks,
-  settled: async () => (looks() ? placer.settled() : ""),
+  settled: async () => {
+    const lacking = form.elements.key.value === "agent" ? null : lackingIn(form);
+    if (lacking) return { words: texts.code_lacking, field: lacking };
+    return looks() ? placer.settled() : "";
+  },
   chosen: () => [{
     record, version, name: root.dataset.name, reading_code: marks.code, place: marks.shown ? placer.place : {},
   }],

@@ -21,6 +21,9 @@ from app.audit import Action
 from app.front.places import MOST_DRAWINGS_OF_ONE, DrawingPlaces
 from app.records import Record, Seal, Status
 from app.sample.authority import Issuer, new_issuer
+from signing.appearance import Appearance
+from signing.keys import open_key
+from signing.pades import sign
 from signing.validation import validate
 from tests.app.batches import BATCHES, actions, asked, confirmed, done, outside, shown, until, value_of
 from tests.app.front import HERE, Desk
@@ -213,6 +216,43 @@ def test_a_persons_image_and_the_seal_over_it(sealed_desk: Desk, tmp_path: Path)
     assert client.get(IMAGE).status_code == 404
 
 
+def _signed_by_another(issuer: Issuer, folder: Path, page: int) -> bytes:
+    """A decision of three pages, with the image of somebody's signature on one of them."""
+    with pikepdf.open(io.BytesIO(marked.decision())) as pdf:
+        pdf.pages.append(pdf.pages[0])
+        pdf.save(folder / "three.pdf")
+    image = marked.signature_image()
+    said = Appearance("person", "Phạm Thị Thử", page=page, image=image, at=(100, 200, 160, 230))
+    bundle = issuer.bundle(issuer.issue(datetime.now(UTC), name="Phạm Thị Thử", algorithm="ec"), "moo")
+    (folder / "other.p12").write_bytes(bundle)
+    key = open_key(f"file:{folder / 'other.p12'}", "moo")
+    sign(folder / "three.pdf", folder / "signed.pdf", key, appearance=said, now=datetime.now(UTC))
+    return (folder / "signed.pdf").read_bytes()
+
+
+def test_the_seal_is_put_where_it_was_shown(sealed_desk: Desk, issuer: Issuer, tmp_path: Path) -> None:
+    """And not over the signature of somebody else, on a page further back."""
+    desk = sealed_desk
+    (record,) = confirmed(desk.services, 1, content=_signed_by_another(issuer, tmp_path, 3))
+    client, admin = desk.program("official"), desk.program("admin")
+    put(client, IMAGE, marked.signature_image(), "40")
+    put(admin, f"/api/v1/agencies/{HERE}/seal-image", marked.seal_image())
+    wish = {"kind": "person", "image": True}
+    sight = seen(client, record, mark=wish, seal=True, place={"page": 1})
+    assert (sight["page"], sight["seal"] is not None) == (1, True)
+    body = asked([record], desk.authority.passphrase, mark=wish, seal=True)
+    body["records"][0]["place"] = {"page": 1, "at": sight["box"]}
+    begun = client.post(BATCHES, json=body).json()["id"]
+    until(client, begun, lambda b: b["documents"][0]["seal"] == "sealed")
+    with pikepdf.open(file_of(desk, record, tmp_path)) as pdf:
+        marks = [len(page.get("/Annots", [])) for page in pdf.pages]
+        assert marks == [2, 0, 1]
+        left, bottom, right, top = (float(side) / MM for side in pdf.pages[0].Annots[1].Rect)
+    np.testing.assert_allclose(sight["seal"]["box"], [left, 297 - top, right, 297 - bottom], atol=1.0)
+    signed = next(one for one in desk.services.history.of(record.id) if one.action is Action.SIGNED)
+    assert signed.details["page"] == 1
+
+
 @pytest.mark.parametrize("seal", [False, True])
 def test_who_digitised_signs_many_and_the_agency_follows(
     sealed_desk: Desk, issuer: Issuer, tmp_path: Path, seal: bool
@@ -294,6 +334,28 @@ def test_a_clerk_digitises_with_a_key_of_her_own_machine(
     assert desk.services.records.get(record.id).digitised_by == "clerk"
     sealed = clerk.post(f"/api/v1/records/{record.id}/seal", json={})
     assert (sealed.json()["status"], sealed.json()["seal"]) == ("signed", "sealed")
+
+
+def test_the_mark_of_a_draft_from_before_that_was_kept_is_told_too(
+    sealed_desk: Desk, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, (record,) = sealed_desk, confirmed(sealed_desk.services, 1)
+    batches = type(desk.services.batches)
+    keep = batches.keep_prepared
+    monkeypatch.setattr(
+        batches,
+        "keep_prepared",
+        lambda self, batch, one, prepared: keep(self, batch, one, replace(prepared, shows=None)),
+    )
+    client, issued = desk.program("official"), issuer.issue(datetime.now(UTC), algorithm="ec")
+    begun = client.post(BATCHES, json={"records": shown([record]), "key": outside(issued, issuer, "ecdsa")})
+    address = f"{BATCHES}/{begun.json()['id']}"
+    batch = until(client, begun.json()["id"], lambda b: b["documents"][0]["to_be_signed"])
+    value = value_of(issued, batch["documents"][0]["to_be_signed"])
+    client.post(f"{address}/values", json={"values": [{"record": record.id, "value": value}]})
+    assert done(client, begun.json()["id"])["signed"] == 1
+    told = desk.services.history.of(record.id)[-1].details
+    assert (told["mark"], told["lookup"]) == ("agency", True)
 
 
 def test_who_keeps_the_seal_no_more_gives_it_to_nothing(sealed_desk: Desk, issuer: Issuer) -> None:

@@ -171,12 +171,69 @@ def test_what_was_under_way_goes_on(upgraded: Repositories) -> None:
     assert (prepared.update, prepared.to_be_signed, prepared.shows, value) == (
         _DRAFT,
         b"attributes",
-        {},
+        None,
         b"value",
     )
     ticket = upgraded.tickets.spend("t1", NOW)
     assert (ticket.role, ticket.record, ticket.seal) == (SigningRole.OFFICIAL, "r1", True)
     assert upgraded.sessions.find("s1", NOW) is not None
+    upgraded.close()
+
+
+def _signings(record: str, **digests: str) -> list[dict[str, Any]]:
+    """What the history tells of a record: a file for each action, named as in `action_1`."""
+    told = [(name.partition("_")[0], digest) for name, digest in digests.items()]
+    return [
+        {"record_id": record, "action": action, "actor": "lan", "at": NOW, "details": {"sha256": digest}}
+        for action, digest in told
+    ]
+
+
+#: What a program at 0007 had of copies that their digitisers signed; it forgot them as they were renewed.
+_DIGITISED: Mapping[str, list[dict[str, Any]]] = {
+    "records": [
+        {
+            **_RECORD,
+            "id": "r3",
+            "code": "CCCC",
+            "digest": "d3",
+            "name": "ba.pdf",
+            "status": "confirmed",
+            "digitised": "c3",
+        },
+        {
+            **_RECORD,
+            "id": "r4",
+            "code": "DDDD",
+            "digest": "d4",
+            "name": "bốn.pdf",
+            "status": "signed",
+            "digitised": "b4",
+            "signed": "u4",
+        },
+    ],
+    "events": [
+        *_signings("r3", digitised="a3", renewed_1="b3", renewed_2="c3"),
+        *_signings("r4", digitised="a4", renewed_1="b4", signed="s4", sealed="t4", renewed_2="u4"),
+    ],
+    "signed_versions": [{"record_id": "r4", "digest": digest} for digest in ("b4", "s4", "t4", "u4")],
+}
+
+
+def test_files_of_digitisers_from_before_a_renewal_are_known_again(url: str) -> None:
+    engine = connect(url)
+    _as_it_was(engine, "0007")
+    tables = MetaData()
+    with writing(engine) as connection:
+        tables.reflect(connection)
+        for name, rows in _DIGITISED.items():
+            connection.execute(insert(tables.tables[name]), rows)
+    engine.dispose()
+    migrate(url)
+    upgraded = open_repositories(url)
+    assert upgraded.records.signed_versions("r3") == dict.fromkeys(("a3", "b3", "c3"), True)
+    own, others = dict.fromkeys(("a4", "b4"), True), dict.fromkeys(("s4", "t4", "u4"), False)
+    assert upgraded.records.signed_versions("r4") == own | others
     upgraded.close()
 
 

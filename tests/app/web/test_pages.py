@@ -9,7 +9,7 @@ import pytest
 
 from app.audit import Action, Event
 from app.front.context import Front
-from app.records import Record
+from app.records import Record, Status
 from tests.app.batches import confirmed
 from tests.app.front import HERE, PASSWORD, Desk, decision
 from tests.signing import marked
@@ -233,6 +233,24 @@ def test_a_seal_that_came_too_late_says_so(lite_desk: Desk) -> None:
     assert "chưa được đóng dấu" in answer.text
 
 
+def test_the_page_says_whether_a_digitisers_file_was_signed_since(lite_desk: Desk) -> None:
+    services = lite_desk.services
+    (record,) = confirmed(services, 1)
+    record = services.records.save(replace(record, digitised=record.pdf, digitised_by="clerk"), [])
+    with services.objects.open(str(record.digitised)) as stored:
+        content = stored.read()
+
+    def page() -> str:
+        return lite_desk.client().post("/verify", files={"file": ("a.pdf", content)}).text
+
+    assert "chưa ban hành nên chưa tra cứu được bằng mã" in page()
+    services.records.save(replace(record, status=Status.SIGNED, signed="e" * 64), [])
+    now = page()
+    assert "chưa ban hành" not in now
+    assert "sau đó hồ sơ đã được ký, nên tra cứu được bằng mã" in now
+    assert "Hồ sơ có tệp mới hơn" in now
+
+
 def test_administering_by_page(lite_desk: Desk) -> None:
     browser = lite_desk.browser("admin")
     person = {"username": "moi", "name": "Mới", "role": "clerk", "agency": "xa-mau", "password": "x" * 12}
@@ -307,18 +325,24 @@ def test_the_place_of_a_mark_is_typed_where_no_script_shows_it(lite_desk: Desk) 
     for name in ("page", "left", "top"):
         assert f'name="place-{name}"' in page
     said = {"passphrase": lite_desk.authority.passphrase, "version": str(record.version)}
+    more = {"reason": "Sao cho ông Mẫu", "mark": "sao-y"}
     wrong = [
-        {"place-page": "0"},
-        {"place-page": "1.5"},
-        {"place-page": "hai"},
-        {"place-left": "30"},
-        {"place-left": "30", "place-top": "nan"},
-        {"place-left": "-1", "place-top": "30"},
+        ({"place-page": "0"}, ["page"]),
+        ({"place-page": "1.5"}, ["page"]),
+        ({"place-page": "hai"}, ["page"]),
+        ({"place-left": "30"}, ["top"]),
+        ({"place-left": "30", "place-top": "nan"}, ["top"]),
+        ({"place-left": "-1", "place-top": "30"}, ["left"]),
     ]
-    for typed in wrong:
-        answer = official.submit(f"/records/{record.id}/signature", {**said, **typed})
+    for typed, bad in wrong:
+        answer = official.submit(f"/records/{record.id}/signature", {**said, **more, **typed})
         assert answer.status_code == 422
         assert "để trống cả hai khoảng cách" in answer.text
+        for name, value in {"reason": more["reason"], **typed}.items():
+            assert f'name="{name}" value="{value}"' in answer.text, "what was typed is kept"
+        assert '<option value="sao-y" selected>' in answer.text
+        assert re.findall(r'name="place-(\w+)"[^>]*aria-invalid="true"', answer.text) == bad
+        assert lite_desk.authority.passphrase not in answer.text
     answer = official.submit(f"/records/{record.id}/signature", {**said, "place-page": "9"})
     assert (answer.status_code, "9" in answer.text) == (422, True)
     typed = {"place-page": "1", "place-left": "30,5", "place-top": "200"}

@@ -5,10 +5,21 @@ const csrf = document.querySelector('meta[name="csrf"]').content;
 const language = document.documentElement.lang;
 const CODE = ["dossier", "procedure", "person", "paper"];
 
+const saidIn = (root) => Object.fromEntries(
+  CODE.map((name) => [name, root.querySelector(`[name=code-${name}]`)?.value.trim() ?? ""]),
+);
+
 // What the fields in `root` say of a digitised paper (F1.15): all four or none.
 export function codeIn(root) {
-  const said = Object.fromEntries(CODE.map((name) => [name, root.querySelector(`[name=code-${name}]`)?.value.trim() ?? ""]));
+  const said = saidIn(root);
   return CODE.every((name) => said[name]) ? said : null;
+}
+
+// The first empty field of a code that somebody has begun; dossier and paper are filled in for everybody.
+export function lackingIn(root) {
+  const said = saidIn(root);
+  const missing = said.procedure || said.person ? CODE.find((name) => !said[name]) : "";
+  return missing ? root.querySelector(`[name=code-${missing}]`) : null;
 }
 
 export class MarkForm {

@@ -26,7 +26,7 @@ export class Panel {
 
   // `root` holds the form and the outcome; `page.chosen()` gives [{record, version, name}]; `page.told(documents)` hears
   // of every step, `page.finished(documents)` when none is left; `page.settled()` waits until what is shown is what would
-  // be signed, and gives words where it cannot be; `page.marks` says in which role, and what is shown;
+  // be signed, and gives words where it cannot be, or { words, field }; `page.marks` says in which role, and what is shown;
   // `page.unfinished`: a batch that the service knows to be left over.
   constructor(root, texts, page) {
     this.#form = root.querySelector("form");
@@ -49,6 +49,10 @@ export class Panel {
       if (!this.#busy) this.#submit();
     });
     this.#form.addEventListener("change", ({ target }) => {
+      if (target.name === "seal") { // the sentence says something else now
+        if (this.#fields.consent) this.#fields.consent.checked = false;
+        this.count();
+      }
       if (target.name !== "key") return; // what moves while a button is being pressed is not pressed
       this.#showKind();
       this.#wrong("");
@@ -79,6 +83,8 @@ export class Panel {
     said.querySelector("span").textContent = words;
     said.className = words ? "message bad wrong" : "wrong";
     said.hidden = !words;
+    const closed = field?.closest("details");
+    if (closed) closed.open = true;
     field?.focus();
   }
 
@@ -90,15 +96,20 @@ export class Panel {
     return value;
   }
 
-  // Say of how many documents the consent and the button speak.
+  // Say of how many documents the consent and the button speak, and whether they are sealed.
   count() {
     const consent = this.#form.querySelector(".consent");
     if (!consent) return;
     const [count, texts] = [this.#records.length, this.#texts];
     consent.hidden = !count;
-    consent.querySelector(".wording").textContent = fill(count === 1 ? texts.consent_one : texts.consent, { count });
+    consent.querySelector(".wording").textContent = fill(this.#sentence(count), { count });
     const words = this.#run.begun ? fill(texts.rest, { left: count }) : fill(texts.sign, { count });
     this.#button.querySelector(".wording").textContent = count === 0 ? texts.title : count === 1 && !this.#run.begun ? texts.sign_one : words;
+  }
+
+  #sentence(count) {
+    const sealed = this.#fields.seal?.checked ? "consent_sealed" : "consent";
+    return this.#texts[count === 1 ? `${sealed}_one` : sealed];
   }
 
   // ---- signing ----
@@ -108,7 +119,7 @@ export class Panel {
     let problem = "", visit = false;
     try {
       const obstacle = this.#run.begun ? "" : await this.#page.settled();
-      if (obstacle) throw new Mend(obstacle);
+      if (obstacle) throw new Mend(obstacle.words ?? obstacle, obstacle.field);
       await this.#sign(this.#consented());
     } catch (error) {
       problem = this.#wordsOf(error);
@@ -192,6 +203,8 @@ export class Panel {
   // ---- going on ----
   #askAgain() {
     this.#form.hidden = false;
+    const { sealed } = this.#run;
+    if (this.#fields.seal) this.#fields.seal.checked = sealed ?? this.#fields.seal.checked;
     this.count();
     this.#form.scrollIntoView({ block: "nearest" });
     [...this.#fields.key].find((one) => one.checked)?.focus();

@@ -22,6 +22,7 @@ export class Run {
 
   get begun() { return this.#state !== null; }
   get batch() { return this.#state?.batch; }
+  get sealed() { return this.#state?.sealed; } // whether the seal follows, where that is settled
   get documents() { return this.#state?.documents ?? []; }
   get left() { return this.documents.filter((one) => one.status !== "signed" && one.status !== "failed"); }
 
@@ -71,7 +72,7 @@ export class Run {
   async byAccount(records, secret, options, started) {
     const goesOn = this.batch && this.#state.kind === "account";
     const batch = goesOn ? await resume(this.batch, secret) : await begin(records, accountKey(secret), options);
-    if (!goesOn) this.start(records, { kind: "account", batch: batch.id });
+    if (!goesOn) this.start(records, { kind: "account", batch: batch.id, sealed: batch.seal });
     started();
     this.#heed(await follow(batch, this.#move));
   }
@@ -79,7 +80,7 @@ export class Run {
   async byFile(records, key, options, started) {
     const goesOn = this.batch && this.#state.certificate === nameOf(key);
     const batch = goesOn ? await read(this.batch) : await begin(records, outsideKey(key), options);
-    if (!goesOn) this.start(records, { kind: "file", batch: batch.id, certificate: nameOf(key) });
+    if (!goesOn) this.start(records, { kind: "file", batch: batch.id, sealed: batch.seal, certificate: nameOf(key) });
     started();
     this.#heed(await follow(batch, this.#move, key));
   }
@@ -107,6 +108,7 @@ export class Run {
     const batch = await read(id).catch(unlessGone);
     if (!batch) { this.forget(); this.#state = null; return false; }
     this.#state ??= { kind: batch.kind, batch: id, documents: batch.documents };
+    this.#state.sealed = batch.seal;
     started();
     this.#heed(await follow(batch, this.#move));
     return true;
