@@ -148,12 +148,11 @@ class Later:
 
 @dataclass(frozen=True, slots=True)
 class LeavePage:
-    """Where the browser of a key's holder goes: to sign in (`scope` service) or to give leave (credential)
-    for the first `count` of what is to be signed."""
+    """Where the browser of a key's holder goes: to sign in (`scope` service) or to give leave
+    (credential)."""
 
     address: str = field(repr=False)
     scope: str
-    count: int
 
 
 class SigningKeys(Protocol):
@@ -162,8 +161,11 @@ class SigningKeys(Protocol):
         it: the same thread must leave that entered. Raises SigningRefused."""
         ...
 
-    def leave_page(self, reference: str, holder: str, data: Sequence[bytes], visit: Visit) -> LeavePage:
-        """Where the holder of a remote key goes next, so that these can be signed. Raises SigningRefused."""
+    def leave_page(
+        self, reference: str, holder: str, data: Sequence[bytes], visit: Visit
+    ) -> LeavePage | None:
+        """Where the holder of a remote key goes next, so that these can be signed; None where no page of the
+        service is needed. Raises SigningRefused."""
         ...
 
 
