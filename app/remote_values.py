@@ -34,8 +34,6 @@ _POLL = timedelta(seconds=2)
 _ASK_LATE = timedelta(seconds=60)
 #: Why a run was left while its holder may still confirm: asking goes on.
 _STILL_ASKED = frozenset({"csc-too-late", "csc-unreachable", "key-failed"})
-#: The service wants its holder to sign in on its page before anything else.
-SIGN_IN = "csc-sign-in"
 #: Refusals that say nothing of the order that was asked about.
 _PASSING = frozenset({"csc-access-refused", "key-failed"})
 

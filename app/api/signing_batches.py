@@ -26,8 +26,8 @@ from app.front import visits
 from app.front.context import Front
 from app.front.identity import Caller
 from app.front.progress import TooManyStreams
-from app.remote_values import SIGN_IN
 from app.signable import RIGHTS, require_any
+from signing.csc_refusals import SIGN_IN
 from signing.refusals import SigningRefused
 
 router = APIRouter(prefix="/signing-batches", tags=["signing"])

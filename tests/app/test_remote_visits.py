@@ -16,13 +16,15 @@ import pytest
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
+from app import sealing
 from app.batches import MOST_DOCUMENTS
 from app.front import batch_runs
 from app.key_process import HolderTokens
 from app.records import Status
 from app.sample.authority import Issuer, new_issuer
+from signing.refusals import SigningRefused
 from tests.app.batches import BATCHES, asked, confirmed, until, with_settings
-from tests.app.front import PASSWORD, Browser, Desk, open_desk
+from tests.app.front import HERE, PASSWORD, Browser, Desk, open_desk
 from tests.signing import csc_server
 from tests.signing.conftest import NOW
 from tests.signing.csc_pages import Pages
@@ -249,6 +251,17 @@ def test_the_page_must_be_of_a_known_host(tmp_path: Path, remote: Service) -> No
     assert (answer.status_code, answer.json()["code"]) == (422, "csc-page-host")
 
 
+def test_the_page_is_not_in_the_open(tmp_path: Path, remote: Service) -> None:
+    """What the holder gives there, and our secret, would be read on the way."""
+    known = f"127.0.0.1:{remote.port},192.0.2.7"
+    desk = opened(tmp_path / "data", remote, "v1", csc_hosts=known)
+    official = browser(desk)
+    batch = begun(official, desk, 1)
+    remote.replies["v1/info"] = {"oauth2": "http://192.0.2.7", "asynchronousOperationMode": False}
+    answer = official.post(f"{BATCHES}/{batch['id']}/leave-page", json={})
+    assert (answer.status_code, answer.json()["code"]) == (422, "csc-page-open")
+
+
 def test_only_from_the_public_address(desk: Desk) -> None:
     official = browser(desk, home="http://testserver")
     batch = begun(official, desk, 1)
@@ -269,6 +282,23 @@ def test_one_record_by_a_form_is_refused_in_words(desk: Desk) -> None:
     (record,) = confirmed(desk.services, 1)
     answer = browser(desk).post(f"/api/v1/records/{record.id}/signature", json={"version": record.version})
     assert (answer.status_code, answer.json()["code"]) == (422, "csc-by-page")
+
+
+def test_one_record_by_a_form_is_not_told_of_a_button(tmp_path: Path, remote: Service) -> None:
+    desk = opened(tmp_path / "data", remote, "v2", csc_token=None)
+    (record,) = confirmed(desk.services, 1)
+    answer = browser(desk).post(f"/api/v1/records/{record.id}/signature", json={"version": record.version})
+    assert (answer.status_code, answer.json()["code"]) == (422, "csc-by-page")
+
+
+@pytest.mark.parametrize("token", [None, SecretStr("token-of-tests")])
+def test_a_seal_that_wants_a_page_says_so(tmp_path: Path, remote: Service, token: SecretStr | None) -> None:
+    desk = opened(tmp_path / "data", remote, "v2", csc_token=token)
+    agencies = desk.services.agencies
+    agencies.save(replace(agencies.get(HERE), seal_key=f"csc:{remote.url('v2')}?credential=ec"))
+    with pytest.raises(SigningRefused) as refused, sealing.unlocked(desk.services, HERE):
+        raise AssertionError("it must not open")
+    assert refused.value.code == "seal-by-page"
 
 
 def test_what_the_holder_brings_is_neither_written_nor_logged(
