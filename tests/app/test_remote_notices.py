@@ -18,16 +18,17 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from app import awaiting, batch_signing, remote_values
+from app import awaiting, batch_signing, remote_values, sealing
 from app.audit import Action
 from app.awaiting import NoticeRefused, Operation
 from app.batch_signing import Consent
 from app.batches import BatchStatus, DocumentStatus
-from app.ports import NOTHING_GIVEN
+from app.ports import NOTHING_GIVEN, KeyLost, Services, Unlock, UnlockedKey
 from app.records import Problem, Record, Status
 from app.sample.authority import Issuer, new_issuer
+from signing.refusals import SigningRefused
 from tests.app.batches import BATCHES, actions, asked, confirmed, with_settings
-from tests.app.front import PASSWORD, Desk, open_desk
+from tests.app.front import HERE, PASSWORD, Desk, open_desk
 from tests.app.serving import served
 from tests.servers.processes import free_ports
 from tests.signing import csc_server
@@ -399,3 +400,35 @@ def test_calls_that_serve_are_not_counted(
         assert client.post(f"{remote_values.NOTICE_PATH}{letter * 43}").status_code == 204
     assert client.post(f"{remote_values.NOTICE_PATH}x").status_code == 404
     assert client.post(f"{remote_values.NOTICE_PATH}x").status_code == 429
+
+
+def test_the_seal_is_not_opened_while_nothing_has_come(
+    tmp_path: Path, remote: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remote_values, "_PATIENCE", timedelta(seconds=0.5))
+    desk, opened = remote_desk(tmp_path / "data", remote), list[str]()
+    services = desk.services
+    agencies = services.agencies
+    agencies.save(replace(agencies.get(HERE), seal_key="file:/nowhere.p12"))
+
+    @contextmanager
+    def counted(_: Services, agency: str) -> Iterator[UnlockedKey]:
+        opened.append(agency)
+        raise SigningRefused("key-failed", "", "")
+        yield  # type: ignore[unreachable]
+
+    remote.unready = 10**6
+    (record,) = confirmed(services, 1)
+    consent = Consent({record.id: record.version}, "", seal=True)
+    batch = batch_signing.begin(services, services.people.get("official"), consent)
+    with (
+        batch_signing.unlocked(services, batch, Unlock(PIN)) as key,
+        pytest.raises(KeyLost),
+    ):
+        batch_signing.work_off(services, batch.id, key, 1, lambda: True)
+    (operation,) = services.awaiting.of(batch.id, services.now())
+    services.awaiting.arrive(operation.notice, services.now())
+    monkeypatch.setattr(sealing, "unlocked", counted)
+    asks = _asks(remote)
+    batch_signing.collect(services, batch.id, 1, lambda: True)
+    assert (_asks(remote), opened) == (asks + 1, [])
