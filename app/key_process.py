@@ -20,12 +20,13 @@ from urllib.parse import parse_qs, urlsplit
 
 from app.batches import PublicKey
 from app.children import Child
-from app.ports import KeyLost, Later, LeavePage, Unlock
+from app.ports import KeyLost, Unlock
 from app.sandbox import Reach, Sandbox, refusing
 from app.settings import RETURN_PATH, Settings
-from signing.csc_oauth import Visit
+from signing.csc_oauth import LeavePage, Visit
 from signing.csc_refusals import sign_in_needed
 from signing.refusals import SigningRefused
+from signing.signing_key import Later
 
 log = logging.getLogger("banchinh.keys")
 

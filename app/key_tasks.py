@@ -80,8 +80,7 @@ def begin_values(_source: Path, _folder: Path, request: Request) -> Any:
 
 
 def next_values(_source: Path, _folder: Path, request: Request) -> Any:
-    from signing.csc_credential import Later
-    from signing.signing_key import KeyFailed
+    from signing.signing_key import KeyFailed, Later
 
     _open["notice"] = request["notice"]
     part = next(_open["parts"], None)

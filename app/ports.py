@@ -20,8 +20,9 @@ from app.standing import Standings
 from app.tickets import Tickets
 from ocr.limits import Limits
 from ocr.recognition import Inspection, Page, Recognition
-from signing.csc_oauth import Leave, Visit
+from signing.csc_oauth import Leave, LeavePage, Visit
 from signing.refusals import SigningRefused
+from signing.signing_key import Later
 from storage.objects import ObjectStore
 
 
@@ -127,7 +128,7 @@ class UnlockedKey(Protocol):
 
     def parts(
         self, data: Sequence[bytes], notice: Callable[[], str | None]
-    ) -> Iterator["Sequence[bytes] | Later"]:
+    ) -> Iterator[Sequence[bytes] | Later]:
         """Of a key that signs `together`: values for some of these at a time, in their order. Whoever asks
         for the next part has waited for what is `Later`. `notice`: an address that the service may call then,
         or none. Raises KeyLost."""
@@ -136,23 +137,6 @@ class UnlockedKey(Protocol):
     def fetch(self, request: str) -> Sequence[bytes] | None:
         """The values of what is `Later`; None where they are not there yet. Raises KeyLost."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Later:
-    """A remote service is at `count` values; `request` is what it calls that."""
-
-    request: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class LeavePage:
-    """Where the browser of a key's holder goes: to sign in (`scope` service) or to give leave
-    (credential)."""
-
-    address: str = field(repr=False)
-    scope: str
 
 
 class SigningKeys(Protocol):

@@ -10,8 +10,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from signing import csc_refusals as refusals
-from signing.csc_oauth import App, Leave, Token, exchange
+from signing.csc_oauth import App, Leave, exchange
 from signing.fetching import Fetcher, FetchFailed
+from signing.signing_key import Token
 
 SECONDS = 60.0  # a service may ask the holder of the key before it answers
 BYTES = 5_000_000  # 1,000 values of RSA-4096 take 0.7 MB

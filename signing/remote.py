@@ -21,13 +21,13 @@ from signing.csc_credential import (
     Version,
     algorithm,
 )
-from signing.csc_oauth import MOST_HASHES, Leave, Scope, Token, Visit, exchange, for_hashes, page_address
+from signing.csc_oauth import MOST_HASHES, Leave, LeavePage, Visit, exchange, for_hashes, page_address
 from signing.csc_refusals import RemoteFailed
 from signing.csc_v1 import V1
 from signing.csc_v2 import V2
 from signing.identity import issued_by_others, usable_certificate
 from signing.mechanisms import Mechanism, mechanism_for
-from signing.signing_key import Ask, KeyFailed, KeyUnavailable, Notice, Part, SigningKey, unfit_key
+from signing.signing_key import Ask, KeyFailed, KeyUnavailable, Notice, Part, SigningKey, Token, unfit_key
 
 AT_ONCE = 50  # hashes in one request: what is signed goes on to be completed while the next are asked for
 QUERY = ("credential", "mode")
@@ -238,15 +238,7 @@ def open_remote(
     return SigningKey(certificate, issued_by_others(others), raw, pss)
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Where a holder is sent, and for which kind of leave."""
-
-    address: str = field(repr=False)
-    scope: Scope
-
-
-def leave_page(reference: str, access: Access, data: Sequence[bytes], visit: Visit) -> Page | None:
+def leave_page(reference: str, access: Access, data: Sequence[bytes], visit: Visit) -> LeavePage | None:
     """Where the holder of a `csc:` key goes next: to sign in, where the service wants that and we have no
     token of theirs, else to give leave for these; nowhere, where the key is activated otherwise. Raises
     KeyUnavailable."""
@@ -257,11 +249,11 @@ def leave_page(reference: str, access: Access, data: Sequence[bytes], visit: Vis
             if error.code != "csc-sign-in" or access.app is None:
                 raise
             pages = Client.stranger(Reference.parse(reference).base, access).pages(access.app)
-            return Page(page_address(pages, access.app, visit, "service", {}), "service")
+            return LeavePage(page_address(pages, access.app, visit, "service", {}), "service")
         assert isinstance(key.raw, RemoteKey), "opened as one"
         if not key.by_page:
             return None
-        return Page(key.raw.leave_for(data, key.mechanism, visit), "credential")
+        return LeavePage(key.raw.leave_for(data, key.mechanism, visit), "credential")
     except RemoteFailed as error:
         raise KeyUnavailable(error.code, error.vi, error.en) from error
 
