@@ -43,6 +43,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         await run_in_threadpool(front.batches.take_up)
+        front.batches.keep_looking()
         yield {"front": front}
         front.batches.stop()
         await front.feed.stop()

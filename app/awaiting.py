@@ -33,11 +33,11 @@ class Operation:
     @property
     def called(self) -> bool:
         """Whether the service has called since it was asked."""
-        return self.arrived_at is not None and (self.asked_at is None or self.asked_at <= self.arrived_at)
+        return self.arrived_at is not None and self.asked_at is None
 
     def due(self, now: datetime, after: timedelta = ASK_AGAIN) -> bool:
         """Whether the service is to be asked now."""
-        return self.called or self.asked_at is None or now - self.asked_at >= after
+        return self.asked_at is None or now - self.asked_at >= after
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,8 @@ class Awaiting(Protocol):
         ...
 
     def arrive(self, notice: str, now: datetime) -> Operation:
-        """The service has called; of many calls one is heard. Raises NoticeRefused."""
+        """The service has called, and counts as not asked since; of many calls one is heard. Raises
+        NoticeRefused."""
         ...
 
     def asked(self, notice: str, now: datetime) -> None:

@@ -194,12 +194,13 @@ def collect(services: Services, batch_id: str, at_once: int, go_on: GoOn) -> Non
     batch = services.batches.get(batch_id)
     try:
         if remote_values.due(services, batch):
+            remote_values.heard(services, batch_id)
             with unlocked(services, batch, NOTHING_GIVEN) as key:
                 assert key is not None, "of an account"
                 remote_values.collect(services, batch_id, key)
     finally:
         batch = services.batches.get(batch_id)
-        if any(one.valued for one in batch.documents):
+        if any(one.valued for one in batch.documents):  # else the seal's key is opened for nothing
             with _seal_for(services, batch) as stamp:
                 _each(_steps(_Run(services, batch, None, stamp)), at_once, go_on)
 

@@ -20,12 +20,13 @@ from urllib.parse import parse_qs, urlsplit
 
 from app.batches import PublicKey
 from app.children import Child
-from app.ports import KeyLost, Later, LeavePage, Unlock
+from app.ports import KeyLost, Unlock
 from app.sandbox import Reach, Sandbox, refusing
 from app.settings import RETURN_PATH, Settings
-from signing.csc_oauth import Visit
+from signing.csc_oauth import LeavePage, Visit
 from signing.csc_refusals import sign_in_needed
 from signing.refusals import SigningRefused
+from signing.signing_key import Later
 
 log = logging.getLogger("banchinh.keys")
 
@@ -112,17 +113,23 @@ class HolderTokens:
 
     def keep(self, reference: str, holder: str, value: str, seconds: int) -> None:
         with self._lock:
+            self._drop_expired()
             self._kept[reference, holder] = value, time.monotonic() + seconds
 
     def of(self, reference: str, holder: str) -> str | None:
         with self._lock:
-            value, until = self._kept.get((reference, holder), (None, 0.0))
-        return value if time.monotonic() < until else None
+            self._drop_expired()
+            value, _ = self._kept.get((reference, holder), (None, 0.0))
+        return value
 
     def forget(self, reference: str, holder: str) -> bool:
         """Whether there was one."""
         with self._lock:
             return self._kept.pop((reference, holder), None) is not None
+
+    def _drop_expired(self) -> None:
+        now = time.monotonic()
+        self._kept = {whose: kept for whose, kept in self._kept.items() if now < kept[1]}
 
 
 class KeyProcesses:
@@ -158,8 +165,18 @@ class KeyProcesses:
                 raise
             yield ProcessKey(child, opened, lambda: self._refused.add(known))
 
-    def leave_page(self, reference: str, holder: str, data: Sequence[bytes], visit: Visit) -> LeavePage:
+    def leave_page(
+        self, reference: str, holder: str, data: Sequence[bytes], visit: Visit
+    ) -> LeavePage | None:
         _check_reference(reference, self._confined.settings)
+        try:
+            return self._page(reference, holder, data, visit)
+        except SigningRefused as refusal:
+            if refusal.code != _ACCESS_REFUSED or not self._tokens.forget(reference, holder):
+                raise
+            return self._page(reference, holder, data, visit)  # without the token that holds no more
+
+    def _page(self, reference: str, holder: str, data: Sequence[bytes], visit: Visit) -> LeavePage | None:
         request = {
             "reference": reference,
             "access": self._access(reference, holder),
@@ -167,7 +184,8 @@ class KeyProcesses:
             "visit": asdict(visit),
         }
         with _telling(), self._child(reference) as child:
-            return LeavePage(**child.ask("leave_page", request, _UNLOCK_SECONDS))
+            page = child.ask("leave_page", request, _UNLOCK_SECONDS)
+        return LeavePage(**page) if page else None
 
     def _opened(self, child: Child, reference: str, given: Unlock) -> Mapping[str, Any]:
         request = {
@@ -179,9 +197,8 @@ class KeyProcesses:
             "access": None,
         }
         if reference.startswith("csc:"):
-            signs_in = (
-                given.leave is not None and given.leave.scope == "service"
-            )  # with a token of before no more
+            # who signs in does so without the token of before
+            signs_in = given.leave is not None and given.leave.scope == "service"
             request["access"] = self._access(reference, "" if signs_in else given.holder)
         opened: Mapping[str, Any] = child.ask("open_key", request, _UNLOCK_SECONDS)
         if opened["token"]:

@@ -60,7 +60,7 @@ def leave_page(_source: Path, _folder: Path, request: Request) -> Any:
     access = _access(request["access"], None, None)
     data = [bytes.fromhex(one) for one in request["data"]]
     page = page_of(request["reference"], access, data, Visit(**request["visit"]))
-    return {"address": page.address, "scope": page.scope, "count": page.count}
+    return {"address": page.address, "scope": page.scope} if page else None
 
 
 def sign_value(_source: Path, _folder: Path, request: Request) -> Any:
@@ -80,8 +80,7 @@ def begin_values(_source: Path, _folder: Path, request: Request) -> Any:
 
 
 def next_values(_source: Path, _folder: Path, request: Request) -> Any:
-    from signing.csc_credential import Later
-    from signing.signing_key import KeyFailed
+    from signing.signing_key import KeyFailed, Later
 
     _open["notice"] = request["notice"]
     part = next(_open["parts"], None)

@@ -20,8 +20,9 @@ from app.standing import Standings
 from app.tickets import Tickets
 from ocr.limits import Limits
 from ocr.recognition import Inspection, Page, Recognition
-from signing.csc_oauth import Leave, Visit
+from signing.csc_oauth import Leave, LeavePage, Visit
 from signing.refusals import SigningRefused
+from signing.signing_key import Later
 from storage.objects import ObjectStore
 
 
@@ -128,7 +129,7 @@ class UnlockedKey(Protocol):
 
     def parts(
         self, data: Sequence[bytes], notice: Callable[[], str | None]
-    ) -> Iterator["Sequence[bytes] | Later"]:
+    ) -> Iterator[Sequence[bytes] | Later]:
         """Of a key that signs `together`: values for some of these at a time, in their order. Whoever asks
         for the next part has waited for what is `Later`. `notice`: an address that the service may call then,
         or none. Raises KeyLost."""
@@ -139,32 +140,17 @@ class UnlockedKey(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Later:
-    """A remote service is at `count` values; `request` is what it calls that."""
-
-    request: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class LeavePage:
-    """Where the browser of a key's holder goes: to sign in (`scope` service) or to give leave (credential)
-    for the first `count` of what is to be signed."""
-
-    address: str = field(repr=False)
-    scope: str
-    count: int
-
-
 class SigningKeys(Protocol):
     def unlock(self, reference: str, given: Unlock) -> AbstractContextManager[UnlockedKey]:
         """Open a key for the time of the context, in a process of its own that sees no document and ends with
         it: the same thread must leave that entered. Raises SigningRefused."""
         ...
 
-    def leave_page(self, reference: str, holder: str, data: Sequence[bytes], visit: Visit) -> LeavePage:
-        """Where the holder of a remote key goes next, so that these can be signed. Raises SigningRefused."""
+    def leave_page(
+        self, reference: str, holder: str, data: Sequence[bytes], visit: Visit
+    ) -> LeavePage | None:
+        """Where the holder of a remote key goes next, so that these can be signed; None where no page of the
+        service is needed. Raises SigningRefused."""
         ...
 
 

@@ -15,13 +15,14 @@ from contextlib import suppress
 from datetime import timedelta
 
 from app.awaiting import ASK_AGAIN, VISIT_LASTS, HolderVisit, NoticeRefused, Operation
-from app.batches import Batch, BatchNotFound
+from app.batches import Batch, BatchNotFound, DocumentStatus
 from app.people import Person
-from app.ports import KeyLost, Later, LeavePage, Services, Unlock, UnlockedKey
+from app.ports import KeyLost, Services, Unlock, UnlockedKey
 from app.signatures import key_of
 from signing.csc_oauth import Leave, Scope, Visit, challenge_of, new_verifier
-from signing.csc_refusals import too_late
+from signing.csc_refusals import strange_answer, too_late
 from signing.csc_v2 import VALIDITY_SECONDS
+from signing.signing_key import Later
 
 #: Where, at PUBLIC_URL, a service calls; the secret follows.
 NOTICE_PATH = "/api/v1/signing-notices/"
@@ -30,10 +31,12 @@ _PATIENCE = timedelta(seconds=300)
 _LOOK_SECONDS = 0.5
 #: Where nobody calls us, the service is asked this often.
 _POLL = timedelta(seconds=2)
-#: The service wants its holder to sign in on its page before anything else.
-SIGN_IN = "csc-sign-in"
+#: And this often, where a run has given up waiting, or could not reach the service.
+_ASK_LATE = timedelta(seconds=60)
+#: Why a run was left while its holder may still confirm: asking goes on.
+_STILL_ASKED = frozenset({"csc-too-late", "csc-unreachable", "key-failed"})
 #: Refusals that say nothing of the order that was asked about.
-_PASSING = frozenset({"csc-access-refused", SIGN_IN, "key-failed"})
+_PASSING = frozenset({"csc-access-refused", "key-failed"})
 
 GoOn = Callable[[], bool]
 
@@ -41,11 +44,11 @@ GoOn = Callable[[], bool]
 def ask_holder(services: Services, batch_id: str, key: UnlockedKey, go_on: GoOn) -> None:
     """Have the values of all documents that are prepared, under as few leaves of the key's holder as the
     service allows. Raises KeyLost, after the values that came are kept."""
-    _take_or_drop(services, batch_id, key)
+    earlier = _not_taken(services, batch_id, key)
     documents = services.batches.get(batch_id).documents
     asked = {one.record: one.to_be_signed for one in documents if one.to_be_signed and not one.valued}
     if asked:
-        _Asking(services, batch_id, key, go_on, list(asked)).run(list(asked.values()))
+        _Asking(services, batch_id, key, go_on, list(asked), earlier).run(list(asked.values()))
 
 
 def collect(services: Services, batch_id: str, key: UnlockedKey) -> None:
@@ -55,11 +58,22 @@ def collect(services: Services, batch_id: str, key: UnlockedKey) -> None:
 
 
 def due(services: Services, batch: Batch) -> bool:
-    """Whether a service is to be asked now what it has made; where its holder is to be asked anew (the batch
-    has a problem), only if it has called."""
-    now = services.now()
+    """Whether a service is to be asked now what it has made: if it has called, else now and then, unless its
+    holder is to be asked anew (the batch has a problem that waiting does not mend)."""
+    now, problem = services.now(), batch.problem
     operations = services.awaiting.of(batch.id, now)
-    return any(one.called or (batch.problem is None and one.due(now)) for one in operations)
+    if problem is not None and problem.code not in _STILL_ASKED:
+        return any(one.called for one in operations)
+    after = ASK_AGAIN if problem is None else _ASK_LATE
+    return any(one.due(now, after) for one in operations)
+
+
+def heard(services: Services, batch_id: str) -> None:
+    """What the service has called for so far is being asked about: a key that does not open now is not tried
+    again at once."""
+    now = services.now()
+    for operation in services.awaiting.of(batch_id, now):
+        services.awaiting.asked(operation.notice, now)
 
 
 def arrived(services: Services, secret: str) -> Batch:
@@ -68,13 +82,19 @@ def arrived(services: Services, secret: str) -> Batch:
     return services.batches.get(operation.batch)
 
 
-def send_away(services: Services, person: Person, batch: Batch, language: str) -> tuple[str, str, str]:
+def send_away(services: Services, person: Person, batch: Batch, language: str) -> tuple[str, str, str] | None:
     """The holder of the batch's key goes to a page of the service: its address, the name of the visit, and
-    the verifier, which is kept nowhere but in the browser. Raises SigningRefused."""
-    verifier, state = new_verifier(), secrets.token_urlsafe(32)
+    the verifier, which is kept nowhere but in the browser. None where the batch first goes on without: the
+    key needs no page, or not all documents that leave is for are prepared. Raises SigningRefused."""
+    reference = key_of(person)
+    verifier, state = new_verifier(), f"{secrets.token_urlsafe(32)}.{_digest(reference)[:16]}"
     visit = Visit(state, challenge_of(verifier), language)
     data = [one.to_be_signed for one in batch.documents if one.to_be_signed and not one.valued]
-    page: LeavePage = services.keys.leave_page(key_of(person), person.username, data, visit)
+    page = services.keys.leave_page(reference, person.username, data, visit)
+    if page is None:
+        return None
+    if page.scope == "credential" and (batch.counted(DocumentStatus.WAITING) or not data):
+        return None
     now = services.now()
     services.awaiting.leave_for(HolderVisit(_digest(state), batch.id, page.scope, now + VISIT_LASTS), now)
     return page.address, visit_name(state), verifier
@@ -87,7 +107,8 @@ def visit_name(state: str) -> str:
 
 def come_back(services: Services, person: Person, state: str) -> tuple[Batch, Scope]:
     """The batch whose holder comes back from the page, once, and what kind of leave that was for. Raises
-    NoticeRefused; to anybody but the batch's own person, no such visit exists."""
+    NoticeRefused; to anybody but the batch's own person, no such visit exists, nor with another key than the
+    one that it began with: the code would go to that one's service."""
     visit = services.awaiting.come_back(_digest(state), services.now())
     try:
         batch = services.batches.get(visit.batch)
@@ -95,6 +116,8 @@ def come_back(services: Services, person: Person, state: str) -> tuple[Batch, Sc
         raise NoticeRefused("its batch is gone") from error
     if batch.username != person.username:
         raise NoticeRefused("of somebody else")
+    if state.rpartition(".")[2] != _digest(person.signing_key or "")[:16]:
+        raise NoticeRefused("of another key")
     return batch, "service" if visit.scope == "service" else "credential"
 
 
@@ -104,16 +127,24 @@ def brought(person: Person, scope: Scope, code: str, verifier: str) -> Unlock:
 
 
 class _Asking:
-    """One run of questions for the values of `left`, records in their order."""
+    """One run of questions for the values of `left`, records in their order. `earlier`: what was ordered
+    before and is not there yet; it counts until its records are ordered anew."""
 
     def __init__(
-        self, services: Services, batch_id: str, key: UnlockedKey, go_on: GoOn, left: Sequence[str]
+        self,
+        services: Services,
+        batch_id: str,
+        key: UnlockedKey,
+        go_on: GoOn,
+        left: Sequence[str],
+        earlier: Sequence[Operation],
     ) -> None:
         self._services = services
         self._batch = batch_id
         self._key = key
         self._go_on = go_on
         self._left = list(left)
+        self._earlier = list(earlier)
         self._open: Operation | None = None
 
     def run(self, data: Sequence[bytes]) -> None:
@@ -126,6 +157,7 @@ class _Asking:
                     values = dict(zip(self._of(len(part)), part, strict=True))
                     self._services.batches.keep_values(self._batch, values)
                     self._close()
+                    self._drop_earlier()
         finally:
             if self._open is not None and self._open.request is None:
                 self._close()
@@ -133,6 +165,12 @@ class _Asking:
     def _of(self, count: int) -> list[str]:
         of, self._left = self._left[:count], self._left[count:]
         return of
+
+    def _drop_earlier(self) -> None:
+        over = [one for one in self._earlier if not set(one.records) & set(self._left)]
+        for one in over:
+            self._earlier.remove(one)
+            self._services.awaiting.close(one.notice)
 
     def _notice(self) -> str | None:
         """Something is waited for from here on: a service that is fast may call before it has answered."""
@@ -154,6 +192,7 @@ class _Asking:
         notice, records = self._open.notice, self._of(part.count)
         self._services.awaiting.named(notice, part.request, records)
         self._open = None  # it stays, whatever becomes of this run
+        self._drop_earlier()
         until = self._services.now() + _PATIENCE
         while self._go_on():
             now = self._services.now()
@@ -186,19 +225,25 @@ def _fetched(services: Services, key: UnlockedKey, operation: Operation) -> bool
         raise
     if values is None:
         return False
+    if len(values) != len(operation.records):
+        services.awaiting.close(operation.notice)
+        strange = strange_answer("signatures/signPolling")
+        raise KeyLost(strange.code, strange.vi, strange.en)
     # the same values twice are kept once; each is checked where it goes into its document
-    services.batches.keep_values(operation.batch, dict(zip(operation.records, values, strict=False)))
+    services.batches.keep_values(operation.batch, dict(zip(operation.records, values, strict=True)))
     services.awaiting.close(operation.notice)
     return True
 
 
-def _take_or_drop(services: Services, batch_id: str, key: UnlockedKey) -> None:
-    """The holder is asked anew: what an earlier run waited for is taken if it is there, and counts no
-    more."""
+def _not_taken(services: Services, batch_id: str, key: UnlockedKey) -> list[Operation]:
+    """The holder is asked anew: what an earlier run waited for is taken if it is there. Gives what is not,
+    without what the service will never make."""
+    left = []
     for operation in services.awaiting.of(batch_id, services.now()):
         with suppress(KeyLost):
-            _fetched(services, key, operation)
-        services.awaiting.close(operation.notice)
+            if not _fetched(services, key, operation):
+                left.append(operation)
+    return left
 
 
 def _digest(secret: str) -> str:

@@ -6,7 +6,7 @@ without anybody signing again.
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 
 from app.access import Right, require
@@ -20,6 +20,7 @@ from app.records import IllegalTransition, Record, RecordChanged, Seal, Status
 from app.signatures import changed_meanwhile, sign_with
 from app.standing import Standing
 from app.workflow import known
+from signing.csc_refusals import SIGN_IN
 from signing.refusals import SigningRefused
 
 log = logging.getLogger("banchinh.sealing")
@@ -57,8 +58,26 @@ def sealable(record: Record) -> bool:
 def unlocked(services: Services, agency: str) -> Iterator[UnlockedKey]:
     """The key of the agency's seal, for many records. Raises SigningRefused."""
     reference = seal_key(services.agencies.get(agency))
-    with services.keys.unlock(reference, Unlock(services.seal_secret(agency))) as key:
+    with ExitStack() as stack:
+        try:
+            key = stack.enter_context(services.keys.unlock(reference, Unlock(services.seal_secret(agency))))
+        except SigningRefused as refusal:
+            if refusal.code == SIGN_IN:
+                raise _by_page() from None
+            raise
+        if key.by_page:
+            raise _by_page()
         yield key
+
+
+def _by_page() -> SigningRefused:
+    return SigningRefused(
+        "seal-by-page",
+        "Khóa con dấu chỉ ký sau khi có người đăng nhập hoặc xác nhận trên trang của nhà cung cấp, nên dịch "
+        "vụ không tự đóng dấu được. Hãy nhờ quản trị viên đặt BANCHINH_CSC_TOKEN hoặc gắn khóa khác.",
+        "The key of the seal signs only after somebody signs in or confirms on its provider's page, so the "
+        "service cannot seal by itself. Have the administrator set BANCHINH_CSC_TOKEN or attach another key.",
+    )
 
 
 def seal_with(

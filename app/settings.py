@@ -21,13 +21,23 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 def _public_url(given: str) -> str:
-    """A browser carries a holder's leave to it, so it is never in the open."""
-    url = urlsplit(given)
-    plain = not (url.query or url.fragment or url.username or url.path.strip("/"))
-    safe = url.scheme == "https" or (url.scheme == "http" and url.hostname in LOOPBACK)
-    if given and not (plain and safe and url.hostname):
-        raise ValueError("must be https://HOST or https://HOST:PORT, and nothing after it")
-    return given.rstrip("/")
+    """As browsers say it: they compare by the letter. One carries a holder's leave to it, so it is never in
+    the open."""
+    address = given.strip().lower().rstrip("/")
+    refused = ValueError("must be https://HOST or https://HOST:PORT, and nothing after it")
+    if not address:
+        return ""
+    try:
+        url = urlsplit(address)
+        host, port = url.hostname or "", url.port
+    except ValueError:
+        raise refused from None
+    origin = f"{url.scheme}://[{host}]" if ":" in host else f"{url.scheme}://{host}"
+    safe = url.scheme == "https" or (url.scheme == "http" and host in LOOPBACK)
+    rebuilt = origin if port is None else f"{origin}:{port}"
+    if not (host and host.isascii() and safe and rebuilt == address):
+        raise refused
+    return origin if port == {"https": 443, "http": 80}[url.scheme] else rebuilt
 
 
 PublicUrl = Annotated[str, AfterValidator(_public_url)]

@@ -84,7 +84,6 @@ class _Parent:
     ask, though others are at work with it."""
 
     def __init__(self) -> None:
-        self.process = os.getpid()
         self._orders: SimpleQueue[tuple[Start, SimpleQueue[Started]]] = SimpleQueue()
         threading.Thread(target=self._work, name="parent", daemon=True).start()
 
@@ -112,11 +111,21 @@ _lock = threading.Lock()
 
 
 def _parent() -> _Parent:
-    """That of this process: a forked one has none of the threads of the other."""
+    """That of this process."""
     with _lock:
-        if not _parents or _parents[0].process != os.getpid():
-            _parents[:] = [_Parent()]
+        if not _parents:
+            _parents.append(_Parent())
         return _parents[0]
+
+
+def _forked() -> None:
+    """A forked process has none of the threads of the other."""
+    _parents.clear()
+    _lock.release()
+
+
+# nobody forks while another thread holds the lock, which would be held for ever in the new process
+os.register_at_fork(before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_forked)
 
 
 def environment(folder: Path | None, confined: bool) -> dict[str, str]:

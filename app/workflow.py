@@ -33,6 +33,7 @@ from app.review import columns, confirmed, searchable_text
 from app.signatures import as_signed, changed_meanwhile, key_of, sign_with
 from ocr.metadata import described
 from ocr.recognition import Notice, Paper, Recognition
+from signing.csc_refusals import SIGN_IN
 from signing.refusals import SigningRefused
 
 log = logging.getLogger("banchinh.workflow")
@@ -152,10 +153,11 @@ def sign(
             if key.by_page:
                 raise _by_page()
             made = sign_with(services, record, order, key)
-    except SigningRefused as refusal:
+    except SigningRefused as refused:
+        refusal = _by_page() if refused.code == SIGN_IN else refused  # there is no button here
         event = an_event(services, record_id, Action.SIGNING_REFUSED, person.username, code=refusal.code)
         services.history.append(event)
-        raise
+        raise refusal from None
     role = SigningRole.OFFICIAL
     signed, event = as_signed(services, record, made, person, role=role, seal=False, **order.shows)
     try:
@@ -167,10 +169,10 @@ def sign(
 def _by_page() -> SigningRefused:
     return SigningRefused(
         "csc-by-page",
-        "Khóa này chỉ ký sau khi bạn xác nhận trên trang của nhà cung cấp. Hãy ký từ trang Chờ ký, trong "
-        "trình duyệt có bật JavaScript.",
-        "This key signs only after you confirm on its provider's page. Sign from the page To sign, in a "
-        "browser with JavaScript.",
+        "Khóa này chỉ ký sau khi bạn đăng nhập hoặc xác nhận trên trang của nhà cung cấp. Hãy ký từ trang "
+        "Chờ ký, trong trình duyệt có bật JavaScript.",
+        "This key signs only after you sign in or confirm on its provider's page. Sign from the page To "
+        "sign, in a browser with JavaScript.",
     )
 
 

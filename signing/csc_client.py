@@ -7,10 +7,12 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from signing import csc_refusals as refusals
-from signing.csc_oauth import App, Leave, Token, exchange
+from signing.csc_oauth import App, Leave, exchange
 from signing.fetching import Fetcher, FetchFailed
+from signing.signing_key import Token
 
 SECONDS = 60.0  # a service may ask the holder of the key before it answers
 BYTES = 5_000_000  # 1,000 values of RSA-4096 take 0.7 MB
@@ -101,9 +103,13 @@ class Client:
 
     def pages(self, app: App) -> str:
         """Where the service says that its pages for holders are (`oauth2` of `info`: v1.0.4 and v2, 11.1).
-        Raises RemoteFailed, also where the operator does not know that host: our secret would go there."""
+        Raises RemoteFailed, also where the operator does not know that host, or the way there is in the open:
+        our secret would go there."""
         base = text(self._post("info", {}, None).values, "oauth2", "info").rstrip("/")
         app.check(base)
+        url = urlsplit(base)
+        if url.scheme == "http" and not self.fetcher.names(url.hostname or ""):
+            raise refusals.open_page(url.netloc)
         return base
 
     def ask(self, method: str, values: Mapping[str, Any]) -> Reply:

@@ -12,6 +12,7 @@ from signing import csc_refusals as refusals
 from signing.csc_client import Client, byte_strings
 from signing.identity import readable
 from signing.mechanisms import Digest, Mechanism
+from signing.signing_key import Later
 
 DIGESTS: dict[Digest, str] = {
     "sha256": "2.16.840.1.101.3.4.2.1",
@@ -57,14 +58,6 @@ class Activation:
 
     pin: str | None = field(default=None, repr=False)
     otp: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Later:
-    """The service is at so many values; `request` is what it calls that."""
-
-    request: str
-    count: int
 
 
 class Version(Protocol):

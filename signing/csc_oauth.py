@@ -16,6 +16,7 @@ from urllib.parse import urlencode, urlsplit
 
 from signing import csc_refusals as refusals
 from signing.fetching import Fetcher, FetchFailed
+from signing.signing_key import Token
 
 Scope = Literal["service", "credential"]
 #: Hashes in one address: it stays below 5 kB, which every server takes.
@@ -53,16 +54,6 @@ class Leave:
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
-    """What a leave was changed for. `kind`: `SAD` stands in the order, `Bearer` in the head of the request
-    (v1.0.4 and v2, 11.3). `seconds`: how long it holds."""
-
-    kind: Literal["SAD", "Bearer"]
-    value: str = field(repr=False)
-    seconds: int
-
-
-@dataclass(frozen=True, slots=True)
 class Visit:
     """A holder's way to the page and back: what the page gives back unchanged, what the verifier hashes to,
     and the language that the holder reads."""
@@ -70,6 +61,14 @@ class Visit:
     state: str = field(repr=False)
     challenge: str
     language: str = "vi"
+
+
+@dataclass(frozen=True, slots=True)
+class LeavePage:
+    """Where the browser of a key's holder goes: to sign in (`service`) or to give leave (`credential`)."""
+
+    address: str = field(repr=False)
+    scope: Scope
 
 
 def new_verifier() -> str:

@@ -4,6 +4,8 @@ are not passed on: it may repeat in them what was sent to it."""
 from collections.abc import Sequence
 
 FORM = "csc:https://HOST/csc/v1?credential=ID"
+#: The service wants its holder to sign in on its page before anything else.
+SIGN_IN = "csc-sign-in"
 
 
 class RemoteFailed(Exception):
@@ -189,7 +191,7 @@ def failed(error: str, *, passing: bool = False) -> RemoteFailed:
 
 def sign_in_needed() -> RemoteFailed:
     return RemoteFailed(
-        "csc-sign-in",
+        SIGN_IN,
         "Dịch vụ ký từ xa cần bạn đăng nhập trên trang của họ trước. Hãy bấm để sang trang đó; xong việc ký "
         "sẽ tự tiếp tục.",
         "The remote signing service wants you to sign in on its own page first. Go there; signing goes on by "
@@ -234,4 +236,14 @@ def foreign_page(host: str) -> RemoteFailed:
         "BANCHINH_CSC_HOSTS.",
         f"The page of the remote signing service is at {host}, which is not allowed. Have it added to "
         "BANCHINH_CSC_HOSTS.",
+    )
+
+
+def open_page(host: str) -> RemoteFailed:
+    return RemoteFailed(
+        "csc-page-open",
+        f"Trang xác nhận của dịch vụ ký từ xa ở {host} không dùng https nên không an toàn. Hãy báo nhà "
+        "cung cấp.",
+        f"The page of the remote signing service at {host} is not on https, so it is not safe. Tell the "
+        "provider.",
     )

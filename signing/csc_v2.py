@@ -9,7 +9,6 @@ from signing.csc_credential import (
     DIGESTS,
     Activation,
     Credential,
-    Later,
     Otp,
     SignOrder,
     algorithm,
@@ -19,6 +18,7 @@ from signing.csc_credential import (
     part,
 )
 from signing.mechanisms import Digest
+from signing.signing_key import Later
 
 #: How long a service keeps an answer for us: a holder may confirm late, and a service that was stopped
 #: starts.

@@ -123,6 +123,14 @@ class Fetcher:
         public = address.is_global and not address.is_multicast
         return public or self._named(address)
 
+    def names(self, host: str) -> bool:
+        """Whether `allowed` names the address of the host, so that it may be asked in the open."""
+        try:
+            address, _ = self._resolve(host, 80)
+        except (OSError, ValueError, FetchFailed):
+            return False
+        return self._named(ipaddress.ip_address(address))
+
     def _named(self, address: Address) -> bool:
         return any(address in n for n in self.allowed)
 

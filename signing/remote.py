@@ -21,18 +21,17 @@ from signing.csc_credential import (
     Version,
     algorithm,
 )
-from signing.csc_oauth import MOST_HASHES, Leave, Scope, Token, Visit, exchange, for_hashes, page_address
+from signing.csc_oauth import MOST_HASHES, Leave, LeavePage, Visit, exchange, for_hashes, page_address
 from signing.csc_refusals import RemoteFailed
 from signing.csc_v1 import V1
 from signing.csc_v2 import V2
 from signing.identity import issued_by_others, usable_certificate
 from signing.mechanisms import Mechanism, mechanism_for
-from signing.signing_key import Ask, KeyFailed, KeyUnavailable, Notice, Part, SigningKey, unfit_key
+from signing.signing_key import Ask, KeyFailed, KeyUnavailable, Notice, Part, SigningKey, Token, unfit_key
 
 AT_ONCE = 50  # hashes in one request: what is signed goes on to be completed while the next are asked for
 QUERY = ("credential", "mode")
 FINAL = ("csc-wrong-secret", "csc-disabled", "csc-denied")
-#: Gives an address that the service may call once values that come later are there, or none.
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +127,8 @@ class RemoteKey:
     def close(self) -> None:
         """What was authorised is spent or expires."""
 
-    def leave_for(self, data: Sequence[bytes], mechanism: Mechanism, visit: Visit) -> tuple[str, int]:
-        """Where the holder gives leave on a page of the service, and for how many of these. Raises
-        RemoteFailed."""
+    def leave_for(self, data: Sequence[bytes], mechanism: Mechanism, visit: Visit) -> str:
+        """Where the holder gives leave on a page of the service. Raises RemoteFailed."""
         if self.access.app is None:
             raise refusals.browser_only()
         hashes = [hashlib.new(mechanism.digest, one).digest() for one in data][: self.most]
@@ -139,7 +137,7 @@ class RemoteKey:
         if self.credential.bound:
             wanted |= for_hashes(hashes, oid)
         pages = self.client.pages(self.access.app)
-        return page_address(pages, self.access.app, visit, "credential", wanted), len(hashes)
+        return page_address(pages, self.access.app, visit, "credential", wanted)
 
     @property
     def fresh_token(self) -> Token | None:
@@ -240,18 +238,10 @@ def open_remote(
     return SigningKey(certificate, issued_by_others(others), raw, pss)
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Where a holder is sent, for which kind of leave, and for how many of what is to be signed."""
-
-    address: str = field(repr=False)
-    scope: Scope
-    count: int
-
-
-def leave_page(reference: str, access: Access, data: Sequence[bytes], visit: Visit) -> Page:
+def leave_page(reference: str, access: Access, data: Sequence[bytes], visit: Visit) -> LeavePage | None:
     """Where the holder of a `csc:` key goes next: to sign in, where the service wants that and we have no
-    token of theirs, else to give leave for these. Raises KeyUnavailable."""
+    token of theirs, else to give leave for these; nowhere, where the key is activated otherwise. Raises
+    KeyUnavailable."""
     try:
         try:
             key = open_remote(reference, None, replace(access, leave=None))
@@ -259,10 +249,11 @@ def leave_page(reference: str, access: Access, data: Sequence[bytes], visit: Vis
             if error.code != "csc-sign-in" or access.app is None:
                 raise
             pages = Client.stranger(Reference.parse(reference).base, access).pages(access.app)
-            return Page(page_address(pages, access.app, visit, "service", {}), "service", 0)
+            return LeavePage(page_address(pages, access.app, visit, "service", {}), "service")
         assert isinstance(key.raw, RemoteKey), "opened as one"
-        address, count = key.raw.leave_for(data, key.mechanism, visit)
-        return Page(address, "credential", count)
+        if not key.by_page:
+            return None
+        return LeavePage(key.raw.leave_for(data, key.mechanism, visit), "credential")
     except RemoteFailed as error:
         raise KeyUnavailable(error.code, error.vi, error.en) from error
 

@@ -2,21 +2,37 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 from asn1crypto import x509
 
-from signing.csc_credential import Later
-from signing.csc_oauth import Token
 from signing.identity import Identity
 from signing.mechanisms import Mechanism, mechanism_for
 
 Ask = Callable[[str], str | None]
 """Asks the person for the secret of this name; None where nobody can be asked."""
-
-
 Notice = Callable[[], str | None]
 """Gives an address that a remote service may call once values that come later are there, or none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """The service is at so many values; `request` is what it calls that."""
+
+    request: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What a leave was changed for. `kind`: `SAD` stands in the order, `Bearer` in the head of the request
+    (v1.0.4 and v2, 11.3). `seconds`: how long it holds."""
+
+    kind: Literal["SAD", "Bearer"]
+    value: str = field(repr=False)
+    seconds: int
+
+
 Part = list[bytes] | Later
 
 
@@ -70,6 +86,11 @@ class ManySigner(RawSigner, Protocol):
     def fetch(self, request: str) -> list[bytes] | None:
         """The values of what is `Later`; None where they are not there yet. Raises KeyFailed."""
         ...
+
+
+@runtime_checkable
+class HeldElsewhere(Protocol):
+    """A key at a service that may want its holder on a page of its own."""
 
     @property
     def fresh_token(self) -> Token | None:
@@ -139,11 +160,11 @@ class SigningKey:
 
     @property
     def fresh_token(self) -> Token | None:
-        return self.raw.fresh_token if isinstance(self.raw, ManySigner) else None
+        return self.raw.fresh_token if isinstance(self.raw, HeldElsewhere) else None
 
     @property
     def by_page(self) -> bool:
-        return isinstance(self.raw, ManySigner) and self.raw.by_page
+        return isinstance(self.raw, HeldElsewhere) and self.raw.by_page
 
     @property
     def _many(self) -> ManySigner:

@@ -26,8 +26,8 @@ from app.front import visits
 from app.front.context import Front
 from app.front.identity import Caller
 from app.front.progress import TooManyStreams
-from app.remote_values import SIGN_IN
 from app.signable import RIGHTS, require_any
+from signing.csc_refusals import SIGN_IN
 from signing.refusals import SigningRefused
 
 router = APIRouter(prefix="/signing-batches", tags=["signing"])
@@ -117,20 +117,24 @@ def send_away(
     request: Request, response: Response, front: FrontOf, caller: CallerOf, batch_id: str, body: VisitBody
 ) -> LeavePageBody:
     """Where the holder of a remote key goes to sign in, or to give leave for what is prepared (CSC API,
-    `oauth2code`), with the browser that asks; the batch goes on when the holder comes back."""
+    `oauth2code`), with the browser that asks; the batch goes on when the holder comes back. Where it goes on
+    without (the holder is signed in, and nothing is prepared yet, say), no address is given."""
     batch = batch_signing.to_unlock(front.services, caller.person, batch_id)
     public = front.services.public_url
     if urlsplit(public).netloc != request.headers.get("host", ""):
         raise Unprocessable(
             "other-address",
             f"Trang của nhà cung cấp khóa chỉ trả về địa chỉ {public or '(chưa đặt BANCHINH_PUBLIC_URL)'}. "
-            f"Hãy mở "
-            "Bản Chính ở địa chỉ đó rồi ký, hoặc báo quản trị viên.",
+            "Hãy mở Bản Chính ở địa chỉ đó rồi ký, hoặc báo quản trị viên.",
             f"The page of the key's provider returns to {public or '(BANCHINH_PUBLIC_URL is not set)'} "
-            f"alone. Open "
-            "Bản Chính at that address and sign there, or tell the administrator.",
+            "alone. Open Bản Chính at that address and sign there, or tell the administrator.",
         )
-    address, name, verifier = remote_values.send_away(front.services, caller.person, batch, body.language)
+    way = remote_values.send_away(front.services, caller.person, batch, body.language)
+    if way is None:
+        if batch.has_work():
+            front.batches.start(batch)
+        return LeavePageBody(address=None)
+    address, name, verifier = way
     visits.remembered(response, name, f"{verifier}.{body.place}", public)
     return LeavePageBody(address=address)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 
 import anyio.to_thread
 from fastapi import APIRouter, Request, Response
@@ -10,25 +11,26 @@ from starlette.requests import ClientDisconnect
 from app import remote_values
 from app.api.callers import FrontOf
 from app.awaiting import NoticeRefused
-from app.batches import BatchNotFound
-from app.front.context import Front, limit_public
+from app.front.context import Front, address_of, limit_public
 
 router = APIRouter(tags=["signing"])
 
 #: Nothing of it is looked at; who sends more than 500 values would need is cut off.
 _MOST_BYTES = 1024 * 1024
 _SECONDS = 10.0
+#: What secrets.token_urlsafe(32) looks like: anything else is refused without a look.
+_SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 @router.post("/signing-notices/{secret}", status_code=204)
 async def arrived(request: Request, front: FrontOf, secret: str) -> Response:
     """A remote signing service says that it has made values. Only the address counts, and it serves once:
     what was made is asked of the service, over our own connection, and checked as all values are."""
-    try:
-        await anyio.to_thread.run_sync(_heard, front, secret)
-    except (NoticeRefused, BatchNotFound):
-        limit_public(request)
-        raise
+    limit_public(request)  # only calls that are for nothing count
+    if not _SECRET.fullmatch(secret):
+        raise NoticeRefused("no secret of ours")
+    await anyio.to_thread.run_sync(_heard, front, secret)
+    front.public.give_back(address_of(request))
     with contextlib.suppress(TimeoutError, ClientDisconnect):
         async with asyncio.timeout(_SECONDS):
             await _drain(request)

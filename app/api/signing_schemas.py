@@ -209,10 +209,10 @@ class VisitBody(BaseModel):
 
 
 class LeavePageBody(BaseModel):
-    """Where the browser of the key's holder goes. The answer sets a cookie that must be there on the way
-    back."""
+    """Where the browser of the key's holder goes; null where the batch goes on without. The answer sets a
+    cookie that must be there on the way back."""
 
-    address: str
+    address: str | None
 
 
 class AccountKeyBody(UnlockBody):

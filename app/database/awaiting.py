@@ -33,8 +33,13 @@ class SqlAwaiting:
             operations.c.expires_at > now,
             operations.c.arrived_at.is_(None),
         )
+        with reading(self._engine) as connection:  # whoever guesses keeps nobody from writing
+            if connection.execute(select(operations.c.notice).where(*fresh)).first() is None:
+                raise NoticeRefused("unknown, expired or used")
+        # the clocks of two machines differ, and what has called is to be asked, whenever it was asked before
+        heard = {"arrived_at": now, "asked_at": None}
         with writing(self._engine) as connection:
-            if connection.execute(update(operations).where(*fresh).values(arrived_at=now)).rowcount == 0:
+            if connection.execute(update(operations).where(*fresh).values(heard)).rowcount == 0:
                 raise NoticeRefused("unknown, expired or used")
             query = select(operations).where(operations.c.notice == notice)
             return _operation(dict(connection.execute(query).mappings().one()))

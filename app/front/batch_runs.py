@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from starlette.concurrency import run_in_threadpool
 
-from app import batch_signing
+from app import awaiting, batch_signing
 from app.batches import Batch, BatchBusy, BatchNotFound, BatchStatus, KeyKind
 from app.front.identity import Caller, still_valid
 from app.front.progress import HEARTBEAT_SECONDS, MOST_STREAMS, TooManyStreams
@@ -27,6 +27,8 @@ log = logging.getLogger("banchinh.batches")
 _BEAT_SECONDS = 2.0
 #: How long the work of an outside key's batch waits for another process that is at it.
 _PATIENCE_SECONDS = 30.0
+#: And that of an account's batch with what its holder brought back from a page, which serves once.
+_RETURN_SECONDS = 5.0
 _POLL_SECONDS = 0.5
 
 
@@ -65,6 +67,22 @@ class BatchRuns:
         if batch.kind is KeyKind.ACCOUNT:
             run.opened.result()
 
+    def start_soon(self, batch: Batch, given: Unlock) -> None:
+        """As `start`, after whoever is at the batch for a moment (to ask a service, say). Raises as that."""
+        self._soon(lambda: self.start(batch, given))
+
+    def keep_looking(self) -> None:
+        """As `take_up`, again and again until `stop`: a process may have died a moment ago, and a service
+        that nobody looks after may have made values."""
+        threading.Thread(target=self._look, name="batches", daemon=True).start()
+
+    def _look(self) -> None:
+        while not self._stopped.wait(awaiting.ASK_AGAIN.total_seconds()):
+            try:
+                self.take_up()
+            except Exception:  # the loop of a thread: what was not taken up is taken up later
+                log.exception("batches could not be looked after")
+
     def take_up(self) -> None:
         """Go on with what a process left that is gone: all that needs no unlock."""
         now = self._services.now()
@@ -87,13 +105,24 @@ class BatchRuns:
             self._collect(batch)
 
     def note(self, batch: Batch, problem: Problem) -> None:
-        """Say why an account's batch does not go on. Raises BatchBusy."""
-        self._claim(batch)
+        """Say why an account's batch does not go on, after whoever is at it for a moment. Raises
+        BatchBusy."""
+        self._soon(lambda: self._claim(batch))
         self._services.batches.release(batch.id, self._name, problem)
 
     def stop(self) -> None:
         """Let what is in work end, and begin nothing new."""
         self._stopped.set()
+
+    def _soon(self, step: Callable[[], None]) -> None:
+        until = time.monotonic() + _RETURN_SECONDS
+        while True:
+            try:
+                return step()
+            except BatchBusy:
+                if time.monotonic() >= until:
+                    raise
+            time.sleep(_POLL_SECONDS)
 
     def _collect(self, batch: Batch) -> None:
         with self._lock:
@@ -102,12 +131,13 @@ class BatchRuns:
             run = self._runs[batch.id] = _Run()
         self._begin(run, batch, lambda: self._collected(run, batch))
 
-    def _begin(self, run: _Run, batch: Batch, work: Callable[[], None]) -> None:
+    def _begin(self, run: _Run, batch: Batch, work: Callable[[], Problem | None]) -> None:
         args = (run, batch, work)
         threading.Thread(target=self._work, args=args, name=f"batch-{batch.id}", daemon=True).start()
 
-    def _work(self, run: _Run, batch: Batch, work: Callable[[], None]) -> None:
-        """The body of the thread, and its edge: whatever happens, the batch is left so that it can go on."""
+    def _work(self, run: _Run, batch: Batch, work: Callable[[], Problem | None]) -> None:
+        """The body of the thread, and its edge: whatever happens, the batch is left so that it can go on.
+        `work` says why it does not go on by itself, where that is so."""
         failed: Exception | None = None
         try:
             self._work_claimed(batch, work)
@@ -119,28 +149,43 @@ class BatchRuns:
                 del self._runs[batch.id]
             if failed and not run.opened.done():
                 run.opened.set_exception(failed)
-            if run.again and not self._stopped.is_set():  # came when the work had found no more to do
-                self.start(batch)
+            if not self._stopped.is_set():
+                self._look_back(run, batch, failed)
+
+    def _look_back(self, run: _Run, batch: Batch, failed: Exception | None) -> None:
+        """Go on with what came when the work had found no more to do, and still held the batch."""
+        if run.again:
+            self.start(batch)
+        elif failed is None or isinstance(failed, SigningRefused):
+            try:
+                left = self._services.batches.get(batch.id)
+                self.heed(left, worked_on=left.worked_on(self._services.now()))
+            except BatchNotFound:
+                return
+            except Exception:  # the end of a thread: whoever looks next goes on
+                log.exception("a batch could not be looked at again")
 
     def _unlocked(self, run: _Run, batch: Batch, given: Unlock) -> None:
         with batch_signing.unlocked(self._services, batch, given) as key:
             run.opened.set_result(None)
             self._work_off(run, batch, key)
 
-    def _collected(self, run: _Run, batch: Batch) -> None:
+    def _collected(self, run: _Run, batch: Batch) -> Problem | None:
         run.opened.set_result(None)  # nobody waits for it
         batch_signing.collect(self._services, batch.id, self._at_once, self._goes_on)
+        # what was not there yet is left for the same reason as before
+        return batch.problem if self._services.batches.get(batch.id).has_work() else None
 
     def _goes_on(self) -> bool:
         return not self._stopped.is_set()
 
-    def _work_claimed(self, batch: Batch, work: Callable[[], None]) -> None:
+    def _work_claimed(self, batch: Batch, work: Callable[[], Problem | None]) -> None:
         self._claim(batch)
         left = None
         try:
             # a token or a remote service may take longer to open than a silent process counts as alive
             with self._kept(batch.id):
-                work()
+                left = work()
         except SigningRefused as refusal:
             left = Problem(refusal.code, refusal.vi, refusal.en)
             raise

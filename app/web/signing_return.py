@@ -44,8 +44,10 @@ def come_back(request: Request, state: str = "", code: str = "", error: str = ""
 
 def _go_on(front: Front, batch: Batch, given: Unlock) -> None:
     try:
-        front.batches.start(batch, given)
-    except (SigningRefused, BatchBusy):
+        front.batches.start_soon(batch, given)
+    except BatchBusy:
+        raise _in_work() from None
+    except SigningRefused:
         return  # the batch says why, and the page shows it
 
 
@@ -53,7 +55,17 @@ def _note(front: Front, batch: Batch, why: RemoteFailed) -> None:
     try:
         front.batches.note(batch, Problem(why.code, why.vi, why.en))
     except BatchBusy:
-        return
+        raise _in_work() from None
+
+
+def _in_work() -> SigningRefused:
+    return SigningRefused(
+        "csc-return-lost",
+        "Lô này đang được ký ở nơi khác nên điều bạn vừa chọn trên trang của nhà cung cấp chưa dùng được. "
+        "Hãy đợi lượt đó xong, mở lại lô; nếu còn hồ sơ chưa ký, hãy sang trang đó xác nhận lại.",
+        "The batch is being signed elsewhere, so what you chose on the provider's page could not be used. "
+        "Wait until that is over and open the batch again; if records are left, confirm there once more.",
+    )
 
 
 def _word(error: str) -> str:

@@ -1,6 +1,7 @@
 """Remote signing services that make values later and call (CSC API v2, `response_uri`): a call is a reason to
 ask, and nothing else."""
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -8,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,15 +18,17 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from app import batch_signing, remote_values
+from app import awaiting, batch_signing, remote_values, sealing
 from app.audit import Action
-from app.awaiting import NoticeRefused
+from app.awaiting import NoticeRefused, Operation
 from app.batch_signing import Consent
-from app.ports import NOTHING_GIVEN
-from app.records import Record, Status
+from app.batches import BatchStatus, DocumentStatus
+from app.ports import NOTHING_GIVEN, KeyLost, Services, Unlock, UnlockedKey
+from app.records import Problem, Record, Status
 from app.sample.authority import Issuer, new_issuer
+from signing.refusals import SigningRefused
 from tests.app.batches import BATCHES, actions, asked, confirmed, with_settings
-from tests.app.front import PASSWORD, Desk, open_desk
+from tests.app.front import HERE, PASSWORD, Desk, open_desk
 from tests.app.serving import served
 from tests.servers.processes import free_ports
 from tests.signing import csc_server
@@ -287,3 +290,145 @@ def test_a_batch_that_is_left_takes_no_values(house: House) -> None:
         time.sleep(0.1)
     assert house.remote.called[0][1] == 404
     assert house.desk.services.records.get(record.id).status is Status.CONFIRMED
+
+
+def _without_looking(house: House, batch_id: str, seconds: float = 20) -> int:
+    """How many are signed of a batch, once it is done, while nobody asks for it."""
+    batches, deadline = house.desk.services.batches, time.monotonic() + seconds
+    while (batch := batches.get(batch_id)).status is not BatchStatus.DONE:
+        assert time.monotonic() < deadline, batch
+        time.sleep(0.1)
+    return batch.counted(DocumentStatus.SIGNED)
+
+
+def _ready(remote: Service) -> None:
+    remote.waiting = {name: (0, shape) for name, (_, shape) in remote.waiting.items()}
+
+
+def _given_up(house: House, count: int) -> str:
+    """A batch whose run has given up waiting for its holder."""
+    house.remote.unready = 10**6
+    batch_id = house.begin(confirmed(house.desk.services, count))
+    batch = house.until(batch_id, lambda b: b["interrupted"])
+    assert batch["error"]["code"] == "csc-too-late"
+    return batch_id
+
+
+def test_asking_goes_on_while_nobody_looks(
+    tmp_path: Path, remote: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a public address, and after the run has given up."""
+    monkeypatch.setattr(remote_values, "_PATIENCE", timedelta(seconds=0.5))
+    monkeypatch.setattr(awaiting, "ASK_AGAIN", timedelta(seconds=0.5))
+    monkeypatch.setattr(remote_values, "_ASK_LATE", timedelta(seconds=0.5))
+    with open_house(remote_desk(tmp_path / "data", remote), remote, called=False) as house:
+        batch_id, asks = _given_up(house, 2), _asks(remote)
+        while _asks(remote) < asks + 2:
+            time.sleep(0.1)
+        house.until(batch_id, lambda b: (b["error"] or {}).get("code") == "csc-too-late")
+        _ready(remote)
+        assert _without_looking(house, batch_id) == 2
+    assert remote.calls("credentials/authorize") == 1
+
+
+def test_a_call_while_the_batch_is_being_left_is_heard(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remote_values, "_PATIENCE", timedelta(seconds=0.5))
+    house.remote.unready = 10**6
+    batches = house.desk.services.batches
+    release, answered = batches.release, list[int]()
+
+    def late(batch_id: str, runner: str, problem: Problem | None = None) -> None:
+        if not answered:
+            _ready(house.remote)
+            order = next(body for path, body in house.remote.asked if path.endswith("signHash"))
+            answered.append(call(order["response_uri"], b""))
+        release(batch_id, runner, problem)
+
+    monkeypatch.setattr(batches, "release", late)
+    batch_id = house.begin(confirmed(house.desk.services, 1))
+    assert _without_looking(house, batch_id, 10) == 1
+    assert answered == [204]
+
+
+def test_an_order_counts_until_another_is_taken(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A PIN that is refused, and a service that cannot answer now, cost no values that are confirmed."""
+    monkeypatch.setattr(remote_values, "_PATIENCE", timedelta(seconds=0.5))
+    batch_id, services = _given_up(house, 2), house.desk.services
+    house.remote.hiccups = 1
+    house.http.post(f"{BATCHES}/{batch_id}/resume", json={"passphrase": "0000"})
+    house.until(batch_id, lambda b: b["interrupted"] and b["error"]["code"] == "csc-wrong-secret")
+    assert len(services.awaiting.of(batch_id, services.now())) == 1
+    _ready(house.remote)
+    order = next(body for path, body in house.remote.asked if path.endswith("signHash"))
+    assert call(order["response_uri"], b"") == 204
+    assert house.until(batch_id, lambda b: b["status"] == "done")["signed"] == 2
+
+
+def test_fewer_values_than_records_are_a_strange_answer(house: House) -> None:
+    house.remote.fault = "short"
+    batch = house.until(house.begin(confirmed(house.desk.services, 2)), lambda b: b["error"] is not None)
+    assert (batch["error"]["code"], batch["signed"], batch["failed"]) == ("csc-answer", 0, 0)
+
+
+def test_guesses_reach_no_database(tmp_path: Path, remote: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk, looked = remote_desk(tmp_path / "data", remote), list[str]()
+    arrive = desk.services.awaiting.arrive
+
+    def heard(notice: str, now: datetime) -> Operation:
+        looked.append(notice)
+        return arrive(notice, now)
+
+    monkeypatch.setattr(desk.services.awaiting, "arrive", heard)
+    client = desk.client(public_requests_a_minute=3)
+    guesses = ["x", "A" * 43, "A" * 42 + "!", "B" * 43]
+    answers = [client.post(f"{remote_values.NOTICE_PATH}{one}").status_code for one in guesses]
+    assert (answers, len(looked)) == ([404, 404, 404, 429], 1)
+
+
+def test_calls_that_serve_are_not_counted(
+    tmp_path: Path, remote: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = remote_desk(tmp_path / "data", remote)
+    services, (record,) = desk.services, confirmed(desk.services, 1)
+    official = services.people.get("official")
+    consent = Consent({record.id: record.version}, "", seal=False)
+    batch, now = batch_signing.begin(services, official, consent), services.now()
+    client = desk.client(public_requests_a_minute=1)
+    for letter in "ABC":
+        notice = hashlib.sha256((letter * 43).encode()).hexdigest()
+        services.awaiting.open(Operation(notice, batch.id, (record.id,), now + timedelta(hours=1)), now)
+        assert client.post(f"{remote_values.NOTICE_PATH}{letter * 43}").status_code == 204
+    assert client.post(f"{remote_values.NOTICE_PATH}x").status_code == 404
+    assert client.post(f"{remote_values.NOTICE_PATH}x").status_code == 429
+
+
+def test_the_seal_is_not_opened_while_nothing_has_come(
+    tmp_path: Path, remote: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remote_values, "_PATIENCE", timedelta(seconds=0.5))
+    desk, opened = remote_desk(tmp_path / "data", remote), list[str]()
+    services = desk.services
+    agencies = services.agencies
+    agencies.save(replace(agencies.get(HERE), seal_key="file:/nowhere.p12"))
+
+    @contextmanager
+    def counted(_: Services, agency: str) -> Iterator[UnlockedKey]:
+        opened.append(agency)
+        raise SigningRefused("key-failed", "", "")
+        yield  # type: ignore[unreachable]
+
+    remote.unready = 10**6
+    (record,) = confirmed(services, 1)
+    consent = Consent({record.id: record.version}, "", seal=True)
+    batch = batch_signing.begin(services, services.people.get("official"), consent)
+    with (
+        batch_signing.unlocked(services, batch, Unlock(PIN)) as key,
+        pytest.raises(KeyLost),
+    ):
+        batch_signing.work_off(services, batch.id, key, 1, lambda: True)
+    (operation,) = services.awaiting.of(batch.id, services.now())
+    services.awaiting.arrive(operation.notice, services.now())
+    monkeypatch.setattr(sealing, "unlocked", counted)
+    asks = _asks(remote)
+    batch_signing.collect(services, batch.id, 1, lambda: True)
+    assert (_asks(remote), opened) == (asks + 1, [])

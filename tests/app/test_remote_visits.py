@@ -4,6 +4,7 @@ way there, the way back, and whom it serves."""
 import json
 import logging
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,11 +16,15 @@ import pytest
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
+from app import sealing
 from app.batches import MOST_DOCUMENTS
+from app.front import batch_runs
+from app.key_process import HolderTokens
 from app.records import Status
 from app.sample.authority import Issuer, new_issuer
+from signing.refusals import SigningRefused
 from tests.app.batches import BATCHES, asked, confirmed, until, with_settings
-from tests.app.front import PASSWORD, Browser, Desk, open_desk
+from tests.app.front import HERE, PASSWORD, Browser, Desk, open_desk
 from tests.signing import csc_server
 from tests.signing.conftest import NOW
 from tests.signing.csc_pages import Pages
@@ -246,6 +251,17 @@ def test_the_page_must_be_of_a_known_host(tmp_path: Path, remote: Service) -> No
     assert (answer.status_code, answer.json()["code"]) == (422, "csc-page-host")
 
 
+def test_the_page_is_not_in_the_open(tmp_path: Path, remote: Service) -> None:
+    """What the holder gives there, and our secret, would be read on the way."""
+    known = f"127.0.0.1:{remote.port},192.0.2.7"
+    desk = opened(tmp_path / "data", remote, "v1", csc_hosts=known)
+    official = browser(desk)
+    batch = begun(official, desk, 1)
+    remote.replies["v1/info"] = {"oauth2": "http://192.0.2.7", "asynchronousOperationMode": False}
+    answer = official.post(f"{BATCHES}/{batch['id']}/leave-page", json={})
+    assert (answer.status_code, answer.json()["code"]) == (422, "csc-page-open")
+
+
 def test_only_from_the_public_address(desk: Desk) -> None:
     official = browser(desk, home="http://testserver")
     batch = begun(official, desk, 1)
@@ -266,6 +282,23 @@ def test_one_record_by_a_form_is_refused_in_words(desk: Desk) -> None:
     (record,) = confirmed(desk.services, 1)
     answer = browser(desk).post(f"/api/v1/records/{record.id}/signature", json={"version": record.version})
     assert (answer.status_code, answer.json()["code"]) == (422, "csc-by-page")
+
+
+def test_one_record_by_a_form_is_not_told_of_a_button(tmp_path: Path, remote: Service) -> None:
+    desk = opened(tmp_path / "data", remote, "v2", csc_token=None)
+    (record,) = confirmed(desk.services, 1)
+    answer = browser(desk).post(f"/api/v1/records/{record.id}/signature", json={"version": record.version})
+    assert (answer.status_code, answer.json()["code"]) == (422, "csc-by-page")
+
+
+@pytest.mark.parametrize("token", [None, SecretStr("token-of-tests")])
+def test_a_seal_that_wants_a_page_says_so(tmp_path: Path, remote: Service, token: SecretStr | None) -> None:
+    desk = opened(tmp_path / "data", remote, "v2", csc_token=token)
+    agencies = desk.services.agencies
+    agencies.save(replace(agencies.get(HERE), seal_key=f"csc:{remote.url('v2')}?credential=ec"))
+    with pytest.raises(SigningRefused) as refused, sealing.unlocked(desk.services, HERE):
+        raise AssertionError("it must not open")
+    assert refused.value.code == "seal-by-page"
 
 
 def test_what_the_holder_brings_is_neither_written_nor_logged(
@@ -306,3 +339,105 @@ def test_the_cookie_goes_to_the_way_back_alone(desk: Desk) -> None:
         assert part in cookie
     location = decided(str(answer.json()["address"]))
     assert "Max-Age=0" in back(official, location).headers["set-cookie"]
+
+
+def signed_in(official: TestClient, batch_id: str, code: str) -> dict[str, Any]:
+    """The batch, whose holder has signed in on the page, once that is why it does not go on."""
+    back(official, decided(sent(official, batch_id)))
+    return waits_for(official, batch_id, code)
+
+
+def waits_for(official: TestClient, batch_id: str, code: str) -> dict[str, Any]:
+    return until(official, batch_id, lambda b: (b["error"] or {}).get("code") == code and b["interrupted"])
+
+
+def visit(official: TestClient, batch_id: str) -> str | None:
+    answer = official.post(f"{BATCHES}/{batch_id}/leave-page", json={})
+    assert answer.status_code == 200, answer.text
+    address: str | None = answer.json()["address"]
+    return address
+
+
+def test_a_token_that_the_service_has_forgotten_is_no_dead_end(tmp_path: Path, remote: Service) -> None:
+    desk = opened(tmp_path / "data", remote, "v2", csc_token=None)
+    official = browser(desk)
+    batch = begun(official, desk, 1)
+    signed_in(official, batch["id"], "csc-leave")
+    remote.tokens.clear()
+    address = sent(official, batch["id"])
+    assert parse_qs(urlsplit(address).query)["scope"] == ["service"]
+    back(official, decided(address))
+    waits_for(official, batch["id"], "csc-leave")
+    back(official, decided(sent(official, batch["id"])))
+    assert until(official, batch["id"], lambda b: b["status"] == "done")["signed"] == 1
+
+
+def test_who_is_signed_in_is_not_sent_away_before_anything_is_prepared(
+    tmp_path: Path, remote: Service
+) -> None:
+    """Two batches wait for one sign-in: the second goes on by itself, and leave is for all of it."""
+    desk = opened(tmp_path / "data", remote, "v2", csc_token=None)
+    official = browser(desk)
+    first, second = begun(official, desk, 1), begun(official, desk, 2)
+    signed_in(official, first["id"], "csc-leave")
+    assert visit(official, second["id"]) is None
+    waits_for(official, second["id"], "csc-leave")
+    back(official, decided(sent(official, second["id"])))
+    assert until(official, second["id"], lambda b: b["status"] == "done")["signed"] == 2
+    assert remote.pages.visits[-1]["numSignatures"] == "2"
+
+
+def test_a_key_with_a_pin_behind_a_sign_in_needs_no_leave(tmp_path: Path, remote: Service) -> None:
+    remote.held["ec"].mode = "explicit"
+    desk = opened(tmp_path / "data", remote, "v2", csc_token=None)
+    official = browser(desk)
+    batch = begun(official, desk, 1)
+    signed_in(official, batch["id"], "csc-secret-missing")
+    assert visit(official, batch["id"]) is None
+    waits_for(official, batch["id"], "csc-secret-missing")
+    official.post(f"{BATCHES}/{batch['id']}/resume", json={"passphrase": "4711"})
+    assert until(official, batch["id"], lambda b: b["status"] == "done")["signed"] == 1
+    assert [asked["scope"] for asked in remote.pages.visits] == ["service"]
+
+
+def test_who_comes_back_while_the_batch_is_looked_at_has_signed(desk: Desk) -> None:
+    """As where a service is asked in the same moment whether values are there."""
+    batches, official = desk.services.batches, browser(desk)
+    batch = begun(official, desk, 1)
+    location = decided(sent(official, batch["id"]))
+    assert batches.claim(batch["id"], "another", desk.services.now())
+    threading.Timer(1.0, batches.release, (batch["id"], "another")).start()
+    assert back(official, location).status_code == 303
+    assert until(official, batch["id"], lambda b: b["status"] == "done")["signed"] == 1
+
+
+@pytest.mark.parametrize("says", ["yes", "no"])
+def test_who_comes_back_to_a_batch_in_work_is_told(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, says: str
+) -> None:
+    monkeypatch.setattr(batch_runs, "_RETURN_SECONDS", 0.2)
+    official = browser(desk)
+    batch = begun(official, desk, 1)
+    location = decided(sent(official, batch["id"]), says)
+    assert desk.services.batches.claim(batch["id"], "another", desk.services.now())
+    answer = back(official, location)
+    assert answer.status_code == 422
+    assert "xác nhận lại" in answer.text
+
+
+def test_a_code_goes_to_no_other_service_than_it_came_from(desk: Desk, remote: Service) -> None:
+    """The account was given another key while its holder was at the page."""
+    official, people = browser(desk), desk.services.people
+    batch = begun(official, desk, 1)
+    location = decided(sent(official, batch["id"]))
+    people.save(replace(people.get("official"), signing_key=f"csc:{remote.url('v1')}?credential=other"))
+    assert back(official, location).status_code == 404
+    assert len(remote.pages.codes) == 1, "nobody has redeemed it"
+
+
+def test_tokens_that_have_expired_are_dropped() -> None:
+    tokens = HolderTokens()
+    tokens.keep("csc:a", "minh", "value", 0)
+    tokens.keep("csc:b", "minh", "value", 60)
+    assert (tokens.of("csc:a", "minh"), tokens.of("csc:b", "minh")) == (None, "value")
+    assert (tokens.forget("csc:a", "minh"), tokens.forget("csc:b", "minh")) == (False, True)

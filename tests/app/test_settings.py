@@ -108,6 +108,14 @@ def test_the_log_level_in_any_case(monkeypatch: pytest.MonkeyPatch) -> None:
         "https://a@b.example",
         "banchinh.example",
         "https://",
+        "https://b.example:abc",
+        "https://b.example:99999",
+        "https://b.example:",
+        "https://b.example?",
+        "https://b.example#",
+        "https://:pw@b.example",
+        "https://[::1",
+        "https://bản-chính.example",
     ],
 )
 def test_the_public_address_is_one_of_its_own_and_never_in_the_open(
@@ -119,8 +127,17 @@ def test_the_public_address_is_one_of_its_own_and_never_in_the_open(
 
 
 @pytest.mark.parametrize(
-    "address", ["https://banchinh.example", "https://b.example:8443/", "http://127.0.0.1:8000"]
+    ("address", "taken"),
+    [
+        ("https://banchinh.example", "https://banchinh.example"),
+        ("https://b.example:8443/", "https://b.example:8443"),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+        (" https://Ban-Chinh.example:443/ ", "https://ban-chinh.example"),
+    ],
 )
-def test_a_public_address_is_taken(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+def test_a_public_address_is_taken_as_browsers_say_it(
+    monkeypatch: pytest.MonkeyPatch, address: str, taken: str
+) -> None:
     monkeypatch.setenv("BANCHINH_PUBLIC_URL", address)
-    assert load().public_url == address.rstrip("/")
+    assert load().public_url == taken

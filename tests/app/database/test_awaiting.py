@@ -78,6 +78,14 @@ def test_a_call_is_a_reason_to_ask_once(repositories: Repositories, operation: O
     assert _due(repositories, NOW + 2 * SECOND + ASK_AGAIN)
 
 
+def test_a_call_counts_whatever_the_clocks_say(repositories: Repositories, operation: Operation) -> None:
+    awaiting = repositories.awaiting
+    awaiting.named("notice", "R-1", operation.records)
+    awaiting.asked("notice", NOW + 2 * SECOND)  # by a machine whose clock is ahead
+    awaiting.arrive("notice", NOW + SECOND)
+    assert _due(repositories, NOW + 2 * SECOND)
+
+
 def _due(repositories: Repositories, now: object) -> bool:
     (found,) = repositories.awaiting.of("b1", NOW)
     return found.due(now)  # type: ignore[arg-type]

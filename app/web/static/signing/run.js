@@ -39,8 +39,12 @@ export class Run {
     this.forget();
   }
 
-  // The page of the key's provider, where its holder signs in or gives leave; the batch goes on after the return.
-  async visit() { location.assign((await leavePage(this.batch)).address); }
+  // The page of the key's provider, where its holder signs in or gives leave; the batch goes on after the return, or at
+  // once where no page is needed now.
+  async visit() {
+    const { address } = await leavePage(this.batch);
+    if (address) location.assign(address); else location.reload();
+  }
 
   forget() { sessionStorage.removeItem(this.#kept); }
 
