@@ -258,7 +258,22 @@ def range_elsewhere(objects: by_hand.Objects, value: int) -> dict[int, bytes]:
     return {value: referring, value + 1: by_hand.NUMBERS}
 
 
+def counted_from_one(key: SigningKey) -> tuple[Written, bytes]:
+    """The table of the update counts from 1, so that its one object is 9 or 10: the attached file is 10."""
+    held = by_hand.base(b"/Names<</EmbeddedFiles<</Names[(a)26 0 R]>>>>")
+    held[26] = b"<</Type/Filespec/F(a.txt)/EF<</F 10 0 R>>>>"
+    held[10] = by_hand.stream(b"100 trieu", b"/Type/EmbeddedFile")
+    once = signed(key, held)
+
+    def table(draft: Draft) -> bytes:
+        rows = b"1 1\n0000000000 65535 f \n10 1\n%010d 00000 n \n" % draft.places[9]
+        return b"xref\n" + rows + b"trailer\n<<%s/Size %d>>\n" % (draft.trailer, draft.size)
+
+    return once, by_hand.updated(once, {9: by_hand.stream(b"900 trieu", b"/Type/EmbeddedFile")}, table).data
+
+
 PREPARED: dict[str, Prepared] = {
+    "a table that counts from 1": counted_from_one,
     "a reference to nothing": dangling,
     "an object behind the end": behind_the_end,
     "another catalog": other_root,
