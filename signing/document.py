@@ -186,7 +186,7 @@ def value_of(node: Any, key: str, default: Any = None) -> Any:
 def is_timestamp(value: Any) -> bool:
     """Is a signature dictionary that of a document timestamp? Its SubFilter says so, since that says what its
     value is (ISO 32000-2, table 255): some makers leave the type out, or write the one of signatures."""
-    return bool(value_of(value, "/SubFilter") == "/ETSI.RFC3161")
+    return bool(value.get("/SubFilter") == "/ETSI.RFC3161")
 
 
 def rectangle(array: Any) -> tuple[float, float, float, float]:
