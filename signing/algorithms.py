@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from asn1crypto import cms, x509
+from asn1crypto import cms, keys, x509
 
 from signing.policies import BEFORE_ALL, Policy
 from signing.report import Algorithm
-from signing.signature_values import digest_name, key_bits, value_digest
+from signing.signature_values import Uncheckable, digest_name, key_bits, value_digest
 
 
 def judge(
@@ -28,11 +28,19 @@ def judge(
     return Algorithm(
         digest=min(rests_on, key=policy.digest_end),
         signature=str(made["algorithm"].native),
-        key_bits=key_bits(public),
+        key_bits=_bits(public),
         acceptable_at_signing=signed <= end,
         acceptable_now=now <= end,
         listed=end > BEFORE_ALL,
     )
+
+
+def _bits(public: keys.PublicKeyInfo) -> int:
+    """0 where they cannot be told."""
+    try:
+        return key_bits(public)
+    except Uncheckable:
+        return 0
 
 
 def weak_links(

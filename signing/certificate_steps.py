@@ -69,7 +69,8 @@ def check_algorithms(exam: Examination) -> None:
     moments = (exam.signed_at, around.moment)
     judged = algorithms.judge(exam.policy, signer_info, exam.certificate, moments, imprint)
     exam.algorithm = judged
-    name = f"{judged.digest.upper()}, {exam.certificate.public_key.algorithm.upper()} {judged.key_bits}"
+    kind = exam.certificate.public_key.algorithm.upper()
+    name = f"{judged.digest.upper()}, {kind} {judged.key_bits or ''}".rstrip()
     if not judged.acceptable_at_signing:
         code = "weak-algorithm" if judged.listed else "unlisted-algorithm"
         exam.doubts.append(("CRYPTO_CONSTRAINTS_FAILURE_NO_POE", note(code, algorithm=name)))

@@ -95,7 +95,7 @@ def issued(above: x509.Certificate, below: x509.Certificate) -> bool:
     message = Message(signed_part(below))
     try:
         return is_right(above.public_key, outside, below["signature_value"].native, message, "")
-    except (ValueError, TypeError, KeyError, Uncheckable):
+    except (ValueError, TypeError, KeyError, Uncheckable):  # the first ones: a part that cannot be read
         return False
 
 

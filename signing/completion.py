@@ -11,9 +11,8 @@ from pathlib import Path
 
 from asn1crypto import cms, pem
 from pyhanko.sign.validation.errors import SignatureValidationError
-from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 
-from signing import cades, embedding, long_term, refusals, tsa, validation
+from signing import cades, embedding, long_term, refusals, signed_data, tsa, validation
 from signing.embedding import Before, NotEmbedded
 from signing.fetching import Fetcher
 from signing.identity import ForeignValue, Identity
@@ -112,10 +111,7 @@ def _embed(prepared: Prepared, before: Before, draft: Path, container: bytes) ->
 
 def _check_signature(signer_info: cms.SignerInfo, digest: bytes, identity: Identity) -> None:
     """Our own eyes on our own work: what a reader finds in the file is of this key, over this digest."""
-    sound = validate_sig_integrity(
-        signer_info, identity.certificate, expected_content_type="data", actual_digest=digest
-    )
-    if not all(sound):
+    if not all(signed_data.integrity(signer_info, identity.certificate, "data", digest)):
         raise refusals.signature_unsound()
 
 

@@ -183,6 +183,12 @@ def value_of(node: Any, key: str, default: Any = None) -> Any:
     return default if isinstance(found, NullObject) else found
 
 
+def is_timestamp(value: Any) -> bool:
+    """Is a signature dictionary that of a document timestamp? Its SubFilter says so, since that says what its
+    value is (ISO 32000-2, table 255): some makers leave the type out, or write the one of signatures."""
+    return bool(value.get("/SubFilter") == "/ETSI.RFC3161")
+
+
 def rectangle(array: Any) -> tuple[float, float, float, float]:
     """A rectangle with its lower left corner first (ISO 32000-1, 7.9.5)."""
     x0, y0, x1, y1 = (float(resolved(v)) for v in items(array))

@@ -42,7 +42,7 @@ def read_dictionary(
         key, value = _entry(stream, container_ref, in_content_stream)
         if key not in data:
             data[key] = value
-        elif data[key] != value:
+        elif not _same(data[key], value):
             _remember(handler, str(key), container_ref, stream.tell())
     stream.read(1)
     payload = None if in_content_stream else _payload(stream, data, handler)  # type: ignore[no-untyped-call]
@@ -50,6 +50,18 @@ def read_dictionary(
         return DictionaryObject(data)  # type: ignore[no-untyped-call]
     made = _metadata_stream() if as_metadata_stream else StreamObject
     return made(data, encoded_data=payload)
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Also of the same type: to Python a name and a string of the same letters are equal."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, dict):
+        mine, theirs = dict(dict.items(one)), dict(dict.items(other))
+        return mine.keys() == theirs.keys() and all(_same(mine[key], theirs[key]) for key in mine)
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(_same, list.__iter__(one), list.__iter__(other)))
+    return bool(one == other)
 
 
 def _entry(stream: BinaryIO, container_ref: Any, in_content_stream: Any) -> tuple[Any, Any]:

@@ -21,7 +21,7 @@ from pyhanko.sign.general import (
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from signing import certificates, changes, paths, policies, signed_data, timestamps
+from signing import bare_values, certificates, changes, paths, policies, signed_data, timestamps
 from signing.notes import note
 from signing.policies import Policy
 from signing.report import (
@@ -247,10 +247,12 @@ def check_cryptography(exam: Examination) -> None:
         exam.doubts.append(("GENERIC", note("cms-contradicts")))
         return
     exam.intact = digest_right and value_right and exam.shaped
+    # what an unknown kind commits to may be something else than what was compared
+    wrong = exam.faults if exam.subfilter in SUPPORTED else exam.doubts
     if not digest_right:
-        exam.faults.append(("HASH_FAILURE", note("hash-failure")))
+        wrong.append(("HASH_FAILURE", note("hash-failure")))
     elif not value_right:
-        exam.faults.append(("SIG_CRYPTO_FAILURE", note("signature-failure")))
+        wrong.append(("SIG_CRYPTO_FAILURE", note("signature-failure")))
 
 
 def _integrity(exam: Examination) -> tuple[bool, bool]:
@@ -369,6 +371,8 @@ def _names_certificate(signer_info: cms.SignerInfo) -> bool:
 def _level(exam: Examination) -> str:
     if exam.is_timestamp:
         return "DocTimeStamp"
+    if exam.subfilter == bare_values.SUBFILTER:
+        return "PKCS1"
     stamped = bool(exam.timestamps)
     if exam.subfilter != "/ETSI.CAdES.detached":
         return "PKCS7-T" if stamped else "PKCS7-B"

@@ -9,18 +9,18 @@ from itertools import islice
 from typing import Any
 
 from asn1crypto import cms
-from pyhanko.sign.general import find_unique_cms_attribute
 
-from signing import certificates
+from signing import certificates, signed_data
 from signing.notes import note
 from signing.parsing import PARSE_ERRORS, Unreadable, open_pdf
 from signing.report import SignatureReport
-from signing.signed_bytes import SignedRange, values, written
+from signing.signed_bytes import SignedRange, digest_value, values, written
 
 OPEN = ("locked", "structure-unreadable")  # nothing is known to be wrong
 BLOCK = 1 << 20
 MAXIMUM_HASHED = 1 << 31  # bytes, for signatures that no range in plain bytes leads to
 MAXIMUM_ENDS = 5_000
+SHA1_BYTES = 20
 END = re.compile(rb"(%%EOF)(?:\r\n|\r|\n)?")
 
 
@@ -64,7 +64,7 @@ def _covered_by(value: bytes, start: int, end: int, data: mmap.mmap) -> SignedRa
     for stop in _ends(data, end):
         _update(running, data, position, stop)
         position = stop
-        if running.copy().digest() == expected:
+        if digest_value(running.copy()) == expected:
             return SignedRange(start, end, stop)
     return None
 
@@ -116,20 +116,17 @@ def _matches(covered: SignedRange, value: bytes, data: mmap.mmap) -> bool | None
     expected, digest = signed
     _update(digest, data, 0, covered.first_end)
     _update(digest, data, covered.second_start, covered.end)
-    return bool(digest.digest() == expected)
+    return bool(digest_value(digest) == expected)
 
 
 def _digest_of(value: bytes) -> tuple[bytes, Any] | None:
     """The digest of the document that a signature or timestamp has, and one to be made by its algorithm."""
     try:
-        content = cms.ContentInfo.load(value)["content"]
-        signer_info = content["signer_infos"][0]
-        if content["encap_content_info"]["content_type"].native == "tst_info":
-            imprint = content["encap_content_info"]["content"].parsed["message_imprint"]
-            algorithm = imprint["hash_algorithm"]["algorithm"].native
-            return imprint["hashed_message"].native, hashlib.new(algorithm)
-        expected = find_unique_cms_attribute(signer_info["signed_attrs"], "message_digest").native
-        return expected, hashlib.new(signer_info["digest_algorithm"]["algorithm"].native)
+        signed = cms.ContentInfo.load(value)["content"]
+        held = signed["encap_content_info"]["content"].native
+        within = isinstance(held, bytes) and len(held) == SHA1_BYTES  # the SubFilter is not at hand
+        bound = signed_data.bound(signed, within=within)
+        return None if bound is None else (bound[0], hashlib.new(bound[1], usedforsecurity=False))
     except PARSE_ERRORS:
         return None
 

@@ -5,12 +5,14 @@ import struct
 import zlib
 from typing import BinaryIO
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 
+from signing.signature_values import Uncheckable
 from signing.versions import HEADER_WINDOW, Reader, Version
 
-# pyHanko and asn1crypto raise bare exceptions on hostile bytes; none of them may pass for a verdict.
+# pyHanko, asn1crypto and cryptography raise bare exceptions on hostile bytes; none may pass for a verdict.
 PARSE_ERRORS: tuple[type[Exception], ...] = (
     PdfError,
     ValueError,
@@ -26,6 +28,8 @@ PARSE_ERRORS: tuple[type[Exception], ...] = (
     zlib.error,
     OSError,
     MemoryError,
+    UnsupportedAlgorithm,
+    Uncheckable,
 )
 
 

@@ -138,7 +138,7 @@ class _AsWritten(SignatureValidator):
             signed_data = certificates.signed_part(meant)
         try:
             right = is_right(public_key_info, signature_algorithm, signature, Message(signed_data), "")
-        except (Uncheckable, ValueError, TypeError, KeyError) as error:
+        except Uncheckable as error:
             raise AlgorithmNotSupported(str(error)) from error
         if not right:
             raise InvalidSignature

@@ -96,8 +96,8 @@ def _signing_time(exam: Examination) -> datetime | None:
 
 
 def _signature_timestamps(exam: Examination) -> None:
-    unchecked = 0
-    for stamp in _stamps(exam):
+    unchecked, stamps = 0, _stamps(exam)
+    for stamp in filter(None, stamps):
         doubt = _doubt(exam, stamp) if stamp.intact else None
         trusted = stamp.intact and doubt is None
         named = tuple(certificate.sha256.hex() for certificate in stamp.chain)
@@ -109,7 +109,7 @@ def _signature_timestamps(exam: Examination) -> None:
             exam.warnings.append(stamp.unchecked)
         elif doubt:
             exam.warnings.append(note(doubt, authority=stamp.authority))
-    _broken_timestamps(exam, sum(not t.intact for t in exam.timestamps) - unchecked)
+    _broken_timestamps(exam, stamps.count(None) + sum(not t.intact for t in exam.timestamps) - unchecked)
 
 
 def _broken_timestamps(exam: Examination, count: int) -> None:
@@ -123,14 +123,16 @@ def _broken_timestamps(exam: Examination, count: int) -> None:
         exam.doubts.append(("TIMESTAMP_ORDER_FAILURE", note("timestamp-broken")))
 
 
-def _stamps(exam: Examination) -> list[Stamp]:
-    """The timestamps of the signature; what cannot be read as one is doubted as a broken one."""
+def _stamps(exam: Examination) -> list[Stamp | None]:
+    """The timestamps of the signature; None for what cannot be read as one, which counts as a broken one."""
     besides = [*(exam.certs.other_certs if exam.certs else ()), *exam.around.elsewhere]
+    found: list[Stamp | None] = []
     try:
-        return list(timestamps.of_signature(exam.embedded.signer_info, exam.around.known, besides))
+        for stamp in timestamps.of_signature(exam.embedded.signer_info, exam.around.known, besides):
+            found.append(stamp)  # noqa: PERF402 (those before a fault are kept)
     except PARSE_ERRORS:
-        exam.doubts.append(("TIMESTAMP_ORDER_FAILURE", note("timestamp-broken")))
-        return []
+        found.append(None)
+    return found
 
 
 def _doubt(exam: Examination, stamp: Stamp) -> str | None:

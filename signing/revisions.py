@@ -5,12 +5,13 @@ import mmap
 from pathlib import Path
 
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.fields import enumerate_sig_fields
-from pyhanko.sign.general import find_unique_cms_attribute
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
+from signing import signature_fields, signed_data
+from signing.examination import WITHIN
 from signing.parsing import GIVES_UP, open_pdf
-from signing.signed_bytes import gap, parse_range
+from signing.signature_values import digest_name
+from signing.signed_bytes import Digests, SignedRange, gap, parse_range
 
 
 class NoSignedVersion(Exception):
@@ -31,17 +32,20 @@ def signed_length(source: Path, field: str) -> int:
     """
     try:
         with source.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            end = _end(_signature(open_pdf(stream), field), data)
-            _check_alone(data[:end], field)
-            return end
+            covered = _covered(_signature(open_pdf(stream), field, len(data)), data)
+            _check_alone(data[: covered.end], field)
+            return covered.end
     except GIVES_UP as error:
         raise unsound() from error
 
 
-def _signature(reader: PdfFileReader, field: str) -> EmbeddedPdfSignature:
-    for name, _, filled in enumerate_sig_fields(reader, filled_status=True):
-        if str(name) == field:
-            return EmbeddedPdfSignature(reader, filled, name)
+def _signature(reader: PdfFileReader, field: str, size: int) -> EmbeddedPdfSignature:
+    found = signature_fields.collect(reader, size)
+    for name, embedded in found.opened:
+        if name == field:
+            return embedded
+    if any(report.field == field for report in found.broken):
+        raise unsound()
     raise NoSignedVersion(
         "no-such-signature",
         f"Tệp không có chữ ký nào tên «{field}». Hãy lấy tên trường từ báo cáo kiểm tra của chính tệp này.",
@@ -49,29 +53,31 @@ def _signature(reader: PdfFileReader, field: str) -> EmbeddedPdfSignature:
     )
 
 
-def _end(embedded: EmbeddedPdfSignature, data: mmap.mmap | bytes) -> int:
+def _covered(embedded: EmbeddedPdfSignature, data: mmap.mmap | bytes) -> SignedRange:
     covered = parse_range([int(v) for v in embedded.byte_range], len(data))
     if covered is None or gap(data, covered) is None:
         raise unsound()
-    return covered.end
+    return covered
 
 
 def _check_alone(version: bytes, field: str) -> None:
     """The version stands without what came after it, and is what was signed."""
-    embedded = _signature(open_pdf(io.BytesIO(version)), field)
-    if _end(embedded, version) != len(version) or not _agrees(embedded):
+    embedded = _signature(open_pdf(io.BytesIO(version)), field, len(version))
+    covered = _covered(embedded, version)
+    if covered.end != len(version) or not _agrees(embedded, Digests(version), covered):
         raise unsound()
 
 
-def _agrees(embedded: EmbeddedPdfSignature) -> bool:
-    """Whether the digest of the covered bytes is the one in the signature; a document timestamp keeps it in
-    its content (RFC 3161, messageImprint)."""
-    signed, digest = embedded.signed_data, embedded.compute_digest()
-    if embedded.sig_object_type == "/DocTimeStamp":
-        imprint = signed["encap_content_info"]["content"].parsed["message_imprint"]
-        return bool(imprint["hashed_message"].native == digest)
-    attributes = embedded.signer_info["signed_attrs"]
-    return bool(find_unique_cms_attribute(attributes, "message_digest").native == digest)
+def _agrees(embedded: EmbeddedPdfSignature, digests: Digests, covered: SignedRange) -> bool:
+    """Whether the digest of the covered bytes is the one in the signature; or whether its value is right,
+    where that is over the bytes themselves."""
+    within = embedded.sig_object.get("/SubFilter") == WITHIN
+    bound = signed_data.bound(embedded.signed_data, within=within)
+    if bound is not None:
+        return digests.covered(bound[1], covered) == bound[0]
+    signer_info, signer = embedded.signer_info, signed_data.certificates_of(embedded.signed_data).signer_cert
+    digest = digests.covered(digest_name(signer_info["digest_algorithm"]), covered)
+    return all(signed_data.integrity(signer_info, signer, "data", digest))
 
 
 def unsound() -> NoSignedVersion:

@@ -46,7 +46,7 @@ class Answer:
 
     `written` and `until` bound the time for which it speaks, `der` is the source itself, `digest` the digest
     algorithm of its signature, None where that hashes within. `revoked`: since when, with the reason
-    where one is given."""
+    where one is given. `responder`: who wrote it, where it was not the issuer."""
 
     source: Literal["crl", "ocsp"]
     written: datetime
@@ -56,6 +56,7 @@ class Answer:
     revoked: datetime | None = None
     reason: pyca.ReasonFlags | None = None
     speaks_of_expired_since: datetime | None = None
+    responder: x509.Certificate | None = None
 
     @property
     def compromised(self) -> bool:
@@ -173,7 +174,7 @@ def _same_name(one: x509.Name, other: x509.Name) -> bool:
 def _right(
     author: x509.Certificate, algorithm: algos.SignedDigestAlgorithm, value: bytes, message: bytes
 ) -> bool:
-    """Is this the author's signature? Raises Uncheckable, ValueError, TypeError."""
+    """Is this the author's signature? Raises Uncheckable."""
     return is_right(author.public_key, algorithm, value, Message(message), "")
 
 
@@ -230,27 +231,20 @@ def _of_kind(point: pyca.IssuingDistributionPoint, subject: x509.Certificate) ->
 
 
 def _at_point(point: pyca.IssuingDistributionPoint, subject: x509.Certificate) -> bool:
-    """One list of several names its place, and the certificate must name the same (RFC 5280, 6.3.3)."""
+    """One list of several names its place, and the certificate must name the same (RFC 5280, 6.3.3): to the
+    byte, as asn1crypto would write addresses otherwise than they stand."""
     if point.relative_name is not None:
         return False
     if point.full_name is None:
         return True
-    named = {place.dump() for one in subject.crl_distribution_points for place in _places(one)}
-    return any(_general_name(place) in named for place in point.full_name)
+    written = asn1_crl.IssuingDistributionPoint.load(point.public_bytes())
+    named = {place.dump() for one in subject.crl_distribution_points_value or () for place in _places(one)}
+    return any(place.dump() in named for place in _places(written))
 
 
-def _places(point: x509.DistributionPoint) -> x509.GeneralNames:
+def _places(point: x509.DistributionPoint | asn1_crl.IssuingDistributionPoint) -> x509.GeneralNames:
     named = point["distribution_point"]
     return named.chosen if named and named.name == "full_name" else ()
-
-
-def _general_name(name: pyca.GeneralName) -> bytes:
-    """As it stands in a certificate."""
-    if isinstance(name, pyca.UniformResourceIdentifier):
-        return bytes(x509.GeneralName("uniform_resource_identifier", name.value).dump())
-    if isinstance(name, pyca.DirectoryName):
-        return bytes(x509.GeneralName("directory_name", x509.Name.load(name.value.public_bytes())).dump())
-    return b""
 
 
 def _may_sign_lists(issuer: x509.Certificate) -> bool:
@@ -286,11 +280,13 @@ def _ocsp_answers(
             if response.response_status != ocsp.OCSPResponseStatus.SUCCESSFUL:
                 continue
             made = _answer_algorithm(der)
-            if response.serial_number != subject.serial_number or not _speaks_for(response, issuer, made):
+            author = _author(response, issuer, made)
+            if response.serial_number != subject.serial_number or author is None:
                 continue
             if response.certificate_status == ocsp.OCSPCertStatus.UNKNOWN:
                 continue
-            yield _answered(response, der, certificate_digest(made))
+            answer = _answered(response, der, certificate_digest(made))
+            yield answer if author is issuer else replace(answer, responder=author)
         except (ValueError, TypeError, KeyError, UnsupportedAlgorithm, Uncheckable):
             continue
 
@@ -323,22 +319,22 @@ def _archive_cutoff(response: ocsp.OCSPResponse) -> datetime | None:
     return None
 
 
-def _speaks_for(
+def _author(
     response: ocsp.OCSPResponse, issuer: x509.Certificate, made: algos.SignedDigestAlgorithm
-) -> bool:
-    """Signed by the issuer, or by a responder that the issuer certified for it (RFC 6960, 4.2.2.2)."""
+) -> x509.Certificate | None:
+    """Who signed it: the issuer, or a responder that the issuer certified for it (RFC 6960, 4.2.2.2)."""
     hashed = response.hash_algorithm.name.replace("-", "_")
     if hash_of(hashed, issuer.subject.dump()) != response.issuer_name_hash:
-        return False
+        return None
     if hash_of(hashed, _key_bits(issuer)) != response.issuer_key_hash:
-        return False
+        return None
     carried = [x509.Certificate.load(one.public_bytes(DER)) for one in response.certificates]
     for responder in [issuer, *carried]:
         if responder is not issuer and not _delegated(responder, issuer, response.this_update_utc):
             continue
         if _signed_by(response, responder, made):
-            return True
-    return False
+            return responder
+    return None
 
 
 def _key_bits(certificate: x509.Certificate) -> bytes:
@@ -361,5 +357,5 @@ def _signed_by(
 ) -> bool:
     try:
         return _right(responder, made, response.signature, response.tbs_response_bytes)
-    except (ValueError, TypeError):
+    except Uncheckable:
         return False

@@ -21,7 +21,7 @@ from pyhanko.sign.general import CMSExtractionError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, extract_contents
 
 from signing import bare_values
-from signing.document import MAXIMUM_NODES, Identity, identity, items, resolved, value_of
+from signing.document import MAXIMUM_NODES, Identity, identity, is_timestamp, items, resolved, value_of
 from signing.notes import note
 from signing.parsing import PARSE_ERRORS
 from signing.report import Indication, SignatureReport
@@ -31,13 +31,11 @@ Opened = tuple[str, EmbeddedPdfSignature]  # the name of the field, and its sign
 
 
 class Embedded(EmbeddedPdfSignature):
-    """A signature or a document timestamp: its SubFilter says which, since that says what its value is
-    (ISO 32000-2, table 255). Some makers leave the type out, or write the one of signatures."""
+    """A signature or a document timestamp, whatever its type says."""
 
     @property
     def sig_object_type(self) -> NameObject:
-        stamp = self.sig_object.get("/SubFilter") == "/ETSI.RFC3161"
-        return NameObject("/DocTimeStamp" if stamp else "/Sig")
+        return NameObject("/DocTimeStamp" if is_timestamp(self.sig_object) else "/Sig")
 
 
 class _Stand:

@@ -147,13 +147,13 @@ def certificate_digest(algorithm: algos.SignedDigestAlgorithm) -> str | None:
 
 
 def key_bits(key: keys.PublicKeyInfo) -> int:
-    """How long a key is, as policies count it: the modulus, or the order of the curve."""
+    """How long a key is, as policies count it: the modulus, or the order of the curve. Raises Uncheckable."""
     if key.algorithm in ("rsa", "rsassa_pss"):
         return int(key["public_key"].parsed["modulus"].native).bit_length()
     if key.algorithm == "dsa":
         return int(key["algorithm"]["parameters"]["p"].native).bit_length()
     if key.algorithm == "ec":
-        return int(serialization.load_der_public_key(key.dump()).key_size)  # type: ignore[union-attr]
+        return int(_public(key.dump(), key).key_size)
     return EDWARDS.get(str(key.algorithm), 8 * len(bytes(key["public_key"])))
 
 
@@ -164,23 +164,23 @@ def is_right(
     message: Message,
     contextual: str,
 ) -> bool:
-    """Was the value made over the message by this key? Raises Uncheckable, and ValueError or TypeError where
-    the parts are not what the algorithm needs."""
+    """Was the value made over the message by this key? Raises Uncheckable, also where the parts are not what
+    the algorithm needs."""
     scheme, _ = _method(algorithm)
-    digest = value_digest(algorithm, contextual)
-    loaded = _loaded(key, algorithm)
     try:
+        digest = value_digest(algorithm, contextual)
+        loaded = _loaded(key, algorithm)
         return _CHECKS[scheme](loaded, algorithm, value, message, digest)
     except InvalidSignature:
         return False
-    except UnsupportedAlgorithm as error:
-        raise Uncheckable(digest) from error
+    except (ValueError, TypeError, LookupError, UnsupportedAlgorithm) as error:
+        raise Uncheckable(str(algorithm["algorithm"].native)) from error
 
 
 def named_digest(key: keys.PublicKeyInfo, value: bytes) -> str:
     """The digest that a PKCS#1 v1.5 value names itself, as asn1crypto calls it; SHA-1 where it is not by this
-    key, so that it is told as wrong. Raises TypeError where the key is of another kind."""
-    loaded = serialization.load_der_public_key(key.dump())
+    key, so that it is told as wrong. Raises TypeError where the key is of another kind, and Uncheckable."""
+    loaded = _public(key.dump(), key)
     if not isinstance(loaded, rsa.RSAPublicKey):
         raise TypeError("the value needs an RSA key")
     try:
@@ -206,9 +206,13 @@ def _loaded(key: keys.PublicKeyInfo, algorithm: algos.SignedDigestAlgorithm) -> 
         bare = keys.PublicKeyInfo.load(der)
         bare["algorithm"] = {"algorithm": "rsa"}
         der = bare.dump()
+    return _public(der, key)
+
+
+def _public(der: bytes, key: keys.PublicKeyInfo) -> Any:
     try:
         return serialization.load_der_public_key(der)
-    except UnsupportedAlgorithm as error:
+    except (ValueError, UnsupportedAlgorithm) as error:
         raise Uncheckable(str(key["algorithm"]["algorithm"].native)) from error
 
 
@@ -227,7 +231,9 @@ def _rsa(key: Any, _: Any, value: bytes, message: Message, digest: str) -> bool:
     if not isinstance(key, rsa.RSAPublicKey):
         return False
     found = key.recover_data_from_signature(value, padding.PKCS1v15(), None)
-    number = next(dotted for dotted, name in DIGESTS.items() if name == digest)
+    number = next((dotted for dotted, name in DIGESTS.items() if name == digest), None)
+    if number is None:
+        raise Uncheckable(digest or "rsa")  # the algorithm of a certificate must name its digest
     hashed = message.digest(digest)
     identifier = algos.DigestAlgorithmId(number).dump()
     return found in [_digest_info(identifier + end, hashed) for end in (NULL, b"")]

@@ -90,14 +90,29 @@ def integrity(
     return digest == _message_digest(attributes), right
 
 
+def bound(signed_data: cms.SignedData, *, within: bool) -> tuple[bytes, str] | None:
+    """The digest of the document that a signature or timestamp has, and its algorithm; None where its value
+    is over the document itself. `within`: the content is that digest, SHA-1 (adbe.pkcs7.sha1; ISO 32000-1,
+    12.8.3.3). Raises PARSE_ERRORS."""
+    content, signer_info = signed_data["encap_content_info"], signed_data["signer_infos"][0]
+    if content["content_type"].native == "tst_info":
+        imprint = content["content"].parsed["message_imprint"]
+        return imprint["hashed_message"].native, digest_name(imprint["hash_algorithm"])
+    if within:
+        return bytes(content["content"].native), "sha1"
+    if not has_attributes(signer_info):
+        return None
+    return _message_digest(signer_info["signed_attrs"]), digest_name(signer_info["digest_algorithm"])
+
+
 def _as_signed(attributes: cms.CMSAttributes) -> Iterator[bytes]:
     """The attributes as they stand, under their universal tag, and then as DER sorts them: RFC 5652, 5.4, has
     the latter signed, and of those who do not write them so some sign the one and some the other."""
     standing = SET + attributes.dump()[1:]
     yield standing
-    contents = b"".join(sorted(attribute.dump() for attribute in attributes))
-    if contents != attributes.contents:
-        yield standing[: len(standing) - len(contents)] + contents
+    ordered = asn1_parser.emit(0, 1, SET[0] & 31, b"".join(sorted(a.dump() for a in attributes)))
+    if ordered != standing:
+        yield bytes(ordered)
 
 
 def _certificates(signed_data: cms.SignedData, known: Known) -> Iterator[x509.Certificate]:

@@ -90,8 +90,12 @@ def _existed_in_time(
     answer: Answer, evidence: Evidence, now: datetime, control: datetime, policy: Policy
 ) -> bool:
     """Did it exist while its author and its algorithms could be relied on?"""
-    until = control if answer.digest is None else min(control, policy.digest_end(answer.digest))
-    return evidence.existed.get(answer.der, now) <= until
+    ends = [control]
+    if answer.digest is not None:
+        ends.append(policy.digest_end(answer.digest))
+    if answer.responder is not None:
+        ends.append(policy.certificate_end(answer.responder))
+    return evidence.existed.get(answer.der, now) <= min(ends)
 
 
 def _ends(standing: Standing, now: datetime, weak_after: datetime) -> list[End]:

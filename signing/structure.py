@@ -22,6 +22,7 @@ from signing.document import (
     Page,
     Sameness,
     identity,
+    is_timestamp,
     items,
     rectangle,
     resolved,
@@ -313,7 +314,7 @@ class _Review:
     def _signature(self, field: Field, *, prepared: bool) -> Change:
         """A signature or a document timestamp that was added later, in a field that was `prepared` or new."""
         value = field.node["/V"]
-        stamp = value_of(value, "/Type") == "/DocTimeStamp"
+        stamp = is_timestamp(value)
         pages, marks = self._pages_of(field), self._marks(field, "signature")
         if _covered(value) <= self.permission.signed_bytes:
             return Change("signature-reused", False, pages, field.name)

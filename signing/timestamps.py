@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from asn1crypto import cms, tsp, x509
+from pyhanko.sign.general import find_cms_attribute_iter
 from pyhanko.sign.validation.errors import SignatureValidationError
-from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 
 from signing import certificates, signed_data
 from signing.notes import note
+from signing.parsing import PARSE_ERRORS
 from signing.report import Note
 from signing.signature_values import Uncheckable, digest_name, hash_of, value_digest
 from signing.signed_data import CertificateAbsent, Known, certificates_of
@@ -33,12 +34,16 @@ class Stamp:
 
 def of_signature(
     signer_info: cms.SignerInfo, known: Known, besides: Sequence[x509.Certificate] = ()
-) -> Iterator[Stamp]:
-    """Each timestamp over the signature value. A token need not bring its authority's certificate (RFC 3161,
-    2.4.1, certReq): then it is looked for in those `besides`."""
+) -> Iterator[Stamp | None]:
+    """Each timestamp over the signature value; None for what cannot be read as one. A token need not bring
+    its authority's certificate (RFC 3161, 2.4.1, certReq): then it is looked for in those `besides`. Raises
+    PARSE_ERRORS where the attributes themselves cannot be read."""
     value = signer_info["signature"].native
-    for token in extract_tst_data_iter(signer_info, signed=False):
-        yield _stamp(token, value, known, besides)
+    for token in find_cms_attribute_iter(signer_info["unsigned_attrs"], "signature_time_stamp_token"):
+        try:
+            yield _stamp(token["content"], value, known, besides)
+        except PARSE_ERRORS:
+            yield None
 
 
 def _stamp(token: cms.SignedData, value: bytes, known: Known, besides: Sequence[x509.Certificate]) -> Stamp:

@@ -64,7 +64,10 @@ class Policy:
         """The last moment at which a signature by such a key was acceptable."""
         kind = {"rsassa_pss": "rsa"}.get(key.algorithm, key.algorithm)
         known = self.keys.get(kind, ())
-        return next((end for bits, end in known if key_bits(key) >= bits), BEFORE_ALL)
+        try:
+            return next((end for bits, end in known if key_bits(key) >= bits), BEFORE_ALL)
+        except Uncheckable:
+            return BEFORE_ALL
 
     def certificate_end(self, certificate: x509.Certificate) -> datetime:
         """Until when a certificate could be relied on: its key, and the digest by which it was certified."""

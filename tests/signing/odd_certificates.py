@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from app.sample.authority import Issued, Issuer
 from tests.signing import odd_keys as keys
 from tests.signing.odd_keys import Maker
 from tests.signing.odd_kinds import Makers, document
@@ -47,6 +48,7 @@ class Holder:
 def certificates(makers: Makers) -> dict[str, bytes]:
     """Signatures by certificates whose numbers, names, dates and keys are written otherwise than most."""
     holder, now = Holder(makers, ec.generate_private_key(ec.SECP256R1())), makers.now
+    stranger = Holder(Makers(_stranger(now), now), holder.key)
     key, made = holder.key, holder.signed
     rdn = keys.der(
         0x31,
@@ -80,6 +82,10 @@ def certificates(makers: Makers) -> dict[str, bytes]:
         "long lengths": made(dates=b"\x30\x81" + dates[1:]),
         "a compressed point": made(public=_compressed(key)),
         "an explicit curve": made(public=_explicit(key)),
+        "a curve that is not known": made(public=_unknown(key)),
+        "a stranger's, by an algorithm without a digest": stranger.signed(
+            algorithms=(keys.algorithm(keys.RSA[""], keys.NULL),) * 2
+        ),
     }
 
 
@@ -170,6 +176,24 @@ def _compressed(key: ec.EllipticCurvePrivateKey) -> bytes:
     point = key.public_key().public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
     return keys.sequence(
         keys.algorithm(keys.ECDSA[""], keys.oid("1.2.840.10045.3.1.7")), keys.der(0x03, b"\x00", point)
+    )
+
+
+def _stranger(now: datetime) -> Issuer:
+    """An authority that nobody knows, with an RSA key."""
+    key = rsa.generate_private_key(65537, 2048)
+    builder = pyca.CertificateBuilder().subject_name(_name("CA LẠ")).issuer_name(_name("CA LẠ"))
+    builder = builder.public_key(key.public_key()).serial_number(pyca.random_serial_number())
+    builder = builder.not_valid_before(now - timedelta(days=2)).not_valid_after(now + timedelta(days=900))
+    itself = Issued(builder.sign(key, hashes.SHA256()), key)
+    return Issuer(itself, itself)
+
+
+def _unknown(key: ec.EllipticCurvePrivateKey) -> bytes:
+    """A point that is said to be on the curve of SM2."""
+    point = key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    return keys.sequence(
+        keys.algorithm(keys.ECDSA[""], keys.oid("1.2.156.10197.1.301")), keys.der(0x03, b"\x00", point)
     )
 
 

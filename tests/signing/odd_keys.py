@@ -148,8 +148,11 @@ def certificate(
         der(0xA3, sequence(*listed)) if listed else b"",
     )
     signing_key = issuer.issuing.key
-    assert isinstance(signing_key, ec.EllipticCurvePrivateKey)
-    value = signing_key.sign(signed, ec.ECDSA(hashes.SHA256()))
+    if isinstance(signing_key, rsa.RSAPrivateKey):
+        value = rsa_value(signing_key, "sha256", signed)
+    else:
+        assert isinstance(signing_key, ec.EllipticCurvePrivateKey)
+        value = signing_key.sign(signed, ec.ECDSA(hashes.SHA256()))
     return x509.Certificate.load(sequence(signed, said, der(0x03, b"\x00", value)))
 
 

@@ -220,6 +220,9 @@ def documents(makers: Makers) -> dict[str, bytes]:
         "x509.rsa_sha1, a list of certificates": bare(makers, "sha1", listed=True),
         "x509.rsa_sha1 with SHA-256": bare(makers, "sha256"),
         "an unknown SubFilter": document(older, b"x.unknown"),
+        "an unknown SubFilter over something else": document(
+            older.but(encapsulated=values.older_digest), b"x.unknown"
+        ),
         "CMS of another kind": document(older.but(content_type="1.2.840.113549.1.7.5"), DETACHED),
     }
 

@@ -83,6 +83,10 @@ def attributes(makers: Makers) -> dict[str, Value]:
         "attributes out of order, signed as they stand": value.but(in_order=False, signed_in_order=False),
         "attributes out of order, signed in order": value.but(in_order=False),
         "attributes in order, signed out of order": value.but(signed_in_order=False),
+        "attributes of indefinite length": value.but(indefinite_attributes=True),
+        "attributes of indefinite length, out of order": value.but(
+            indefinite_attributes=True, in_order=False
+        ),
         "no signed attributes, PKCS#7": value.but(attributes=None),
         "an unknown signed attribute": value.but(attributes=values.and_also(unknown)),
         "named by SHA-1": named(values.reference(certificate, "sha1")),

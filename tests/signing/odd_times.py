@@ -132,6 +132,23 @@ def timestamps(makers: Makers) -> dict[str, bytes]:
                 unsigned=lambda _: values.attribute(SIGNATURE_TIMESTAMP, keys.sequence(b"\x02\x01\x01")),
             )
         ),
+        "what is no token, and a token": document(
+            Value(
+                signer,
+                unsigned=lambda made: (
+                    values.attribute(SIGNATURE_TIMESTAMP, keys.sequence(b"\x02\x01\x01"))
+                    + values.attribute(SIGNATURE_TIMESTAMP, token(plain, made, now))
+                ),
+            )
+        ),
+        "what is no token, and a token, in one attribute": document(
+            Value(
+                signer,
+                unsigned=lambda made: values.attribute(
+                    SIGNATURE_TIMESTAMP, keys.sequence(b"\x02\x01\x01"), token(plain, made, now)
+                ),
+            )
+        ),
         "a token of the content": _content_stamped(makers, plain),
     }
 

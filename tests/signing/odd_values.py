@@ -103,6 +103,7 @@ class Value:
     digests_listed: tuple[str, ...] | None = None
     signers: Callable[[bytes], Sequence[bytes]] = field(default=lambda _: ())  # further ones
     indefinite: bool = False  # lengths (BER)
+    indefinite_attributes: bool = False  # the length of the attributes alone
     after: bytes = b""  # behind the object
 
     def but(self, **changes: object) -> "Value":
@@ -132,7 +133,10 @@ class Value:
         maker, attributes, message = self.maker, b"", content
         if self.attributes is not None:
             made = self.attributes(self, digest_of(maker.digest, content))
-            attributes = der(0xA0, *(sorted(made) if self.in_order else made))
+            standing = sorted(made) if self.in_order else made
+            attributes = der(0xA0, *standing)
+            if self.indefinite_attributes:
+                attributes = b"\xa0\x80" + b"".join(standing) + b"\x00\x00"
             message = der(0x31, *(sorted(made) if self.signed_in_order else made))
         made_value = maker.sign(message)
         parts = maker.certificate["tbs_certificate"]

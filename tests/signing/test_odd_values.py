@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from app.sample.authority import Issuer
 from signing.keys import SigningKey
 from signing.report import Report
+from signing.revisions import NoSignedVersion, signed_length
 from signing.validation import validate
 from tests import judges
 from tests.signing import handwritten as by_hand
@@ -24,6 +25,7 @@ from tests.signing import (
     odd_papers,
     odd_shapes,
     odd_times,
+    odd_values,
 )
 from tests.signing.conftest import NOW
 from tests.signing.handwritten import Written
@@ -53,7 +55,9 @@ NOT_VALID = {
     "detached with a digest for content": "hash-failure",
     "PAdES with a digest for content": "hash-failure",
     **dict.fromkeys(("x509.rsa_sha1", "x509.rsa_sha1, a list of certificates"), "weak-algorithm"),
-    "an unknown SubFilter": "subfilter",
+    **dict.fromkeys(("an unknown SubFilter", "an unknown SubFilter over something else"), "subfilter"),
+    "a curve that is not known": "algorithm-unknown",
+    "a stranger's, by an algorithm without a digest": "no-chain",
     "CMS of another kind": "cms-contradicts",
     "a broken token": "timestamp-broken",
     "what is no token": "timestamp-broken",
@@ -233,8 +237,60 @@ def test_a_changed_byte_is_told_in_every_kind(
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Parsed a serial number")
             report = validate(path, anchors=[trust])
-        assert report.verdict == "invalid", name
+        assert report.verdict == ("invalid" if NOT_VALID.get(name) != "subfilter" else "undetermined"), name
         assert not any(s.intact for s in report.signatures), name
+
+
+def test_a_timestamp_stands_beside_what_is_none(reports: dict[str, Report]) -> None:
+    for name in ("what is no token, and a token", "what is no token, and a token, in one attribute"):
+        (signature,) = reports[name].signatures
+        assert [t.trusted for t in signature.timestamps] == [True], name
+        assert "timestamp-broken" in {warning.code for warning in signature.warnings}
+
+
+def test_the_oldest_kind_is_no_pkcs7(reports: dict[str, Report]) -> None:
+    assert reports["x509.rsa_sha1"].signatures[0].level == "PKCS1"
+
+
+def test_each_whole_signature_has_its_version(paths: dict[str, Path], reports: dict[str, Report]) -> None:
+    refused = {}
+    for name, report in reports.items():
+        for signature in report.signatures:
+            if not signature.intact or signature.signed_length is None:
+                continue
+            try:
+                assert signed_length(paths[name], signature.field) == signature.signed_length, name
+            except NoSignedVersion as error:
+                refused[name] = error.code
+    assert not refused
+
+
+#: Signatures that hold the digest of the document in another way than most.
+OTHER_DIGESTS = ("Ed448", "pkcs7.sha1", "pkcs7.sha1, no signed attributes", "pkcs7.sha1, BER")
+
+
+@pytest.mark.parametrize("name", OTHER_DIGESTS)
+def test_one_that_was_taken_out_is_told(
+    name: str, kinds: dict[str, bytes], trust: Path, tmp_path: Path
+) -> None:
+    signed = Written(kinds[name], int(kinds[name].rsplit(b"startxref", 1)[1].split()[0]), 20)
+    path = tmp_path / "removed.pdf"
+    path.write_bytes(by_hand.updated(signed, {1: by_hand.base()[1], 3: by_hand.base()[3]}).data)
+    report = validate(path, anchors=[trust])
+    assert (report.verdict, _codes(report)) == ("invalid", {"signature-removed"})
+    assert report.signatures[0].intact
+
+
+def test_one_in_a_file_that_cannot_be_read_is_not_called_changed(
+    makers: Makers, trust: Path, tmp_path: Path
+) -> None:
+    by_rsa, path = makers.rsa(), tmp_path / "unreadable.pdf"
+    within = Value(by_rsa, odd_values.older_attributes, encapsulated=odd_values.older_digest)
+    for value in (Value(makers.edwards(448, "shake256")), within, within.but(attributes=None)):
+        path.write_bytes(odd_papers.files(value)["no table"])
+        report = validate(path, anchors=[trust])
+        assert (report.verdict, _codes(report)) == ("undetermined", {"structure-unreadable"})
+        assert report.signatures[0].intact
 
 
 def test_what_once_was_attributes_is_no_document(makers: Makers, trust: Path, tmp_path: Path) -> None:

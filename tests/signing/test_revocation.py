@@ -8,6 +8,7 @@ import pytest
 from asn1crypto.core import GeneralizedTime
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
@@ -93,6 +94,26 @@ def test_a_list_for_this_certificate_settles_it(
     assert judge(_list(issuer, *extensions)).revocation.status == "good"
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        "http://CRL.Example.invalid/a.crl",
+        "http://crl.example.invalid/a b.crl",
+        "http://crl.example.invalid:80/a.crl",
+        "ldap:///CN=CA%20MAU,CN=CDP,DC=example?certificateRevocationList?base?objectClass=cRLDistributionPoint",
+    ],
+)
+def test_addresses_are_compared_as_they_stand(
+    place: str, issuer: Issuer, make_key: MakeKey, sign_file: SignFile, trust: Path, tmp_path: Path
+) -> None:
+    signed = sign_file(key=make_key(issued=issuer.issue(NOW, algorithm="ec", crl_url=place)))
+    given = tmp_path / "given.crl"
+    for named, status in ((place, "good"), (PLACE, "unknown")):
+        given.write_bytes(_list(issuer, _point(named)))
+        signature = validate(signed, anchors=[trust / "root.crt", given], at=NOW).signatures[0]
+        assert signature.revocation.status == status
+
+
 @pytest.mark.parametrize("extension", [DELTA, SOME_REASONS, ELSEWHERE])
 def test_whom_a_partial_list_names_is_revoked(
     extension: tuple[x509.ExtensionType, bool], issuer: Issuer, signer: Issued, judge: Judge
@@ -122,15 +143,22 @@ def test_a_list_that_keeps_the_expired_speaks_of_them(
         assert signature.sub_indication == "OUT_OF_BOUNDS_NO_POE"
 
 
-def _responder(issuer: Issuer, *, granted: bool = True, begins: datetime, ends: datetime) -> Issued:
+def _responder(
+    issuer: Issuer,
+    *,
+    granted: bool = True,
+    begins: datetime,
+    ends: datetime,
+    key: rsa.RSAPrivateKey | None = None,
+) -> Issued:
     """A responder that the authority certified, with or without the usage for it."""
-    issued = issuer.issue(NOW, algorithm="ec")
+    own = key or issuer.issue(NOW, algorithm="ec").key
     subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "OCSP")])
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer.issuing.certificate.subject)
-        .public_key(issued.key.public_key())
+        .public_key(own.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(begins)
         .not_valid_after(ends)
@@ -138,7 +166,7 @@ def _responder(issuer: Issuer, *, granted: bool = True, begins: datetime, ends: 
     if granted:
         usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING])
         builder = builder.add_extension(usage, critical=False)
-    return Issued(builder.sign(issuer.issuing.key, hashes.SHA256()), issued.key)
+    return Issued(builder.sign(issuer.issuing.key, hashes.SHA256()), own)
 
 
 def _answer(
@@ -173,6 +201,14 @@ def test_a_delegated_responder(
 ) -> None:
     by = _responder(issuer, granted=granted, begins=NOW + begins * DAY, ends=NOW + ends * DAY)
     assert judge(_answer(issuer, signer, by), ".ocsp").revocation.status == status
+
+
+def test_a_responder_with_a_weak_key(issuer: Issuer, signer: Issued, judge: Judge) -> None:
+    """Its key and its certificate are asked of the policy as all others are."""
+    for bits, status in ((2048, "good"), (1024, "unknown")):
+        key = rsa.generate_private_key(65537, bits)
+        by = _responder(issuer, begins=NOW - DAY, ends=NOW + DAY, key=key)
+        assert judge(_answer(issuer, signer, by), ".ocsp").revocation.status == status
 
 
 def test_a_responder_of_another_authority(issuer: Issuer, signer: Issued, judge: Judge) -> None:

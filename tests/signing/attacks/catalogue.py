@@ -3,12 +3,13 @@
 Each takes a document that was signed by hand and gives it with an update after it; the signed bytes stay.
 """
 
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 
 from signing.keys import SigningKey
 from tests.signing import handwritten as by_hand
-from tests.signing.attacks.tables import OVERLAY, last
+from tests.signing.attacks.tables import OVERLAY, Prepared, last
 from tests.signing.handwritten import Draft, Written
 
 Attack = Callable[[Written], bytes]
@@ -273,25 +274,63 @@ def uncovered(key: SigningKey) -> tuple[Written, bytes]:
     return once, instead(50, b"/F 6", b"/F 4")(once)
 
 
-def timestamp_that_shows(key: SigningKey) -> tuple[Written, bytes]:
-    """A timestamp, which anybody can have, with a picture of what its owner wants to say."""
+def timestamp_that_shows(kind: bytes) -> Prepared:
+    """A timestamp, which anybody can have, with a picture of what its owner wants to say. `kind`: what it
+    says of its type, which does not count."""
+
+    def attack(key: SigningKey) -> tuple[Written, bytes]:
+        held, document = by_hand.base(), by_hand.document()
+        once = by_hand.signed(key, by_hand.updated(document, by_hand.signing(document.size, held)))
+        objects = by_hand.signing(once.size, held, [document.size], b"/AP<</N 60 0 R>>")
+        field = once.size
+        objects[field] = objects[field].replace(b"/Rect[0 0 0 0]", b"/Rect[300 200 528 220]")
+        value = objects[field + 1].replace(b"/Type/Sig", kind)
+        objects[field + 1] = value.replace(b"ETSI.CAdES.detached", b"ETSI.RFC3161")
+        objects[60] = by_hand.appearance(b"100 trieu")
+        return once, by_hand.signed(key, by_hand.updated(once, objects)).data
+
+    return attack
+
+
+DOCMDP = (
+    b"/Reference[<</Type/SigRef/TransformMethod/DocMDP/TransformParams<</Type/TransformParams/P 1/V/1.2>>>>]"
+)
+
+
+def called_a_timestamp(key: SigningKey) -> tuple[Written, bytes]:
+    """A document is certified and forbids any change; who signs it calls his signature a timestamp."""
     held, document = by_hand.base(), by_hand.document()
-    once = by_hand.signed(key, by_hand.updated(document, by_hand.signing(document.size, held)))
-    objects = by_hand.signing(once.size, held, [document.size], b"/AP<</N 60 0 R>>")
-    field = once.size
-    objects[field] = objects[field].replace(b"/Rect[0 0 0 0]", b"/Rect[300 200 528 220]")
-    value = objects[field + 1].replace(b"/Type/Sig", b"/Type/DocTimeStamp")
-    objects[field + 1] = value.replace(b"ETSI.CAdES.detached", b"ETSI.RFC3161")
-    objects[60] = by_hand.appearance(b"100 trieu")
+    held[1] = by_hand.entry(held[1], b"/Perms<</DocMDP %d 0 R>>" % (document.size + 1))
+    objects = by_hand.signing(document.size, held, value=DOCMDP)
+    once = by_hand.signed(key, by_hand.updated(document, objects))
+    objects = by_hand.signing(once.size, held, [document.size])
+    value = objects[once.size + 1]
+    objects[once.size + 1] = value.replace(b"/Type/Sig", b"/Type/DocTimeStamp")
     return once, by_hand.signed(key, by_hand.updated(once, objects)).data
 
 
+def filter_twice(key: SigningKey) -> tuple[Written, bytes]:
+    """The filter of an attached file once more, as a string: who takes the last value sees it packed."""
+    held = by_hand.base(b"/Names<</EmbeddedFiles<</Names[(a)26 0 R]>>>>")
+    held[26] = b"<</Type/Filespec/F(a.txt)/EF<</F 29 0 R>>>>"
+    held[29] = by_hand.stream(zlib.compress(b"attached"), b"/Type/EmbeddedFile/Filter/FlateDecode")
+    once = prepared(key, held, {})
+    return once, instead(29, b"/FlateDecode", b"/FlateDecode/Filter(/FlateDecode)")(once)
+
+
 #: The document was prepared before it was signed: it, and the update.
-PREPARED: dict[str, tuple[Callable[[SigningKey], tuple[Written, bytes]], str]] = {
+PREPARED: dict[str, tuple[Prepared, str]] = {
     "a page beside its tree": (loose_page, "content-changed"),
     "a field with another parent": (other_parent, "field-changed"),
     "a font of the form for a picture": (lent_font, "document-part"),
     "a button in another state": (switched, "form-values"),
     "a hidden field is shown": (uncovered, "field-changed"),
-    "a timestamp that shows": (timestamp_that_shows, "timestamp-shows"),
+    "a filter as a name and as a string": (filter_twice, "entry-twice"),
+    "a timestamp that shows": (timestamp_that_shows(b"/Type/DocTimeStamp"), "timestamp-shows"),
+    "a timestamp that shows and says to be a signature": (
+        timestamp_that_shows(b"/Type/Sig"),
+        "timestamp-shows",
+    ),
+    "a timestamp that shows, without a type": (timestamp_that_shows(b""), "timestamp-shows"),
+    "a signature that says to be a timestamp": (called_a_timestamp, "signature-not-permitted"),
 }

@@ -10,6 +10,8 @@ from dataclasses import replace
 from signing.keys import SigningKey
 from tests.signing import handwritten as by_hand
 from tests.signing.handwritten import Draft, Written
+from tests.signing.odd_keys import Maker, algorithm
+from tests.signing.odd_values import Value
 
 OVERLAY = b"1 1 1 rg 60 620 480 120 re f 0 g BT /F1 18 Tf 72 700 Td (Quyet dinh so 99) Tj ET"
 SYMBOL = by_hand.base()[5].replace(b"Helvetica", b"Symbol")
@@ -248,6 +250,16 @@ def removed(spelling: Callable[[by_hand.Objects, int], dict[int, bytes]]) -> Pre
     return attack
 
 
+def beside_another_value(key: SigningKey) -> tuple[Written, bytes]:
+    """The update has a value besides, by a digest of any length, which libraries compute otherwise."""
+    once, taken_out = removed(lambda _objects, _value: {})(key)
+    said = algorithm("1.3.101.113")
+    other = Value(Maker(key.identity.certificate, said, lambda _: bytes(114), "shake256"))(b"")
+    end = int(taken_out.rsplit(b"startxref", 1)[1].split()[0])
+    before = Written(taken_out, end, once.size + 1)
+    return once, by_hand.updated(before, {before.size: b"<%s>" % other.hex().encode()}).data
+
+
 def spelt(name: bytes, otherwise: bytes) -> Prepared:
     return removed(lambda objects, value: {value: objects[value].replace(name, otherwise)})
 
@@ -258,7 +270,22 @@ def range_elsewhere(objects: by_hand.Objects, value: int) -> dict[int, bytes]:
     return {value: referring, value + 1: by_hand.NUMBERS}
 
 
+def counted_from_one(key: SigningKey) -> tuple[Written, bytes]:
+    """The table of the update counts from 1, so that its one object is 9 or 10: the attached file is 10."""
+    held = by_hand.base(b"/Names<</EmbeddedFiles<</Names[(a)26 0 R]>>>>")
+    held[26] = b"<</Type/Filespec/F(a.txt)/EF<</F 10 0 R>>>>"
+    held[10] = by_hand.stream(b"100 trieu", b"/Type/EmbeddedFile")
+    once = signed(key, held)
+
+    def table(draft: Draft) -> bytes:
+        rows = b"1 1\n0000000000 65535 f \n10 1\n%010d 00000 n \n" % draft.places[9]
+        return b"xref\n" + rows + b"trailer\n<<%s/Size %d>>\n" % (draft.trailer, draft.size)
+
+    return once, by_hand.updated(once, {9: by_hand.stream(b"900 trieu", b"/Type/EmbeddedFile")}, table).data
+
+
 PREPARED: dict[str, Prepared] = {
+    "a table that counts from 1": counted_from_one,
     "a reference to nothing": dangling,
     "an object behind the end": behind_the_end,
     "another catalog": other_root,
@@ -273,6 +300,7 @@ REMOVED: dict[str, Prepared] = {
     "by a value of another spelling": spelt(b"/Contents", b"/Cont#65nts"),
     "by a value behind white space": spelt(b"/Contents <", b"/Contents\n\t<"),
     "by a range that stands elsewhere": removed(range_elsewhere),
+    "beside another value": beside_another_value,
 }
 
 

@@ -56,6 +56,7 @@ IN_THE_DOCUMENT: dict[str, Edit] = {
     "the list of pages": more_of(2, b"/Kids[42 0 R]"),
     "the content of a page": more_of(3, b"/Contents 40 0 R"),
     "the size of a page": more_of(3, b"/MediaBox[0 0 100 100]"),
+    "the type of a page, as a string": more_of(3, b"/Type(/Page)"),
 }
 HARMLESS: dict[str, Edit] = {
     "the same type": more(1, b"/Type/Sig"),
