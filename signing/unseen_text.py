@@ -98,10 +98,26 @@ def _unseen(page: pdfium.PdfPage, number: int) -> Unseen | None:
 
 
 def _of_no_picture(whole: Sequence[Painted]) -> dict[int, Painted]:
-    """Text by its handle that is declared unseen where no picture is that it could be the reading of."""
+    """Text by its handle that is declared unseen where no picture is that it could be the reading of. Such
+    that cuts out what is painted after it (rendering mode 7) is shown by whatever fills it."""
     pictures = [one.box for one in whole if one.is_picture]
-    texts = [one for one in whole if one.is_text and one.mode == raw.FPDF_TEXTRENDERMODE_INVISIBLE]
-    return {text.handle: text for text in texts if not any(_meet(text.box, box) for box in pictures)}
+    fillings: list[Box] = []
+    found = {}
+    for one in reversed(whole):
+        if one.is_text and not one.is_shown:
+            is_cutter = one.mode == raw.FPDF_TEXTRENDERMODE_CLIP
+            filled = is_cutter and any(_covers(box, one.box) for box in fillings)
+            if not filled and not any(_meet(one.box, box) for box in pictures):
+                found[one.handle] = one
+        elif one.kind == raw.FPDF_PAGEOBJ_SHADING or (one.colour and min(one.colour[:3]) <= LIGHT):
+            fillings.append(one.box)
+    return found
+
+
+def _covers(one: Box, other: Box) -> bool:
+    near = TOUCH * (other[3] - other[1])
+    beyond = (one[0] - other[0], one[1] - other[1], other[2] - one[2], other[3] - one[3])
+    return max(beyond) <= near
 
 
 def _meet(one: Box, other: Box) -> bool:
