@@ -76,7 +76,9 @@ def _read_store(handler: PdfHandler, found: StoredEvidence) -> None:
         store = DocumentSecurityStore.read_dss(handler=handler)
         found.crls += _contents(store.crls)
         found.ocsps += _contents(store.ocsps)
-        for der in _contents(store.certs.values()):
+        # pyHanko keeps one of those that have the same name and number
+        listed = handler.root["/DSS"]
+        for der in _contents(listed["/Certs"] if "/Certs" in listed else ()):
             certificate = x509.Certificate.load(der)
             certificate.subject.native  # noqa: B018 (asn1crypto reads late; a fault must show here)
             found.certificates.append(certificate)
