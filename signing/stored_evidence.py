@@ -11,6 +11,7 @@ from pyhanko.sign.general import find_unique_cms_attribute
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
+from signing.document import value_of
 from signing.parsing import GIVES_UP, PARSE_ERRORS, open_version
 from signing.signed_bytes import gap, parse_range
 from signing.versions import Reader
@@ -77,8 +78,7 @@ def _read_store(handler: PdfHandler, found: StoredEvidence) -> None:
         found.crls += _contents(store.crls)
         found.ocsps += _contents(store.ocsps)
         # pyHanko keeps one of those that have the same name and number
-        listed = handler.root["/DSS"]
-        for der in _contents(listed["/Certs"] if "/Certs" in listed else ()):
+        for der in _contents(value_of(handler.root["/DSS"], "/Certs", ())):
             certificate = x509.Certificate.load(der)
             certificate.subject.native  # noqa: B018 (asn1crypto reads late; a fault must show here)
             found.certificates.append(certificate)

@@ -109,9 +109,14 @@ def _of_no_picture(whole: Sequence[Painted]) -> dict[int, Painted]:
             filled = is_cutter and any(_covers(box, one.box) for box in fillings)
             if not filled and not any(_meet(one.box, box) for box in pictures):
                 found[one.handle] = one
-        elif one.kind == raw.FPDF_PAGEOBJ_SHADING or (one.colour and min(one.colour[:3]) <= LIGHT):
+        elif one.kind == raw.FPDF_PAGEOBJ_SHADING or _is_dark_shape(one):
             fillings.append(one.box)
     return found
+
+
+def _is_dark_shape(one: Painted) -> bool:
+    is_shape = one.kind == raw.FPDF_PAGEOBJ_PATH and not one.is_line
+    return is_shape and one.colour is not None and min(one.colour[:3]) <= LIGHT
 
 
 def _covers(one: Box, other: Box) -> bool:
