@@ -33,11 +33,12 @@ NAMED = 5  # entries that a note names
 @dataclass(frozen=True, slots=True)
 class Changes:
     """`allowed` changes leave the signature standing; one that is `forbidden` breaks it. `warnings` say what
-    was not looked at."""
+    was not looked at, `doubts` what programs may read otherwise in what was signed."""
 
     allowed: tuple[Note, ...] = ()
     forbidden: tuple[Note, ...] = ()
     warnings: tuple[Note, ...] = ()
+    doubts: tuple[Note, ...] = ()
 
 
 @dataclass
@@ -96,7 +97,10 @@ class History:
         if not _shows(signed, embedded):
             return Changes(forbidden=(note("signed-version-differs"),))
         found = self._found(covered.end, signed, _permission(embedded, reader, covered.end))
-        if later := self.given_twice(embedded.signed_revision, covered.end)[1]:
+        before, later = self.given_twice(embedded.signed_revision, covered.end)
+        if before := [*before, *reader.twice]:
+            found = replace(found, doubts=(entry_twice(before),))
+        if later:
             found = replace(found, forbidden=(entry_twice(later), *found.forbidden))
         return found
 

@@ -42,19 +42,21 @@ def _letters(text: pdfium.PdfTextPage, doubted: Mapping[int, Painted]) -> Iterat
 def words(text: pdfium.PdfTextPage, found: Sequence[Letter]) -> str:
     """The words that the letters are of, each once."""
     signs = [_sign(text, index) for index in range(raw.FPDFText_CountChars(text))]
-    starts = dict.fromkeys(_start(signs, letter.index) for letter in found)
+    begins = _begins(signs)
+    starts = dict.fromkeys(begins[letter.index] for letter in found)
     return " ".join("".join(takewhile(str.isprintable, _word(signs, start))) for start in starts)
 
 
-def _start(signs: Sequence[str], index: int) -> int:
-    """Where the word begins that has this letter."""
-    while index and not signs[index - 1].isspace():
-        index -= 1
-    return index
+def _begins(signs: Sequence[str]) -> list[int]:
+    """Where the word begins that each sign is of."""
+    begins: list[int] = []
+    for index in range(len(signs)):
+        begins.append(index if not index or signs[index - 1].isspace() else begins[-1])
+    return begins
 
 
 def _word(signs: Sequence[str], start: int) -> Iterator[str]:
-    return takewhile(lambda sign: not sign.isspace(), signs[start:])
+    return takewhile(lambda sign: not sign.isspace(), (signs[n] for n in range(start, len(signs))))
 
 
 def _sign(text: pdfium.PdfTextPage, index: int) -> str:

@@ -290,6 +290,8 @@ def check_changes(exam: Examination) -> None:
     exam.warnings += exam.after.warnings
     for change in exam.after.forbidden:
         exam.faults.append(("FORMAT_FAILURE", change))
+    told = {doubt.code for _, doubt in exam.doubts}
+    exam.doubts += [("GENERIC", doubt) for doubt in exam.after.doubts if doubt.code not in told]
 
 
 def conclude(exam: Examination, steps: Sequence[Step]) -> SignatureReport:

@@ -21,6 +21,7 @@ BLOCK = 1 << 20
 MAXIMUM_HASHED = 1 << 31  # bytes, for signatures that no range in plain bytes leads to
 MAXIMUM_ENDS = 5_000
 SHA1_BYTES = 20
+AT_AN_END = 2_000  # bytes that could be hashed in the time that the digest at one end takes
 END = re.compile(rb"(%%EOF)(?:\r\n|\r|\n)?")
 
 
@@ -41,11 +42,12 @@ def removed(data: mmap.mmap, ranges: Iterable[SignedRange | None]) -> Iterator[S
 def _rangeless(data: mmap.mmap, known: Collection[tuple[int, int]]) -> Iterator[tuple[SignedRange, bytes]]:
     """Values of signatures that cover a version of this document by their digest, whatever way their range is
     written: in another object, say, or in a packed one. `known`: the gaps in which the value is known."""
-    left = MAXIMUM_HASHED
+    left, cost = MAXIMUM_HASHED, 0
     for start, end, value in values(data):
         if (start, end) in known:
             continue
-        left -= len(data)
+        cost = cost or len(data) + AT_AN_END * sum(1 for _ in _ends(data, 0))
+        left -= cost
         if left < 0:
             return
         covered = _covered_by(value, start, end, data)

@@ -67,7 +67,7 @@ def open_pdf(stream: BinaryIO) -> Reader:
     return reader
 
 
-def open_version(whole: Reader, data: bytes, revision: int) -> PdfFileReader:
+def open_version(whole: Reader, data: bytes, revision: int) -> Reader:
     """A reader of `data`, the first bytes of a document up to the end of an update. Raises Unreadable and
     PARSE_ERRORS."""
     return open_pdf(io.BytesIO(data)) if whole.encrypted else Version(whole, data, whole.last_part(revision))

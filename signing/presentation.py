@@ -4,7 +4,8 @@ The attacks are those of "Shadow Attacks: Hiding and Replacing Content in Signed
 is prepared so that an allowed change after signing shows something else.
 """
 
-from collections.abc import Callable, Collection, Iterator
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,12 @@ from typing import Any
 import pikepdf
 import pypdfium2 as pdfium
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
-from pyhanko.pdf_utils.generic import Reference
 
 from signing import form_pictures, refusals, unseen_text
 from signing.form_pictures import fields, inherited
 from signing.parsing import PARSE_ERRORS, Unreadable, open_pdf
 from signing.refusals import SigningRefused
+from signing.versions import Reader
 
 #: Types of actions (ISO 32000-1, 12.6.4) that lead somewhere and change nothing.
 HARMLESS_ACTIONS = frozenset({"/GoTo", "/GoToR", "/Named", "/Thread", "/URI"})
@@ -25,6 +26,10 @@ HARMLESS_ACTIONS = frozenset({"/GoTo", "/GoToR", "/Named", "/Thread", "/URI"})
 PLAIN_ANNOTATIONS = frozenset({"/Link", "/Popup", "/Widget"})
 MULTIMEDIA = frozenset({"/3D", "/Movie", "/RichMedia", "/Screen", "/Sound"})
 
+#: What qpdf says of an entry that is given twice, in an object of this number and generation or the trailer.
+TOLD_TWICE = re.compile(
+    r"(?:object (\d+) (\d+), )?offset \d+\): dictionary has duplicated key (.*?);", re.DOTALL
+)
 NAMED = 5  # entries that a refusal names
 
 Found = SigningRefused | None
@@ -45,16 +50,26 @@ def check(source: Path) -> None:
 
 def _entries_given_twice(pdf: Pdf) -> Found:
     """Entries with two values, of which some programs take the first and others the last."""
-    last = len(pdf.objects)  # all are read by this
-    if not any("duplicated key" in str(warning) for warning in pdf.get_warnings()):
+    len(pdf.objects)  # all are read by this
+    told = [found for warning in pdf.get_warnings() if (found := TOLD_TWICE.search(str(warning)))]
+    if not told:
         return None
     with Path(pdf.filename).open("rb") as stream:
         reader = open_pdf(stream)
-        for number in range(1, max(last, int(pdf.trailer.get("/Size", 0))) + 1):
-            with suppress(*PARSE_ERRORS):
-                reader.get_object(Reference(number, 0, reader))  # type: ignore[no-untyped-call]
-        names = sorted({one.key for one in reader.twice})
-    return refusals.ambiguous(", ".join(names[:NAMED])) if names else None
+        read = set(_readable(reader))
+        names = {one.key for one in reader.twice}
+        # an object that only the other program finds or can read: nobody knows which values it has
+        names |= {one[3] for one in told if one[1] and (int(one[1]), int(one[2])) not in read}
+    return refusals.ambiguous(", ".join(sorted(names)[:NAMED])) if names else None
+
+
+def _readable(reader: Reader) -> Iterator[tuple[int, int]]:
+    """The number and generation of each object that the tables name and that can be read; all are read."""
+    updates = range(reader.xrefs.total_revisions)
+    for ref in {ref for update in updates for ref in reader.xrefs.explicit_refs_in_revision(update)}:
+        with suppress(*PARSE_ERRORS):
+            reader.get_object(ref)  # type: ignore[no-untyped-call]
+            yield ref.idnum, ref.generation
 
 
 def _unseen_text(source: Path) -> Found:
@@ -83,7 +98,7 @@ def _hidden_layers(pdf: Pdf) -> Found:
     layers = pdf.Root.get("/OCProperties")
     known = layers.get("/OCGs", Array()) if layers is not None else Array()
     listed = {layer.objgen for layer in known}
-    if any(_may_hide(one, listed) for page in pdf.pages for one in _memberships(page.obj)):
+    if _may_hide((one for page in pdf.pages for one in _memberships(page.obj)), listed):
         return refusals.hidden_layers()
     if layers is None:
         return None
@@ -95,7 +110,7 @@ def _hidden_layers(pdf: Pdf) -> Found:
 
 def _memberships(page: Object) -> Iterator[Object]:
     """What says of parts of a page, its pictures and annotations which layers they are on."""
-    drawn = _drawn(page)
+    drawn = _painted(page)
     for resources in (inherited(page, "/Resources"), *(one.get("/Resources") for one in drawn)):
         named = _values((resources or Dictionary()).get("/Properties"))
         yield from (one for one in named if isinstance(one, Dictionary))
@@ -104,15 +119,27 @@ def _memberships(page: Object) -> Iterator[Object]:
             yield member
 
 
-def _may_hide(member: Object, listed: Collection[tuple[int, int]]) -> bool:
-    """Does it hide what is on layers that are shown (ISO 32000-1, 8.11.2.2), or is it none of the document's
-    layers, so that programs disagree on it?"""
-    if member.get("/Type") == Name.OCMD:
-        of = member.get("/OCGs", Array())
-        groups = list(of) if isinstance(of, Array) else [of]
-        negative = "/VE" in member or member.get("/P") in (Name.AllOff, Name.AnyOff)
-        return negative or any(_may_hide(one, listed) for one in groups if isinstance(one, Dictionary))
-    return member.get("/Type") == Name.OCG and member.objgen not in listed
+def _may_hide(members: Iterable[Object], listed: Collection[tuple[int, int]]) -> bool:
+    """Does one of them, or of what they are made of, hide what is on layers that are shown (ISO 32000-1,
+    8.11.2.2), or is it none of the document's layers, so that programs disagree on it?"""
+    seen: set[tuple[int, int]] = set()
+    for member in members:
+        waiting = [member]
+        while waiting:
+            one = waiting.pop()
+            if one.is_indirect and one.objgen in seen:
+                continue
+            seen.add(one.objgen)  # those without a number all have the same
+            if one.get("/Type") == Name.OCG and one.objgen not in listed:
+                return True
+            if one.get("/Type") != Name.OCMD:
+                continue
+            if "/VE" in one or one.get("/P") in (Name.AllOff, Name.AnyOff):
+                return True
+            of = one.get("/OCGs", Array())
+            groups = list(of) if isinstance(of, Array) else [of]
+            waiting += [group for group in groups if isinstance(group, Dictionary)]
+    return False
 
 
 def _hidden_fields(pdf: Pdf) -> Found:
@@ -146,7 +173,7 @@ def _external_content(pdf: Pdf) -> Found:
     for number, page in enumerate(pdf.pages, 1):
         if any(str(note.get("/Subtype")) in MULTIMEDIA for note in _annotations(page.obj)):
             return refusals.external_content(number)
-        for drawn in _drawn(page.obj):
+        for drawn in _painted(page.obj):
             if {"/F", "/Ref", "/Alternates", "/OPI"} & set(drawn.keys()):
                 return refusals.external_content(number)
     return None
@@ -271,6 +298,35 @@ def _drawn(page: Object) -> list[Object]:
                 found.append(drawn)
                 waiting.append(drawn.get("/Resources"))
     return found
+
+
+def _painted(page: Object) -> list[Object]:
+    """The same, and whatever else is painted by a content of its own: what annotations show, patterns, masks,
+    and fonts whose letters are drawings."""
+    found: list[Object] = []
+    seen: set[tuple[int, int]] = set()
+    shown = [one for note in _annotations(page) for one in _values(note.get("/AP"))]
+    waiting = [one for picture in shown for one in (_values(picture) or [picture])]  # one for each state
+    waiting += _painters(inherited(page, "/Resources"))
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Stream | Dictionary) and not (one.is_indirect and one.objgen in seen):
+            seen.add(one.objgen)  # those without a number all have the same
+            found.append(one)
+            waiting += _painters(one.get("/Resources"))
+    return found
+
+
+def _painters(resources: Any) -> list[Any]:
+    """Those among the resources that have contents and resources of their own."""
+    if not isinstance(resources, Dictionary):
+        return []
+    fonts = [f for f in _values(resources.get("/Font")) if isinstance(f, Dictionary) and "/CharProcs" in f]
+    states = [s for s in _values(resources.get("/ExtGState")) if isinstance(s, Dictionary)]
+    masks = [s.SMask.get("/G") for s in states if isinstance(s.get("/SMask"), Dictionary)]
+    letters = [one for font in fonts for one in _values(font.CharProcs)]
+    drawings = (*_values(resources.get("/XObject")), *_values(resources.get("/Pattern")))
+    return [*drawings, *fonts, *letters, *masks]
 
 
 def _values(found: Any) -> list[Any]:

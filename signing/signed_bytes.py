@@ -25,7 +25,10 @@ PDF_SPACE = b"\x00\t\n\x0c\r "
 INK = re.compile(rb"[^\x00\t\n\x0c\r ]")
 #: How a CMS object begins that is written in hexadecimal digits: a SEQUENCE of more than 127 bytes.
 VALUE = re.compile(rb"<[%s]*3[%s]*0[%s]*8[0-9A-Fa-f%s]{200}" % ((_SPACE,) * 4))
+#: Where a string of them ends, or is none.
+NO_DIGIT = re.compile(rb"[^0-9A-Fa-f\s\x00]")
 MAXIMUM_MARKS = 1000  # of /ByteRange; the most signatures seen on one real document is 5
+MAXIMUM_STRINGS = 20_000  # that begin as a value does
 BLOCK = 1 << 20
 LEAST_VALUE, MAXIMUM_VALUE = (
     200,
@@ -105,9 +108,12 @@ def written(data: mmap.mmap | bytes) -> list[Written]:
 
 def values(data: mmap.mmap | bytes) -> Iterator[tuple[int, int, bytes]]:
     """Where a CMS object stands in hexadecimal digits, from bracket to bracket, and the object."""
-    for match in VALUE.finditer(data):
-        end = data.find(b">", match.end(), match.start() + MAXIMUM_VALUE) + 1
-        value = gap(data, SignedRange(match.start(), end, end)) if end else None
+    for match in islice(VALUE.finditer(data), MAXIMUM_STRINGS):
+        last = NO_DIGIT.search(data, match.end(), match.start() + MAXIMUM_VALUE)
+        if last is None or last[0] != b">":
+            continue
+        end = last.end()
+        value = gap(data, SignedRange(match.start(), end, end))
         if value and is_cms(value):
             yield match.start(), end, value
 

@@ -6,6 +6,7 @@ order than they were signed in.
 """
 
 from collections.abc import Iterator, MutableMapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 
 from asn1crypto import cms, core, tsp, x509
@@ -26,7 +27,7 @@ from pyhanko.sign.validation.generic_cms import (
     validate_algorithm_protection,
 )
 
-from signing.signature_values import Message, digest_name, hash_of, is_right
+from signing.signature_values import Message, Uncheckable, digest_name, hash_of, is_right
 
 MOST_CERTIFICATES = 256
 CERTIFICATE = (0, 16)  # a SEQUENCE of the universal kind; every other choice has a tag of its own
@@ -46,23 +47,37 @@ def certificates_of(
     signed_data: cms.SignedData, known: Known | None = None, besides: Sequence[x509.Certificate] = ()
 ) -> SignedDataCerts:
     """The signer's certificate and the others that came with it (EN 319 102-1, 5.2.3); those already `known`
-    are given as they are. A signer's certificate that did not come with it is looked for in those `besides`.
-    Raises SignatureValidationError where there is none, or not the one that the signature names."""
+    are given as they are. A signer's certificate that did not come with it is looked for in those `besides`,
+    which nobody need have signed: it must be the one with which the value is right. Raises
+    SignatureValidationError where there is none, or not the one that the signature names."""
     found = list(_certificates(signed_data, {} if known is None else known))
     try:
         signer_info = extract_signer_info(signed_data)
     except CMSExtractionError as error:
         raise SignatureValidationError("not exactly one signer") from error
-    holders = [c for c in found if _is_named(signer_info["sid"], c)]
-    holders = holders or [c for c in besides if _is_named(signer_info["sid"], c)]
+    brought = [c for c in found if _is_named(signer_info["sid"], c)]
+    holders = brought or [c for c in besides if _is_named(signer_info["sid"], c)]
     if not holders:
         raise CertificateAbsent("signer certificate not included in signature")
     # authorities that gave one number twice are told apart by what the signature says of its certificate
     fitting = [c for c in holders if _fits(c, signer_info["signed_attrs"])]
     if not fitting:
         raise CertificateMismatch("the signing certificate attribute names another certificate")
-    signer = fitting[-1]
+    signer = fitting[-1] if brought else _whose_value(signer_info, fitting)
     return SignedDataCerts(signer, [c for c in found if c not in holders], [])
+
+
+def _whose_value(signer_info: cms.SignerInfo, fitting: Sequence[x509.Certificate]) -> x509.Certificate:
+    """Raises CertificateAbsent where it is none of them, or that cannot be told."""
+    if not has_attributes(signer_info):
+        if len({certificate.dump() for certificate in fitting}) > 1:
+            raise CertificateAbsent("several certificates may be the signer's")
+        return fitting[-1]
+    for certificate in fitting:
+        with suppress(Uncheckable, ValueError, TypeError):
+            if _is_value_right(signer_info, certificate):
+                return certificate
+    raise CertificateAbsent("no certificate at hand is that of the value")
 
 
 def has_attributes(signer_info: cms.SignerInfo) -> bool:
@@ -76,18 +91,25 @@ def integrity(
     """Whether the signature speaks of this digest, and whether its value is right. The certificate must come
     from `certificates_of`. Raises SignatureValidationError where the attributes contradict one another, and
     Uncheckable where the algorithm of the value is not known."""
-    attributes, contextual = signer_info["signed_attrs"], digest_name(signer_info["digest_algorithm"])
-
-    def signed(message: Message) -> bool:
-        value, algorithm = signer_info["signature"].native, signer_info["signature_algorithm"]
-        return is_right(certificate.public_key, algorithm, value, message, contextual)
-
     if not has_attributes(signer_info):
-        right = signed(Message(digest, contextual))
+        message = Message(digest, digest_name(signer_info["digest_algorithm"]))
+        right = _is_signed(signer_info, certificate, message)
         return right, right  # the value is over the content: which of the two is wrong cannot be told
+    attributes = signer_info["signed_attrs"]
     _check_attributes(signer_info, attributes, content_type)
-    right = any(signed(Message(message)) for message in _as_signed(attributes))
-    return digest == _message_digest(attributes), right
+    return digest == _message_digest(attributes), _is_value_right(signer_info, certificate)
+
+
+def _is_value_right(signer_info: cms.SignerInfo, certificate: x509.Certificate) -> bool:
+    """Is the value over the attributes, made with the key of this certificate?"""
+    messages = _as_signed(signer_info["signed_attrs"])
+    return any(_is_signed(signer_info, certificate, Message(message)) for message in messages)
+
+
+def _is_signed(signer_info: cms.SignerInfo, certificate: x509.Certificate, message: Message) -> bool:
+    value, algorithm = signer_info["signature"].native, signer_info["signature_algorithm"]
+    contextual = digest_name(signer_info["digest_algorithm"])
+    return is_right(certificate.public_key, algorithm, value, message, contextual)
 
 
 def bound(signed_data: cms.SignedData, *, within: bool) -> tuple[bytes, str] | None:

@@ -11,6 +11,7 @@ from pyhanko.sign.general import find_unique_cms_attribute
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
+from signing.document import value_of
 from signing.parsing import GIVES_UP, PARSE_ERRORS, open_version
 from signing.signed_bytes import gap, parse_range
 from signing.versions import Reader
@@ -76,7 +77,8 @@ def _read_store(handler: PdfHandler, found: StoredEvidence) -> None:
         store = DocumentSecurityStore.read_dss(handler=handler)
         found.crls += _contents(store.crls)
         found.ocsps += _contents(store.ocsps)
-        for der in _contents(store.certs.values()):
+        # pyHanko keeps one of those that have the same name and number
+        for der in _contents(value_of(handler.root["/DSS"], "/Certs", ())):
             certificate = x509.Certificate.load(der)
             certificate.subject.native  # noqa: B018 (asn1crypto reads late; a fault must show here)
             found.certificates.append(certificate)

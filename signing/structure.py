@@ -47,6 +47,8 @@ COMMENTS = {
 ACTIVE = {"/A", "/AA", "/OC"}  # actions, and layers that can be switched
 DRAWS = {"/AP", "/MK", "/BS", "/Border"}
 INLINE_IMAGE = re.compile(rb"(?<![^\s])BI(?![^\s])")
+NAME = re.compile(rb"/[^\x00\t\n\x0c\r ()<>\[\]{}/%]+")
+NUMBERED = re.compile(rb"#([0-9A-Fa-f]{2})")
 HIDDEN = 0b100010  # annotation flags Hidden and NoView (ISO 32000-1, table 165)
 
 
@@ -244,8 +246,10 @@ class _Review:
         if "/DA" in changed and "/DA" not in old:
             changed.remove("/DA")
         grew = self._only_adds(value_of(old, "/DR"), value_of(new, "/DR"))
-        if "/DR" in changed and grew and not any(_borrows(field) for field in self.old.fields.values()):
-            changed.remove("/DR")
+        if "/DR" in changed and grew:
+            added = _added(value_of(old, "/DR", {}), value_of(new, "/DR", {}))
+            if not any(_borrows(field, added) for field in self.old.fields.values()):
+                changed.remove("/DR")
         if not value_of(new, "/NeedAppearances") or self.permission.at_least(FILL):
             changed.discard("/NeedAppearances")
         if changed:
@@ -348,17 +352,36 @@ def _parents(old: Page | Field, new: Page | Field) -> set[str]:
     return {"/Parent"} if old.rooted and new.rooted else set()
 
 
-def _borrows(field: Field) -> bool:
-    """Does a picture of the field lack fonts of its own, so that those of the form are taken for them?"""
+def _added(old: Any, new: Any) -> dict[str, set[str]]:
+    """The names of resources by their kinds that only the new ones have."""
+    kinds = {str(kind): resolved(new[kind]) for kind in new}
+    return {
+        kind: {str(name) for name in named} - {str(name) for name in value_of(old, kind, {})}
+        for kind, named in kinds.items()
+        if isinstance(named, DictionaryObject)
+    }
+
+
+def _borrows(field: Field, added: dict[str, set[str]]) -> bool:
+    """Does a picture of the field use resources that it has not, so that those `added` to the form may be
+    taken for them?"""
     for _, widget in field.widgets:
         drawn = value_of(value_of(widget, "/AP", {}), "/N", {})
         several = drawn.values() if not isinstance(drawn, StreamObject) else [drawn]
         pictures = [one for one in map(resolved, several) if isinstance(one, StreamObject)]
-        if any(
-            not value_of(value_of(one, "/Resources", {}), "/Font") and b"Tf" in one.data for one in pictures
-        ):
-            return True
+        for one in pictures:
+            own, used = value_of(one, "/Resources", {}), _names_in(one.data)
+            for kind, names in added.items():
+                lacking = names - {str(name) for name in value_of(own, kind, {})}
+                if any(name in used or not name.isascii() for name in lacking):
+                    return True
     return False
+
+
+def _names_in(content: bytes) -> set[str]:
+    """What may be names in a content; any character may be written by its number (ISO 32000-1, 7.3.5)."""
+    found = {NUMBERED.sub(lambda n: bytes([int(n[1], 16)]), name) for name in NAME.findall(content)}
+    return {name.decode("latin-1") for name in found}
 
 
 def _has_any(field: Field, keys: set[str]) -> bool:

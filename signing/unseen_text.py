@@ -98,10 +98,31 @@ def _unseen(page: pdfium.PdfPage, number: int) -> Unseen | None:
 
 
 def _of_no_picture(whole: Sequence[Painted]) -> dict[int, Painted]:
-    """Text by its handle that is declared unseen where no picture is that it could be the reading of."""
+    """Text by its handle that is declared unseen where no picture is that it could be the reading of. Such
+    that cuts out what is painted after it (rendering mode 7) is shown by whatever fills it."""
     pictures = [one.box for one in whole if one.is_picture]
-    texts = [one for one in whole if one.is_text and one.mode == raw.FPDF_TEXTRENDERMODE_INVISIBLE]
-    return {text.handle: text for text in texts if not any(_meet(text.box, box) for box in pictures)}
+    fillings: list[Box] = []
+    found = {}
+    for one in reversed(whole):
+        if one.is_text and not one.is_shown:
+            is_cutter = one.mode == raw.FPDF_TEXTRENDERMODE_CLIP
+            filled = is_cutter and any(_covers(box, one.box) for box in fillings)
+            if not filled and not any(_meet(one.box, box) for box in pictures):
+                found[one.handle] = one
+        elif one.kind == raw.FPDF_PAGEOBJ_SHADING or _is_dark_shape(one):
+            fillings.append(one.box)
+    return found
+
+
+def _is_dark_shape(one: Painted) -> bool:
+    is_shape = one.kind == raw.FPDF_PAGEOBJ_PATH and not one.is_line
+    return is_shape and one.colour is not None and min(one.colour[:3]) <= LIGHT
+
+
+def _covers(one: Box, other: Box) -> bool:
+    near = TOUCH * (other[3] - other[1])
+    beyond = (one[0] - other[0], one[1] - other[1], other[2] - one[2], other[3] - one[3])
+    return max(beyond) <= near
 
 
 def _meet(one: Box, other: Box) -> bool:

@@ -43,6 +43,10 @@ def test_what_is_told(change: str, once: Written, tmp_path: Path, trust: Path) -
     assert code in {found.code for found in report.changes}
 
 
+def test_a_font_that_nothing_lacked(key: SigningKey, tmp_path: Path, trust: Path) -> None:
+    assert _judged(catalogue.lent_unused_font(key), tmp_path, trust).verdict == "valid"
+
+
 @pytest.mark.parametrize("attack", catalogue.PREPARED)
 def test_what_was_prepared(attack: str, key: SigningKey, tmp_path: Path, trust: Path) -> None:
     made, code = catalogue.PREPARED[attack]

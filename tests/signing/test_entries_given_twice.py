@@ -74,3 +74,61 @@ def test_before_signing(entries: bytes, refused: str, tmp_path: Path) -> None:
         presentation.check(source)
     assert error.value.code == "ambiguous"
     assert refused in error.value.vi
+
+
+def test_before_signing_in_a_later_generation(tmp_path: Path) -> None:
+    held = by_hand.base()
+    held[3] = by_hand.entry(held[3], b"/Rotate 0/Rotate 90")
+    data = by_hand.updated(by_hand.Written(by_hand.HEAD), held).data
+    row = data.index(b"xref\n0 6\n") + len(b"xref\n0 6\n") + 3 * 20 + 11
+    data = data[:row] + b"00001" + data[row + 5 :]
+    source = tmp_path / "source.pdf"
+    source.write_bytes(data.replace(b"3 0 obj", b"3 1 obj").replace(b"Kids[3 0 R]", b"Kids[3 1 R]"))
+    with pytest.raises(SigningRefused) as error:
+        presentation.check(source)
+    assert error.value.code == "ambiguous"
+
+
+def test_before_signing_in_an_object_that_only_others_find(tmp_path: Path) -> None:
+    """The table leads beside the page; they search the whole file for it."""
+    held = by_hand.base()
+    held[3] = by_hand.entry(held[3], b"/Rotate 0/Rotate 90")
+    data = by_hand.updated(by_hand.Written(by_hand.HEAD), held).data
+    place = b"%010d" % data.index(b"3 0 obj")
+    source = tmp_path / "source.pdf"
+    source.write_bytes(data.replace(place, b"%010d" % (int(place) + 2)))
+    with pytest.raises(SigningRefused) as error:
+        presentation.check(source)
+    assert error.value.code == "ambiguous"
+
+
+def _signed_again(key: SigningKey, held: dict[int, bytes], **later: bytes) -> bytes:
+    """A document that was signed and then again; in the second update stand objects anew."""
+    document = by_hand.updated(by_hand.Written(by_hand.HEAD), held)
+    once = by_hand.signed(key, by_hand.updated(document, by_hand.signing(document.size, held)))
+    objects = by_hand.signing(once.size, held, [document.size])
+    return by_hand.signed(
+        key, by_hand.updated(once, objects | {int(n[1:]): b for n, b in later.items()})
+    ).data
+
+
+def test_in_what_only_the_comparison_reads(key: SigningKey, tmp_path: Path, trust: Path) -> None:
+    held = by_hand.base()
+    held[5] = by_hand.entry(held[5], b"/BaseFont/Symbol")
+    report = _judged(_signed_again(key, held), tmp_path, trust)
+    assert report.verdict == "undetermined"
+    for signature in report.signatures:
+        assert signature.reason
+        assert signature.reason.code == "entry-twice"
+
+
+def test_in_what_only_the_signed_version_has(key: SigningKey, tmp_path: Path, trust: Path) -> None:
+    held = by_hand.base(catalog=b"/Metadata 6 0 R")
+    held[6] = by_hand.stream(b"<x:xmpmeta/>", b"/Type/Metadata/Subtype/XML")
+    assert _judged(_signed_again(key, held, o6=held[6]), tmp_path, trust).verdict == "valid"
+    twice_there = held | {6: held[6].replace(b"/Subtype/XML", b"/Subtype/XML/Subtype/Other")}
+    report = _judged(_signed_again(key, twice_there, o6=held[6]), tmp_path, trust)
+    first = report.signatures[0]
+    assert first.indication == "INDETERMINATE"
+    assert first.reason
+    assert first.reason.code == "entry-twice"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from asn1crypto import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from app.sample.authority import Issuer
@@ -31,7 +32,7 @@ from tests.signing.conftest import NOW
 from tests.signing.handwritten import Written
 from tests.signing.odd_keys import Maker
 from tests.signing.odd_kinds import Makers, document
-from tests.signing.odd_values import Value, placed
+from tests.signing.odd_values import Value, older_attributes, placed
 
 #: All that is not valid, with the code of the reason. Every other kind is.
 NOT_VALID = {
@@ -291,6 +292,33 @@ def test_one_in_a_file_that_cannot_be_read_is_not_called_changed(
         report = validate(path, anchors=[trust])
         assert (report.verdict, _codes(report)) == ("undetermined", {"structure-unreadable"})
         assert report.signatures[0].intact
+
+
+def test_another_certificate_of_the_same_name_and_number(makers: Makers, trust: Path, tmp_path: Path) -> None:
+    """The value brings no certificate; of those in the document's store only one has its key."""
+    maker, other = (makers.ecdsa(ec.SECP256R1(), "sha256") for _ in range(2))
+    parts = other.certificate["tbs_certificate"]
+    parts["serial_number"] = maker.certificate.serial_number
+    false = x509.Certificate.load(other.certificate.copy().dump(force=True))
+    made = Value(maker, older_attributes, certificates=())
+    found = {}
+    for name, stored in {"right": (maker.certificate, false), "false": (false,)}.items():
+        held = by_hand.base(catalog=b"/DSS 20 0 R")
+        certificates = [*(one.dump() for one in stored), *maker.above]
+        held |= {30 + n: by_hand.stream(der) for n, der in enumerate(certificates)}
+        listed = b" ".join(b"%d 0 R" % (30 + n) for n in range(len(certificates)))
+        held[20] = b"<</Certs[%s]>>" % listed
+        start = by_hand.updated(Written(by_hand.HEAD), held)
+        draft = by_hand.updated(start, by_hand.signing(start.size, held))
+        draft = replace(draft, data=draft.data.replace(odd_kinds.PADES, odd_kinds.DETACHED))
+        path = tmp_path / f"{name}.pdf"
+        path.write_bytes(placed(draft, made).data)
+        found[name] = validate(path, anchors=[trust]).signatures[0]
+    assert found["right"].intact
+    assert found["right"].reason is None
+    assert found["false"].indication == "INDETERMINATE"
+    assert found["false"].reason
+    assert found["false"].reason.code == "no-signing-certificate"
 
 
 def test_what_once_was_attributes_is_no_document(makers: Makers, trust: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pikepdf
 import pytest
-from pikepdf import Array, Dictionary, Name, Pdf, String
+from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
 from signing.keys import SigningKey
 from signing.pades import SigningRefused, sign
@@ -102,6 +102,52 @@ def picture_on_no_layer(pdf: Pdf) -> None:
     form = pdf.make_stream(b"", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 9, 9])
     form.OC = pdf.make_indirect(Dictionary(Type=Name.OCG, Name=String("khác")))
     pdf.pages[0].Resources.XObject = Dictionary(O=form)
+
+
+def hiding(pdf: Pdf) -> Object:
+    """What is shown where a layer is not, which is shown."""
+    layers()(pdf)
+    layer = pdf.Root.OCProperties.OCGs[0]
+    return pdf.make_indirect(Dictionary(Type=Name.OCMD, P=Name.AllOff, OCGs=layer))
+
+
+def marked_content(pdf: Pdf, **said: Any) -> Object:
+    """A picture, a part of which is on a layer that hides."""
+    form = pdf.make_stream(b"/OC/L BDC 0 0 9 9 re f EMC", BBox=[0, 0, 9, 9], **said)
+    form.Resources = Dictionary(Properties=Dictionary(L=hiding(pdf)))
+    return form
+
+
+def annotation_with(pdf: Pdf, picture: Object) -> None:
+    shown = Dictionary(N=picture)
+    note = Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=[0, 0, 10, 10], AP=shown)
+    pdf.pages[1].Annots = Array([pdf.make_indirect(note)])
+
+
+def picture_of_an_annotation(pdf: Pdf) -> None:
+    annotation_with(pdf, Dictionary(On=marked_content(pdf, Subtype=Name.Form)))
+
+
+def annotation_on_a_layer(pdf: Pdf) -> None:
+    form = pdf.make_stream(b"0 0 9 9 re f", Subtype=Name.Form, BBox=[0, 0, 9, 9])
+    form.OC = hiding(pdf)
+    annotation_with(pdf, form)
+
+
+def pattern(pdf: Pdf) -> None:
+    tile = marked_content(pdf, PatternType=1, PaintType=1, TilingType=1, XStep=9, YStep=9)
+    pdf.pages[0].Resources.Pattern = Dictionary(P=tile)
+
+
+def mask(pdf: Pdf) -> None:
+    soft = Dictionary(S=Name.Luminosity, G=marked_content(pdf, Subtype=Name.Form))
+    pdf.pages[0].Resources.ExtGState = Dictionary(G=Dictionary(SMask=soft))
+
+
+def drawn_letters(pdf: Pdf) -> None:
+    font = Dictionary(Type=Name.Font, Subtype=Name.Type3, CharProcs=Dictionary(a=pdf.make_stream(b"")))
+    font.Resources = Dictionary(Properties=Dictionary(L=hiding(pdf)))
+    pdf.pages[0].Resources.Font = Dictionary(D=font)
 
 
 def field_with(**said: Any) -> Spoil:
@@ -211,6 +257,8 @@ def choice(pdf: Pdf) -> None:
         (membership(P=Name.AnyOff), None, "hidden-layers", "layers"),
         (membership(VE=True), None, "hidden-layers", "layers"),
         (picture_on_no_layer, None, "hidden-layers", "layers"),
+        *((spoil, None, "hidden-layers", "layers") for spoil in (picture_of_an_annotation, pattern, mask)),
+        *((spoil, None, "hidden-layers", "layers") for spoil in (annotation_on_a_layer, drawn_letters)),
         (field_with(F=2), documents.form(), "hidden-field", "so_tien"),
         (field_with(F=36), documents.form(), "hidden-field", "so_tien"),
         (place_for_a_signature(F=6), None, "hidden-field", "ky"),

@@ -74,9 +74,22 @@ def unseen_on_purpose(pdf: FPDF) -> None:
         text(pdf)
 
 
+def cutting(pdf: FPDF) -> None:
+    with pdf.local_context(text_mode=TextMode.CLIP):
+        text(pdf)
+
+
+def cutting_out(pdf: FPDF) -> None:
+    """Letters that are cut out of what is painted after them."""
+    with pdf.local_context(text_mode=TextMode.CLIP):
+        text(pdf)
+        box(0, 30, 210, 30, 0, 0, 160)(pdf)
+
+
 UNSEEN: dict[str, tuple[tuple[Draw, ...], str]] = {
     "declared unseen, with no scan": ((unseen_on_purpose,), "Số tiền"),
     "declared unseen, beside a picture": ((unseen_on_purpose, picture(PAPER, 30, 100, 50, 20)), "Số tiền"),
+    "cutting out nothing": ((cutting,), "Số tiền"),
     "white over it": ((text, box(71, 40, 22, 7, 255)), "đồng"),
     "black over it": ((text, box(71, 40, 22, 7, 0)), "đồng"),
     "other text on the cover": ((text, box(30, 40, 140, 7, 255), text), "Số tiền"),
@@ -198,6 +211,7 @@ def scan(pdf: FPDF) -> None:
 
 HONEST: dict[str, tuple[Draw, ...]] = {
     "plain": (text,),
+    "cut out of a colour": (cutting_out,),
     "marked with a pen before": (box(71, 40, 22, 7, 255, 255, 0), text),
     "marked with a pen after": (text, see_through),
     "white on blue": (box(30, 80, 120, 9, 0, 0, 120), words("Tiêu đề bảng", 255)),

@@ -3,6 +3,7 @@
 Each takes a document that was signed by hand and gives it with an update after it; the signed bytes stay.
 """
 
+import re
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
@@ -255,6 +256,29 @@ def lent_font(key: SigningKey) -> tuple[Written, bytes]:
     )(once)
 
 
+def lent_other_font(
+    key: SigningKey, own: bytes = b"/F2 5 0 R", lent: bytes = b"/F1"
+) -> tuple[Written, bytes]:
+    """The picture of a field has one font, uses another as well, and the form gets that one."""
+    drawn = by_hand.appearance(b"100").replace(b"/F1 5 0 R", own)
+    drawn = drawn.replace(b"/F1 12 Tf", b"/F#31 12 Tf") if own else drawn
+    drawn = drawn.replace(
+        b"/Length %d" % _length(drawn), b"/Length %d" % (_length(drawn) + (2 if own else 0))
+    )
+    more = {50: VALUE, 51: WIDGET % b"/AP<</N 52 0 R>>", 52: drawn}
+    once = prepared(key, by_hand.base(), more, b"50 0 R ", b"/DR<</Font<</F2 5 0 R>>>>")
+    return once, instead(1, b"/F2 5 0 R", b"/F2 5 0 R" + lent + b" 60 0 R", o60=by_hand.base()[5])(once)
+
+
+def lent_unused_font(key: SigningKey) -> bytes:
+    """The same, where the form gets a font that the picture does not use."""
+    return lent_other_font(key, b"", b"/ZaDb")[1]
+
+
+def _length(drawn: bytes) -> int:
+    return int(re.findall(rb"/Length (\d+)", drawn)[0])
+
+
 def switched(key: SigningKey) -> tuple[Written, bytes]:
     """A button has pictures of several states; another one is shown."""
     button = BUTTON + b"/F 4/AS/Off/AP<</N<<%s>>>>>>"
@@ -323,6 +347,7 @@ PREPARED: dict[str, tuple[Prepared, str]] = {
     "a page beside its tree": (loose_page, "content-changed"),
     "a field with another parent": (other_parent, "field-changed"),
     "a font of the form for a picture": (lent_font, "document-part"),
+    "a font of the form for a part of a picture": (lent_other_font, "document-part"),
     "a button in another state": (switched, "form-values"),
     "a hidden field is shown": (uncovered, "field-changed"),
     "a filter as a name and as a string": (filter_twice, "entry-twice"),

@@ -1,0 +1,83 @@
+"""Small files that were made to be slow: what they ask for grows with their size and no faster."""
+
+import mmap
+import time
+from pathlib import Path
+
+import pikepdf
+import pypdfium2 as pdfium
+import pytest
+from pikepdf import Array, Dictionary, Name, Pdf
+
+from signing import drawn_letters
+from signing.keys import SigningKey
+from signing.leftovers import removed
+from signing.paint import painted
+from signing.presentation import check
+from signing.refusals import SigningRefused
+from tests.signing import handwritten as by_hand
+from tests.signing.attacks import tables
+from tests.signing.test_presentation import spoilt
+
+
+def _seconds_for(source: Path) -> float:
+    begun = time.process_time()
+    with source.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        assert not list(removed(data, []))
+    return time.process_time() - begun
+
+
+def test_what_begins_as_a_value_and_has_no_end(tmp_path: Path) -> None:
+    source = tmp_path / "values.pdf"
+    source.write_bytes((b"<3082" + b"00" * 100 + b"\n") * 100_000 + b">")
+    assert _seconds_for(source) < 10
+
+
+def test_many_values_and_many_ends(key: SigningKey, tmp_path: Path) -> None:
+    once = tables.signed(key).data
+    first = once.rindex(b"/Contents <") + len(b"/Contents ")
+    value = once[first : once.index(b">", first)].rstrip(b"0") + b"00>"
+    source = tmp_path / "ends.pdf"
+    source.write_bytes(b"%PDF-1.7\n" + value * 300 + b"%%EOF\n" * 5000)
+    assert _seconds_for(source) < 2
+
+
+def memberships(pdf: Pdf) -> None:
+    """Layers that are made of the same two layers, again and again."""
+    layer = pdf.make_indirect(Dictionary(Type=Name.OCG, Name=pikepdf.String("Lớp")))
+    pdf.Root.OCProperties = Dictionary(OCGs=Array([layer]), D=Dictionary())
+    for _ in range(60):
+        layer = pdf.make_indirect(Dictionary(Type=Name.OCMD, OCGs=Array([layer, layer])))
+    pdf.pages[0].Resources.Properties = Dictionary(L=layer)
+
+
+@pytest.mark.timeout(60)
+def test_layers_of_layers(tmp_path: Path) -> None:
+    source = tmp_path / "layers.pdf"
+    source.write_bytes(spoilt(memberships))
+    check(source)
+
+
+@pytest.mark.timeout(60)
+def test_a_table_that_claims_to_be_long(tmp_path: Path) -> None:
+    held = by_hand.base()
+    held[3] = by_hand.entry(held[3], b"/Tabs/S/Tabs/S")
+    data = by_hand.updated(by_hand.Written(by_hand.HEAD), held).data
+    source = tmp_path / "long.pdf"
+    source.write_bytes(data.replace(b"/Size 6", b"/Size 80000000"))
+    with pytest.raises(SigningRefused) as refused:
+        check(source)
+    assert refused.value.code == "font-not-embedded"
+
+
+def test_a_long_word(tmp_path: Path) -> None:
+    held = by_hand.base()
+    held[4] = by_hand.stream(b"BT /F1 1 Tf (%s) Tj ET" % (b"8" * 30_000))
+    with pdfium.PdfDocument(by_hand.updated(by_hand.Written(by_hand.HEAD), held).data) as opened:
+        page = opened[0]
+        (text,) = painted(page)
+        reading = page.get_textpage()
+        found = drawn_letters.letters(reading, {text.handle: text})
+        begun = time.process_time()
+        assert drawn_letters.words(reading, found) == "8" * 30_000
+        assert time.process_time() - begun < 3
