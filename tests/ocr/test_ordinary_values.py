@@ -125,7 +125,7 @@ def test_a_commune_that_is_no_more_is_spelt_as_it_was(place: str) -> None:
 
 @pytest.mark.parametrize(
     ("year", "sure", "state"),
-    [(2024, 0.98, "read"), (2026, 0.98, "handwritten"), (2024, 0.95, "handwritten")],
+    [(2024, 0.995, "read"), (2026, 0.995, "handwritten"), (2024, 0.98, "handwritten")],
 )
 def test_the_issuer_of_a_paper_from_before_the_merger_may_be_a_former_commune(
     year: int, sure: float, state: str
