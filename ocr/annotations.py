@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from ocr import textlayer
 from ocr.engine import Pixels
 from ocr.picture import Picture
-from ocr.recognition import Box, Word
+from ocr.recognition import BY_FILE, Box, Word
 
 MOST = 2_000  # annotations looked at on a page
 UNSEEN = pdfium.FPDF_ANNOT_FLAG_HIDDEN | pdfium.FPDF_ANNOT_FLAG_NOVIEW
@@ -212,7 +212,7 @@ def _said(picture: Picture, marked: pypdfium2.PdfPage, places: Sequence[Box]) ->
     for word in textlayer.of_page(marked, *picture.size).words:
         if (word.text, word.box) not in own:
             place = next((box for box in places if _within(word.box, box)), None)
-            found.setdefault(place, []).append(word)
+            found.setdefault(place, []).append(replace(word, readers=(BY_FILE,)))
     ordered = sorted(found.values(), key=lambda words: min(word.box.y0 for word in words))
     return tuple(tuple(words) for words in ordered)
 

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -104,6 +104,8 @@ def _data() -> Mapping[str, Any]:
 
 
 def _kind(entry: Mapping[str, Any]) -> PaperKind:
+    first = entry.get("first_part", {"fields": (), "until": ()})
+    until = _labels(first["until"])
     return PaperKind(
         code=entry["code"],
         name=entry["name"],
@@ -115,20 +117,28 @@ def _kind(entry: Mapping[str, Any]) -> PaperKind:
         machine_zone=tuple(entry.get("machine_zone", ())),
         letterhead=entry.get("letterhead", True),
         goes_on=entry.get("goes_on", False),
-        fields={name: _field(spec) for name, spec in entry.get("fields", {}).items()},
+        fields={
+            name: _field(spec, until if name in first["fields"] else ())
+            for name, spec in entry.get("fields", {}).items()
+        },
     )
 
 
-def _field(spec: Mapping[str, Any]) -> FieldSpec:
-    shared = _data()["shared"]
+def _field(spec: Mapping[str, Any], until: tuple[str, ...]) -> FieldSpec:
     return FieldSpec(
-        tuple(label for text in spec["labels"] for label in shared.get(text, (text,))),
+        _labels(spec["labels"]),
         spec["form"],
         tuple(spec.get("near", ())),
         spec.get("anywhere", False),
         spec.get("wraps", False),
-        tuple(label for text in spec.get("until", ()) for label in shared.get(text, (text,))),
+        until,
     )
+
+
+def _labels(texts: Iterable[str]) -> tuple[str, ...]:
+    """Labels as printed: a name in `shared` stands for all of those."""
+    shared = _data()["shared"]
+    return tuple(label for text in texts for label in shared.get(text, (text,)))
 
 
 @cache

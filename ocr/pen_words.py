@@ -11,7 +11,7 @@ import numpy as np
 from ocr.connected import connected
 from ocr.engine import Pixels
 from ocr.lines import Line, lines, span
-from ocr.recognition import Box, Handwriting, Page, Region, Word
+from ocr.recognition import BY_FILE, Box, Handwriting, Page, Region, Word
 
 #: How much bluer than its label a value is, as a share of its darkness: of words in print 99 of 100 had 0.001
 #: at most, blue pens 0.09 to 0.36.
@@ -39,14 +39,17 @@ _HANGING = re.compile(r"[^\W\d_]*[gjpqyQ,;()]")
 def found(page: Page, pixels: Pixels, grey: Pixels) -> tuple[Region, ...]:
     """The values of a form that a pen has written. `pixels` is the page, `grey` the same as it is read."""
     regions = []
-    seals = [region.box for region in page.regions if region.kind in ("seal", "stamp")]
+    told = [region.box for region in page.regions if region.kind in ("seal", "stamp", "photo", "qr")]
     for label, value, end in _values(lines(page), page.width):
         box = span(value)
-        if any(_meet(box, seal) for seal in seals):
+        if any(_meet(box, region) for region in told):
             continue  # its ink is told apart otherwise
+        if all(BY_FILE in word.readers for word in value):
+            continue  # typed into the file, in blue by many programs
+        last = _before(value[-1].box, [region.box for region in page.regions], end)
         if pixels.ndim == 3 and _blueness(pixels, box) - _blueness(pixels, label.box) > BLUER:
             regions.append(Region("handwriting", box, BY_COLOUR))
-        elif _is_uneven(grey, value) or _goes_on(grey, value, end):
+        elif _is_uneven(grey, value) or _goes_on(grey, value, last):
             regions.append(Region("handwriting", box, BY_SHAPE))
     return tuple(regions)
 
@@ -86,6 +89,12 @@ def _end(every: Sequence[Line], value: Sequence[Word], rest: Sequence[Word], wid
         return rest[0].box.x0
     starts = [x.box.x0 for x in every if x.box.x0 >= box.x1 and x.box.y0 < box.y1 and x.box.y1 > box.y0]
     return min(starts, default=wide)
+
+
+def _before(box: Box, regions: Sequence[Box], end: int) -> int:
+    """Where what goes on behind a word ends: at `end`, or at a region (a photograph, a code) before it."""
+    beside = (r.x0 for r in regions if r.x1 > box.x1 and min(r.y1, box.y1) > max(r.y0, box.y0))
+    return max(box.x1, min([end, *beside]))
 
 
 def _until_colon(words: Sequence[Word]) -> list[Word]:

@@ -45,6 +45,17 @@ def communes() -> frozenset[str]:
 
 
 @cache
+def communes_of(province: str) -> frozenset[str]:
+    """The folded bare names of the communes of a province of 2025, given by its folded letters."""
+    return frozenset(
+        fold_letters(_UNIT.sub("", name))
+        for edition, _, own, names in _rows()
+        if edition == "2025" and fold_letters(_bare(own)) == province
+        for name in names
+    )
+
+
+@cache
 def spellings() -> Mapping[str, frozenset[str]]:
     """Bare names of all provinces and communes, in small letters, by their folded letters."""
     found: dict[str, set[str]] = {}

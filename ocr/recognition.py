@@ -6,6 +6,9 @@ from typing import Any, Literal
 
 Origin = Literal["ocr", "text-layer"]
 FieldState = Literal["read", "handwritten", "absent"]
+#: The reader of words that an annotation says letter for letter.
+BY_FILE = "file"
+
 RegionKind = Literal["seal", "stamp", "signature", "handwriting", "photo", "qr"]
 
 
@@ -57,7 +60,7 @@ class Word:
     """One word as read: NFC text without spaces, its place, and a probability (0..1) that it is right.
 
     `line` numbers the text lines of a page from 0 in reading order; words of one line share it. `readers` are
-    those whose own reading it is, `alternatives` what else it may say, the likeliest first.
+    those whose own reading it is (see BY_FILE), `alternatives` what else it may say, the likeliest first.
     """
 
     text: str

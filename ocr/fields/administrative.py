@@ -21,6 +21,7 @@ from ocr.kinds import OFFICIAL_LETTER
 from ocr.language import fold
 from ocr.letterhead import Letterhead, NumberRow, body_margins
 from ocr.lines import Line, joined, lines, span
+from ocr.places import MERGED
 from ocr.recognition import Box, Field, Handwriting, Kind, Page, Word
 
 #: Readers are less sure of a word like `15/QĐ-UBND` as a whole; digits in one word with the symbol stand
@@ -233,9 +234,20 @@ def issuer(head: Letterhead) -> Field:
     words = [word for line in head.issuer for word in line.words]
     value = " ".join(spelt(line.text.lstrip("-–— ")) for line in head.issuer)
     unit = _OF_UNIT.split(value)[-1] if _OF_UNIT.search(value) else ""
-    if words and head.page.origin == "ocr" and (is_guessed(words) or misspells_place(unit)):
+    if (
+        words
+        and head.page.origin == "ocr"
+        and (is_guessed(words) or misspells_place(unit, words, current=_is_of_today(head)))
+    ):
         return handwritten(head.page.number, span(words))
     return read_lines(head.issuer, value)
+
+
+def _is_of_today(head: Letterhead) -> bool:
+    """Whether the paper is surely dated since the communes are what they are."""
+    date = place_and_date(head)[1].value or ""
+    year = re.search(r"(?:19|20)\d\d", head.date.text if head.date else "")
+    return date >= MERGED.isoformat() if len(date) == 10 else bool(year and int(year[0]) > MERGED.year)
 
 
 def type_of(kind: Kind) -> Field:

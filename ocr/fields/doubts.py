@@ -1,17 +1,18 @@
 """Why a value that has its form may be another than it seems, so that only its place is given."""
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import zip_longest
 from statistics import median
 
 from ocr.confidence import LEAST_SURE
 from ocr.kinds import phrases
-from ocr.language import distance, fold, fold_letters, is_family_name
+from ocr.language import distance, fold, fold_letters, is_family_name, is_syllable
 from ocr.language_model import vietnamese
 from ocr.lines import span
-from ocr.places import spellings
+from ocr.places import communes_of, provinces, spellings
 from ocr.recognition import Box, Page, Word
 
 #: Below this a word of a value on a form was guessed: 2% of right values have one between 0.9 and this, and
@@ -25,6 +26,9 @@ SHARED, NEXT, ASLANT = 0.35, 1.7, 0.3
 #: Below this a word that could have more marks may have lost them: of 36 values of drawn forms with such a
 #: word 20 were wrong; of seven with one above none was.
 MARKS_CONFIDENCE = 0.975
+#: What a word must be sure of that is in no commune of today but has the letters of one: `Mâu` at 0.98 was
+#: `Mậu`.
+FORMER_SURE = 0.99
 #: Natural log of the odds that another word stands there; of 795 values that are right two are beyond.
 MISSPELT = 3.0
 
@@ -34,6 +38,34 @@ _NEVER_LAST = ("ươ", "iê", "yê", "uô", "ă", "â")
 #: The families of two in three people.
 _COMMON = ("nguyen", "tran", "pham", "hoang", "huynh", "phan", "dang", "duong", "truong")
 _UNITS = ("phường", "xã", "tỉnh", "huyện", "quận", "đường", "phố", "thôn")
+#: What has no unit before it may be a province.
+_PROVINCIAL = ("tỉnh", "")
+#: What may follow a name without a comma.
+_PARTING = (*_UNITS, "tp", "tx", "tt", "thành", "thị", "đặc", "khu", "ngõ", "số", "ấp", "tổ")
+#: `cơ quan`, `địa phương`, `điều dưỡng`, `nuôi dưỡng`: no units.
+_BEFORE_OTHERS = ("cơ", "địa", "điều", "nuôi", "an")
+#: Families, of Hmông, Thái and peoples of the highlands for the most part, that look like a piece of another.
+_SHORT_FAMILIES = ("tráng", "phàng", "cứ", "cư", "a", "dư", "cù", "cồ", "bá", "hì", "ô", "ú")
+#: Countries of one word, which an address abroad may be.
+_COUNTRIES = (
+    "anh",
+    "áo",
+    "bỉ",
+    "canada",
+    "campuchia",
+    "cuba",
+    "đức",
+    "lào",
+    "mỹ",
+    "nga",
+    "nhật",
+    "pháp",
+    "úc",
+)
+#: What is told apart by a letter.
+_LETTERED = re.compile(
+    r"(?i)\b(?:khu|khu phố|lô|tòa|toà|dãy|block|căn|tầng|tổ|đội|cụm|gan|nhóm|loại|hạng|lớp|vitamin|cúm)$"
+)
 _NUMBERED = {fold(word): word for word in ("tổ", "thôn", "số", "ấp", "khóm")}
 _UNIT_OF = {fold(unit): unit for unit in _UNITS if unit != "phố"}
 
@@ -74,23 +106,61 @@ def is_misspelt(value: str) -> bool:
 
 def misspells_phrase(value: str) -> bool:
     """Whether a set phrase of forms stands there with other marks: `Đất ở tai đô thị`."""
-    said, folded = f" {' '.join(value.casefold().split())} ", f" {fold(value)} "
-    return any(f" {fold(phrase)} " in folded and f" {phrase.casefold()} " not in said for phrase in phrases())
-
-
-def misspells_place(value: str) -> bool:
-    """Whether a part of an address is a province or commune but for marks that it lacks; with more marks it
-    is another place, a street or what was a district."""
-    for part in value.split(","):
-        words = part.split()
-        while words and words[0].casefold() in _UNITS:
-            words = words[1:]
-        known = spellings().get(fold_letters(" ".join(words)), ()) if len(words) > 1 else ()
-        own = _marks_by_word(" ".join(words))
-        every = [_marks_by_word(name) for name in known]
-        if own not in every and any(all(a <= b for a, b in zip(own, one, strict=False)) for one in every):
+    words, letters = _marks_by_word(value), fold(value).split()
+    for phrase in phrases():
+        wanted, right = fold(phrase).split(), _marks_by_word(phrase)
+        size = len(wanted)
+        places = [i for i in range(len(words) - size + 1) if letters[i : i + size] == wanted]
+        if places and all(words[i : i + size] != right for i in places):
             return True
     return False
+
+
+def misspells_place(value: str, words: Sequence[Word] = (), *, current: bool = False) -> bool:
+    """Whether a part of an address is a province or commune but for marks that it lacks; with more marks it
+    is another place, a street or what was a district.
+
+    Only today's communes are known, and many that are no more have the letters of one of them (`Đông Xuân`,
+    and `Đồng Xuân` today). A commune is judged where it stands before its province, as it does since there
+    are no districts, where the paper is `current`, or where a reader saw the other spelling in its `words`.
+    """
+    parts = value.split(",")
+    for part, after in zip_longest(parts, parts[1:], fillvalue=""):
+        unit, name = _unit_and_name(part)
+        judged = current or fold_letters(name) in communes_of(fold_letters(_unit_and_name(after)[1]))
+        province = unit in _PROVINCIAL and fold_letters(name) in (*provinces("2008"), *provinces("2025"))
+        known = spellings().get(fold_letters(name), ()) if " " in name else ()
+        own, every = _marks_by_word(name), [_marks_by_word(one) for one in known]
+        if own not in every and any(
+            all(a <= b for a, b in zip(own, marks, strict=False))
+            and (judged or province or _saw(words, name, one))
+            for one, marks in zip(known, every, strict=True)
+        ):
+            return True
+    return False
+
+
+def _unit_and_name(part: str) -> tuple[str, str]:
+    """The last of the units that begin a part of an address, and the name behind them."""
+    words, unit = re.sub(r"(?i)\b(?:thành phố|tp\.?)\s", "tỉnh ", part).split(), ""
+    while words and words[0].casefold() in _UNITS:
+        unit, *words = words
+    return unit.casefold(), " ".join(words)
+
+
+def _saw(words: Sequence[Word], name: str, other: str) -> bool:
+    """Whether a word of the name was also read as it is spelt in the other, or is none too sure."""
+    pairs = [(a, b) for a, b in zip(name.casefold().split(), other.split(), strict=False) if a != b]
+    return any(
+        _bare(word.text) == a
+        and (word.confidence < FORMER_SURE or any(_bare(text) == b for text in word.alternatives))
+        for word in words
+        for a, b in pairs
+    )
+
+
+def _bare(text: str) -> str:
+    return text.casefold().strip(".,;:")
 
 
 def _marks_by_word(text: str) -> list[Counter[str]]:
@@ -100,10 +170,11 @@ def _marks_by_word(text: str) -> list[Counter[str]]:
 
 
 def names_oddly(value: str) -> bool:
-    """Whether a unit is misspelt (`tính Hà Nam`), or a small letter stands in its name (`xã Lê ích Mộc`)."""
+    """Whether a unit of an address is misspelt (`tính Hà Nam`), or a small letter stands in its name (`xã Lê
+    ích Mộc`)."""
     words = value.split()
     for unit, first, small, after in zip(words, words[1:], words[2:], words[3:], strict=False):
-        parted = first.endswith((",", ";")) or small.casefold() in _UNITS
+        parted = first.endswith((",", ";")) or small.casefold().rstrip(".") in _PARTING
         named = unit.casefold() in _UNITS and first[0].isupper() and after[0].isupper()
         if named and small.islower() and not parted:
             return True
@@ -111,11 +182,18 @@ def names_oddly(value: str) -> bool:
     numbered = _NUMBERED.get(fold(first))
     if numbered and rest and rest[0][:1].isdigit() and first.casefold() != numbered:
         return True  # `Tô 5`
-    pairs = pairwise(words)
     return any(
-        word.islower() and after[0].isupper() and _UNIT_OF.get(fold(word), word) != word
-        for word, after in pairs
+        word.islower()
+        and after[0].isupper()
+        and _UNIT_OF.get(fold(word), word) != word
+        and not _in_word(before)
+        for before, word, after in zip(["", *words], words, words[1:], strict=False)
     )
+
+
+def _in_word(before: str) -> bool:
+    """Whether a word with the letters of a unit is the end of another: `cơ quan`, `địa phương`."""
+    return before.casefold() in _BEFORE_OTHERS
 
 
 def is_penned(words: Sequence[Word], page: Page) -> bool:
@@ -172,15 +250,33 @@ def is_torn(value: str) -> bool:
     *before, last = value.split()
     last = last.strip(".,")
     alone = len(last) == 1 and last.isalpha() and fold(last) not in "aeiouy"
+    named = last.isupper() and _LETTERED.search(" ".join(before))
     plain = "".join(c for c in unicodedata.normalize("NFD", last.lower()) if c not in _TONES)
-    return bool(before) and (alone or unicodedata.normalize("NFC", plain).endswith(_NEVER_LAST))
+    never = unicodedata.normalize("NFC", plain).endswith(_NEVER_LAST)
+    return bool(before) and ((alone and not named) or never)
 
 
-def is_torn_name(value: str) -> bool:
+def is_remnant(value: str) -> bool:
+    """Whether a lone word is what is left of a place: no province, country or abbreviation is."""
+    if len(value.split()) > 1 or value.casefold().strip(".,") in _COUNTRIES:
+        return False
+    abbreviated = len(fold_letters(value)) > 3 and value.isupper() and not is_syllable(value)
+    return not abbreviated and fold_letters(value) not in (*provinces("2008"), *provinces("2025"))
+
+
+def is_torn_name(name: str, words: Sequence[Word] = ()) -> bool:
     """Whether a name begins with what may be left of a family's: a letter or two, or one letter short of one
-    that many have (`Ý` for `LÝ`, `NGUYN`)."""
-    first = value.split()[0]
+    that many have (`Ý` for `LÝ`, `NGUYN`). Families that have such names are believed where no reader saw
+    another letter in `words`."""
+    first = name.split()[0]
+    if first.casefold() in _SHORT_FAMILIES:
+        own = [w for w in words if w.text == first][:1]
+        return any(w.confidence < MARKS_CONFIDENCE or _differ(w) for w in own)
     if is_family_name(first) and first.casefold() != "ý":
         return False
     near = any(distance(fold(first), family, 1) <= 1 for family in _COMMON)
     return len(first) <= 2 or near
+
+
+def _differ(word: Word) -> bool:
+    return any(fold_letters(other) != fold_letters(word.text) for other in word.alternatives)

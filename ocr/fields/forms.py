@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Mapping
 
 from ocr.fields.dates import iso_date
+from ocr.fields.doubts import is_remnant
 from ocr.fields.spoken_dates import spoken_date
-from ocr.language import fold, fold_letters, is_syllable
-from ocr.places import provinces
+from ocr.language import fold, is_syllable
 
 _LEADERS = re.compile(r"[.…_·•]{3,}|[…_]{1,}|(?:\.\s){3,}\.?|[☐□▢]")
 _EDGES = " \t:;,.-–—/|()"
@@ -47,8 +47,12 @@ _AFTER_HOLDER = re.compile(
 )
 
 
-#: Words of sentences, which no address has.
-_SPEECH = re.compile(r"\b(?:tôi|này|đề nghị|cam đoan|kính|xin|chúng tôi|nay|tháng \d+ năm)\b", re.IGNORECASE)
+#: Words of sentences, which no address has but for `(nay là xã …)` and `đường Kính Chủ`.
+_SPEECH = re.compile(
+    r"\b(?:tôi|này|đề nghị|cam đoan|kính (?:gửi|đề nghị|mong|trình)|xin|nay(?! (?:là|thuộc)\b)|"
+    r"tháng \d+ năm)\b",
+    re.IGNORECASE,
+)
 
 
 def is_speech(text: str) -> bool:
@@ -57,9 +61,9 @@ def is_speech(text: str) -> bool:
 
 
 def _place(text: str) -> str | None:
-    """A place; a lone word is what is left of one, unless it is a province."""
-    lone = len(text.split()) < 2 and fold_letters(text) not in (*provinces("2008"), *provinces("2025"))
-    return None if lone or is_speech(text) else _text(text)
+    """A place: a lone word in small letters or of another language (`Residence`) is none."""
+    stray = is_remnant(text) and (text.islower() or not is_syllable(text))
+    return None if stray or is_speech(text) else _text(text)
 
 
 def _moment(text: str) -> str | None:
@@ -69,13 +73,14 @@ def _moment(text: str) -> str | None:
     return None if (day and not whole) or not re.search(r"\d", text) else _text(text)
 
 
-_CLASS = re.compile(r"(?:A[1-4]?|B[12]?|B1 ?số tự động|C1?|D[12]?|F[BCDE]|(?:B|C1?|D[12]?)E|[EF])")
+_CLASS = re.compile(r"A[1-4]?|B11|B1 ?số tự động|B[12]?|C1?|D[12]?|F[BCDE]|(?:B|C1?|D[12]?)E|[EF]")
+_CLASSES = re.compile(rf"(?:{_CLASS.pattern})(?:[\s,;]+(?:{_CLASS.pattern}))*[\s,;]*")
 
 
 def _class(text: str) -> str | None:
-    """Classes of a driving licence (Circular 12/2017/TT-BGTVT Art 16, Circular 12/2025/TT-BCA)."""
-    parts = [part for part in re.split(r"[\s,;]+", text) if part]
-    return text if parts and all(_CLASS.fullmatch(part) for part in parts) else None
+    """Classes of a driving licence (Circular 12/2017/TT-BGTVT Art 16, Circular 12/2025/TT-BCA); `B11` is what
+    cards say for `B1 số tự động`."""
+    return text if _CLASSES.fullmatch(text) else None
 
 
 def _holder(text: str) -> str | None:
@@ -92,9 +97,11 @@ def _sex(text: str) -> str | None:
 def _personal_id(text: str) -> str | None:
     compact = re.sub(r"(?<=\d)[ .](?=\d)", "", text)
     match = re.search(r"(?<!\d)(\d{12}|\d{9})(?!\d)", compact)
-    if match and len(match[1]) == 9 and re.search(r"c[aă]n c[uư][oơớ]c|cccd|định danh", text, re.IGNORECASE):
-        return None  # such have twelve
-    return match[1] if match else None
+    twelve = re.search(r"c[aă]n c[uư][oơớ]c|cccd|định danh", text, re.IGNORECASE)
+    nine = re.search(r"cmnd|chứng minh", text, re.IGNORECASE)  # `CMND/CCCD số` may be followed by either
+    if match is None or (len(match[1]) == 9 and twelve and not nine):
+        return None
+    return match[1]
 
 
 def _twelve(text: str) -> str | None:

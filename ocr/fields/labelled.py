@@ -1,6 +1,7 @@
 """Fields that stand after a printed label: the value to the right of it, or on the next line."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from ocr.fields import doubts
 from ocr.fields.closing import is_closing
@@ -60,6 +61,10 @@ class _Sheet:
         self.page = page
         #: Labels of the people whose papers it is, where it has two.
         self.anchors = {fold_letters(text) for spec in kind.fields.values() for text in spec.near}
+        #: Labels of the person whose paper it is, where a part about somebody else follows.
+        self.first_part = {
+            fold_letters(text) for spec in kind.fields.values() if spec.until for text in spec.labels
+        }
         self.lines = [apart(line) for line in lines(without_stamps(page))]
         self.labels = [label for row, line in enumerate(self.lines) for label in labels_of(line, row, kind)]
 
@@ -111,9 +116,14 @@ class _Sheet:
 
     def _end_of_part(self, spec: FieldSpec) -> int:
         """The row in which the part about somebody else begins, behind the last row where there is none."""
-        until = tuple(fold_letters(text) for text in spec.until)
-        rows = (row for row, line in enumerate(self.lines) if until and starts_with(line, until))
-        return next(rows, len(self.lines))
+        until = [tuple(map(fold_letters, text.split())) for text in spec.until]
+        ends = {"".join(words) for words in until}
+        others = [x.row for x in self.labels if x.letters in ends]
+        own = [x.row for x in self.labels if x.letters in self.first_part]
+        start = min([*own, *others], default=0)  # a title may go on with such words
+        rows = range(start, len(self.lines)) if until else ()
+        begun = (row for row in rows if starts_with(self.lines[row], until))
+        return min([*others, *islice(begun, 1)], default=len(self.lines))
 
     def _belongs(self, label: Label, anchor: Label) -> bool:
         """Whether a label stands behind the anchor, or under it in its column."""
@@ -147,12 +157,13 @@ class _Sheet:
             said = [w for w in said if any(c.isdigit() for c in w.text)] or said
         torn = form == "spoken-date" and not spoken_date(value)
         if form in LONG_FORMS:
-            torn = torn or doubts.is_torn(value) or doubts.names_oddly(value) or self._is_cut(used)
+            torn = torn or doubts.is_torn(value) or self._is_cut(used)
         if form in ("text", "place"):
             torn = torn or doubts.is_misspelt(value) or doubts.misspells_phrase(value)
         if form == "place":
-            torn = torn or doubts.misspells_place(value)
-        lost = form == "name" and (has_lost_marks(value) or doubts.is_torn_name(value))
+            torn = torn or doubts.names_oddly(value) or doubts.misspells_place(value, used)
+            torn = torn or doubts.is_remnant(value)
+        lost = form == "name" and (has_lost_marks(value) or doubts.is_torn_name(value, said))
         return torn or lost or doubts.any_of(said, self.page)
 
     def _is_cut(self, words: Sequence[Word]) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from ocr.kinds import PaperKind, catalogue, stops
-from ocr.language import distance, fold_letters
+from ocr.language import distance, fold_letters, is_syllable
 from ocr.lines import Line
 from ocr.recognition import Word
 
@@ -83,8 +83,16 @@ def _slips_at(line: Line, letters: Sequence[str], index: int, wanted: str, size:
         return None
     if any(w.text.endswith(":") for w in line.words[index : end - 1]):
         return None
+    if _ends_in_name(line.words[index:end]):
+        return None
     slips = distance("".join(letters[index:end]), wanted, limit)
     return slips if slips <= limit else None
+
+
+def _ends_in_name(words: Sequence[Word]) -> bool:
+    """Whether the last word is a value in capitals, its colon lost: `Họ và tên VÕ`, and not `Số CMND`."""
+    first, last = words[0].text, words[-1].text
+    return len(words) > 2 and last.isupper() and not first.isupper() and is_syllable(last)
 
 
 def _is_open(line: Line, index: int) -> bool:
@@ -137,10 +145,17 @@ def apart(line: Line) -> Line:
     return Line(line.page, tuple(words))
 
 
-def starts_with(line: Line, beginnings: tuple[str, ...]) -> bool:
-    """Whether a line begins with one of these, folded to letters, the mark of an item before it left out."""
+def starts_with(line: Line, beginnings: Sequence[Sequence[str]]) -> bool:
+    """Whether a line begins with the words of one of these, folded to letters, the mark of an item before it
+    left out. What follows a colon is a value: `Họ và tên: VÕ …` does not begin with `Họ và tên vợ`."""
     words = line.words[1:] if is_item(line) else line.words
-    return fold_letters("".join(w.text for w in words)).startswith(beginnings)
+    colon = next((i for i, w in enumerate(words) if w.text.endswith(":")), len(words))
+    said = [w for w in words[: colon + 1] if fold_letters(w.text)]
+    letters = [fold_letters(w.text) for w in said]
+    return any(
+        letters[: len(beginning)] == list(beginning) and not _ends_in_name(said[: len(beginning)])
+        for beginning in beginnings
+    )
 
 
 def is_item(line: Line) -> bool:

@@ -237,8 +237,9 @@ def _unread_place(pages: Sequence[Page]) -> Field:
 
 
 def _ink_on_the_right(page: Page, top: float, start: float) -> Field:
-    """The place of all that stands on the right of a page from `top` on, as far as a signer's block goes."""
-    ink = [word.box for word in page.words if any(c.isalnum() for c in word.text)]
+    """The place of all that a hand or a seal has left on the right of a page from `top` on, as far as a
+    signer's block goes; sure words are print: `(Ký, ghi rõ họ tên)`, `Trang 1/2`."""
+    ink = [w.box for w in page.words if w.confidence < LEAST_SURE and any(c.isalnum() for c in w.text)]
     ink += [region.box for region in page.regions if region.kind in ("seal", "signature", "handwriting")]
     end = start + DEEPEST * page.height
     beside = [b for b in ink if b.x0 > 0.5 * page.width and top <= b.y0 and b.y1 <= end]
