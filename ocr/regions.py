@@ -10,6 +10,7 @@ from ocr.connected import connected
 from ocr.engine import Pixels
 from ocr.marks import PageInk
 from ocr.page_ink import LARGEST_LETTER, WORK_DPI
+from ocr.picture import rescaled
 from ocr.recognition import Box, Region, RegionKind
 
 PICTURE_DPI = 75
@@ -54,7 +55,7 @@ def _evenly_lit(pixels: Pixels, dpi: float) -> Pixels:
     """The page small, with its paper white; flattening would take the shades out of a photograph."""
     factor = PICTURE_DPI / dpi
     tone = cv2.extractChannel(pixels, 1) if pixels.ndim == 3 else pixels
-    small = np.asarray(cv2.resize(tone, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.float32)
+    small = rescaled(np.asarray(tone, np.uint8), factor).astype(np.float32)
     paper = max(1.0, float(np.percentile(small, 80)))
     return np.asarray(np.clip(small * (255 / paper), 0, 255), np.uint8)
 
@@ -127,7 +128,7 @@ def _rings(page: PageInk) -> Iterator[Kinds]:
     # A flat part of a circle may have been taken for a rule.
     ink = cv2.bitwise_or(page.ink, cv2.bitwise_or(page.across, page.down))
     factor = RING_DPI / WORK_DPI
-    small = np.asarray(cv2.resize(ink, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
+    small = rescaled(np.asarray(ink, np.uint8), factor)
     stats = connected((small > 60).astype(np.uint8)).stats
     large = [s for s in stats[1:].tolist() if min(s[2], s[3]) >= 1.4 * RING[0] * RING_DPI]
     circles = [circle for x, y, w, h, _ in large for circle in _circles(small, Box(x, y, x + w, y + h))]
