@@ -147,12 +147,8 @@ class _Mark:
 def _areas(places: Sequence[Box]) -> list[Box]:
     """The parts of a page that are drawn: each place, or all between the first and the last of many."""
     whole = reduce(Box.union, places)
-    apart = len(places) <= FEW and 2 * sum(map(_dots, places)) < _dots(whole)
+    apart = len(places) <= FEW and 2 * sum(place.area for place in places) < whole.area
     return list(places) if apart else [whole]
-
-
-def _dots(box: Box) -> int:
-    return (box.x1 - box.x0) * (box.y1 - box.y0)
 
 
 def _marks(

@@ -46,7 +46,7 @@ def find(pixels: Pixels, grey: Pixels, dpi: float, ink: PageInk | None = None) -
     black = [(k, b, c, dpi / WORK_DPI) for k, b, c in (*_rings(page), *_strokes(page))]
     for kind, box, confidence, factor in (*stamped, *pictures, *black):
         place = _scaled(box, factor, grey.shape)
-        if not any(_inside(place, r.box) > 0.6 for r in found):
+        if not any(r.box.share_of(place) > 0.6 for r in found):
             found.append(Region(kind, place, confidence))
     return tuple(sorted(found, key=lambda r: (r.box.y0, r.box.x0)))
 
@@ -63,13 +63,6 @@ def _evenly_lit(pixels: Pixels, dpi: float) -> Pixels:
 def _scaled(box: Box, factor: float, shape: tuple[int, ...]) -> Box:
     x1, y1 = min(shape[1], round(box.x1 * factor)), min(shape[0], round(box.y1 * factor))
     return Box(int(box.x0 * factor), int(box.y0 * factor), x1, y1)
-
-
-def _inside(box: Box, other: Box) -> float:
-    """The share of the box that lies in the other."""
-    wide = min(box.x1, other.x1) - max(box.x0, other.x0)
-    high = min(box.y1, other.y1) - max(box.y0, other.y0)
-    return max(0, wide) * max(0, high) / max(1, (box.x1 - box.x0) * (box.y1 - box.y0))
 
 
 def _pictures(small: Pixels, grey: Pixels, dpi: float) -> Iterator[Kinds]:
@@ -134,7 +127,7 @@ def _rings(page: PageInk) -> Iterator[Kinds]:
     circles = [circle for x, y, w, h, _ in large for circle in _circles(small, Box(x, y, x + w, y + h))]
     # The fullest circle first; of two as full, the outer one stands for those within.
     for box, ring in sorted(circles, key=lambda c: -c[1] - 0.3 * (c[0].x1 - c[0].x0) / WORK_DPI):
-        if ring > RIM and not any(_inside(box, other) > 0.2 for other in seen):
+        if ring > RIM and not any(other.share_of(box) > 0.2 for other in seen):
             seen.append(box)
             yield "seal", box, 0.3 + ring / 2
 
