@@ -83,7 +83,8 @@ def read_page(
     if read is None:
         memory.give_back()  # what opening the page, and the page before, took
         straight = sheet.straightened(shown)
-        picture = picture if straight is shown else _sane(straight)
+        if straight is not shown:  # the picture had another size than the sheet on it
+            picture, received = _sane(straight), None
         del shown, straight  # 26 MB as received, which would stand beside all that reading needs
         read = _by_ink(picture, number, readers)
     page, pixels = read

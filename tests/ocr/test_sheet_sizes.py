@@ -88,3 +88,19 @@ def test_units_that_make_a_scan_too_coarse_to_read_are_told_and_not_read(
     read = read_page(tmp_path / "scan.pdf", 1, tmp_path, Limits(), readers=silent())
     assert read.dpi == pytest.approx(dpi, abs=0.5)
     assert [notice.code for notice in read.warnings] == (["page-size"] if dpi == 150 else [])
+
+
+def test_the_sizes_of_many_pages_are_told_once(tmp_path: Path) -> None:
+    with pikepdf.new() as pdf:
+        for _ in range(3):
+            pdf.add_blank_page()
+            pdf.pages[-1].obj.MediaBox = Array([0, 0, 1, 1])
+        pdf.save(tmp_path / "small.pdf")
+    read = [
+        read_page(tmp_path / "small.pdf", number, tmp_path, Limits(), readers=silent())
+        for number in (1, 2, 3)
+    ]
+    (told,) = finish(tmp_path / "small.pdf", read, tmp_path).warnings
+    assert told.code == "page-size"
+    assert "trang 1–3" in told.vi
+    assert "each of the pages 1–3" in told.en
