@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from statistics import median
 
@@ -104,21 +105,16 @@ def _spread(rows: Sequence[Sequence[Word]], number: int) -> list[bool]:
     row, height = _spans(rows[number]), _height(rows[number])
     if all(other[0] - one[1] <= COLUMN_GAP * height for one, other in pairwise(row)):
         return [False] * (len(row) - 1)
-    near = [_near(rows, number, step) for step in (-1, 1)]
-    return stretched.joined(row, near[0], near[1], height)
+    above, below = (
+        [_spans(rows[i]) for i in stretched.around(number, step, len(rows), partial(_parted, rows))]
+        for step in (-1, 1)
+    )
+    return stretched.joined(row, above, below, height)
 
 
-def _near(rows: Sequence[Sequence[Word]], number: int, step: int) -> list[list[stretched.Span]]:
-    """The rows above (-1) or below (1), the nearest first, up to wide white."""
-    found: list[list[stretched.Span]] = []
-    last, other = number, number + step
-    while 0 <= other < len(rows) and len(found) < stretched.ROWS:
-        apart = abs(_middle(rows[other]) - _middle(rows[last]))
-        if apart > NEXT_LINE * max(_height(rows[last]), _height(rows[other])):
-            break
-        found.append(_spans(rows[other]))
-        last, other = other, other + step
-    return found
+def _parted(rows: Sequence[Sequence[Word]], one: int, other: int) -> bool:
+    apart = abs(_middle(rows[other]) - _middle(rows[one]))
+    return apart > NEXT_LINE * max(_height(rows[one]), _height(rows[other]))
 
 
 def _spans(row: Sequence[Word]) -> list[stretched.Span]:
