@@ -21,7 +21,7 @@ from ocr.engine import Pixels
 from ocr.picture import Picture
 from ocr.recognition import BY_FILE, Box, Word
 
-MOST = 2_000  # annotations looked at on a page
+MOST = 2_000  # annotations told apart on a page; what is beyond is one place
 UNSEEN = pdfium.FPDF_ANNOT_FLAG_HIDDEN | pdfium.FPDF_ANNOT_FLAG_NOVIEW
 NOTHING = (pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP)  # draw nothing, or only when clicked at
 SPEAKING = (pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_STAMP, pdfium.FPDF_ANNOT_WIDGET)
@@ -49,10 +49,16 @@ class Place:
     top: float
     speaks: bool  # whether its sort is one that holds words
 
+    def union(self, other: "Place") -> "Place":
+        """The smallest place that holds both."""
+        left, bottom = min(self.left, other.left), min(self.bottom, other.bottom)
+        right, top = max(self.right, other.right), max(self.top, other.top)
+        return Place(left, bottom, right, top, self.speaks or other.speaks)
+
 
 def of_page(pdf: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, number: int) -> Annotations | None:
     """What lies over page `number` (from 1); None where nothing does. `page` stays as it is without."""
-    places = tuple(_seen(page))
+    places = _told_apart(list(_seen(page)))
     if not places:
         return None
     # pdfium gives those without an appearance one when it draws them first
@@ -62,9 +68,15 @@ def of_page(pdf: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, number: int) ->
     return Annotations(pdf[number - 1], places)
 
 
+def _told_apart(every: Sequence[Place]) -> tuple[Place, ...]:
+    if len(every) <= MOST:
+        return tuple(every)
+    return (*every[: MOST - 1], reduce(Place.union, every[MOST - 1 :]))
+
+
 def _seen(page: pypdfium2.PdfPage) -> Iterator[Place]:
     """Those that are seen. The others are hidden for good: flattening knows nothing of `NoView`."""
-    for index in range(min(pdfium.FPDFPage_GetAnnotCount(page), MOST)):
+    for index in range(pdfium.FPDFPage_GetAnnotCount(page)):
         annotation = pdfium.FPDFPage_GetAnnot(page, index)
         if not annotation:
             continue
@@ -147,12 +159,8 @@ class _Mark:
 def _areas(places: Sequence[Box]) -> list[Box]:
     """The parts of a page that are drawn: each place, or all between the first and the last of many."""
     whole = reduce(Box.union, places)
-    apart = len(places) <= FEW and 2 * sum(map(_dots, places)) < _dots(whole)
+    apart = len(places) <= FEW and 2 * sum(place.area for place in places) < whole.area
     return list(places) if apart else [whole]
-
-
-def _dots(box: Box) -> int:
-    return (box.x1 - box.x0) * (box.y1 - box.y0)
 
 
 def _marks(

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ocr.connected import Connected, connected
 from ocr.engine import Pixels
+from ocr.picture import rescaled
 
 INK = 150  # on a page divided by its background, darker than this is ink; bleed-through stays lighter
 CLEAR = 64  # levels of difference from the paper; bleed-through has about half of it
@@ -32,7 +33,7 @@ def flat(pixels: Pixels, dpi: float) -> Pixels:
 def background_of(grey: Pixels, dpi: float) -> Pixels:
     """The paper under the ink, with its light and shadow."""
     scale = min(1.0, 75 / dpi)
-    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = rescaled(grey, scale)
     # Closing fills what is narrower than 4 mm, as every stroke is, and follows the edge of a shadow, where
     # the brightest around would leave a dark band.
     background = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((13, 13), np.uint8))
@@ -60,7 +61,7 @@ def scaled(grey: Pixels, dpi: float, target: float) -> Pixels:
     if abs(factor - 1) < 0.03:
         return grey
     way = cv2.INTER_CUBIC if factor > 1 else cv2.INTER_AREA
-    return _u8(cv2.resize(grey, None, fx=factor, fy=factor, interpolation=way))
+    return rescaled(grey, factor, way)
 
 
 def turned(pixels: Pixels, degrees: int) -> Pixels:
@@ -91,7 +92,7 @@ def strokes_and_rules(flattened: Pixels, dpi: float) -> tuple[Pixels, Pixels]:
     """The same, and beside it ruled lines, frames and staves: wide, and mostly paper within."""
     scale = min(1.0, STROKES_DPI / dpi)
     ink = cv2.threshold(flattened, INK, 255, cv2.THRESH_BINARY_INV)[1]
-    ink = cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    ink = rescaled(_u8(ink), scale)
     ink = _u8(cv2.threshold(ink, 64, 255, cv2.THRESH_BINARY)[1])
     marks = connected(ink)
     _, _, width, height, area = marks.stats.astype(np.int64).T
@@ -196,7 +197,7 @@ def covered(pixels: Pixels, dpi: float) -> float:
     Seals that shine through from the other side are pale, and stay below the difference that counts.
     """
     scale = min(1.0, 50 / dpi)
-    small = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = rescaled(pixels, scale)
     paper = np.atleast_1d(np.percentile(small, 80, (0, 1)))
     clear = cv2.bitwise_not(cv2.inRange(small, np.ceil(paper - CLEAR), np.floor(paper + CLEAR)))
     things = connected(_u8(clear))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ocr.connected import connected
 from ocr.engine import Pixels
+from ocr.picture import rescaled
 from ocr.recognition import Box, Region, RegionKind
 from ocr.stamp_ink import Parted
 
@@ -55,7 +56,7 @@ def find(pixels: Pixels, dpi: float) -> tuple[Region, ...]:
     if pixels.ndim == 2:
         return ()
     factor = SHAPE_DPI / dpi
-    small = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    small = rescaled(pixels, factor)
     across, down = pixels.shape[1] / small.shape[1], pixels.shape[0] / small.shape[0]
     found = []
     for shape in _shapes(small):

@@ -210,7 +210,11 @@ def _level(one: Group, other: Group) -> bool:
 
 
 def _stretched(groups: list[Group], one: Group, other: Group) -> bool:
-    """Whether text above and below the white between two pieces shows that no columns part there."""
+    """Whether text above and below the white between two pieces shows that no columns part there.
+
+    It asks nothing of the other white of the line, as `spread_lines` does: without it a drawn page of 44
+    lines in two columns (150 dpi) falls into 54 instead of 50.
+    """
     middle, unit = (one.x1 + other.x0) / 2, max(one.height, other.height)
     base = one.base_at(one.x1)
     for side in (-1, 1):

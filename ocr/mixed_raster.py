@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ocr.connected import connected
 from ocr.engine import Pixels
+from ocr.picture import rescaled
 from ocr.recognition import Box
 
 PAPER_DPI = 100
@@ -128,10 +129,7 @@ def at_dpi(pixels: Pixels, dpi: float, wanted: float) -> Pixels:
 
 def _coarse(pixels: Pixels, dpi: float, wanted: float) -> Pixels:
     """The same within half a dot, in half the time where whole dots become one: for what is blurred."""
-    factor = wanted / dpi
-    if min(pixels.shape[:2]) * factor < 1:
-        return at_dpi(pixels, dpi, wanted)
-    return _u8(cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA))
+    return rescaled(pixels, wanted / dpi)
 
 
 def darkest(pixels: Pixels) -> Pixels:

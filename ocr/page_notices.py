@@ -19,16 +19,26 @@ PALE = Notice(
     "The print of this page is very pale and was strengthened to be read. Compare it with the paper, or scan "
     "it again, darker.",
 )
+SIZE = Notice(
+    "page-size",
+    "Bản để xem của trang này khác khổ tệp gốc, vì PDF/A không cho cạnh trang ngắn hơn 3 point (1,06 mm), vì "
+    "ảnh của trang quá thô, hoặc vì tệp ghi một khổ lớn hơn mọi tờ giấy. Tệp gốc giữ nguyên khổ.",
+    "The viewing copy of this page has another size than the received file, as PDF/A allows no side shorter "
+    "than 3 points (1.06 mm), as the picture of it is too coarse, or as the file tells a size that no sheet "
+    "has. The received file keeps its size.",
+)
+GATHERED = (TURN_UNKNOWN, PALE, SIZE)
 
 
 def of_pages(pages: Sequence[Page]) -> tuple[Notice, ...]:
     """The notices of pages as those of their paper: these ones once, with the numbers of their pages."""
-    others = tuple(n for page in pages for n in page.warnings if n not in (TURN_UNKNOWN, PALE))
-    return (*others, *_once(TURN_UNKNOWN, pages), *_once(PALE, pages))
+    codes = [notice.code for notice in GATHERED]
+    others = tuple(n for page in pages for n in page.warnings if n.code not in codes)
+    return (*others, *(n for notice in GATHERED for n in _once(notice, pages)))
 
 
 def _once(notice: Notice, pages: Sequence[Page]) -> list[Notice]:
-    numbers = [page.number for page in pages if notice in page.warnings]
+    numbers = [page.number for page in pages if any(n.code == notice.code for n in page.warnings)]
     if not numbers:
         return []
     named = ", ".join(_spans(numbers))

@@ -17,7 +17,7 @@ import pypdfium2.raw as pdfium
 from ocr import annotations, cleanup, jbig2, textlayer
 from ocr.engine import Pixels
 from ocr.limits import Limits, damaged, encrypted
-from ocr.picture import READING_DPI, Picture, check_size, exact, squared, unreadable
+from ocr.picture import LEAST_DPI, READING_DPI, Picture, check_size, exact, squared, unreadable
 from ocr.recognition import Inspection, Notice
 
 SIGNED = re.compile(rb"/ByteRange\s*\[")
@@ -27,6 +27,10 @@ LONGEST_SIDE = 20_000  # OpenCV turns pictures of at most 32,767 pixels
 GLANCES = 24  # dots a side that are looked at for one dot of a page made small
 FIELDS = 10_000  # form fields looked at for signatures
 RIM = 0.25  # points by which a picture may end beside its page and be taken for it, dot for dot
+# Square points: of 2A0 (DIN 476, 1189 by 1682 mm), the largest sheet that has a name. A larger one is drawn
+# so coarsely, and enlarged so much to be read, that a page of a kilobyte kept a core for a minute.
+LARGEST_SHEET = 16.1e6
+LARGEST_UNIT = 75_000.0  # what Acrobat takes (PDF Reference 1.7, implementation note 174)
 JBIG2_BYTES = 20_000_000  # looked at of one picture; a page has 0.1
 SYMBOLS = Notice(
     "jbig2-symbols",
@@ -182,12 +186,13 @@ def picture(source: Path, number: int, limits: Limits) -> Picture:
             width, height = page.get_size()
             if width < 1 or height < 1:
                 raise broken
-            drawn = replace(_drawn(page, number, limits), unit=_unit(source, number))
+            told, drawn = _unit(source, number), _drawn(page, number, limits)
+            drawn = replace(drawn, unit=told if _fits(page, drawn, told) else 1.0)
             native = _native(page, drawn) if drawn.image is not None and drawn.alone else None
             over = annotations.of_page(pdf, page, number)
             shown = native or _rendered(page, over.page if over else page, drawn, limits)
             shown = annotations.over(shown, page, over, drawn=native is None) if over else shown
-            return replace(shown, sheet=(width * drawn.unit, height * drawn.unit))
+            return replace(shown, sheet=(width * told, height * told))
         except (pypdfium2.PdfiumError, ValueError, cv2.error, MemoryError) as error:
             raise broken from error
 
@@ -195,8 +200,20 @@ def picture(source: Path, number: int, limits: Limits) -> Picture:
 def _unit(source: Path, number: int) -> float:
     """PDFium does not tell it. Nobody means that a point is less than one."""
     with suppress(*BROKEN), pikepdf.open(source) as pdf:
-        return max(1.0, float(pdf.pages[number - 1].obj.get("/UserUnit", 1)))
+        unit = float(pdf.pages[number - 1].obj.get("/UserUnit", 1))
+        return unit if 1 <= unit <= LARGEST_UNIT else 1.0
     return 1.0
+
+
+def _fits(page: pypdfium2.PdfPage, drawn: _Drawn, unit: float) -> bool:
+    """Whether a sheet of such units can be read: not too large, and a scan that fills it not too coarse."""
+    width, height = page.get_size()
+    if width * height * unit**2 > LARGEST_SHEET:
+        return unit == 1
+    if drawn.image is None:
+        return True
+    left, _, right, _ = drawn.image.get_bounds()
+    return bool(drawn.image.get_px_size()[0] * 72 >= LEAST_DPI * unit * (right - left))
 
 
 def _drawn(page: pypdfium2.PdfPage, number: int, limits: Limits) -> _Drawn:

@@ -77,6 +77,15 @@ def resized(pixels: Pixels, width: int, height: int, bilevel: bool) -> Pixels:
     return result.astype(np.uint8, copy=False)
 
 
+def rescaled(pixels: Pixels, factor: float, way: int = cv2.INTER_AREA) -> Pixels:
+    """The picture `factor` times as large, never without a dot: its sides may be a dot wide."""
+    size = None
+    if min(pixels.shape[:2]) * factor < 1:
+        size = [max(1, round(side * factor)) for side in pixels.shape[1::-1]]
+    result = cv2.resize(pixels, size, fx=factor, fy=factor, interpolation=way)
+    return result.astype(np.uint8, copy=False)
+
+
 def squared(pixels: Pixels, dpi_x: float, dpi_y: float, bilevel: bool) -> tuple[Pixels, float]:
     """The picture with square dots (a fax has 204 by 98 an inch), and their dpi."""
     height, width = pixels.shape[:2]

@@ -83,12 +83,14 @@ def read_page(
     if read is None:
         memory.give_back()  # what opening the page, and the page before, took
         straight = sheet.straightened(shown)
-        picture = picture if straight is shown else _sane(straight)
+        if straight is not shown:  # the picture had another size than the sheet on it
+            picture, received = _sane(straight), None
+        del shown, straight
         clean = scanner_edges.whitened(_bare(picture), picture.dpi)
         read = _made_legible(picture, clean, number, readers)
         if read is None:
             picture, clear, page = _upright(picture, clean, number, readers.page)
-            del shown, straight, clean  # 26 MB as received, which would stand beside all that reading needs
+            del clean  # 26 MB as received, which would stand beside all that reading needs
             read = _by_reading(clear, page, readers), picture.pixels
     page, pixels = read
     pale = page_notices.PALE in page.warnings

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from statistics import median
 
@@ -17,25 +18,34 @@ SPACE = 0.12  # line heights; the least gap that is left between two words
 
 def not_over_another(words: Sequence[Word]) -> tuple[Word, ...]:
     """The words but for doubtful ones that lie on a surer one: no two words stand in one place. Print never
-    does; strokes of pens, photographs and paintings are read so.
+    does; strokes of pens, photographs and paintings are read so. Leaders are no word: a pen writes on them.
     """
-    ordered = sorted(range(len(words)), key=lambda i: words[i].box.y0)
     gone: set[int] = set()
-    for place, i in enumerate(ordered):
-        for j in ordered[place + 1 :]:
-            if words[j].box.y0 >= words[i].box.y1:
-                break
-            less = min(i, j, key=lambda k: words[k].confidence)
-            if words[less].confidence < DOUBTFUL and _shared(words[i].box, words[j].box) > ONE_PLACE:
-                gone.add(less)
+    surest_first = sorted(range(len(words)), key=lambda i: words[i].confidence, reverse=True)
+    rank = {i: place for place, i in enumerate(surest_first)}
+    places = [sorted(pair, key=rank.__getitem__) for pair in _in_one_place(words)]
+    for surer, less in sorted(places, key=lambda pair: rank[pair[0]]):  # what goes takes no other with it
+        if surer not in gone and _says(words[surer]):
+            gone.add(less)
     return tuple(word for i, word in enumerate(words) if i not in gone)
 
 
-def _shared(one: Box, other: Box) -> float:
-    """What two boxes share, as a part of the smaller one."""
-    wide, high = min(one.x1, other.x1) - max(one.x0, other.x0), min(one.y1, other.y1) - max(one.y0, other.y0)
-    least = min((box.x1 - box.x0) * (box.y1 - box.y0) for box in (one, other))
-    return max(0, wide) * max(0, high) / least
+def _in_one_place(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
+    """The pairs of words, by index, of which one lies on the other and one is doubtful."""
+    ordered = sorted(range(len(words)), key=lambda i: words[i].box.y0)
+    for place, i in enumerate(ordered):
+        one = words[i]
+        for j in ordered[place + 1 :]:
+            other = words[j]
+            if other.box.y0 >= one.box.y1:
+                break
+            doubtful = min(one.confidence, other.confidence) < DOUBTFUL
+            if doubtful and max(one.box.share_of(other.box), other.box.share_of(one.box)) > ONE_PLACE:
+                yield i, j
+
+
+def _says(word: Word) -> bool:
+    return any(c.isalnum() for c in word.text)
 
 
 def tidied(words: Sequence[Word]) -> tuple[Word, ...]:
@@ -43,7 +53,7 @@ def tidied(words: Sequence[Word]) -> tuple[Word, ...]:
 
     Boxes of one line no longer overlap, and a dash is as high as its line: what is marked can be seen.
     """
-    clean = [w for w in words if w.confidence >= DIRT or any(c.isalnum() for c in w.text)]
+    clean = [w for w in words if w.confidence >= DIRT or _says(w)]
     return tuple(w for number, line in enumerate(_by_line(clean)) for w in _tidied_line(line, number))
 
 
@@ -57,7 +67,7 @@ def _tidied_line(line: Sequence[Word], number: int) -> Iterator[Word]:
         following = line[index + 1].box if index + 1 < len(line) else None
         if following is not None and box.x0 + space < following.x0 <= box.x1:
             box = Box(box.x0, box.y0, following.x0 - space, box.y1)
-        if not any(c.isalnum() for c in word.text) and box.y1 - box.y0 < bottom - top:
+        if not _says(word) and box.y1 - box.y0 < bottom - top:
             box = Box(box.x0, min(box.y0, top), box.x1, max(box.y1, bottom))
         yield replace(word, box=box, line=number)
 
@@ -95,21 +105,16 @@ def _spread(rows: Sequence[Sequence[Word]], number: int) -> list[bool]:
     row, height = _spans(rows[number]), _height(rows[number])
     if all(other[0] - one[1] <= COLUMN_GAP * height for one, other in pairwise(row)):
         return [False] * (len(row) - 1)
-    near = [_near(rows, number, step) for step in (-1, 1)]
-    return stretched.joined(row, near[0], near[1], height)
+    above, below = (
+        [_spans(rows[i]) for i in stretched.around(number, step, len(rows), partial(_parted, rows))]
+        for step in (-1, 1)
+    )
+    return stretched.joined(row, above, below, height)
 
 
-def _near(rows: Sequence[Sequence[Word]], number: int, step: int) -> list[list[stretched.Span]]:
-    """The rows above (-1) or below (1), the nearest first, up to wide white."""
-    found: list[list[stretched.Span]] = []
-    last, other = number, number + step
-    while 0 <= other < len(rows) and len(found) < stretched.ROWS:
-        apart = abs(_middle(rows[other]) - _middle(rows[last]))
-        if apart > NEXT_LINE * max(_height(rows[last]), _height(rows[other])):
-            break
-        found.append(_spans(rows[other]))
-        last, other = other, other + step
-    return found
+def _parted(rows: Sequence[Sequence[Word]], one: int, other: int) -> bool:
+    apart = abs(_middle(rows[other]) - _middle(rows[one]))
+    return apart > NEXT_LINE * max(_height(rows[one]), _height(rows[other]))
 
 
 def _spans(row: Sequence[Word]) -> list[stretched.Span]:

@@ -54,6 +54,21 @@ class Box:
             min(self.x0, other.x0), min(self.y0, other.y0), max(self.x1, other.x1), max(self.y1, other.y1)
         )
 
+    @property
+    def area(self) -> int:
+        """Its dots."""
+        return max(0, self.x1 - self.x0) * max(0, self.y1 - self.y0)
+
+    def shared(self, other: "Box") -> int:
+        """The dots that are in both."""
+        wide = min(self.x1, other.x1) - max(self.x0, other.x0)
+        high = min(self.y1, other.y1) - max(self.y0, other.y0)
+        return max(0, wide) * max(0, high)
+
+    def share_of(self, other: "Box") -> float:
+        """The part of the other box that lies in this one; nothing of one that is empty."""
+        return self.shared(other) / max(1, other.area)
+
 
 @dataclass(frozen=True, slots=True)
 class Word:

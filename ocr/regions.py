@@ -10,6 +10,7 @@ from ocr.connected import connected
 from ocr.engine import Pixels
 from ocr.marks import PageInk
 from ocr.page_ink import LARGEST_LETTER, WORK_DPI
+from ocr.picture import rescaled
 from ocr.recognition import Box, Region, RegionKind
 
 PICTURE_DPI = 75
@@ -45,7 +46,7 @@ def find(pixels: Pixels, grey: Pixels, dpi: float, ink: PageInk | None = None) -
     black = [(k, b, c, dpi / WORK_DPI) for k, b, c in (*_rings(page), *_strokes(page))]
     for kind, box, confidence, factor in (*stamped, *pictures, *black):
         place = _scaled(box, factor, grey.shape)
-        if not any(_inside(place, r.box) > 0.6 for r in found):
+        if not any(r.box.share_of(place) > 0.6 for r in found):
             found.append(Region(kind, place, confidence))
     return tuple(sorted(found, key=lambda r: (r.box.y0, r.box.x0)))
 
@@ -54,7 +55,7 @@ def _evenly_lit(pixels: Pixels, dpi: float) -> Pixels:
     """The page small, with its paper white; flattening would take the shades out of a photograph."""
     factor = PICTURE_DPI / dpi
     tone = cv2.extractChannel(pixels, 1) if pixels.ndim == 3 else pixels
-    small = np.asarray(cv2.resize(tone, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.float32)
+    small = rescaled(np.asarray(tone, np.uint8), factor).astype(np.float32)
     paper = max(1.0, float(np.percentile(small, 80)))
     return np.asarray(np.clip(small * (255 / paper), 0, 255), np.uint8)
 
@@ -62,13 +63,6 @@ def _evenly_lit(pixels: Pixels, dpi: float) -> Pixels:
 def _scaled(box: Box, factor: float, shape: tuple[int, ...]) -> Box:
     x1, y1 = min(shape[1], round(box.x1 * factor)), min(shape[0], round(box.y1 * factor))
     return Box(int(box.x0 * factor), int(box.y0 * factor), x1, y1)
-
-
-def _inside(box: Box, other: Box) -> float:
-    """The share of the box that lies in the other."""
-    wide = min(box.x1, other.x1) - max(box.x0, other.x0)
-    high = min(box.y1, other.y1) - max(box.y0, other.y0)
-    return max(0, wide) * max(0, high) / max(1, (box.x1 - box.x0) * (box.y1 - box.y0))
 
 
 def _pictures(small: Pixels, grey: Pixels, dpi: float) -> Iterator[Kinds]:
@@ -127,13 +121,13 @@ def _rings(page: PageInk) -> Iterator[Kinds]:
     # A flat part of a circle may have been taken for a rule.
     ink = cv2.bitwise_or(page.ink, cv2.bitwise_or(page.across, page.down))
     factor = RING_DPI / WORK_DPI
-    small = np.asarray(cv2.resize(ink, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
+    small = rescaled(np.asarray(ink, np.uint8), factor)
     stats = connected((small > 60).astype(np.uint8)).stats
     large = [s for s in stats[1:].tolist() if min(s[2], s[3]) >= 1.4 * RING[0] * RING_DPI]
     circles = [circle for x, y, w, h, _ in large for circle in _circles(small, Box(x, y, x + w, y + h))]
     # The fullest circle first; of two as full, the outer one stands for those within.
     for box, ring in sorted(circles, key=lambda c: -c[1] - 0.3 * (c[0].x1 - c[0].x0) / WORK_DPI):
-        if ring > RIM and not any(_inside(box, other) > 0.2 for other in seen):
+        if ring > RIM and not any(other.share_of(box) > 0.2 for other in seen):
             seen.append(box)
             yield "seal", box, 0.3 + ring / 2
 

@@ -80,14 +80,7 @@ def of_several_lines(said: Said) -> Said:
 
 
 def _covered(box: Box, said: Sequence[Word]) -> float:
-    shared = sum(_shared(box, word.box) for word in said)
-    return shared / ((box.x1 - box.x0) * (box.y1 - box.y0))
-
-
-def _shared(one: Box, other: Box) -> int:
-    wide = min(one.x1, other.x1) - max(one.x0, other.x0)
-    high = min(one.y1, other.y1) - max(one.y0, other.y0)
-    return max(0, wide) * max(0, high)
+    return sum(word.box.share_of(box) for word in said)
 
 
 def _beside(piece: Sequence[Word], lines: dict[int, list[Word]]) -> list[int]:

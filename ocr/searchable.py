@@ -132,19 +132,27 @@ def size(page: Page) -> tuple[float, float]:
 
 def _sides(page: Page) -> tuple[float, float]:
     """The same as the file tells it, in its units."""
-    across, down = (round(side * _points(page) - HAIR, 3) for side in (page.width, page.height))
-    return across, down
+    # of a strip 4,784 times as long as it is wide the shorter side has paper beside its picture
+    across, down = (
+        max(round(side * _points(page), 3), SIDES[0]) - HAIR for side in (page.width, page.height)
+    )
+    return round(across, 3), round(down, 3)
 
 
 def _points(page: Page) -> float:
     """Units a pixel: 72 an inch, unless the sheet would be one that no PDF/A-2 may have (6.1.13)."""
+    return _enlarged(page) / _unit(page)
+
+
+def _enlarged(page: Page) -> float:
+    """Points a pixel."""
     least = min(page.width, page.height) / page.dpi * 72
-    return 72 / page.dpi * max(1.0, SIDES[0] / least) / _unit(page)
+    return 72 / page.dpi * max(1.0, SIDES[0] / least)
 
 
 def _unit(page: Page) -> float:
     """Points a unit: more than one where the sheet is larger than the largest one (ISO 32000-1, 14.11.2)."""
-    longest = max(page.width, page.height) / page.dpi * 72
+    longest = max(page.width, page.height) * _enlarged(page)
     return 1.0 if longest <= SIDES[1] else round(longest / SIDES[1] + 5e-7, 6)  # never a hair too small
 
 

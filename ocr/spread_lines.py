@@ -1,6 +1,7 @@
-"""Pieces of lines that were stretched to fill their measure, found among all pieces of a page."""
+"""Pieces of lines that were stretched to fill their measure: `stretched`, asked of all pieces of a scan."""
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import chain, pairwise
 from statistics import median
 
@@ -35,7 +36,10 @@ def pairs(marks: Marks, groups: Sequence[Group]) -> set[tuple[int, int]]:
         gaps = [groups[j].x0 - groups[i].x1 for i, j in pairwise(row)]
         if max(gaps, default=0) <= COLUMN_GAP * height or len(words(row)) < stretched.LEAST_WORDS:
             continue
-        above, below = ([words(r) for r in _near(groups, rows, number, step)] for step in (-1, 1))
+        parted = partial(_parted, groups, rows)
+        above, below = (
+            [words(rows[r]) for r in stretched.around(number, step, len(rows), parted)] for step in (-1, 1)
+        )
         whole = stretched.joined(words(row), above, below, height)
         last = -1
         for i, j in pairwise(row):
@@ -61,17 +65,9 @@ def _base(g: Group) -> float:
     return g.base_at((g.x0 + g.x1) / 2)
 
 
-def _near(groups: Sequence[Group], rows: Sequence[list[int]], number: int, step: int) -> list[list[int]]:
-    """The rows above (-1) or below (1), the nearest first, up to wide white."""
-    found: list[list[int]] = []
-    last, other = number, number + step
-    while 0 <= other < len(rows) and len(found) < stretched.ROWS:
-        one, two = groups[rows[last][0]], groups[rows[other][0]]
-        if abs(_base(one) - _base(two)) > NEXT_ROW * max(one.height, two.height):
-            break
-        found.append(rows[other])
-        last, other = other, other + step
-    return found
+def _parted(groups: Sequence[Group], rows: Sequence[list[int]], one: int, other: int) -> bool:
+    above, below = groups[rows[one][0]], groups[rows[other][0]]
+    return abs(_base(above) - _base(below)) > NEXT_ROW * max(above.height, below.height)
 
 
 def _words(marks: Marks, g: Group) -> list[stretched.Span]:

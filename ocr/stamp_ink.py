@@ -11,6 +11,7 @@ from ocr import text_lines
 from ocr.connected import connected
 from ocr.engine import Pixels
 from ocr.page_ink import WORK_DPI
+from ocr.picture import rescaled
 from ocr.recognition import Box
 from ocr.stamp_frames import OFF, Rule, leaders, rules
 from ocr.text_lines import TextLine
@@ -102,7 +103,7 @@ def _ruled(ink: Mask, dpi: float) -> Mask:
     """The ink of rules and leaders, without the strokes of letters that they cross."""
     picture = np.where(ink, np.uint8(255), np.uint8(0))
     factor = WORK_DPI / dpi
-    small = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    small = rescaled(picture, factor)
     found = rules(np.asarray(cv2.threshold(small, 90, 255, cv2.THRESH_BINARY)[1], np.uint8), WORK_DPI)
     across, down = ([_scaled(rule, 1 / factor) for rule in some] for some in found)
     level = _thin(ink, [*across, *leaders(picture, dpi)], dpi)

@@ -5,7 +5,7 @@ and the words above and below stand elsewhere; columns begin where those of othe
 down between them. Spans are left and right ends along the line, in any unit.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 
@@ -18,13 +18,22 @@ WIDE = 1.0  # line heights of white from which a line is spread
 FLUSH = 1.5  # line heights by which its end may differ from its neighbours'
 INDENT = 8.0  # line heights that it may begin further in
 ROWS = 8  # looked at above and below
-GUTTER, GUTTER_ROWS = (
-    1.0,
-    6,
-)  # line heights of white that runs down between columns, and through how many rows
+GUTTER = 1.0  # line heights of white that runs down between columns
+GUTTER_ROWS = 6  # through how many rows it runs at least
 OPEN = 0.6  # share of its white that other rows leave open where columns part
 ALIGNED = 0.35  # line heights within which words begin, or end, one under another
 MOST_ALIGNED = 0.6  # share of the words of a row of a table that do
+
+
+def around(number: int, step: int, rows: int, parted: Callable[[int, int], bool]) -> list[int]:
+    """Of that many rows those above (-1) or below (1) one, the nearest first, up to wide white: where one is
+    `parted` from the next."""
+    found: list[int] = []
+    last, other = number, number + step
+    while 0 <= other < rows and len(found) < ROWS and not parted(last, other):
+        found.append(other)
+        last, other = other, other + step
+    return found
 
 
 def joined(row: Row, above: Sequence[Row], below: Sequence[Row], height: float) -> list[bool]:

@@ -78,7 +78,7 @@ def set_apart(lines: Sequence[TextLine], regions: Sequence[Region]) -> tuple[Tex
     last = max((line.block for line in lines), default=-1)
     rest, parts = list(lines), []
     for region in (r for r in regions if r.kind in ("stamp", "seal")):
-        within = [_share(line.box, region.box) > INSIDE for line in rest]
+        within = [region.box.share_of(line.box) > INSIDE for line in rest]
         others = [line for line, deep in zip(rest, within, strict=True) if not deep]
         inside = [
             line for line, deep in zip(rest, within, strict=True) if deep and not _goes_on(line, others)
@@ -102,13 +102,6 @@ def _goes_on(line: TextLine, others: Sequence[TextLine]) -> bool:
         ):
             return True
     return False
-
-
-def _share(box: Box, other: Box) -> float:
-    """The share of the box that lies in the other."""
-    wide = max(0, min(box.x1, other.x1) - max(box.x0, other.x0))
-    high = max(0, min(box.y1, other.y1) - max(box.y0, other.y0))
-    return wide * high / max(1, (box.x1 - box.x0) * (box.y1 - box.y0))
 
 
 def _box(page: PageInk, mine: NDArray[np.bool_]) -> Box:

@@ -126,7 +126,4 @@ def _cut(word: Word, first: int, last: int) -> Word:
 
 def _same(box: Box, region: Region) -> bool:
     """Whether a region of handwriting already holds most of the box."""
-    other = region.box
-    wide, high = min(box.x1, other.x1) - max(box.x0, other.x0), min(box.y1, other.y1) - max(box.y0, other.y0)
-    share = max(0, wide) * max(0, high) / max(1, (box.x1 - box.x0) * (box.y1 - box.y0))
-    return region.kind == "handwriting" and share > 0.5
+    return region.kind == "handwriting" and region.box.share_of(box) > 0.5

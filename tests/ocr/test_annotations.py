@@ -1,5 +1,6 @@
 """What lies over a scan is seen, read and found in its viewing copy, as a viewer shows the file."""
 
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -215,3 +216,25 @@ def test_remarks_on_a_page_that_was_never_paper_are_text(tmp_path: Path) -> None
     assert page.origin == "text-layer"
     assert "Đã nhận 4471 tại bộ phận một cửa" in page.text
     assert "7704" not in page.text
+
+
+def test_of_thousands_of_marks_those_that_are_hidden_stay_so_and_the_rest_is_seen(tmp_path: Path) -> None:
+    """Beyond 2,000 what is only printed was drawn, and words in other places were not."""
+    pdf = overlays.scan()
+    page = pdf.pages[0].obj
+    strokes = Array([Array([100, 300, 110, 305])])
+    mark = Dictionary(
+        Type=Name.Annot, Subtype=Name.Ink, Rect=Array([95, 295, 115, 310]), F=PRINT, InkList=strokes
+    )
+    page.Annots = Array([pdf.make_indirect(mark)] * 2_000)
+    overlays.say(pdf, ONLY_PRINTED, "Chỉ khi in 7704", F=NO_VIEW | PRINT)
+    overlays.say(pdf, SCREEN, "Chỉ trên màn hình 5582", F=0)
+    picture = pages.picture(saved(pdf, tmp_path), 1, Limits())
+    assert " ".join(word.text for word in chain(*picture.said)) == "Chỉ trên màn hình 5582"
+    bare = pages.picture(saved(overlays.scan(), tmp_path), 1, Limits())
+    scale = picture.dpi / 72
+    for place, seen in ((SCREEN, True), (ONLY_PRINTED, False)):
+        left, right = (round(x * scale) for x in (place[0], place[2]))
+        top, bottom = (picture.size[1] - round(y * scale) for y in (place[3], place[1]))
+        shown = picture.pixels[top:bottom, left:right, 1].astype(int)
+        assert (np.abs(shown - bare.pixels[top:bottom, left:right, 1]).max() > 60) == seen

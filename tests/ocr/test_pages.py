@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw, TiffImagePlugin
 
 from ocr import pages
 from ocr.limits import Limits, Refusal
-from ocr.reading import inspect, read_page
+from ocr.reading import finish, inspect, read_page
 from tests.ocr import drawing
 from tests.ocr.readers import silent
 
@@ -290,6 +290,16 @@ def test_several_pictures_on_a_page_are_all_seen(tmp_path: Path) -> None:
     height = pixels.shape[0]
     assert pixels[: height // 60, :100].mean() < 60
     assert pixels[round(height * 505 / 842) : round(height * 515 / 842), :100].mean() < 60
+
+
+@pytest.mark.parametrize("size", [(1, 3000), (3000, 1), (1, 1)])
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_a_picture_a_dot_wide_is_read(tmp_path: Path, size: tuple[int, int], mode: str) -> None:
+    source = stored(tmp_path, "thin.png", saved(Image.new(mode, size, "white"), "PNG"))
+    page = read_page(source, 1, tmp_path, LIMITS, readers=silent())
+    finish(source, [page], tmp_path)
+    assert page.blank
+    assert page.width / page.height == pytest.approx(size[0] / size[1])
 
 
 # Refusals

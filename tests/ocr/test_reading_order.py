@@ -19,3 +19,21 @@ def test_a_doubtful_word_that_lies_on_a_surer_one_is_none() -> None:
 def test_two_sure_words_in_one_place_stay() -> None:
     read = (word("Mẫu", (100, 100, 200, 140), 0.98), word("ĐẾN", (110, 90, 190, 150), 0.7))
     assert reading_order.not_over_another(read) == read
+
+
+def test_a_pen_that_writes_on_leaders_is_read() -> None:
+    leaders, name = word("…………", (100, 100, 400, 140), 0.9), word("Lan", (150, 90, 230, 142), 0.4)
+    assert reading_order.not_over_another((leaders, name)) == (leaders, name)
+
+
+def test_a_word_that_goes_takes_no_other_with_it() -> None:
+    """Of three in a row, the middle lies on both of its neighbours, which do not meet."""
+    left, middle = word("Đơn", (100, 100, 200, 140), 0.9), word("lK", (150, 100, 300, 140), 0.5)
+    right = word("quy", (250, 100, 350, 140), 0.4)
+    for read in ((left, middle, right), (right, middle, left)):
+        assert reading_order.not_over_another(read) == (read[0], read[2])
+
+
+def test_a_word_without_a_place_lies_on_none() -> None:
+    read = (word("Mẫu", (100, 100, 200, 140), 0.98), word("i", (150, 110, 150, 140), 0.4))
+    assert reading_order.not_over_another(read) == read

@@ -223,7 +223,7 @@ def test_pages_of_several_parts_come_in_order(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*/part-*.pdf"))
 
 
-@pytest.mark.parametrize("size", [(2, 2), (20_000, 400)])
+@pytest.mark.parametrize("size", [(2, 2), (20_000, 400), (3, 20_000), (20_000, 2)])
 def test_odd_sheets_stay_within_what_pdf_a_allows(tmp_path: Path, size: tuple[int, int]) -> None:
     path = compression.write_page(
         np.full((size[1], size[0]), 255, np.uint8), 72.0, False, tmp_path / "page-0001.x"
@@ -232,6 +232,12 @@ def test_odd_sheets_stay_within_what_pdf_a_allows(tmp_path: Path, size: tuple[in
     with pikepdf.open(tmp_path / "out.pdf") as pdf:
         sides = [float(v) for v in pdf.pages[0].MediaBox][2:]
     assert all(3 <= side <= 14_400 for side in sides)
+    with pdfplumber.open(tmp_path / "out.pdf") as read:
+        (image,) = read.pages[0].images
+    across, down = image["x1"] - image["x0"], image["bottom"] - image["top"]
+    assert 0 < across <= sides[0]
+    assert 0 < down <= sides[1]
+    assert max(size) * min(across, down) == pytest.approx(min(size) * max(across, down), rel=0.1)
 
 
 def test_letters_beyond_the_first_plane_survive(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from ocr import reading, sheet
 from ocr.limits import Limits
 from ocr.picture import Picture
 from tests.ocr import drawing
+from tests.ocr.readers import silent
 from tests.ocr.scoring import errors_of_lines
 
 FRAME = (1512, 2016)
@@ -73,6 +74,15 @@ def test_a_photograph_is_read_as_a_scan_is(tmp_path: Path) -> None:
     with Image.open(tmp_path / page.image) as stored:
         assert stored.size == (page.width, page.height)
     assert not [r for r in page.regions if r.kind == "signature"]
+
+
+def test_a_photographed_sheet_has_no_size_that_was_received(tmp_path: Path) -> None:
+    """The picture had one; that PDF/A forbids it was not true."""
+    photo = drawing.photographed(PAGE, seen(14, 200, 5), FRAME, shade=0.6)
+    (tmp_path / "photo.pdf").write_bytes(drawing.image_pdf([photo], 172))
+    page = reading.read_page(tmp_path / "photo.pdf", 1, tmp_path, Limits(), readers=silent())
+    assert page.width / page.height == pytest.approx(2**-0.5, abs=0.01)
+    assert page.warnings == ()
 
 
 def certificate() -> Image.Image:

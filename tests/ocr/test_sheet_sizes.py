@@ -1,5 +1,6 @@
 """Pages of any size keep it in the viewing copy, or it is said that they cannot."""
 
+from io import BytesIO
 from pathlib import Path
 
 import pikepdf
@@ -10,9 +11,11 @@ from ocr.limits import Limits
 from ocr.reading import finish, read_page
 from ocr.recognition import Page
 from tests import judges
+from tests.ocr import drawing
 from tests.ocr.readers import silent
 
 Size = tuple[float, float]
+A4 = (595.0, 842.0)
 
 
 def copied(folder: Path, size: Size, unit: float = 1.0) -> tuple[Page, Path]:
@@ -64,3 +67,40 @@ def test_tiny_and_huge_copies_are_pdf_a_2u(tmp_path: Path) -> None:
     sizes: list[tuple[Size, float]] = [((1, 1), 1), ((3, 3), 1), ((14_400, 120), 1), ((20_000, 300), 1)]
     copies = [copied(tmp_path / str(index), *each)[1] for index, each in enumerate(sizes)]
     assert judges.pdfa(copies) == [{"compliant": True, "failed": []}] * len(copies)
+
+
+@pytest.mark.parametrize("unit", [10, 1000, 1e6])
+def test_units_that_make_a_sheet_larger_than_any_are_told_and_not_read(tmp_path: Path, unit: float) -> None:
+    """Such a page was drawn at 64 dpi and enlarged to 220 megapixels, or no page at all."""
+    page, copy = copied(tmp_path / "page", A4, unit)
+    assert page.dpi == pytest.approx(300, abs=1)
+    assert size_of(copy) == pytest.approx(A4, abs=1)
+    assert [notice.code for notice in page.warnings] == ([] if unit > 75_000 else ["page-size"])
+
+
+@pytest.mark.parametrize(("unit", "dpi"), [(2, 75), (4, 150)])
+def test_units_that_make_a_scan_too_coarse_to_read_are_told_and_not_read(
+    tmp_path: Path, unit: float, dpi: float
+) -> None:
+    with pikepdf.open(BytesIO(drawing.image_pdf([drawing.page(150)], 150))) as pdf:
+        pdf.pages[0].obj.UserUnit = unit
+        pdf.save(tmp_path / "scan.pdf")
+    read = read_page(tmp_path / "scan.pdf", 1, tmp_path, Limits(), readers=silent())
+    assert read.dpi == pytest.approx(dpi, abs=0.5)
+    assert [notice.code for notice in read.warnings] == (["page-size"] if dpi == 150 else [])
+
+
+def test_the_sizes_of_many_pages_are_told_once(tmp_path: Path) -> None:
+    with pikepdf.new() as pdf:
+        for _ in range(3):
+            pdf.add_blank_page()
+            pdf.pages[-1].obj.MediaBox = Array([0, 0, 1, 1])
+        pdf.save(tmp_path / "small.pdf")
+    read = [
+        read_page(tmp_path / "small.pdf", number, tmp_path, Limits(), readers=silent())
+        for number in (1, 2, 3)
+    ]
+    (told,) = finish(tmp_path / "small.pdf", read, tmp_path).warnings
+    assert told.code == "page-size"
+    assert "trang 1–3" in told.vi
+    assert "each of the pages 1–3" in told.en
