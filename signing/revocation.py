@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from asn1crypto import algos, x509
@@ -167,8 +168,13 @@ def _crl_answers(
 
 
 def _same_name(one: x509.Name, other: x509.Name) -> bool:
-    """Comparing names by the rules for them is slow, and most are the same to the byte."""
-    return one.dump() == other.dump() or bool(one == other)
+    return _agree(one.dump(), other.dump())
+
+
+@lru_cache(1000)
+def _agree(one: bytes, other: bytes) -> bool:
+    """Whether two names are the same. The rules for names are slow, and each signature asks again."""
+    return one == other or bool(x509.Name.load(one) == x509.Name.load(other))
 
 
 def _right(

@@ -320,6 +320,7 @@ def test_asking_goes_on_while_nobody_looks(
     """Without a public address, and after the run has given up."""
     monkeypatch.setattr(remote_values, "_PATIENCE", timedelta(seconds=0.5))
     monkeypatch.setattr(awaiting, "ASK_AGAIN", timedelta(seconds=0.5))
+    monkeypatch.setattr(remote_values, "ASK_AGAIN", timedelta(seconds=0.5))
     monkeypatch.setattr(remote_values, "_ASK_LATE", timedelta(seconds=0.5))
     with open_house(remote_desk(tmp_path / "data", remote), remote, called=False) as house:
         batch_id, asks = _given_up(house, 2), _asks(remote)
