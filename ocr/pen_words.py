@@ -42,7 +42,7 @@ def found(page: Page, pixels: Pixels, grey: Pixels) -> tuple[Region, ...]:
     told = [region.box for region in page.regions if region.kind in ("seal", "stamp", "photo", "qr")]
     for label, value, end in _values(lines(page), page.width):
         box = span(value)
-        if any(_meet(box, region) for region in told):
+        if any(box.shared(region) for region in told):
             continue  # its ink is told apart otherwise
         if all(BY_FILE in word.readers for word in value):
             continue  # typed into the file, in blue by many programs
@@ -62,10 +62,6 @@ def coloured(places: Sequence[Handwriting], pixels: Pixels) -> tuple[Handwriting
         replace(place, printed=False) if place.printed and _blueness(pixels, place.box) > BLUER else place
         for place in places
     )
-
-
-def _meet(one: Box, other: Box) -> bool:
-    return min(one.x1, other.x1) > max(one.x0, other.x0) and min(one.y1, other.y1) > max(one.y0, other.y0)
 
 
 def _values(every: Sequence[Line], wide: int) -> Iterator[tuple[Word, list[Word], int]]:

@@ -70,7 +70,7 @@ _NUMBERED = {fold(word): word for word in ("tổ", "thôn", "số", "ấp", "kh�
 _UNIT_OF = {fold(unit): unit for unit in _UNITS if unit != "phố"}
 
 
-def any_of(words: Sequence[Word], page: Page) -> bool:
+def any_doubt(words: Sequence[Word], page: Page) -> bool:
     """Whether anything about the words that hold a value speaks against them."""
     return (
         is_guessed(words, FORM_SURE)
@@ -199,13 +199,7 @@ def _in_word(before: str) -> bool:
 def is_penned(words: Sequence[Word], page: Page) -> bool:
     """Whether a pen has written one of these words."""
     pens = [region.box for region in page.regions if region.kind == "handwriting"]
-    return any(_shares(word.box, pen) > 0.3 for word in words for pen in pens)
-
-
-def _shares(box: Box, other: Box) -> float:
-    """The share of a box that lies in another."""
-    wide, high = min(box.x1, other.x1) - max(box.x0, other.x0), min(box.y1, other.y1) - max(box.y0, other.y0)
-    return max(0, wide) * max(0, high) / max(1, (box.x1 - box.x0) * (box.y1 - box.y0))
+    return any(pen.share_of(word.box) > 0.3 for word in words for pen in pens)
 
 
 def _marks(text: str) -> int:
@@ -215,7 +209,7 @@ def _marks(text: str) -> int:
 def is_under_seal(words: Sequence[Word], page: Page) -> bool:
     """Whether a seal lies over words of a coarse scan, where its strokes are as wide as marks."""
     seals = [region.box for region in page.regions if region.kind == "seal"] if page.dpi <= COARSE else []
-    return any(w.confidence < SEAL_SURE and _shares(w.box, seal) > 0 for w in words for seal in seals)
+    return any(w.confidence < SEAL_SURE and seal.shared(w.box) > 0 for w in words for seal in seals)
 
 
 def is_overprinted(words: Sequence[Word], page: Page) -> bool:

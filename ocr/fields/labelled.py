@@ -3,8 +3,17 @@
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from ocr.fields import doubts
 from ocr.fields.closing import is_closing
+from ocr.fields.doubts import (
+    any_doubt,
+    is_misspelt,
+    is_remnant,
+    is_torn,
+    is_torn_name,
+    misspells_phrase,
+    misspells_place,
+    names_oddly,
+)
 from ocr.fields.evidence import ABSENT, PRINTED_CONFIDENCE, handwritten, read
 from ocr.fields.forms import FORMS, FORMS_ALONE, Forms, clean, is_speech
 from ocr.fields.labels import ITEM, Label, apart, is_item, labels_of, past_translation, starts_with
@@ -157,14 +166,14 @@ class _Sheet:
             said = [w for w in said if any(c.isdigit() for c in w.text)] or said
         torn = form == "spoken-date" and not spoken_date(value)
         if form in LONG_FORMS:
-            torn = torn or doubts.is_torn(value) or self._is_cut(used)
+            torn = torn or is_torn(value) or self._is_cut(used)
         if form in ("text", "place"):
-            torn = torn or doubts.is_misspelt(value) or doubts.misspells_phrase(value)
+            torn = torn or is_misspelt(value) or misspells_phrase(value)
         if form == "place":
-            torn = torn or doubts.names_oddly(value) or doubts.misspells_place(value, used)
-            torn = torn or doubts.is_remnant(value)
-        lost = form == "name" and (has_lost_marks(value) or doubts.is_torn_name(value, said))
-        return torn or lost or doubts.any_of(said, self.page)
+            torn = torn or names_oddly(value) or misspells_place(value, used)
+            torn = torn or is_remnant(value)
+        lost = form == "name" and (has_lost_marks(value) or is_torn_name(value, said))
+        return torn or lost or any_doubt(said, self.page)
 
     def _is_cut(self, words: Sequence[Word]) -> bool:
         """Whether a value ends in a comma on a line that is no item of a list, which may all end so."""
