@@ -11,6 +11,7 @@ from ocr.connected import Connected, connected
 from ocr.engine import Pixels
 from ocr.picture import rescaled
 
+GLANCE_DPI = 150
 INK = 150  # on a page divided by its background, darker than this is ink; bleed-through stays lighter
 CLEAR = 64  # levels of difference from the paper; bleed-through has about half of it
 STROKES_DPI = 100  # what is wider or higher than an inch is no letter
@@ -28,6 +29,12 @@ def flat(pixels: Pixels, dpi: float) -> Pixels:
         return grey
     background = background_of(grey, dpi)
     return _u8(cv2.divide(grey, background, dst=background, scale=255))
+
+
+def glance(pixels: Pixels, dpi: float) -> Pixels:
+    """The same at GLANCE_DPI at most: enough to see how a page lies, and how dark its letters are."""
+    coarse = min(GLANCE_DPI, dpi)
+    return flat(scaled(red(pixels), dpi, coarse), coarse)
 
 
 def background_of(grey: Pixels, dpi: float) -> Pixels:

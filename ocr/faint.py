@@ -9,16 +9,15 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from ocr.cleanup import background_of, flat, red, scaled
+from ocr.cleanup import background_of, red
 from ocr.connected import connected
 from ocr.engine import Pixels
 from ocr.recognition import Word
 
-LOOK_DPI = 150
 DARK, DARK_SHARE = 90, 0.01  # grey levels over the paper's 255; the share of dots so dark that settles it
 FAINTEST = 12  # levels below the paper under which letters drown in its grain
 GRAIN = 4.0  # standard deviations of the grain of the paper that a letter must differ by
-LETTER = (6, 60)  # height of a letter at LOOK_DPI: 3 mm of small print to capitals of 30 pt
+LETTER = (6, 60)  # height of a letter in a glance: 3 mm of small print to capitals of 30 pt
 FEWEST = 40  # letters; fewer are dirt
 PALE, WANTED = 120, 60  # the level of letters above which they are strengthened, and what they get
 MIDDLE, NEGATIVE = 110, 0.7  # the level between light and dark; the share of dark dots of a negative
@@ -26,9 +25,10 @@ SURE = 0.9  # the confidence of a word that makes sense
 SURE_SHARE = 0.6  # how much of the text must have it
 
 
-def strengthened(pixels: Pixels, dpi: float) -> Pixels:
-    """The page with its ink as dark as ink is and white paper; itself where its ink is dark enough."""
-    level = _level(pixels, dpi)
+def strengthened(pixels: Pixels, dpi: float, seen: Pixels) -> Pixels:
+    """The page with its ink as dark as ink is and white paper; itself where its ink is dark enough. `seen`: a
+    glance at it (cleanup.glance)."""
+    level = _level(seen)
     if level is None:
         return pixels
     stretch = 255 - (255 - np.arange(256)) * (255 - WANTED) / (255 - level)
@@ -53,12 +53,11 @@ def convincing(words: Sequence[Word]) -> bool:
     return letters >= FEWEST and sure >= SURE_SHARE * letters
 
 
-def _level(pixels: Pixels, dpi: float) -> float | None:
+def _level(grey: Pixels) -> float | None:
     """The usual level of the darkest dots of a page's letters, over paper of 255; None where it is not pale.
 
     A page with clear letters is not, whatever shines through it or is printed behind them.
     """
-    grey = flat(scaled(red(pixels), dpi, min(dpi, LOOK_DPI)), min(dpi, LOOK_DPI))
     if np.count_nonzero(grey < DARK) > DARK_SHARE * grey.size:
         return None
     paper = float(np.median(grey))

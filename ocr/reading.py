@@ -46,12 +46,14 @@ from ocr.understanding import understand
 __all__ = ["finish", "inspect", "pack", "read_page"]
 
 SEARCHABLE = "searchable.pdf"
+#: Degrees clockwise that make a page upright (0, 90, 180, 270), and then level; and whether the one who
+#: knows, where the ink does not tell, is there to be asked.
+Turn = tuple[int, float, bool]
 SHRINK_ABOVE = 330  # dpi; more shows the grain of the paper, not more of the letters
 MOST_BILEVEL_DPI = 600  # two levels need more dots for the same letter, and cost little
 LONGEST_SIDE = 20_000  # OpenCV turns pictures of at most 32,767 pixels
 LOST_SHEET, LOST_DPI = (827, 1169), 100.0  # A4
 SURE_ACROSS, SURE_UP = 0.6, 1.15  # evidence that a page is upright, from which nobody is asked
-GLANCE_DPI = 150  # enough to see how a page lies
 SURE_TURN = 1.0  # least certainty of the engine to believe a turn
 BLANK_COVERED = 0.006  # share of the page with something on it below which a page may be blank
 BLANK_CONFIDENCE = 0.5  # what is read with less, on an almost empty page, is dirt
@@ -87,10 +89,11 @@ def read_page(
             picture, received = _sane(straight), None
         del shown, straight
         clean = scanner_edges.whitened(_bare(picture), picture.dpi)
-        read = _made_legible(picture, clean, number, readers)
+        seen = cleanup.glance(clean, picture.dpi)
+        read = _made_legible(picture, clean, number, readers, seen=seen)
         if read is None:
-            picture, clear, page = _upright(picture, clean, number, readers.page)
-            del clean  # 26 MB as received, which would stand beside all that reading needs
+            picture, clear, page = _upright(picture, clean, number, _turn(seen, picture.dpi, readers.page))
+            del clean, seen  # 26 MB as received, which would stand beside all that reading needs
             read = _by_reading(clear, page, readers), picture.pixels
     page, pixels = read
     pale = page_notices.PALE in page.warnings
@@ -211,19 +214,23 @@ def _bare(picture: Picture) -> Pixels:
 
 
 def _made_legible(
-    picture: Picture, clean: Pixels, number: int, readers: Readers
+    picture: Picture, clean: Pixels, number: int, readers: Readers, *, seen: Pixels
 ) -> tuple[Page, Pixels] | None:
-    """A negative or a pale page, read dark on light; None where it is neither, or makes no sense so."""
+    """A negative or a pale page, read dark on light; None where it is neither, or makes no sense so. `seen`:
+    a glance at the `clean` page."""
     bare = _bare(picture)
     light = faint.positive(bare)
     negative = light is not bare
     legible = (
-        scanner_edges.whitened(light, picture.dpi) if negative else faint.strengthened(clean, picture.dpi)
+        scanner_edges.whitened(light, picture.dpi)
+        if negative
+        else faint.strengthened(clean, picture.dpi, seen)
     )
     if legible is clean:
         return None
     del light
-    turned, clear, page = _upright(picture, legible, number, readers.page)
+    turn = _turn(cleanup.glance(legible, picture.dpi), picture.dpi, readers.page)
+    turned, clear, page = _upright(picture, legible, number, turn)
     del legible
     page = _by_reading(clear, page, readers)
     if not faint.convincing(page.words):
@@ -268,9 +275,9 @@ def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
     return written_words.settled(page, [reader.name for reader in readers.pen])
 
 
-def _upright(picture: Picture, clean: Pixels, number: int, reader: Reader) -> tuple[Picture, Picture, Page]:
+def _upright(picture: Picture, clean: Pixels, number: int, turn: Turn) -> tuple[Picture, Picture, Page]:
     """The page level, as it is and as it was made `clean` to be read; and how it was turned."""
-    rotation, skew, known = _turn(replace(picture, pixels=clean), reader)
+    rotation, skew, known = turn
     same = clean is picture.pixels
     turned = _level(picture.pixels, rotation, skew, picture.bilevel)
     clean = turned if same else _level(clean, rotation, skew, picture.bilevel)
@@ -285,11 +292,9 @@ def _level(pixels: Pixels, rotation: int, skew: float, bilevel: bool) -> Pixels:
     return cleanup.levelled(cleanup.turned(pixels, rotation), skew, bilevel)
 
 
-def _turn(picture: Picture, reader: Reader) -> tuple[int, float, bool]:
-    """Degrees clockwise that make the page upright (0, 90, 180, 270), and then level; and whether the one who
-    knows, where the ink does not tell, is there to be asked."""
-    dpi = min(GLANCE_DPI, picture.dpi)
-    grey = cleanup.flat(cleanup.scaled(cleanup.red(picture.pixels), picture.dpi, dpi), dpi)
+def _turn(grey: Pixels, page_dpi: float, reader: Reader) -> Turn:
+    """How a page is to be turned, by a glance at it."""
+    dpi = min(cleanup.GLANCE_DPI, page_dpi)
     ink, rules = cleanup.strokes_and_rules(grey, dpi)
     both = np.maximum(ink, rules)
     skew = cleanup.skew(both)
