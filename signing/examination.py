@@ -83,9 +83,8 @@ class Circumstances:
     paths: paths.Paths
     known: signed_data.Known
     stored_certificates: Sequence[x509.Certificate] = ()
-    elsewhere: Sequence[
-        x509.Certificate
-    ] = ()  # in the document or known here: for signatures that bring none
+    #: In the document or known here: for signatures that bring none.
+    elsewhere: Sequence[x509.Certificate] = ()
     has_store: bool = False
     foreign_tail: bool = False
     policy: str | None = None  # the name of the one that was asked for

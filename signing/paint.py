@@ -73,9 +73,11 @@ def painted(page: pdfium.PdfPage) -> Iterator[Painted]:
     """What the page paints, forms entered, in order."""
     for handle, matrix, veiled in islice(_objects(page), OBJECTS):
         kind = raw.FPDFPageObj_GetType(handle)
-        if kind == raw.FPDF_PAGEOBJ_PATH and not _is_filled(handle):
-            yield from _line(handle, matrix)
-            continue
+        if kind == raw.FPDF_PAGEOBJ_PATH:
+            filled, stroked = _draw_mode(handle)
+            if not filled:
+                yield from _line(handle, matrix) if stroked else ()
+                continue
         mode = raw.FPDFTextObj_GetTextRenderMode(handle) if kind == raw.FPDF_PAGEOBJ_TEXT else -1
         box = _moved(clipping.bounds(handle), matrix)
         is_veiled = veiled or bool(raw.FPDFPageObj_HasTransparency(handle))
@@ -107,10 +109,6 @@ def _objects(page: pdfium.PdfPage) -> Iterator[tuple[object, Matrix, bool]]:
 
 def _line(handle: object, outer: Matrix) -> Iterator[Painted]:
     """The stretches of a line that is drawn and not filled, each with its width around it."""
-    filled, stroked = ctypes.c_int(), ctypes.c_int()
-    raw.FPDFPath_GetDrawMode(handle, filled, stroked)
-    if not stroked.value:
-        return
     colour = _channels(raw.FPDFPageObj_GetStrokeColor, handle)
     for box in _stretches(handle) or [clipping.bounds(handle)]:
         yield Painted(address(handle), raw.FPDF_PAGEOBJ_PATH, _moved(box, outer), colour, is_line=True)
@@ -172,10 +170,11 @@ def _times(inner: Matrix, outer: Matrix) -> Matrix:
     )
 
 
-def _is_filled(handle: object) -> bool:
+def _draw_mode(handle: object) -> tuple[bool, bool]:
+    """Whether a path is filled, and whether its line is drawn."""
     filled, stroked = ctypes.c_int(), ctypes.c_int()
     raw.FPDFPath_GetDrawMode(handle, filled, stroked)
-    return bool(filled.value != raw.FPDF_FILLMODE_NONE)
+    return filled.value != raw.FPDF_FILLMODE_NONE, bool(stroked.value)
 
 
 def _colour(handle: object, kind: int) -> tuple[int, int, int, int] | None:

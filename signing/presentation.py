@@ -267,14 +267,20 @@ def _chain(action: Any, seen: set[tuple[int, int]]) -> Iterator[Object]:
 
 def _outline(item: Any) -> list[Object]:
     """The entries of a table of contents from this one on, and what is below them."""
+    return _reached([item], lambda entry: [entry.get("/Next"), entry.get("/First")], Dictionary)
+
+
+def _reached(first: Iterable[Any], onward: Callable[[Any], Iterable[Any]], kinds: Any) -> list[Object]:
+    """What can be reached from the first ones, each once, where `onward` gives what one leads to; of these
+    kinds of objects."""
     found: list[Object] = []
-    waiting, seen = [item], set()
+    waiting, seen = list(first), set[tuple[int, int]]()
     while waiting:
-        entry = waiting.pop()
-        if isinstance(entry, Dictionary) and not (entry.is_indirect and entry.objgen in seen):
-            seen.add(entry.objgen)  # those without a number all have the same
-            found.append(entry)
-            waiting += [entry.get("/Next"), entry.get("/First")]
+        one = waiting.pop()
+        if isinstance(one, kinds) and not (one.is_indirect and one.objgen in seen):
+            seen.add(one.objgen)  # those without a number all have the same
+            found.append(one)
+            waiting += onward(one)
     return found
 
 
@@ -303,18 +309,10 @@ def _drawn(page: Object) -> list[Object]:
 def _painted(page: Object) -> list[Object]:
     """The same, and whatever else is painted by a content of its own: what annotations show, patterns, masks,
     and fonts whose letters are drawings."""
-    found: list[Object] = []
-    seen: set[tuple[int, int]] = set()
     shown = [one for note in _annotations(page) for one in _values(note.get("/AP"))]
     waiting = [one for picture in shown for one in (_values(picture) or [picture])]  # one for each state
     waiting += _painters(inherited(page, "/Resources"))
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, Stream | Dictionary) and not (one.is_indirect and one.objgen in seen):
-            seen.add(one.objgen)  # those without a number all have the same
-            found.append(one)
-            waiting += _painters(one.get("/Resources"))
-    return found
+    return _reached(waiting, lambda one: _painters(one.get("/Resources")), (Stream, Dictionary))
 
 
 def _painters(resources: Any) -> list[Any]:

@@ -89,40 +89,33 @@ class RemoteKey:
     def sign_all(self, data: Sequence[bytes], mechanism: Mechanism) -> Iterator[bytes | KeyFailed]:
         """A value for each, in their order, under as few authorisations as the service allows. After a
         failure nothing more is asked for; after a refusal never again, for a wrong PIN given thrice locks."""
-        hashes = [hashlib.new(mechanism.digest, one).digest() for one in data]
+        hashes = _hashes(data, mechanism)
         done = 0
         try:
-            if self.refused:
-                raise self.refused[0]
             for part in self._parts(hashes, mechanism, lambda: None):
                 for value in self._waited(part):
                     yield value
                     done += 1
         except RemoteFailed as error:
-            if error.code in FINAL:
-                self.refused.append(error)
+            self._remember(error)
             for _ in hashes[done:]:
-                yield KeyFailed(error.code, error.vi, error.en)
+                yield _failed(error)
 
     def parts(
         self, data: Sequence[bytes], mechanism: Mechanism, notice: Notice
     ) -> Iterator[Part | KeyFailed]:
-        hashes = [hashlib.new(mechanism.digest, one).digest() for one in data]
         try:
-            if self.refused:
-                raise self.refused[0]
-            yield from self._parts(hashes, mechanism, notice)
+            yield from self._parts(_hashes(data, mechanism), mechanism, notice)
         except RemoteFailed as error:
-            if error.code in FINAL:
-                self.refused.append(error)
-            yield KeyFailed(error.code, error.vi, error.en)
+            self._remember(error)
+            yield _failed(error)
 
     def fetch(self, request: str) -> list[bytes] | None:
         """The values of what is `Later`; None where they are not there yet. Raises KeyFailed."""
         try:
             return self.service.fetch(request)
         except RemoteFailed as error:
-            raise KeyFailed(error.code, error.vi, error.en) from error
+            raise _failed(error) from error
 
     def close(self) -> None:
         """What was authorised is spent or expires."""
@@ -131,7 +124,7 @@ class RemoteKey:
         """Where the holder gives leave on a page of the service. Raises RemoteFailed."""
         if self.access.app is None:
             raise refusals.browser_only()
-        hashes = [hashlib.new(mechanism.digest, one).digest() for one in data][: self.most]
+        hashes = _hashes(data[: self.most], mechanism)
         oid = DIGESTS[mechanism.digest] if self.service.names_digests else None
         wanted = {"credentialID": self.credential.id, "numSignatures": str(len(hashes))}
         if self.credential.bound:
@@ -153,7 +146,13 @@ class RemoteKey:
         limited = self.credential.by_page and self.credential.bound
         return min(self.credential.most, MOST_HASHES) if limited else self.credential.most
 
+    def _remember(self, error: RemoteFailed) -> None:
+        if error.code in FINAL:
+            self.refused.append(error)
+
     def _parts(self, hashes: Sequence[bytes], mechanism: Mechanism, notice: Notice) -> Iterator[Part]:
+        if self.refused:
+            raise self.refused[0]
         for together in _batches(hashes, self.most):
             service, sad = self._leave(together, mechanism)
             size = AT_ONCE if sad is not None else len(together)
@@ -256,6 +255,14 @@ def leave_page(reference: str, access: Access, data: Sequence[bytes], visit: Vis
         return LeavePage(key.raw.leave_for(data, key.mechanism, visit), "credential")
     except RemoteFailed as error:
         raise KeyUnavailable(error.code, error.vi, error.en) from error
+
+
+def _hashes(data: Sequence[bytes], mechanism: Mechanism) -> list[bytes]:
+    return [hashlib.new(mechanism.digest, one).digest() for one in data]
+
+
+def _failed(error: RemoteFailed) -> KeyFailed:
+    return KeyFailed(error.code, error.vi, error.en)
 
 
 def _only(present: Sequence[str]) -> str:

@@ -109,7 +109,7 @@ class Sight:
     stamp: bytes | None = None
     problem: MarkImpossible | None = None
     free: int | None = None
-    seal: "tuple[tuple[float, ...], bytes] | None" = None
+    seal: tuple[tuple[float, ...], bytes] | None = None
 
 
 def sight(
@@ -133,12 +133,10 @@ def sight(
                 free=_free_page(reader, opened, pages, replace(appearance, page=there.number), now),
             )
         box, stamp = _upright(sheet, placed, now)
-        size = _millimetres(sheet.geometry)
         over = None
         if seal is not None:
-            points = size[0] * POINTS_A_MILLIMETRE, size[1] * POINTS_A_MILLIMETRE
-            over = _upright(sheet, placing.place_over(seal, placed.box, points), now)
-        return Sight(sheet.number, len(pages), size, box, stamp, seal=over)
+            over = _upright(sheet, placing.place_over(seal, placed.box, _points(sheet.geometry)), now)
+        return Sight(sheet.number, len(pages), _millimetres(sheet.geometry), box, stamp, seal=over)
 
 
 def _upright(sheet: _Sheet, placed: placing.Placed, now: datetime) -> tuple[tuple[float, ...], bytes]:
@@ -171,8 +169,13 @@ def _others(appearance: Appearance, pages: Sequence[Page]) -> list[int]:
     return [*range(first + 1, len(pages) + 1), *range(1, first)][:PAGES_SEARCHED]
 
 
+def _points(geometry: Geometry) -> tuple[float, float]:
+    width, height = (side * geometry.unit for side in geometry.size)
+    return width, height
+
+
 def _millimetres(geometry: Geometry) -> tuple[float, float]:
-    width, height = (side * geometry.unit / POINTS_A_MILLIMETRE for side in geometry.size)
+    width, height = (side / POINTS_A_MILLIMETRE for side in _points(geometry))
     return width, height
 
 
