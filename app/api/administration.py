@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from app import access
 from app.administration import told_after
 from app.api.callers import CallerOf, FrontOf
-from app.api.problems import Unprocessable
+from app.api.problems import bad_cursor
 from app.api.signing_schemas import AdministrationBody, DoneBody
 
 router = APIRouter(prefix="/administration", tags=["people"])
@@ -27,9 +27,5 @@ def administration(
     try:
         told = told_after(front.services.administration, after, limit)
     except ValueError as error:
-        raise Unprocessable(
-            "bad-cursor",
-            "Giá trị `after` không phải của danh sách này. Hãy bắt đầu lại từ đầu.",
-            "The value of `after` is not of this listing. Start again without it.",
-        ) from error
+        raise bad_cursor() from error
     return AdministrationBody(deeds=[DoneBody.of(done) for done in told.deeds], next=told.next)

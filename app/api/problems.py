@@ -79,6 +79,15 @@ class Unprocessable(ValueError):
         self.en = en
 
 
+def bad_cursor() -> Unprocessable:
+    """For an `after` that was never the `next` of the listing."""
+    return Unprocessable(
+        "bad-cursor",
+        "Giá trị `after` không phải của danh sách này. Hãy bắt đầu lại từ đầu.",
+        "The value of `after` is not of this listing. Start again without it.",
+    )
+
+
 class AllRefused(ValueError):
     """Every file of an upload was refused; `refused` is the list of the HTTP contract."""
 

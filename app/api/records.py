@@ -7,7 +7,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app import access, records, sealing, workflow
 from app.api.callers import CallerOf, FrontOf
-from app.api.problems import AllRefused, Unprocessable
+from app.api.problems import AllRefused, Unprocessable, bad_cursor
 from app.api.schemas import (
     ConfirmBody,
     EventBody,
@@ -134,11 +134,7 @@ def search(
     try:
         listing = list_records(front.services, caller.person, wanted)
     except ValueError as error:
-        raise Unprocessable(
-            "bad-cursor",
-            "Giá trị `after` không phải của danh sách này. Hãy bắt đầu lại từ đầu.",
-            "The value of `after` is not of this listing. Start again without it.",
-        ) from error
+        raise bad_cursor() from error
     return ListingBody(records=[RecordBody.of(record) for record in listing.records], next=listing.next)
 
 

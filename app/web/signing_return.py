@@ -7,13 +7,12 @@ from app import remote_values
 from app.awaiting import NoticeRefused
 from app.batches import Batch, BatchBusy
 from app.front import identity
-from app.front.context import Front, front_of, limit_public
+from app.front.context import front_of, limit_public
 from app.front.visits import forgotten, verifier_of
 from app.marks import SigningRole
-from app.ports import Unlock
 from app.records import Problem
 from app.settings import RETURN_PATH
-from signing.csc_refusals import RemoteFailed, denied, failed
+from signing.csc_refusals import denied, failed
 from signing.refusals import SigningRefused
 
 router = APIRouter(include_in_schema=False)
@@ -35,27 +34,17 @@ def come_back(request: Request, state: str = "", code: str = "", error: str = ""
     except NoticeRefused:
         limit_public(request)
         raise
-    if error or not 0 < len(code) <= _LONGEST:
-        _note(front, batch, denied() if error == "access_denied" else failed(_word(error)))
-    else:
-        _go_on(front, batch, remote_values.brought(caller.person, scope, code, verifier))
-    return forgotten(RedirectResponse(_place_of(batch, place), 303), state)
-
-
-def _go_on(front: Front, batch: Batch, given: Unlock) -> None:
     try:
-        front.batches.start_soon(batch, given)
+        if error or not 0 < len(code) <= _LONGEST:
+            why = denied() if error == "access_denied" else failed(_word(error))
+            front.batches.note(batch, Problem(why.code, why.vi, why.en))
+        else:
+            front.batches.start_soon(batch, remote_values.brought(caller.person, scope, code, verifier))
     except BatchBusy:
         raise _in_work() from None
     except SigningRefused:
-        return  # the batch says why, and the page shows it
-
-
-def _note(front: Front, batch: Batch, why: RemoteFailed) -> None:
-    try:
-        front.batches.note(batch, Problem(why.code, why.vi, why.en))
-    except BatchBusy:
-        raise _in_work() from None
+        pass  # the batch says why, and the page shows it
+    return forgotten(RedirectResponse(_place_of(batch, place), 303), state)
 
 
 def _in_work() -> SigningRefused:
