@@ -11,8 +11,10 @@ from pyhanko.pdf_utils.generic import (
     ArrayObject,
     DictionaryObject,
     EncryptedObjAccess,
+    FloatObject,
     IndirectObject,
     NullObject,
+    NumberObject,
     StreamObject,
 )
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -21,6 +23,7 @@ from signing.versions import Version
 
 Identity = tuple[int, int]  # object number and generation
 INHERITED = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")  # ISO 32000-1, table 30
+REALS = frozenset({"/UserUnit", "/CA", "/ca", "/W", "/LW", "/ML"})  # entries that are reals
 MAXIMUM_NODES = 100_000  # of a page tree or a form
 MAXIMUM_STEPS = 5_000_000  # of one comparison; a law of 100 pages takes 60,000
 
@@ -312,12 +315,24 @@ def _matches(left: Any, right: Any, pending: list[tuple[Any, Any]]) -> bool:
     if isinstance(left, DictionaryObject) and isinstance(right, DictionaryObject):
         if set(left) != set(right) or _stream(left) != _stream(right):
             return False
-        pending += [(_entry(left, key), _entry(right, key)) for key in left]
+        pairs = ((key, _entry(left, key), _entry(right, key)) for key in left)
+        pending += [(one, other) for key, one, other in pairs if key not in REALS or not _equal(one, other)]
         return True
     if isinstance(left, ArrayObject) and isinstance(right, ArrayObject):
-        pending += zip(items(left), items(right), strict=True) if len(left) == len(right) else ()
-        return len(left) == len(right)
+        if len(left) != len(right):
+            return False
+        pairs_of_items = zip(items(left), items(right), strict=True)
+        pending += [(one, other) for one, other in pairs_of_items if not _equal(one, other)]
+        return True
     return bool(type(left) is type(right) and left == right)
+
+
+def _equal(one: Any, other: Any) -> bool:
+    """Are they one number, whichever way it is written? Programs that write an object anew make 612.0 a 612,
+    and what is asked for is a number (ISO 32000-1, 7.3.3); a whole one that is written as a real may be
+    refused where it must be whole, so this is asked only of arrays and of what is a real by its meaning."""
+    numbers = (NumberObject, FloatObject)
+    return isinstance(one, numbers) and isinstance(other, numbers) and bool(one == other)
 
 
 def _entry(node: DictionaryObject, key: str) -> Any:
