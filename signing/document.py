@@ -23,7 +23,8 @@ from signing.versions import Version
 
 Identity = tuple[int, int]  # object number and generation
 INHERITED = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")  # ISO 32000-1, table 30
-REALS = frozenset({"/UserUnit", "/CA", "/ca", "/W", "/LW", "/ML"})  # entries that are reals
+#: Entries whose values are reals.
+REALS = frozenset({"/UserUnit", "/PZ", "/Dur", "/CA", "/ca", "/W", "/LW", "/ML"})
 MAXIMUM_NODES = 100_000  # of a page tree or a form
 MAXIMUM_STEPS = 5_000_000  # of one comparison; a law of 100 pages takes 60,000
 
@@ -154,6 +155,8 @@ def read(reader: PdfFileReader) -> Document:
     shown = pages(reader)
     fields = {found.identity: found for found in form_fields(reader)}
     boundaries: dict[Identity, object] = {page.identity: page.number for page in shown}
+    if (root := identity(reader.trailer.raw_get("/Root"))) is not None:
+        boundaries[root] = root  # signatures may name it as what they lock, and it is judged by its own rule
     for page in shown:
         boundaries |= {i: i for entry in page.annotations() if (i := identity(entry)) is not None}
     boundaries |= {i: i for i in fields}
@@ -299,8 +302,13 @@ class Sameness:
         return {
             str(key)
             for key in {*old, *new}
-            if key not in old or key not in new or not self.same(old.raw_get(key), new.raw_get(key))
+            if key not in old
+            or key not in new
+            or not self._same_entry(key, old.raw_get(key), new.raw_get(key))
         }
+
+    def _same_entry(self, key: str, old: Any, new: Any) -> bool:
+        return (key in REALS and _equal(old, new)) or self.same(old, new)
 
 
 def _unchanged_inside(old: Any, new: Any) -> Sequence[tuple[Any, Any]] | None:

@@ -166,7 +166,7 @@ def _fonts(pdf: Pdf) -> Found:
 
     Not asked of a document that somebody signed: it cannot be exported anew, and copies of it are certified.
     """
-    if any(_kind_of(f) == "/Sig" and "/V" in f for f in fields(pdf)):
+    if any(_kind_of(f) == "/Sig" and inherited(f, "/V") is not None for f in fields(pdf)):
         return None
     missing = foreign_fonts.find(pdf)
     return refusals.font_missing(*missing) if missing else None

@@ -3,6 +3,7 @@
 import io
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -111,12 +112,13 @@ def test_metadata_that_are_no_xml_stay_as_they_are(sign_file: SignFile, trust: P
 
 def test_numbers_that_are_written_as_reals_count_as_what_they_are(sign_file: SignFile, trust: Path) -> None:
     """The page of a mark is written anew, and 595.0 becomes 595."""
-    with pikepdf.open(io.BytesIO(documents.paper(1))) as pdf:
+    with pikepdf.open(io.BytesIO(documents.paper(2))) as pdf:
         pdf.pages[0].MediaBox = pikepdf.Array([Decimal(side) for side in ("0.0", "-10.0", "595.0", "842.0")])
-        pdf.pages[0].UserUnit = Decimal("1.0")
+        pdf.pages[0].PZ = Decimal("1.0")
         pdf.save(target := io.BytesIO())
     assert b"842.0" in target.getvalue()
-    report = validate(sign_file(sign_file(target.getvalue()), appearance=AGENCY), anchors=[trust])
+    on_the_other_page = sign_file(target.getvalue(), appearance=replace(AGENCY, page=2))
+    report = validate(sign_file(on_the_other_page, appearance=DIGITISER), anchors=[trust])
     assert [s.indication for s in report.signatures] == ["TOTAL-PASSED", "TOTAL-PASSED"]
 
 
