@@ -32,8 +32,10 @@ def not_copied(why: str) -> SigningRefused:
 def encrypted() -> SigningRefused:
     return SigningRefused(
         "encrypted",
-        "Tệp có mật khẩu nên không ký được. Hãy gỡ mật khẩu rồi ký.",
-        "The file is protected by a password and cannot be signed. Remove the password first.",
+        "Tệp có mật khẩu mở nên không ký được. Hãy xin bản không đặt mật khẩu; nếu tệp chưa có chữ ký số, "
+        "có thể tự gỡ mật khẩu rồi ký.",
+        "The file opens only by a password and cannot be signed. Ask for a copy without one or, where it has "
+        "no signature yet, remove the password and sign that.",
     )
 
 

@@ -426,8 +426,8 @@ def test_a_font_whose_name_is_no_unicode_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("user", "owner", "code", "words"),
     [
-        ("bí mật", "chủ", "encrypted", "Remove the password"),
-        ("bí mật", "", "encrypted", "Remove the password"),
+        ("bí mật", "chủ", "encrypted", "opens only by a password"),
+        ("bí mật", "", "encrypted", "opens only by a password"),
         ("", "chủ", "restricted", "opens without a password"),
     ],
 )
