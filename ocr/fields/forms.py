@@ -84,7 +84,8 @@ def _class(text: str) -> str | None:
 
 
 def _holder(text: str) -> str | None:
-    return _text(_AFTER_HOLDER.sub("", text).strip(_EDGES))
+    name = _text(_AFTER_HOLDER.sub("", text).strip(_EDGES))
+    return name if name and not name[0].islower() else None
 
 
 def _sex(text: str) -> str | None:
@@ -138,8 +139,8 @@ def _serial_or_code(text: str) -> str | None:
 
 def _plain_number(text: str, *, whole: bool) -> str | None:
     match = re.search(r"\d{1,3}(?:[.\s]\d{3})+(?:,\d+)?|\d+(?:[.,]\d+)?", text)
-    if match is None:
-        return None
+    if match is None or re.match(r"[.,\s]*\d", text[match.end() :]):
+        return None  # `5, 75` and `12.50.3` are no one number
     digits = match[0].replace(" ", "")
     if re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", digits):
         digits = digits.replace(".", "")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 
 from ocr.kinds import PaperKind, catalogue, stops
 from ocr.language import distance, fold_letters, is_syllable
@@ -16,6 +17,7 @@ _SLASH = re.compile(r"(?<=[^\W\d_])/(?=[^\W\d_])")
 ITEM = re.compile(r"(?:\d{1,2}|[a-zđ])[.)]|[-–+•*]")
 
 _BREAKS = tuple(".:;,)-–/|•")
+_CLOSERS = (":", "…", "..", "/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +65,9 @@ def _known_labels(code: str) -> tuple[tuple[str, int, bool], ...]:
 def _best_label(line: Line, letters: Sequence[str], index: int, code: str) -> tuple[str, int] | None:
     """The label that stands at a word: the longest, a slip of the reader counting as three letters less."""
     best, most = None, 0
-    if not _is_open(line, index):
-        return None
     for wanted, size, own in _known_labels(code):
+        if not _is_open(line, index, size):
+            continue
         slips = _slips_at(line, letters, index, wanted, size)
         if slips is None or not _is_closed(line, index + size, may_lack_colon=own and size >= 3):
             continue
@@ -95,19 +97,22 @@ def _ends_in_name(words: Sequence[Word]) -> bool:
     return len(words) > 2 and last.isupper() and not first.isupper() and is_syllable(last)
 
 
-def _is_open(line: Line, index: int) -> bool:
-    """Whether a label may begin here: at the start, after a mark or a number, or where a colon follows."""
+def _is_open(line: Line, index: int, size: int) -> bool:
+    """Whether a label may begin here: at the start, after a mark or a number, or where a colon follows. One
+    word without a colon may be a name, `PHẠM CÔNG SỞ`, unless it begins a column."""
     if index == 0:
         return True
     before = line.words[index - 1]
     if before.text.endswith(_BREAKS) or before.text.strip("().").isdigit():
         return True
+    if size == 1 and not line.words[index].text.endswith(_CLOSERS) and index + 1 == len(line.words):
+        return line.words[index].box.x0 - before.box.x1 > line.height
     return line.words[index].text[:1].isupper() or line.words[index].box.x0 - before.box.x1 > line.height
 
 
 def _is_closed(line: Line, end: int, *, may_lack_colon: bool) -> bool:
     """Whether the label ends here: with a colon or leaders, a translation, a gap or the line."""
-    if line.words[end - 1].text.endswith((":", "…", "..", "/")) or end == len(line.words):
+    if line.words[end - 1].text.endswith(_CLOSERS) or end == len(line.words):
         return True
     after = line.words[end]
     if after.text.startswith((":", "/", "|", "(", "…", "..")):
@@ -143,6 +148,15 @@ def apart(line: Line) -> Line:
         words.append(replace(word, text=word.text[: at.start()], box=replace(word.box, x1=cut)))
         words.append(replace(word, text=word.text[at.start() :], box=replace(word.box, x0=cut)))
     return Line(line.page, tuple(words))
+
+
+def together(words: Sequence[Word]) -> str:
+    """The text of words, those put together again that were taken apart before a slash: `vợ/chồng`."""
+    said = words[0].text if words else ""
+    for before, word in pairwise(words):
+        parted = word.text.startswith("/") and before.box.x1 == word.box.x0
+        said += word.text if parted else f" {word.text}"
+    return said
 
 
 def starts_with(line: Line, beginnings: Sequence[Sequence[str]]) -> bool:
