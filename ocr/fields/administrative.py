@@ -18,7 +18,7 @@ from ocr.fields.evidence import (
 )
 from ocr.fields.spelling import spelt
 from ocr.kinds import OFFICIAL_LETTER
-from ocr.language import fold
+from ocr.language import fold, fold_letters, is_syllable
 from ocr.letterhead import Letterhead, NumberRow, body_margins
 from ocr.lines import Line, joined, lines, span
 from ocr.places import MERGED
@@ -41,8 +41,10 @@ INDENT = (0.03, 0.14)
 #: other, in heights of a line.
 OFF_CENTRE, ALIGNED = 0.4, 0.4
 
+#: What no agency is called without the name of its unit.
+_NOBODY = ("uybannhandan", "ubnd", "hoidongnhandan", "hdnd", "vanphong", "congan")
 #: Before the name of a unit, in capitals.
-OF_UNIT = re.compile(r"\b(?:TỈNH|THÀNH PHỐ|XÃ|PHƯỜNG|ĐẶC KHU)\s")
+OF_UNIT = re.compile(r"\b(?:TỈNH|THÀNH PHỐ|THỊ XÃ|THỊ TRẤN|XÃ|PHƯỜNG|ĐẶC KHU|HUYỆN|QUẬN)\s")
 _STAMPED = re.compile(r"(?:S[ốôóo]|Ng[àa]y)\s*:\s*[\d/.\s]*$")  # `ngày 12/5/2024` may end a subject
 _NUMBER = re.compile(r"\d{1,6}[a-zđ]?")
 _DATE = re.compile(r"(?P<day>.*?)th?ang(?P<month>.*?)nam[ .:]*(?P<year>(?:19|20)\d\d)")
@@ -241,25 +243,34 @@ def issuer(head: Letterhead) -> Field:
         and (
             is_guessed(words)
             or misspells_place(unit, words, current=_is_of_today(head))
-            or _lacks_first_line(head)
+            or _lacks_line(head)
+            or not _names_somebody(value)
+            or fold_letters(value) in _NOBODY
         )
     ):
         return handwritten(head.page.number, span(words))
     return read_lines(head.issuer, value)
 
 
-def _lacks_first_line(head: Letterhead) -> bool:
-    """Whether right over the lines of the issuer stands another that was not understood."""
-    first = head.issuer[0]
-    return any(
-        head.left(line)
-        and len(line.letters) > 3
-        and -0.3 * first.height < first.box.y0 - line.box.y1 < 1.2 * first.height
-        and line.box.x0 < first.box.x1
-        and line.box.x1 > first.box.x0
-        and line not in head.issuer
-        for line in head.lines
-    )
+def _names_somebody(value: str) -> bool:
+    """Whether most words of an issuer are words: `0CGPXDSNĐ` is a symbol that was torn."""
+    said = [is_syllable(word.strip(".,-–&")) or word in ("UBND", "HĐND") for word in value.split()]
+    return 2 * sum(said) > len(said)
+
+
+def _lacks_line(head: Letterhead) -> bool:
+    """Whether a line right over the issuer's was not understood, or one beside them runs into the motto."""
+    first, last = head.issuer[0], head.issuer[-1]
+    for line in head.lines:
+        if line in head.issuer or len(line.letters) < 4:
+            continue
+        under = line.box.x0 < first.box.x1 and line.box.x1 > first.box.x0
+        over = -0.3 * first.height < first.box.y0 - line.box.y1 < 1.2 * first.height
+        beside = first.box.y0 < line.middle < last.box.y1 + 1.5 * last.height
+        wide = line.box.x0 < head.split - 2 * line.height and line.box.x1 > head.split + 2 * line.height
+        if under and ((over and head.left(line)) or (beside and wide)):
+            return True
+    return False
 
 
 def _is_of_today(head: Letterhead) -> bool:

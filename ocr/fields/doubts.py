@@ -70,6 +70,9 @@ _NUMBERED = {fold(word): word for word in ("tổ", "thôn", "số", "ấp", "kh�
 _UNIT_OF = {fold(unit): unit for unit in _UNITS if unit != "phố"}
 
 
+_NO_NUMBER = re.compile(r"\bsố\s*[,;]", re.IGNORECASE)
+#: Units that addresses have in parts of their own.
+_AREAS = re.compile(r"\b(?:xã|phường|thị trấn|huyện|quận|tỉnh|thành phố)(?= [A-ZĐÀ-Ỹ])")
 #: Units as letters with a stop.
 _ABBREVIATED = re.compile(r"(?:X|P|H|Q|T|TP|Tp|TX|Tx|TT)\.")
 
@@ -113,6 +116,16 @@ def is_misspelt(value: str) -> bool:
     return len(words) > 1 and vietnamese().doubtful(words)[0] > MISSPELT
 
 
+def is_part_of_phrase(value: str) -> bool:
+    """Whether a value is the beginning or end of a set phrase, and none itself: `Không có`, `trồng lúa`."""
+    words = fold(value).split()
+    known = [fold(phrase).split() for phrase in phrases()]
+    cut = any(words in (one[: len(words)], one[-len(words) :]) for one in known)
+    letters = "".join(words)  # `Không có án ích`
+    near = len(letters) > 9 and any(distance(letters, "".join(one), 1) == 1 for one in known)
+    return (cut or near) and words not in known
+
+
 def is_misread(words: Sequence[Word]) -> bool:
     """Whether running text has a word that a reader saw with other marks, and the language finds far likelier
     so: `Thê dục thể thao`."""
@@ -130,6 +143,8 @@ def misspells_phrase(value: str) -> bool:
     for phrase in phrases():
         wanted, right = fold(phrase).split(), _marks_by_word(phrase)
         size = len(wanted)
+        if size == 1 < len(words):
+            continue  # `Khá` is a grade, `khả năng` another word
         places = [i for i in range(len(words) - size + 1) if letters[i : i + size] == wanted]
         if places and all(words[i : i + size] != right for i in places):
             return True
@@ -144,6 +159,13 @@ def misspells_word(value: str) -> bool:
         return all(_marks_by_word(one) != own for one in known if fold_letters(one) == letters)
     words = fold(value).split()
     return any(fold(one).split()[: len(words)] == words for one in known)
+
+
+def cuts_province(value: str) -> bool:
+    """Whether the last part of an address is the beginning of a province: `tỉnh Bà Rịa`."""
+    unit, name = _unit_and_name(value.split(",")[-1])
+    letters, known = fold_letters(name), (*provinces("2008"), *provinces("2025"))
+    return unit == "tỉnh" and letters not in known and any(one.startswith(letters) for one in known)
 
 
 def misspells_place(value: str, words: Sequence[Word] = (), *, current: bool = False) -> bool:
@@ -199,6 +221,15 @@ def _marks_by_word(text: str) -> list[Counter[str]]:
     return [Counter(c for c in word if unicodedata.combining(c) or c == "đ") for word in words]
 
 
+def lacks_something(value: str) -> bool:
+    """Whether a number behind `số` is missing, or one comma of an address that has others: `tờ bản đồ số ,`,
+    `thành phố Sơn La tỉnh Hà Tĩnh`."""
+    parts = value.split(",")
+    return bool(_NO_NUMBER.search(value)) or (
+        len(parts) > 1 and any(len(_AREAS.findall(part)) > 1 for part in parts)
+    )
+
+
 def misspells_unit(value: str) -> bool:
     """Whether a unit before a name has other marks: `tính Hà Nam`."""
     words = value.split()
@@ -222,6 +253,8 @@ def names_oddly(value: str) -> bool:
             return True
     if any(_ABBREVIATED.fullmatch(a) and b[:1].islower() for a, b in pairwise(words)):
         return True  # `T. sơn La`
+    if any(map(_is_small_name, words, words[1:], words[2:])) or any(map(_is_letters, words, words[1:])):
+        return True
     if any(map(_ends_sentence, words[:-1])):
         return True  # `Sơn La. tỉnh Sơn La`
     first, *rest = words or ("",)
@@ -229,6 +262,18 @@ def names_oddly(value: str) -> bool:
     if numbered and rest and rest[0][:1].isdigit() and first.casefold() != numbered:
         return True  # `Tô 5`
     return misspells_unit(value)
+
+
+def _is_small_name(unit: str, name: str, after: str) -> bool:
+    """`tỉnh sơn La`, and not `huyện đảo Lý Sơn`."""
+    named = unit.casefold() in _UNITS and name.islower() and after[:1].isupper()
+    return named and name not in (*_PARTING, "đảo", "cổ", "mới", "cũ", "ta", "nay", "trực", "nơi")
+
+
+def _is_letters(unit: str, name: str) -> bool:
+    """`phường DT An`: capitals that are no syllable behind a unit in small letters."""
+    core = name.strip(".,")
+    return unit in _UNITS and len(core) > 1 and core.isupper() and not is_syllable(core)
 
 
 def _ends_sentence(word: str) -> bool:

@@ -7,13 +7,16 @@ from itertools import islice
 from ocr.fields.closing import is_closing
 from ocr.fields.doubts import (
     any_doubt,
+    cuts_province,
     has_lone_consonant,
     holds_label,
     is_garbled,
     is_misspelt,
+    is_part_of_phrase,
     is_remnant,
     is_torn,
     is_torn_name,
+    lacks_something,
     misspells_phrase,
     misspells_place,
     misspells_word,
@@ -181,9 +184,11 @@ class _Sheet:
             torn = torn or has_lone_consonant(re.split(r"[,;(]", value)[0])
         if form in ("text", "place"):
             torn = torn or is_misspelt(value) or misspells_phrase(value)
+        if form == "text":
+            torn = torn or is_part_of_phrase(value)
         if form == "place":
             torn = torn or names_oddly(value) or misspells_place(value, used)
-            torn = torn or is_remnant(value)
+            torn = torn or is_remnant(value) or cuts_province(value) or lacks_something(value)
         torn = torn or (form == "word" and misspells_word(value))
         lost = form == "name" and (has_lost_marks(value) or is_torn_name(value, said))
         return torn or lost or any_doubt(said, self.page)
@@ -199,21 +204,29 @@ class _Sheet:
         )
 
     def _is_left_over(self, words: Sequence[Word]) -> bool:
-        """Whether a few words stand at the margin right under a value that ends near the right one, and are
-        nobody's: they may go on from it."""
+        """Whether a few words right under a value are nobody's, and may go on from it: at the margin under a
+        line that ends near the other one, or capitals under capitals."""
         row = next((line for line in self.lines if line.words[-1] is words[-1]), None)
-        if row is None or row.box.x1 < NEAR_MARGIN * max(line.box.x1 for line in self.lines):
+        if row is None:
             return False
+        full = row.box.x1 >= NEAR_MARGIN * max(line.box.x1 for line in self.lines)
         return any(
-            0 < line.middle - row.middle < 2.2 * row.height
-            and abs(line.box.x0 - row.box.x0) < row.height
-            and line.box.x1 < row.center
-            and len(line.words) <= 3
-            and not line.text.endswith((":", ".", ";"))
-            and not is_item(line)
-            and not any(x.row == number for x in self.labels)
-            for number, line in enumerate(self.lines)
+            (full and abs(line.box.x0 - row.box.x0) < row.height and line.box.x1 < row.center)
+            or (
+                _in_capitals([*words, *line.words])
+                and words[0].box.x0 - row.height < line.box.x0 < row.box.x1
+            )
+            for line in self._nobodys(row)
         )
+
+    def _nobodys(self, row: Line) -> Iterator[Line]:
+        """The lines of few words under another that have no label and are no item or title."""
+        for number, line in enumerate(self.lines):
+            below = 0 < line.middle - row.middle < 2.2 * row.height
+            labelled = any(x.row == number for x in self.labels) or line.text.endswith((":", ".", ";"))
+            titled = is_item(line) or names_position(line)
+            if below and len(line.words) <= 3 and not labelled and not titled:
+                yield line
 
     def _values(self, label: Label, spec: FieldSpec) -> Iterator[list[Word]]:
         """What may be the value: what stands beside the label, then that with the line below."""
@@ -337,6 +350,10 @@ class _Sheet:
             margin = self.page.width - min(x.box.x0 for x in self.lines)
             edge = max(margin, *(x.box.x1 for x in self.lines if x.box.x0 < line.box.x0 + line.height))
         return bool(own[-1].box.x1 + first.x1 - first.x0 > edge - 0.3 * line.height)
+
+
+def _in_capitals(words: Sequence[Word]) -> bool:
+    return all(word.text.isupper() for word in words)
 
 
 def _is_sure(words: Sequence[Word], form: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
+from statistics import median
 
 from ocr.kinds import PaperKind, catalogue, stops
 from ocr.language import distance, fold_letters, is_syllable
@@ -15,6 +16,9 @@ from ocr.recognition import Word
 _SLASH = re.compile(r"(?<=[^\W\d_])/(?=[^\W\d_])")
 #: What begins an item of a list: `2.`, `c)`, `-`.
 ITEM = re.compile(r"(?:\d{1,2}|[a-zđ])[.)]|[-–+•*]")
+
+#: Spaces of a line that tell how wide they usually are.
+WIDE_SPACES = 3
 
 _BREAKS = tuple(".:;,)-–/|•")
 _CLOSERS = (":", "…", "..", "/")
@@ -85,7 +89,7 @@ def _slips_at(line: Line, letters: Sequence[str], index: int, wanted: str, size:
         return None
     if any(w.text.endswith(":") for w in line.words[index : end - 1]):
         return None
-    if _ends_in_name(line.words[index:end]):
+    if _ends_in_name(line.words[index:end]) or _ends_in_value(line, index, end):
         return None
     slips = distance("".join(letters[index:end]), wanted, limit)
     return slips if slips <= limit else None
@@ -97,6 +101,13 @@ def _ends_in_name(words: Sequence[Word]) -> bool:
     return len(words) > 2 and last.isupper() and not first.isupper() and is_syllable(last)
 
 
+def _ends_in_value(line: Line, index: int, end: int) -> bool:
+    """Whether the last word begins a value that goes on in small letters: `Mục đích sử dụng Đất trồng`."""
+    last, after = line.words[end - 1].text, line.words[end : end + 1]
+    goes_on = bool(after) and after[0].text[:1].islower()
+    return end - index > 2 and goes_on and last.istitle() and not last.endswith(_CLOSERS)
+
+
 def _is_open(line: Line, index: int, size: int) -> bool:
     """Whether a label may begin here: at the start, after a mark or a number, or where a colon follows. One
     word without a colon may be a name, `PHẠM CÔNG SỞ`, unless it begins a column."""
@@ -106,8 +117,15 @@ def _is_open(line: Line, index: int, size: int) -> bool:
     if before.text.endswith(_BREAKS) or before.text.strip("().").isdigit():
         return True
     if size == 1 and not line.words[index].text.endswith(_CLOSERS) and index + 1 == len(line.words):
-        return line.words[index].box.x0 - before.box.x1 > line.height
-    return line.words[index].text[:1].isupper() or line.words[index].box.x0 - before.box.x1 > line.height
+        return _is_gap(line, index)
+    return line.words[index].text[:1].isupper() or _is_gap(line, index)
+
+
+def _is_gap(line: Line, index: int) -> bool:
+    """Whether more than a space is before a word: the spaces of a typewriter are as wide as its letters."""
+    gaps = [after.box.x0 - word.box.x1 for word, after in pairwise(line.words)]
+    usual = median(gaps) if len(gaps) > WIDE_SPACES else 0
+    return gaps[index - 1] > max(line.height, 1.5 * usual)
 
 
 def _is_closed(line: Line, end: int, *, may_lack_colon: bool) -> bool:
@@ -117,7 +135,7 @@ def _is_closed(line: Line, end: int, *, may_lack_colon: bool) -> bool:
     after = line.words[end]
     if after.text.startswith((":", "/", "|", "(", "…", "..")):
         return True
-    return may_lack_colon or after.box.x0 - line.words[end - 1].box.x1 > line.height
+    return may_lack_colon or _is_gap(line, end)
 
 
 def past_translation(line: Line, end: int) -> int:

@@ -8,14 +8,19 @@ import pytest
 from ocr.classification import classify
 from ocr.fields import extract
 from ocr.fields.doubts import (
+    cuts_province,
     has_lone_consonant,
     is_garbled,
     is_misread,
+    is_part_of_phrase,
+    lacks_something,
+    misspells_phrase,
     misspells_unit,
     misspells_word,
     names_oddly,
 )
-from ocr.fields.forms import FORMS
+from ocr.fields.forms import FORMS, FORMS_ALONE
+from ocr.fields.spelling import usual_position
 from ocr.recognition import Field, Page
 from tests.ocr.test_fields_forms import sheet
 from tests.ocr.typed import BODY, At, letterhead, page, words_of
@@ -126,13 +131,16 @@ def test_a_small_letter_after_a_shortened_unit_and_a_stop_for_a_comma_are_odd() 
 
 
 def test_a_number_that_was_torn_is_none() -> None:
-    for text in ("5, 75 m", "12.50.3 m", "7 .14 m"):
+    for text in ("5, 75 m", "12.50.3 m", "7 .14 m", "8,m"):
         assert FORMS["decimal"](text) is None, text
     for text, value in (("5,75 m", "5.75"), ("1.165 m²", "1165"), ("9.800,5 m2", "9800.5"), ("3 tầng", "3")):
         assert FORMS["decimal"](text) == value
 
 
-@pytest.mark.parametrize(("issuer", "state"), [("XÃ CAM LÝ", "handwritten"), ("XÃ CẨM LÝ", "read")])
+@pytest.mark.parametrize(
+    ("issuer", "state"),
+    [("XÃ CAM LÝ", "handwritten"), ("THỊ TRẤN CẨM LY", "handwritten"), ("XÃ CẨM LÝ", "read")],
+)
 def test_issuer_and_place_do_not_differ_by_marks_alone(issuer: str, state: str) -> None:
     head = letterhead(date="Cẩm Lý, ngày 14 tháng 7 năm 2022", issuer=("ỦY BAN NHÂN DÂN", issuer))
     fields = fields_of(page(*(replace(line, sure=0.995) for line in head), *BODY))
@@ -159,3 +167,87 @@ def test_running_text_with_a_misread_word_is_open() -> None:
     assert is_misread([replace(w, alternatives=("Thể",)) if w.text == "Thê" else w for w in words])
     assert misspells_unit("Sở Nội vụ tính Đắk Lắk")
     assert not misspells_unit("Sở Nội vụ tỉnh Đắk Lắk, cơ quan Thuế")
+
+
+def test_a_time_of_death_has_its_hour() -> None:
+    assert FORMS["moment"]("6 giờ 07 phút ngày 20/04/2011") == "6 giờ 07 phút ngày 20/04/2011"
+    assert FORMS["moment"]("giờ 07 phút ngày 20/04/2011") is None
+    assert FORMS["moment"]("06 giờ phút ngày 20/04/2011") is None
+
+
+def test_the_number_of_a_company_is_whole() -> None:
+    for text in ("5656457892", "0101234567-001", "45A8001234"):
+        assert FORMS["company-id"](text) == text
+    assert FORMS["company-id"]("56457892") is None
+
+
+def test_a_school_keeps_its_first_word() -> None:
+    conferred = FORMS_ALONE["school"]
+    assert conferred("HIỆU TRƯỞNG TRƯỜNG ĐẠI HỌC VÍ DỤ") == "TRƯỜNG ĐẠI HỌC VÍ DỤ"
+    assert conferred("HIỆU TRƯỞNG TRƯƠNG ĐẠI HỌC VÍ DỤ") is None
+
+
+def test_a_part_of_a_set_phrase_was_cut() -> None:
+    for value in ("Không có", "trồng cây lâu năm", "Lâu", "Không có án ích"):
+        assert is_part_of_phrase(value), value
+    assert misspells_phrase("Khả")
+    assert not misspells_phrase("Suy giảm khả năng, khống chế")
+    for value in ("Không có án tích", "Đất ở", "Không", "Chưa đăng ký kết hôn", "Tai nạn", "Đuối nước"):
+        assert not is_part_of_phrase(value), value
+
+
+def test_a_value_may_begin_with_the_last_word_of_a_label() -> None:
+    land = sheet("GIẤY CHỨNG NHẬN QUYỀN SỬ DỤNG ĐẤT", "Thửa đất số: 5", "Mục đích sử dụng Đất trồng lúa")
+    assert said(land, "land_use") in (("Đất trồng lúa", "read"), (None, "handwritten"))
+
+
+def test_addresses_are_whole_and_spelt_as_names() -> None:
+    for value in ("Xã Lũng Cú, tỉnh sơn La", "Xóm Mới, phường DT An, tỉnh Hà Tĩnh"):
+        assert names_oddly(value), value
+    for value in ("huyện đảo Lý Sơn", "phường Dĩ An, TP. HCM", "phố cổ Hội An", "xã A Ngo, tỉnh Ví Dụ"):
+        assert not names_oddly(value), value
+    for value in ("Thửa đất số 4, tờ bản đồ số , xã Mẫu", "xã Mẫu, thành phố Sơn La tỉnh Hà Tĩnh"):
+        assert lacks_something(value), value
+    for value in ("phường Láng quận Ba Đình", "UBND xã Mẫu, tỉnh Ví Dụ", "Số 5 đường xã Đàn, phường Mẫu"):
+        assert not lacks_something(value), value
+    assert cuts_province("Xã Tân Kỳ, tỉnh Bà Rịa")
+    assert not cuts_province("Xã Tân Kỳ, tỉnh Bà Rịa - Vũng Tàu")
+    assert not cuts_province("Xã Tân Kỳ, tỉnh Ví Dụ")
+
+
+def test_capitals_right_under_a_name_in_capitals_leave_it_open() -> None:
+    died = sheet("GIẤY BÁO TỬ", "Họ và tên: VƯƠNG BÍCH KHÁNH", "Full name", "Ngày sinh: 24/12/1923")
+    rest = words_of(At(700, 460, "THUẬN"), 99)
+    assert said(died, "deceased_name") == ("VƯƠNG BÍCH KHÁNH", "read")
+    assert said(replace(died, words=(*died.words, *rest)), "deceased_name") == (None, "handwritten")
+
+
+def test_an_issuer_is_made_of_words_and_does_not_run_into_the_motto() -> None:
+    def of(*issuer: str) -> tuple[str | None, str]:
+        head = (replace(line, sure=0.97) for line in letterhead(issuer=issuer))
+        return said(page(*head, *BODY), "issuer")
+
+    assert of("UBND TỈNH VÍ DỤ", "SỞ XÂY DỰNG")[1] == "read"
+    assert of("0CGPXDSNĐ")[1] != "read"
+    assert of("ỦY BAN NHÂN DÂN")[1] != "read"
+    long = [replace(line, sure=0.97) for line in letterhead(issuer=("BỘ TƯ PHÁP",))]
+    over = At(200, 270, "CỤC HỘ TỊCH, QUỐC TỊCH, CHỨNG THỰĐộc lập - Tự do - Hạnh phúc", sure=0.97)
+    crowded = [line for line in long if not line.text.startswith("Độc lập")]
+    assert said(page(*crowded[:2], over, *crowded[2:], *BODY), "issuer")[1] != "read"
+
+
+def test_a_stray_letter_is_no_part_of_a_position() -> None:
+    assert usual_position("Y PHÓ CHỦ TỊCH") == "PHÓ CHỦ TỊCH"
+    assert usual_position("P CHỦ TỊCH") == "P CHỦ TỊCH"
+
+
+def test_the_wide_spaces_of_a_typewriter_begin_no_label() -> None:
+    one = sheet("PHIẾU LÝ LỊCH TƯ PHÁP SỐ 1", "1. Họ và tên: TRẦN VĂN VÍ", "2. Giới tính: Nam")
+    typed = At(300, 540, "11. Tình trạng án tích: Đã được xóa án tích", gap=48)
+    with_wide = replace(one, words=(*one.words, *words_of(typed, 99)))
+    assert said(with_wide, "criminal_record") == ("Đã được xóa án tích", "read")
+
+
+def test_a_position_is_no_place() -> None:
+    assert FORMS["place"]("PHÓ CHỦ TỊCH") is None
+    assert FORMS["place"]("Xã Mẫu") == "Xã Mẫu"
