@@ -144,7 +144,7 @@ class Verifier:
         reports = [report for _, report in sorted(examined, key=lambda pair: pair[0])]
         if warned:
             reports = [replace(r, warnings=(*r.warnings, *warned)) for r in reports]
-        return [*reports, *found.broken, *leftovers.removed(data, found.ranges)]
+        return [*reports, *found.broken, *leftovers.removed(data, found.ranges, reader)]
 
     def _circumstances(
         self,
@@ -190,7 +190,8 @@ class Verifier:
             pages=pages,
             checked_at=self._checked_at,
             signatures=tuple(signatures),
-            changed_after_signing=any(s.sub_indication in ALTERED for s in broken),
+            changed_after_signing=any(s.sub_indication in ALTERED for s in broken)
+            and not summary.is_stray(broken, signatures),
             changes=tuple(changes.values()),
             policy=self._policy_of(signatures),
         )
