@@ -112,7 +112,7 @@ def want(certificate: x509.Certificate, chain: Sequence[x509.Certificate]) -> Wa
 
 def _path_in_force(exam: Examination) -> paths.Path:
     """The path at the best signing time; where it is not in force then, as of the claimed time."""
-    found = [*(exam.certs.other_certs if exam.certs else ()), *exam.around.stored_certificates]
+    found = [*(exam.certs.other_certs if exam.certs else ()), *exam.around.stored.certificates]
     usage = "time_stamping" if exam.is_timestamp else None
     moments = [exam.signed_at, *([exam.claimed] if exam.claimed else [])]
     build = exam.around.paths.build

@@ -38,11 +38,12 @@ from signing.report import (
     Timestamp,
     Want,
 )
-from signing.revocation import Evidence
+from signing.revocation import Evidence, declares
 from signing.signature_fields import covered_end
 from signing.signature_values import Uncheckable, digest_name, hash_of
 from signing.signed_bytes import Digests, SignedRange, gap, holds_another, only_padded, parse_range
 from signing.sliding import Slid
+from signing.stored_evidence import StoredEvidence
 from signing.trust import Trust
 
 SUPPORTED = {
@@ -84,10 +85,9 @@ class Circumstances:
     digests: Digests
     paths: paths.Paths
     known: signed_data.Known
-    stored_certificates: Sequence[x509.Certificate] = ()
+    stored: StoredEvidence = field(default_factory=StoredEvidence)
     #: In the document or known here: for signatures that bring none.
     elsewhere: Sequence[x509.Certificate] = ()
-    has_store: bool = False
     foreign_tail: bool = False
     policy: str | None = None  # the name of the one that was asked for
     proofs: Sequence[Proof] = ()
@@ -384,9 +384,17 @@ def _level(exam: Examination) -> str:
         return "PKCS7-T" if stamped else "PKCS7-B"
     if not stamped:
         return "B-B"
-    if not exam.around.has_store:
+    if not _stores_standing(exam):
         return "B-T"
     return "B-LTA" if any(_stores(exam, stamp) for stamp in later) else "B-LT"
+
+
+def _stores_standing(exam: Examination) -> bool:
+    """Does the document store what tells of the signer's certificate, unless nothing tells of it at all?"""
+    stored, certificate = exam.around.stored, exam.certs.signer_cert if exam.certs else None
+    if not stored.has_store or certificate is None:
+        return False
+    return not declares(certificate) or stored.speaks_of(certificate)
 
 
 def _later_stamps(exam: Examination) -> list[EmbeddedPdfSignature]:

@@ -50,7 +50,7 @@ def certificates_of(
     are given as they are. A signer's certificate that did not come with it is looked for in those `besides`,
     which nobody need have signed: it must be the one with which the value is right. Raises
     SignatureValidationError where there is none, or not the one that the signature names."""
-    found = list(_certificates(signed_data, {} if known is None else known))
+    found = list(certificates_in(signed_data, {} if known is None else known))
     try:
         signer_info = extract_signer_info(signed_data)
     except CMSExtractionError as error:
@@ -137,7 +137,7 @@ def _as_signed(attributes: cms.CMSAttributes) -> Iterator[bytes]:
         yield bytes(ordered)
 
 
-def _certificates(signed_data: cms.SignedData, known: Known) -> Iterator[x509.Certificate]:
+def certificates_in(signed_data: cms.SignedData, known: Known) -> Iterator[x509.Certificate]:
     """As they stand there: asn1crypto would build each of them first. Raises ValueError where there are more
     than anybody needs: each costs the reading of all that follow."""
     listed = signed_data["certificates"]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from app.sample.authority import Issuer
 from signing.keys import SigningKey
@@ -15,10 +16,10 @@ from tests.signing import handwritten as by_hand
 from tests.signing import odd_times
 from tests.signing.attacks.catalogue import instead, prepared
 from tests.signing.attacks.tables import last
-from tests.signing.conftest import NOW
+from tests.signing.conftest import NOW, MakeKey
 from tests.signing.handwritten import Objects, Written
 from tests.signing.odd_kinds import Makers
-from tests.signing.odd_values import Value, placed
+from tests.signing.odd_values import Make, Value, placed
 from tests.signing.test_odd_files import report_on
 
 Judge = Callable[[bytes], tuple[str, set[str]]]
@@ -199,19 +200,64 @@ def test_two_types_of_a_timestamp(key: SigningKey, judge: Judge) -> None:
     assert "entry-twice" not in judge(by_hand.signed(key, by_hand.updated(once, objects)).data)[1]
 
 
+def stamped(key: SigningKey, make: Make, catalog: bytes = b"") -> bytes:
+    """A signed document with a document timestamp after it, beside further entries of the catalog."""
+    document = by_hand.document()
+    once = by_hand.signed(key, by_hand.updated(document, by_hand.signing(document.size, by_hand.base())))
+    objects = by_hand.signing(once.size, by_hand.base(catalog), [document.size])
+    number = once.size + 1
+    objects[number] = objects[number].replace(b"ETSI.CAdES.detached", b"ETSI.RFC3161")
+    return placed(by_hand.updated(once, objects), make).data
+
+
+@pytest.mark.parametrize("catalog", [b"", b"/DSS<<>>"], ids=["no store", "a store that says nothing"])
+def test_a_document_timestamp_makes_the_level(
+    catalog: bytes, make_key: MakeKey, issuer: Issuer, judge: Judge, tmp_path: Path
+) -> None:
+    key = make_key(crl_url="http://crl.example.invalid/list.crl")
+    by = Value(odd_times.authority(Makers(issuer, NOW)))
+    assert judge(stamped(key, lambda covered: odd_times.token(by, covered, NOW), catalog))[0] == "valid"
+    levels = [s.level for s in validate(tmp_path / "odd.pdf").signatures]
+    assert levels == ["B-T", "DocTimeStamp"]
+
+
+@pytest.fixture
+def root(issuer: Issuer, tmp_path: Path) -> Path:
+    """The root alone: all else must come with the document."""
+    path = tmp_path / "root.crt"
+    path.write_bytes(issuer.root.certificate.public_bytes(Encoding.DER))
+    return path
+
+
+def test_one_signature_brings_what_another_one_needs(
+    key: SigningKey, issuer: Issuer, root: Path, tmp_path: Path
+) -> None:
+    """The timestamp has its own certificate alone, the signature before it the authority's."""
+    by = odd_times.authority(Makers(issuer, NOW))
+    alone = Value(by, certificates=(by.certificate.dump(),))
+    data = stamped(key, lambda covered: odd_times.token(alone, covered, NOW))
+    assert report_on(data, tmp_path, root).verdict == "valid"
+
+
+@pytest.mark.parametrize(("before", "verdict"), [(b"[70 0 R]", "valid"), (b"[]", "undetermined")])
+def test_a_store_that_leaves_out_what_the_last_one_held(
+    before: bytes, verdict: str, make_key: MakeKey, issuer: Issuer, root: Path, tmp_path: Path
+) -> None:
+    key = make_key(crl_url="http://crl.example.invalid/list.crl")
+    held = by_hand.base(b"/DSS<</CRLs%s>>" % before) | {70: by_hand.stream(issuer.revocation_list(NOW))}
+    document = by_hand.updated(Written(by_hand.HEAD), held)
+    once = by_hand.signed(key, by_hand.updated(document, by_hand.signing(document.size, held)))
+    objects = by_hand.signing(once.size, by_hand.base(b"/DSS<</Certs[]>>"), [document.size])
+    twice = by_hand.signed(key, by_hand.updated(once, objects))
+    assert report_on(twice.data, tmp_path, root).verdict == verdict
+
+
 def test_a_timestamp_of_another_document(
     key: SigningKey, issuer: Issuer, judge: Judge, tmp_path: Path
 ) -> None:
     """It fails, and nobody says that the document changed."""
-    once = by_hand.signed(
-        key, by_hand.updated(by_hand.document(), by_hand.signing(by_hand.document().size, by_hand.base()))
-    )
-    objects = by_hand.signing(once.size, by_hand.base(), [once.size - 3])
-    number = once.size + 1
-    objects[number] = objects[number].replace(b"ETSI.CAdES.detached", b"ETSI.RFC3161")
     token = odd_times.token(Value(odd_times.authority(Makers(issuer, NOW))), b"another document", NOW)
-    stamped = placed(by_hand.updated(once, objects), lambda _: token)
-    found, codes = judge(stamped.data)
+    found, codes = judge(stamped(key, lambda _: token))
     assert (found, "hash-failure" in codes) == ("invalid", True)
     report = validate(tmp_path / "odd.pdf")
     assert not report.changed_after_signing
