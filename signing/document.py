@@ -19,7 +19,7 @@ from pyhanko.pdf_utils.generic import (
 )
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from signing.versions import Version
+from signing.versions import Version, only_names
 
 Identity = tuple[int, int]  # object number and generation
 INHERITED = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")  # ISO 32000-1, table 30
@@ -323,9 +323,10 @@ def _matches(left: Any, right: Any, pending: list[tuple[Any, Any]]) -> bool:
     if isinstance(left, DictionaryObject) and isinstance(right, DictionaryObject):
         if set(left) != set(right) or _stream(left) != _stream(right):
             return False
-        pairs = ((key, _entry(left, key), _entry(right, key)) for key in left)
+        named = {key for key in left if only_names(left, key) and identity(left.raw_get(key))}
+        pairs = ((key, _entry(left, key), _entry(right, key)) for key in left if key not in named)
         pending += [(one, other) for key, one, other in pairs if key not in REALS or not _equal(one, other)]
-        return True
+        return all(identity(left.raw_get(key)) == identity(right.raw_get(key)) for key in named)
     if isinstance(left, ArrayObject) and isinstance(right, ArrayObject):
         if len(left) != len(right):
             return False
