@@ -33,6 +33,27 @@ _MAGIC = (
     (b"\xff\x4f\xff\x51", "image/jp2"),  # a bare JPEG 2000 codestream
 )
 
+_TO_PDF = ("Hãy mở tệp, lưu thành PDF rồi gửi lại.", "Open it, save it as PDF and send it again.")
+_TO_JPEG = (
+    "Hãy đổi ảnh sang JPEG rồi gửi lại; trên iPhone: Cài đặt, Camera, Định dạng, Tương thích nhất.",
+    "Turn it into JPEG and send it again; on an iPhone: Settings, Camera, Formats, Most Compatible.",
+)
+_TO_FILES = ("Hãy giải nén rồi gửi từng tệp.", "Unpack it and send its files.")
+#: What people send by mistake, by bytes of its beginning and where they stand. ISO/IEC 14496-12, 4.3: the
+#: brand of a phone's picture; ECMA-376-2: an office document is an archive with a list of its parts.
+_NOT_TAKEN = (
+    (4, b"ftyphei", "HEIC", _TO_JPEG),
+    (4, b"ftyphev", "HEIC", _TO_JPEG),
+    (4, b"ftypmif1", "HEIC", _TO_JPEG),
+    (4, b"ftypavif", "AVIF", _TO_JPEG),
+    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Word, Excel, PowerPoint (.doc, .xls, .ppt)", _TO_PDF),
+    (0, b"{\\rtf", "RTF", _TO_PDF),
+    (0, b"Rar!\x1a\x07", "RAR", _TO_FILES),
+    (0, b"7z\xbc\xaf\x27\x1c", "7-Zip", _TO_FILES),
+)
+_ARCHIVE = b"PK\x03\x04"
+_OFFICE = (b"[Content_Types].xml", b"_rels/", b"word/", b"xl/", b"ppt/", b"mimetypeapplication/vnd.oasis")
+
 
 def media_type(head: bytes) -> str:
     """The type that the first bytes tell. Raises Refusal (empty, not-a-document)."""
@@ -41,9 +62,22 @@ def media_type(head: bytes) -> str:
     for magic, name in _MAGIC:
         if head.startswith(magic):
             return name
+    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+        return "image/webp"
     if b"%PDF-" in head[:HEAD_BYTES]:
         return "application/pdf"
-    raise refusals.not_a_document()
+    raise _refusal(head)
+
+
+def _refusal(head: bytes) -> refusals.Refusal:
+    for at, magic, what, instead in _NOT_TAKEN:
+        if head[at:].startswith(magic):
+            return refusals.not_taken(what, *instead)
+    if head.startswith(_ARCHIVE):
+        office = any(name in head for name in _OFFICE)
+        what, instead = ("Word, Excel, PowerPoint", _TO_PDF) if office else ("ZIP", _TO_FILES)
+        return refusals.not_taken(what, *instead)
+    return refusals.not_a_document()
 
 
 def file_name(name: str) -> str:

@@ -74,14 +74,13 @@ def _signature(one: Mapping[str, Any], language: Language) -> Iterator[tuple[str
     def say(key: str) -> str:
         return text(key, language)
 
-    time, proven = signing_time(one)
-    clock = say("verify.time_trusted" if proven else "verify.time_claimed")
+    time, clock = signing_time(one)
     stamp = one["level"] == "DocTimeStamp"
     name = say("verify.doc_timestamp") if stamp else one["signer"] or say("verify.nameless")
     yield say("verify.signer"), name
     if one["organisation"]:
         yield say("verify.organisation"), one["organisation"]
-    yield say("verify.when"), f"{moment(time)} ({clock})"
+    yield say("verify.when"), f"{moment(time)} ({say(clock)})"
     anchor = one["trust_anchor"]
     yield say("verify.root"), short_name(anchor) if anchor else say("verify.root_unknown")
     for key, answer in (

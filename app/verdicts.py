@@ -57,11 +57,15 @@ def short_name(subject: str) -> str:
     return found[1].strip() if found else subject
 
 
-def signing_time(signature: Mapping[str, Any]) -> tuple[str | None, bool]:
-    """The time of signing as far as it is known, and whether a timestamp proves it."""
+def signing_time(signature: Mapping[str, Any]) -> tuple[str | None, str]:
+    """The time of signing as far as it is known, and the key of the words that say by whose clock."""
     if signature["best_time_source"] == "timestamp":
-        return signature["best_time"], True
-    return signature["claimed_time"], signature["level"] == "DocTimeStamp"
+        return signature["best_time"], "verify.time_trusted"
+    if signature["claimed_time"] is None:
+        return None, "verify.time_unsaid"
+    return signature[
+        "claimed_time"
+    ], f"verify.time_{'trusted' if signature['level'] == 'DocTimeStamp' else 'claimed'}"
 
 
 def known_of(report: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -41,13 +41,14 @@ class Scanner:
 SCANNERS = (Scanner(300), Scanner(200), Scanner(300, bilevel=True), Scanner(100), Scanner(300))
 
 
-def hard_pages(count: int, seed: int, folder: Path) -> PageSet:
-    """`count` letters as `folder/rendered.pdf`, with the truth of each page beside it."""
+def hard_pages(count: int, seed: int, folder: Path, *, scanners: Sequence[Scanner] = SCANNERS) -> PageSet:
+    """`count` letters as `folder/rendered.pdf`, by one scanner after the other, with the truth of each page
+    beside it."""
     writer, chance = Writer(seed), np.random.default_rng(seed)
     truths, names = [], []
     with pikepdf.new() as joined:
         for number in range(count):
-            scanner = SCANNERS[number % len(SCANNERS)]
+            scanner = scanners[number % len(scanners)]
             sheet = Sheet(random.Random(seed * 1000 + number))
             sheet.write(writer.letter(SENTENCES), over_text=not scanner.bilevel)
             one = folder / f"rendered-{number + 1:03d}.pdf"
@@ -186,7 +187,8 @@ def scanned(sheet: Image.Image, scanner: Scanner, chance: np.random.Generator) -
     """As a poor scanner gives it: askew, dim and unevenly lit, blurred, noisy."""
     askew = sheet.rotate(chance.uniform(-MOST_SKEW, MOST_SKEW), Image.Resampling.BICUBIC, fillcolor="white")
     size = (round(A4[0] * scanner.dpi), round(A4[1] * scanner.dpi))
-    small = askew if size == askew.size else askew.resize(size, Image.Resampling.BOX)
+    way = Image.Resampling.BOX if scanner.dpi < DRAWN_DPI else Image.Resampling.BICUBIC
+    small = askew if size == askew.size else askew.resize(size, way)
     blurred = small.filter(ImageFilter.GaussianBlur(chance.uniform(0.3, 0.9) * scanner.dpi / 300))
     pixels = np.asarray(blurred, dtype=np.float32)
     ink = chance.uniform(20, 70)  # the blackest that print comes out

@@ -63,6 +63,10 @@ def of_page(pdf: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, number: int) ->
         return None
     # pdfium gives those without an appearance one when it draws them first
     page.render(scale=1 / max(page.get_size()), draw_annots=True, may_draw_forms=False)
+    # Flattening looks for the page's own box, and makes it 612 by 792 where that is inherited.
+    box = page.get_bbox()
+    page.set_mediabox(*box)
+    page.set_cropbox(*box)
     if pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY) != pdfium.FLATTEN_SUCCESS:
         return None
     return Annotations(pdf[number - 1], places)

@@ -12,6 +12,7 @@ from PIL import Image
 from ocr import fidelity, group4, letter_shapes, mixed_raster
 from ocr.engine import Pixels
 from ocr.layers import Layer
+from ocr.letter_shapes import Region
 from ocr.mixed_raster import Separation
 from ocr.recognition import Box
 from ocr.whole_picture import whole
@@ -27,12 +28,15 @@ COLOURED = 40  # difference of channels from which a pixel has a colour that is 
 # Where a tone mark is one or two dots, its grey levels say what it is: no mask has them, and to compress them
 # once more loses some.
 LEAST_DPI = 180
-# Readers take the red, which JPEG keeps half as fine as the light: at their limit, they see the difference.
+# Readers take the red, which JPEG keeps half as fine as the light unless told not to: they see the
+# difference, and at their limit that of quality too.
 COARSE_DPI, COARSE_QUALITY = 130, 95
 SURELY_SMALLER = 0.12  # of the page picture's bytes; plain pages have 0.17 to 0.35 of them
 MOST_LOST = 0.4  # share of the page; with more in regions, the plain page is no larger
 WORD_MARGIN = 2  # dots around a word in which its marks may stand
 MARKS_MM = 0.3  # the same, for a closer look
+
+Inked = tuple[Separation, Sequence[Region]]  # what a page is made of, and the regions as they are shown
 
 
 def without_false_colour(pixels: Pixels) -> Pixels:
@@ -60,9 +64,9 @@ def write_page(pixels: Pixels, dpi: float, bilevel: bool, path: Path, *, pale: b
     if dpi >= LEAST_DPI:
         _image(plain).save(target, quality=PAGE_QUALITY, dpi=(dpi, dpi))
     else:
-        kept = (PAGE_QUALITY, "4:2:0") if dpi >= COARSE_DPI else (COARSE_QUALITY, "4:4:4")
+        kept = PAGE_QUALITY if dpi >= COARSE_DPI else COARSE_QUALITY
         _image(plain).save(
-            target, quality=kept[0], subsampling=kept[1], dpi=(dpi, dpi), optimize=True, progressive=True
+            target, quality=kept, subsampling="4:4:4", dpi=(dpi, dpi), optimize=True, progressive=True
         )
     return target
 
@@ -94,6 +98,8 @@ def mixed(pixels: Pixels, dpi: float, words: Sequence[Box] = ()) -> tuple[Layer,
     scale = pixels.shape[1] / small.shape[1], pixels.shape[0] / small.shape[0]
     letters = [_grown(box, (1 / scale[0], 1 / scale[1]), small) for box in words]
     parts = mixed_raster.separate(pixels, dpi)
+    if parts.finer > 1:
+        parts = mixed_raster.with_pictures(parts, _over_words(parts.coloured, words))
     layers = _pictures(pixels, parts, dpi)
     found = fidelity.lost(small, shown(layers, parts, small), letters)
     if found:
@@ -103,23 +109,37 @@ def mixed(pixels: Pixels, dpi: float, words: Sequence[Box] = ()) -> tuple[Layer,
         layers = _pictures(pixels, parts, dpi)
         if fidelity.lost(small, shown(layers, parts, small), letters):
             return None
-    above = _inked(pixels, dpi, parts, words)
+    above = _inked(pixels, dpi, (parts, _regions(layers, parts)), words)
     return None if above is None else (*layers, *above)
 
 
-def _inked(pixels: Pixels, dpi: float, parts: Separation, words: Sequence[Box]) -> list[Layer] | None:
+def _over_words(regions: Sequence[Box], words: Sequence[Box]) -> list[Box]:
+    """Those that cross words. Where a page has few dots, JPEG's colours are as coarse as a tone mark: what
+    of it is seal, and what is stroke, no mask can tell."""
+    return [box for box in regions if any(mixed_raster.meet(box, word) for word in words)]
+
+
+def _regions(layers: Sequence[Layer], parts: Separation) -> list[Region]:
+    """The coloured regions as a viewer shows them without ink, in all channels the lightest."""
+    coloured = [layer for layer in layers if layer.place in parts.coloured]
+    return [
+        (layer.place, _filling(mixed_raster.lightest(_decoded(layer)), layer.place)) for layer in coloured
+    ]
+
+
+def _inked(pixels: Pixels, dpi: float, made: Inked, words: Sequence[Box]) -> list[Layer] | None:
     """The ink; that of words whose letters it would change, with twice as many dots.
 
     Words that it would change even so are shown as they are, at the dots of the page. None where these are
     most of it.
     """
+    parts, regions = made
     margin = round(MARKS_MM / 25.4 * dpi)
-    changed = letter_shapes.changed(
-        pixels, dpi, parts, [_grown(box, (1, 1), pixels, margin) for box in words]
-    )
+    near = [_grown(box, (1, 1), pixels, margin) for box in words]
+    changed = letter_shapes.changed(pixels, dpi, parts, near, regions=regions)
     if not changed:
         return [_stencil(parts)] if parts.mask.any() else []
-    masks, lost = _refined(pixels, dpi, parts, changed)
+    masks, lost = _refined(pixels, dpi, made, changed)
     if sum(_area(box) for box in lost) > MOST_LOST * pixels.shape[0] * pixels.shape[1]:
         return None
     for box in lost:
@@ -130,13 +150,15 @@ def _inked(pixels: Pixels, dpi: float, parts: Separation, words: Sequence[Box]) 
 
 
 def _refined(
-    pixels: Pixels, dpi: float, parts: Separation, changed: Sequence[Box]
+    pixels: Pixels, dpi: float, made: Inked, changed: Sequence[Box]
 ) -> tuple[list[Separation], list[Box]]:
     """The masks, the last with what ink of the changed words can be had; and those that it changes still."""
+    parts, regions = made
     if not mixed_raster.refinable(parts):
         return [parts], list(changed)
     masks = mixed_raster.refined(pixels, dpi, parts, changed)
-    return masks, letter_shapes.changed(pixels, dpi, masks[-1], changed, most=letter_shapes.MOST_OF_FINE)
+    most = letter_shapes.MOST_OF_FINE
+    return masks, letter_shapes.changed(pixels, dpi, masks[-1], changed, regions=regions, most=most)
 
 
 def shown(layers: Sequence[Layer], parts: Separation, like: Pixels) -> Pixels:
@@ -146,14 +168,8 @@ def shown(layers: Sequence[Layer], parts: Separation, like: Pixels) -> Pixels:
     scale = width * parts.finer / columns, height * parts.finer / rows
     page = np.zeros_like(like)
     for layer in layers:
-        data = zlib.decompress(layer.data) if layer.deflated else layer.data
-        picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
-        assert picture is not None, layer.place  # our own JPEG
         box = _grown(layer.place, scale, like, 0)
-        way = cv2.INTER_AREA if layer.width > box.x1 - box.x0 else cv2.INTER_LINEAR
-        page[mixed_raster.cut(box)] = cv2.resize(
-            picture, (box.x1 - box.x0, box.y1 - box.y0), interpolation=way
-        )
+        page[mixed_raster.cut(box)] = _filling(_decoded(layer), box)
     cover = cv2.resize(parts.mask, (width, height), interpolation=cv2.INTER_AREA)
     rest = cv2.bitwise_not(cover)
     channels = [page] if page.ndim == 2 else cv2.split(page)
@@ -162,6 +178,21 @@ def shown(layers: Sequence[Layer], parts: Separation, like: Pixels) -> Pixels:
         for channel, tone in zip(channels, parts.ink, strict=True)
     ]
     return (inked[0] if len(inked) == 1 else cv2.merge(inked)).astype(np.uint8, copy=False)
+
+
+def _decoded(layer: Layer) -> Pixels:
+    """The picture of a JPEG of ours."""
+    data = zlib.decompress(layer.data) if layer.deflated else layer.data
+    picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    assert picture is not None, layer.place
+    return picture.astype(np.uint8, copy=False)
+
+
+def _filling(picture: Pixels, box: Box) -> Pixels:
+    """The picture as large as a box."""
+    width, height = box.x1 - box.x0, box.y1 - box.y0
+    way = cv2.INTER_AREA if picture.shape[1] > width else cv2.INTER_LINEAR
+    return cv2.resize(picture, (width, height), interpolation=way).astype(np.uint8, copy=False)
 
 
 def _grown(box: Box, scale: tuple[float, float], within: Pixels, margin: int = WORD_MARGIN) -> Box:

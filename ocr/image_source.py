@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from ocr.engine import Pixels
-from ocr.limits import Limits, damaged, not_a_document
+from ocr.limits import Limits, Refusal, damaged, not_a_document
 from ocr.picture import Picture, check_size, plausible_dpi, squared, unreadable
+from ocr.recognition import Notice
 
 # MPO comes through JPEG: it is a JPEG with previews behind it.
 FORMATS = ("JPEG", "PNG", "TIFF", "GIF", "BMP", "DIB", "JPEG2000", "WEBP", "PPM")
@@ -29,6 +30,15 @@ MEDIA_TYPES = {
 }
 NEW_SUBFILE_TYPE = 254  # TIFF 6.0: bit 0 marks a reduced copy of another page
 REDUCED = 1
+MOST_FRAMES = 10_000  # looked for in a TIFF: more pages than any limit allows
+MOVING = ("GIF", "PNG", "WEBP")  # not MPO: its further frames are previews
+BROKEN_OFF = Notice(
+    "broken-off",
+    "Tệp bị đứt giữa chừng: trang cuối không đọc được, và có thể còn thiếu những trang sau đó. Hãy quét lại "
+    "hoặc xin lại tệp gốc.",
+    "The file breaks off: its last page cannot be read, and pages after it may be missing. Scan it again or "
+    "ask for the original file.",
+)
 # What Pillow raises on damaged files; it promises no closed set, these are all that its decoders use.
 BROKEN = (
     OSError,
@@ -52,14 +62,16 @@ def opened(source: Path) -> Iterator[Image.Image]:
     Image.MAX_IMAGE_PIXELS = None  # the size is checked by our own limit, page by page
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        try:
-            image = Image.open(source, formats=FORMATS)
-        except UnidentifiedImageError as error:
-            raise (damaged() if _looks_like_picture(source) else not_a_document()) from error
-        except BROKEN as error:
-            raise damaged() from error
-        with image:
-            yield image
+        # By its name Pillow maps a TIFF without compression into memory, whatever side it lies on.
+        with source.open("rb") as file:
+            try:
+                image = Image.open(file, formats=FORMATS)
+            except UnidentifiedImageError as error:
+                raise (damaged() if _looks_like_picture(source) else not_a_document()) from error
+            except BROKEN as error:
+                raise damaged() from error
+            with image:
+                yield image
 
 
 def _looks_like_picture(source: Path) -> bool:
@@ -70,19 +82,48 @@ def _looks_like_picture(source: Path) -> bool:
 
 
 def count(image: Image.Image) -> tuple[int, ...]:
-    """The frames that are pages."""
+    """The frames that are pages; of a TIFF that breaks off, its last, where it does, too."""
     if image.format != "TIFF":
         return (0,)  # further frames of a GIF, PNG, MPO are movement or previews
-    frames = []
-    try:
-        for frame in range(getattr(image, "n_frames", 1)):
+    frames: list[int] = []
+    for frame in range(MOST_FRAMES):
+        try:
             image.seek(frame)
-            if not int(_tag(image, NEW_SUBFILE_TYPE) or 0) & REDUCED:
-                frames.append(frame)
-    except BROKEN as error:
-        if not frames:
-            raise damaged() from error
+        except EOFError:
+            break
+        except BROKEN as error:
+            if not frames:
+                raise damaged() from error
+            frames.append(frame)
+            break
+        if not int(_tag(image, NEW_SUBFILE_TYPE) or 0) & REDUCED:
+            frames.append(frame)
     return tuple(frames) or (0,)
+
+
+def notices(source: Path) -> tuple[Notice, ...]:
+    """What a person should know of pages that the file has, or had, and that are not read."""
+    try:
+        with opened(source) as image:
+            if image.format in MOVING and getattr(image, "is_animated", False):
+                return (_left_out(getattr(image, "n_frames", 1)),)
+            frames = count(image)
+        if image.format == "TIFF":
+            with opened(source) as image:
+                image.seek(frames[-1])
+    except (Refusal, *BROKEN):
+        return (BROKEN_OFF,)
+    return ()
+
+
+def _left_out(frames: int) -> Notice:
+    return Notice(
+        "frames-left-out",
+        f"Đây là ảnh động gồm {frames} khung hình; chỉ khung đầu tiên được đọc. Nếu mỗi khung là một trang, "
+        "hãy lưu thành PDF hoặc TIFF nhiều trang rồi gửi lại.",
+        f"This is a moving picture of {frames} frames, of which only the first is read. If each is a page, "
+        "save it as a PDF or a TIFF of several pages and send it again.",
+    )
 
 
 def _tag(image: Image.Image, number: int) -> int | None:
@@ -99,8 +140,9 @@ def picture(source: Path, number: int, limits: Limits) -> Picture:
     """Page `number` (from 1) of a picture file."""
     with opened(source) as image:
         frames = count(image)
-        if not 1 <= number <= len(frames):
-            raise damaged()
+    if not 1 <= number <= len(frames):
+        raise damaged()
+    with opened(source) as image:  # anew: after a frame that cannot be had, Pillow gives another one for it
         try:
             image.seek(frames[number - 1])
             check_size(number, *image.size, limits)

@@ -99,6 +99,12 @@ def phrases() -> tuple[str, ...]:
 
 
 @cache
+def peoples() -> tuple[str, ...]:
+    """The peoples of the country, in their one spelling."""
+    return tuple(_data()["peoples"])
+
+
+@cache
 def _data() -> Mapping[str, Any]:
     return tomllib.loads(resources.files("ocr").joinpath("kinds.toml").read_text(encoding="utf-8"))
 

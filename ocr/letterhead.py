@@ -38,6 +38,8 @@ _DASHES = ("-", "–", "—")
 _LABELLED_NUMBER = re.compile(r"S\S{1,2}\s*:\s*\S*\d")
 #: A symbol whose slash a pen has written over: `53KH-UBND`.
 _TORN_SYMBOL = re.compile(r"(?:^|[\d\W])[A-ZĐ][A-ZĐa-z]{0,4}-[A-ZĐ]{2,}")
+#: A label asks for this date: `Ngày sinh: ngày 25 tháng 11 năm 1990`.
+_ASKED_FOR = re.compile(r":\W*ngay\b|\b(?:sinh|dang ky|lan dau|lan thu)\W*ngay\b|\bngay sinh\b")
 _DATE = re.compile(r"n\s?a\s?m\s?\.?\s*(?P<year>(?:19|20)\d\d)")
 
 
@@ -342,7 +344,7 @@ def _whole_row(line: Line, top: Sequence[Line], split: float) -> Line:
 
 def _is_date_line(line: Line) -> bool:
     text = line.folded
-    if len(line.words) > 14 or not _DATE.search(text):
+    if len(line.words) > 14 or not _DATE.search(text) or _ASKED_FOR.search(text):
         return False
     return "thang" in text.replace(" ", "") or "ngay" in text
 

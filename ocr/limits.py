@@ -85,6 +85,15 @@ def not_a_document(detail: str = "") -> Refusal:
     )
 
 
+def not_taken(what: str, instead_vi: str, instead_en: str) -> Refusal:
+    """A document or picture of a kind that is known, and not read; says what to make of it."""
+    return Refusal(
+        "not-a-document",
+        f"Đây là tệp {what}, hệ thống chưa đọc được kiểu tệp này. {instead_vi}",
+        f"This is a file of {what}, a kind that is not read. {instead_en}",
+    )
+
+
 def too_costly(what_vi: str, what_en: str) -> Refusal:
     """The child process that read the file went over its time or memory."""
     return Refusal(

@@ -30,6 +30,9 @@ AROUND_MM = 5.0  # of the page that must be seen to tell the paper of a word
 GROUND_MM = 4.0  # wider than any stroke, narrower than any shadow
 COLOUR = 28  # spread of the channels from which paper has a colour that is meant; JPEG and fringes stay below
 INK_COLOUR = 55  # the same of a single dot, which JPEG and the lens colour more
+FULL_COLOUR = 70  # percent of the coloured dots that have less colour than where ink of the colour is whole
+OF_STROKES = 0.55  # of the way from black to the coloured ink; what has colour but is darker is of a stroke
+FINE_TONE = 35  # percent of the ink in a finer mask are darker than the one colour that it gets
 BLACK = 80  # in all channels, whatever the spread
 LEAST_COLOUR_MM2 = 1.5  # less is a fleck of the scanner
 NEAR_MM = 2.0  # coloured parts nearer than this are one region
@@ -73,7 +76,7 @@ def separate(pixels: Pixels, dpi: float) -> Separation:
     scale = dpi / PAPER_DPI
     coloured = [_scaled(box, scale, pixels) for box in _regions(colour)]
     for box in coloured:
-        _drop_colour(pixels, mask, colour, box)
+        _drop_colour(pixels, mask, colour, (box, black))
     covered = _u8(cv2.resize(_grown(mask, 4 * finer + 1), small.shape[1::-1], interpolation=cv2.INTER_AREA))
     paper = smoothed(without(small, _u8(cv2.max(covered, _grown(colour, 5)))))
     parts = Separation(mask, _ink(pixels, mask), paper, tuple(coloured), (), finer, black)
@@ -258,27 +261,49 @@ def _scaled(box: Box, scale: float, pixels: Pixels) -> Box:
     return Box(x0, y0, min(round(box.x1 * scale), width), min(round(box.y1 * scale), height))
 
 
-def _drop_colour(pixels: Pixels, mask: Pixels, colour: Pixels, box: Box) -> None:
+def _drop_colour(pixels: Pixels, mask: Pixels, colour: Pixels, at: tuple[Box, float]) -> None:
     """Take coloured dots of a region out of the mask; black ones stay, a name under a seal."""
+    box, black = at
     part = np.ascontiguousarray(pixels[cut(box)])
     height, width = part.shape[:2]
     scale = colour.shape[1] / pixels.shape[1]
     near = colour[int(box.y0 * scale) : round(box.y1 * scale), int(box.x0 * scale) : round(box.x1 * scale)]
     near = _u8(cv2.resize(_grown(near, 3), (width, height), interpolation=cv2.INTER_NEAREST))
-    light, dark = lightest(part), darkest(part)
-    coloured = (near > 0) & (cv2.subtract(light, dark) > INK_COLOUR) & (light > BLACK)
+    coloured = _coloured_ink(part, near > 0, black)
     finer = mask.shape[1] // pixels.shape[1]
     within = mask[box.y0 * finer : box.y1 * finer, box.x0 * finer : box.x1 * finer]
     within[coloured.repeat(finer, 0).repeat(finer, 1)] = 0
 
 
+def _coloured_ink(part: Pixels, near: NDArray[np.bool_], black: float) -> NDArray[np.bool_]:
+    """Where a region has ink with a colour and no black stroke over it.
+
+    JPEG smears the colour of a seal over the strokes that cross it, so a dot with colour is of a stroke where
+    it is nearer to black than to the seal. It must be so in two lights: the lightest channel dips where the
+    smeared colour ends, and grey, which JPEG keeps sharp, hardly tells a pen's blue from black.
+    """
+    light = lightest(part)
+    spread = cv2.subtract(light, darkest(part))
+    coloured = near & (spread > INK_COLOUR)
+    if not coloured.any():
+        return coloured
+    full = coloured & (spread >= np.percentile(spread[coloured], FULL_COLOUR))
+    ink = black / 255 * float(np.median(light))
+    grey = cv2.cvtColor(part, cv2.COLOR_BGR2GRAY)
+    limits = [ink + OF_STROKES * (float(np.median(level[full])) - ink) for level in (light, grey)]
+    return coloured & (light > BLACK) & ((light > limits[0]) | (grey > limits[1]))
+
+
 def _ink(pixels: Pixels, mask: Pixels) -> tuple[int, ...]:
-    """The usual colour of what is in the mask."""
-    step = 3 * (mask.shape[1] // pixels.shape[1])
-    seen = pixels[::3, ::3][mask[::step, ::step] > 0]
+    """The colour of what is in the mask: the usual one, soft edges of strokes among it, which the mask makes
+    hard; where it has more dots than the page, and so soft edges of its own, nearer to that of their middle.
+    """
+    finer = mask.shape[1] // pixels.shape[1]
+    seen = pixels[::3, ::3][mask[:: 3 * finer, :: 3 * finer] > 0]
     if not len(seen):
         return (0,) if pixels.ndim == 2 else (0, 0, 0)
-    return tuple(int(value) for value in np.atleast_1d(np.median(seen, axis=0)))
+    tone = np.percentile(seen, 50 if finer == 1 else FINE_TONE, axis=0)
+    return tuple(int(value) for value in np.atleast_1d(tone))
 
 
 def without(pixels: Pixels, covered: Pixels) -> Pixels:

@@ -38,7 +38,7 @@ def digitally_signed(source: Path) -> bool:
 
 def notices(source: Path) -> tuple[Notice, ...]:
     """What a person should know of the file as a whole."""
-    return pdf_source.notices(source) if is_pdf(source) else ()
+    return pdf_source.notices(source) if is_pdf(source) else image_source.notices(source)
 
 
 def is_pdf(source: Path) -> bool:

@@ -14,7 +14,7 @@ import pikepdf
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from ocr import annotations, cleanup, jbig2, textlayer
+from ocr import annotations, cleanup, jbig2, partly_shown, textlayer
 from ocr.engine import Pixels
 from ocr.limits import Limits, damaged, encrypted
 from ocr.picture import LEAST_DPI, READING_DPI, Picture, check_size, exact, squared, unreadable
@@ -86,11 +86,10 @@ def _opened(source: Path) -> Iterator[pypdfium2.PdfDocument]:
 
 
 def _open(source: Path) -> pypdfium2.PdfDocument | None:
+    """None where PDFium cannot, for whatever cause: the one that it tells may be that of a file before."""
     try:
         pdf = pypdfium2.PdfDocument(source)
-    except pypdfium2.PdfiumError as error:
-        if "password" in str(error).lower() or "security" in str(error).lower():
-            raise encrypted() from error
+    except pypdfium2.PdfiumError:
         return None
     if len(pdf):
         return pdf
@@ -99,15 +98,18 @@ def _open(source: Path) -> pypdfium2.PdfDocument | None:
 
 
 def _repaired(source: Path, folder: Path) -> Path:
-    """A copy that qpdf mended. Raises Refusal where it cannot."""
+    """A copy that qpdf mended, and unlocked where no password was asked. Raises Refusal where it cannot."""
     target = folder / "repaired.pdf"
     try:
         with pikepdf.open(source) as pdf:
-            pdf.save(target)
+            pdf.save(target, encryption=False)
     except pikepdf.PasswordError as error:
         raise encrypted() from error
     except BROKEN as error:
-        raise damaged() from error
+        locked = "encrypt" in str(error).replace(
+            str(source), ""
+        )  # with a certificate; no word but this tells
+        raise (encrypted() if locked else damaged()) from error
     return target
 
 
@@ -186,8 +188,9 @@ def picture(source: Path, number: int, limits: Limits) -> Picture:
             width, height = page.get_size()
             if width < 1 or height < 1:
                 raise broken
-            told, drawn = _unit(source, number), _drawn(page, number, limits)
-            drawn = replace(drawn, unit=told if _fits(page, drawn, told) else 1.0)
+            (told, masked), drawn = _told(source, number), _drawn(page, number, limits)
+            unit = told if _fits(page, drawn, told) else 1.0
+            drawn = replace(drawn, unit=unit, alone=drawn.alone and not masked)
             native = _native(page, drawn) if drawn.image is not None and drawn.alone else None
             over = annotations.of_page(pdf, page, number)
             shown = native or _rendered(page, over.page if over else page, drawn, limits)
@@ -197,12 +200,18 @@ def picture(source: Path, number: int, limits: Limits) -> Picture:
             raise broken from error
 
 
-def _unit(source: Path, number: int) -> float:
-    """PDFium does not tell it. Nobody means that a point is less than one."""
+def _told(source: Path, number: int) -> tuple[float, bool]:
+    """What PDFium does not tell of a page: its unit, and whether a picture on it may have a mask.
+
+    Nobody means that a unit is less than a point.
+    """
+    unit, masked = 1.0, True
     with suppress(*BROKEN), pikepdf.open(source) as pdf:
-        unit = float(pdf.pages[number - 1].obj.get("/UserUnit", 1))
-        return unit if 1 <= unit <= LARGEST_UNIT else 1.0
-    return 1.0
+        page = pdf.pages[number - 1]
+        told = float(page.obj.get("/UserUnit", 1))
+        unit = told if 1 <= told <= LARGEST_UNIT else 1.0
+        masked = partly_shown.masked(page)
+    return unit, masked
 
 
 def _fits(page: pypdfium2.PdfPage, drawn: _Drawn, unit: float) -> bool:
@@ -239,7 +248,8 @@ def _drawn(page: pypdfium2.PdfPage, number: int, limits: Limits) -> _Drawn:
             fills = x0 <= left + reach and y0 <= bottom + reach and x1 >= right - reach and y1 >= top - reach
             if fills and drawn.level == 0:
                 # Over another one it may be a stencil that lets it through (mixed raster content).
-                filling, shows = drawn, filling is not None
+                partly = partly_shown.by_drawing(drawn, (left, bottom, right, top))
+                filling, shows = drawn, filling is not None or partly
                 continue
             shows = True
         elif drawn.type == pdfium.FPDF_PAGEOBJ_TEXT:
@@ -336,7 +346,8 @@ def _rendered(page: pypdfium2.PdfPage, seen: pypdfium2.PdfPage, drawn: _Drawn, l
     pixels = _grey_or_bgr(seen.render(scale=dpi / 72 * drawn.unit).to_numpy())
     found = textlayer.of_page(page, pixels.shape[1], pixels.shape[0])
     true_dpi = pixels.shape[0] / height if height > width else pixels.shape[1] / width
-    return Picture(pixels, exact(true_dpi), False, found.words, drawn.image is not None, found.turn)
+    picture = Picture(pixels, exact(true_dpi), False, found.words, drawn.image is not None, found.turn)
+    return replace(picture, drawn=drawn.image is None and drawn.dpi is None)
 
 
 def _grey_or_bgr(drawn: "pypdfium2.PdfBitmap | Pixels") -> Pixels:

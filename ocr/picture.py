@@ -34,6 +34,7 @@ class Picture:
     #: Words of what lies over the page, of each remark and each mark of a signature; `layer` has them too.
     said: tuple[tuple[Word, ...], ...] = ()
     sheet: tuple[float, float] | None = None  # points across and down, where the file tells
+    drawn: bool = False  # by a program, so that nobody photographed it
     unmarked: Pixels | None = None  # the same without these marks, and without what they cover
 
     @property

@@ -56,6 +56,13 @@ def communes_of(province: str) -> frozenset[str]:
 
 
 @cache
+def parts_of_names() -> frozenset[str]:
+    """The folded words of all names of provinces and communes: `krong`, `dak`."""
+    names = (name for _, _, province, own in _rows() for name in (province, *own))
+    return frozenset(fold_letters(word) for name in names for word in name.split())
+
+
+@cache
 def spellings() -> Mapping[str, frozenset[str]]:
     """Bare names of all provinces and communes, in small letters, by their folded letters."""
     found: dict[str, set[str]] = {}

@@ -29,6 +29,7 @@ from ocr import (
     sheet,
     sheet_sizes,
     stamps,
+    struck_words,
     textlayer,
     written_words,
 )
@@ -269,7 +270,7 @@ def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
     )
     seen = pen_words.coloured(handwriting.find(grey, page, readers.pen), pixels)
     written = said_words.not_filled(seen, picture.said)
-    by_pen = pen_words.found(page, pixels, grey)
+    by_pen = (*pen_words.found(page, pixels, grey), *struck_words.found(page, grey))
     in_order = sorted((*beside, *by_pen), key=lambda r: (r.box.y0, r.box.x0))
     page = replace(page, handwriting=written, regions=tuple(in_order))
     return written_words.settled(page, [reader.name for reader in readers.pen])

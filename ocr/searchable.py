@@ -184,10 +184,12 @@ def _text(page: Page, alphabet: glyphless.Alphabet) -> bytes:
     """Every word stretched over its box, with a space after it.
 
     The last of a line has one too: viewers join it to a word of another column that stands close to it.
-    In whole tenths of a point, each place told from the one before: the text takes half the bytes.
+    To tenths of a point, each place told from the one before, so that the text takes few bytes. Its size is
+    in points of the page: PDFium leaves out a word that is the same as one of the five before it and less
+    than an eighth of that size away; of text ten times as large made small, it left out the line below.
     """
     scale = _points(page) * 10
-    parts: list[bytes] = [b"q 0.1 0 0 0.1 0 0 cm BT 3 Tr\n"]
+    parts: list[bytes] = [b"q BT 3 Tr\n"]
     rows = {row[0].line: _row(row) for row in _rows(page.words)}
     at, state = (0, 0), (0, 0)
     for word in page.words:
@@ -198,13 +200,20 @@ def _text(page: Page, alphabet: glyphless.Alphabet) -> bytes:
         natural = len(word.text) * glyphless.ADVANCE / glyphless.UNITS * size
         stretch = max(round(width / natural * 100), 1)
         if size != state[0]:
-            parts.append(f"/F {size} Tf ".encode())
+            parts.append(f"/F {_tenths(size)} Tf ".encode())
         if stretch != state[1]:
             parts.append(f"{stretch} Tz ".encode())
         letters = _string(alphabet.encode(word.text + " "))
-        parts.append(f"{left - at[0]} {base - at[1]} Td ".encode() + letters + b" Tj\n")
+        parts.append(f"{_tenths(left - at[0])} {_tenths(base - at[1])} Td ".encode() + letters + b" Tj\n")
         at, state = (left, base), (size, stretch)
     return b"".join(parts) + b"ET Q\n" if page.words else b""
+
+
+def _tenths(number: int) -> str:
+    """A whole number of tenths, in as few bytes as it takes."""
+    whole, tenth = divmod(abs(number), 10)
+    digits = f"{whole or ''}.{tenth}" if tenth else f"{whole}"
+    return f"-{digits}" if number < 0 else digits
 
 
 def _rows(words: Sequence[Word]) -> list[list[Word]]:

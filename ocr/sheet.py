@@ -49,7 +49,7 @@ def straightened(picture: Picture) -> Picture:
 
     The text layer goes: its words stand elsewhere now.
     """
-    corners = find(picture.pixels)
+    corners = None if picture.drawn else find(picture.pixels)
     if corners is None or not _photographed(picture, corners):
         return picture
     width, height, dpi = _size(corners, picture.size)

@@ -18,6 +18,12 @@ IMPLAUSIBLE = 0.02  # share of characters that no text holds, above which a laye
 # somebody's recognition: it must be as good as ours, of which 1-2% of words are wrong on good scans.
 AGREEMENT_SEEN = 0.75
 AGREEMENT_HIDDEN = 0.93
+# As Unicode names their letters: those of papers that neighbours, embassies and traders of the country send.
+EAST_ASIAN = frozenset(("CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HANGUL", "BOPOMOFO"))
+OTHER_SCRIPTS = frozenset(
+    ("CYRILLIC", "GREEK", "LAO", "KHMER", "THAI", "MYANMAR", "ARABIC", "HEBREW", "DEVANAGARI", "TAMIL")
+)
+MOST_SCRIPTS = 2  # on a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +137,41 @@ def plausible(words: Sequence[Word], hidden: bool) -> bool:
 
 
 def agrees(layer: Sequence[Word], seen: Sequence[Word], hidden: bool) -> bool:
-    """Whether the layer holds what was read from the picture, at about the same places."""
-    sure = [w for w in seen if w.confidence > 0.6 and any(c.isalnum() for c in w.text)]
+    """Whether the layer holds what was read from the picture, at about the same places.
+
+    What is read where a layer that one sees has letters of other scripts is no evidence: the readers know
+    none of them, and give some Latin word for each.
+    """
+    strange = [] if hidden else _in_other_scripts(layer)
+    sure = [
+        w
+        for w in seen
+        if w.confidence > 0.6 and any(c.isalnum() for c in w.text) and not any(_over(w, o) for o in strange)
+    ]
     if not sure:
         return not hidden
     found = sum(1 for w in sure if any(_same(w, other) for other in layer))
     return found >= (AGREEMENT_HIDDEN if hidden else AGREEMENT_SEEN) * len(sure)
+
+
+def _in_other_scripts(layer: Sequence[Word]) -> list[Word]:
+    """The words of which every letter is of one script that no reader knows; none where there are many of
+    these: then the layer names glyphs, not letters."""
+    scripts = [(word, _script(word.text)) for word in layer]
+    strange = [(word, script) for word, script in scripts if script is not None]
+    return [word for word, _ in strange] if len({script for _, script in strange}) <= MOST_SCRIPTS else []
+
+
+def _script(text: str) -> str | None:
+    found = {unicodedata.name(letter, "").partition(" ")[0] for letter in text if letter.isalpha()}
+    if found and found <= EAST_ASIAN:
+        return "CJK"
+    return found.pop() if len(found) == 1 and found <= OTHER_SCRIPTS else None
+
+
+def _over(seen: Word, other: Word) -> bool:
+    x, y = (seen.box.x0 + seen.box.x1) // 2, (seen.box.y0 + seen.box.y1) // 2
+    return other.box.x0 <= x < other.box.x1 and other.box.y0 <= y < other.box.y1
 
 
 def _same(seen: Word, other: Word) -> bool:

@@ -8,7 +8,7 @@ from asn1crypto import x509
 from signing import algorithms, certificates, paths, policies, revocation, stored_evidence, timestamps
 from signing.examination import WITHIN, Examination
 from signing.notes import note
-from signing.report import Revocation, Want
+from signing.report import Note, Revocation, Want
 from signing.revocation import Evidence, Standing
 from signing.sliding import Clock, End, slide
 
@@ -16,8 +16,9 @@ from signing.sliding import Clock, End, slide
 def build_path(exam: Examination) -> None:
     """From the signer to a trust anchor (EN 319 102-1, 5.2.6). Where the path is in force at the claimed time
     only, it is shown all the same, and past validation says what that is worth."""
-    _claimed_out_of_bounds(exam)
     exam.path = path = _path_in_force(exam)
+    if path.anchor is not None:
+        exam.faults += _claimed_out_of_bounds(exam)
     if path.problem == "no-chain":
         _no_chain(exam, path.chain[-1])
     elif path.problem == "broken":
@@ -26,6 +27,8 @@ def build_path(exam: Examination) -> None:
         exam.doubts.append(("CHAIN_CONSTRAINTS_FAILURE", why))
     elif path.problem == "not-yet-valid" and not exam.faults:
         exam.doubts.append(("OUT_OF_BOUNDS_NO_POE", note("not-yet-valid", **_days(exam.certificate))))
+    if path.anchor is None:
+        exam.doubts += [("OUT_OF_BOUNDS_NO_POE", why) for _, why in _claimed_out_of_bounds(exam)]
     if not exam.is_timestamp and not certificates.may_sign(exam.certificate):
         exam.doubts.append(("CHAIN_CONSTRAINTS_FAILURE", note("certificate-unfit")))
 
@@ -109,7 +112,7 @@ def want(certificate: x509.Certificate, chain: Sequence[x509.Certificate]) -> Wa
 
 def _path_in_force(exam: Examination) -> paths.Path:
     """The path at the best signing time; where it is not in force then, as of the claimed time."""
-    found = [*(exam.certs.other_certs if exam.certs else ()), *exam.around.stored_certificates]
+    found = [*(exam.certs.other_certs if exam.certs else ()), *exam.around.stored.certificates]
     usage = "time_stamping" if exam.is_timestamp else None
     moments = [exam.signed_at, *([exam.claimed] if exam.claimed else [])]
     build = exam.around.paths.build
@@ -127,15 +130,18 @@ def _no_chain(exam: Examination, last: x509.Certificate) -> None:
         exam.wants.append(Want("issuer", urls))
 
 
-def _claimed_out_of_bounds(exam: Examination) -> None:
+def _claimed_out_of_bounds(exam: Examination) -> list[tuple[str, Note]]:
     """The signer's own clock proves nothing for him, but who claims a time outside his certificate's validity
-    has failed. A timestamp only proves that the signature is not younger."""
+    has failed, unless a timestamp proves the clock wrong. Where the certificate leads to no anchor, what it
+    says of its validity is no more than a claim itself."""
     certificate, claimed = exam.certificate, exam.claimed
+    begins, ends = certificate.not_valid_before, certificate.not_valid_after
     earliest = min(exam.signed_at, claimed or exam.signed_at)
-    if claimed and claimed > certificate.not_valid_after:
-        exam.faults.append(("EXPIRED", note("expired-before", **_days(certificate))))
-    elif (claimed or exam.proven) and earliest < certificate.not_valid_before:
-        exam.faults.append(("NOT_YET_VALID", note("not-yet-valid", **_days(certificate))))
+    if claimed and claimed > ends and not (exam.proven and exam.signed_at <= ends):
+        return [("EXPIRED", note("expired-before", **_days(certificate)))]
+    if (claimed or exam.proven) and earliest < begins:
+        return [("NOT_YET_VALID", note("not-yet-valid", **_days(certificate)))]
+    return []
 
 
 def _days(certificate: x509.Certificate) -> dict[str, str]:

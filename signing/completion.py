@@ -117,7 +117,7 @@ def _check_signature(signer_info: cms.SignerInfo, digest: bytes, identity: Ident
 
 def _check_all_signatures(draft: Path) -> None:
     if validation.validate(draft).verdict == "invalid":
-        raise refusals.signature_unsound()
+        raise refusals.breaks_earlier()
 
 
 def _make_lasting(prepared: Prepared, draft: Path, token: Token, means: Means, now: datetime) -> None:

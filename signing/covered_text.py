@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pypdfium2 as pdfium
-from pypdfium2 import raw
 
 from signing import clipping
-from signing.drawn_letters import SLIGHT, Letter, drawn, part
-from signing.paint import Painted, objects, pointer
+from signing.bare_page import BarePage
+from signing.drawn_letters import SLIGHT, Letter, part
+from signing.paint import Painted, pointer
 
 FAINT = 0.25  # of the contrast that it would have: less of it left counts as covered
 #: Share of the ink of a letter that may be covered. The line that makes an 8 of a 0 has 0.12; of some
@@ -48,16 +48,13 @@ def find(
 ) -> list[Letter]:
     """The letters of which too much is covered. `seen`: the page as it is drawn. What is painted on the
     page is changed by this, so that it must be the last look at it."""
-    for handle in objects(page):
-        raw.FPDFPageObj_SetIsActive(handle, False)
-    found = [letter for layer in layers for letter in _covered(page, seen, layer, letters)]
+    bare = BarePage.of(page)
+    found = [letter for layer in layers for letter in _covered(bare, seen, layer, letters)]
     return sorted(found, key=lambda letter: letter.index)
 
 
-def _covered(
-    page: pdfium.PdfPage, seen: np.ndarray, layer: Layer, letters: Sequence[Letter]
-) -> Iterator[Letter]:
-    would = _would_change(page, layer)
+def _covered(bare: BarePage, seen: np.ndarray, layer: Layer, letters: Sequence[Letter]) -> Iterator[Letter]:
+    page, would = bare.page, _would_change(bare, layer)
     does = np.abs(seen.astype(np.float32) - layer.without)
     hidden = np.where((would > SLIGHT) & (does < FAINT * would), would, 0)
     within = {text.handle for text in layer.texts}
@@ -66,18 +63,14 @@ def _covered(
             yield letter
 
 
-def _would_change(page: pdfium.PdfPage, layer: Layer) -> np.ndarray:
-    """What the texts would change of the page if nothing were painted over them: by drawing them alone on
-    white and on black, which tells how much they swallow of any ground."""
-    side = max(layer.without.shape)
+def _would_change(bare: BarePage, layer: Layer) -> np.ndarray:
+    """What the texts would change of the page if nothing were painted over them."""
     for text in layer.texts:
-        text.appear(shown=True)
         clipping.widen(pointer(text.handle))
-    on_white, on_black = (drawn(page, side, ground).astype(np.float32) for ground in (255, 0))
-    for text in layer.texts:
-        text.appear(shown=False)
+    on_white, on_black = bare.alone(layer.texts, max(layer.without.shape))
     ground = layer.without.astype(np.float32)
-    return np.abs(on_black + ground * (on_white - on_black) / 255 - ground)
+    changed: np.ndarray = np.abs(on_black + ground * (on_white - on_black) / 255 - ground)
+    return changed
 
 
 def _is_changed(page: pdfium.PdfPage, letter: Letter, would: np.ndarray, hidden: np.ndarray) -> bool:

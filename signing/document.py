@@ -11,16 +11,20 @@ from pyhanko.pdf_utils.generic import (
     ArrayObject,
     DictionaryObject,
     EncryptedObjAccess,
+    FloatObject,
     IndirectObject,
     NullObject,
+    NumberObject,
     StreamObject,
 )
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from signing.versions import Version
+from signing.versions import Version, only_names
 
 Identity = tuple[int, int]  # object number and generation
 INHERITED = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")  # ISO 32000-1, table 30
+#: Entries whose values are reals.
+REALS = frozenset({"/UserUnit", "/PZ", "/Dur", "/CA", "/ca", "/W", "/LW", "/ML"})
 MAXIMUM_NODES = 100_000  # of a page tree or a form
 MAXIMUM_STEPS = 5_000_000  # of one comparison; a law of 100 pages takes 60,000
 
@@ -151,6 +155,8 @@ def read(reader: PdfFileReader) -> Document:
     shown = pages(reader)
     fields = {found.identity: found for found in form_fields(reader)}
     boundaries: dict[Identity, object] = {page.identity: page.number for page in shown}
+    if (root := identity(reader.trailer.raw_get("/Root"))) is not None:
+        boundaries[root] = root  # signatures may name it as what they lock, and it is judged by its own rule
     for page in shown:
         boundaries |= {i: i for entry in page.annotations() if (i := identity(entry)) is not None}
     boundaries |= {i: i for i in fields}
@@ -296,8 +302,13 @@ class Sameness:
         return {
             str(key)
             for key in {*old, *new}
-            if key not in old or key not in new or not self.same(old.raw_get(key), new.raw_get(key))
+            if key not in old
+            or key not in new
+            or not self._same_entry(key, old.raw_get(key), new.raw_get(key))
         }
+
+    def _same_entry(self, key: str, old: Any, new: Any) -> bool:
+        return (key in REALS and _equal(old, new)) or self.same(old, new)
 
 
 def _unchanged_inside(old: Any, new: Any) -> Sequence[tuple[Any, Any]] | None:
@@ -312,12 +323,25 @@ def _matches(left: Any, right: Any, pending: list[tuple[Any, Any]]) -> bool:
     if isinstance(left, DictionaryObject) and isinstance(right, DictionaryObject):
         if set(left) != set(right) or _stream(left) != _stream(right):
             return False
-        pending += [(_entry(left, key), _entry(right, key)) for key in left]
-        return True
+        named = {key for key in left if only_names(left, key) and identity(left.raw_get(key))}
+        pairs = ((key, _entry(left, key), _entry(right, key)) for key in left if key not in named)
+        pending += [(one, other) for key, one, other in pairs if key not in REALS or not _equal(one, other)]
+        return all(identity(left.raw_get(key)) == identity(right.raw_get(key)) for key in named)
     if isinstance(left, ArrayObject) and isinstance(right, ArrayObject):
-        pending += zip(items(left), items(right), strict=True) if len(left) == len(right) else ()
-        return len(left) == len(right)
+        if len(left) != len(right):
+            return False
+        pairs_of_items = zip(items(left), items(right), strict=True)
+        pending += [(one, other) for one, other in pairs_of_items if not _equal(one, other)]
+        return True
     return bool(type(left) is type(right) and left == right)
+
+
+def _equal(one: Any, other: Any) -> bool:
+    """Are they one number, whichever way it is written? Programs that write an object anew make 612.0 a 612,
+    and what is asked for is a number (ISO 32000-1, 7.3.3); a whole one that is written as a real may be
+    refused where it must be whole, so this is asked only of arrays and of what is a real by its meaning."""
+    numbers = (NumberObject, FloatObject)
+    return isinstance(one, numbers) and isinstance(other, numbers) and bool(one == other)
 
 
 def _entry(node: DictionaryObject, key: str) -> Any:

@@ -12,6 +12,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import DictionaryObject, NameObject, Reference, StreamObject, read_object
 from pyhanko.pdf_utils.misc import PdfReadError, read_non_whitespace
 
+TYPES = {"/Sig", "/DocTimeStamp"}
 MOST = 1000  # that are remembered of one file
 
 
@@ -36,6 +37,7 @@ def read_dictionary(
     if stream.read(2) != b"<<":
         raise PdfReadError("a dictionary was expected")
     data: dict[Any, Any] = {}
+    differing: list[tuple[str, Any, int]] = []
     handler = container_ref.get_pdf_handler()
     while _mark(stream) != b">":
         stream.seek(-1, os.SEEK_CUR)
@@ -43,7 +45,10 @@ def read_dictionary(
         if key not in data:
             data[key] = value
         elif not _same(data[key], value):
-            _remember(handler, str(key), container_ref, stream.tell())
+            differing.append((str(key), value, stream.tell()))
+    for name, value, place in differing:
+        if not _is_timestamp(data, name, value):
+            _remember(handler, name, container_ref, place)
     stream.read(1)
     payload = None if in_content_stream else _payload(stream, data, handler)  # type: ignore[no-untyped-call]
     if payload is None:
@@ -62,6 +67,14 @@ def _same(one: Any, other: Any) -> bool:
     if isinstance(one, list):
         return len(one) == len(other) and all(map(_same, list.__iter__(one), list.__iter__(other)))
     return bool(one == other)
+
+
+def _is_timestamp(data: dict[Any, Any], key: str, other: Any) -> bool:
+    """Both types of a document timestamp, as one maker writes them: what it is its SubFilter says alone (ISO
+    32000-2, table 255)."""
+    types = (data.get(key), other)
+    named = key == "/Type" and all(isinstance(one, NameObject) for one in types)
+    return named and set(types) == TYPES and bool(data.get("/SubFilter") == "/ETSI.RFC3161")
 
 
 def _entry(stream: BinaryIO, container_ref: Any, in_content_stream: Any) -> tuple[Any, Any]:

@@ -23,6 +23,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from signing import bare_values, certificates, changes, paths, policies, signed_data, timestamps
 from signing.notes import note
+from signing.parsing import PARSE_ERRORS
 from signing.policies import Policy
 from signing.report import (
     Algorithm,
@@ -37,10 +38,12 @@ from signing.report import (
     Timestamp,
     Want,
 )
-from signing.revocation import Evidence
+from signing.revocation import Evidence, declares
+from signing.signature_fields import covered_end
 from signing.signature_values import Uncheckable, digest_name, hash_of
-from signing.signed_bytes import Digests, SignedRange, gap, only_padded, parse_range
+from signing.signed_bytes import Digests, SignedRange, gap, holds_another, only_padded, parse_range
 from signing.sliding import Slid
+from signing.stored_evidence import StoredEvidence
 from signing.trust import Trust
 
 SUPPORTED = {
@@ -82,10 +85,9 @@ class Circumstances:
     digests: Digests
     paths: paths.Paths
     known: signed_data.Known
-    stored_certificates: Sequence[x509.Certificate] = ()
+    stored: StoredEvidence = field(default_factory=StoredEvidence)
     #: In the document or known here: for signatures that bring none.
     elsewhere: Sequence[x509.Certificate] = ()
-    has_store: bool = False
     foreign_tail: bool = False
     policy: str | None = None  # the name of the one that was asked for
     proofs: Sequence[Proof] = ()
@@ -189,10 +191,12 @@ def check_format(exam: Examination) -> None:
     value = gap(exam.around.data, covered)
     if value is None or value != exam.embedded.pkcs7_content:
         exam.faults.append(("FORMAT_FAILURE", note("contents-elsewhere")))
-    elif not only_padded(value):
+    elif holds_another(value):
         exam.faults.append(("FORMAT_FAILURE", note("gap-filled")))
     else:
         exam.shaped = True
+        if not only_padded(value):
+            exam.doubts.append(("GENERIC", note("gap-not-empty")))
     _check_entries(exam, covered)
 
 
@@ -374,12 +378,35 @@ def _level(exam: Examination) -> str:
         return "DocTimeStamp"
     if exam.subfilter == bare_values.SUBFILTER:
         return "PKCS1"
-    stamped = bool(exam.timestamps)
+    later = _later_stamps(exam)
+    stamped = bool(exam.timestamps or later)
     if exam.subfilter != "/ETSI.CAdES.detached":
         return "PKCS7-T" if stamped else "PKCS7-B"
     if not stamped:
         return "B-B"
-    if not exam.around.has_store:
+    if not _stores_standing(exam):
         return "B-T"
-    archived = any(o.sig_object_type == "/DocTimeStamp" for o in exam.around.others)
-    return "B-LTA" if archived else "B-LT"
+    return "B-LTA" if any(_stores(exam, stamp) for stamp in later) else "B-LT"
+
+
+def _stores_standing(exam: Examination) -> bool:
+    """Does the document store what tells of the signer's certificate, unless nothing tells of it at all?"""
+    stored, certificate = exam.around.stored, exam.certs.signer_cert if exam.certs else None
+    if not stored.has_store or certificate is None:
+        return False
+    return not declares(certificate) or stored.speaks_of(certificate)
+
+
+def _later_stamps(exam: Examination) -> list[EmbeddedPdfSignature]:
+    """The document timestamps that cover all of this signature."""
+    size, covered = len(exam.around.data), exam.covered
+    stamps = [one for one in exam.around.others if one.sig_object_type == "/DocTimeStamp"]
+    return [one for one in stamps if covered is not None and covered.end < covered_end(one, size)]
+
+
+def _stores(exam: Examination, stamp: EmbeddedPdfSignature) -> bool:
+    """Does the timestamp cover validation data too (EN 319 142-1, 6.3)?"""
+    try:
+        return "/DSS" in exam.around.history.reader.get_historical_root(stamp.signed_revision)
+    except PARSE_ERRORS:
+        return False

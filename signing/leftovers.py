@@ -9,8 +9,9 @@ from itertools import islice
 from typing import Any
 
 from asn1crypto import cms
+from pyhanko.pdf_utils.reader import PdfFileReader
 
-from signing import certificates, signed_data
+from signing import certificates, signed_data, usage_rights
 from signing.notes import note
 from signing.parsing import PARSE_ERRORS, Unreadable, open_pdf
 from signing.report import SignatureReport
@@ -25,12 +26,18 @@ AT_AN_END = 2_000  # bytes that could be hashed in the time that the digest at o
 END = re.compile(rb"(%%EOF)(?:\r\n|\r|\n)?")
 
 
-def removed(data: mmap.mmap, ranges: Iterable[SignedRange | None]) -> Iterator[SignatureReport]:
+def removed(
+    data: mmap.mmap, ranges: Iterable[SignedRange | None], reader: PdfFileReader | None = None
+) -> Iterator[SignatureReport]:
     """Signatures of an earlier version that the present document does not have any more; and those whose
     value was wrecked besides, so that nobody can tell whose they were. `ranges`: what the signatures cover
-    that have a report already."""
+    that have a report already. What gives rights to a program, as the `reader` finds, was no signature of the
+    document."""
     known = {covered for covered in ranges if covered is not None}
-    for found in written(data):
+    standing = written(data)
+    if reader is not None:
+        known |= usage_rights.among(data, reader, {one.covered for one in standing} - known)
+    for found in standing:
         if found.covered not in known:
             code = "signature-wrecked" if found.value is None else "signature-removed"
             yield _report(found.covered, found.value or b"", data, code)

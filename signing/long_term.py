@@ -12,7 +12,6 @@ from itertools import pairwise
 from pathlib import Path
 
 from asn1crypto import crl, ocsp, x509
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigFieldSpec
 from pyhanko.sign.signers.pdf_byterange import DocumentTimestamp
 from pyhanko.sign.validation.dss import DocumentSecurityStore
@@ -28,6 +27,7 @@ from signing.revocation import Evidence
 from signing.sliding import Clock, slide
 from signing.trust import Trust, load
 from signing.tsa import Authorities, Token
+from signing.updating import Update
 
 Link = tuple[x509.Certificate, x509.Certificate]  # a certificate, and that of its issuer
 
@@ -100,7 +100,7 @@ def gather(subjects: Sequence[Subject], trust: Trust, fetcher: Fetcher, now: dat
 def store(draft: Path, material: Material) -> None:
     """Add to the security store of the document, by incremental update, what it does not hold yet."""
     with draft.open("rb+") as stream:
-        writer = IncrementalPdfFileWriter(stream, strict=False)
+        writer = Update(stream)
         kept = DocumentSecurityStore.supply_dss_in_writer(
             writer,
             None,
@@ -116,7 +116,7 @@ def timestamp(draft: Path, authorities: Authorities) -> Token:
     """Add a document timestamp over everything that is there. Raises NoTimestamp, NotEmbedded."""
     before = Before.of(draft, tsa.DIGEST)
     with draft.open("rb+") as stream:
-        writer = IncrementalPdfFileWriter(stream, strict=False)
+        writer = Update(stream)
         name = embedding.free_name(writer.prev, "Timestamp")
         value = DocumentTimestamp(bytes_reserved=2 * tsa.TOKEN_BYTES)  # type: ignore[no-untyped-call]
         room = embedding.make_room(stream, writer, before, SigFieldSpec(name), value)

@@ -10,12 +10,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
 from pyhanko.sign.validation.pdf_embedded import read_certification_data
 
-from signing import cades, embedding, presentation, refusals, tsa, validation, visible
+from signing import cades, document, embedding, presentation, refusals, tsa, validation, visible
 from signing.appearance import Appearance, MarkImpossible
 from signing.completion import Means, finish, sync
 from signing.embedding import Before, NotEmbedded, Room
@@ -24,6 +23,7 @@ from signing.parsing import GIVES_UP, PARSE_ERRORS, open_pdf
 from signing.prepared import Level, Order, Prepared, SignatureSummary, check_signer
 from signing.refusals import SigningRefused
 from signing.signing_key import KeyFailed, SigningKey
+from signing.updating import Update
 
 SYNC_EARLY_BYTES = 4_000_000  # from here on the disk takes longer than one more sync costs (5 ms)
 
@@ -135,7 +135,7 @@ def _check_earlier_signatures(source: Path) -> None:
     """Nothing that is broken already is signed over."""
     report = validation.validate(source)
     if report.problem is not None:
-        raise refusals.encrypted() if report.problem.code == "encrypted" else refusals.not_a_pdf()
+        raise refusals.unreadable(report.problem.code)
     if report.verdict == "invalid":
         raise refusals.unsound()
 
@@ -150,7 +150,7 @@ def _telling() -> Iterator[None]:
     except NotEmbedded as error:
         raise refusals.signature_unsound() from error
     except PARSE_ERRORS as error:
-        raise refusals.not_a_pdf() from error
+        raise refusals.damaged() from error
 
 
 def _make_room(path: Path, before: Before, order: Order) -> tuple[str, Room]:
@@ -174,10 +174,11 @@ def _make_room(path: Path, before: Before, order: Order) -> tuple[str, Room]:
     return field, room
 
 
-def _open(stream: BinaryIO) -> IncrementalPdfFileWriter:
-    writer = IncrementalPdfFileWriter(stream, strict=False)
+def _open(stream: BinaryIO) -> Update:
+    writer = Update(stream)
     if writer.prev.encrypted:
-        raise refusals.encrypted()
+        raise refusals.restricted()
+    document.read(writer.prev)  # later signatures hold only where pages and fields stand once, in a tree
     # A certified document allows signatures in the fields it came with at most, and we would add one.
     if read_certification_data(writer.prev) is not None:
         raise refusals.locked()

@@ -89,6 +89,21 @@ def objects(page: pdfium.PdfPage) -> list[object]:
     return [handle for handle, _, _ in islice(_objects(page), OBJECTS)]
 
 
+def forms(page: pdfium.PdfPage) -> dict[int, tuple[object, ...]]:
+    """The forms that an object of the page is in, the outermost first, by its address; of forms too."""
+    count = raw.FPDFPage_CountObjects(page)
+    waiting: list[tuple[object, tuple[object, ...]]]
+    waiting = [(raw.FPDFPage_GetObject(page, index), ()) for index in range(count)]
+    found: dict[int, tuple[object, ...]] = {}
+    while waiting and len(found) < OBJECTS:
+        handle, around = waiting.pop()
+        found[address(handle)] = around
+        if raw.FPDFPageObj_GetType(handle) == raw.FPDF_PAGEOBJ_FORM and len(around) < DEEPEST:
+            within = range(max(0, raw.FPDFFormObj_CountObjects(handle)))
+            waiting += [(raw.FPDFFormObj_GetObject(handle, index), (*around, handle)) for index in within]
+    return found
+
+
 def _objects(page: pdfium.PdfPage) -> Iterator[tuple[object, Matrix, bool]]:
     """Each with the matrix of the form that it is in, and whether such a form is veiled."""
     count = raw.FPDFPage_CountObjects(page)

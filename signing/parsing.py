@@ -3,6 +3,7 @@
 import io
 import struct
 import zlib
+from pathlib import Path
 from typing import BinaryIO
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -65,6 +66,18 @@ def open_pdf(stream: BinaryIO) -> Reader:
     except PARSE_ERRORS as error:
         raise Unreadable("damaged") from error
     return reader
+
+
+def problem_of(path: Path) -> str | None:
+    """Why the file at `path` cannot be read, as a code of Unreadable; None where it can."""
+    try:
+        with path.open("rb") as stream:
+            open_pdf(stream)
+    except Unreadable as error:
+        return error.code
+    except PARSE_ERRORS:
+        return "damaged"
+    return None
 
 
 def open_version(whole: Reader, data: bytes, revision: int) -> Reader:

@@ -5,18 +5,17 @@ is prepared so that an allowed change after signing shows something else.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pikepdf
-import pypdfium2 as pdfium
-from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
+from pikepdf import Array, Dictionary, Object, Pdf
 
-from signing import form_pictures, refusals, unseen_text
-from signing.form_pictures import fields, inherited
-from signing.parsing import PARSE_ERRORS, Unreadable, open_pdf
+from signing import foreign_fonts, form_pictures, layers, page_parts, refusals, unseen_text
+from signing.form_pictures import NOT_COMPARED, fields, inherited
+from signing.parsing import PARSE_ERRORS, Unreadable, open_pdf, problem_of
 from signing.refusals import SigningRefused
 from signing.versions import Reader
 
@@ -33,17 +32,21 @@ TOLD_TWICE = re.compile(
 NAMED = 5  # entries that a refusal names
 
 Found = SigningRefused | None
+UNREADABLE: tuple[type[Exception], ...] = (Unreadable, *NOT_COMPARED)
 
 
 def check(source: Path) -> None:
-    """Raises SigningRefused for the first thing that may show the document otherwise than it shows now."""
+    """Raises SigningRefused for the first thing that may show the document otherwise than it shows now, and
+    where it cannot be read."""
     try:
         with pikepdf.open(source) as pdf:
+            if pdf.is_encrypted:
+                raise refusals.restricted() if pdf.user_password_matched else refusals.encrypted()
             found = next(filter(None, (look(pdf) for look in LOOKS)), None) or _unseen_text(source)
     except pikepdf.PasswordError as error:
         raise refusals.encrypted() from error
-    except (pikepdf.PikepdfError, pdfium.PdfiumError, Unreadable, ValueError, RuntimeError) as error:
-        raise refusals.not_a_pdf() from error
+    except UNREADABLE as error:
+        raise refusals.unreadable(problem_of(source) or "damaged") from error
     if found is not None:
         raise found
 
@@ -94,52 +97,8 @@ def _active_content(pdf: Pdf) -> Found:
 
 
 def _hidden_layers(pdf: Pdf) -> Found:
-    """Layers (ISO 32000-1, 8.11) that are not shown, or shown on paper otherwise than on a screen."""
-    layers = pdf.Root.get("/OCProperties")
-    known = layers.get("/OCGs", Array()) if layers is not None else Array()
-    listed = {layer.objgen for layer in known}
-    if _may_hide((one for page in pdf.pages for one in _memberships(page.obj)), listed):
-        return refusals.hidden_layers()
-    if layers is None:
-        return None
-    shown = layers.get("/D", Dictionary())
-    hidden = shown.get("/BaseState", Name.ON) != Name.ON or len(shown.get("/OFF", Array())) > 0
-    changing = len(shown.get("/AS", Array())) > 0 or len(layers.get("/Configs", Array())) > 0
-    return refusals.hidden_layers() if hidden or changing else None
-
-
-def _memberships(page: Object) -> Iterator[Object]:
-    """What says of parts of a page, its pictures and annotations which layers they are on."""
-    drawn = _painted(page)
-    for resources in (inherited(page, "/Resources"), *(one.get("/Resources") for one in drawn)):
-        named = _values((resources or Dictionary()).get("/Properties"))
-        yield from (one for one in named if isinstance(one, Dictionary))
-    for holder in (*drawn, *_annotations(page)):
-        if isinstance(member := holder.get("/OC"), Dictionary):
-            yield member
-
-
-def _may_hide(members: Iterable[Object], listed: Collection[tuple[int, int]]) -> bool:
-    """Does one of them, or of what they are made of, hide what is on layers that are shown (ISO 32000-1,
-    8.11.2.2), or is it none of the document's layers, so that programs disagree on it?"""
-    seen: set[tuple[int, int]] = set()
-    for member in members:
-        waiting = [member]
-        while waiting:
-            one = waiting.pop()
-            if one.is_indirect and one.objgen in seen:
-                continue
-            seen.add(one.objgen)  # those without a number all have the same
-            if one.get("/Type") == Name.OCG and one.objgen not in listed:
-                return True
-            if one.get("/Type") != Name.OCMD:
-                continue
-            if "/VE" in one or one.get("/P") in (Name.AllOff, Name.AnyOff):
-                return True
-            of = one.get("/OCGs", Array())
-            groups = list(of) if isinstance(of, Array) else [of]
-            waiting += [group for group in groups if isinstance(group, Dictionary)]
-    return False
+    """Layers that are not shown, or shown on paper otherwise than on a screen."""
+    return refusals.hidden_layers() if layers.may_hide(pdf) else None
 
 
 def _hidden_fields(pdf: Pdf) -> Found:
@@ -171,9 +130,9 @@ def _portfolio(pdf: Pdf) -> Found:
 def _external_content(pdf: Pdf) -> Found:
     """Parts of a page that lie in other files, other pictures for printing, and multimedia."""
     for number, page in enumerate(pdf.pages, 1):
-        if any(str(note.get("/Subtype")) in MULTIMEDIA for note in _annotations(page.obj)):
+        if any(str(note.get("/Subtype")) in MULTIMEDIA for note in page_parts.annotations(page.obj)):
             return refusals.external_content(number)
-        for drawn in _painted(page.obj):
+        for drawn in page_parts.painted(page.obj):
             if {"/F", "/Ref", "/Alternates", "/OPI"} & set(drawn.keys()):
                 return refusals.external_content(number)
     return None
@@ -182,7 +141,9 @@ def _external_content(pdf: Pdf) -> Found:
 def _overlays(pdf: Pdf) -> Found:
     """Comments, stamps and drawings over a page: they lie on it loosely, and anybody may take them off."""
     for number, page in enumerate(pdf.pages, 1):
-        if any(str(note.get("/Subtype")) not in PLAIN_ANNOTATIONS for note in _annotations(page.obj)):
+        if any(
+            str(note.get("/Subtype")) not in PLAIN_ANNOTATIONS for note in page_parts.annotations(page.obj)
+        ):
             return refusals.overlay(number)
     return None
 
@@ -201,19 +162,14 @@ def _form_values(pdf: Pdf) -> Found:
 
 
 def _fonts(pdf: Pdf) -> Found:
-    """Fonts that are not in the file: each machine takes another one, with other letters and widths.
+    """Fonts of visible text that are not in the file.
 
     Not asked of a document that somebody signed: it cannot be exported anew, and copies of it are certified.
     """
-    if any(_kind_of(f) == "/Sig" and "/V" in f for f in fields(pdf)):
+    if any(_kind_of(f) == "/Sig" and inherited(f, "/V") is not None for f in fields(pdf)):
         return None
-    for number, page in enumerate(pdf.pages, 1):
-        for holder in (page.obj, *_drawn(page.obj)):
-            resources = inherited(holder, "/Resources") or Dictionary()
-            for font in _values(resources.get("/Font")):
-                if not _is_embedded(font):
-                    return refusals.font_missing(str(font.get("/BaseFont", "")).lstrip("/"), number)
-    return None
+    missing = foreign_fonts.find(pdf)
+    return refusals.font_missing(*missing) if missing else None
 
 
 LOOKS: tuple[Callable[[Pdf], Found], ...] = (
@@ -229,23 +185,16 @@ LOOKS: tuple[Callable[[Pdf], Found], ...] = (
 )
 
 
-def _is_embedded(font: Object) -> bool:
-    if font.get("/Subtype") == Name.Type3:  # its letters are drawings
-        return True
-    described = font.get("/DescendantFonts", Array([font]))[0].get("/FontDescriptor", Dictionary())
-    return any(name in described for name in ("/FontFile", "/FontFile2", "/FontFile3"))
-
-
 def _actions(pdf: Pdf) -> Iterator[Object]:
     """All actions of a document, each with those that follow it."""
     holders = [pdf.Root, *(page.obj for page in pdf.pages)]
-    holders += [note for page in pdf.pages for note in _annotations(page.obj)]
+    holders += [note for page in pdf.pages for note in page_parts.annotations(page.obj)]
     holders += fields(pdf)
     holders += _outline(pdf.Root.get("/Outlines", Dictionary()).get("/First"))
     seen: set[tuple[int, int]] = set()
     for holder in holders:
         own = [holder.get(name) for name in ("/A", "/OpenAction")]
-        for action in (*own, *_values(holder.get("/AA"))):
+        for action in (*own, *page_parts.values(holder.get("/AA"))):
             yield from _chain(action, seen)
 
 
@@ -267,65 +216,8 @@ def _chain(action: Any, seen: set[tuple[int, int]]) -> Iterator[Object]:
 
 def _outline(item: Any) -> list[Object]:
     """The entries of a table of contents from this one on, and what is below them."""
-    return _reached([item], lambda entry: [entry.get("/Next"), entry.get("/First")], Dictionary)
-
-
-def _reached(first: Iterable[Any], onward: Callable[[Any], Iterable[Any]], kinds: Any) -> list[Object]:
-    """What can be reached from the first ones, each once, where `onward` gives what one leads to; of these
-    kinds of objects."""
-    found: list[Object] = []
-    waiting, seen = list(first), set[tuple[int, int]]()
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, kinds) and not (one.is_indirect and one.objgen in seen):
-            seen.add(one.objgen)  # those without a number all have the same
-            found.append(one)
-            waiting += onward(one)
-    return found
-
-
-def _annotations(page: Object) -> list[Object]:
-    return [note for note in page.get("/Annots", Array()) if isinstance(note, Dictionary)]
+    return page_parts.reached([item], lambda entry: [entry.get("/Next"), entry.get("/First")], Dictionary)
 
 
 def _kind_of(field: Object) -> str:
     return str(inherited(field, "/FT"))
-
-
-def _drawn(page: Object) -> list[Object]:
-    """Pictures and forms that a page draws, and forms within forms; its stream is not looked into."""
-    found: list[Object] = []
-    waiting, seen = [inherited(page, "/Resources")], set()
-    while waiting:
-        resources = waiting.pop() or Dictionary()
-        for drawn in _values(resources.get("/XObject")):
-            if isinstance(drawn, Stream) and drawn.objgen not in seen:
-                seen.add(drawn.objgen)
-                found.append(drawn)
-                waiting.append(drawn.get("/Resources"))
-    return found
-
-
-def _painted(page: Object) -> list[Object]:
-    """The same, and whatever else is painted by a content of its own: what annotations show, patterns, masks,
-    and fonts whose letters are drawings."""
-    shown = [one for note in _annotations(page) for one in _values(note.get("/AP"))]
-    waiting = [one for picture in shown for one in (_values(picture) or [picture])]  # one for each state
-    waiting += _painters(inherited(page, "/Resources"))
-    return _reached(waiting, lambda one: _painters(one.get("/Resources")), (Stream, Dictionary))
-
-
-def _painters(resources: Any) -> list[Any]:
-    """Those among the resources that have contents and resources of their own."""
-    if not isinstance(resources, Dictionary):
-        return []
-    fonts = [f for f in _values(resources.get("/Font")) if isinstance(f, Dictionary) and "/CharProcs" in f]
-    states = [s for s in _values(resources.get("/ExtGState")) if isinstance(s, Dictionary)]
-    masks = [s.SMask.get("/G") for s in states if isinstance(s.get("/SMask"), Dictionary)]
-    letters = [one for font in fonts for one in _values(font.CharProcs)]
-    drawings = (*_values(resources.get("/XObject")), *_values(resources.get("/Pattern")))
-    return [*drawings, *fonts, *letters, *masks]
-
-
-def _values(found: Any) -> list[Any]:
-    return [found[name] for name in found.keys()] if isinstance(found, Dictionary) else []  # noqa: SIM118

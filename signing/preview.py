@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pypdfium2 as pdfium
-from pyhanko.pdf_utils.reader import PdfFileReader
 
 from signing import refusals, visible
 from signing.appearance import Appearance, MarkImpossible
-from signing.parsing import PARSE_ERRORS
+from signing.parsing import PARSE_ERRORS, Unreadable, open_pdf, problem_of
 from signing.refusals import SigningRefused
 
 PAGE_PIXELS = 1600  # of the longer side: small print can be read
@@ -53,14 +52,16 @@ def preview(source: Path, appearance: Appearance, now: datetime, seal: Appearanc
     SigningRefused for what another place does not mend."""
     try:
         with source.open("rb") as stream:
-            reader = PdfFileReader(stream, strict=False)
+            reader = open_pdf(stream)
             if reader.encrypted:
-                raise refusals.encrypted()
+                raise refusals.restricted()
             seen = visible.sight(reader, source, appearance, now, seal)
     except MarkImpossible as error:
         raise SigningRefused(error.code, error.vi, error.en) from error
+    except Unreadable as error:
+        raise refusals.unreadable(error.code) from error
     except PARSE_ERRORS as error:
-        raise refusals.not_a_pdf() from error
+        raise refusals.damaged() from error
     picture = _drawn(seen.stamp) if seen.stamp else None
     over = (seen.seal[0], _drawn(seen.seal[1])) if seen.seal else None
     return Preview(seen.page, seen.pages, seen.size, seen.box, picture, seen.problem, seen.free, over)
@@ -72,7 +73,7 @@ def draw_page(source: Path, number: int, target: Path) -> None:
         opened = pdfium.PdfDocument(source)
         opened.init_forms()
     except (pdfium.PdfiumError, RuntimeError) as error:
-        raise refusals.not_a_pdf() from error
+        raise refusals.unreadable(problem_of(source) or "damaged") from error
     try:
         if not 1 <= number <= len(opened):
             raise refusals.no_such_page(number, len(opened))
@@ -80,7 +81,7 @@ def draw_page(source: Path, number: int, target: Path) -> None:
         scale = PAGE_PIXELS / max(page.get_size())
         page.render(scale=scale).to_pil().convert("RGB").save(target, "JPEG", quality=QUALITY)
     except (pdfium.PdfiumError, RuntimeError, ValueError, ZeroDivisionError) as error:
-        raise refusals.not_a_pdf() from error
+        raise refusals.unreadable(problem_of(source) or "damaged") from error
     finally:
         opened.close()
 

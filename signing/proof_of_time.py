@@ -57,7 +57,7 @@ def weigh_long_term(exam: Examination) -> None:
         exam.say("undetermined", "archive-open")
     elif later:
         exam.say("passed", "archive-proven", count=len(later), day=_day(max(p.time for p in later)))
-    elif exam.around.has_store and not exam.is_timestamp:
+    elif exam.around.stored.has_store and not exam.is_timestamp:
         exam.say("passed", "archive-none")
     else:
         exam.say("not-checked", "no-long-term")
@@ -140,7 +140,7 @@ def _doubt(exam: Examination, stamp: Stamp) -> str | None:
     around, existed = exam.around, exam.archived_at or exam.around.moment
     path = around.paths.build(
         stamp.chain[0],
-        [*stamp.chain[1:], *around.stored_certificates],
+        [*stamp.chain[1:], *around.stored.certificates],
         stamp.time,
         extended_usage="time_stamping",
     )

@@ -16,9 +16,8 @@ class SigningRefused(Exception):
 def not_a_pdf() -> SigningRefused:
     return SigningRefused(
         "not-a-pdf",
-        "Tệp không phải PDF hoặc đã hỏng nên không ký được. Hãy chuyển thành PDF hoặc xin lại tệp gốc.",
-        "The file is not a PDF or is damaged and cannot be signed. "
-        "Turn it into a PDF or ask for the original file.",
+        "Tệp không phải PDF nên không ký được. Hãy chuyển thành PDF hoặc xin lại tệp gốc.",
+        "The file is not a PDF and cannot be signed. Turn it into a PDF or ask for the original file.",
     )
 
 
@@ -33,9 +32,40 @@ def not_copied(why: str) -> SigningRefused:
 def encrypted() -> SigningRefused:
     return SigningRefused(
         "encrypted",
-        "Tệp có mật khẩu nên không ký được. Hãy gỡ mật khẩu rồi ký.",
-        "The file is protected by a password and cannot be signed. Remove the password first.",
+        "Tệp có mật khẩu mở nên không ký được. Hãy xin bản không đặt mật khẩu; nếu tệp chưa có chữ ký số, "
+        "có thể tự gỡ mật khẩu rồi ký.",
+        "The file opens only by a password and cannot be signed. Ask for a copy without one or, where it has "
+        "no signature yet, remove the password and sign that.",
     )
+
+
+def restricted() -> SigningRefused:
+    """An encrypted document is no archival one either (ISO 19005-2, 6.1.3)."""
+    return SigningRefused(
+        "restricted",
+        "Tệp mở được không cần mật khẩu nhưng bị mã hóa để hạn chế quyền in, sửa, nên không ký thêm được và "
+        "không lưu trữ lâu dài được. Hãy xin bản không mã hóa, hoặc in lại thành PDF rồi ký bản đó.",
+        "The file opens without a password but is encrypted to restrict its use, so it can neither be signed "
+        "nor archived. Ask for a copy that is not encrypted, or print it to a new PDF and sign that.",
+    )
+
+
+def damaged() -> SigningRefused:
+    return SigningRefused(
+        "damaged",
+        "Cấu trúc tệp PDF bị hỏng hoặc sai chuẩn nên chữ ký sẽ không đứng vững, dù có thể vẫn xem được. "
+        "Hãy mở tệp, in lại thành PDF rồi ký bản đó, hoặc xin lại tệp gốc.",
+        "The structure of the PDF is damaged or not as the standard has it, so no signature would hold on "
+        "it, although it may still be shown. Open it, print it to a new PDF and sign that, or ask for the "
+        "original.",
+    )
+
+
+def unreadable(problem: str) -> SigningRefused:
+    """For a code of parsing.Unreadable."""
+    if problem in ("empty", "not-a-pdf"):
+        return not_a_pdf()
+    return encrypted() if problem == "encrypted" else damaged()
 
 
 def locked() -> SigningRefused:
@@ -150,6 +180,16 @@ def signature_unsound() -> SigningRefused:
         "Chữ ký vừa tạo không qua được bước tự kiểm tra nên đã bỏ. Hãy xem khóa có đi với chứng thư không.",
         "The new signature did not pass our own check and was thrown away. "
         "Check that the key belongs to its certificate.",
+    )
+
+
+def breaks_earlier() -> SigningRefused:
+    return SigningRefused(
+        "breaks-earlier-signature",
+        "Thêm chữ ký vào tệp này sẽ làm hỏng chữ ký đã có nên chữ ký mới đã bỏ. "
+        "Hãy xin nơi phát hành một bản khác rồi ký bản đó.",
+        "Another signature in this file would break one that it has, so the new one was thrown away. "
+        "Ask the issuer for another copy and sign that.",
     )
 
 

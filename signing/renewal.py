@@ -198,4 +198,4 @@ def _telling() -> Iterator[None]:
     except (NotEmbedded, SignatureValidationError) as error:
         raise refusals.unsound() from error
     except GIVES_UP as error:
-        raise refusals.not_a_pdf() from error
+        raise refusals.damaged() from error

@@ -48,7 +48,7 @@ def check_before(source: Path) -> None:
     what is signed, or where a signature that it has is not sound."""
     report = validation.validate(source)
     if report.problem is not None:
-        raise refusals.encrypted() if report.problem.code == "encrypted" else refusals.not_a_pdf()
+        raise refusals.unreadable(report.problem.code)
     if report.verdict == "invalid":
         raise refusals.unsound()
     presentation.check(source)

@@ -25,6 +25,7 @@ PDF_SPACE = b"\x00\t\n\x0c\r "
 INK = re.compile(rb"[^\x00\t\n\x0c\r ]")
 #: How a CMS object begins that is written in hexadecimal digits: a SEQUENCE of more than 127 bytes.
 VALUE = re.compile(rb"<[%s]*3[%s]*0[%s]*8[0-9A-Fa-f%s]{200}" % ((_SPACE,) * 4))
+SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")  # its type (RFC 5652, 5.1), as in every such object
 #: Where a string of them ends, or is none.
 NO_DIGIT = re.compile(rb"[^0-9A-Fa-f\s\x00]")
 MAXIMUM_MARKS = 1000  # of /ByteRange; the most signatures seen on one real document is 5
@@ -72,6 +73,11 @@ def only_padded(value: bytes) -> bool:
     signed by nobody."""
     behind = value[asn1_parser.peek(value) :]
     return not any(behind) or (len(behind) > 1 and len(set(behind)) == 1)
+
+
+def holds_another(value: bytes) -> bool:
+    """May a second CMS object stand behind the first one, which some program could take for the signature?"""
+    return SIGNED_DATA in value[asn1_parser.peek(value) :]
 
 
 def trails(data: mmap.mmap | bytes) -> int | None:

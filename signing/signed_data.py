@@ -50,7 +50,7 @@ def certificates_of(
     are given as they are. A signer's certificate that did not come with it is looked for in those `besides`,
     which nobody need have signed: it must be the one with which the value is right. Raises
     SignatureValidationError where there is none, or not the one that the signature names."""
-    found = list(_certificates(signed_data, {} if known is None else known))
+    found = list(certificates_in(signed_data, {} if known is None else known))
     try:
         signer_info = extract_signer_info(signed_data)
     except CMSExtractionError as error:
@@ -137,7 +137,7 @@ def _as_signed(attributes: cms.CMSAttributes) -> Iterator[bytes]:
         yield bytes(ordered)
 
 
-def _certificates(signed_data: cms.SignedData, known: Known) -> Iterator[x509.Certificate]:
+def certificates_in(signed_data: cms.SignedData, known: Known) -> Iterator[x509.Certificate]:
     """As they stand there: asn1crypto would build each of them first. Raises ValueError where there are more
     than anybody needs: each costs the reading of all that follow."""
     listed = signed_data["certificates"]
@@ -188,20 +188,31 @@ def _names(der: bytes) -> tuple[bytes, bytes]:
 def names_issuer_wrongly(signer_info: cms.SignerInfo, certificate: x509.Certificate) -> bool:
     """Does the attribute signing-certificate name this certificate by its digest, and another issuer or
     number beside it (RFC 5035, 5.4)? The digest binds; some programs get the name wrong."""
-    attribute = get_signing_cert_attr(signer_info["signed_attrs"])
+    attribute = _signing_certificate(signer_info["signed_attrs"])
     said = attribute["certs"][0]["issuer_serial"] if attribute is not None else None
     return bool(said) and not _same(said, certificate)
 
 
 def _fits(signer: x509.Certificate, attributes: cms.CMSAttributes) -> bool:
     """The attribute signing-certificate, where there is one, names this certificate first (RFC 5035, 5.4)."""
-    attribute = get_signing_cert_attr(attributes)
+    attribute = _signing_certificate(attributes)
     if attribute is None:
         return True
     named = attribute["certs"][0]
     v1 = isinstance(named, tsp.ESSCertID)
     digest = hash_of("sha1" if v1 else digest_name(named["hash_algorithm"]), signer.dump())
     return bool(named["cert_hash"].native == digest)
+
+
+def _signing_certificate(
+    attributes: cms.CMSAttributes,
+) -> tsp.SigningCertificate | tsp.SigningCertificateV2 | None:
+    """The attribute, read from a copy: where it leaves out its digest algorithm, asn1crypto would write all
+    attributes anew once it was read, in the order of DER, and the value is over them as they stand."""
+    if attributes is core.VOID:
+        return None
+    named = [a for a in attributes if a["type"].native in ("signing_certificate", "signing_certificate_v2")]
+    return get_signing_cert_attr(cms.CMSAttributes([cms.CMSAttribute.load(a.dump()) for a in named]))
 
 
 def _message_digest(attributes: cms.CMSAttributes) -> bytes:

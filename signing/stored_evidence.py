@@ -4,14 +4,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from asn1crypto import x509
+from asn1crypto import crl, ocsp, x509
+from pyhanko.pdf_utils.generic import ArrayObject
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.rw_common import PdfHandler
 from pyhanko.sign.general import find_unique_cms_attribute
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from signing.document import value_of
+from signing.document import Identity, identity, items, value_of
 from signing.parsing import GIVES_UP, PARSE_ERRORS, open_version
 from signing.signed_bytes import gap, parse_range
 from signing.versions import Reader
@@ -31,6 +32,13 @@ class StoredEvidence:
         """Revocation lists and OCSP responses."""
         return [*self.crls, *self.ocsps]
 
+    def speaks_of(self, certificate: x509.Certificate) -> bool:
+        """Is there any that names this certificate, or is a list of its issuer? Unchecked."""
+        number = certificate.serial_number
+        return any(certificate.issuer in _issuers(der) for der in self.crls) or any(
+            number in _numbers(der) for der in self.ocsps
+        )
+
 
 def of_document(reader: PdfFileReader, signatures: Sequence[EmbeddedPdfSignature]) -> StoredEvidence:
     """What the security store (DSS) of a document and these signatures bring."""
@@ -38,7 +46,45 @@ def of_document(reader: PdfFileReader, signatures: Sequence[EmbeddedPdfSignature
     _read_store(reader, found)
     for signature in signatures:
         _read_archival(signature, found)
+    for earlier in _earlier_stores(reader, signatures):
+        _add(found, earlier)
     return found
+
+
+def _earlier_stores(
+    reader: PdfFileReader, signatures: Sequence[EmbeddedPdfSignature]
+) -> Iterator[StoredEvidence]:
+    """The stores that stood in the signed versions, where one held what the present one has not: some makers
+    write a new one for each signature."""
+    present = _held(reader)
+    for revision in sorted({s.signed_revision for s in signatures} - {reader.xrefs.total_revisions - 1}):
+        found = StoredEvidence()
+        try:
+            earlier = reader.get_historical_resolver(revision)
+            if _held(earlier) - present:
+                _read_store(earlier, found)
+        except PARSE_ERRORS:
+            continue
+        yield found
+
+
+def _held(handler: PdfHandler) -> set[Identity | None]:
+    """The objects that the store of a version lists."""
+    try:
+        store = value_of(handler.root, "/DSS", {})
+        lists = [items(value_of(store, key, ArrayObject())) for key in ("/Certs", "/CRLs", "/OCSPs")]
+    except PARSE_ERRORS:
+        return set()
+    return {identity(one) for held in lists for one in held}
+
+
+def _add(found: StoredEvidence, other: StoredEvidence) -> None:
+    """What the one has not yet."""
+    found.has_store = found.has_store or other.has_store
+    found.crls += [der for der in other.crls if der not in found.crls]
+    found.ocsps += [der for der in other.ocsps if der not in found.ocsps]
+    known = {certificate.dump() for certificate in found.certificates}
+    found.certificates += [c for c in other.certificates if c.dump() not in known]
 
 
 def of_version(
@@ -67,6 +113,23 @@ def inside(signature: EmbeddedPdfSignature) -> StoredEvidence:
     found = StoredEvidence()
     _read_archival(signature, found)
     return found
+
+
+def _issuers(der: bytes) -> list[x509.Name]:
+    """The issuer of a revocation list."""
+    try:
+        return [crl.CertificateList.load(der).issuer]
+    except PARSE_ERRORS:
+        return []
+
+
+def _numbers(der: bytes) -> list[int]:
+    """Those of the certificates that an OCSP response names."""
+    try:
+        answers = ocsp.OCSPResponse.load(der).response_data["responses"]
+        return [answer["cert_id"]["serial_number"].native for answer in answers]
+    except PARSE_ERRORS:
+        return []
 
 
 def _read_store(handler: PdfHandler, found: StoredEvidence) -> None:

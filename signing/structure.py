@@ -10,9 +10,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, StreamObject
+from pyhanko.pdf_utils.generic import (
+    ArrayObject,
+    DictionaryObject,
+    FloatObject,
+    NumberObject,
+    StreamObject,
+)
 
-from signing import tagging
+from signing import form_resources, tagging
 from signing.document import (
     INHERITED,
     MAXIMUM_NODES,
@@ -35,8 +41,9 @@ Kind = Literal["signature", "form", "comment"]
 FILL, COMMENT = 2, 3  # levels of DocMDP from which on the change is allowed
 INVISIBLE_CATALOG = {"/Version", "/Extensions"}
 INVISIBLE_PAGE = {"/LastModified", "/PieceInfo", "/Tabs", "/StructParents"}
+BOXES = {"/MediaBox", "/CropBox"}
 ELSEWHERE = {"/Annots", *INHERITED}  # by rules of their own
-FILLED = {"/V", "/AP", "/AS", "/I", "/RV", "/M"}
+FILLED = {"/V", "/AP", "/AS", "/I", "/RV", "/M", "/DA"}
 SIGNED = {"/V", "/AP", "/AS", "/M", "/F", "/MK", "/DA", "/StructParent"}
 #: Comments that mark what is written. FreeText, Stamp and Redact can look like the document itself: the
 #: certified-document attacks of Mainka et al. 2021 are made of them.
@@ -47,8 +54,6 @@ COMMENTS = {
 ACTIVE = {"/A", "/AA", "/OC"}  # actions, and layers that can be switched
 DRAWS = {"/AP", "/MK", "/BS", "/Border"}
 INLINE_IMAGE = re.compile(rb"(?<![^\s])BI(?![^\s])")
-NAME = re.compile(rb"/[^\x00\t\n\x0c\r ()<>\[\]{}/%]+")
-NUMBERED = re.compile(rb"#([0-9A-Fa-f]{2})")
 HIDDEN = 0b100010  # annotation flags Hidden and NoView (ISO 32000-1, table 165)
 
 
@@ -182,14 +187,17 @@ class _Review:
 
     def _page(self, old: Page, new: Page) -> Iterator[Change]:
         changed = self.compare.changed(old.node, new.node) - ELSEWHERE - _parents(old, new)
-        changed |= {
-            name for name in INHERITED if not self.compare.same(old.attribute(name), new.attribute(name))
-        }
+        changed |= {name for name in INHERITED if not self._same_attribute(old, new, name)}
         if changed - INVISIBLE_PAGE or ("/StructParents" in changed and self._tagged_anew(old, new)):
             yield Change("content-changed", False, (new.number,))
         elif changed:
             yield Change("nothing-visible", True, (new.number,))
         yield from self._annotations(old, new)
+
+    def _same_attribute(self, old: Page, new: Page, name: str) -> bool:
+        """612 and 612.00 are the same edge of a page to every reader."""
+        mine, other = old.attribute(name), new.attribute(name)
+        return self.compare.same(mine, other) or (name in BOXES and _same_numbers(mine, other))
 
     def _tagged_anew(self, old: Page, new: Page) -> bool:
         """Does the content of the page stand for other parts of the structure than before (14.7.4.4)?"""
@@ -245,29 +253,12 @@ class _Review:
         changed = self.compare.changed(old, new) - {"/Fields", "/SigFlags"}
         if "/DA" in changed and "/DA" not in old:
             changed.remove("/DA")
-        grew = self._only_adds(value_of(old, "/DR"), value_of(new, "/DR"))
-        if "/DR" in changed and grew:
-            added = _added(value_of(old, "/DR", {}), value_of(new, "/DR", {}))
-            if not any(_borrows(field, added) for field in self.old.fields.values()):
-                changed.remove("/DR")
+        if "/DR" in changed and form_resources.may_change(self.old, old, new, self.compare):
+            changed.remove("/DR")
         if not value_of(new, "/NeedAppearances") or self.permission.at_least(FILL):
             changed.discard("/NeedAppearances")
         if changed:
             yield Change("document-part", False, detail=f"/AcroForm {', '.join(sorted(changed))}")
-
-    def _only_adds(self, old: Any, new: Any) -> bool:
-        """Resources of the form by their kinds and names: nothing that was there may become another."""
-        if old is None:
-            return True
-        for kind in old:
-            if kind not in new:
-                return False
-            if not isinstance(old[kind], DictionaryObject):
-                if not self._same_entry(old, new, kind):
-                    return False
-            elif not all(n in new[kind] and self._same_entry(old[kind], new[kind], n) for n in old[kind]):
-                return False
-        return True
 
     def _old_field(self, old: Field) -> Iterator[Change]:
         new = self.new.fields.get(old.identity)
@@ -346,42 +337,25 @@ class _Review:
         )
 
 
+def _same_numbers(old: Any, new: Any) -> bool:
+    before = _numbers(old)
+    return before is not None and before == _numbers(new)
+
+
+def _numbers(array: Any) -> list[float] | None:
+    """Those of an array that holds nothing else."""
+    found = resolved(array)
+    if not isinstance(found, ArrayObject):
+        return None
+    values = [resolved(value) for value in items(found)]
+    numeric = all(isinstance(value, NumberObject | FloatObject) for value in values)
+    return [float(value) for value in values] if numeric else None
+
+
 def _parents(old: Page | Field, new: Page | Field) -> set[str]:
     """What need not be compared, as its place in the tree says the same: some readers look for what is
     inherited from above, others from below."""
     return {"/Parent"} if old.rooted and new.rooted else set()
-
-
-def _added(old: Any, new: Any) -> dict[str, set[str]]:
-    """The names of resources by their kinds that only the new ones have."""
-    kinds = {str(kind): resolved(new[kind]) for kind in new}
-    return {
-        kind: {str(name) for name in named} - {str(name) for name in value_of(old, kind, {})}
-        for kind, named in kinds.items()
-        if isinstance(named, DictionaryObject)
-    }
-
-
-def _borrows(field: Field, added: dict[str, set[str]]) -> bool:
-    """Does a picture of the field use resources that it has not, so that those `added` to the form may be
-    taken for them?"""
-    for _, widget in field.widgets:
-        drawn = value_of(value_of(widget, "/AP", {}), "/N", {})
-        several = drawn.values() if not isinstance(drawn, StreamObject) else [drawn]
-        pictures = [one for one in map(resolved, several) if isinstance(one, StreamObject)]
-        for one in pictures:
-            own, used = value_of(one, "/Resources", {}), _names_in(one.data)
-            for kind, names in added.items():
-                lacking = names - {str(name) for name in value_of(own, kind, {})}
-                if any(name in used or not name.isascii() for name in lacking):
-                    return True
-    return False
-
-
-def _names_in(content: bytes) -> set[str]:
-    """What may be names in a content; any character may be written by its number (ISO 32000-1, 7.3.5)."""
-    found = {NUMBERED.sub(lambda n: bytes([int(n[1], 16)]), name) for name in NAME.findall(content)}
-    return {name.decode("latin-1") for name in found}
 
 
 def _has_any(field: Field, keys: set[str]) -> bool:

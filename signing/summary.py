@@ -19,6 +19,10 @@ LIKELY_CAUSES = Text(
     "The cause may be a re-save, a print to PDF or a mail gateway; ask the issuer for the file again.",
 )
 
+STRAY = Text(
+    "Không hợp lệ: tệp có dấu thời gian không thuộc văn bản này. Nội dung đã ký không đổi.",
+    "Invalid: a timestamp in the file does not belong to this document. What is signed did not change.",
+)
 NOTHING = Text("", "")
 #: The value of the signature is damaged; that says nothing of the document.
 VALUE_DAMAGED = {"cms-unreadable", "signature-wrecked", "signature-failure"}
@@ -111,8 +115,18 @@ def _came_later(signatures: Sequence[SignatureReport]) -> Text:
     )
 
 
+def is_stray(broken: Sequence[SignatureReport], signatures: Sequence[SignatureReport]) -> bool:
+    """Is all that is broken a document timestamp, beside signatures that are not? Whoever wrote it covered
+    another document; what people signed is as it was."""
+    stamps = all(s.level == "DocTimeStamp" and s.sub_indication == "HASH_FAILURE" for s in broken)
+    return stamps and any(s.level != "DocTimeStamp" for s in signatures)
+
+
 def _invalid(signatures: Sequence[SignatureReport]) -> Text:
     failed = [s for s in signatures if s.indication == "TOTAL-FAILED"]
+    if is_stray(failed, signatures):
+        each = _each(signatures)
+        return Text(f"{STRAY.vi}{each.vi} {LIKELY_CAUSES.vi}", f"{STRAY.en}{each.en} {LIKELY_CAUSES.en}")
     worst = next((s for s in failed if s.reason and s.reason.code not in VALUE_DAMAGED), failed[0])
     cause = worst.reason.text if worst.reason else NOTHING
     each = _each(signatures)

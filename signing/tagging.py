@@ -15,6 +15,13 @@ from signing.parsing import PARSE_ERRORS
 
 GROWS = {"/K", "/ParentTree", "/ParentTreeNextKey"}  # of the root
 FOR_ANNOTATIONS = {"/Form", "/Annot", "/Link"}  # structure types (14.8.4.5)
+GROUPS = {
+    "/Document",
+    "/Part",
+    "/Sect",
+    "/Div",
+    "/NonStruct",
+}  # what groups others and says no more (14.8.4.2)
 #: An element for an annotation says where it stands. What it could say in place of content (ActualText, Alt,
 #: E) is left out.
 ENTRIES = {"/Type", "/S", "/P", "/K", "/Pg", "/ID", "/T", "/C", "/R"}
@@ -54,9 +61,11 @@ def only_grew(old: Tree, new: Tree, compare: Sameness, annotations: Mapping[Iden
     if old.root is None or new.root is None:
         return old.root is new.root
     fresh = {i for i in new.elements if i not in old.elements}
-    if compare.changed(old.root, new.root) - GROWS or not _kids_grew(old.root, new.root, fresh, compare):
+    if _root_changed(old.root, new.root, compare) or not _kids_grew(old.root, new.root, fresh, compare):
         return False
-    if not all(_for_annotation(new.elements[i], annotations) for i in fresh):
+    if not all(
+        _for_annotation(new.elements[i], annotations) or _groups(new.elements[i], fresh) for i in fresh
+    ):
         return False
     for place, before in old.elements.items():
         after = new.elements.get(place)
@@ -67,6 +76,14 @@ def only_grew(old: Tree, new: Tree, compare: Sameness, annotations: Mapping[Iden
     if any(key not in new.parents or not compare.same(v, new.parents[key]) for key, v in old.parents.items()):
         return False
     return all(identity(new.parents[key]) in fresh for key in new.parents if key not in old.parents)
+
+
+def _root_changed(old: DictionaryObject, new: DictionaryObject, compare: Sameness) -> bool:
+    """An empty role map says nothing."""
+    changed = compare.changed(old, new) - GROWS
+    if changed and not value_of(old, "/RoleMap") and not value_of(new, "/RoleMap"):
+        changed.discard("/RoleMap")
+    return bool(changed)
 
 
 def _kids_grew(old: Any, new: Any, fresh: set[Identity], compare: Sameness) -> bool:
@@ -86,6 +103,13 @@ def _for_annotation(element: DictionaryObject, annotations: Mapping[Identity, in
         and identity(kid.raw_get("/Obj")) in annotations
         for kid in kids
     )
+
+
+def _groups(element: DictionaryObject, fresh: set[Identity]) -> bool:
+    """Is it a grouping element that holds nothing but fresh elements?"""
+    if {str(key) for key in element} - ENTRIES or str(value_of(element, "/S")) not in GROUPS:
+        return False
+    return all(identity(kid) in fresh for kid in _kids(element))
 
 
 def _elements(root: DictionaryObject) -> Iterator[tuple[Identity, DictionaryObject]]:

@@ -2,7 +2,8 @@
 
 Programs read the text of a page, people its picture; what is unseen may be shown later (the "hide" attack of
 "Shadow Attacks", NDSS 2021). Text that is declared unseen (rendering mode 3), as on pictures of scans, is no
-such thing where there is a picture, nor is text in full under one if that has ink where the letters are.
+such thing where there is a picture, nor is text in full under one if that has ink where the letters are, nor
+text under a picture of itself (own_picture.py).
 
 Pages are looked at in two steps: the list of what is painted tells whether any text could be unseen; only
 such a page is drawn, with that text and without it. Where nothing changes in the box of a letter, nobody sees
@@ -18,7 +19,8 @@ import numpy as np
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
-from signing import covered_text, drawn_letters
+from signing import covered_text, drawn_letters, own_picture
+from signing.bare_page import BarePage
 from signing.clipping import Box
 from signing.covered_text import Layer
 from signing.drawn_letters import SLIGHT, Letter, drawn, part
@@ -154,7 +156,10 @@ def _among(sheet: _Sheet, doubted: Sequence[Painted], number: int) -> Unseen | N
             sheet.page, finer, (_without(sheet.page, layer, LONG_SIDES[1]) for layer in layers), unseen
         )
         if unseen and not _is_reading_of_scan(sheet, letters, unseen, finer):
-            return Unseen(number, _quoted(unseen) or drawn_letters.words(sheet.reading, unseen))
+            left = own_picture.unlike(BarePage.of(sheet.page), finer, layers, unseen)
+            if left:
+                return Unseen(number, _quoted(left) or drawn_letters.words(sheet.reading, left))
+            letters = [letter for letter in letters if letter not in unseen]
     covered = covered_text.find(sheet.page, seen, pictures, letters)
     if not covered or _is_reading_of_scan(sheet, letters, covered, seen):
         return None

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from asn1crypto import x509
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from signing import (
@@ -22,6 +23,7 @@ from signing import (
     policies,
     proof_of_time,
     signature_fields,
+    signed_data,
     stored_evidence,
     summary,
 )
@@ -36,6 +38,7 @@ from signing.report import Note, Outcome, Report, SignatureReport, Step
 from signing.revocation import Evidence
 from signing.signature_fields import Opened, covered_end
 from signing.signed_bytes import Digests, blank_after, parse_range, sha256_of, trails
+from signing.signed_data import Known
 from signing.trust import Trust, load
 from signing.versions import Reader
 
@@ -144,7 +147,7 @@ class Verifier:
         reports = [report for _, report in sorted(examined, key=lambda pair: pair[0])]
         if warned:
             reports = [replace(r, warnings=(*r.warnings, *warned)) for r in reports]
-        return [*reports, *found.broken, *leftovers.removed(data, found.ranges)]
+        return [*reports, *found.broken, *leftovers.removed(data, found.ranges, reader)]
 
     def _circumstances(
         self,
@@ -154,6 +157,8 @@ class Verifier:
         digests: Digests,
     ) -> Circumstances:
         stored = stored_evidence.of_document(reader, signatures)
+        known = {c.dump(): c for c in (*self._trust.anchors, *self._trust.intermediates)}
+        stored.certificates += _brought(signatures, known)
         return Circumstances(
             data=history.data,
             trust=self._trust,
@@ -166,10 +171,9 @@ class Verifier:
             history=history,
             digests=digests,
             paths=Paths(self._trust),
-            known={c.dump(): c for c in (*self._trust.anchors, *self._trust.intermediates)},
-            stored_certificates=stored.certificates,
+            known=known,
+            stored=stored,
             elsewhere=(*stored.certificates, *self._trust.intermediates, *self._trust.anchors),
-            has_store=stored.has_store,
             policy=self._policy,
             foreign_tail=_foreign_tail(history.data, signatures),
         )
@@ -190,10 +194,20 @@ class Verifier:
             pages=pages,
             checked_at=self._checked_at,
             signatures=tuple(signatures),
-            changed_after_signing=any(s.sub_indication in ALTERED for s in broken),
+            changed_after_signing=any(s.sub_indication in ALTERED for s in broken)
+            and not summary.is_stray(broken, signatures),
             changes=tuple(changes.values()),
             policy=self._policy_of(signatures),
         )
+
+
+def _brought(signatures: Sequence[EmbeddedPdfSignature], known: Known) -> list[x509.Certificate]:
+    """The certificates in all signatures: one brings what the path of another one needs."""
+    found: dict[bytes, x509.Certificate] = {}
+    for one in signatures:
+        with suppress(*PARSE_ERRORS):
+            found |= {c.dump(): c for c in signed_data.certificates_in(one.signed_data, known)}
+    return list(found.values())
 
 
 def _read_pages(reader: Reader) -> None:

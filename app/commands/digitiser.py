@@ -195,6 +195,8 @@ def _is_paper(path: Path) -> bool:
             ".jp2",
             ".bmp",
             ".gif",
+            ".webp",
+            ".heic",
         }
     return True
 

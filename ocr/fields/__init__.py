@@ -1,10 +1,12 @@
 """The fields of a paper, by its kind: no value rather than a wrong one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ocr.fields import administrative
+from ocr.fields.administrative import OF_UNIT
 from ocr.fields.closing import closing_date
-from ocr.fields.evidence import ABSENT, if_sure
+from ocr.fields.doubts import only_marks_differ
+from ocr.fields.evidence import ABSENT, handwritten, if_sure
 from ocr.fields.labelled import labelled
 from ocr.fields.signatory import signatory
 from ocr.fields.validity import scope, validity
@@ -27,6 +29,8 @@ def extract(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
     found: dict[str, Field] = {}
     if written:
         printed = labelled(written, known)
+        if written[0].origin == "ocr":
+            printed = _not_at_odds(printed)
         found = _letterhead_fields(written, known, kind)
         found |= {n: f for n, f in printed.items() if f.state == "read" or n not in found}
     return {name: found.get(name, ABSENT) for name in names} | _asked(written, kind)
@@ -59,12 +63,33 @@ def _administrative(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
         "type": if_sure(administrative.type_of(kind), LEAST_SURE_KIND),
         "urgency": administrative.urgency(head),
     }
+    if pages[0].origin == "ocr":
+        found = _not_at_odds(found, [OF_UNIT.split(" ".join(line.text for line in head.issuer))[-1]])
     return {**{name: if_sure(field) for name, field in found.items()}, **known}
+
+
+def _not_at_odds(found: Mapping[str, Field], besides: Sequence[str] = ()) -> dict[str, Field]:
+    """The fields without the values of which another, or what stands besides, has the same letters and other
+    marks: who issues and where (`XÃ CAM LÝ`, `Cẩm Lý`), or one person twice."""
+    parts = {n: _name_in(n, f.value) for n, f in found.items() if f.state == "read" and f.value}
+    others = (*parts.values(), *besides)
+    odd = {name for name, one in parts.items() for other in others if only_marks_differ(one, other)}
+    return {n: _place_only(f) if n in odd else f for n, f in found.items()}
+
+
+def _name_in(field: str, value: str) -> str:
+    """What of a value may stand in another: of an issuer the name of its unit."""
+    return OF_UNIT.split(value)[-1] if field == "issuer" else value
+
+
+def _place_only(field: Field) -> Field:
+    return handwritten(field.page, field.box) if field.page and field.box else field
 
 
 def _letterhead_fields(pages: Sequence[Page], kind: PaperKind, found: Kind) -> dict[str, Field]:
     every = _administrative(pages, found)
     closing = closing_date(pages)
-    every["issued_on"] = closing if every["date"].state == "absent" else every["date"]
+    headed = kind.letterhead and every["date"].state != "absent"
+    every["issued_on"] = every["date"] if headed else closing
     names = LETTERHEAD_FIELDS if kind.letterhead else ("signer", "position", "issued_on")
     return {name: every[name] for name in names if every[name].state != "absent"}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from ocr.classification import find_title, subject_start
 from ocr.fields.dates import iso
-from ocr.fields.doubts import is_guessed, misspells_place
+from ocr.fields.doubts import is_guessed, is_misread, misspells_place, misspells_unit
 from ocr.fields.evidence import (
     ABSENT,
     PRINTED_CONFIDENCE,
@@ -18,7 +18,7 @@ from ocr.fields.evidence import (
 )
 from ocr.fields.spelling import spelt
 from ocr.kinds import OFFICIAL_LETTER
-from ocr.language import fold
+from ocr.language import fold, fold_letters, is_syllable
 from ocr.letterhead import Letterhead, NumberRow, body_margins
 from ocr.lines import Line, joined, lines, span
 from ocr.places import MERGED
@@ -41,7 +41,10 @@ INDENT = (0.03, 0.14)
 #: other, in heights of a line.
 OFF_CENTRE, ALIGNED = 0.4, 0.4
 
-_OF_UNIT = re.compile(r"\b(?:TỈNH|THÀNH PHỐ|XÃ|PHƯỜNG|ĐẶC KHU)\s")
+#: What no agency is called without the name of its unit.
+_NOBODY = ("uybannhandan", "ubnd", "hoidongnhandan", "hdnd", "vanphong", "congan")
+#: Before the name of a unit, in capitals.
+OF_UNIT = re.compile(r"\b(?:TỈNH|THÀNH PHỐ|THỊ XÃ|THỊ TRẤN|XÃ|PHƯỜNG|ĐẶC KHU|HUYỆN|QUẬN)\s")
 _STAMPED = re.compile(r"(?:S[ốôóo]|Ng[àa]y)\s*:\s*[\d/.\s]*$")  # `ngày 12/5/2024` may end a subject
 _NUMBER = re.compile(r"\d{1,6}[a-zđ]?")
 _DATE = re.compile(r"(?P<day>.*?)th?ang(?P<month>.*?)nam[ .:]*(?P<year>(?:19|20)\d\d)")
@@ -233,14 +236,41 @@ def issuer(head: Letterhead) -> Field:
         return handwritten(head.page.number, span([w for x in (head.motto, *head.issuer) for w in x.words]))
     words = [word for line in head.issuer for word in line.words]
     value = " ".join(spelt(line.text.lstrip("-–— ")) for line in head.issuer)
-    unit = _OF_UNIT.split(value)[-1] if _OF_UNIT.search(value) else ""
+    unit = OF_UNIT.split(value)[-1] if OF_UNIT.search(value) else ""
     if (
         words
         and head.page.origin == "ocr"
-        and (is_guessed(words) or misspells_place(unit, words, current=_is_of_today(head)))
+        and (
+            is_guessed(words)
+            or misspells_place(unit, words, current=_is_of_today(head))
+            or _lacks_line(head)
+            or not _names_somebody(value)
+            or fold_letters(value) in _NOBODY
+        )
     ):
         return handwritten(head.page.number, span(words))
     return read_lines(head.issuer, value)
+
+
+def _names_somebody(value: str) -> bool:
+    """Whether most words of an issuer are words: `0CGPXDSNĐ` is a symbol that was torn."""
+    said = [is_syllable(word.strip(".,-–&")) or word in ("UBND", "HĐND") for word in value.split()]
+    return 2 * sum(said) > len(said)
+
+
+def _lacks_line(head: Letterhead) -> bool:
+    """Whether a line right over the issuer's was not understood, or one beside them runs into the motto."""
+    first, last = head.issuer[0], head.issuer[-1]
+    for line in head.lines:
+        if line in head.issuer or len(line.letters) < 4:
+            continue
+        under = line.box.x0 < first.box.x1 and line.box.x1 > first.box.x0
+        over = -0.3 * first.height < first.box.y0 - line.box.y1 < 1.2 * first.height
+        beside = first.box.y0 < line.middle < last.box.y1 + 1.5 * last.height
+        wide = line.box.x0 < head.split - 2 * line.height and line.box.x1 > head.split + 2 * line.height
+        if under and ((over and head.left(line)) or (beside and wide)):
+            return True
+    return False
 
 
 def _is_of_today(head: Letterhead) -> bool:
@@ -270,7 +300,7 @@ def subject(head: Letterhead, kind: Kind) -> Field:
     if kind.code == OFFICIAL_LETTER:
         start = subject_start(head)
         column = _column(head, start) if start is not None else []
-        return read_lines(column, _letter_subject(column) if column else None)
+        return _unless_misread(read_lines(column, _letter_subject(column) if column else None), head, column)
     title = find_title(head)
     if title is None or title.kind.code != kind.code:
         return ABSENT
@@ -280,7 +310,16 @@ def subject(head: Letterhead, kind: Kind) -> Field:
     if field.state == "read" and rest and _ABOUT.fullmatch(" ".join(w.text for w in parts[0].words[:2])):
         # The two words are put right as the set phrase that they are; how sure they were says nothing.
         field = replace(field, confidence=read(field.value or "", rest, parts[0].page).confidence)
-    return field
+    return _unless_misread(field, head, parts)
+
+
+def _unless_misread(field: Field, head: Letterhead, parts: Sequence[Line]) -> Field:
+    """The subject, or only its place where the language finds a word of it otherwise, as a reader did."""
+    words = [word for part in parts for word in part.words]
+    if field.value is None or head.page.origin != "ocr":
+        return field
+    wrong = is_misread(words) or misspells_unit(field.value)
+    return handwritten(head.page.number, span(words)) if wrong else field
 
 
 #: `Về việc` as readers see it in italics and bold, with the dirt that may stand before it.
@@ -416,7 +455,10 @@ def addressee(head: Letterhead) -> Field:
     words = [w for part in found for w in part]
     if not words:
         return ABSENT
-    return read(_listed(found), words, start.page)
+    value = _listed(found)
+    if head.page.origin == "ocr" and misspells_unit(value):
+        return handwritten(head.page.number, span(words))
+    return read(value, words, start.page)
 
 
 def _after_colon(line: Line) -> tuple[Word, ...]:

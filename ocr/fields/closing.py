@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from ocr.fields.dates import iso
 from ocr.fields.evidence import ABSENT, handwritten, read
 from ocr.language import fold
-from ocr.lines import Line, lines
+from ocr.lines import Line, lines, same_row
 from ocr.recognition import Field, Page
 
 _CLOSING = re.compile(
@@ -14,17 +14,36 @@ _CLOSING = re.compile(
     r"ngay\s?(?:/\s?date)?\s?(?P<day>[^a-z]{0,8}?)\s?,?\s?"
     r"thang\s?(?:/\s?month)?\s?(?P<month>[^a-z]{0,8}?)\s?,?\s?nam\s?(?:/\s?year)?\s?(?P<year>(?:19|20)\d\d)\W*$"
 )
+#: What asks for a date without a colon: `Ngày, tháng, năm sinh`.
+_LABEL = re.compile(r"\b(?:sinh|ngay (?:cap|dang ky)|het han)$")
+#: How far under its label a date may stand, in heights of a line.
+UNDER = 1.4
 _PLACED = re.compile(r"^(?!ngay\b)[^\d:;]{2,48}[,.]\s?ngay\b.*\bthang\b.*\bnam\b")
 
 
 def closing_date(pages: Sequence[Page]) -> Field:
     """The last such line of the paper; its day or month may be left to the pen."""
     for page in reversed(pages):
-        for line in reversed(lines(page)):
+        every = lines(page)
+        for line in reversed(every):
             match = _CLOSING.match(line.folded) if len(line.words) <= 16 else None
-            if match is not None:
+            if match is not None and not _answers(line, every):
                 return _date(page, line, match)
     return ABSENT
+
+
+def _answers(line: Line, every: Sequence[Line]) -> bool:
+    """Whether a label asks for the date: on the line's left, or right above it (`Ngày sinh`)."""
+    for other in every:
+        beside = same_row(other, line) and other.box.x1 <= line.box.x0
+        above = (
+            other.box.y1 <= line.middle
+            and line.box.y0 - other.box.y1 < UNDER * line.height
+            and abs(other.box.x0 - line.box.x0) < 2 * line.height
+        )
+        if (beside or above) and (other.text.endswith(":") or _LABEL.search(other.folded)):
+            return True
+    return False
 
 
 def is_closing(line: Line) -> bool:

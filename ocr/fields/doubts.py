@@ -4,15 +4,15 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from statistics import median
 
 from ocr.confidence import LEAST_SURE
-from ocr.kinds import phrases
+from ocr.kinds import peoples, phrases
 from ocr.language import distance, fold, fold_letters, is_family_name, is_syllable
 from ocr.language_model import vietnamese
 from ocr.lines import span
-from ocr.places import communes_of, provinces, spellings
+from ocr.places import communes_of, parts_of_names, provinces, spellings
 from ocr.recognition import Box, Page, Word
 
 #: Below this a word of a value on a form was guessed: 2% of right values have one between 0.9 and this, and
@@ -70,6 +70,18 @@ _NUMBERED = {fold(word): word for word in ("tổ", "thôn", "số", "ấp", "kh�
 _UNIT_OF = {fold(unit): unit for unit in _UNITS if unit != "phố"}
 
 
+_NO_NUMBER = re.compile(r"\bsố\s*[,;]", re.IGNORECASE)
+#: Units that addresses have in parts of their own.
+_AREAS = re.compile(r"\b(?:xã|phường|thị trấn|huyện|quận|tỉnh|thành phố)(?= [A-ZĐÀ-Ỹ])")
+#: Units as letters with a stop.
+_ABBREVIATED = re.compile(r"(?:X|P|H|Q|T|TP|Tp|TX|Tx|TT)\.")
+
+
+def only_marks_differ(one: str, other: str) -> bool:
+    """Whether two values have the same letters and other marks: one of them was misread."""
+    return fold_letters(one) == fold_letters(other) and _marks_by_word(one) != _marks_by_word(other)
+
+
 def any_doubt(words: Sequence[Word], page: Page) -> bool:
     """Whether anything about the words that hold a value speaks against them."""
     return (
@@ -104,16 +116,56 @@ def is_misspelt(value: str) -> bool:
     return len(words) > 1 and vietnamese().doubtful(words)[0] > MISSPELT
 
 
+def is_part_of_phrase(value: str) -> bool:
+    """Whether a value is the beginning or end of a set phrase, and none itself: `Không có`, `trồng lúa`."""
+    words = fold(value).split()
+    known = [fold(phrase).split() for phrase in phrases()]
+    cut = any(words in (one[: len(words)], one[-len(words) :]) for one in known)
+    letters = "".join(words)  # `Không có án ích`
+    near = len(letters) > 9 and any(distance(letters, "".join(one), 1) == 1 for one in known)
+    return (cut or near) and words not in known
+
+
+def is_misread(words: Sequence[Word]) -> bool:
+    """Whether running text has a word that a reader saw with other marks, and the language finds far likelier
+    so: `Thê dục thể thao`."""
+    odds = vietnamese().doubtful([w.text for w in words])
+    return any(
+        unlikely > MISSPELT
+        and any(other != w.text and fold_letters(other) == fold_letters(w.text) for other in w.alternatives)
+        for w, unlikely in zip(words, odds, strict=True)
+    )
+
+
 def misspells_phrase(value: str) -> bool:
     """Whether a set phrase of forms stands there with other marks: `Đất ở tai đô thị`."""
     words, letters = _marks_by_word(value), fold(value).split()
     for phrase in phrases():
         wanted, right = fold(phrase).split(), _marks_by_word(phrase)
         size = len(wanted)
+        if size == 1 < len(words):
+            continue  # `Khá` is a grade, `khả năng` another word
         places = [i for i in range(len(words) - size + 1) if letters[i : i + size] == wanted]
         if places and all(words[i : i + size] != right for i in places):
             return True
     return False
+
+
+def misspells_word(value: str) -> bool:
+    """Whether a people or country has other marks (`Tay`), or was cut (`Việt`, `Sán`)."""
+    letters, known = fold_letters(value), (*peoples(), "Việt Nam")
+    if any(fold_letters(one) == letters for one in known):
+        own = _marks_by_word(value)
+        return all(_marks_by_word(one) != own for one in known if fold_letters(one) == letters)
+    words = fold(value).split()
+    return any(fold(one).split()[: len(words)] == words for one in known)
+
+
+def cuts_province(value: str) -> bool:
+    """Whether the last part of an address is the beginning of a province: `tỉnh Bà Rịa`."""
+    unit, name = _unit_and_name(value.split(",")[-1])
+    letters, known = fold_letters(name), (*provinces("2008"), *provinces("2025"))
+    return unit == "tỉnh" and letters not in known and any(one.startswith(letters) for one in known)
 
 
 def misspells_place(value: str, words: Sequence[Word] = (), *, current: bool = False) -> bool:
@@ -169,6 +221,27 @@ def _marks_by_word(text: str) -> list[Counter[str]]:
     return [Counter(c for c in word if unicodedata.combining(c) or c == "đ") for word in words]
 
 
+def lacks_something(value: str) -> bool:
+    """Whether a number behind `số` is missing, or one comma of an address that has others: `tờ bản đồ số ,`,
+    `thành phố Sơn La tỉnh Hà Tĩnh`."""
+    parts = value.split(",")
+    return bool(_NO_NUMBER.search(value)) or (
+        len(parts) > 1 and any(len(_AREAS.findall(part)) > 1 for part in parts)
+    )
+
+
+def misspells_unit(value: str) -> bool:
+    """Whether a unit before a name has other marks: `tính Hà Nam`."""
+    words = value.split()
+    return any(
+        word.islower()
+        and after[0].isupper()
+        and _UNIT_OF.get(fold(word), word) != word
+        and not _in_word(before)
+        for before, word, after in zip(["", *words], words, words[1:], strict=False)
+    )
+
+
 def names_oddly(value: str) -> bool:
     """Whether a unit of an address is misspelt (`tính Hà Nam`), or a small letter stands in its name (`xã Lê
     ích Mộc`)."""
@@ -178,17 +251,36 @@ def names_oddly(value: str) -> bool:
         named = unit.casefold() in _UNITS and first[0].isupper() and after[0].isupper()
         if named and small.islower() and not parted:
             return True
+    if any(_ABBREVIATED.fullmatch(a) and b[:1].islower() for a, b in pairwise(words)):
+        return True  # `T. sơn La`
+    if any(map(_is_small_name, words, words[1:], words[2:])) or any(map(_is_letters, words, words[1:])):
+        return True
+    if any(map(_ends_sentence, words[:-1])):
+        return True  # `Sơn La. tỉnh Sơn La`
     first, *rest = words or ("",)
     numbered = _NUMBERED.get(fold(first))
     if numbered and rest and rest[0][:1].isdigit() and first.casefold() != numbered:
         return True  # `Tô 5`
-    return any(
-        word.islower()
-        and after[0].isupper()
-        and _UNIT_OF.get(fold(word), word) != word
-        and not _in_word(before)
-        for before, word, after in zip(["", *words], words, words[1:], strict=False)
-    )
+    return misspells_unit(value)
+
+
+def _is_small_name(unit: str, name: str, after: str) -> bool:
+    """`tỉnh sơn La`, and not `huyện đảo Lý Sơn`."""
+    named = unit.casefold() in _UNITS and name.islower() and after[:1].isupper()
+    return named and name not in (*_PARTING, "đảo", "cổ", "mới", "cũ", "ta", "nay", "trực", "nơi")
+
+
+def _is_letters(unit: str, name: str) -> bool:
+    """`phường DT An`: capitals that are no syllable behind a unit in small letters."""
+    core = name.strip(".,")
+    return unit in _UNITS and len(core) > 1 and core.isupper() and not is_syllable(core)
+
+
+def _ends_sentence(word: str) -> bool:
+    """Whether a whole word has a stop, where addresses have commas; `TP.` and `Tx.` are short."""
+    core = word.removesuffix(".")
+    whole = core.isalpha() and len(core) > 1 and not core.isupper()
+    return word.endswith(".") and whole and core.casefold() not in ("tp", "tx", "tt", "kp")
 
 
 def _in_word(before: str) -> bool:
@@ -248,6 +340,29 @@ def is_torn(value: str) -> bool:
     plain = "".join(c for c in unicodedata.normalize("NFD", last.lower()) if c not in _TONES)
     never = unicodedata.normalize("NFC", plain).endswith(_NEVER_LAST)
     return bool(before) and ((alone and not named) or never)
+
+
+def is_garbled(value: str) -> bool:
+    """Whether a word with marks is no syllable, no word of any text and part of no place: `Nauvẫn Trãi`."""
+    return any(
+        _marks(word) > 0
+        and word.isalpha()
+        and (value.isupper() or not word.isupper())  # `QĐST` is short for something
+        and not is_syllable(word)
+        and not vietnamese().count(word)
+        and fold_letters(word) not in parts_of_names()
+        for word in re.findall(r"\w+", value)
+    )
+
+
+def holds_label(words: Sequence[Word]) -> bool:
+    """Whether a value begins with the rest of a label that was broken over two lines: `kết hôn: UBND …`."""
+    return any(w.text.endswith(":") for w in words[:5])
+
+
+def has_lone_consonant(name: str) -> bool:
+    """Whether a letter that is no name stands alone in one: `Dương M Ánh`; `Y`, `A` and `Ô` are some."""
+    return any(len(w) == 1 and fold(w) not in "aeiouy" for w in re.findall(r"[^\W\d]+", name))
 
 
 def is_remnant(value: str) -> bool:

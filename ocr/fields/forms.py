@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 from ocr.fields.dates import iso_date
 from ocr.fields.doubts import is_remnant
+from ocr.fields.spelling import is_whole_position
 from ocr.fields.spoken_dates import spoken_date
 from ocr.language import fold, is_syllable
 
@@ -63,14 +64,15 @@ def is_speech(text: str) -> bool:
 def _place(text: str) -> str | None:
     """A place: a lone word in small letters or of another language (`Residence`) is none."""
     stray = is_remnant(text) and (text.islower() or not is_syllable(text))
-    return None if stray or is_speech(text) else _text(text)
+    return None if stray or is_speech(text) or is_whole_position(text) else _text(text)
 
 
 def _moment(text: str) -> str | None:
     """A time of death: a day has its year, which may have faded or stand under a stamp."""
     day = re.search(r"\bngày|\btháng", text)
     whole = re.search(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)", text) or spoken_date(text)
-    return None if (day and not whole) or not re.search(r"\d", text) else _text(text)
+    torn = re.search(r"(?<!\d )(?<!\d)(?:giờ|phút)\b", text) and not spoken_date(text)
+    return None if (day and not whole) or torn or not re.search(r"\d", text) else _text(text)
 
 
 _CLASS = re.compile(r"A[1-4]?|B11|B1 ?số tự động|B[12]?|C1?|D[12]?|F[BCDE]|(?:B|C1?|D[12]?)E|[EF]")
@@ -84,7 +86,8 @@ def _class(text: str) -> str | None:
 
 
 def _holder(text: str) -> str | None:
-    return _text(_AFTER_HOLDER.sub("", text).strip(_EDGES))
+    name = _text(_AFTER_HOLDER.sub("", text).strip(_EDGES))
+    return name if name and not name[0].islower() else None
 
 
 def _sex(text: str) -> str | None:
@@ -129,7 +132,16 @@ def _serial(text: str) -> str | None:
 def _school(text: str) -> str | None:
     """The school that confers: `HIỆU TRƯỞNG TRƯỜNG ĐẠI HỌC …`."""
     match = re.search(r"\b(?:TRƯỜNG (?:ĐẠI HỌC|CAO ĐẲNG|TRUNG CẤP)|HỌC VIỆN|ĐẠI HỌC)\s.{3,}", text)
-    return match[0] if match else None
+    if match is None or re.search(r"truong\W+truong\W*$", fold(text[: match.start()])):
+        return None  # the second is the school's own, with a mark lost: `HIỆU TRƯỞNG TRƯƠNG ĐẠI HỌC`
+    return match[0]
+
+
+def _company_id(text: str) -> str | None:
+    """Ten digits, thirteen of a branch, twelve of a household since 2025; old ones may have letters."""
+    found = _code(text)
+    digits = re.sub(r"\D", "", found or "")
+    return found if found and (len(digits) in (10, 12, 13) or any(c.isalpha() for c in found)) else None
 
 
 def _serial_or_code(text: str) -> str | None:
@@ -138,8 +150,8 @@ def _serial_or_code(text: str) -> str | None:
 
 def _plain_number(text: str, *, whole: bool) -> str | None:
     match = re.search(r"\d{1,3}(?:[.\s]\d{3})+(?:,\d+)?|\d+(?:[.,]\d+)?", text)
-    if match is None:
-        return None
+    if match is None or re.match(r"[.,\s]*\d|[.,]\w", text[match.end() :]):
+        return None  # `5, 75`, `12.50.3` and `8,m` are no one number
     digits = match[0].replace(" ", "")
     if re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", digits):
         digits = digits.replace(".", "")
@@ -167,6 +179,7 @@ FORMS: Forms = {
     "personal-id-12": _twelve,
     "number": _number,
     "code": _code,
+    "company-id": _company_id,
     "class": _class,
     "place": _place,
     "moment": _moment,

@@ -1,24 +1,32 @@
 """Fields that stand after a printed label: the value to the right of it, or on the next line."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from ocr.fields.closing import is_closing
 from ocr.fields.doubts import (
     any_doubt,
+    cuts_province,
+    has_lone_consonant,
+    holds_label,
+    is_garbled,
     is_misspelt,
+    is_part_of_phrase,
     is_remnant,
     is_torn,
     is_torn_name,
+    lacks_something,
     misspells_phrase,
     misspells_place,
+    misspells_word,
     names_oddly,
 )
 from ocr.fields.evidence import ABSENT, PRINTED_CONFIDENCE, handwritten, read
 from ocr.fields.forms import FORMS, FORMS_ALONE, Forms, clean, is_speech
-from ocr.fields.labels import ITEM, Label, apart, is_item, labels_of, past_translation, starts_with
+from ocr.fields.labels import ITEM, Label, apart, is_item, labels_of, past_translation, starts_with, together
 from ocr.fields.signatory import names_position
-from ocr.fields.spoken_dates import spoken_date
+from ocr.fields.spoken_dates import is_spelt, spoken_date
 from ocr.kinds import FieldSpec, PaperKind
 from ocr.language import fold_letters, has_lost_marks
 from ocr.lines import Line, lines, same_row, span, without_stamps
@@ -47,6 +55,8 @@ FORM_PAGES = 8
 MOST_CANDIDATES = 12
 #: Forms whose values may run over several lines.
 LONG_FORMS = ("text", "place", "name", "holder", "moment", "spoken-date")
+#: From which part of the page's rightmost ink on a line is full that some words may go on from.
+NEAR_MARGIN = 0.8
 #: How far behind the words of a value more of them may stand, in heights of the line.
 FAR_BESIDE = 4.0
 
@@ -148,7 +158,7 @@ class _Sheet:
     def _read(self, words: Sequence[Word], form: str, forms: Forms = FORMS) -> Field:
         if words and words[-1].text.endswith(":"):
             return ABSENT  # the heading of what follows, not a value
-        text = clean(" ".join(w.text for w in words))
+        text = clean(together(words))
         if not text or not any(c.isalnum() for c in text):
             return ABSENT
         used = [w for w in words if any(c.isalnum() for c in w.text)]
@@ -164,14 +174,22 @@ class _Sheet:
         said = _said(value, used)
         if form in EXACT_FORMS:
             said = [w for w in said if any(c.isdigit() for c in w.text)] or said
-        torn = form == "spoken-date" and not spoken_date(value)
+        torn = form == "spoken-date" and not (spoken_date(value) and is_spelt(value))
         if form in LONG_FORMS:
-            torn = torn or is_torn(value) or self._is_cut(used)
+            torn = torn or is_torn(value) or holds_label(said)
+            torn = torn or self._is_cut(used) or self._is_left_over(used)
+        if form in LONG_FORMS or form in ("school", "word"):
+            torn = torn or is_garbled(value)
+        if form in ("name", "holder"):
+            torn = torn or has_lone_consonant(re.split(r"[,;(]", value)[0])
         if form in ("text", "place"):
             torn = torn or is_misspelt(value) or misspells_phrase(value)
+        if form == "text":
+            torn = torn or is_part_of_phrase(value)
         if form == "place":
             torn = torn or names_oddly(value) or misspells_place(value, used)
-            torn = torn or is_remnant(value)
+            torn = torn or is_remnant(value) or cuts_province(value) or lacks_something(value)
+        torn = torn or (form == "word" and misspells_word(value))
         lost = form == "name" and (has_lost_marks(value) or is_torn_name(value, said))
         return torn or lost or any_doubt(said, self.page)
 
@@ -184,6 +202,31 @@ class _Sheet:
             and not is_item(row)
             and row.words[-1] is words[-1]
         )
+
+    def _is_left_over(self, words: Sequence[Word]) -> bool:
+        """Whether a few words right under a value are nobody's, and may go on from it: at the margin under a
+        line that ends near the other one, or capitals under capitals."""
+        row = next((line for line in self.lines if line.words[-1] is words[-1]), None)
+        if row is None:
+            return False
+        full = row.box.x1 >= NEAR_MARGIN * max(line.box.x1 for line in self.lines)
+        return any(
+            (full and abs(line.box.x0 - row.box.x0) < row.height and line.box.x1 < row.center)
+            or (
+                _in_capitals([*words, *line.words])
+                and words[0].box.x0 - row.height < line.box.x0 < row.box.x1
+            )
+            for line in self._nobodys(row)
+        )
+
+    def _nobodys(self, row: Line) -> Iterator[Line]:
+        """The lines of few words under another that have no label and are no item or title."""
+        for number, line in enumerate(self.lines):
+            below = 0 < line.middle - row.middle < 2.2 * row.height
+            labelled = any(x.row == number for x in self.labels) or line.text.endswith((":", ".", ";"))
+            titled = is_item(line) or names_position(line)
+            if below and len(line.words) <= 3 and not labelled and not titled:
+                yield line
 
     def _values(self, label: Label, spec: FieldSpec) -> Iterator[list[Word]]:
         """What may be the value: what stands beside the label, then that with the line below."""
@@ -203,7 +246,7 @@ class _Sheet:
                 stop == len(line.words) or ends == len(line.words) or self._is_column(line, stop)
             ):  # what is under the line goes on from the label that closes it
                 below = self._below(label, spec, started=False)
-                if not is_speech(" ".join(w.text for w in below)):
+                if spec.form == "date" or not is_speech(" ".join(w.text for w in below)):
                     yield below
             return
         yield words + (self._below(label, spec, started=True) if long and not closed else [])
@@ -307,6 +350,10 @@ class _Sheet:
             margin = self.page.width - min(x.box.x0 for x in self.lines)
             edge = max(margin, *(x.box.x1 for x in self.lines if x.box.x0 < line.box.x0 + line.height))
         return bool(own[-1].box.x1 + first.x1 - first.x0 > edge - 0.3 * line.height)
+
+
+def _in_capitals(words: Sequence[Word]) -> bool:
+    return all(word.text.isupper() for word in words)
 
 
 def _is_sure(words: Sequence[Word], form: str) -> bool:

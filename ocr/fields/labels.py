@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
+from statistics import median
 
 from ocr.kinds import PaperKind, catalogue, stops
 from ocr.language import distance, fold_letters, is_syllable
@@ -15,7 +17,11 @@ _SLASH = re.compile(r"(?<=[^\W\d_])/(?=[^\W\d_])")
 #: What begins an item of a list: `2.`, `c)`, `-`.
 ITEM = re.compile(r"(?:\d{1,2}|[a-zđ])[.)]|[-–+•*]")
 
+#: Spaces of a line that tell how wide they usually are.
+WIDE_SPACES = 3
+
 _BREAKS = tuple(".:;,)-–/|•")
+_CLOSERS = (":", "…", "..", "/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +69,9 @@ def _known_labels(code: str) -> tuple[tuple[str, int, bool], ...]:
 def _best_label(line: Line, letters: Sequence[str], index: int, code: str) -> tuple[str, int] | None:
     """The label that stands at a word: the longest, a slip of the reader counting as three letters less."""
     best, most = None, 0
-    if not _is_open(line, index):
-        return None
     for wanted, size, own in _known_labels(code):
+        if not _is_open(line, index, size):
+            continue
         slips = _slips_at(line, letters, index, wanted, size)
         if slips is None or not _is_closed(line, index + size, may_lack_colon=own and size >= 3):
             continue
@@ -83,7 +89,7 @@ def _slips_at(line: Line, letters: Sequence[str], index: int, wanted: str, size:
         return None
     if any(w.text.endswith(":") for w in line.words[index : end - 1]):
         return None
-    if _ends_in_name(line.words[index:end]):
+    if _ends_in_name(line.words[index:end]) or _ends_in_value(line, index, end):
         return None
     slips = distance("".join(letters[index:end]), wanted, limit)
     return slips if slips <= limit else None
@@ -95,24 +101,41 @@ def _ends_in_name(words: Sequence[Word]) -> bool:
     return len(words) > 2 and last.isupper() and not first.isupper() and is_syllable(last)
 
 
-def _is_open(line: Line, index: int) -> bool:
-    """Whether a label may begin here: at the start, after a mark or a number, or where a colon follows."""
+def _ends_in_value(line: Line, index: int, end: int) -> bool:
+    """Whether the last word begins a value that goes on in small letters: `Mục đích sử dụng Đất trồng`."""
+    last, after = line.words[end - 1].text, line.words[end : end + 1]
+    goes_on = bool(after) and after[0].text[:1].islower()
+    return end - index > 2 and goes_on and last.istitle() and not last.endswith(_CLOSERS)
+
+
+def _is_open(line: Line, index: int, size: int) -> bool:
+    """Whether a label may begin here: at the start, after a mark or a number, or where a colon follows. One
+    word without a colon may be a name, `PHẠM CÔNG SỞ`, unless it begins a column."""
     if index == 0:
         return True
     before = line.words[index - 1]
     if before.text.endswith(_BREAKS) or before.text.strip("().").isdigit():
         return True
-    return line.words[index].text[:1].isupper() or line.words[index].box.x0 - before.box.x1 > line.height
+    if size == 1 and not line.words[index].text.endswith(_CLOSERS) and index + 1 == len(line.words):
+        return _is_gap(line, index)
+    return line.words[index].text[:1].isupper() or _is_gap(line, index)
+
+
+def _is_gap(line: Line, index: int) -> bool:
+    """Whether more than a space is before a word: the spaces of a typewriter are as wide as its letters."""
+    gaps = [after.box.x0 - word.box.x1 for word, after in pairwise(line.words)]
+    usual = median(gaps) if len(gaps) > WIDE_SPACES else 0
+    return gaps[index - 1] > max(line.height, 1.5 * usual)
 
 
 def _is_closed(line: Line, end: int, *, may_lack_colon: bool) -> bool:
     """Whether the label ends here: with a colon or leaders, a translation, a gap or the line."""
-    if line.words[end - 1].text.endswith((":", "…", "..", "/")) or end == len(line.words):
+    if line.words[end - 1].text.endswith(_CLOSERS) or end == len(line.words):
         return True
     after = line.words[end]
     if after.text.startswith((":", "/", "|", "(", "…", "..")):
         return True
-    return may_lack_colon or after.box.x0 - line.words[end - 1].box.x1 > line.height
+    return may_lack_colon or _is_gap(line, end)
 
 
 def past_translation(line: Line, end: int) -> int:
@@ -143,6 +166,15 @@ def apart(line: Line) -> Line:
         words.append(replace(word, text=word.text[: at.start()], box=replace(word.box, x1=cut)))
         words.append(replace(word, text=word.text[at.start() :], box=replace(word.box, x0=cut)))
     return Line(line.page, tuple(words))
+
+
+def together(words: Sequence[Word]) -> str:
+    """The text of words, those put together again that were taken apart before a slash: `vợ/chồng`."""
+    said = words[0].text if words else ""
+    for before, word in pairwise(words):
+        parted = word.text.startswith("/") and before.box.x1 == word.box.x0
+        said += word.text if parted else f" {word.text}"
+    return said
 
 
 def starts_with(line: Line, beginnings: Sequence[Sequence[str]]) -> bool:

@@ -89,8 +89,9 @@ def is_whole_position(text: str) -> bool:
 
 def usual_position(text: str) -> str:
     """A signer's position, where one letter of a usual one was lost or misread, as that one."""
-    folded = fold(text)
+    folded, whole = fold(text), is_whole_position(text)
     for known in _POSITIONS:
-        if distance(folded, fold(known), 1) <= 1:
+        one_more = whole and distance(fold_letters(text), fold_letters(known), 1) <= 1  # `Y PHÓ CHỦ TỊCH`
+        if one_more or distance(folded, fold(known), 1) <= 1:
             return known
     return spelt(text)

@@ -20,6 +20,14 @@ _UNITS = {
     "tam": 8,
     "chin": 9,
 }
+#: The words of such a date, as they are spelt.
+_SPELT = frozenset(
+    (
+        *("ngày", "tháng", "năm", "mùng", "mồng", "mươi", "mười", "mốt", "một", "hai", "ba", "bốn", "tư"),
+        *("nhăm", "lăm", "sáu", "bảy", "bẩy", "tám", "chín", "không", "linh", "lẻ", "trăm", "nghìn"),
+        *("ngàn", "giêng", "chạp"),
+    )
+)
 _DATE = re.compile(
     r"(?:ngay\s+)?(?P<day>\w[\w\s]*?)\s*,?\s*thang\s+(?P<month>[\w\s]+?)\s*,?\s*nam\s+"
     r"(?P<year>(?:mot|hai)\s+(?:nghin|ngan)\b[\w\s]*)"
@@ -37,6 +45,11 @@ def spoken_date(text: str) -> str | None:
     month = _MONTHS.get(match["month"].strip()) or _below_hundred(match["month"].split())
     year = _year(match["year"].split())
     return iso(year, month, day) if day and month and year else None
+
+
+def is_spelt(text: str) -> bool:
+    """Whether every word is one of such a date with its marks: `mung ba` was `mùng ba`."""
+    return all(word in _SPELT for word in re.findall(r"\w+", text.casefold()))
 
 
 def _year(words: list[str]) -> int | None:

@@ -188,8 +188,9 @@ def test_who_is_to_be_asked_is_named() -> None:
 
 def test_a_claimed_time_is_never_shown_as_proven() -> None:
     claimed = _signature(best_time_source="validation", best_time="2030-01-01T00:00:00+00:00")
-    assert signing_time(claimed) == ("2026-01-01T00:00:05+00:00", False)
-    assert signing_time(_signature()) == ("2026-01-01T00:00:00+00:00", True)
+    assert signing_time(claimed) == ("2026-01-01T00:00:05+00:00", "verify.time_claimed")
+    assert signing_time({**claimed, "claimed_time": None}) == (None, "verify.time_unsaid")
+    assert signing_time(_signature()) == ("2026-01-01T00:00:00+00:00", "verify.time_trusted")
     assert "verify.note_claimed_time" in verdict_of(_report("valid", claimed)).notes
 
 

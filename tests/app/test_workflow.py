@@ -131,11 +131,34 @@ def test_what_cannot_be_taken_leaves_no_record(service: Service, content: bytes,
         (b"GIF89a", "image/gif"),
         (b"BM", "image/bmp"),
         (b"\x00\x00\x00\x0cjP  \r\n\x87\n", "image/jp2"),
+        (b"RIFF\x10\x00\x00\x00WEBPVP8 ", "image/webp"),
     ],
 )
 def test_the_type_is_told_by_the_first_bytes(service: Service, head: bytes, media_type: str) -> None:
     receipt = workflow.receive(service.services, CLERK, "khong-duoi", BytesIO(head + bytes(100)))
     assert receipt.record.media_type == media_type
+
+
+@pytest.mark.parametrize(
+    ("head", "kind", "instead"),
+    [
+        (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", "HEIC", "JPEG"),
+        (b"\x00\x00\x00\x1cftypavif", "AVIF", "JPEG"),
+        (b"PK\x03\x04" + bytes(26) + b"[Content_Types].xml", "Word", "PDF"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Word", "PDF"),
+        (b"PK\x03\x04" + bytes(26) + b"trang-1.jpg", "ZIP", "giải nén"),
+        (b"Rar!\x1a\x07\x00", "RAR", "giải nén"),
+    ],
+)
+def test_what_is_no_paper_but_known_is_told_with_what_to_make_of_it(
+    service: Service, head: bytes, kind: str, instead: str
+) -> None:
+    with pytest.raises(Refusal) as refused:
+        workflow.receive(service.services, CLERK, "hồ sơ", BytesIO(head + bytes(100)))
+    assert refused.value.code == "not-a-document"
+    assert kind in refused.value.vi
+    assert kind in refused.value.en
+    assert instead in refused.value.vi
 
 
 def test_a_name_is_kept_without_folders_and_control_characters(service: Service) -> None:

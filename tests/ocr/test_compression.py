@@ -4,12 +4,14 @@ import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pypdfium2
 import pytest
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from ocr import compression, fidelity, letter_shapes, mixed_raster, searchable
@@ -317,3 +319,73 @@ def test_a_black_edge_and_white_letters_on_black_stay(tmp_path: Path) -> None:
     shown, layers = viewed(pixels, tmp_path)
     assert fidelity.lost(small(pixels), shown) == []
     assert "stencil" in codings(layers)
+
+
+def sealed(seal: bool, dpi: int = DPI) -> tuple[Pixels, NDArray[np.bool_]]:
+    """Text, and a seal across it, as a scanner's coarse JPEG gives them; and where the seal has ink."""
+    image = drawing.page(DPI).crop(CUT)
+    ink = Image.new("RGB", image.size, "white")
+    for radius, width in ((210, 13), (135, 5)):
+        place = [700 - radius, 250 - radius, 700 + radius, 250 + radius]
+        ImageDraw.Draw(ink).ellipse(place, outline=(205, 30, 45), width=width)
+    if seal:
+        image = Image.fromarray(np.minimum(np.asarray(image), np.asarray(ink)))
+    size = (image.width * dpi // DPI, image.height * dpi // DPI)
+    image, ink = (each.resize(size, Image.Resampling.BOX) for each in (image, ink))
+    out = BytesIO()
+    image = image.point([45 + level * 210 // 255 for level in range(256)] * 3)  # print is seldom black
+    drawing.scanned(image.filter(ImageFilter.GaussianBlur(0.4))).save(out, "JPEG", quality=40)
+    pixels = np.ascontiguousarray(np.asarray(Image.open(out).convert("RGB"))[:, :, ::-1])
+    return pixels, np.asarray(ink)[:, :, 1] < 200
+
+
+def words_of(parts: mixed_raster.Separation) -> list[Box]:
+    """Boxes around letters that stand together."""
+    near = cv2.dilate(parts.mask, np.ones((3, 17), np.uint8))
+    stats = cv2.connectedComponentsWithStats(near)[2][1:]
+    return [Box(x, y, x + wide, y + high) for x, y, wide, high, area in stats.tolist() if area > 900]
+
+
+def test_strokes_that_a_seal_crosses_keep_their_shape() -> None:
+    """Once a third of each stroke was taken for seal, whose colour JPEG smears over it."""
+    pixels, seal = sealed(True)
+    found, true = (mixed_raster.separate(each, DPI).mask[seal] > 0 for each in (pixels, sealed(False)[0]))
+    assert true.sum() > 1500
+    assert (true & ~found).sum() < 0.15 * true.sum()
+    assert (found & ~true).sum() < 0.25 * true.sum()
+
+
+def test_what_a_seal_darkens_is_no_change_of_the_letters_over_it() -> None:
+    pixels, _ = sealed(True)
+    words = words_of(mixed_raster.separate(sealed(False)[0], DPI))
+    layers = compression.mixed(pixels, DPI, words)
+    assert layers is not None
+    assert len(words) > 40
+    assert [coding for coding in codings(layers) if coding != "stencil"] == ["jpeg", "jpeg"]
+
+
+def test_a_seal_across_words_is_one_picture_with_them_where_dots_are_few() -> None:
+    dpi = 200
+    pixels, _ = sealed(True, dpi)
+    words = words_of(mixed_raster.separate(sealed(False)[0], DPI))
+    few = [Box(*(side * dpi // DPI for side in (box.x0, box.y0, box.x1, box.y1))) for box in words]
+    layers = compression.mixed(pixels, dpi, few)
+    assert layers is not None
+    place = layers[1].place
+    data = zlib.decompress(layers[1].data) if layers[1].deflated else layers[1].data
+    shown = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    assert shown is not None
+    assert np.abs(shown.astype(int) - pixels[mixed_raster.cut(place)]).mean() < 8
+    assert codings(layers)[2:] == ["stencil"]
+
+
+@pytest.mark.parametrize("dpi", [100, 150])
+def test_the_red_of_a_coarse_page_is_kept_as_fine_as_its_light(tmp_path: Path, dpi: int) -> None:
+    """Readers take the red: with colours half as fine, pages at 150 dpi were read three times as badly."""
+    scan, seal = sealed(True, dpi)
+    pixels = np.roll(scan, (3, 5), (0, 1))  # a scan that was made level has no dot where its JPEG had it
+    path = compression.write_page(pixels, dpi, False, tmp_path / "page-0001.x")
+    kept = cv2.imread(str(path), cv2.IMREAD_COLOR)
+    assert kept is not None
+    apart = np.abs(kept[:, :, 2].astype(int) - pixels[:, :, 2])
+    assert apart[np.roll(seal, (3, 5), (0, 1))].mean() < 4.2

@@ -341,6 +341,24 @@ def test_a_password_is_refused_and_the_empty_one_is_none(tmp_path: Path) -> None
             assert inspect(source, LIMITS).pages == 1
 
 
+def test_a_password_is_never_asked_for_where_there_is_none(tmp_path: Path) -> None:
+    """PDFium tells of a file without a page what it told of the one before it."""
+    locked, empty = tmp_path / "locked.pdf", tmp_path / "empty.pdf"
+    with pikepdf.open(BytesIO(drawing.born_digital())) as pdf:
+        pdf.save(locked, encryption=pikepdf.Encryption(owner="chủ", user="bí mật", R=6))
+    pikepdf.new().save(empty)
+    refused(locked, "encrypted")
+    refused(empty, "damaged")
+
+
+def test_a_file_that_opens_to_its_owner_without_a_password_is_read(tmp_path: Path) -> None:
+    source = tmp_path / "open.pdf"
+    with pikepdf.open(BytesIO(drawing.born_digital())) as pdf:
+        pdf.save(source, encryption=pikepdf.Encryption(owner="", user="bí mật", R=6))
+    assert inspect(source, LIMITS).pages == 1
+    assert pages.picture(source, 1, LIMITS).layer
+
+
 def test_a_page_of_too_many_pixels_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
     bomb = saved(Image.new("1", (40_000, 40_000), 1), "TIFF", compression="group4")
     source = stored(tmp_path, "bomb.tif", bomb)

@@ -110,6 +110,17 @@ def test_a_phrase_is_found_and_copied_with_its_marks(tmp_path: Path) -> None:
     pdf.close()
 
 
+def test_a_word_that_stands_under_itself_is_copied_twice(tmp_path: Path) -> None:
+    """Surnames in a list, the same figure down a column: PDFium takes what is drawn twice for bold."""
+    names = ("Nguyễn", "Nguyễn", "Nguyễn", "1", "1", "1")
+    column = tuple(
+        Word(n, Box(250, 300 + 55 * i, 250 + 24 * len(n), 348 + 55 * i), 1.0, i) for i, n in enumerate(names)
+    )
+    searchable.write([replace(page(tmp_path), words=column)], tmp_path, tmp_path / "out.pdf")
+    pdf = pypdfium2.PdfDocument(tmp_path / "out.pdf")
+    assert tuple(pdf[0].get_textpage().get_text_range().split()) == names
+
+
 def test_the_text_is_not_seen(tmp_path: Path) -> None:
     read = page(tmp_path)
     searchable.write([read], tmp_path, tmp_path / "out.pdf")

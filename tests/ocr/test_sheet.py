@@ -1,5 +1,6 @@
 """Sheets that were photographed are found and set straight; scans are left as they are."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from ocr import reading, sheet
+from ocr import pages, reading, sheet
 from ocr.limits import Limits
 from ocr.picture import Picture
 from tests.ocr import drawing
@@ -124,3 +125,16 @@ def test_a_flat_scan_is_never_touched(draw: object, guessed: bool, skew: float) 
 def test_a_sheet_on_the_glass_of_a_scanner_keeps_the_size_of_its_page(skew: float) -> None:
     picture = Picture(bgr(on_dark_glass(skew)), DPI)
     assert sheet.straightened(picture) is picture
+
+
+def test_what_a_program_drew_is_no_photograph() -> None:
+    photo = Picture(bgr(drawing.photographed(PAGE, seen(15, 60, 4), FRAME)), 172, dpi_guessed=True)
+    assert sheet.straightened(photo) is not photo
+    drawn = replace(photo, drawn=True)
+    assert sheet.straightened(drawn) is drawn
+
+
+def test_a_page_tells_whether_a_program_drew_it(tmp_path: Path) -> None:
+    for name, data in (("typed", drawing.born_digital()), ("scan", drawing.image_pdf([PAGE], DPI))):
+        (tmp_path / name).write_bytes(data)
+        assert pages.picture(tmp_path / name, 1, Limits()).drawn == (name == "typed")

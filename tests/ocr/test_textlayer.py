@@ -1,15 +1,18 @@
 """The text that a PDF holds, however its letters are written down."""
 
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
 import pikepdf
 import pypdfium2
 import pytest
+from fpdf import FPDF
 
 from ocr import textlayer
 from ocr.limits import Limits
 from ocr.reading import read_page
+from ocr.recognition import Box, Word
 from tests.ocr import drawing
 
 CMAP = b"""/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /Mau def /CMapType 2 def
@@ -90,3 +93,54 @@ def turned(folder: Path, content: int, page: int, *, in_a_form: bool) -> Path:
         sheet.obj.Rotate = page
         pdf.save(path)
     return path
+
+
+#: Fictional: an agreement of two towns, as a neighbour's office would type it.
+RUSSIAN = (
+    "Соглашение о сотрудничестве между двумя городами",
+    "Стороны договорились обмениваться опытом работы с архивами",
+    "и ежегодно сообщать друг другу о сделанном за минувший год.",
+)
+
+
+def typed(lines: Sequence[str], font: Path) -> bytes:
+    pdf = FPDF(format="A4", unit="pt")
+    pdf.add_page()
+    pdf.add_font("typed", fname=font)
+    pdf.set_font("typed", size=14)
+    for number, line in enumerate(lines):
+        pdf.text(72, 100 + 24 * number, line)
+    return bytes(pdf.output())
+
+
+def test_a_typed_page_in_letters_that_no_reader_knows_keeps_its_text(tmp_path: Path) -> None:
+    (tmp_path / "doc.pdf").write_bytes(typed(RUSSIAN, drawing.SERIF))
+    page = read_page(tmp_path / "doc.pdf", 1, tmp_path, Limits(), profile="fast")
+    assert page.origin == "text-layer"
+    assert page.text.splitlines() == list(RUSSIAN)
+
+
+def row(texts: Sequence[str]) -> list[Word]:
+    return [Word(text, Box(100 * n, 0, 100 * n + 90, 30), 0.9) for n, text in enumerate(texts)]
+
+
+@pytest.mark.parametrize(
+    ("layer", "trusted"),
+    [
+        (["Hội", "đồng", "nhân", "dân"], True),
+        (["Соглашение", "о", "дружбе", "городов"], True),
+        (["关于", "档案", "管理", "的"], True),
+        (["Соглашение", "đồng", "nhân", "dân"], True),
+        (["Ђội", "Gồпg", "пhâп", "Gâп"], False),  # letters of two scripts in a word: glyphs, not letters
+        (["Соглашение", "关于", "ສັນຍາ", "συμφωνία"], False),  # as many scripts as words: the same
+        (["Hoi", "dong", "nhan", "dan"], False),
+    ],
+)
+def test_a_layer_is_judged_by_the_words_that_a_reader_can_read(layer: list[str], trusted: bool) -> None:
+    seen = row(["Hội", "đồng", "nhân", "dân"])
+    assert textlayer.agrees(row(layer), seen, hidden=False) == trusted
+
+
+def test_a_hidden_layer_is_judged_by_all_its_words() -> None:
+    seen = row(["Hội", "đồng", "nhân", "dân"])
+    assert not textlayer.agrees(row(["Соглашение", "о", "дружбе", "городов"]), seen, hidden=True)

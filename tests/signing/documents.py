@@ -71,8 +71,8 @@ def picture_of(pdf: pikepdf.Pdf, text: str) -> pikepdf.Object:
         return pdf.copy_foreign(drawn.pages[0].as_form_xobject())
 
 
-def encrypted(user: str = "secret") -> bytes:
+def encrypted(user: str = "secret", owner: str = "owner") -> bytes:
     with pikepdf.open(io.BytesIO(paper(1, compliance=None))) as pdf:
         target = io.BytesIO()
-        pdf.save(target, encryption=pikepdf.Encryption(owner="owner", user=user))
+        pdf.save(target, encryption=pikepdf.Encryption(owner=owner, user=user))
     return target.getvalue()

@@ -8,6 +8,7 @@ import hashlib
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, timezone
 
 from signing import cades
 from signing.keys import SigningKey
@@ -15,6 +16,8 @@ from signing.keys import SigningKey
 HEAD = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 END = b"startxref\n%d\n%%%%EOF\n"
 ROOM = 12_000  # hex digits for a signature value
+#: While the certificates of the tests are in force, which begin a day ago.
+CLAIMED = b"/M(D:%s+07'00')" % datetime.now(timezone(timedelta(hours=7))).strftime("%Y%m%d%H%M%S").encode()
 NUMBERS = b"[0 0000000000 0000000000 0000000000]"
 CONTENT = b"BT /F1 18 Tf 72 700 Td (Quyet dinh so 22) Tj ET 72 640 300 2 re f"
 
@@ -203,8 +206,8 @@ def document(table: Table = classic, *, head: bytes = HEAD, end: bytes = END) ->
 def signature(room: int = ROOM, more: bytes = b"") -> bytes:
     """A signature dictionary that waits for its value."""
     return (
-        b"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/M(D:20261126100000+07'00')"
-        b"/ByteRange %s/Contents <%s>%s>>" % (NUMBERS, b"0" * room, more)
+        b"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached%s"
+        b"/ByteRange %s/Contents <%s>%s>>" % (CLAIMED, NUMBERS, b"0" * room, more)
     )
 
 

@@ -66,7 +66,7 @@ def dictionaries(make: Make) -> dict[str, bytes]:
     def value(old: bytes, new: bytes) -> bytes:
         return signed(make, replaced(VALUE, old, new))
 
-    date = b"/M(D:20261126100000+07'00')"
+    date, said = by_hand.CLAIMED, by_hand.CLAIMED[3:19]
     return {
         "lower hex": signed(make),
         "upper hex": signed(make, written=lambda v, room: v.hex().upper().encode().ljust(room, b"0")),
@@ -81,10 +81,10 @@ def dictionaries(make: Make) -> dict[str, bytes]:
         "FF behind the value": signed(make, written=lambda v, room: v.hex().encode().ljust(room, b"f")),
         "no date": value(date, b""),
         "a date that is none": value(date, b"/M(hom nay)"),
-        "a date without a zone": value(date, b"/M(D:20261126100000)"),
+        "a date without a zone": value(date, b"/M(%s)" % said),
         "a date with a year alone": value(date, b"/M(D:2026)"),
         "a date in UTF-16": value(
-            date, b"/M<feff" + "D:20261126100000Z".encode("utf-16-be").hex().encode() + b">"
+            date, b"/M<feff" + f"{said.decode()}Z".encode("utf-16-be").hex().encode() + b">"
         ),
         "no type": value(b"/Type/Sig", b""),
         "an unknown filter": value(b"/Adobe.PPKLite", b"/Viet.KySo"),

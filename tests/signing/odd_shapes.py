@@ -81,6 +81,11 @@ def attributes(makers: Makers) -> dict[str, Value]:
     found = {
         "signing time": value.but(attributes=values.and_also(signing_time)),
         "attributes out of order, signed as they stand": value.but(in_order=False, signed_in_order=False),
+        "attributes the other way round, signed as they stand": value.but(
+            attributes=lambda v, d: values.plain_attributes(v, d)[::-1],
+            in_order=False,
+            signed_in_order=False,
+        ),
         "attributes out of order, signed in order": value.but(in_order=False),
         "attributes in order, signed out of order": value.but(signed_in_order=False),
         "attributes of indefinite length": value.but(indefinite_attributes=True),

@@ -3,7 +3,9 @@
 import io
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pikepdf
@@ -88,11 +90,44 @@ def test_hybrid_and_compressed_cross_references_are_signed(
     assert validate(sign_file(tmp_path / "streams.pdf"), anchors=[trust]).verdict == "valid"
 
 
+def page_twice() -> bytes:
+    """The list of pages names one of them twice: a later signature could not tell what was added."""
+    with pikepdf.open(io.BytesIO(documents.paper(1))) as pdf:
+        pdf.Root.Pages.Kids = pikepdf.Array([pdf.pages[0].obj, pdf.pages[0].obj])
+        pdf.Root.Pages.Count = 2
+        pdf.save(target := io.BytesIO())
+    return target.getvalue()
+
+
+def test_metadata_that_are_no_xml_stay_as_they_are(sign_file: SignFile, trust: Path) -> None:
+    with pikepdf.open(io.BytesIO(documents.paper(1, compliance=None))) as pdf:
+        broken = pdf.make_stream(b"<x:xmpmeta>", Type=pikepdf.Name.Metadata, Subtype=pikepdf.Name.XML)
+        pdf.Root.Metadata = broken
+        pdf.save(target := io.BytesIO(), fix_metadata_version=False)
+    signed = sign_file(sign_file(target.getvalue()))
+    assert validate(signed, anchors=[trust]).verdict == "valid"
+    with pikepdf.open(signed) as pdf:
+        assert pdf.Root.Metadata.read_bytes() == b"<x:xmpmeta>"
+
+
+def test_numbers_that_are_written_as_reals_count_as_what_they_are(sign_file: SignFile, trust: Path) -> None:
+    """The page of a mark is written anew, and 595.0 becomes 595."""
+    with pikepdf.open(io.BytesIO(documents.paper(2))) as pdf:
+        pdf.pages[0].MediaBox = pikepdf.Array([Decimal(side) for side in ("0.0", "-10.0", "595.0", "842.0")])
+        pdf.pages[0].PZ = Decimal("1.0")
+        pdf.save(target := io.BytesIO())
+    assert b"842.0" in target.getvalue()
+    on_the_other_page = sign_file(target.getvalue(), appearance=replace(AGENCY, page=2))
+    report = validate(sign_file(on_the_other_page, appearance=DIGITISER), anchors=[trust])
+    assert [s.indication for s in report.signatures] == ["TOTAL-PASSED", "TOTAL-PASSED"]
+
+
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "password": (documents.encrypted, "encrypted"),
     "no pdf": (lambda: b"\x89PNG\r\n\x1a\n" + bytes(200), "not-a-pdf"),
     "empty": (lambda: b"", "not-a-pdf"),
-    "cut": (lambda: documents.paper()[:500], "not-a-pdf"),
+    "cut": (lambda: documents.paper()[:500], "damaged"),
+    "page twice": (page_twice, "damaged"),
 }
 
 

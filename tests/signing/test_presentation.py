@@ -78,6 +78,39 @@ def layers(**shown: Any) -> Spoil:
     return spoil
 
 
+def watermark(where: str = "View", state: str = "ON", **shown: Any) -> Spoil:
+    """A layer as programs write one for watermarks, headers and footers: it says where it is shown, and the
+    document has programs ask that."""
+
+    def spoil(pdf: Pdf) -> None:
+        usage = Dictionary(PageElement=Dictionary(Subtype=Name.FG))
+        usage[f"/{where}"] = Dictionary({f"/{where}State": Name(f"/{state}")})
+        layer = pdf.make_indirect(Dictionary(Type=Name.OCG, Name=String("Watermark"), Usage=usage))
+        asked = Dictionary(Event=Name.View, OCGs=Array([layer]), Category=Array([Name(f"/{where}")]))
+        said = {"AS": Array([asked]), "ON": Array([layer]), "Order": Array(), **shown}
+        pdf.Root.OCProperties = Dictionary(OCGs=Array([layer]), D=Dictionary(values_of(said)))
+
+    return spoil
+
+
+def other_configuration(**shown: Any) -> Spoil:
+    def spoil(pdf: Pdf) -> None:
+        layers()(pdf)
+        pdf.Root.OCProperties.Configs = Array([Dictionary(values_of(shown))])
+
+    return spoil
+
+
+def layer_of_no_list(**usage: Any) -> Spoil:
+    """A part of a page is on a layer, and the document has no list of any."""
+
+    def spoil(pdf: Pdf) -> None:
+        layer = Dictionary(Type=Name.OCG, Name=String("Lớp"), Usage=Dictionary(values_of(usage)))
+        pdf.pages[0].Resources.Properties = Dictionary(L=pdf.make_indirect(layer))
+
+    return spoil
+
+
 def membership(**said: Any) -> Spoil:
     """A part of a page that says on which layers it is; all layers are shown."""
 
@@ -196,11 +229,35 @@ def picture_from_elsewhere(pdf: Pdf) -> None:
     pdf.pages[0].Resources.XObject = Dictionary(O=outer)
 
 
-def font_from_elsewhere(pdf: Pdf) -> None:
-    font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
-    form = pdf.make_stream(b"", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 9, 9])
-    form.Resources = Dictionary(Font=Dictionary(H=pdf.make_indirect(font)))
-    pdf.pages[1].Resources.XObject = Dictionary(O=form)
+def text_in(content: bytes) -> Spoil:
+    """A form on the second page with this content, for which a font that is not in the file is called H."""
+
+    def spoil(pdf: Pdf) -> None:
+        form = pdf.make_stream(content, Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 300, 100])
+        font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
+        form.Resources = Dictionary(Font=Dictionary(H=pdf.make_indirect(font)))
+        pdf.pages[1].Resources.XObject = Dictionary(O=form)
+        pdf.pages[1].contents_add(b"q 1 0 0 1 100 100 cm /O Do Q")
+
+    return spoil
+
+
+font_from_elsewhere = text_in(b"BT /H 12 Tf 10 10 Td (100) Tj ET")
+font_that_nothing_uses = text_in(b"0 0 9 9 re f")
+
+
+def font_of_unseen_text(pdf: Pdf) -> None:
+    """What a program read from a picture lies unseen under it, in a font that every program has."""
+    font_from_elsewhere(pdf)
+    form = pdf.pages[1].Resources.XObject.O
+    form.write(b"BT /H 12 Tf 3 Tr 10 10 Td (100) Tj ET q 200 0 0 50 0 0 cm /I Do Q")
+    grey = pdf.make_stream(b"\x80", Subtype=Name.Image, Width=1, Height=1, BitsPerComponent=8)
+    grey.ColorSpace = Name.DeviceGray
+    form.Resources.XObject = Dictionary(I=grey)
+
+
+def contents_that_are_a_number(pdf: Pdf) -> None:
+    pdf.Root.Outlines = 1
 
 
 def drawn_anew(pdf: Pdf) -> None:
@@ -252,7 +309,11 @@ def choice(pdf: Pdf) -> None:
         (hide_on_opening_a_page, None, "active-content", "Hide"),
         (layers(OFF="layer"), None, "hidden-layers", "layers"),
         (layers(BaseState=Name.OFF, ON="layer"), None, "hidden-layers", "layers"),
-        (layers(AS=Array([Dictionary(Event=Name.Print)])), None, "hidden-layers", "layers"),
+        (watermark("Print", "OFF"), None, "hidden-layers", "layers"),
+        (watermark("View", "OFF", AS=Array()), None, "hidden-layers", "layers"),
+        (watermark("Zoom"), None, "hidden-layers", "layers"),
+        (other_configuration(BaseState=Name.OFF), None, "hidden-layers", "layers"),
+        (layer_of_no_list(Print=Dictionary(PrintState=Name.OFF)), None, "hidden-layers", "layers"),
         (membership(P=Name.AllOff), None, "hidden-layers", "layers"),
         (membership(P=Name.AnyOff), None, "hidden-layers", "layers"),
         (membership(VE=True), None, "hidden-layers", "layers"),
@@ -263,12 +324,13 @@ def choice(pdf: Pdf) -> None:
         (field_with(F=36), documents.form(), "hidden-field", "so_tien"),
         (place_for_a_signature(F=6), None, "hidden-field", "ky"),
         (place_for_a_signature(F=36), None, "hidden-field", "ky"),
-        (place_for_a_signature(OC=LAYER), None, "hidden-layers", "layers"),
+        (place_for_a_signature(OC=LAYER), None, "hidden-field", "ky"),
         (portfolio, None, "portfolio", "portfolio"),
         (comment, None, "overlay", "Page 2"),
         (film, None, "external-content", "Page 1"),
         (picture_from_elsewhere, None, "external-content", "Page 1"),
         (font_from_elsewhere, None, "font-not-embedded", "Page 2 uses the font Helvetica"),
+        (contents_that_are_a_number, None, "damaged", "print it to a new PDF"),
         (drawn_anew, documents.form(), "form-values", "form"),
         (undrawn, documents.form(), "form-values", "form"),
         (nothing, documents.form("900"), "form-values", "so_tien"),
@@ -310,6 +372,11 @@ def actions_that_follow_themselves(pdf: Pdf) -> None:
         (link, None),
         (actions_that_follow_themselves, None),
         (layers(), None),
+        *((watermark(where), None) for where in ("View", "Print", "Export")),
+        (other_configuration(BaseState=Name.ON), None),
+        (layer_of_no_list(), None),
+        (font_that_nothing_uses, None),
+        (font_of_unseen_text, None),
         (nothing, None),
         (nothing, documents.form()),
         (nothing, documents.form("100,00 ")),
@@ -344,3 +411,31 @@ def test_a_signed_document_is_not_asked_for_its_fonts(
     signed = tmp_path / "signed-elsewhere.pdf"
     signed.write_bytes(spoilt(font_from_elsewhere, sign_file().read_bytes()))
     check(signed)
+
+
+def test_a_font_whose_name_is_no_unicode_is_named(tmp_path: Path) -> None:
+    """Programs of other countries write the names of fonts as their computers do."""
+    named = spoilt(font_from_elsewhere).replace(b"/BaseFont /Helvetica", b"/BaseFont /#cb#ce#cc#e5")
+    source = tmp_path / "source.pdf"
+    source.write_bytes(named)
+    with pytest.raises(SigningRefused, match="uses the font 宋体") as refused:
+        check(source)
+    assert refused.value.code == "font-not-embedded"
+
+
+@pytest.mark.parametrize(
+    ("user", "owner", "code", "words"),
+    [
+        ("bí mật", "chủ", "encrypted", "opens only by a password"),
+        ("bí mật", "", "encrypted", "opens only by a password"),
+        ("", "chủ", "restricted", "opens without a password"),
+    ],
+)
+def test_an_encrypted_document_is_told_from_a_locked_one(
+    user: str, owner: str, code: str, words: str, tmp_path: Path
+) -> None:
+    source = tmp_path / "source.pdf"
+    source.write_bytes(documents.encrypted(user, owner))
+    with pytest.raises(SigningRefused, match=words) as refused:
+        check(source)
+    assert refused.value.code == code

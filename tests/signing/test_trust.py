@@ -3,12 +3,15 @@
 from dataclasses import replace
 from pathlib import Path
 
-from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, pkcs7
 
 from app.sample.authority import Issuer
 from signing.trust import load
 from signing.trust_folder import TrustFolder, read
 from signing.validation import validate
+from tests.signing import odd_keys as keys
 from tests.signing.conftest import NOW, MakeKey, SignFile
 
 
@@ -35,6 +38,21 @@ def test_a_name_alone_makes_no_anchor(issuer: Issuer, stranger: Issuer, tmp_path
     broken = bytearray(forged)
     broken[-1] ^= 1
     (tmp_path / "root.crt").write_bytes(broken)
+    assert load([tmp_path]).anchors == ()
+
+
+@pytest.mark.parametrize("digest", ["sha1", "md5"])
+def test_a_root_of_long_ago_is_an_anchor(digest: str, tmp_path: Path) -> None:
+    """Its own signature is by what was good then; cryptography does not compute that any more."""
+    key = rsa.generate_private_key(65537, 2048)
+    public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    by = keys.algorithm(keys.RSA[digest], keys.NULL)
+    named = keys.name(b"\x0c", b"Goc cu")
+    signed = keys.sequence(keys.der(2, b"\x05"), by, named, keys.validity(NOW), named, public)
+    value = keys.rsa_value(key, digest, signed)
+    (tmp_path / "root.crt").write_bytes(keys.sequence(signed, by, keys.der(3, b"\x00" + value)))
+    assert len(load([tmp_path]).anchors) == 1
+    (tmp_path / "root.crt").write_bytes(keys.sequence(signed, by, keys.der(3, b"\x00" + value[::-1])))
     assert load([tmp_path]).anchors == ()
 
 

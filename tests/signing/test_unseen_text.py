@@ -86,6 +86,32 @@ def cutting_out(pdf: FPDF) -> None:
         box(0, 30, 210, 30, 0, 0, 160)(pdf)
 
 
+#: Of a page, from its upper left corner: 100 mm by 12.
+STRIP = (25 / 210, 38 / 297, 125 / 210, 50 / 297)
+
+
+def sum_of(amount: str) -> Draw:
+    def draw(pdf: FPDF) -> None:
+        pdf.set_xy(30, 40)
+        pdf.cell(0, 7, f"Số tiền {amount} đồng")
+
+    return draw
+
+
+def under_a_picture(amount: str, shown: str) -> Draw:
+    """A line of text under a picture of a part of a page, which shows the same line or another one."""
+
+    def draw(pdf: FPDF) -> None:
+        drawn = marked.picture_of(page_with(sum_of(shown)))
+        left, top, right, bottom = (
+            round(share * side) for share, side in zip(STRIP, drawn.size * 2, strict=True)
+        )
+        sum_of(amount)(pdf)
+        pdf.image(drawn.crop((left, top, right, bottom)), STRIP[0] * 210, STRIP[1] * 297, 100, 12)
+
+    return draw
+
+
 UNSEEN: dict[str, tuple[tuple[Draw, ...], str]] = {
     "declared unseen, with no scan": ((unseen_on_purpose,), "Số tiền"),
     "declared unseen, beside a picture": ((unseen_on_purpose, picture(PAPER, 30, 100, 50, 20)), "Số tiền"),
@@ -101,6 +127,7 @@ UNSEEN: dict[str, tuple[tuple[Draw, ...], str]] = {
     "nearly white": ((text, words("Đồng ý chuyển nhượng", 250)), "Đồng"),
     "black on black": ((box(30, 80, 120, 9, 0), words("Chữ đen", 0)), "Chữ đen"),
     "cut away": ((text, cut_away), "Chữ bị cắt mất"),
+    "under a picture of another figure": ((under_a_picture("1.273.845", "1.278.845"),), "3"),
 }
 
 
@@ -226,6 +253,7 @@ HONEST: dict[str, tuple[Draw, ...]] = {
     "reading under a scan": (unseen_on_purpose, scan),
     "reading over a scan": (scan, unseen_on_purpose),
     "reading painted under a scan": (text, scan),
+    "under a picture of itself": (under_a_picture("1.273.845", "1.273.845"),),
     "blanks in white": (text, words(". . .", 255)),
 }
 

@@ -129,7 +129,12 @@ def test_what_stands_behind_the_value_in_its_room_is_never_valid(
     last = data.index(b">", data.rfind(b"/Contents <")) - 1
     assert data[last] == ord("0")
     data[last] ^= 0x01
-    assert _verdict(bytes(data), tmp_path, trust).verdict == "invalid"
+    report = _verdict(bytes(data), tmp_path, trust)
+    assert report.verdict == "undetermined"
+    (signature,) = report.signatures
+    assert signature.intact, "the bytes that were signed are as they were"
+    assert signature.reason
+    assert signature.reason.code == "gap-not-empty"
 
 
 @pytest.mark.parametrize("position", [20, 400, -300, -40])  # before and after the value

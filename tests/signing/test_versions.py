@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, IndirectObject, NumberObject, Reference
+from pyhanko.pdf_utils.generic import (
+    ArrayObject,
+    DictionaryObject,
+    FloatObject,
+    IndirectObject,
+    NameObject,
+    NumberObject,
+    Reference,
+)
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfReadError, PdfStreamError
 
@@ -53,6 +61,18 @@ def test_a_version_is_what_its_bytes_are_alone(source: bytes, sign_file: SignFil
     for number in mine:
         assert Sameness({}, {}).same(mine[number], theirs[number]), number
     assert version.resolved_objects.keys() <= {(0, n) for n in mine}
+
+
+@pytest.mark.parametrize(("key", "same"), [("/MediaBox", True), ("/UserUnit", True), ("/Rotate", False)])
+def test_a_number_may_be_written_in_two_ways_where_it_is_a_real(key: str, same: bool) -> None:
+    """Programs may refuse to turn a page by 90.0 degrees."""
+    whole: Any = NumberObject(90)
+    real: Any = FloatObject("90.0")
+    if key == "/MediaBox":
+        whole, real = ArrayObject([whole]), ArrayObject([real])
+    old, new = DictionaryObject({NameObject(key): whole}), DictionaryObject({NameObject(key): real})
+    assert Sameness({}, {}).changed(old, new) == (set() if same else {key})
+    assert Sameness({}, {}).same(old, new) == same
 
 
 def test_a_stream_whose_length_is_said_elsewhere_is_read_anew() -> None:

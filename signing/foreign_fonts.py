@@ -1,0 +1,93 @@
+"""Fonts that are not in a file although its pages show text in them: each machine takes another one.
+
+A font that no visible text is set in changes no page: programs that read scans name one for the text which
+they lay unseen under the picture (ISO 19005-2, 6.2.11.4.1, leaves out fonts that are used so alone), and
+others name fonts that they use nowhere.
+"""
+
+import ctypes
+from collections.abc import Iterator
+
+import pypdfium2 as pdfium
+from pikepdf import Array, Dictionary, Name, Object, Pdf
+from pypdfium2 import raw
+
+from signing import page_parts, paint
+from signing.form_pictures import inherited
+
+LONGEST = 256  # bytes of a name
+
+
+def find(pdf: Pdf) -> tuple[str, int] | None:
+    """The name of such a font and the page that needs it, counted from 1. Raises pypdfium2.PdfiumError where
+    the pages cannot be drawn."""
+    named = {number: fonts for number, page in enumerate(pdf.pages, 1) if (fonts := _missing(page.obj))}
+    if not named:
+        return None
+    with pdfium.PdfDocument(pdf.filename) as opened:
+        for number, fonts in named.items():
+            page = opened[number - 1]
+            used = next(_used(page), None)
+            page.close()
+            if used is not None:
+                return fonts.get(used) or next(iter(fonts.values())), number
+    return None
+
+
+def _missing(page: Object) -> dict[bytes, str]:
+    """The fonts that a page names and the file does not have: their names as bytes and to be told."""
+    found = {}
+    for holder in (page, *page_parts.drawn(page)):
+        resources = inherited(holder, "/Resources") or Dictionary()
+        for font in page_parts.values(resources.get("/Font")):
+            if isinstance(font, Dictionary) and not _is_embedded(font):
+                written = _written(font.get("/BaseFont"))
+                found[written] = _told(written)
+    return found
+
+
+def _written(name: object) -> bytes:
+    """A name as it is in the file: many are in an encoding of their own, and no Unicode."""
+    if not isinstance(name, Name):
+        return b""
+    parts = name.unparse().removeprefix(b"/").split(b"#")
+    return parts[0] + b"".join(bytes([int(part[:2], 16)]) + part[2:] for part in parts[1:])
+
+
+def _told(written: bytes) -> str:
+    """Names that are not Unicode come from programs that are Chinese for the most part."""
+    try:
+        return written.decode("utf-8")
+    except UnicodeDecodeError:
+        return written.decode("gb18030", "replace")
+
+
+def _is_embedded(font: Object) -> bool:
+    if font.get("/Subtype") == Name.Type3:  # its letters are drawings
+        return True
+    described = font.get("/DescendantFonts", Array([font]))[0].get("/FontDescriptor", Dictionary())
+    return any(name in described for name in ("/FontFile", "/FontFile2", "/FontFile3"))
+
+
+def _used(page: pdfium.PdfPage) -> Iterator[bytes]:
+    """The names of the fonts which the visible text of a page is set in and the file does not have; none of
+    what cannot be looked into."""
+    for handle in paint.objects(page):
+        kind = raw.FPDFPageObj_GetType(handle)
+        if kind == raw.FPDF_PAGEOBJ_FORM:  # a form within too many others
+            yield b""
+        if kind != raw.FPDF_PAGEOBJ_TEXT:
+            continue
+        font = raw.FPDFTextObj_GetFont(handle)
+        if not _is_unseen(handle) and font and not raw.FPDFFont_GetIsEmbedded(font):
+            yield _name_of(font)
+
+
+def _is_unseen(handle: object) -> bool:
+    return bool(raw.FPDFTextObj_GetTextRenderMode(handle) == raw.FPDF_TEXTRENDERMODE_INVISIBLE)
+
+
+def _name_of(font: object) -> bytes:
+    buffer = ctypes.create_string_buffer(LONGEST)
+    raw.FPDFFont_GetBaseFontName(font, buffer, LONGEST)
+    return buffer.value

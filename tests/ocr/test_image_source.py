@@ -1,0 +1,79 @@
+"""Picture files that lie on their side, break off, move, or have their letters in a mask."""
+
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageOps
+
+from ocr import pages
+from ocr.limits import Limits, Refusal
+from ocr.picture import PAGE_DAMAGED
+from ocr.reading import read_page
+from tests.ocr.readers import silent
+from tests.ocr.test_pages import noise, saved, stored
+
+LIMITS = Limits()
+#: What turns a picture so that the tag turns it back (TIFF 6.0, tag 274).
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_90,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_270,
+}
+
+
+@pytest.mark.parametrize("tag", TURNS)
+@pytest.mark.parametrize("compression", [None, "tiff_deflate", "group4"])
+def test_a_tiff_is_turned_as_its_tag_says(tmp_path: Path, tag: int, compression: str | None) -> None:
+    scan = Image.fromarray(noise(600, 900)).convert("1" if compression == "group4" else "L")
+    data = saved(scan.transpose(TURNS[tag]), "TIFF", compression=compression, tiffinfo={274: tag})
+    found = pages.picture(stored(tmp_path, "scan.tif", data), 1, LIMITS)
+    assert np.array_equal(found.pixels, np.asarray(scan.convert("L")))
+
+
+def broken_off(folder: Path) -> Path:
+    """A TIFF of three pages of which the second has no end: the first is sound."""
+    sheets = [Image.fromarray(noise(600, 900)), *[Image.fromarray(noise(600, 900)[::-1])] * 2]
+    out = BytesIO()
+    sheets[0].save(out, "TIFF", save_all=True, append_images=sheets[1:], compression="tiff_deflate")
+    data = out.getvalue()
+    second = int.from_bytes(data[4:8], "little")
+    second = _next_directory(data, second)
+    return stored(folder, "scans.tif", data[: second + 20])
+
+
+def _next_directory(data: bytes, at: int) -> int:
+    entries = int.from_bytes(data[at : at + 2], "little")
+    after = at + 2 + 12 * entries
+    return int.from_bytes(data[after : after + 4], "little")
+
+
+def test_the_sound_pages_of_a_tiff_that_breaks_off_are_kept_and_the_lost_one_is_told(tmp_path: Path) -> None:
+    source = broken_off(tmp_path)
+    assert pages.inspect(source, LIMITS).pages == 2
+    assert np.array_equal(pages.picture(source, 1, LIMITS).pixels, noise(600, 900))
+    with pytest.raises(Refusal) as refusal:
+        pages.picture(source, 2, LIMITS)
+    assert refusal.value.code == PAGE_DAMAGED
+    lost = read_page(source, 2, tmp_path, LIMITS, readers=silent())
+    assert [notice.code for notice in lost.warnings] == ["page-unreadable"]
+    assert [notice.code for notice in pages.notices(source)] == ["broken-off"]
+
+
+@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
+def test_what_of_a_moving_picture_is_not_read_is_told(tmp_path: Path, kind: str) -> None:
+    first = Image.fromarray(noise(600, 900))
+    still = stored(tmp_path, "still", saved(first, kind))
+    frames = [ImageOps.invert(first), first]
+    moving = stored(tmp_path, "moving", saved(first, kind, save_all=True, append_images=frames))
+    assert pages.inspect(moving, LIMITS).pages == 1
+    assert pages.notices(still) == ()
+    (notice,) = pages.notices(moving)
+    assert notice.code == "frames-left-out"
+    assert "3" in notice.vi
+    assert "3" in notice.en
