@@ -58,10 +58,12 @@ def _pad_where_it_is_read(graph: onnx.GraphProto, pad: onnx.NodeProto) -> None:
 
 def _pool_bytes(graph: onnx.GraphProto, pool: onnx.NodeProto) -> None:
     """The pooling takes what the convolution beside it takes, and gives bytes of the same scale."""
-    to_bytes = next(node for node in _readers(graph, pool.input[0]) if node.op_type == TO_BYTES)
-    to_floats = next(node for node in _readers(graph, to_bytes.output[0]) if node.op_type == TO_FLOATS)
+    to_floats = _maker(graph, pool.input[0])
+    if to_floats.op_type != TO_FLOATS:  # some versions of the quantiser leave it the floats
+        to_bytes = next(node for node in _readers(graph, pool.input[0]) if node.op_type == TO_BYTES)
+        to_floats = next(node for node in _readers(graph, to_bytes.output[0]) if node.op_type == TO_FLOATS)
     pool.input[0] = to_floats.output[0]
-    _through_bytes(graph, pool, list(to_bytes.input[1:]))
+    _through_bytes(graph, pool, list(to_floats.input[1:]))
 
 
 def _join_bytes(graph: onnx.GraphProto, join: onnx.NodeProto) -> None:

@@ -15,13 +15,13 @@ STRETCHED = 0.5  # lines narrowed or widened, as condensed type and other cuts o
 STRETCH = (0.86, 1.14)
 #: Scales of 300 dpi: also 200, 150 and 100 dpi, as scanners, fax machines and messengers leave pages.
 SCALES, SCALE_WEIGHTS = (1, 0.67, 0.5, 0.34), (52, 20, 12, 16)
-HEAVIER_OR_LIGHTER, HEAVIER = 0.16, 0.65  # lines whose strokes grow or shrink, and which of them grow
+HEAVIER_OR_LIGHTER, HEAVIER = 0.26, 0.5  # lines whose strokes grow or shrink, and which of them grow
 LARGE_EM = 52  # pixels; smaller letters would close up under a square of 3
 BLUR = (0.3, 1.3)  # pixels at 300 dpi, standard deviation
 WAVY, WAVES, WAVE_HEIGHT = 0.25, (1, 4), (0.3, 1.6)  # paper that does not lie flat: waves a line, pixels high
 UNEVEN, UNEVENNESS, PATCH = 0.35, (0.1, 0.55), 40  # toner that varies over patches of so many pixels
 SPECKLED, SPECKLES, SPECKLE_BLUR = 0.15, (0.2, 0.42), 0.7  # toner that left holes
-FADED, FADED_INK, INK = 0.4, (0.55, 1.05), (0.85, 1.1)  # how dark ink is; above 1 is as black as can be
+FADED, FADED_INK, INK = 0.4, (0.4, 1.05), (0.85, 1.1)  # how dark ink is; above 1 is as black as can be
 
 
 @dataclass(frozen=True, slots=True)

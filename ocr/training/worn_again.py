@@ -10,7 +10,8 @@ from ocr.training.chance import Chance
 
 MOVED, SIZE, PROPORTION = 0.5, (0.8, 1.0), (0.95, 1.05)  # windows that are higher than the line, by white
 BLURRED, BLUR = 0.3, (0.3, 0.8)
-FADED, INK = 0.4, (0.6, 1.15)
+LIGHTER, LOST = 0.12, (0.3, 0.8)  # strokes that a copy has thinned: the share of their edges that is gone
+FADED, INK = 0.4, (0.45, 1.15)
 NOISY, NOISE = 0.5, (3, 6, 10)  # levels, standard deviation
 BILEVEL, THRESHOLD = 0.15, (120, 190)
 COMPRESSED, QUALITIES = 0.3, (25, 40, 60)
@@ -23,6 +24,9 @@ def worn_again(line: Pixels, chance: Chance) -> Pixels:
         picture = _moved(picture, chance)
     if chance.happens(BLURRED):
         picture = cv2.GaussianBlur(picture, (0, 0), chance.uniform(*BLUR)).astype(np.float32, copy=False)
+    if chance.happens(LIGHTER):
+        thin = cv2.dilate(picture, np.ones(chance.choice(((1, 2), (2, 1), (2, 2))), np.uint8))
+        picture += np.float32(chance.uniform(*LOST)) * (thin.astype(np.float32, copy=False) - picture)
     if chance.happens(FADED):
         picture = 255 - (255 - picture) * np.float32(chance.uniform(*INK))
     if chance.happens(NOISY):
