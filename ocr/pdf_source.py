@@ -86,10 +86,13 @@ def _opened(source: Path) -> Iterator[pypdfium2.PdfDocument]:
 
 
 def _open(source: Path) -> pypdfium2.PdfDocument | None:
-    """None where PDFium cannot, for whatever cause: the one that it tells may be that of a file before."""
+    """None where PDFium cannot. Raises Refusal where it asks for a password, as people's readers do then."""
     try:
         pdf = pypdfium2.PdfDocument(source)
-    except pypdfium2.PdfiumError:
+    except pypdfium2.PdfiumError as error:
+        asks = any(word in str(error).lower() for word in ("password", "security"))
+        if asks and _is_encrypted(source):
+            raise encrypted() from error
         return None
     if len(pdf):
         return pdf
@@ -97,12 +100,23 @@ def _open(source: Path) -> pypdfium2.PdfDocument | None:
     return None
 
 
+def _is_encrypted(source: Path) -> bool:
+    """Of a file without pages PDFium tells the error of the file before it, so qpdf is asked, too."""
+    try:
+        with pikepdf.open(source) as pdf:
+            return bool(pdf.is_encrypted)
+    except pikepdf.PasswordError:
+        return True
+    except BROKEN:
+        return False
+
+
 def _repaired(source: Path, folder: Path) -> Path:
-    """A copy that qpdf mended, and unlocked where no password was asked. Raises Refusal where it cannot."""
+    """A copy that qpdf mended. Raises Refusal where it cannot."""
     target = folder / "repaired.pdf"
     try:
         with pikepdf.open(source) as pdf:
-            pdf.save(target, encryption=False)
+            pdf.save(target)
     except pikepdf.PasswordError as error:
         raise encrypted() from error
     except BROKEN as error:
