@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 from itertools import pairwise, zip_longest
 from statistics import median
 
@@ -367,17 +368,22 @@ def is_torn(value: str) -> bool:
 def is_garbled(value: str) -> bool:
     """Whether a word with marks is no syllable, no word of any text and part of no place, people or clan:
     `Nauvẫn Trãi`."""
-    peoples_words = {fold_letters(part) for one in peoples() for part in (one, *one.split())}
     return any(
         _marks(word) > 0
         and word.isalpha()
         and (value.isupper() or not word.isupper())  # `QĐST` is short for something
         and not is_syllable(word)
         and not vietnamese().count(word)
-        and fold_letters(word) not in (parts_of_names() | peoples_words)
+        and fold_letters(word) not in parts_of_names()
+        and fold_letters(word) not in _parts_of_peoples()
         and word.casefold() not in _CLANS
         for word in re.findall(r"\w+", value)
     )
+
+
+@cache
+def _parts_of_peoples() -> frozenset[str]:
+    return frozenset(fold_letters(part) for one in peoples() for part in (one, *one.split()))
 
 
 def holds_label(words: Sequence[Word]) -> bool:
