@@ -46,7 +46,7 @@ _PARTING = (*_UNITS, "tp", "tx", "tt", "thành", "thị", "đặc", "khu", "ngõ
 #: `cơ quan`, `địa phương`, `điều dưỡng`, `nuôi dưỡng`: no units.
 _BEFORE_OTHERS = ("cơ", "địa", "điều", "nuôi", "an")
 #: Families, of Hmông, Thái and peoples of the highlands for the most part, that look like a piece of another.
-_SHORT_FAMILIES = ("tráng", "phàng", "cứ", "cư", "a", "dư", "cù", "cồ", "bá", "hì", "ô", "ú")
+_SHORT_FAMILIES = ("tráng", "vàng", "hạng", "phàng", "cứ", "cư", "a", "dư", "cù", "cồ", "bá", "hì", "ô", "ú")
 #: Countries of one word, which an address abroad may be.
 _COUNTRIES = (
     "anh",

@@ -183,6 +183,9 @@ def test_one_person_is_not_spelt_in_two_ways() -> None:
     once = "Họ, chữ đệm, tên người yêu cầu: TRẦN MANH VÍ"
     assert said(sheet(*born), "father_name") == ("TRẦN MẠNH VÍ", "read")
     assert said(sheet(*born, once), "father_name") == (None, "handwritten")
+    child = sheet(born[0], "Họ, chữ đệm, tên: TRẦN MẠNH VỊ", *born[1:])
+    names = [said(child, name) for name in ("full_name", "father_name")]
+    assert names == [("TRẦN MẠNH VỊ", "read"), ("TRẦN MẠNH VÍ", "read")]
 
 
 def test_an_issuer_under_a_line_that_was_not_understood_is_open() -> None:
