@@ -106,9 +106,8 @@ def _repaired(source: Path, folder: Path) -> Path:
     except pikepdf.PasswordError as error:
         raise encrypted() from error
     except BROKEN as error:
-        locked = "encrypt" in str(error).replace(
-            str(source), ""
-        )  # with a certificate; no word but this tells
+        # Of a file that a certificate locks nothing but the words of the error tells.
+        locked = "encrypt" in str(error).replace(str(source), "")
         raise (encrypted() if locked else damaged()) from error
     return target
 
