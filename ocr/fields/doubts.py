@@ -85,7 +85,9 @@ _CLANS = (
     "hmŏk",
     "ksơr",
 )
-_ALONE = "aeiouyhk"
+_ALONE, _OF_HIGHLANDS = "aeiouy", "hk"
+#: What the names of the others have, where such a letter is what broke off: `Trần Thị H ương`.
+_OF_LOWLANDS = (*_COMMON, "le", "vu", "vo", "bui", "do", "ho", "ngo", "thi", "van")
 #: How much of a kind of land, behind the colon: `Đất ở: 60 m2`.
 _AREA = re.compile(r"\d[\d.,]*(?:m|ha\b|\s+(?:m|ha\b))")
 _NO_NUMBER = re.compile(r"\bsố\s*[,;]", re.IGNORECASE)
@@ -396,7 +398,9 @@ def holds_label(words: Sequence[Word]) -> bool:
 def has_lone_consonant(name: str) -> bool:
     """Whether a letter that is no name stands alone in one: `Dương M Ánh`; `Y`, `A`, `Ô` are some, `H`, `K`
     of the highlands, and letters with an apostrophe (`Đinh R' Hiệp`)."""
-    return any(fold(w) not in _ALONE for w in re.findall(r"(?<!\w)[^\W\d](?![\w'’])", name))
+    lowland = any(word in _OF_LOWLANDS for word in fold(name).split())
+    allowed = _ALONE if lowland else _ALONE + _OF_HIGHLANDS
+    return any(fold(w) not in allowed for w in re.findall(r"(?<!\w)[^\W\d](?![\w'’])", name))
 
 
 def is_remnant(value: str) -> bool:
