@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import BinaryIO
 
 from ocr import limits as refusals
+from ocr import pdf_header
 from ocr.limits import Limits
 
-#: Bytes that are looked at to tell what a file is. ISO 32000-1, Annex H.3.4.1: readers look for the header
-#: of a PDF within the first 1,024 bytes, and scanners and mail gateways do write before it.
-HEAD_BYTES = 1024 + 5
+#: Bytes that are looked at to tell what a file is.
+HEAD_BYTES = pdf_header.HEAD_BYTES
 
 #: What a file is called that came without a name.
 NAMELESS = "khong-ten"
@@ -51,6 +51,7 @@ _NOT_TAKEN = (
     (0, b"Rar!\x1a\x07", "RAR", _TO_FILES),
     (0, b"7z\xbc\xaf\x27\x1c", "7-Zip", _TO_FILES),
 )
+ARCHIVE_BYTES = 1024  # of an archive in which its first names tell what it is
 _ARCHIVE = b"PK\x03\x04"
 _OFFICE = (b"[Content_Types].xml", b"_rels/", b"word/", b"xl/", b"ppt/", b"mimetypeapplication/vnd.oasis")
 
@@ -64,20 +65,23 @@ def media_type(head: bytes) -> str:
             return name
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         return "image/webp"
-    if b"%PDF-" in head[:HEAD_BYTES]:
+    if pdf_header.is_pdf(head):
         return "application/pdf"
-    raise _refusal(head)
+    known = _not_taken(head)
+    if known is None and pdf_header.may_be_pdf(head):
+        return "application/pdf"
+    raise known or refusals.not_a_document()
 
 
-def _refusal(head: bytes) -> refusals.Refusal:
+def _not_taken(head: bytes) -> refusals.Refusal | None:
     for at, magic, what, instead in _NOT_TAKEN:
         if head[at:].startswith(magic):
             return refusals.not_taken(what, *instead)
     if head.startswith(_ARCHIVE):
-        office = any(name in head for name in _OFFICE)
+        office = any(name in head[:ARCHIVE_BYTES] for name in _OFFICE)
         what, instead = ("Word, Excel, PowerPoint", _TO_PDF) if office else ("ZIP", _TO_FILES)
         return refusals.not_taken(what, *instead)
-    return refusals.not_a_document()
+    return None
 
 
 def file_name(name: str) -> str:

@@ -63,9 +63,8 @@ def signing_time(signature: Mapping[str, Any]) -> tuple[str | None, str]:
         return signature["best_time"], "verify.time_trusted"
     if signature["claimed_time"] is None:
         return None, "verify.time_unsaid"
-    return signature[
-        "claimed_time"
-    ], f"verify.time_{'trusted' if signature['level'] == 'DocTimeStamp' else 'claimed'}"
+    stamp = signature["level"] == "DocTimeStamp"
+    return signature["claimed_time"], "verify.time_trusted" if stamp else "verify.time_claimed"
 
 
 def known_of(report: Mapping[str, Any]) -> Mapping[str, Any] | None:

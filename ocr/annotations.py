@@ -6,6 +6,7 @@ whether it is printed or not (ISO 32000-1, table 165).
 
 import ctypes
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import chain
@@ -56,11 +57,21 @@ class Place:
         return Place(left, bottom, right, top, self.speaks or other.speaks)
 
 
-def of_page(pdf: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, number: int) -> Annotations | None:
-    """What lies over page `number` (from 1); None where nothing does. `page` stays as it is without."""
+def of_page(
+    pdf: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, number: int, alone: bytes | None = None
+) -> Annotations | None:
+    """What lies over page `number` (from 1); None where nothing does. `page` stays as it is without.
+
+    `alone` is a document of this page with what it inherits, where it does (`ocr/inherited.py`).
+    """
     places = _told_apart(list(_seen(page)))
     if not places:
         return None
+    if alone is not None:
+        copy = pypdfium2.PdfDocument(alone)
+        with suppress(pypdfium2.PdfiumError):
+            copy.init_forms()
+        return of_page(copy, copy[0], 1)
     # pdfium gives those without an appearance one when it draws them first
     page.render(scale=1 / max(page.get_size()), draw_annots=True, may_draw_forms=False)
     # Flattening looks for the page's own box, and makes it 612 by 792 where that is inherited.

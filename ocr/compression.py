@@ -7,7 +7,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageFile
 
 from ocr import fidelity, group4, letter_shapes, mixed_raster
 from ocr.engine import Pixels
@@ -65,10 +65,17 @@ def write_page(pixels: Pixels, dpi: float, bilevel: bool, path: Path, *, pale: b
         _image(plain).save(target, quality=PAGE_QUALITY, dpi=(dpi, dpi))
     else:
         kept = PAGE_QUALITY if dpi >= COARSE_DPI else COARSE_QUALITY
+        _make_room(plain)
         _image(plain).save(
             target, quality=kept, subsampling="4:4:4", dpi=(dpi, dpi), optimize=True, progressive=True
         )
     return target
+
+
+def _make_room(pixels: Pixels) -> None:
+    """For a JPEG in several passes: Pillow writes it out of one buffer, of a byte a dot at most qualities,
+    and gives up on grain that takes more."""
+    ImageFile.MAXBLOCK = max(ImageFile.MAXBLOCK, 2 * pixels.nbytes)
 
 
 def packed(path: Path, dpi: float, words: Sequence[Box] = ()) -> tuple[Layer, ...]:
@@ -245,6 +252,7 @@ def _jpeg(pixels: Pixels, place: Box, quality: int, progressive: bool = True) ->
     """Progressive is smaller for pictures; baseline, deflated, for what is even."""
     image = _image(pixels)
     out = BytesIO()
+    _make_room(pixels)
     image.save(out, "JPEG", quality=quality, subsampling="4:2:0", optimize=True, progressive=progressive)
     data, deflated = smaller(out.getvalue())
     return Layer(data, image.width, image.height, "jpeg", pixels.ndim == 2, place, deflated)

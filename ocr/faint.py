@@ -23,6 +23,8 @@ PALE, WANTED = 120, 60  # the level of letters above which they are strengthened
 MIDDLE, NEGATIVE = 110, 0.7  # the level between light and dark; the share of dark dots of a negative
 SURE = 0.9  # the confidence of a word that makes sense
 SURE_SHARE = 0.6  # how much of the text must have it
+FEWEST_OF_WORD, ALL_SURE = 3, 0.95  # letters of the only word of a negative, and how much of so little
+ALL_DARK = 0.95  # of its dots
 
 
 def strengthened(pixels: Pixels, dpi: float, seen: Pixels) -> Pixels:
@@ -41,15 +43,23 @@ def strengthened(pixels: Pixels, dpi: float, seen: Pixels) -> Pixels:
 
 def positive(pixels: Pixels) -> Pixels:
     """The page dark on light: a negative, as microfilms give it, turned round; itself where it is none."""
-    if np.mean(red(pixels)[::5, ::5] < MIDDLE) < NEGATIVE:
+    if dark(pixels) < NEGATIVE:
         return pixels
     return cv2.bitwise_not(pixels).astype(np.uint8, copy=False)
 
 
-def convincing(words: Sequence[Word]) -> bool:
-    """Whether what was read of a strengthened page is writing."""
+def dark(pixels: Pixels) -> float:
+    """The share of its dots that are dark."""
+    return float(np.mean(red(pixels)[::5, ::5] < MIDDLE))
+
+
+def convincing(words: Sequence[Word], *, was_dark: float = 0.0) -> bool:
+    """Whether what was read of a strengthened page is writing. One that `was_dark` all over and turned round
+    may say no more than a word, if that is sure: nothing shines through it, and it is no card on a desk."""
     letters = sum(len(word.text) for word in words)
     sure = sum(len(word.text) for word in words if word.confidence >= SURE)
+    if was_dark >= ALL_DARK and any(sum(map(str.isalnum, word.text)) >= FEWEST_OF_WORD for word in words):
+        return sure >= (SURE_SHARE if letters >= FEWEST else ALL_SURE) * letters
     return letters >= FEWEST and sure >= SURE_SHARE * letters
 
 

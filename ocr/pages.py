@@ -2,13 +2,10 @@
 
 from pathlib import Path
 
-from ocr import image_source, pdf_source
+from ocr import image_source, pdf_header, pdf_source
 from ocr.limits import Limits, empty, not_a_document, too_large, too_many_pages
 from ocr.picture import Picture
 from ocr.recognition import Inspection, Notice
-
-# Readers find a PDF's header within the first kilobyte (ISO 32000-1, implementation note 13).
-PDF_WITHIN = 1024
 
 
 def inspect(source: Path, limits: Limits) -> Inspection:
@@ -43,8 +40,7 @@ def notices(source: Path) -> tuple[Notice, ...]:
 
 def is_pdf(source: Path) -> bool:
     with source.open("rb") as file:
-        head = file.read(PDF_WITHIN)
-    return b"%PDF-" in head and not head.startswith((b"\xff\xd8\xff", b"\x89PNG"))
+        return pdf_header.may_be_pdf(file.read(pdf_header.HEAD_BYTES))
 
 
 def _inspect_image(source: Path) -> Inspection:

@@ -11,14 +11,12 @@ CUT = 1.0  # points by which a path may cut a picture that it leaves whole: prog
 MASKS = ("/SMask", "/Mask", "/SMaskInData")
 
 
-def masked(page: pikepdf.Page) -> bool:
-    """Whether a picture on it lets through what is under it (ISO 32000-1, 8.9.6 and 11.6.5.3).
+def masked(resources: pikepdf.Object) -> bool:
+    """Whether a picture of a page lets through what is under it (ISO 32000-1, 8.9.6 and 11.6.5.3).
 
     PDFium gives its dots without the mask: where the mask has the letters, they would all be gone.
     """
-    drawn = [
-        held for _, held in page.resources.get("/XObject", {}).items() if isinstance(held, pikepdf.Stream)
-    ]
+    drawn = [held for _, held in resources.get("/XObject", {}).items() if isinstance(held, pikepdf.Stream)]
     pictures = [held for held in drawn if held.get("/Subtype") == pikepdf.Name.Image]
     return any(held.get(key, 0) != 0 for held in pictures for key in MASKS)
 

@@ -14,7 +14,7 @@ import pikepdf
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from ocr import annotations, cleanup, jbig2, partly_shown, textlayer
+from ocr import annotations, cleanup, inherited, jbig2, partly_shown, textlayer
 from ocr.engine import Pixels
 from ocr.limits import Limits, damaged, encrypted
 from ocr.picture import LEAST_DPI, READING_DPI, Picture, check_size, exact, squared, unreadable
@@ -120,9 +120,8 @@ def _repaired(source: Path, folder: Path) -> Path:
     except pikepdf.PasswordError as error:
         raise encrypted() from error
     except BROKEN as error:
-        locked = "encrypt" in str(error).replace(
-            str(source), ""
-        )  # with a certificate; no word but this tells
+        # Of a file that a certificate locks nothing but the words of the error tells.
+        locked = "encrypt" in str(error).replace(str(source), "")
         raise (encrypted() if locked else damaged()) from error
     return target
 
@@ -202,30 +201,38 @@ def picture(source: Path, number: int, limits: Limits) -> Picture:
             width, height = page.get_size()
             if width < 1 or height < 1:
                 raise broken
-            (told, masked), drawn = _told(source, number), _drawn(page, number, limits)
-            unit = told if _fits(page, drawn, told) else 1.0
-            drawn = replace(drawn, unit=unit, alone=drawn.alone and not masked)
+            told, drawn = _told(source, number), _drawn(page, number, limits)
+            unit = told.unit if _fits(page, drawn, told.unit) else 1.0
+            drawn = replace(drawn, unit=unit, alone=drawn.alone and not told.masked)
             native = _native(page, drawn) if drawn.image is not None and drawn.alone else None
-            over = annotations.of_page(pdf, page, number)
+            over = annotations.of_page(pdf, page, number, told.copy)
             shown = native or _rendered(page, over.page if over else page, drawn, limits)
             shown = annotations.over(shown, page, over, drawn=native is None) if over else shown
-            return replace(shown, sheet=(width * told, height * told))
+            return replace(shown, sheet=(width * told.unit, height * told.unit))
         except (pypdfium2.PdfiumError, ValueError, cv2.error, MemoryError) as error:
             raise broken from error
 
 
-def _told(source: Path, number: int) -> tuple[float, bool]:
-    """What PDFium does not tell of a page: its unit, and whether a picture on it may have a mask.
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What PDFium does not tell of a page. Nobody means that a unit is less than a point."""
 
-    Nobody means that a unit is less than a point.
-    """
-    unit, masked = 1.0, True
-    with suppress(*BROKEN), pikepdf.open(source) as pdf:
+    unit: float = 1.0
+    masked: bool = True  # whether a picture on it may have a mask
+    copy: bytes | None = None  # a document of the page alone, where something lies over it and it inherits
+
+
+def _told(source: Path, number: int) -> _Told:
+    told = _Told()
+    with suppress(*BROKEN), pikepdf.open(source, inherit_page_attributes=False) as pdf:
         page = pdf.pages[number - 1]
-        told = float(page.obj.get("/UserUnit", 1))
-        unit = told if 1 <= told <= LARGEST_UNIT else 1.0
-        masked = partly_shown.masked(page)
-    return unit, masked
+        unit = float(page.obj.get("/UserUnit", 1))
+        told = _Told(unit=unit if 1 <= unit <= LARGEST_UNIT else 1.0)
+        told = replace(told, masked=partly_shown.masked(inherited.resources(page)))
+        # Flattening gives a page resources where it has none, and with them takes away those it inherits.
+        if "/Annots" in page.obj and "/Resources" not in page.obj:
+            told = replace(told, copy=inherited.alone(pdf, page))
+    return told
 
 
 def _fits(page: pypdfium2.PdfPage, drawn: _Drawn, unit: float) -> bool:

@@ -234,7 +234,7 @@ def _made_legible(
     turned, clear, page = _upright(picture, legible, number, turn)
     del legible
     page = _by_reading(clear, page, readers)
-    if not faint.convincing(page.words):
+    if not faint.convincing(page.words, was_dark=faint.dark(bare) if negative else 0.0):
         return None
     warnings = page.warnings if negative else (*page.warnings, page_notices.PALE)
     return replace(page, warnings=warnings), turned.pixels

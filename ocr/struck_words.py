@@ -27,6 +27,7 @@ GAP = 2.0
 MARKED, HANGING = 0.72, 0.2
 #: Ink, as a share of the way from the paper of a line to its ink, which must be darker by so many levels.
 INK, DARKER = 0.5, 50
+STEP = 3  # dots of a line from one that is asked for paper and ink to the next
 SURE = 0.6
 
 _HANGS = re.compile(r"[gjpqyQ,;()]")
@@ -49,7 +50,7 @@ def _strokes(grey: Pixels, line: Line) -> Iterator[Box]:
     if not words:
         return
     tall = median(_capital(word) for word in words)
-    whole = grey[max(0, line.box.y0) : line.box.y1, max(0, line.box.x0) : line.box.x1]
+    whole = grey[max(0, line.box.y0) : line.box.y1 : STEP, max(0, line.box.x0) : line.box.x1 : STEP]
     paper, ink = (float(v) for v in np.percentile(whole, (90, 3))) if whole.size else (0.0, 0.0)
     if paper - ink < DARKER:
         return

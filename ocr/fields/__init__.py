@@ -1,6 +1,7 @@
 """The fields of a paper, by its kind: no value rather than a wrong one."""
 
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 
 from ocr.fields import administrative
 from ocr.fields.administrative import OF_UNIT
@@ -16,6 +17,8 @@ from ocr.recognition import Field, Kind, Page
 
 #: Below this the reason of a kind itself asks to check it: a symbol alone, or one that says otherwise.
 LEAST_SURE_KIND = 0.7
+#: Different people, of whom any two may be called the same but for marks.
+FAMILY = frozenset(("full_name", "mother_name", "father_name", "wife_name", "husband_name"))
 
 
 def extract(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
@@ -70,10 +73,12 @@ def _administrative(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
 
 def _not_at_odds(found: Mapping[str, Field], besides: Sequence[str] = ()) -> dict[str, Field]:
     """The fields without the values of which another, or what stands besides, has the same letters and other
-    marks: who issues and where (`XÃ CAM LÝ`, `Cẩm Lý`), or one person twice."""
+    marks: who issues and where (`XÃ CAM LÝ`, `Cẩm Lý`), or one person twice; not those of a family."""
     parts = {n: _name_in(n, f.value) for n, f in found.items() if f.state == "read" and f.value}
-    others = (*parts.values(), *besides)
-    odd = {name for name, one in parts.items() for other in others if only_marks_differ(one, other)}
+    odd = {name for name, one in parts.items() for other in besides if only_marks_differ(one, other)}
+    for name, other in combinations(parts, 2):
+        if only_marks_differ(parts[name], parts[other]) and not {name, other} <= FAMILY:
+            odd |= {name, other}
     return {n: _place_only(f) if n in odd else f for n, f in found.items()}
 
 

@@ -41,6 +41,7 @@ INDENT = (0.03, 0.14)
 #: other, in heights of a line.
 OFF_CENTRE, ALIGNED = 0.4, 0.4
 
+LONGEST_SHORT = 5  # letters of what agencies and companies are called for short: `TNHH`, `VKSND`
 #: What no agency is called without the name of its unit.
 _NOBODY = ("uybannhandan", "ubnd", "hoidongnhandan", "hdnd", "vanphong", "congan")
 #: Before the name of a unit, in capitals.
@@ -253,9 +254,12 @@ def issuer(head: Letterhead) -> Field:
 
 
 def _names_somebody(value: str) -> bool:
-    """Whether most words of an issuer are words: `0CGPXDSNĐ` is a symbol that was torn."""
-    said = [is_syllable(word.strip(".,-–&")) or word in ("UBND", "HĐND") for word in value.split()]
-    return 2 * sum(said) > len(said)
+    """Whether most words of an issuer are words or, beside words, short for some (`CÔNG TY CP VNG`):
+    `0CGPXDSNĐ` is a symbol that was torn."""
+    words = [word.strip(".,-–") for word in re.split(r"[\s&]+", value)]  # `GD&ĐT`
+    said = [is_syllable(word) or word in ("UBND", "HĐND") for word in words]
+    short = [word.isalpha() and len(word) <= LONGEST_SHORT for word in words]
+    return any(said) and 2 * sum(map(max, said, short)) > len(words)
 
 
 def _lacks_line(head: Letterhead) -> bool:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 from itertools import pairwise, zip_longest
 from statistics import median
 
@@ -45,7 +46,7 @@ _PARTING = (*_UNITS, "tp", "tx", "tt", "thành", "thị", "đặc", "khu", "ngõ
 #: `cơ quan`, `địa phương`, `điều dưỡng`, `nuôi dưỡng`: no units.
 _BEFORE_OTHERS = ("cơ", "địa", "điều", "nuôi", "an")
 #: Families, of Hmông, Thái and peoples of the highlands for the most part, that look like a piece of another.
-_SHORT_FAMILIES = ("tráng", "phàng", "cứ", "cư", "a", "dư", "cù", "cồ", "bá", "hì", "ô", "ú")
+_SHORT_FAMILIES = ("tráng", "vàng", "hạng", "phàng", "cứ", "cư", "a", "dư", "cù", "cồ", "bá", "hì", "ô", "ú")
 #: Countries of one word, which an address abroad may be.
 _COUNTRIES = (
     "anh",
@@ -68,8 +69,27 @@ _LETTERED = re.compile(
 )
 _NUMBERED = {fold(word): word for word in ("tổ", "thôn", "số", "ấp", "khóm")}
 _UNIT_OF = {fold(unit): unit for unit in _UNITS if unit != "phố"}
-
-
+#: Clans of the Ê Đê, Gia Rai, Mnông that are no syllables, and what stands alone in names of the highlands.
+_CLANS = (
+    "niê",
+    "byă",
+    "êban",
+    "mlô",
+    "ênuôl",
+    "êñuôl",
+    "kpă",
+    "ayŭn",
+    "kbuôr",
+    "hđơk",
+    "adrơng",
+    "hmŏk",
+    "ksơr",
+)
+_ALONE, _OF_HIGHLANDS = "aeiouy", "hk"
+#: What the names of the others have, where such a letter is what broke off: `Trần Thị H ương`.
+_OF_LOWLANDS = (*_COMMON, "le", "vu", "vo", "bui", "do", "ho", "ngo", "thi", "van")
+#: How much of a kind of land, behind the colon: `Đất ở: 60 m2`.
+_AREA = re.compile(r"\d[\d.,]*(?:m|ha\b|\s+(?:m|ha\b))")
 _NO_NUMBER = re.compile(r"\bsố\s*[,;]", re.IGNORECASE)
 #: Units that addresses have in parts of their own.
 _AREAS = re.compile(r"\b(?:xã|phường|thị trấn|huyện|quận|tỉnh|thành phố)(?= [A-ZĐÀ-Ỹ])")
@@ -154,9 +174,10 @@ def misspells_phrase(value: str) -> bool:
 def misspells_word(value: str) -> bool:
     """Whether a people or country has other marks (`Tay`), or was cut (`Việt`, `Sán`)."""
     letters, known = fold_letters(value), (*peoples(), "Việt Nam")
-    if any(fold_letters(one) == letters for one in known):
-        own = _marks_by_word(value)
-        return all(_marks_by_word(one) != own for one in known if fold_letters(one) == letters)
+    same = [one for one in known if fold_letters(one) == letters]
+    if same:
+        own = _marks_of_all(value)  # `Ê-đê` and `Êđê` are `Ê Đê`
+        return all(_marks_of_all(one) != own for one in same)
     words = fold(value).split()
     return any(fold(one).split()[: len(words)] == words for one in known)
 
@@ -219,6 +240,10 @@ def _marks_by_word(text: str) -> list[Counter[str]]:
     """Which marks each word has, not over which letter: `Hoà` is `Hòa`."""
     words = unicodedata.normalize("NFD", text.casefold()).split()
     return [Counter(c for c in word if unicodedata.combining(c) or c == "đ") for word in words]
+
+
+def _marks_of_all(text: str) -> Counter[str]:
+    return sum(_marks_by_word(text.replace("-", " ")), Counter())
 
 
 def lacks_something(value: str) -> bool:
@@ -338,12 +363,13 @@ def is_torn(value: str) -> bool:
     alone = len(last) == 1 and last.isalpha() and fold(last) not in "aeiouy"
     named = last.isupper() and _LETTERED.search(" ".join(before))
     plain = "".join(c for c in unicodedata.normalize("NFD", last.lower()) if c not in _TONES)
-    never = unicodedata.normalize("NFC", plain).endswith(_NEVER_LAST)
+    never = unicodedata.normalize("NFC", plain).endswith(_NEVER_LAST) and last.casefold() not in _CLANS
     return bool(before) and ((alone and not named) or never)
 
 
 def is_garbled(value: str) -> bool:
-    """Whether a word with marks is no syllable, no word of any text and part of no place: `Nauvẫn Trãi`."""
+    """Whether a word with marks is no syllable, no word of any text and part of no place, people or clan:
+    `Nauvẫn Trãi`."""
     return any(
         _marks(word) > 0
         and word.isalpha()
@@ -351,18 +377,30 @@ def is_garbled(value: str) -> bool:
         and not is_syllable(word)
         and not vietnamese().count(word)
         and fold_letters(word) not in parts_of_names()
+        and fold_letters(word) not in _parts_of_peoples()
+        and word.casefold() not in _CLANS
         for word in re.findall(r"\w+", value)
     )
 
 
+@cache
+def _parts_of_peoples() -> frozenset[str]:
+    return frozenset(fold_letters(part) for one in peoples() for part in (one, *one.split()))
+
+
 def holds_label(words: Sequence[Word]) -> bool:
-    """Whether a value begins with the rest of a label that was broken over two lines: `kết hôn: UBND …`."""
-    return any(w.text.endswith(":") for w in words[:5])
+    """Whether a value begins with the rest of a label that was broken over two lines: `kết hôn: UBND …`; how
+    much of a kind of land there is (`Đất ở: 60 m2`) is no label's value."""
+    colons = [number for number, w in enumerate(words[:5], 1) if w.text.endswith(":")]
+    return any(not _AREA.match(" ".join(w.text for w in words[after : after + 2])) for after in colons)
 
 
 def has_lone_consonant(name: str) -> bool:
-    """Whether a letter that is no name stands alone in one: `Dương M Ánh`; `Y`, `A` and `Ô` are some."""
-    return any(len(w) == 1 and fold(w) not in "aeiouy" for w in re.findall(r"[^\W\d]+", name))
+    """Whether a letter that is no name stands alone in one: `Dương M Ánh`; `Y`, `A`, `Ô` are some, `H`, `K`
+    of the highlands, and letters with an apostrophe (`Đinh R' Hiệp`)."""
+    lowland = any(word in _OF_LOWLANDS for word in fold(name).split())
+    allowed = _ALONE if lowland else _ALONE + _OF_HIGHLANDS
+    return any(fold(w) not in allowed for w in re.findall(r"(?<!\w)[^\W\d](?![\w'’])", name))
 
 
 def is_remnant(value: str) -> bool:

@@ -223,7 +223,8 @@ class _Sheet:
         """The lines of few words under another that have no label and are no item or title."""
         for number, line in enumerate(self.lines):
             below = 0 < line.middle - row.middle < 2.2 * row.height
-            labelled = any(x.row == number for x in self.labels) or line.text.endswith((":", ".", ";"))
+            labelled = any(x.row == number for x in self.labels) or line.text.endswith((".", ";"))
+            labelled = labelled or any(w.text.endswith(":") for w in line.words)  # `Điện thoại: 02…`
             titled = is_item(line) or names_position(line)
             if below and len(line.words) <= 3 and not labelled and not titled:
                 yield line

@@ -14,8 +14,8 @@ from ocr.recognition import Word
 
 #: `Họ tên/Full name`: a label and its translation in one word.
 _SLASH = re.compile(r"(?<=[^\W\d_])/(?=[^\W\d_])")
-#: What begins an item of a list: `2.`, `c)`, `-`.
-ITEM = re.compile(r"(?:\d{1,2}|[a-zđ])[.)]|[-–+•*]")
+#: What begins an item of a list: `2.`, `c)`, `II.`, `-`.
+ITEM = re.compile(r"(?:\d{1,2}|[a-zđ]|[IVX]{1,4})[.)]|[-–+•*]")
 
 #: Spaces of a line that tell how wide they usually are.
 WIDE_SPACES = 3

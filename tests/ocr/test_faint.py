@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pikepdf
 import pytest
-from PIL import Image, ImageFilter, ImageOps
+from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 
 from ocr.limits import Limits
 from ocr.reading import finish, read_page
@@ -88,6 +88,27 @@ def test_a_negative_is_read_and_kept_as_it_is(tmp_path: Path, bilevel: bool) -> 
     assert scoring.errors_of_lines(drawing.text_lines(), page.text) < 0.02
     with Image.open(tmp_path / page.image) as kept:
         assert np.median(np.asarray(kept.convert("L"))) < 60
+
+
+def test_a_black_sheet_with_a_line_on_it_is_not_blank(tmp_path: Path) -> None:
+    """Before, so few letters made no sense, and a sheet in one colour counted as blank."""
+    sheet = Image.new("L", (2480, 3508), 10)
+    font = ImageFont.truetype(str(drawing.SERIF), 60)
+    ImageDraw.Draw(sheet).text((300, 400), "Hồ sơ đất đai", fill=250, font=font)
+    sheet.save(tmp_path / "film.png", dpi=(300, 300))
+    page = read_page(tmp_path / "film.png", 1, tmp_path, LIMITS, profile="fast")
+    assert page.text == "Hồ sơ đất đai"
+    assert not page.blank
+
+
+def test_a_black_sheet_with_dirt_on_it_says_nothing(tmp_path: Path) -> None:
+    chance = np.random.default_rng(5)
+    sheet = chance.normal(12, 6, (1754, 1240)).clip(0, 255)
+    for x, y, size in chance.integers((40, 40, 2), (1200, 1700, 12), (60, 3)):
+        sheet[y : y + size, x : x + size // 2 + 1] = 240
+    Image.fromarray(sheet.astype(np.uint8)).save(tmp_path / "lid.png", dpi=(150, 150))
+    page = read_page(tmp_path / "lid.png", 1, tmp_path, LIMITS, profile="fast")
+    assert not any(len(word.text) > 2 for word in page.words)
 
 
 def test_clear_print_is_not_pale_whatever_shines_through_it(tmp_path: Path) -> None:

@@ -393,6 +393,18 @@ def test_a_signature_field_counts_only_with_a_value(tmp_path: Path) -> None:
         assert inspect(tmp_path / "signed.pdf", LIMITS).digitally_signed is signed
 
 
+@pytest.mark.parametrize("before", [b"HTTP/1.1 200 OK\r\n" * 90 + b"%PDF-1.4", b"%PDF1.4 ", b"        "])
+def test_a_header_that_is_late_misspelt_or_missing_refuses_no_page(tmp_path: Path, before: bytes) -> None:
+    pdf = pikepdf.new()
+    pdf.add_blank_page(page_size=(200, 300))
+    pdf.save(written := BytesIO(), static_id=True)
+    source = tmp_path / "odd.pdf"
+    source.write_bytes(before + written.getvalue().removeprefix(b"%PDF-1.3"))
+    assert (found := inspect(source, LIMITS)).media_type == "application/pdf"
+    assert found.pages == 1
+    assert pages.picture(source, 1, LIMITS).sheet == (200, 300)
+
+
 # Any bytes
 
 STARTS = [

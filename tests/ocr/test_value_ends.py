@@ -40,6 +40,9 @@ def test_a_country_or_people_that_was_cut_or_misspelt_is_open() -> None:
         assert misspells_word(value), value
     for value in ("Việt Nam", "Tày", "Mường", "Sán Dìu", "Ê Đê", "Lào", "Hoa Kỳ", "H'Mông"):
         assert not misspells_word(value), value
+    for value in ("Ê-đê", "Êđê", "Ba-na", "Gia-rai", "Cơ-ho", "Xtiêng", "Hmông", "Bru-Vân Kiều"):
+        assert not misspells_word(value), value
+        assert not is_garbled(value), value
     born = sheet("GIẤY KHAI SINH", "Giới tính: Nữ", "Dân tộc: Tay", "Quốc tịch: Việt", "Quê quán:")
     assert [said(born, name) for name in ("ethnicity", "nationality")] == [(None, "handwritten")] * 2
 
@@ -97,13 +100,41 @@ def test_what_no_syllable_is_was_misread() -> None:
 
 
 def test_a_consonant_alone_is_what_is_left_of_a_name() -> None:
-    assert has_lone_consonant("Bà Dương M Ánh")
+    assert all(map(has_lone_consonant, ("Bà Dương M Ánh", "Bà Trần Thị H ương")))
     assert not any(map(has_lone_consonant, ("Ông Lý A Ví", "Y Blin", "Ngô Ô", "Lê Ý")))
     land = sheet(
         "GIẤY CHỨNG NHẬN QUYỀN SỬ DỤNG ĐẤT", "Tên người sử dụng đất: Bà Dương M Ánh", "Thửa đất số: 5"
     )
     assert said(land, "holder_name") == (None, "handwritten")
     assert said(replace(land, origin="text-layer"), "holder_name") == ("Bà Dương M Ánh", "read")
+
+
+@pytest.mark.parametrize("name", ["H Hà Êban", "Y Thắng Niê", "H' Mai Byă", "Siu H Nga", "Đinh R' Hiệp"])
+def test_names_of_the_highlands_are_whole(name: str) -> None:
+    land = sheet("GIẤY CHỨNG NHẬN QUYỀN SỬ DỤNG ĐẤT", f"Tên người sử dụng đất: Bà {name}", "Thửa đất số: 5")
+    assert said(land, "holder_name") == (f"Bà {name}", "read")
+
+
+@pytest.mark.parametrize("below", ["Điện thoại: 0205 3888", "II. Tài sản"])
+def test_a_line_that_says_what_it_is_is_no_rest_of_the_value_above(below: str) -> None:
+    place = "Số 12 đường Trần Phú, phường Đông Kinh, thành phố Lạng Sơn, tỉnh Lạng Sơn"
+    company = sheet(
+        "GIẤY CHỨNG NHẬN ĐĂNG KÝ DOANH NGHIỆP",
+        "Tên công ty viết bằng tiếng Việt: CÔNG TY TNHH VÍ DỤ HẢI SƠN",
+        f"Địa chỉ trụ sở chính: {place}",
+        below,
+    )
+    assert said(company, "address") == (place, "read")
+
+
+def test_how_much_land_of_a_kind_there_is_is_no_label() -> None:
+    land = sheet(
+        "GIẤY CHỨNG NHẬN QUYỀN SỬ DỤNG ĐẤT",
+        "Thửa đất số: 5",
+        "Mục đích sử dụng: Đất ở: 60 m2; đất trồng cây lâu năm: 140 m2",
+        "Thời hạn sử dụng: Lâu dài",
+    )
+    assert said(land, "land_use")[1] == "read"
 
 
 @pytest.mark.parametrize(("word", "state"), [("mùng", "read"), ("mung", "handwritten")])
@@ -152,6 +183,9 @@ def test_one_person_is_not_spelt_in_two_ways() -> None:
     once = "Họ, chữ đệm, tên người yêu cầu: TRẦN MANH VÍ"
     assert said(sheet(*born), "father_name") == ("TRẦN MẠNH VÍ", "read")
     assert said(sheet(*born, once), "father_name") == (None, "handwritten")
+    child = sheet(born[0], "Họ, chữ đệm, tên: TRẦN MẠNH VỊ", *born[1:])
+    names = [said(child, name) for name in ("full_name", "father_name")]
+    assert names == [("TRẦN MẠNH VỊ", "read"), ("TRẦN MẠNH VÍ", "read")]
 
 
 def test_an_issuer_under_a_line_that_was_not_understood_is_open() -> None:
@@ -228,6 +262,7 @@ def test_an_issuer_is_made_of_words_and_does_not_run_into_the_motto() -> None:
         return said(page(*head, *BODY), "issuer")
 
     assert of("UBND TỈNH VÍ DỤ", "SỞ XÂY DỰNG")[1] == "read"
+    assert of("CÔNG TY CP VNG")[1] == of("PHÒNG GD&ĐT")[1] == "read"
     assert of("0CGPXDSNĐ")[1] != "read"
     assert of("ỦY BAN NHÂN DÂN")[1] != "read"
     long = [replace(line, sure=0.97) for line in letterhead(issuer=("BỘ TƯ PHÁP",))]
