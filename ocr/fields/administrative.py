@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from ocr.classification import find_title, subject_start
 from ocr.fields.dates import iso
-from ocr.fields.doubts import is_guessed, is_misread, misspells_place, misspells_unit
+from ocr.fields.doubts import is_guessed, is_misread, lacks_vowel, misspells_place, misspells_unit
 from ocr.fields.evidence import (
     ABSENT,
     PRINTED_CONFIDENCE,
@@ -246,6 +246,7 @@ def issuer(head: Letterhead) -> Field:
             or misspells_place(unit, words, current=_is_of_today(head))
             or _lacks_line(head)
             or not _names_somebody(value)
+            or lacks_vowel(value)
             or fold_letters(value) in _NOBODY
         )
     ):

@@ -368,9 +368,9 @@ def is_torn(value: str) -> bool:
 
 
 def is_garbled(value: str) -> bool:
-    """Whether a word with marks is no syllable, no word of any text and part of no place, people or clan:
-    `Nauvẫn Trãi`."""
-    return any(
+    """Whether a word with marks is no syllable, no word of any text and part of no place, people or clan
+    (`Nauvẫn Trãi`), or one lacks its vowel (`Thai Bnh`)."""
+    return lacks_vowel(value) or any(
         _marks(word) > 0
         and word.isalpha()
         and (value.isupper() or not word.isupper())  # `QĐST` is short for something
@@ -381,6 +381,20 @@ def is_garbled(value: str) -> bool:
         and word.casefold() not in _CLANS
         for word in re.findall(r"\w+", value)
     )
+
+
+def lacks_vowel(value: str) -> bool:
+    """Whether a word is one vowel short of a syllable (`THNH PHỐ`, `Thai Bnh`); what is short for something
+    (`TNHH`, `Ltd`) is not."""
+    return any(map(_lacks_vowel, value.split()))
+
+
+def _lacks_vowel(word: str) -> bool:
+    letters = fold_letters(word)
+    if len(letters) < (4 if word.isupper() else 3) or set(letters) & set("aeiouy"):
+        return False
+    with_vowel = (letters[:at] + vowel + letters[at:] for at in range(len(letters)) for vowel in "aeiouy")
+    return any(map(is_syllable, with_vowel))
 
 
 @cache

@@ -14,6 +14,7 @@ from ocr.fields.doubts import (
     is_misread,
     is_part_of_phrase,
     lacks_something,
+    lacks_vowel,
     misspells_phrase,
     misspells_unit,
     misspells_word,
@@ -286,3 +287,13 @@ def test_the_wide_spaces_of_a_typewriter_begin_no_label() -> None:
 def test_a_position_is_no_place() -> None:
     assert FORMS["place"]("PHÓ CHỦ TỊCH") is None
     assert FORMS["place"]("Xã Mẫu") == "Xã Mẫu"
+
+
+@pytest.mark.parametrize("value", ["UBND THNH PHỐ VÍ DỤ", "Trà My, Nghĩa Lộ, Thai Bnh"])
+def test_a_word_that_lacks_its_vowel_is_not_believed(value: str) -> None:
+    assert lacks_vowel(value)
+
+
+@pytest.mark.parametrize("value", ["CÔNG TY TNHH VÍ DỤ", "SỞ GD&ĐT", "VPĐKĐĐ, THPT, BCH", "Mau Co., Ltd"])
+def test_what_is_short_for_something_lacks_no_vowel(value: str) -> None:
+    assert not lacks_vowel(value)
