@@ -10,13 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pyhanko.pdf_utils.generic import (
-    ArrayObject,
-    DictionaryObject,
-    FloatObject,
-    NumberObject,
-    StreamObject,
-)
+from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, StreamObject
 
 from signing import form_resources, tagging
 from signing.document import (
@@ -41,7 +35,6 @@ Kind = Literal["signature", "form", "comment"]
 FILL, COMMENT = 2, 3  # levels of DocMDP from which on the change is allowed
 INVISIBLE_CATALOG = {"/Version", "/Extensions"}
 INVISIBLE_PAGE = {"/LastModified", "/PieceInfo", "/Tabs", "/StructParents"}
-BOXES = {"/MediaBox", "/CropBox"}
 ELSEWHERE = {"/Annots", *INHERITED}  # by rules of their own
 FILLED = {"/V", "/AP", "/AS", "/I", "/RV", "/M", "/DA"}
 SIGNED = {"/V", "/AP", "/AS", "/M", "/F", "/MK", "/DA", "/StructParent"}
@@ -187,17 +180,14 @@ class _Review:
 
     def _page(self, old: Page, new: Page) -> Iterator[Change]:
         changed = self.compare.changed(old.node, new.node) - ELSEWHERE - _parents(old, new)
-        changed |= {name for name in INHERITED if not self._same_attribute(old, new, name)}
+        changed |= {
+            name for name in INHERITED if not self.compare.same(old.attribute(name), new.attribute(name))
+        }
         if changed - INVISIBLE_PAGE or ("/StructParents" in changed and self._tagged_anew(old, new)):
             yield Change("content-changed", False, (new.number,))
         elif changed:
             yield Change("nothing-visible", True, (new.number,))
         yield from self._annotations(old, new)
-
-    def _same_attribute(self, old: Page, new: Page, name: str) -> bool:
-        """612 and 612.00 are the same edge of a page to every reader."""
-        mine, other = old.attribute(name), new.attribute(name)
-        return self.compare.same(mine, other) or (name in BOXES and _same_numbers(mine, other))
 
     def _tagged_anew(self, old: Page, new: Page) -> bool:
         """Does the content of the page stand for other parts of the structure than before (14.7.4.4)?"""
@@ -335,21 +325,6 @@ class _Review:
             for place, widget in field.widgets
             if place is not None and place in self.places and (box := _visible_box(widget)) is not None
         )
-
-
-def _same_numbers(old: Any, new: Any) -> bool:
-    before = _numbers(old)
-    return before is not None and before == _numbers(new)
-
-
-def _numbers(array: Any) -> list[float] | None:
-    """Those of an array that holds nothing else."""
-    found = resolved(array)
-    if not isinstance(found, ArrayObject):
-        return None
-    values = [resolved(value) for value in items(found)]
-    numeric = all(isinstance(value, NumberObject | FloatObject) for value in values)
-    return [float(value) for value in values] if numeric else None
 
 
 def _parents(old: Page | Field, new: Page | Field) -> set[str]:

@@ -264,6 +264,27 @@ def test_a_timestamp_of_another_document(
     assert "does not belong to this document" in report.summary.en
 
 
+def test_a_timestamp_beside_a_signature_that_nobody_could_check(
+    key: SigningKey, issuer: Issuer, judge: Judge, tmp_path: Path
+) -> None:
+    """What is signed may well have changed: nobody says that it did not."""
+    by = Value(odd_times.authority(Makers(issuer, NOW)))
+    document = by_hand.document()
+    objects = by_hand.signing(document.size, by_hand.base())
+    number = document.size + 1
+    objects[number] = objects[number].replace(b"ETSI.CAdES.detached", b"Example.Unknown")
+    once = by_hand.signed(key, by_hand.updated(document, objects))
+    objects = by_hand.signing(once.size, by_hand.base(), [document.size])
+    number = once.size + 1
+    objects[number] = objects[number].replace(b"ETSI.CAdES.detached", b"ETSI.RFC3161")
+    whole = placed(by_hand.updated(once, objects), lambda covered: odd_times.token(by, covered, NOW)).data
+    assert "hash-failure" not in judge(whole)[1]
+    assert judge(whole.replace(b"Quyet dinh so 22", b"Quyet dinh so 99"))[0] == "invalid"
+    report = validate(tmp_path / "odd.pdf")
+    assert report.changed_after_signing
+    assert "did not change" not in report.summary.en
+
+
 def test_a_claim_beyond_the_certificate(key: SigningKey, judge: Judge, tmp_path: Path) -> None:
     """It fails, unless nobody trusted says how long the certificate is in force."""
     late = by_hand.signature().replace(by_hand.CLAIMED, b"/M(D:20661126100000Z)")
