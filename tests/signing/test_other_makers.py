@@ -7,13 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from app.sample.authority import Issuer
 from signing.keys import SigningKey
 from signing.validation import validate
 from tests.signing import handwritten as by_hand
-from tests.signing import odd_times
+from tests.signing import odd_keys, odd_times
 from tests.signing.attacks.catalogue import instead, prepared
 from tests.signing.attacks.tables import last
 from tests.signing.conftest import NOW, MakeKey
@@ -237,6 +238,22 @@ def test_one_signature_brings_what_another_one_needs(
     alone = Value(by, certificates=(by.certificate.dump(),))
     data = stamped(key, lambda covered: odd_times.token(alone, covered, NOW))
     assert report_on(data, tmp_path, root).verdict == "valid"
+
+
+def test_what_a_later_signature_brings_is_in_nobodys_way(
+    key: SigningKey, issuer: Issuer, trust: Path, tmp_path: Path
+) -> None:
+    """Anybody may add a signature that brings a certificate which nobody can read."""
+    unread = odd_keys.certificate(
+        issuer, ec.generate_private_key(ec.SECP256R1()), NOW, subject=odd_keys.name(b"\x0c", b"Nguy\xean")
+    )
+    by = Makers(issuer, NOW).ecdsa(ec.SECP256R1(), "sha256")
+    brought = Value(by, certificates=(by.certificate.dump(), unread.dump()))
+    document = by_hand.document()
+    once = by_hand.signed(key, by_hand.updated(document, by_hand.signing(document.size, by_hand.base())))
+    objects = by_hand.signing(once.size, by_hand.base(), [document.size])
+    data = placed(by_hand.updated(once, objects), brought).data
+    assert report_on(data, tmp_path, trust).verdict == "valid"
 
 
 @pytest.mark.parametrize(("before", "verdict"), [(b"[70 0 R]", "valid"), (b"[]", "undetermined")])
