@@ -48,13 +48,18 @@ def _is_like(page: pdfium.PdfPage, letter: Letter, ink: np.ndarray, seen: np.nda
     box = (left - across, bottom - up, right + across, top + up)
     alone, shown = (part(page, picture, box).astype(np.float64) for picture in (ink, seen))
     side = max(right - left, top - bottom) * max(seen.shape) / max(page.get_size())
-    like, least = (LIKE, LEAST) if letter.sign.isdigit() else (LIKE, LEAST_LETTER)
-    if not letter.sign.isalnum():
-        like, least = LIKE_SIGN, LEAST_SIGN
+    like, least = _limits(letter.sign)
     if side < least or min(alone.shape) < len(STEPS) or np.ptp(shown) <= CONTRAST:
         return False
     alone, shown = _blurred(alone), _blurred(shown)
     return any(_correlation(_moved(alone, x, y), _moved(shown, -x, -y)) >= like for x in STEPS for y in STEPS)
+
+
+def _limits(sign: str) -> tuple[float, float]:
+    """The least correlation, and the least size in pixels."""
+    if sign.isdigit():
+        return LIKE, LEAST
+    return (LIKE, LEAST_LETTER) if sign.isalpha() else (LIKE_SIGN, LEAST_SIGN)
 
 
 def _blurred(picture: np.ndarray) -> np.ndarray:
