@@ -200,6 +200,28 @@ def is_timestamp(value: Any) -> bool:
     return bool(value.get("/SubFilter") == "/ETSI.RFC3161")
 
 
+def within(appearance: Any) -> Iterator[DictionaryObject]:
+    """The dictionaries and streams that can be reached from an appearance, pages and fields not entered.
+    Raises ValueError where there is no end to them."""
+    pending, seen = [appearance], set[Identity]()
+    steps = 0
+    while pending:
+        steps += 1
+        if steps > MAXIMUM_NODES:
+            raise ValueError("an appearance without an end")
+        value = pending.pop()
+        if (here := identity(value)) is not None:
+            if here in seen:
+                continue
+            seen.add(here)
+            value = resolved(value)
+        if isinstance(value, ArrayObject):
+            pending += items(value)
+        elif isinstance(value, DictionaryObject):
+            yield value
+            pending += [value.raw_get(key) for key in value if key not in ("/P", "/Parent")]
+
+
 def rectangle(array: Any) -> tuple[float, float, float, float]:
     """A rectangle with its lower left corner first (ISO 32000-1, 7.9.5)."""
     x0, y0, x1, y1 = (float(resolved(v)) for v in items(array))

@@ -10,12 +10,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, StreamObject
+from pyhanko.pdf_utils.generic import DictionaryObject, StreamObject
 
 from signing import form_resources, tagging
 from signing.document import (
     INHERITED,
-    MAXIMUM_NODES,
     Document,
     Field,
     Identity,
@@ -27,6 +26,7 @@ from signing.document import (
     rectangle,
     resolved,
     value_of,
+    within,
 )
 from signing.tagging import Tree
 
@@ -361,7 +361,7 @@ def _harmless(node: DictionaryObject) -> bool:
     """A comment that marks what is written and cannot pass for it: no text, picture or action of its own."""
     if str(value_of(node, "/Subtype")) not in COMMENTS or ACTIVE & {str(key) for key in node}:
         return False
-    for value in _within(value_of(node, "/AP")):
+    for value in within(value_of(node, "/AP")):
         if value_of(value, "/Font") or value_of(value, "/Subtype") == "/Image" or value_of(value, "/Pattern"):
             return False
         if isinstance(value, StreamObject) and INLINE_IMAGE.search(value.data):
@@ -371,7 +371,7 @@ def _harmless(node: DictionaryObject) -> bool:
 
 def _has_layers(appearance: Any) -> bool:
     """Is a part of it on a layer, which can be switched and be another on paper (ISO 32000-1, 8.11)?"""
-    return any("/OC" in value or _names_layers(value) for value in _within(appearance))
+    return any("/OC" in value or _names_layers(value) for value in within(appearance))
 
 
 def _names_layers(resources: DictionaryObject) -> bool:
@@ -381,28 +381,6 @@ def _names_layers(resources: DictionaryObject) -> bool:
     if not isinstance(named, DictionaryObject):
         return False
     return not all("/MCID" in value for value in map(resolved, named.values()))
-
-
-def _within(appearance: Any) -> Iterator[DictionaryObject]:
-    """The dictionaries and streams that can be reached from an appearance, pages and fields not entered.
-    Raises ValueError where there is no end to them."""
-    pending, seen = [appearance], set[Identity]()
-    steps = 0
-    while pending:
-        steps += 1
-        if steps > MAXIMUM_NODES:
-            raise ValueError("an appearance without an end")
-        value = pending.pop()
-        if (here := identity(value)) is not None:
-            if here in seen:
-                continue
-            seen.add(here)
-            value = resolved(value)
-        if isinstance(value, ArrayObject):
-            pending += items(value)
-        elif isinstance(value, DictionaryObject):
-            yield value
-            pending += [value.raw_get(key) for key in value if key not in ("/P", "/Parent")]
 
 
 def _keeps(old: Any, new: Any) -> bool:

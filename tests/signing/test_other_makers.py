@@ -125,11 +125,13 @@ LENT = b"/DR<</Font<</Helv 5 0 R>>/XObject<</FRM 52 0 R>>>>"
 VIEW = b"<</Type/Annot/Subtype/Widget/FT/Tx/T(o)/F 4/Rect[300 200 390 220]/P 3 0 R/AP<</N 51 0 R>>>>"
 
 
-def lending(key: SigningKey, own: bytes) -> Written:
+def lending(key: SigningKey, own: bytes, kind: bytes = b"/N 51 0 R") -> Written:
     """A signed form whose one field draws FRM, from resources of its `own` or from those of the form."""
     more = {
-        50: VIEW,
+        50: VIEW.replace(b"/N 51 0 R", kind),
         51: by_hand.stream(b"/FRM Do", MARK + b"/Resources<<%s>>" % own),
+        53: by_hand.stream(b"/In Do", MARK + b"/Resources<</XObject<</In 51 0 R>>>>"),
+        54: by_hand.stream(b"0 0 9 9 re f", MARK),
         52: by_hand.stream(b"0 0 90 20 re S", MARK),
     }
     return prepared(key, by_hand.base(), more, b"50 0 R ", LENT)
@@ -154,6 +156,16 @@ def test_resources_of_the_form_become_others(
     found, codes = judge(instead(1, old, new, **others)(lending(key, own)))
     assert found == verdict, codes
     assert ("document-part" in codes) == (verdict == "invalid")
+
+
+@pytest.mark.parametrize("kind", [b"/N 53 0 R", b"/N 54 0 R/D 51 0 R", b"/N<</On 53 0 R/Off 54 0 R>>"])
+def test_a_picture_is_borrowed_by_what_a_picture_draws(kind: bytes, key: SigningKey, judge: Judge) -> None:
+    """Within it, when it is pressed, and in another state."""
+    once = lending(key, b"", kind)
+    assert judge(once.data)[0] == "valid"
+    other = by_hand.stream(b"0 0 90 20 re f", MARK)
+    found, codes = judge(instead(1, b"/FRM 52 0 R", b"/FRM 60 0 R", o60=other)(once))
+    assert (found, "document-part" in codes) == ("invalid", True)
 
 
 # --- tags
