@@ -19,12 +19,17 @@ from pyhanko.pdf_utils.generic import (
 )
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from signing.versions import Version, only_names
+from signing.versions import Version
 
 Identity = tuple[int, int]  # object number and generation
 INHERITED = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")  # ISO 32000-1, table 30
 #: Entries whose values are reals.
 REALS = frozenset({"/UserUnit", "/PZ", "/Dur", "/CA", "/ca", "/W", "/LW", "/ML"})
+#: Entries whose arrays hold whole numbers: poppler and others show no picture whose palette ends at 1.0.
+WHOLE = frozenset(
+    {"/ByteRange", "/Differences", "/I", "/Index", "/K", "/Limits", "/Mask", "/Nums", "/Size", "/W", "/W2"}
+)
+CONTENT = "stream"  # what an object has besides its entries
 MAXIMUM_NODES = 100_000  # of a page tree or a form
 MAXIMUM_STEPS = 5_000_000  # of one comparison; a law of 100 pages takes 60,000
 
@@ -195,6 +200,28 @@ def is_timestamp(value: Any) -> bool:
     return bool(value.get("/SubFilter") == "/ETSI.RFC3161")
 
 
+def within(appearance: Any) -> Iterator[DictionaryObject]:
+    """The dictionaries and streams that can be reached from an appearance, pages and fields not entered.
+    Raises ValueError where there is no end to them."""
+    pending, seen = [appearance], set[Identity]()
+    steps = 0
+    while pending:
+        steps += 1
+        if steps > MAXIMUM_NODES:
+            raise ValueError("an appearance without an end")
+        value = pending.pop()
+        if (here := identity(value)) is not None:
+            if here in seen:
+                continue
+            seen.add(here)
+            value = resolved(value)
+        if isinstance(value, ArrayObject):
+            pending += items(value)
+        elif isinstance(value, DictionaryObject):
+            yield value
+            pending += [value.raw_get(key) for key in value if key not in ("/P", "/Parent")]
+
+
 def rectangle(array: Any) -> tuple[float, float, float, float]:
     """A rectangle with its lower left corner first (ISO 32000-1, 7.9.5)."""
     x0, y0, x1, y1 = (float(resolved(v)) for v in items(array))
@@ -265,15 +292,16 @@ class Sameness:
     _seen: set[tuple[Identity, Identity]] = field(default_factory=set)
     _steps: int = 0
 
-    def same(self, old: Any, new: Any) -> bool:
+    def same(self, old: Any, new: Any, *, whole: bool = False) -> bool:
         """Whether all that is reachable from both is equal. Pages, annotations and fields are not entered:
-        they count as equal when they are the same one. Raises ValueError when there is no end to it."""
-        pending = [(old, new)]
+        they count as equal when they are the same one. `whole`: numbers in an array must be written in the
+        same way. Raises ValueError when there is no end to it."""
+        pending = [(old, new, whole)]
         while pending:
             self._steps += 1
             if self._steps > MAXIMUM_STEPS:
                 raise ValueError("too much to compare")
-            left, right = pending.pop()
+            left, right, whole = pending.pop()
             mine, other = identity(left), identity(right)
             if mine in self.before or other in self.after:
                 if mine and other and self.before.get(mine) == self.after.get(other):
@@ -284,9 +312,10 @@ class Sameness:
                     continue
                 self._seen.add((mine, other))
                 if (inside := _unchanged_inside(left, right)) is not None:
-                    pending += inside
+                    pending += [(one, another, True) for one, another in inside]
                     continue
-            if not _matches(resolved(left), resolved(right), pending):
+            whole = whole or mine is not None or other is not None  # who names it may want whole numbers
+            if not _matches(resolved(left), resolved(right), pending, whole=whole):
                 return self._differs()
         return True
 
@@ -295,11 +324,12 @@ class Sameness:
         return False
 
     def changed(self, old: Any, new: Any) -> set[str]:
-        """The keys whose values differ."""
+        """The keys whose values differ, and CONTENT where the two are streams of other bytes."""
         inside = _unchanged_inside(old, new)
         if inside is not None and all(self.same(*pair) for pair in inside):
             return set()
-        return {
+        found = set() if _stream(old) == _stream(new) else {CONTENT}
+        return found | {
             str(key)
             for key in {*old, *new}
             if key not in old
@@ -308,7 +338,7 @@ class Sameness:
         }
 
     def _same_entry(self, key: str, old: Any, new: Any) -> bool:
-        return (key in REALS and _equal(old, new)) or self.same(old, new)
+        return (key in REALS and _equal(old, new)) or self.same(old, new, whole=key in WHOLE)
 
 
 def _unchanged_inside(old: Any, new: Any) -> Sequence[tuple[Any, Any]] | None:
@@ -318,20 +348,25 @@ def _unchanged_inside(old: Any, new: Any) -> Sequence[tuple[Any, Any]] | None:
     return version.unchanged_inside(old, new) if isinstance(version, Version) else None
 
 
-def _matches(left: Any, right: Any, pending: list[tuple[Any, Any]]) -> bool:
-    """Whether two objects are equal but for what they hold, which is left to be compared."""
+def _matches(left: Any, right: Any, pending: list[tuple[Any, Any, bool]], *, whole: bool) -> bool:
+    """Whether two objects are equal but for what they hold, which is left to be compared. `whole`: numbers in
+    an array must be written in the same way."""
     if isinstance(left, DictionaryObject) and isinstance(right, DictionaryObject):
         if set(left) != set(right) or _stream(left) != _stream(right):
             return False
-        named = {key for key in left if only_names(left, key) and identity(left.raw_get(key))}
-        pairs = ((key, _entry(left, key), _entry(right, key)) for key in left if key not in named)
-        pending += [(one, other) for key, one, other in pairs if key not in REALS or not _equal(one, other)]
-        return all(identity(left.raw_get(key)) == identity(right.raw_get(key)) for key in named)
+        pairs = ((key, _entry(left, key), _entry(right, key)) for key in left)
+        pending += [
+            (one, other, key in WHOLE)
+            for key, one, other in pairs
+            if key not in REALS or not _equal(one, other)
+        ]
+        return True
     if isinstance(left, ArrayObject) and isinstance(right, ArrayObject):
         if len(left) != len(right):
             return False
+        whole = whole or (len(left) > 0 and resolved(left.raw_get(0)) == "/Indexed")
         pairs_of_items = zip(items(left), items(right), strict=True)
-        pending += [(one, other) for one, other in pairs_of_items if not _equal(one, other)]
+        pending += [(one, other, whole) for one, other in pairs_of_items if whole or not _equal(one, other)]
         return True
     return bool(type(left) is type(right) and left == right)
 
@@ -339,7 +374,8 @@ def _matches(left: Any, right: Any, pending: list[tuple[Any, Any]]) -> bool:
 def _equal(one: Any, other: Any) -> bool:
     """Are they one number, whichever way it is written? Programs that write an object anew make 612.0 a 612,
     and what is asked for is a number (ISO 32000-1, 7.3.3); a whole one that is written as a real may be
-    refused where it must be whole, so this is asked only of arrays and of what is a real by its meaning."""
+    refused where it must be whole, so this is asked only of what is a real by its meaning, and of arrays that
+    stand in an entry which is not known to want whole ones."""
     numbers = (NumberObject, FloatObject)
     return isinstance(one, numbers) and isinstance(other, numbers) and bool(one == other)
 

@@ -6,16 +6,19 @@ others name fonts that they use nowhere.
 """
 
 import ctypes
+import re
 from collections.abc import Iterator
+from typing import Any
 
 import pypdfium2 as pdfium
-from pikepdf import Array, Dictionary, Name, Object, Pdf
+from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 from pypdfium2 import raw
 
 from signing import page_parts, paint
 from signing.form_pictures import inherited
 
 LONGEST = 256  # bytes of a name
+SET = re.compile(rb"/([^\x00\s()<>\[\]{}/%]+)[\x00\s]+[-+.\d]+[\x00\s]+Tf")  # a font is chosen (9.3.1)
 
 
 def find(pdf: Pdf) -> tuple[str, int] | None:
@@ -27,7 +30,7 @@ def find(pdf: Pdf) -> tuple[str, int] | None:
     with pdfium.PdfDocument(pdf.filename) as opened:
         for number, fonts in named.items():
             page = opened[number - 1]
-            used = next(_used(page), None)
+            used = b"" if _is_set_within(pdf.pages[number - 1].obj) else next(_used(page), None)
             page.close()
             if used is not None:
                 return fonts.get(used) or next(iter(fonts.values())), number
@@ -37,13 +40,27 @@ def find(pdf: Pdf) -> tuple[str, int] | None:
 def _missing(page: Object) -> dict[bytes, str]:
     """The fonts that a page names and the file does not have: their names as bytes and to be told."""
     found = {}
-    for holder in (page, *page_parts.drawn(page)):
-        resources = inherited(holder, "/Resources") or Dictionary()
-        for font in page_parts.values(resources.get("/Font")):
-            if isinstance(font, Dictionary) and not _is_embedded(font):
-                written = _written(font.get("/BaseFont"))
-                found[written] = _told(written)
+    for _, font in _foreign(page):
+        written = _written(font.get("/BaseFont"))
+        found[written] = _told(written)
     return found
+
+
+def _foreign(page: Object) -> Iterator[tuple[bytes, Object]]:
+    """Those fonts, each with what its holder calls it."""
+    for holder in (page, *page_parts.drawn(page), *page_parts.within(page)):
+        fonts: Any = (inherited(holder, "/Resources") or Dictionary()).get("/Font")
+        for name in fonts.keys() if isinstance(fonts, Dictionary) else ():
+            if isinstance(fonts[name], Dictionary) and not _is_embedded(fonts[name]):
+                yield name.removeprefix("/").encode("utf-8", "surrogateescape"), fonts[name]
+
+
+def _is_set_within(page: Object) -> bool:
+    """Is text set in one of them in a pattern, a mask or a letter that is a drawing? PDFium tells of what is
+    on the page by itself alone."""
+    names = {name for name, _ in _foreign(page)}
+    chosen = (SET.findall(one.read_bytes()) for one in page_parts.within(page) if isinstance(one, Stream))
+    return any(name in names or b"#" in name or not name.isascii() for found in chosen for name in found)
 
 
 def _written(name: object) -> bytes:
@@ -72,7 +89,10 @@ def _is_embedded(font: Object) -> bool:
 def _used(page: pdfium.PdfPage) -> Iterator[bytes]:
     """The names of the fonts which the visible text of a page is set in and the file does not have; none of
     what cannot be looked into."""
-    for handle in paint.objects(page):
+    handles = paint.objects(page)
+    if len(handles) >= paint.OBJECTS:
+        yield b""
+    for handle in handles:
         kind = raw.FPDFPageObj_GetType(handle)
         if kind == raw.FPDF_PAGEOBJ_FORM:  # a form within too many others
             yield b""

@@ -10,7 +10,7 @@ from typing import Any
 
 from pyhanko.pdf_utils.generic import DictionaryObject, StreamObject
 
-from signing.document import Document, Field, Sameness, resolved, value_of
+from signing.document import Document, Field, Sameness, value_of, within
 
 NAME = re.compile(rb"/[^\x00\t\n\x0c\r ()<>\[\]{}/%]+")
 NUMBERED = re.compile(rb"#([0-9A-Fa-f]{2})")
@@ -61,10 +61,10 @@ def _borrows(field: Field, touched: Names) -> bool:
 
 
 def _pictures(field: Field) -> Iterator[StreamObject]:
+    """What is drawn for a field in any state, and what that draws."""
     for _, widget in field.widgets:
-        drawn = value_of(value_of(widget, "/AP", {}), "/N", {})
-        several = drawn.values() if not isinstance(drawn, StreamObject) else [drawn]
-        yield from (one for one in map(resolved, several) if isinstance(one, StreamObject))
+        found = (one for one in within(value_of(widget, "/AP")) if isinstance(one, StreamObject))
+        yield from (one for one in found if value_of(one, "/Subtype", "/Form") == "/Form")
 
 
 def _names_in(content: bytes) -> set[str]:

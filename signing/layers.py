@@ -45,7 +45,9 @@ def _hides(configuration: Object) -> bool:
 
 def _turned_off(layer: Object) -> bool:
     """Does its usage hide it somewhere? Some programs ask nothing else, PDFium among them."""
-    usage = layer.get("/Usage", Dictionary())
+    usage = layer.get("/Usage")
+    if not isinstance(usage, Dictionary):
+        return False
     told = (usage.get(kind, Dictionary()).get(state) for kind, state in STATES.items())
     return any(state is not None and state != Name.ON for state in told)
 
@@ -73,7 +75,8 @@ def _members_hide(members: Iterable[Object], listed: Collection[tuple[int, int]]
             if one.is_indirect and one.objgen in seen:
                 continue
             seen.add(one.objgen)  # those without a number all have the same
-            if one.get("/Type") == Name.OCG and (_turned_off(one) or _is_unknown(one, listed)):
+            # PDFium takes what has no type for a layer; other things of a page may have none either
+            if _turned_off(one) or (one.get("/Type") == Name.OCG and _is_unknown(one, listed)):
                 return True
             if one.get("/Type") != Name.OCMD:
                 continue

@@ -13,9 +13,15 @@ from signing.drawn_letters import Letter, part
 from signing.paint import Painted
 
 #: Correlation of a letter that is drawn alone with what is seen in its place, both blurred. Pictures of the
-#: same letter, of 100 to 300 dpi, have 0.91 and more, those of another figure 0.81 at most. One that differs
-#: in a small mark alone is not told from it: then people see the mark, and programs read it without.
-LIKE = 0.88
+#: same letter, of 150 to 300 dpi, have 0.91 and more but for one in a thousand, those of another figure 0.88
+#: at most. One that differs in a small mark alone is not told from it: then people see the mark, and programs
+#: read it without.
+LIKE = 0.9
+#: Pixels of the longer side of a digit and of a letter: below, pictures of 0 and 8, of 5 and S have 0.9.
+LEAST, LEAST_LETTER = 16, 12
+#: The same for signs within figures, as the comma and the stop between thousands: the same one has 0.94 and
+#: more, the other one 0.91 at most.
+LIKE_SIGN, LEAST_SIGN = 0.92, 3.2
 AROUND = 0.15, 0.5  # of the height of a letter: so much beside, and above and below it, is compared too
 CONTRAST = 60  # of 255: less in the place of a letter shows nobody a shape
 STEPS = (-1, 0, 1)  # pixels that a picture may be off
@@ -41,10 +47,19 @@ def _is_like(page: pdfium.PdfPage, letter: Letter, ink: np.ndarray, seen: np.nda
     across, up = (share * (top - bottom) for share in AROUND)
     box = (left - across, bottom - up, right + across, top + up)
     alone, shown = (part(page, picture, box).astype(np.float64) for picture in (ink, seen))
-    if min(alone.shape) < len(STEPS) or np.ptp(shown) <= CONTRAST:
+    side = max(right - left, top - bottom) * max(seen.shape) / max(page.get_size())
+    like, least = _limits(letter.sign)
+    if side < least or min(alone.shape) < len(STEPS) or np.ptp(shown) <= CONTRAST:
         return False
     alone, shown = _blurred(alone), _blurred(shown)
-    return any(_correlation(_moved(alone, x, y), _moved(shown, -x, -y)) >= LIKE for x in STEPS for y in STEPS)
+    return any(_correlation(_moved(alone, x, y), _moved(shown, -x, -y)) >= like for x in STEPS for y in STEPS)
+
+
+def _limits(sign: str) -> tuple[float, float]:
+    """The least correlation, and the least size in pixels."""
+    if sign.isdigit():
+        return LIKE, LEAST
+    return (LIKE, LEAST_LETTER) if sign.isalpha() else (LIKE_SIGN, LEAST_SIGN)
 
 
 def _blurred(picture: np.ndarray) -> np.ndarray:

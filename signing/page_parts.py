@@ -35,6 +35,18 @@ def painted(page: Object) -> list[Object]:
     return reached(waiting, lambda one: _painters(one.get("/Resources")), (Stream, Dictionary))
 
 
+def within(page: Object) -> list[Object]:
+    """What paints from within something else, so that it is no thing on the page by itself: patterns, masks,
+    fonts whose letters are drawings and these, and what they draw."""
+    alone = {one.objgen for one in drawn(page)}
+    found = reached(
+        _painters(inherited(page, "/Resources")),
+        lambda one: _painters(one.get("/Resources")),
+        (Stream, Dictionary),
+    )
+    return [one for one in found if one.objgen not in alone]
+
+
 def _painters(resources: Any) -> list[Any]:
     """Those among the resources that have contents and resources of their own."""
     if not isinstance(resources, Dictionary):

@@ -88,6 +88,7 @@ def build(
 ) -> Path:
     """A path in force at `moment`. `found` are certificates that came with the document: they help to build
     a path and are never trusted. `extended_usage` such as `time_stamping` must be granted."""
+    found = [one for one in found if _can_help(one)]
     if not trust.anchors or (certificate.self_issued and not _among(certificate, trust.anchors)):
         return Path(_climb(certificate, [*trust.intermediates, *found]), "no-chain")
     context = ValidationContext(
@@ -111,6 +112,17 @@ def build(
         return Path((certificate,), "broken")
     chain = tuple(reversed([c for c in path if isinstance(c, x509.Certificate)]))
     return Path(chain, anchor=chain[-1])
+
+
+def _can_help(certificate: x509.Certificate) -> bool:
+    """Can all be read of it by which it is looked for? One that cannot must not be in the way of others:
+    anybody may add a signature that brings such."""
+    try:
+        _ = certificate.issuer_serial, certificate.subject.hashable
+        _ = certificate.public_key.sha1, certificate.key_identifier
+    except (ValueError, TypeError, KeyError):
+        return False
+    return True
 
 
 class _AsWritten(SignatureValidator):

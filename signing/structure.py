@@ -10,18 +10,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pyhanko.pdf_utils.generic import (
-    ArrayObject,
-    DictionaryObject,
-    FloatObject,
-    NumberObject,
-    StreamObject,
-)
+from pyhanko.pdf_utils.generic import DictionaryObject, StreamObject
 
 from signing import form_resources, tagging
 from signing.document import (
     INHERITED,
-    MAXIMUM_NODES,
     Document,
     Field,
     Identity,
@@ -33,6 +26,7 @@ from signing.document import (
     rectangle,
     resolved,
     value_of,
+    within,
 )
 from signing.tagging import Tree
 
@@ -41,7 +35,6 @@ Kind = Literal["signature", "form", "comment"]
 FILL, COMMENT = 2, 3  # levels of DocMDP from which on the change is allowed
 INVISIBLE_CATALOG = {"/Version", "/Extensions"}
 INVISIBLE_PAGE = {"/LastModified", "/PieceInfo", "/Tabs", "/StructParents"}
-BOXES = {"/MediaBox", "/CropBox"}
 ELSEWHERE = {"/Annots", *INHERITED}  # by rules of their own
 FILLED = {"/V", "/AP", "/AS", "/I", "/RV", "/M", "/DA"}
 SIGNED = {"/V", "/AP", "/AS", "/M", "/F", "/MK", "/DA", "/StructParent"}
@@ -187,17 +180,14 @@ class _Review:
 
     def _page(self, old: Page, new: Page) -> Iterator[Change]:
         changed = self.compare.changed(old.node, new.node) - ELSEWHERE - _parents(old, new)
-        changed |= {name for name in INHERITED if not self._same_attribute(old, new, name)}
+        changed |= {
+            name for name in INHERITED if not self.compare.same(old.attribute(name), new.attribute(name))
+        }
         if changed - INVISIBLE_PAGE or ("/StructParents" in changed and self._tagged_anew(old, new)):
             yield Change("content-changed", False, (new.number,))
         elif changed:
             yield Change("nothing-visible", True, (new.number,))
         yield from self._annotations(old, new)
-
-    def _same_attribute(self, old: Page, new: Page, name: str) -> bool:
-        """612 and 612.00 are the same edge of a page to every reader."""
-        mine, other = old.attribute(name), new.attribute(name)
-        return self.compare.same(mine, other) or (name in BOXES and _same_numbers(mine, other))
 
     def _tagged_anew(self, old: Page, new: Page) -> bool:
         """Does the content of the page stand for other parts of the structure than before (14.7.4.4)?"""
@@ -337,21 +327,6 @@ class _Review:
         )
 
 
-def _same_numbers(old: Any, new: Any) -> bool:
-    before = _numbers(old)
-    return before is not None and before == _numbers(new)
-
-
-def _numbers(array: Any) -> list[float] | None:
-    """Those of an array that holds nothing else."""
-    found = resolved(array)
-    if not isinstance(found, ArrayObject):
-        return None
-    values = [resolved(value) for value in items(found)]
-    numeric = all(isinstance(value, NumberObject | FloatObject) for value in values)
-    return [float(value) for value in values] if numeric else None
-
-
 def _parents(old: Page | Field, new: Page | Field) -> set[str]:
     """What need not be compared, as its place in the tree says the same: some readers look for what is
     inherited from above, others from below."""
@@ -386,7 +361,7 @@ def _harmless(node: DictionaryObject) -> bool:
     """A comment that marks what is written and cannot pass for it: no text, picture or action of its own."""
     if str(value_of(node, "/Subtype")) not in COMMENTS or ACTIVE & {str(key) for key in node}:
         return False
-    for value in _within(value_of(node, "/AP")):
+    for value in within(value_of(node, "/AP")):
         if value_of(value, "/Font") or value_of(value, "/Subtype") == "/Image" or value_of(value, "/Pattern"):
             return False
         if isinstance(value, StreamObject) and INLINE_IMAGE.search(value.data):
@@ -396,7 +371,7 @@ def _harmless(node: DictionaryObject) -> bool:
 
 def _has_layers(appearance: Any) -> bool:
     """Is a part of it on a layer, which can be switched and be another on paper (ISO 32000-1, 8.11)?"""
-    return any("/OC" in value or _names_layers(value) for value in _within(appearance))
+    return any("/OC" in value or _names_layers(value) for value in within(appearance))
 
 
 def _names_layers(resources: DictionaryObject) -> bool:
@@ -406,28 +381,6 @@ def _names_layers(resources: DictionaryObject) -> bool:
     if not isinstance(named, DictionaryObject):
         return False
     return not all("/MCID" in value for value in map(resolved, named.values()))
-
-
-def _within(appearance: Any) -> Iterator[DictionaryObject]:
-    """The dictionaries and streams that can be reached from an appearance, pages and fields not entered.
-    Raises ValueError where there is no end to them."""
-    pending, seen = [appearance], set[Identity]()
-    steps = 0
-    while pending:
-        steps += 1
-        if steps > MAXIMUM_NODES:
-            raise ValueError("an appearance without an end")
-        value = pending.pop()
-        if (here := identity(value)) is not None:
-            if here in seen:
-                continue
-            seen.add(here)
-            value = resolved(value)
-        if isinstance(value, ArrayObject):
-            pending += items(value)
-        elif isinstance(value, DictionaryObject):
-            yield value
-            pending += [value.raw_get(key) for key in value if key not in ("/P", "/Parent")]
 
 
 def _keeps(old: Any, new: Any) -> bool:

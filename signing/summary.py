@@ -116,10 +116,11 @@ def _came_later(signatures: Sequence[SignatureReport]) -> Text:
 
 
 def is_stray(broken: Sequence[SignatureReport], signatures: Sequence[SignatureReport]) -> bool:
-    """Is all that is broken a document timestamp, beside signatures that are not? Whoever wrote it covered
-    another document; what people signed is as it was."""
+    """Is all that is broken a document timestamp, beside signatures that are found whole? Whoever wrote it
+    covered another document; what people signed is as it was."""
     stamps = all(s.level == "DocTimeStamp" and s.sub_indication == "HASH_FAILURE" for s in broken)
-    return stamps and any(s.level != "DocTimeStamp" for s in signatures)
+    signed = [s for s in signatures if s.level != "DocTimeStamp"]
+    return stamps and bool(signed) and all(s.intact for s in signed)
 
 
 def _invalid(signatures: Sequence[SignatureReport]) -> Text:

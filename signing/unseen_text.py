@@ -24,6 +24,7 @@ from signing.bare_page import BarePage
 from signing.clipping import Box
 from signing.covered_text import Layer
 from signing.drawn_letters import SLIGHT, Letter, drawn, part
+from signing.grid import Grid
 from signing.paint import Painted, painted
 
 LONG_SIDES = (1000, 2500)  # pixels, on A4 85 and 215 dpi; the second look is at what the first did not see
@@ -142,9 +143,7 @@ class _Sheet:
 
 
 def _among(sheet: _Sheet, doubted: Sequence[Painted], number: int) -> Unseen | None:
-    texts = [one for one in sheet.whole if one.is_text and one.is_shown]
-    place = {text.handle: n for n, text in enumerate(texts, 1)}
-    doubted = [text for text in doubted if not _has_twin(text, texts[place[text.handle] :], sheet.reading)]
+    doubted = list(_without_twin(sheet, doubted))
     letters = drawn_letters.letters(sheet.reading, {text.handle: text for text in doubted})
     layers = _layers(doubted)
     seen = drawn(sheet.page, LONG_SIDES[0])
@@ -168,59 +167,65 @@ def _among(sheet: _Sheet, doubted: Sequence[Painted], number: int) -> Unseen | N
 
 def _doubtful(whole: Sequence[Painted]) -> Iterator[Painted]:
     """Text that perhaps nobody sees."""
-    if not whole:
-        return
-    boxes = np.array([one.box for one in whole])
-    texts, lines = (np.array([getattr(one, name) for one in whole]) for name in ("is_text", "is_line"))
-    shown = np.array([one.is_shown for one in whole])
+    grid = Grid([one.box for one in whole])
+    texts, lines, shown = (
+        np.array([getattr(one, name) for one in whole], dtype=bool)
+        for name in ("is_text", "is_line", "is_shown")
+    )
     colours = np.array([one.colour[:3] if one.colour else (-1, -1, -1) for one in whole])
-    order = np.arange(len(whole))
     for index, text in enumerate(whole):
         if not texts[index] or not shown[index]:
             continue
         if text.veiled or text.colour is None or min(text.colour[:3]) > LIGHT or text.is_cut:
             yield text
             continue
-        across = np.minimum(boxes[:, 2], text.box[2]) - np.maximum(boxes[:, 0], text.box[0])
-        up = np.minimum(boxes[:, 3], text.box[3]) - np.maximum(boxes[:, 1], text.box[1])
-        unlike = np.abs(colours - np.array(text.colour[:3])).max(axis=1) >= NEAR
+        near = grid.near(text.box)
+        across, up = _common(grid.boxes[near], text.box)
+        unlike = np.abs(colours[near] - np.array(text.colour[:3])).max(axis=1) >= NEAR
         least = min(text.box[2] - text.box[0], text.box[3] - text.box[1]) * np.where(unlike, TOUCH, COVER)
-        covers = np.where(texts, (across > least) & (up > least), ~lines | unlike | (colours[:, 0] < 0))
-        like = (order < index) & ~texts & ((colours[:, 0] < 0) | ~unlike)
-        if ((across > 0) & (up > 0) & shown & (((order > index) & covers) | like)).any():
+        unknown = colours[near, 0] < 0
+        covers = np.where(texts[near], (across > least) & (up > least), ~lines[near] | unlike | unknown)
+        like = (near < index) & ~texts[near] & (unknown | ~unlike)
+        if ((across > 0) & (up > 0) & shown[near] & (((near > index) & covers) | like)).any():
             yield text
+
+
+def _common(boxes: np.ndarray, box: Box) -> tuple[np.ndarray, np.ndarray]:
+    """Width and height of what each of the boxes shares with this one; less than 0 where they are apart."""
+    across, up = (np.minimum(boxes[:, n + 2], box[n + 2]) - np.maximum(boxes[:, n], box[n]) for n in (0, 1))
+    return across, up
 
 
 def _layers(texts: Sequence[Painted]) -> list[list[Painted]]:
     """The texts in layers in which none lies on another, so that what changes with a letter is its own; where
     there are too many layers, the last has the rest."""
-    layers: list[list[Painted]] = []
-    for text in texts:
-        layer = next((layer for layer in layers if not _lies_on(text, layer)), None)
-        if layer is None and len(layers) < LAYERS:
-            layers.append(layer := [])
-        (layer if layer is not None else layers[-1]).append(text)
+    grid, layers = Grid([text.box for text in texts]), list[list[Painted]]()
+    layer_of = np.full(len(texts), -1)
+    for index, text in enumerate(texts):
+        near = grid.near(text.box)
+        across, up = _common(grid.boxes[near], text.box)
+        letter = min(text.box[2] - text.box[0], text.box[3] - text.box[1]) * COVER
+        below = set(layer_of[near[(across > letter) & (up > letter)]].tolist())
+        free = next((n for n in range(LAYERS) if n not in below), LAYERS - 1)
+        layer_of[index] = free
+        if free == len(layers):
+            layers.append([])
+        layers[free].append(text)
     return layers
 
 
-def _has_twin(text: Painted, later: Sequence[Painted], reading: pdfium.PdfTextPage) -> bool:
-    """Is the same text painted there again in the same colour?"""
-    if not later:
-        return False
-    boxes = np.array([one.box for one in later])
-    near = min(text.box[2] - text.box[0], text.box[3] - text.box[1]) * TWIN
-    beside = np.abs(boxes - np.array(text.box)).max(axis=1) < near
-    twins = [one for one, is_near in zip(later, beside, strict=True) if is_near and one.colour == text.colour]
-    return any(one.said(reading) == text.said(reading) for one in twins)
-
-
-def _lies_on(text: Painted, layer: Sequence[Painted]) -> bool:
-    boxes = np.array([one.box for one in layer])
-    left, bottom, right, top = text.box
-    across = np.minimum(boxes[:, 2], right) - np.maximum(boxes[:, 0], left)
-    up = np.minimum(boxes[:, 3], top) - np.maximum(boxes[:, 1], bottom)
-    letter = min(right - left, top - bottom) * COVER
-    return bool(((across > letter) & (up > letter)).any())
+def _without_twin(sheet: _Sheet, doubted: Sequence[Painted]) -> Iterator[Painted]:
+    """Those whose text is not painted there again in the same colour."""
+    texts = [one for one in sheet.whole if one.is_text and one.is_shown]
+    place, grid = {text.handle: n for n, text in enumerate(texts)}, Grid([text.box for text in texts])
+    for text in doubted:
+        near = grid.near(text.box)
+        later = near[near > place[text.handle]]
+        reach = min(text.box[2] - text.box[0], text.box[3] - text.box[1]) * TWIN
+        beside = later[np.abs(grid.boxes[later] - np.array(text.box)).max(axis=1, initial=0) < reach]
+        twins = [texts[n] for n in beside if texts[n].colour == text.colour]
+        if not any(one.said(sheet.reading) == text.said(sheet.reading) for one in twins):
+            yield text
 
 
 def _without(page: pdfium.PdfPage, texts: Sequence[Painted], side: int) -> Layer:

@@ -297,12 +297,6 @@ def _place(section: XRefSection, ref: Reference) -> tuple[Marker] | None:
         return None
 
 
-def only_names(node: DictionaryObject, key: str) -> bool:
-    """Does this entry say of what a signature speaks, the document as a rule? It is no part of the signature,
-    and what it leads to has rules of its own (ISO 32000-2, table 256)."""
-    return key == "/Data" and "/TransformMethod" in node
-
-
 def _references(value: Any) -> Iterator[IndirectObject]:
     """Those in a value, not followed."""
     pending = [value]
@@ -311,7 +305,7 @@ def _references(value: Any) -> Iterator[IndirectObject]:
         if isinstance(found, IndirectObject):
             yield found
         elif isinstance(found, DictionaryObject):
-            pending += [found.raw_get(key) for key in found if not only_names(found, key)]
+            pending += [found.raw_get(key) for key in found]
         elif isinstance(found, ArrayObject):
             pending += [found.raw_get(n) for n in range(len(found))]
 

@@ -9,7 +9,7 @@ import pypdfium2 as pdfium
 import pytest
 from pikepdf import Array, Dictionary, Name, Pdf
 
-from signing import drawn_letters
+from signing import drawn_letters, unseen_text
 from signing.keys import SigningKey
 from signing.leftovers import removed
 from signing.paint import painted
@@ -81,3 +81,18 @@ def test_a_long_word(tmp_path: Path) -> None:
         begun = time.process_time()
         assert drawn_letters.words(reading, found) == "8" * 30_000
         assert time.process_time() - begun < 3
+
+
+@pytest.mark.parametrize(
+    "dot", [b"%d %d 1 1 re f", b"BT /F1 1 Tf %d %d Td (.) Tj ET"], ids=["shapes", "text"]
+)
+def test_a_page_of_dots(dot: bytes, tmp_path: Path) -> None:
+    """Each of them was held against every other one: a minute for as many as a map has."""
+    held = by_hand.base()
+    drawn = b" ".join(dot % (20 + 3 * column, 20 + 4 * row) for column in range(180) for row in range(200))
+    held[4] = by_hand.stream(by_hand.CONTENT + b" " + drawn)
+    source = tmp_path / "dots.pdf"
+    source.write_bytes(by_hand.updated(by_hand.Written(by_hand.HEAD), held).data)
+    begun = time.process_time()
+    assert unseen_text.find(source) is None
+    assert time.process_time() - begun < 20

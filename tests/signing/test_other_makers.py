@@ -7,13 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from app.sample.authority import Issuer
 from signing.keys import SigningKey
 from signing.validation import validate
 from tests.signing import handwritten as by_hand
-from tests.signing import odd_times
+from tests.signing import odd_keys, odd_times
 from tests.signing.attacks.catalogue import instead, prepared
 from tests.signing.attacks.tables import last
 from tests.signing.conftest import NOW, MakeKey
@@ -124,11 +125,13 @@ LENT = b"/DR<</Font<</Helv 5 0 R>>/XObject<</FRM 52 0 R>>>>"
 VIEW = b"<</Type/Annot/Subtype/Widget/FT/Tx/T(o)/F 4/Rect[300 200 390 220]/P 3 0 R/AP<</N 51 0 R>>>>"
 
 
-def lending(key: SigningKey, own: bytes) -> Written:
+def lending(key: SigningKey, own: bytes, kind: bytes = b"/N 51 0 R") -> Written:
     """A signed form whose one field draws FRM, from resources of its `own` or from those of the form."""
     more = {
-        50: VIEW,
+        50: VIEW.replace(b"/N 51 0 R", kind),
         51: by_hand.stream(b"/FRM Do", MARK + b"/Resources<<%s>>" % own),
+        53: by_hand.stream(b"/In Do", MARK + b"/Resources<</XObject<</In 51 0 R>>>>"),
+        54: by_hand.stream(b"0 0 9 9 re f", MARK),
         52: by_hand.stream(b"0 0 90 20 re S", MARK),
     }
     return prepared(key, by_hand.base(), more, b"50 0 R ", LENT)
@@ -153,6 +156,16 @@ def test_resources_of_the_form_become_others(
     found, codes = judge(instead(1, old, new, **others)(lending(key, own)))
     assert found == verdict, codes
     assert ("document-part" in codes) == (verdict == "invalid")
+
+
+@pytest.mark.parametrize("kind", [b"/N 53 0 R", b"/N 54 0 R/D 51 0 R", b"/N<</On 53 0 R/Off 54 0 R>>"])
+def test_a_picture_is_borrowed_by_what_a_picture_draws(kind: bytes, key: SigningKey, judge: Judge) -> None:
+    """Within it, when it is pressed, and in another state."""
+    once = lending(key, b"", kind)
+    assert judge(once.data)[0] == "valid"
+    other = by_hand.stream(b"0 0 90 20 re f", MARK)
+    found, codes = judge(instead(1, b"/FRM 52 0 R", b"/FRM 60 0 R", o60=other)(once))
+    assert (found, "document-part" in codes) == ("invalid", True)
 
 
 # --- tags
@@ -239,6 +252,22 @@ def test_one_signature_brings_what_another_one_needs(
     assert report_on(data, tmp_path, root).verdict == "valid"
 
 
+def test_what_a_later_signature_brings_is_in_nobodys_way(
+    key: SigningKey, issuer: Issuer, trust: Path, tmp_path: Path
+) -> None:
+    """Anybody may add a signature that brings a certificate which nobody can read."""
+    unread = odd_keys.certificate(
+        issuer, ec.generate_private_key(ec.SECP256R1()), NOW, subject=odd_keys.name(b"\x0c", b"Nguy\xean")
+    )
+    by = Makers(issuer, NOW).ecdsa(ec.SECP256R1(), "sha256")
+    brought = Value(by, certificates=(by.certificate.dump(), unread.dump()))
+    document = by_hand.document()
+    once = by_hand.signed(key, by_hand.updated(document, by_hand.signing(document.size, by_hand.base())))
+    objects = by_hand.signing(once.size, by_hand.base(), [document.size])
+    data = placed(by_hand.updated(once, objects), brought).data
+    assert report_on(data, tmp_path, trust).verdict == "valid"
+
+
 @pytest.mark.parametrize(("before", "verdict"), [(b"[70 0 R]", "valid"), (b"[]", "undetermined")])
 def test_a_store_that_leaves_out_what_the_last_one_held(
     before: bytes, verdict: str, make_key: MakeKey, issuer: Issuer, root: Path, tmp_path: Path
@@ -262,6 +291,27 @@ def test_a_timestamp_of_another_document(
     report = validate(tmp_path / "odd.pdf")
     assert not report.changed_after_signing
     assert "does not belong to this document" in report.summary.en
+
+
+def test_a_timestamp_beside_a_signature_that_nobody_could_check(
+    key: SigningKey, issuer: Issuer, judge: Judge, tmp_path: Path
+) -> None:
+    """What is signed may well have changed: nobody says that it did not."""
+    by = Value(odd_times.authority(Makers(issuer, NOW)))
+    document = by_hand.document()
+    objects = by_hand.signing(document.size, by_hand.base())
+    number = document.size + 1
+    objects[number] = objects[number].replace(b"ETSI.CAdES.detached", b"Example.Unknown")
+    once = by_hand.signed(key, by_hand.updated(document, objects))
+    objects = by_hand.signing(once.size, by_hand.base(), [document.size])
+    number = once.size + 1
+    objects[number] = objects[number].replace(b"ETSI.CAdES.detached", b"ETSI.RFC3161")
+    whole = placed(by_hand.updated(once, objects), lambda covered: odd_times.token(by, covered, NOW)).data
+    assert "hash-failure" not in judge(whole)[1]
+    assert judge(whole.replace(b"Quyet dinh so 22", b"Quyet dinh so 99"))[0] == "invalid"
+    report = validate(tmp_path / "odd.pdf")
+    assert report.changed_after_signing
+    assert "did not change" not in report.summary.en
 
 
 def test_a_claim_beyond_the_certificate(key: SigningKey, judge: Judge, tmp_path: Path) -> None:

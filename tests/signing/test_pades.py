@@ -17,6 +17,7 @@ from signing.pades import SigningRefused, sign
 from signing.validation import validate
 from tests import judges
 from tests.signing import documents
+from tests.signing.attacks import catalogue, tables
 from tests.signing.conftest import NOW, MakeKey, SignFile
 
 AGENCY = Appearance("agency", "ỦY BAN NHÂN DÂN PHƯỜNG MẪU")
@@ -153,6 +154,20 @@ def test_a_broken_signature_is_not_signed_over(sign_file: SignFile, tmp_path: Pa
     with pytest.raises(SigningRefused) as refused:
         sign_file(bytes(data))
     assert refused.value.code == "unsound-signature"
+
+
+def test_what_would_break_an_earlier_signature_is_thrown_away(
+    key: SigningKey, trust: Path, sign_file: SignFile, tmp_path: Path
+) -> None:
+    """It certifies the document and forbids any change; the document's permissions, where programs look for
+    that, do not say so."""
+    source = tmp_path / "certified.pdf"
+    source.write_bytes(tables.signed(key, value=catalogue.DOCMDP).data)
+    assert validate(source, anchors=[trust]).verdict == "valid"
+    with pytest.raises(SigningRefused, match="would break one that it has") as refused:
+        sign_file(source)
+    assert refused.value.code == "breaks-earlier-signature"
+    assert not list(tmp_path.glob("signed-*"))
 
 
 def test_a_page_that_does_not_exist(sign_file: SignFile) -> None:

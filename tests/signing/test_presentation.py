@@ -13,7 +13,7 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 from signing.keys import SigningKey
 from signing.pades import SigningRefused, sign
 from signing.presentation import check
-from tests.signing import documents
+from tests.signing import documents, set_within
 from tests.signing.test_hostile import SHARED, needs_shared
 
 Spoil = Callable[[Pdf], None]
@@ -246,6 +246,17 @@ font_from_elsewhere = text_in(b"BT /H 12 Tf 10 10 Td (100) Tj ET")
 font_that_nothing_uses = text_in(b"0 0 9 9 re f")
 
 
+def layer_of_no_type(pdf: Pdf) -> None:
+    layer_of_no_list(Print=Dictionary(PrintState=Name.OFF))(pdf)
+    del pdf.pages[0].Resources.Properties.L.Type
+
+
+def part_of_no_layer(pdf: Pdf) -> None:
+    """What is said of a part of a page by a program of its own."""
+    layers()(pdf)
+    pdf.pages[0].Resources.Properties = Dictionary(P=Dictionary(Usage=String("x"), Metadata=1))
+
+
 def font_of_unseen_text(pdf: Pdf) -> None:
     """What a program read from a picture lies unseen under it, in a font that every program has."""
     font_from_elsewhere(pdf)
@@ -314,6 +325,7 @@ def choice(pdf: Pdf) -> None:
         (watermark("Zoom"), None, "hidden-layers", "layers"),
         (other_configuration(BaseState=Name.OFF), None, "hidden-layers", "layers"),
         (layer_of_no_list(Print=Dictionary(PrintState=Name.OFF)), None, "hidden-layers", "layers"),
+        (layer_of_no_type, None, "hidden-layers", "layers"),
         (membership(P=Name.AllOff), None, "hidden-layers", "layers"),
         (membership(P=Name.AnyOff), None, "hidden-layers", "layers"),
         (membership(VE=True), None, "hidden-layers", "layers"),
@@ -330,6 +342,15 @@ def choice(pdf: Pdf) -> None:
         (film, None, "external-content", "Page 1"),
         (picture_from_elsewhere, None, "external-content", "Page 1"),
         (font_from_elsewhere, None, "font-not-embedded", "Page 2 uses the font Helvetica"),
+        *(
+            (spoil, None, "font-not-embedded", "Page 2 uses the font Helvetica")
+            for spoil in (
+                set_within.a_letter(own=False),
+                set_within.a_letter(own=True),
+                set_within.a_pattern,
+                set_within.a_mask,
+            )
+        ),
         (contents_that_are_a_number, None, "damaged", "print it to a new PDF"),
         (drawn_anew, documents.form(), "form-values", "form"),
         (undrawn, documents.form(), "form-values", "form"),
@@ -375,6 +396,7 @@ def actions_that_follow_themselves(pdf: Pdf) -> None:
         *((watermark(where), None) for where in ("View", "Print", "Export")),
         (other_configuration(BaseState=Name.ON), None),
         (layer_of_no_list(), None),
+        (part_of_no_layer, None),
         (font_that_nothing_uses, None),
         (font_of_unseen_text, None),
         (nothing, None),

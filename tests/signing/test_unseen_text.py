@@ -90,23 +90,24 @@ def cutting_out(pdf: FPDF) -> None:
 STRIP = (25 / 210, 38 / 297, 125 / 210, 50 / 297)
 
 
-def sum_of(amount: str) -> Draw:
+def sum_of(amount: str, size: int = 13) -> Draw:
     def draw(pdf: FPDF) -> None:
+        pdf.set_font_size(size)
         pdf.set_xy(30, 40)
         pdf.cell(0, 7, f"Số tiền {amount} đồng")
 
     return draw
 
 
-def under_a_picture(amount: str, shown: str) -> Draw:
+def under_a_picture(amount: str, shown: str, size: int = 13) -> Draw:
     """A line of text under a picture of a part of a page, which shows the same line or another one."""
 
     def draw(pdf: FPDF) -> None:
-        drawn = marked.picture_of(page_with(sum_of(shown)))
+        drawn = marked.picture_of(page_with(sum_of(shown, size)))
         left, top, right, bottom = (
             round(share * side) for share, side in zip(STRIP, drawn.size * 2, strict=True)
         )
-        sum_of(amount)(pdf)
+        sum_of(amount, size)(pdf)
         pdf.image(drawn.crop((left, top, right, bottom)), STRIP[0] * 210, STRIP[1] * 297, 100, 12)
 
     return draw
@@ -128,6 +129,9 @@ UNSEEN: dict[str, tuple[tuple[Draw, ...], str]] = {
     "black on black": ((box(30, 80, 120, 9, 0), words("Chữ đen", 0)), "Chữ đen"),
     "cut away": ((text, cut_away), "Chữ bị cắt mất"),
     "under a picture of another figure": ((under_a_picture("1.273.845", "1.278.845"),), "3"),
+    "under a picture of a comma for a stop": ((under_a_picture("1.273", "1,273", 11),), ""),
+    "under a picture of a stop for a comma": ((under_a_picture("1,273", "1.273", 11),), ""),
+    "in small print under a picture of another figure": ((under_a_picture("1260", "1268", 5),), "0"),
 }
 
 

@@ -342,6 +342,57 @@ def filter_twice(key: SigningKey) -> tuple[Written, bytes]:
     return once, instead(29, b"/FlateDecode", b"/FlateDecode/Filter(/FlateDecode)")(once)
 
 
+CMAP = b"1 beginbfchar <51> <0051> endbfchar"
+
+
+def font_called_data(key: SigningKey) -> tuple[Written, bytes]:
+    """The font of the page is called as what a signature speaks of, among resources that look like a
+    reference of one: its letters become others to whoever copies or searches the text."""
+    held = by_hand.base() | {6: by_hand.stream(CMAP)}
+    held[3] = held[3].replace(b"/F1 5 0 R", b"/TransformMethod/FieldMDP/Data 5 0 R")
+    held[4] = by_hand.stream(by_hand.CONTENT.replace(b"/F1", b"/Data"))
+    held[5] = by_hand.entry(held[5], b"/ToUnicode 6 0 R")
+    once = prepared(key, held, {})
+    return once, instead(6, b"<0051>", b"<0052>")(once)
+
+
+def drawn_from(number: int) -> Prepared:
+    """The catalog or the page is a stream, and a picture on the page besides. The new one draws outside of
+    it, so that nothing is seen now."""
+
+    def attack(key: SigningKey) -> tuple[Written, bytes]:
+        held = by_hand.base()
+        held[3] = held[3].replace(b"/Font<<", b"/XObject<</X %d 0 R>>/Font<<" % number)
+        held[4] = by_hand.stream(by_hand.CONTENT + b" /X Do")
+        document = by_hand.updated(Written(by_hand.HEAD), held)
+        objects = by_hand.signing(document.size, held)
+        said = objects[number][2:-2] + b"/Subtype/Form/BBox[0 0 595 842]"
+        objects[number] = by_hand.stream(b"9 9 9 9 re f", said)
+        once = by_hand.signed(key, by_hand.updated(document, objects))
+        return once, by_hand.updated(once, {number: by_hand.stream(b"9 9 9. 9 re f", said)}).data
+
+    return attack
+
+
+def real_for_whole(colours: bytes, other: bytes) -> Prepared:
+    """A whole number of a picture is written as a real: poppler draws no picture with such a palette."""
+
+    def attack(key: SigningKey) -> tuple[Written, bytes]:
+        said = b"/Type/XObject/Subtype/Image/Width 1/Height 1/BitsPerComponent 8" + colours
+        held = by_hand.base() | {6: by_hand.stream(b"\0", said), 7: b"[0 0]"}
+        held[3] = held[3].replace(b"/Font<<", b"/XObject<</X 6 0 R>>/Font<<")
+        held[4] = by_hand.stream(by_hand.CONTENT + b" q 90 0 0 90 90 90 cm /X Do Q")
+        once = prepared(key, held, {})
+        if not other:
+            return once, by_hand.updated(once, {7: b"[0.0 0]"}).data
+        return once, instead(6, colours, other)(once)
+
+    return attack
+
+
+PALETTE = b"/ColorSpace[/Indexed/DeviceRGB %s<ff0000000000>]"
+MASK = b"/ColorSpace/DeviceGray/Mask[%s 0]"
+
 #: The document was prepared before it was signed: it, and the update.
 PREPARED: dict[str, tuple[Prepared, str]] = {
     "a page beside its tree": (loose_page, "content-changed"),
@@ -358,4 +409,13 @@ PREPARED: dict[str, tuple[Prepared, str]] = {
     ),
     "a timestamp that shows, without a type": (timestamp_that_shows(b""), "timestamp-shows"),
     "a signature that says to be a timestamp": (called_a_timestamp, "signature-not-permitted"),
+    "a font that is called as what a signature speaks of": (font_called_data, "content-changed"),
+    "the catalog drawn as a picture": (drawn_from(1), "document-part"),
+    "a page drawn as a picture": (drawn_from(3), "content-changed"),
+    "a palette that ends at a real": (real_for_whole(PALETTE % b"1", PALETTE % b"1.0"), "content-changed"),
+    "a mask of reals": (real_for_whole(MASK % b"0", MASK % b"0.0"), "content-changed"),
+    "a mask of reals elsewhere": (
+        real_for_whole(b"/ColorSpace/DeviceGray/Mask 7 0 R", b""),
+        "content-changed",
+    ),
 }
