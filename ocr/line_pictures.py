@@ -47,13 +47,13 @@ class Piece:
 def read(
     lines: Sequence[Pixels], size: LineInput, alphabet: tuple[str, ...], recognise: Recognise
 ) -> list[Emission]:
-    """One emission a line.
+    """One emission a line; of one without any ink it says nothing.
 
     `recognise` is given grey levels 0..1 of shape [batch, 1, height, width] and answers log probabilities of
     shape [batch, frames, symbols].
     """
     space = alphabet.index(" ") if " " in alphabet else None
-    found = [list(pieces(scaled(line, size), size)) if line.size else [] for line in lines]
+    found = [list(pieces(scaled(line, size), size)) if _has_ink(line) else [] for line in lines]
     seen = iter(_recognised([piece for parts in found for piece in parts], size, recognise))
     emissions = []
     for line, parts in zip(lines, found, strict=True):
@@ -61,6 +61,11 @@ def read(
         step = size.step * line.shape[0] / size.height
         emissions.append(Emission(_joined(parts, frames, space), alphabet, step))
     return emissions
+
+
+def _has_ink(line: Pixels) -> bool:
+    """A network answers for any picture, and has seen none of a single grey."""
+    return bool(line.size and line.min() < line.max())
 
 
 def scaled(line: Pixels, size: LineInput) -> Pixels:

@@ -151,7 +151,7 @@ def test_a_number_that_a_field_fills_stands_in_its_line(tmp_path: Path) -> None:
     left = round(2.1 * 200 - draw.textlength(number, FONT) / 2)
     first, second = (round(left + draw.textlength(part, FONT)) for part in ("Số: ", "Số: 12"))
     top = round((0.8 + 2 * 0.27) * 200)
-    draw.rectangle([first, top - 4, second + 2, top + 44], fill="white")
+    draw.rectangle([first, top - 4, second - 2, top + 44], fill="white")
     pdf = overlays.scan(200, image=drawing.scanned(image))
     x0, x1, y = first * 0.36, second * 0.36, 841.9 - (top + 40) * 0.36
     overlays.say(pdf, (x0 - 2, y, x1 + 4, y + 15), "87", ink=BLACK, kind="Widget", FT=Name.Sig, F=132)
