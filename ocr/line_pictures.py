@@ -64,8 +64,8 @@ def read(
 
 
 def _has_ink(line: Pixels) -> bool:
-    """A network answers for any picture, and has seen none of a single grey."""
-    return bool(line.size and line.min() < line.max())
+    """A network answers for any picture, and has seen no paper of a single grey."""
+    return bool(line.size and line.min() < max(line.max(), WHITE // 2))
 
 
 def scaled(line: Pixels, size: LineInput) -> Pixels:
