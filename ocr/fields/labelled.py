@@ -308,7 +308,7 @@ class _Sheet:
                 break
             if goes_on and not (spec.wraps or self._wrapped(last, line, right)):
                 break
-            if spec.form == "name" and started and not all(w.text.isupper() for w in line.words[:stop]):
+            if spec.form == "name" and started and not _in_capitals(line.words[:stop]):
                 break
             found += line.words[:stop]
             last = line
