@@ -27,6 +27,16 @@ Server = TypeVar("Server", PostgresqlServer, SeaweedfsServer)
 _TEMPLATE = "banchinh_template"
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share a fixture of their module run in one process: in several, each would make it."""
+    for item in items:
+        known = item._fixtureinfo.name2fixturedefs if isinstance(item, pytest.Function) else {}
+        shares = any(made[-1].scope == "module" for made in known.values())
+        if shares and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.location[0]))
+
+
 @pytest.fixture(scope="session")
 def servers_folder() -> Iterator[Path]:
     """A folder with a short name (sockets) that other accounts may enter (PostgreSQL's)."""
