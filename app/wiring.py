@@ -12,6 +12,7 @@ from app.database.engine import DatabaseUnavailable, parsed
 from app.database.repositories import Repositories, open_repositories
 from app.jobs import DurableJobs
 from app.key_process import KeyProcesses
+from app.outward import build_cache, build_fetcher
 from app.ports import Services
 from app.sandbox import Sandbox
 from app.sandboxed import SandboxedReader, SandboxedVerifier
@@ -19,11 +20,8 @@ from app.sandboxed_returns import SandboxedReturns
 from app.sandboxed_signing import SandboxedSigner
 from app.settings import BadSetting, Settings
 from ocr.limits import Limits
-from signing.evidence_cache import EvidenceCache
-from signing.fetching import Fetcher
 from storage.filesystem import FolderStore
 from storage.objects import ObjectStore
-from storage.s3 import S3Store
 
 
 def build(settings: Settings) -> Services:
@@ -73,19 +71,6 @@ def _database_url(settings: Settings) -> str:
     return settings.database_url
 
 
-def build_fetcher(settings: Settings) -> Fetcher:
-    """The one way out for revocation data. Raises BadSetting for a FETCH_ALLOW that names no network."""
-    try:
-        return Fetcher.allowing(settings.fetch_allow)
-    except ValueError as error:
-        raise BadSetting(f"BANCHINH_FETCH_ALLOW: {error}") from error
-
-
-def build_cache(settings: Settings) -> EvidenceCache:
-    """What was fetched for verifications lately; nothing in it is trusted."""
-    return EvidenceCache(settings.data / "cache" / "fetched")
-
-
 def build_limits(settings: Settings) -> Limits:
     return Limits(
         file_bytes=settings.upload_bytes, pages=settings.pages, page_megapixels=settings.page_megapixels
@@ -100,6 +85,8 @@ def build_objects(settings: Settings) -> ObjectStore:
     bucket = url.path.strip("/")
     if url.scheme != "s3" or not url.netloc or not bucket:
         raise BadSetting("BANCHINH_OBJECTS must be file:PATH or s3://HOST:PORT/BUCKET?secure=0|1")
+    from storage.s3 import S3Store  # heavy, and most services keep their objects in a folder
+
     try:
         return S3Store(
             endpoint=url.netloc,

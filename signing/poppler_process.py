@@ -13,11 +13,14 @@ import math
 import mmap
 import sys
 from ctypes import c_char_p, c_double, c_int, c_size_t, c_void_p
-from typing import Any
+
+TYPE_CHECKING = False  # to import `typing` for it takes longer than all else before the libraries
+if TYPE_CHECKING:
+    from typing import Any
 
 _RGB24 = 1  # cairo_format_t
 _LIBRARIES = ("libpoppler-glib.so.8", "libglib-2.0.so.0", "libgobject-2.0.so.0", "libcairo.so.2", None)
-_FUNCTIONS: dict[str, tuple[Any, tuple[Any, ...]]] = {
+_FUNCTIONS: "dict[str, tuple[Any, tuple[Any, ...]]]" = {
     "poppler_document_new_from_bytes": (c_void_p, (c_void_p, c_char_p, c_void_p)),
     "poppler_document_get_page": (c_void_p, (c_void_p, c_int)),
     "poppler_page_get_size": (None, (c_void_p, c_void_p, c_void_p)),
@@ -51,7 +54,7 @@ class Library:
             function.restype, function.argtypes = result, arguments
             setattr(self, name, function)
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> "Any":
         raise AttributeError(name)
 
 

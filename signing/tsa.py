@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from asn1crypto import cms, tsp
 
-from signing import timestamps
 from signing.fetching import Fetcher, FetchFailed
 from signing.parsing import PARSE_ERRORS
 
@@ -91,6 +90,8 @@ def _token(answer: bytes, digest: bytes, nonce: int) -> bytes:
     signed = token["content"]
     if signed["encap_content_info"]["content"].parsed["nonce"].native != nonce:
         raise ValueError("an answer to another question")
+    from signing import timestamps  # heavy, and most who name authorities only hand them on
+
     speaks_and_stands = timestamps.integrity(signed, lambda algorithm: digest if algorithm == DIGEST else b"")
     if not all(speaks_and_stands):
         raise ValueError("a timestamp over something else, or with a wrong signature")

@@ -11,18 +11,30 @@ from typing import TypeVar
 import pytest
 from sqlalchemy import Engine
 
+from app import wiring
 from app.database.engine import connect
-from app.database.migrations import migrate
 from app.database.repositories import Repositories, open_repositories
+from app.settings import Settings
 from storage.filesystem import FolderStore
 from storage.objects import ObjectStore
 from storage.s3 import S3Store
+from tests.servers import sqlite
 from tests.servers.postgresql import PostgresqlServer
 from tests.servers.processes import ServerMissing
 from tests.servers.seaweedfs import SeaweedfsServer
 
 Server = TypeVar("Server", PostgresqlServer, SeaweedfsServer)
 _TEMPLATE = "banchinh_template"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share a fixture of their module run in one process: in several, each would make it."""
+    for item in items:
+        known = item._fixtureinfo.name2fixturedefs if isinstance(item, pytest.Function) else {}
+        shares = any(made[-1].scope == "module" for made in known.values())
+        if shares and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.location[0]))
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +50,7 @@ def servers_folder() -> Iterator[Path]:
 def postgresql_server(servers_folder: Path) -> Iterator[PostgresqlServer]:
     """A cluster of this test process, with a migrated template to copy."""
     server = _started(PostgresqlServer, servers_folder / "postgresql")
-    migrate(server.create(_TEMPLATE))
+    wiring.migrate(Settings(data=servers_folder, database=server.create(_TEMPLATE)))
     yield server
     server.kill()
 
@@ -70,9 +82,7 @@ def empty_postgres_url(postgresql_server: PostgresqlServer) -> Iterator[str]:
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
     """A migrated, empty SQLite database."""
-    url = f"sqlite:///{tmp_path / 'banchinh.sqlite'}"
-    migrate(url)
-    return url
+    return sqlite.migrated(tmp_path / "banchinh.sqlite")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -180,10 +180,10 @@ def _trust(settings: Settings) -> Iterator[Finding]:
 
 
 def _network(settings: Settings) -> Iterator[Finding]:
-    from app import wiring
+    from app.outward import build_fetcher
 
     def look() -> str:
-        wiring.build_fetcher(settings)
+        build_fetcher(settings)
         return ""
 
     yield _try("fetches", look, "BANCHINH_FETCH_ALLOW: addresses or networks, separated by commas")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import SecretStr
 
 from app.commands import marks
+from app.outward import build_fetcher
 from app.settings import Settings
 from signing.fetching import Fetcher
 from signing.keys import Access, KeyUnavailable, SigningKey, open_key
@@ -71,9 +72,7 @@ def register(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
-    from app import wiring  # heavy
-
-    fetcher = wiring.build_fetcher(settings)
+    fetcher = build_fetcher(settings)
     try:
         key = _open(arguments, settings, fetcher)
         targets = _targets(arguments.files, arguments.out)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from app.commands.usage import BadUsage
+from app.outward import build_cache, build_fetcher
 from app.sandbox import Sandbox
 from app.sandboxed import SandboxedVerifier
 from app.settings import Settings
@@ -93,8 +94,6 @@ def register(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
-    from app.wiring import build_cache, build_fetcher  # heavy
-
     absent = [str(path) for path in arguments.trust if not path.exists()]
     if absent:
         raise BadUsage(f"--trust: không có / no such file or folder: {', '.join(absent)}")

@@ -21,6 +21,7 @@ from app.people import Person, Role
 from app.ports import Services
 from app.records import AT_REST, Record
 from app.settings import Settings
+from tests.servers import sqlite
 
 CLERK = Person("van-thu", "Nguyễn Thị Mẫu", Role.CLERK, "mau", "")
 ARCHIVIST = Person("luu-tru", "Lê Văn Thí Dụ", Role.ARCHIVIST, "mau", "")
@@ -69,6 +70,8 @@ def serve(folder: Path, environment: dict[str, str]) -> Service:
         s3_secret_key=SecretStr(secret),
         workers=2,
     )
+    if not settings.database:
+        sqlite.migrated(folder / "banchinh.sqlite")
     wiring.migrate(settings)
     services = wiring.build(settings)
     if not services.people.list():

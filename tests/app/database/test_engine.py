@@ -59,7 +59,9 @@ def test_processes_that_start_at_once_migrate_once(empty_url: str) -> None:
     assert not pending(empty_url)
 
 
-def test_the_migrations_make_the_tables_that_the_program_uses(engine: Engine) -> None:
+def test_the_migrations_make_the_tables_that_the_program_uses(empty_url: str) -> None:
+    migrate(empty_url)
+    engine = connect(empty_url)
     with engine.connect() as connection:
         options = {
             "compare_type": False,  # Text and our types above it are one to the databases
@@ -67,6 +69,7 @@ def test_the_migrations_make_the_tables_that_the_program_uses(engine: Engine) ->
         }
         context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, metadata) == []
+    engine.dispose()
 
 
 def test_what_an_older_program_kept_stays(empty_url: str) -> None:
