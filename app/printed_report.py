@@ -83,6 +83,8 @@ def _signature(one: Mapping[str, Any], language: Language) -> Iterator[tuple[str
     yield say("verify.when"), f"{moment(time)} ({say(clock)})"
     anchor = one["trust_anchor"]
     yield say("verify.root"), short_name(anchor) if anchor else say("verify.root_unknown")
+    if anchor:
+        yield say("verify.root_under"), one["root"][language] if one["root"] else say("verify.root_other")
     for key, answer in (
         # of one signature, its own sub-indication says whether something was added
         ("intact", questions.whole([one], changed_after_signing=False)),

@@ -6,8 +6,8 @@ from typing import Any
 
 from app.standing import Standing
 from app.translations import LANGUAGES, Language, text
-from app.verdicts import Verdict, sentence_after_title
-from signing.summary import VIETNAM
+from app.verdicts import Verdict, changed_pages, sentence_after_title
+from signing.summary import LATER, VIETNAM
 
 
 def title_of(verdict: Verdict, language: Language) -> str:
@@ -53,11 +53,14 @@ def lead_of(verdict: Verdict, report: Mapping[str, Any], language: Language) -> 
         because = text("standing.because", language, reason=verdict.values["reason"].rstrip("."))
         return f"{because} {sentence_after_title(verdict.state, summary)}"
     if verdict.state == "added":
-        return text("verify.added_lead", language)
+        pages = ", ".join(map(str, changed_pages(report)))
+        return text("verify.added_lead_pages" if pages else "verify.added_lead", language, pages=pages)
     if verdict.state == "undetermined":
         reasons = [one["reason"]["message"][language] for one in report["signatures"] if one["reason"]]
         return " ".join(dict.fromkeys(reasons)) or summary
-    return sentence_after_title(verdict.state, summary)
+    lead = sentence_after_title(verdict.state, summary)
+    later = LATER.vi if language == "vi" else LATER.en
+    return lead.removesuffix(f" {later}") if "verify.note_more_signatures" in verdict.notes else lead
 
 
 def moment(at: datetime | str | None) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import SecretStr
 
 from app.commands import marks
+from app.commands.usage import path as named
 from app.settings import Settings
 from signing.fetching import Fetcher
 from signing.keys import Access, KeyUnavailable, SigningKey, open_key
@@ -30,7 +31,7 @@ def register(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "sign", help="ký số tệp PDF / sign PDF files", epilog="Exit: 0 all signed, 2 some refused."
     )
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="tệp PDF / PDF files")
+    parser.add_argument("files", nargs="+", type=named, metavar="FILE", help="tệp PDF / PDF files")
     parser.add_argument(
         "--out",
         required=True,
