@@ -139,6 +139,25 @@ def test_several_files_go_to_a_folder_and_each_stands_alone(
         )
 
 
+def test_a_place_that_cannot_be_written_stops_no_other_file(
+    run: Run, sample: SampleAuthority, paper: Path, tmp_path: Path
+) -> None:
+    """All ended by 69 with the first of them, and those behind it were neither signed nor told."""
+    out = tmp_path / "out"
+    (out / paper.name).mkdir(parents=True)
+    other = tmp_path / "khác.pdf"
+    other.write_bytes(paper.read_bytes())
+    long = tmp_path / f"{'a' * 300}.pdf"
+    done = run("sign", paper, long, other, "--out", out, "--key", sample.key_reference, "--json")
+    assert done.returncode == 2, done.stderr
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["status"] for line in lines] == ["refused", "refused", "ok"]
+    assert [line["input"] for line in lines] == [str(paper), str(long), str(other)]
+    assert "Is a directory" in lines[0]["error"]["message"]
+    assert lines[0]["output"] is None
+    assert sorted(p.name for p in out.iterdir()) == sorted([paper.name, other.name])  # nothing half done
+
+
 def test_no_input_is_overwritten_by_the_signed_file_of_another(
     run: Run, sample: SampleAuthority, tmp_path: Path
 ) -> None:
