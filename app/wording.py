@@ -55,12 +55,22 @@ def lead_of(verdict: Verdict, report: Mapping[str, Any], language: Language) -> 
     if verdict.state == "added":
         pages = ", ".join(map(str, changed_pages(report)))
         return text("verify.added_lead_pages" if pages else "verify.added_lead", language, pages=pages)
-    if verdict.state == "undetermined":
+    if verdict.state in ("undetermined", "certificate"):
         reasons = [one["reason"]["message"][language] for one in report["signatures"] if one["reason"]]
         return " ".join(dict.fromkeys(reasons)) or summary
-    lead = sentence_after_title(verdict.state, summary)
-    later = LATER.vi if language == "vi" else LATER.en
-    return lead.removesuffix(f" {later}") if "verify.note_more_signatures" in verdict.notes else lead
+    return _without_notes(sentence_after_title(verdict.state, summary), verdict, report, language)
+
+
+def _without_notes(lead: str, verdict: Verdict, report: Mapping[str, Any], language: Language) -> str:
+    """Notes that the summary ends with stand by themselves below it."""
+    if "verify.note_more_signatures" in verdict.notes:
+        lead = lead.removesuffix(f" {LATER.vi if language == 'vi' else LATER.en}")
+    if "verify.note_revoked_later" in verdict.notes:
+        warnings = (warning for one in report["signatures"] for warning in one["warnings"])
+        for warning in warnings:
+            if warning["code"] == "revoked-after":
+                lead = lead.removesuffix(f" {warning['message'][language]}")
+    return lead
 
 
 def moment(at: datetime | str | None) -> str:

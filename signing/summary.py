@@ -9,7 +9,7 @@ from signing.report import Indication, Report, SignatureReport, Text, Verdict
 
 VIETNAM = timezone(timedelta(hours=7))  # F2.13: the time zone is part of what is shown
 UNSIGNED = Text(
-    "Tệp này không có chữ ký số. Chữ ký tay và con dấu nhìn thấy trên hình không kiểm được bằng máy.",
+    "Tệp này không có chữ ký số. Chữ ký, con dấu nhìn thấy trên hình không kiểm được bằng máy.",
     "No signature: this file carries no digital signature. "
     "Handwritten signatures and seals seen in the picture cannot be checked by machine.",
 )

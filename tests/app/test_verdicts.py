@@ -192,6 +192,21 @@ def test_what_came_later_is_said_once() -> None:
     assert lead_of(verdict_of(report), report, "en") == "Signed by X."
 
 
+def test_a_later_revocation_is_noted_below_and_not_in_the_lead() -> None:
+    report = _report(
+        "valid", _signature(warnings=[_noted("revoked-after")], revocation={"status": "revoked"})
+    )
+    report["summary"] = {"vi": "Hợp lệ: nguyên vẹn. Người ký: X. revoked-after", "en": ""}
+    assert lead_of(verdict_of(report), report, "vi") == "Người ký: X."
+
+
+def test_why_a_certificate_was_not_in_force_is_said_without_the_verdict_again() -> None:
+    reason = {"code": "revoked", "message": {"vi": "Đã bị thu hồi ngày 26/11/2026.", "en": "Revoked."}}
+    report = _report("invalid", _signature(**FAILED, sub_indication="REVOKED", reason=reason))
+    report["summary"] = {"vi": "Không hợp lệ: Đã bị thu hồi ngày 26/11/2026.", "en": "Invalid: Revoked."}
+    assert lead_of(verdict_of(report), report, "vi") == "Đã bị thu hồi ngày 26/11/2026."
+
+
 def test_the_pages_that_were_added_are_in_the_first_sentences() -> None:
     report = _report("invalid", _signature(**FAILED, sub_indication="FORMAT_FAILURE"), changed=True)
     report["summary"] = {"vi": "", "en": ""}
