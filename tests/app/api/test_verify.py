@@ -108,6 +108,18 @@ def test_the_report_is_printed(trusting_desk: Desk, files: VerdictFiles) -> None
     assert "Hợp lệ: văn bản còn nguyên vẹn từ khi ký." in _text(by_page.content)
 
 
+def test_the_printed_verdict_has_the_colour_of_its_tone(trusting_desk: Desk, files: VerdictFiles) -> None:
+    """And the ordinary report fits a page for each language."""
+    grounds = set()
+    for state in ("valid", "added", "undetermined", "unsigned"):
+        sent = {"file": ("a.pdf", files[state])}
+        report = trusting_desk.client().post("/api/v1/verify", files=sent).json()
+        with pdfplumber.open(io.BytesIO(printed(report, "a.pdf"))) as opened:
+            assert len(opened.pages) == 2, state
+            grounds.add(opened.pages[0].rects[0]["non_stroking_color"])
+    assert len(grounds) == 4
+
+
 def test_which_of_the_two_roots_a_signature_stands_under(trusting_desk: Desk, files: VerdictFiles) -> None:
     client, sent = trusting_desk.client(), {"file": ("a.pdf", files["valid"])}
     assert "gốc khác, không phải Ban Cơ yếu Chính phủ hay NEAC" in client.post("/verify", files=sent).text
