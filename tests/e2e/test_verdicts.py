@@ -110,7 +110,7 @@ def test_what_may_settle_is_checked_again_by_itself(
         _send(page, files.folder / "valid.pdf")
         expect(page.locator(".verdict.unsure")).to_be_visible()
         expect(page.locator("[data-recheck]")).to_have_text(
-            "Cứ để trang này mở: cứ 5 phút trang tự kiểm tra lại và báo khi có kết luận."
+            "Hãy để trang này mở: cứ 5 phút trang tự kiểm tra lại và báo khi có kết luận."
         )
         with page.expect_response("**/verify"):
             page.clock.fast_forward("05:01")
