@@ -59,6 +59,8 @@ if [ "$purpose" = training ]; then # gigabytes that nothing else needs: an envir
     ready=.venv-training/.ready
 fi
 export UV_PYTHON_DOWNLOADS=never
+# by the interpreter's own path: given a shim (pyenv's, say), uv builds the environment anew at every run
+python=$(python3 -c 'import sys; print(sys.executable)')
 # shellcheck disable=SC2086
-.tools/bin/uv sync --quiet --frozen --compile-bytecode --python "$(command -v python3)" $groups
+.tools/bin/uv sync --quiet --frozen --compile-bytecode --python "$python" $groups
 touch "$ready"

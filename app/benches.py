@@ -19,7 +19,9 @@ from app.sandbox import Reach, Sandbox
 #: What waited this long for another order on its file holds memory (150 MB and more) for nothing.
 _IDLE_SECONDS = 20.0
 START_SECONDS = 5.0  # for a child, on a busy machine
-_LOAD_SECONDS = 15.0  # for what the fork server loads
+_LOAD_SECONDS = (
+    60.0  # for what the fork server loads: our own code, which a busy machine is given the time for
+)
 
 
 @dataclass(frozen=True, slots=True)

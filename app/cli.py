@@ -35,7 +35,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except StoreUnavailable as error:
         return _say(words, "system", str(error), EX_UNAVAILABLE)
     except OSError as error:  # of the database too
-        message = f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")
+        cause = f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")
+        message = (
+            f"tệp, thư mục hoặc máy chủ không dùng được / a file, folder or server is of no use: {cause}"
+        )
         return _say(words, "system", message, EX_UNAVAILABLE)
 
 

@@ -9,15 +9,28 @@ from fpdf import FPDF
 
 from app.masking import masked
 from app.translations import LANGUAGES, Language, text
-from app.verdicts import Verdict, known_of, short_name, signing_time, verdict_of, withdrawn
+from app.verdicts import Tone, Verdict, known_of, short_name, signing_time, verdict_of, withdrawn
 from app.wording import lead_of, moment, standing_words, title_of
 from signing import questions
 from signing.typeface import typeface_for
 
+_Colour = tuple[int, int, int]
 #: Every kind of letter and sign that the report's own words need.
 _LETTERS = "ĂăÂâĐđÊêÔôƠơƯưẠạẮắằẴẵỆệỐốỚớỮữỲỹ–“”…•"
 _MARGIN, _WIDTH = 20.0, 170.0  # millimetres on A4
+_BOTTOM = 14.0
+_KEPT_TOGETHER = 16.0  # a heading and the first line below it
 _SIZES: Mapping[str, float] = {"title": 16, "verdict": 14, "heading": 12, "body": 10.5, "small": 9}
+#: Ink and ground of the verdict, as on the page; the words alone say it where there is no colour.
+_TONES: Mapping[Tone, tuple[_Colour, _Colour]] = {
+    "good": ((15, 95, 55), (227, 243, 232)),
+    "info": ((34, 63, 143), (231, 236, 250)),
+    "withdrawn": ((122, 76, 0), (255, 243, 214)),
+    "bad": ((160, 26, 18), (252, 231, 230)),
+    "unsure": ((122, 76, 0), (255, 243, 214)),
+    "none": ((64, 70, 80), (238, 240, 244)),
+}
+_BLACK: _Colour = (0, 0, 0)
 #: A missing letter is seen to be missing.
 _NO_LETTER = "?"
 
@@ -38,7 +51,7 @@ def _write(
     def say(key: str, **values: object) -> str:
         return text(key, language, **values)
 
-    sheet.say("verdict", title_of(verdict, language))
+    sheet.verdict(verdict.tone, title_of(verdict, language))
     sheet.say("body", lead_of(verdict, report, language))
     gone = withdrawn(report)
     words = standing_words(gone) if gone and verdict.tone != "withdrawn" else None
@@ -83,6 +96,8 @@ def _signature(one: Mapping[str, Any], language: Language) -> Iterator[tuple[str
     yield say("verify.when"), f"{moment(time)} ({say(clock)})"
     anchor = one["trust_anchor"]
     yield say("verify.root"), short_name(anchor) if anchor else say("verify.root_unknown")
+    if anchor:
+        yield say("verify.root_under"), one["root"][language] if one["root"] else say("verify.root_other")
     for key, answer in (
         # of one signature, its own sub-indication says whether something was added
         ("intact", questions.whole([one], changed_after_signing=False)),
@@ -108,17 +123,34 @@ class _Sheet:
         self._pdf.set_lang("vi")
         self._pdf.set_title(text("printed.title", "vi"))
         self._pdf.set_margins(_MARGIN, _MARGIN)
-        self._pdf.set_auto_page_break(True, _MARGIN)
+        self._pdf.set_auto_page_break(True, _BOTTOM)
 
     def begin(self, title: str) -> None:
         self._pdf.add_page()
         self._pdf.set_font("body", size=_SIZES["title"])
         self._line(title)
 
+    def verdict(self, tone: Tone, words: str) -> None:
+        """The one sentence, on the ground of its tone."""
+        ink, ground = _TONES[tone]
+        self._pdf.ln(2)
+        self._pdf.set_font("body", size=_SIZES["verdict"])
+        self._pdf.set_text_color(*ink)
+        self._pdf.set_fill_color(*ground)
+        self._line(masked(words), fill=True)
+        self._pdf.set_text_color(*_BLACK)
+        self._pdf.ln(2)
+
     def say(self, style: str, words: str) -> None:
-        """A paragraph."""
+        """A paragraph; a heading below a thin rule."""
         if style in ("heading", "small"):
-            self._pdf.ln(3)
+            self._pdf.ln(2)
+        if style == "heading":
+            if self._pdf.will_page_break(_KEPT_TOGETHER):
+                self._pdf.add_page()
+            self._pdf.set_draw_color(190)
+            self._pdf.line(_MARGIN, self._pdf.get_y(), _MARGIN + _WIDTH, self._pdf.get_y())
+            self._pdf.ln(1.5)
         self._pdf.set_font("body", size=_SIZES[style])
         self._line(masked(words))
 
@@ -133,11 +165,11 @@ class _Sheet:
     def finish(self) -> bytes:
         return bytes(self._pdf.output())
 
-    def _line(self, words: str) -> None:
+    def _line(self, words: str, *, fill: bool = False) -> None:
         known = _known(self._font)
         shown = "".join(c if ord(c) in known else _NO_LETTER for c in " ".join(words.split()))
-        height = self._pdf.font_size * 1.4
-        self._pdf.multi_cell(_WIDTH, height, shown, new_x="LMARGIN", new_y="NEXT", align="L")
+        height = self._pdf.font_size * (1.9 if fill else 1.4)
+        self._pdf.multi_cell(_WIDTH, height, shown, new_x="LMARGIN", new_y="NEXT", align="L", fill=fill)
 
 
 @cache

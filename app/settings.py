@@ -134,7 +134,8 @@ def load() -> Settings:
     settings = read()
     if settings.trust is not None and not settings.trust.exists():
         raise BadSetting(
-            f"{PREFIX}TRUST: there is no file or folder {settings.trust}; make it or correct the path"
+            f"{PREFIX}TRUST: không có {settings.trust}, hãy tạo hoặc sửa đường dẫn / "
+            f"there is no file or folder {settings.trust}; make it or correct the path"
         )
     return settings
 
@@ -145,13 +146,19 @@ def read() -> Settings:
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     for name in sorted(n for n in names if n.startswith(PREFIX) and n not in known):
         close = difflib.get_close_matches(name, known, 1, 0)
-        raise BadSetting(f"{name} is not a setting; did you mean {close[0]}?")
+        raise BadSetting(
+            f"không có thiết lập {name}, có phải {close[0]}? / "
+            f"{name} is not a setting; did you mean {close[0]}?"
+        )
     try:
         return Settings()
     except SettingsError as error:  # its words may quote the value
         raise BadSetting(
-            f'{PREFIX}SEAL_PASSPHRASES must be JSON of agency codes and passphrases: {{"ubnd-mau": "…"}}'
+            f"{PREFIX}SEAL_PASSPHRASES: phải là JSON gồm mã cơ quan và mật khẩu / "
+            f'must be JSON of agency codes and passphrases: {{"ubnd-mau": "…"}}'
         ) from error
     except ValidationError as error:
         first = error.errors()[0]
-        raise BadSetting(f"{PREFIX}{str(first['loc'][0]).upper()}: {first['msg']}") from error
+        raise BadSetting(
+            f"{PREFIX}{str(first['loc'][0]).upper()}: giá trị không dùng được / {first['msg']}"
+        ) from error

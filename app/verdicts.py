@@ -17,6 +17,11 @@ Tone = Literal["good", "info", "withdrawn", "bad", "unsure", "none"]
 
 #: Why a file could not be read, where the cause lies in the service and not in the file (signing/notes.toml).
 _FAULTS_OF_THE_SERVICE = frozenset({"cannot-verify"})
+#: Sub-indications (ETSI EN 319 102-1) that an authority which answers again, or is added, may settle.
+_SETTLED_BY_WAITING = frozenset(
+    {"NO_CERTIFICATE_CHAIN_FOUND", "CERTIFICATE_CHAIN_GENERAL_FAILURE", "TRY_LATER"}
+)
+_NOT_ASKED = frozenset({"unknown", "not-checked", "not-declared"})
 _LATER = frozenset({"later-signature", "later-timestamp", "validation-data"})
 
 _COMMON_NAME = re.compile(r"(?:Common Name: |CN=)(.+?)(?=, (?:[A-Z][A-Za-z ]+: |[A-Z]+=)|$)")
@@ -72,6 +77,19 @@ def known_of(report: Mapping[str, Any]) -> Mapping[str, Any] | None:
     extends."""
     known: Mapping[str, Any] | None = report["document"]["registered"] or report["document"].get("extends")
     return known
+
+
+def may_settle(report: Mapping[str, Any]) -> bool:
+    """Is it worth while to check the same file again in some minutes?"""
+    if report["verdict"] == "undetermined":
+        return any(one["sub_indication"] in _SETTLED_BY_WAITING for one in report["signatures"])
+    return verdict_of(report).state == "fault"
+
+
+def changed_pages(report: Mapping[str, Any]) -> tuple[int, ...]:
+    """The pages on which something was added that nobody signed, as far as they are known."""
+    unsigned = [note for note in report["document"]["changes"] if note["code"] not in _LATER]
+    return tuple(sorted({page for note in unsigned for page in note.get("pages", ())}))
 
 
 def withdrawn(report: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -185,8 +203,11 @@ def _notes(report: Mapping[str, Any], signatures: Sequence[Mapping[str, Any]]) -
 def _unchecked(report: Mapping[str, Any], signatures: Sequence[Mapping[str, Any]]) -> list[str]:
     """What stays open whatever the verdict says."""
     open_questions = ["verify.unchecked_truth"]
-    if any(one["revocation"]["status"] in ("unknown", "not-checked", "not-declared") for one in signatures):
+    unasked = [one for one in signatures if one["revocation"]["status"] in _NOT_ASKED]
+    if any(one["trust_anchor"] for one in unasked):
         open_questions.append("verify.unchecked_revocation")
+    if not all(one["trust_anchor"] for one in unasked):
+        open_questions.append("verify.unchecked_path")
     if signatures:
         open_questions.append("verify.unchecked_power")
     elif report["verdict"] == "unreadable":

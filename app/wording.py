@@ -6,8 +6,8 @@ from typing import Any
 
 from app.standing import Standing
 from app.translations import LANGUAGES, Language, text
-from app.verdicts import Verdict, sentence_after_title
-from signing.summary import VIETNAM
+from app.verdicts import Verdict, changed_pages, sentence_after_title
+from signing.summary import LATER, VIETNAM
 
 
 def title_of(verdict: Verdict, language: Language) -> str:
@@ -53,11 +53,24 @@ def lead_of(verdict: Verdict, report: Mapping[str, Any], language: Language) -> 
         because = text("standing.because", language, reason=verdict.values["reason"].rstrip("."))
         return f"{because} {sentence_after_title(verdict.state, summary)}"
     if verdict.state == "added":
-        return text("verify.added_lead", language)
-    if verdict.state == "undetermined":
+        pages = ", ".join(map(str, changed_pages(report)))
+        return text("verify.added_lead_pages" if pages else "verify.added_lead", language, pages=pages)
+    if verdict.state in ("undetermined", "certificate"):
         reasons = [one["reason"]["message"][language] for one in report["signatures"] if one["reason"]]
         return " ".join(dict.fromkeys(reasons)) or summary
-    return sentence_after_title(verdict.state, summary)
+    return _without_notes(sentence_after_title(verdict.state, summary), verdict, report, language)
+
+
+def _without_notes(lead: str, verdict: Verdict, report: Mapping[str, Any], language: Language) -> str:
+    """Notes that the summary ends with stand by themselves below it."""
+    if "verify.note_more_signatures" in verdict.notes:
+        lead = lead.removesuffix(f" {LATER.vi if language == 'vi' else LATER.en}")
+    if "verify.note_revoked_later" in verdict.notes:
+        warnings = (warning for one in report["signatures"] for warning in one["warnings"])
+        for warning in warnings:
+            if warning["code"] == "revoked-after":
+                lead = lead.removesuffix(f" {warning['message'][language]}")
+    return lead
 
 
 def moment(at: datetime | str | None) -> str:

@@ -60,4 +60,6 @@ def in_force(signatures: Signatures) -> Answer:
     if all(one["indication"] == "TOTAL-PASSED" for one in signatures):
         revoked = any(one["revocation"]["status"] == "revoked" for one in signatures)
         return Answer("yes", "revoked_later" if revoked else "dates")
+    if not all(one["trust_anchor"] for one in signatures):
+        return Answer("unknown", "unknown_path")  # nobody could be asked, so nobody was
     return Answer("unknown", "unknown")

@@ -9,7 +9,7 @@ from signing.report import Indication, Report, SignatureReport, Text, Verdict
 
 VIETNAM = timezone(timedelta(hours=7))  # F2.13: the time zone is part of what is shown
 UNSIGNED = Text(
-    "Tệp này không có chữ ký số. Chữ ký tay và con dấu nhìn thấy trên hình không kiểm được bằng máy.",
+    "Tệp này không có chữ ký số. Chữ ký, con dấu nhìn thấy trên hình không kiểm được bằng máy.",
     "No signature: this file carries no digital signature. "
     "Handwritten signatures and seals seen in the picture cannot be checked by machine.",
 )
@@ -22,6 +22,10 @@ LIKELY_CAUSES = Text(
 STRAY = Text(
     "Không hợp lệ: tệp có dấu thời gian không thuộc văn bản này. Nội dung đã ký không đổi.",
     "Invalid: a timestamp in the file does not belong to this document. What is signed did not change.",
+)
+LATER = Text(
+    "Sau đó có thêm chữ ký hoặc dấu thời gian, nội dung không đổi.",
+    "Signatures or timestamps were added later; the content did not change.",
 )
 NOTHING = Text("", "")
 #: The value of the signature is damaged; that says nothing of the document.
@@ -88,16 +92,18 @@ def _signers(signatures: Sequence[SignatureReport]) -> tuple[str, str]:
         office = f" ({s.organisation})" if s.organisation and s.organisation != s.signer else ""
         time = _local(s.claimed_time)
         parts_vi.append(f"{s.signer}{office}" + (f" lúc {time}" if time else ""))
-        parts_en.append(f"{s.signer}{office}" + (f" on {time}" if time else ""))
+        parts_en.append(f"{s.signer}{office}" + (f" at {time}" if time else ""))
     return "; ".join(parts_vi), "; ".join(parts_en)
 
 
 def _valid(signatures: Sequence[SignatureReport]) -> Text:
     who_vi, who_en = _signers(signatures)
     tail = _came_later(signatures)
+    revoked = next((w.text for s in signatures for w in s.warnings if w.code == "revoked-after"), None)
+    since_vi, since_en = (f" {revoked.vi}", f" {revoked.en}") if revoked else ("", "")
     return Text(
-        f"Hợp lệ: văn bản còn nguyên vẹn từ khi ký. Người ký: {who_vi}.{tail.vi}",
-        f"Valid: the document is whole since it was signed. Signed by {who_en}.{tail.en}",
+        f"Hợp lệ: văn bản còn nguyên vẹn từ khi ký. Người ký: {who_vi}.{since_vi}{tail.vi}",
+        f"Valid: the document is whole since it was signed. Signed by {who_en}.{since_en}{tail.en}",
     )
 
 
@@ -109,10 +115,7 @@ def _came_later(signatures: Sequence[SignatureReport]) -> Text:
     read = [notes[code].text for code in READ_BY_PEOPLE if code in notes]
     if read:
         return Text("".join(f" {text.vi}" for text in read), "".join(f" {text.en}" for text in read))
-    return Text(
-        " Sau đó có thêm chữ ký hoặc dấu thời gian, nội dung không đổi.",
-        " Signatures or timestamps were added later; the content did not change.",
-    )
+    return Text(f" {LATER.vi}", f" {LATER.en}")
 
 
 def is_stray(broken: Sequence[SignatureReport], signatures: Sequence[SignatureReport]) -> bool:
@@ -158,7 +161,7 @@ def _undetermined(signatures: Sequence[SignatureReport]) -> Text:
     each = _each(signatures)
     rest_vi, rest_en = f"{each.vi}{need_vi}", f"{each.en}{need_en}"
     return Text(
-        f"Chưa kết luận được: {cause_vi}{whole_vi} Đây không phải kết luận văn bản sai.{rest_vi}",
+        f"Chưa kết luận được: {cause_vi}{whole_vi} Đây không phải là kết luận văn bản sai.{rest_vi}",
         f"Not enough information: {cause_en}{whole_en} This does not mean that it is false.{rest_en}",
     )
 

@@ -3,6 +3,7 @@
 A certificate among the intermediates helps to build paths and is never trusted, self-signed or not.
 """
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,8 +52,12 @@ def fingerprint_of(text: str) -> str:
 
 def read(path: Path, role: Role | None = None) -> Entry:
     """The one certificate of a file; a self-signed one is an anchor unless `role` says otherwise. Raises
-    TrustRefused, OSError."""
-    path.stat()
+    TrustRefused."""
+    if not (os.access(path, os.R_OK) and path.is_file()):  # in this order: for names that are too long
+        raise TrustRefused(
+            f"Không có tệp {path} hoặc không có quyền đọc; hãy kiểm tra đường dẫn và quyền đọc tệp.",
+            f"There is no file {path}, or it may not be read; check the path and the permissions.",
+        )
     found = certificates_of(path)
     if len(found) != 1:
         raise TrustRefused(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app import starting
+from app.commands.usage import path as named
 from app.commands.usage import say_errors_as_json
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 def register(subparsers: Any) -> None:
     parser = subparsers.add_parser("digitise", help="đọc hồ sơ giấy đã quét / read scanned papers")
     parser.add_argument(
-        "inputs", nargs="+", type=Path, metavar="INPUT", help="tệp hoặc thư mục / files or folders"
+        "inputs", nargs="+", type=named, metavar="INPUT", help="tệp hoặc thư mục / files or folders"
     )
     parser.add_argument(
         "--out", required=True, type=Path, metavar="DIR", help="thư mục kết quả / folder of the results"

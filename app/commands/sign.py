@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 from pydantic import SecretStr
 
 from app.commands import marks
+from app.commands.usage import path as named
 from app.outward import build_fetcher
 from app.settings import Settings
+from signing import refusals
 from signing.fetching import Fetcher
 from signing.keys import Access, KeyUnavailable, SigningKey, open_key
 from signing.refusals import SigningRefused
@@ -31,7 +33,7 @@ def register(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "sign", help="ký số tệp PDF / sign PDF files", epilog="Exit: 0 all signed, 2 some refused."
     )
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="tệp PDF / PDF files")
+    parser.add_argument("files", nargs="+", type=named, metavar="FILE", help="tệp PDF / PDF files")
     parser.add_argument(
         "--out",
         required=True,
@@ -183,6 +185,8 @@ def _one_by_one(pairs: Sequence[Pair], key: SigningKey, asked: "Asked") -> Itera
             )
         except SigningRefused as refused:
             yield refused
+        except OSError as error:  # of this file or its place; the others go on
+            yield refusals.not_copied(str(error.strerror))
         else:
             yield made.to_json()
 
@@ -197,6 +201,8 @@ def _together(pairs: Sequence[Pair], key: SigningKey, asked: "Asked") -> Iterato
             _check_paths(*pair)
         except SigningRefused as refused:
             wrong[pair] = refused
+        except OSError as error:
+            wrong[pair] = refusals.not_copied(str(error.strerror))
     results = sign_together([pair for pair in pairs if pair not in wrong], key, asked)
     for pair in pairs:
         result = wrong.get(pair) or next(results)

@@ -1,6 +1,7 @@
 """How every command takes its words, and says that they make no sense."""
 
 import argparse
+from pathlib import Path
 from typing import NoReturn
 
 
@@ -12,7 +13,16 @@ class Parser(argparse.ArgumentParser):
     """Raises BadUsage instead of ending the process, so that one place decides form and exit code."""
 
     def error(self, message: str) -> NoReturn:
-        raise BadUsage(f"{self.prog}: {message}; see {self.prog} --help")
+        raise BadUsage(
+            f"{self.prog}: lệnh viết chưa đúng, xem {self.prog} --help / these words make no sense: {message}"
+        )
+
+
+def path(text: str) -> Path:
+    """The type of a file that a person names. No words are no name: they would mean the current folder."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("tên tệp trống / an empty file name")
+    return Path(text)
 
 
 def say_errors_as_json(parser: argparse.ArgumentParser) -> None:

@@ -4,12 +4,13 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
 from app.commands.usage import BadUsage
+from app.commands.usage import path as named
 from app.outward import build_cache, build_fetcher
 from app.sandbox import Sandbox
 from app.sandboxed import SandboxedVerifier
@@ -40,6 +41,22 @@ WORDS: dict[str, dict[Language, str]] = {
     "unknown": {"vi": "chưa rõ", "en": "not known"},
 }
 
+#: The steps of the recipe (signing/validation.py) in Vietnamese.
+STEPS = {
+    "format": "định dạng",
+    "signed-bytes": "phần được ký",
+    "signing-certificate": "chứng thư ký",
+    "path": "đường dẫn chứng thư",
+    "revocation": "thu hồi",
+    "cryptography": "mật mã",
+    "algorithms": "thuật toán",
+    "time": "thời gian ký",
+    "past": "hiệu lực lúc ký",
+    "long-term": "bằng chứng lâu dài",
+    "changes": "thay đổi sau khi ký",
+    "verdict": "kết luận",
+}
+
 
 def register(subparsers: Any) -> None:
     parser = subparsers.add_parser(
@@ -50,7 +67,7 @@ def register(subparsers: Any) -> None:
     )
     parser.add_argument(
         "files",
-        type=Path,
+        type=named,
         nargs="+",
         metavar="FILE",
         help="tệp PDF, hoặc thư mục có các tệp PDF / PDF files, or folders of them",
@@ -97,15 +114,30 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     absent = [str(path) for path in arguments.trust if not path.exists()]
     if absent:
         raise BadUsage(f"--trust: không có / no such file or folder: {', '.join(absent)}")
+    _warn_of_empty(arguments.trust)
     fetcher = None if arguments.offline else build_fetcher(settings)
     cache = build_cache(settings) if settings.data.is_dir() else None  # no folder only for a cache
     trust = tuple(arguments.trust)
     verifier = SandboxedVerifier(Sandbox(settings), fetcher, trust, arguments.policy, cache)
-    if len(arguments.files) == 1 and not arguments.files[0].is_dir():
+    if len(arguments.files) == 1 and not _is_folder(arguments.files[0]):
         return _verify_one(arguments, verifier, arguments.files[0])
     if arguments.report or arguments.xml:
         raise BadUsage("--report, --xml: chỉ dùng với một tệp / only with one file")
     return _verify_all(arguments, verifier, _found(arguments.files))
+
+
+def _warn_of_empty(trust: Sequence[Path]) -> None:
+    """Whoever named the wrong file would else read that a root is missing."""
+    from signing.trust import load  # heavy
+
+    for path in trust:
+        found = load([path])
+        if not (found.anchors or found.intermediates or found.crls or found.ocsps):
+            print(
+                f"banchinh: --trust {path}: không có chứng thư hay CRL nào (PEM, DER) / "
+                "no certificate and no revocation list in it (PEM, DER)",
+                file=sys.stderr,
+            )
 
 
 def _verify_one(arguments: argparse.Namespace, verifier: SandboxedVerifier, source: Path) -> int:
@@ -133,21 +165,29 @@ def _verify_all(arguments: argparse.Namespace, verifier: SandboxedVerifier, sour
 
 
 def _report(verifier: SandboxedVerifier, source: Path, at: datetime | None) -> dict[str, Any]:
-    if source.is_file() and os.access(source, os.R_OK):
+    if os.access(source, os.R_OK) and source.is_file():
         return verifier.verify(source, at)
     return unreadable("", "not-found", datetime.now(UTC)).to_json()
+
+
+def _is_folder(path: Path) -> bool:
+    """Asked first whether it is there at all: `is_dir` fails at names that are too long."""
+    return os.access(path, os.F_OK) and path.is_dir()
 
 
 def _found(given: Sequence[Path]) -> list[Path]:
     """The files, and the PDF files in the folders and all folders below, each once. Raises BadUsage."""
     found: dict[Path, None] = {}
     for path in given:
-        inside = (p for p in sorted(path.rglob("*")) if p.suffix.lower() == ".pdf" and p.is_file())
-        found.update(dict.fromkeys(inside if path.is_dir() else [path]))
+        found.update(dict.fromkeys(_inside(path) if _is_folder(path) else [path]))
     if not found:
         names = ", ".join(map(str, given))
         raise BadUsage(f"không có tệp PDF nào trong / there is no PDF file in {names}")
     return list(found)
+
+
+def _inside(folder: Path) -> Sequence[Path]:
+    return [p for p in sorted(folder.rglob("*")) if p.suffix.lower() == ".pdf" and p.is_file()]
 
 
 def _write_reports(arguments: argparse.Namespace, source: Path, report: dict[str, Any]) -> None:
@@ -169,7 +209,9 @@ def _write_reports(arguments: argparse.Namespace, source: Path, report: dict[str
             target.write_bytes(make())
         except OSError as error:
             raise BadUsage(f"{option}: không ghi được / cannot write {target}: {error.strerror}") from error
-        except (MarkImpossible, NoSignatureToReport) as error:
+        except NoSignatureToReport as error:  # the verdict says so, and counts
+            print(f"banchinh: {option}: {error}", file=sys.stderr)
+        except MarkImpossible as error:
             raise BadUsage(f"{option}: {error}") from error
 
 
@@ -201,7 +243,13 @@ def _readable(report: dict[str, Any], language: Language) -> str:
 def _unchecked(signature: dict[str, Any], language: Language) -> list[str]:
     """What no step looked at, and why."""
     steps = [step for step in signature.get("steps", ()) if step["outcome"] == "not-checked"]
-    return [f"{step['number']} {step['name']}: {step['note']['message'][language]}" for step in steps]
+    return [f"{_step(step, language)}: {step['note']['message'][language]}" for step in steps]
+
+
+def _step(step: Mapping[str, Any], language: Language) -> str:
+    """Its number in the recipe, by which the reports name it too, and its name."""
+    named = STEPS.get(step["name"]) if language == "vi" else None
+    return f"{step['number']} {named or step['name']}"
 
 
 def _facts(signature: dict[str, Any], language: Language) -> list[tuple[str, str | None]]:

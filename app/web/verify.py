@@ -20,10 +20,11 @@ from app.ports import ReadingFailed
 from app.printed_report import printed
 from app.settings import MEBIBYTE
 from app.translations import text
-from app.verdicts import known_of, short_name, signing_time, verdict_of, withdrawn
+from app.verdicts import known_of, may_settle, short_name, signing_time, verdict_of, withdrawn
 from app.web.rendering import language_of, page
 from app.wording import lead_of, standing_words, title_of
 from ocr.limits import Refusal
+from signing.etsi_report import etsi_xml
 
 router = APIRouter(include_in_schema=False)
 
@@ -31,6 +32,9 @@ router = APIRouter(include_in_schema=False)
 _PICTURES = {
     "Content-Security-Policy": CONTENT_POLICY.replace("img-src 'self'", "img-src 'self' data:"),
 }
+
+#: An open page checks again by itself what may settle.
+_RECHECK_SECONDS = 300
 
 
 @router.get("/verify")
@@ -98,6 +102,15 @@ async def printed_report(request: Request) -> Response:
     return saved_as(f"{stem_of(name)}-bao-cao.pdf", "application/pdf", content)
 
 
+@router.post("/verify/etsi-report")
+async def report_of_etsi(request: Request) -> Response:
+    """A download after ETSI TS 119 102-2; the file is sent and verified again."""
+    check_origin(request)
+    limit_public(request)
+    report, name = await verify_request(front_of(request), request)
+    return saved_as(f"{stem_of(name)}-bao-cao.xml", "application/xml", etsi_xml(report))
+
+
 def _caller(request: Request) -> Caller | None:
     return caller_of(front_of(request).services, request)
 
@@ -133,6 +146,7 @@ def _page(
         signing_time=signing_time,
         short_name=short_name,
         details=json.dumps(masked_values(report), ensure_ascii=False, indent=2) if report else "",
+        recheck_seconds=_RECHECK_SECONDS if report and may_settle(report) else 0,
         pictures=pictures,
         name=masked(name),
         problem=problem,

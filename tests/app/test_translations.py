@@ -70,7 +70,8 @@ def test_no_text_is_missing() -> None:
     }
     built |= {f"verify.indication_{reply}" for reply in ("yes", "no", "unknown")}
     built |= {
-        f"verify.force_{why}" for why in ("yes", "revoked_later", "dates", "no", "unknown_time", "unknown")
+        f"verify.force_{why}"
+        for why in ("yes", "revoked_later", "dates", "no", "unknown_time", "unknown_path", "unknown")
     }
     built |= {f"verify.intact_{why}" for why in ("yes", "no", "added", "partial")}
     built |= {f"verify.signer_{why}" for why in ("yes", "no", "unbound", "unknown")}

@@ -7,6 +7,7 @@ import pytest
 from app.masking import masked
 from app.verdicts import sentence_after_title, short_name, signing_time, verdict_of, withdrawn
 from app.wording import lead_of, title_of, with_standing
+from signing.summary import LATER
 
 
 def _signature(**changes: Any) -> dict[str, Any]:
@@ -179,6 +180,55 @@ def test_what_came_later_is_noted_and_no_accusation() -> None:
     assert later.notes == ("verify.note_more_signatures",)
     revoked = verdict_of(_report("valid", _signature(warnings=[_noted("revoked-after")])))
     assert revoked.notes == ("verify.note_revoked_later",)
+
+
+def test_what_came_later_is_said_once() -> None:
+    report = _report("valid", _signature(changes_after=[_noted("later-signature")]))
+    report["summary"] = {
+        "vi": f"Hợp lệ: nguyên vẹn. Người ký: X. {LATER.vi}",
+        "en": f"Valid: whole. Signed by X. {LATER.en}",
+    }
+    assert lead_of(verdict_of(report), report, "vi") == "Người ký: X."
+    assert lead_of(verdict_of(report), report, "en") == "Signed by X."
+
+
+def test_a_later_revocation_is_noted_below_and_not_in_the_lead() -> None:
+    report = _report(
+        "valid", _signature(warnings=[_noted("revoked-after")], revocation={"status": "revoked"})
+    )
+    report["summary"] = {"vi": "Hợp lệ: nguyên vẹn. Người ký: X. revoked-after", "en": ""}
+    assert lead_of(verdict_of(report), report, "vi") == "Người ký: X."
+
+
+def test_why_a_certificate_was_not_in_force_is_said_without_the_verdict_again() -> None:
+    reason = {"code": "revoked", "message": {"vi": "Đã bị thu hồi ngày 26/11/2026.", "en": "Revoked."}}
+    report = _report("invalid", _signature(**FAILED, sub_indication="REVOKED", reason=reason))
+    report["summary"] = {"vi": "Không hợp lệ: Đã bị thu hồi ngày 26/11/2026.", "en": "Invalid: Revoked."}
+    assert lead_of(verdict_of(report), report, "vi") == "Đã bị thu hồi ngày 26/11/2026."
+
+
+def test_the_pages_that_were_added_are_in_the_first_sentences() -> None:
+    report = _report("invalid", _signature(**FAILED, sub_indication="FORMAT_FAILURE"), changed=True)
+    report["summary"] = {"vi": "", "en": ""}
+    said = "Bản đã ký còn trong tệp; phần thêm vào sau không được ký"
+    assert lead_of(verdict_of(report), report, "vi") == f"{said}."
+    report["document"]["changes"] = [
+        {**_noted("page-content"), "pages": [3]},
+        {**_noted("x"), "pages": [1, 3]},
+    ]
+    assert lead_of(verdict_of(report), report, "vi") == f"{said}: trang 1, 3."
+    report["document"]["changes"].append({**_noted("later-signature"), "pages": [2]})  # signed by itself
+    assert lead_of(verdict_of(report), report, "vi") == f"{said}: trang 1, 3."
+
+
+def test_what_was_not_asked_has_its_true_reason() -> None:
+    lone = _signature(**OPEN, trust_anchor=None, revocation={"status": "not-checked"})
+    rooted = _signature(**OPEN, revocation={"status": "unknown"})
+    for signature, said in ((lone, "verify.unchecked_path"), (rooted, "verify.unchecked_revocation")):
+        unchecked = verdict_of(_report("undetermined", signature)).unchecked
+        assert [
+            key for key in unchecked if key in ("verify.unchecked_path", "verify.unchecked_revocation")
+        ] == [said]
 
 
 def test_who_is_to_be_asked_is_named() -> None:

@@ -1,6 +1,7 @@
 """The verification page in each of its states, as a person without an account sees it."""
 
 import os
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -96,9 +97,40 @@ def test_a_revoked_document_is_never_green(browser: Browser, tmp_path: Path) -> 
             _picture(page, f"revoked-{width}")
 
 
+def test_what_may_settle_is_checked_again_by_itself(
+    browser: Browser, files: VerdictFiles, tmp_path: Path
+) -> None:
+    """The authority's certificates are added while the page is open: nobody need choose the file again."""
+    desk = open_desk(tmp_path / "data")
+    with served(desk) as address:
+        page = House(desk, address, lambda: None).visit(browser)
+        page.goto("/verify")
+        look(page)
+        page.clock.install()  # not before: it takes away by what `look` knows that the page is seen
+        _send(page, files.folder / "valid.pdf")
+        expect(page.locator(".verdict.unsure")).to_be_visible()
+        expect(page.locator("[data-recheck]")).to_have_text(
+            "Hãy để trang này mở: cứ 5 phút trang tự kiểm tra lại và báo khi có kết luận."
+        )
+        with page.expect_response("**/verify"):
+            page.clock.fast_forward("05:01")
+        expect(page.locator(".verdict.unsure")).to_be_visible()  # still, and it goes on
+        shutil.copytree(files.trust, desk.settings.trust_folder, dirs_exist_ok=True)
+        page.wait_for_timeout(1000)
+        with page.expect_response("**/verify"):
+            page.clock.fast_forward("05:01")
+        expect(page.locator(".verdict.good")).to_be_visible()
+        expect(page.locator("#verdict")).to_be_focused()
+        expect(page.locator("[data-recheck]")).to_have_count(0)
+
+
 def _verify(page: Page, file: Path) -> None:
     page.goto("/verify")
     look(page)
+    _send(page, file)
+
+
+def _send(page: Page, file: Path) -> None:
     page.set_input_files("input[name=file]", str(file))
     page.get_by_role("button", name="Kiểm tra", exact=True).click()
     expect(page.locator("#verdict")).to_be_visible()

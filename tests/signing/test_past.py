@@ -139,7 +139,9 @@ def test_revoked_since_but_stamped_before(world: World) -> None:
     given = world.list_of(NOW + 6 * DAY, (world.signer, NOW + 5 * DAY))
     report = world.judged(world.stored(), NOW + 6 * DAY, given)
     assert report.verdict == "valid"
-    assert "revoked-after" in [w.code for w in report.signatures[0].warnings]
+    (since,) = [w.text for w in report.signatures[0].warnings if w.code == "revoked-after"]
+    assert since.vi in report.summary.vi
+    assert since.en in report.summary.en
     assert _steps(report)["past"].note.code == "past-proven"  # type: ignore[union-attr]
 
 

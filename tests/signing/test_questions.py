@@ -38,3 +38,15 @@ def test_the_answers(changes: dict[str, Any], answers: tuple[str, str, str]) -> 
 
 def test_what_was_added_to_the_document_leaves_it_not_whole() -> None:
     assert whole([SOUND], changed_after_signing=True) == Answer("no", "added")
+
+
+def test_whose_issuer_is_not_known_was_not_asked() -> None:
+    """ "The issuer could not be asked" would be untrue: nobody knows whom to ask."""
+    lone = SOUND | {
+        "trust_anchor": None,
+        "indication": "INDETERMINATE",
+        "sub_indication": "NO_CERTIFICATE_CHAIN_FOUND",
+        "revocation": {"status": "not-checked"},
+    }
+    assert in_force([lone]) == Answer("unknown", "unknown_path")
+    assert in_force([lone | {"trust_anchor": "CN=Gốc Mẫu"}]) == Answer("unknown", "unknown")

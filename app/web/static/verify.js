@@ -11,6 +11,7 @@ const copyOf = (id) => document.getElementById(id).content.firstElementChild.clo
 const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 let returning = null; // leads back from a report to the table of many files
 let stop = null; // ends the work on many files
+let recheck = 0; // the timer that checks again what may settle
 
 function ready() {
   form().elements.file.multiple = true;
@@ -36,10 +37,29 @@ function show(shown, title, file) {
     main.prepend(copyOf("back-to-many"));
     main.querySelector("[data-back]").addEventListener("click", returning);
   }
+  later(file);
   const pictures = document.getElementById("pictures");
   (pictures ?? document.getElementById("verdict") ?? main).focus();
   if (pictures) document.getElementById("changes").scrollIntoView();
   else scrollTo(0, 0);
+}
+
+// What is not settled is checked again while the page is open, and shown only where the verdict is another.
+function later(file) {
+  clearTimeout(recheck);
+  const said = document.querySelector("[data-recheck]");
+  if (!said) return;
+  said.hidden = false;
+  const verdict = document.getElementById("verdict");
+  recheck = setTimeout(async () => {
+    const body = new FormData();
+    body.append("file", file, file.name);
+    const answer = await asked(body).catch(() => null);
+    if (!verdict.isConnected) return; // another file is shown by now
+    const found = answer?.shown.querySelector("#verdict");
+    if (found && found.textContent !== verdict.textContent) show(answer.shown, answer.title, file);
+    else later(file);
+  }, said.dataset.recheck * 1000);
 }
 
 async function one(body, file, address) {

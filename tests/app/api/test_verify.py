@@ -9,6 +9,8 @@ import pytest
 from PIL import Image
 
 from app.masking import masked_values
+from app.printed_report import printed
+from signing import policies
 from tests.app import verdict_files
 from tests.app.front import Desk, open_desk
 from tests.app.verdict_files import VerdictFiles
@@ -106,12 +108,41 @@ def test_the_report_is_printed(trusting_desk: Desk, files: VerdictFiles) -> None
     assert "Hợp lệ: văn bản còn nguyên vẹn từ khi ký." in _text(by_page.content)
 
 
+def test_the_printed_verdict_has_the_colour_of_its_tone(trusting_desk: Desk, files: VerdictFiles) -> None:
+    """And the ordinary report fits a page for each language."""
+    grounds = set()
+    for state in ("valid", "added", "undetermined", "unsigned"):
+        sent = {"file": ("a.pdf", files[state])}
+        report = trusting_desk.client().post("/api/v1/verify", files=sent).json()
+        with pdfplumber.open(io.BytesIO(printed(report, "a.pdf"))) as opened:
+            assert len(opened.pages) == 2, state
+            grounds.add(opened.pages[0].rects[0]["non_stroking_color"])
+    assert len(grounds) == 4
+
+
+def test_which_of_the_two_roots_a_signature_stands_under(trusting_desk: Desk, files: VerdictFiles) -> None:
+    client, sent = trusting_desk.client(), {"file": ("a.pdf", files["valid"])}
+    assert "gốc khác, không phải Ban Cơ yếu Chính phủ hay NEAC" in client.post("/verify", files=sent).text
+    report = client.post("/api/v1/verify", files=sent).json()
+    assert "Thuộc hệ thống: gốc khác" in _text(printed(report, "a.pdf"))
+    report["signatures"][0]["root"] = policies.load("vn-official").root.to_json()  # type: ignore[union-attr]
+    said = _text(printed(report, "a.pdf"))
+    assert "Thuộc hệ thống: Ban Cơ yếu Chính phủ (chữ ký số chuyên dùng công vụ)" in said
+    assert "Under: Government Cipher Committee" in said
+
+
 def test_the_report_of_etsi(trusting_desk: Desk, files: VerdictFiles) -> None:
     wanted = {"Accept": "application/xml"}
     client = trusting_desk.client()
     answer = client.post("/api/v1/verify", files={"file": ("a.pdf", files["added"])}, headers=wanted)
     assert answer.headers["content-type"] == "application/xml"
     assert "mainindication:total-failed" in answer.text
+    by_page = client.post("/verify/etsi-report", files={"file": ("a.pdf", files["added"])})
+    assert "a-bao-cao.xml" in by_page.headers["content-disposition"]
+    assert "mainindication:total-failed" in by_page.text
+    assert (
+        "/verify/etsi-report" not in client.post("/verify", files={"file": ("a.pdf", files["unsigned"])}).text
+    )
     none = client.post("/api/v1/verify", files={"file": ("a.pdf", files["unsigned"])}, headers=wanted)
     assert none.status_code == 422
     assert none.json()["code"] == "no-signature-to-report"

@@ -82,6 +82,8 @@ def test_a_service_without_its_objects_does_not_start(objects: str, code: int, t
 )
 def test_bad_words_are_no_verdict(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(words) == 64
-    assert capsys.readouterr().err.startswith("banchinh: ")
+    said = capsys.readouterr().err
+    assert said.startswith("banchinh: ")
+    assert " / " in said  # Vietnamese, and English beside it
     assert main([*words, "--json"]) == 64
     assert json.loads(capsys.readouterr().err)["error"]["code"] == "usage"

@@ -78,6 +78,7 @@ def test_the_report_as_json_and_as_text(
     assert report["summary"]["vi"].startswith("Hợp lệ")
     text = run("verify", signed, "--trust", sample.trust).stdout
     assert text.index("Hợp lệ") < text.index("Valid")
+    assert "Chưa kiểm tra: 8 thời gian ký: " in text  # Vietnamese in the Vietnamese part
     assert "Còn nguyên vẹn?" in text
 
 
@@ -138,6 +139,25 @@ def test_several_files_go_to_a_folder_and_each_stands_alone(
         )
 
 
+def test_a_place_that_cannot_be_written_stops_no_other_file(
+    run: Run, sample: SampleAuthority, paper: Path, tmp_path: Path
+) -> None:
+    """All ended by 69 with the first of them, and those behind it were neither signed nor told."""
+    out = tmp_path / "out"
+    (out / paper.name).mkdir(parents=True)
+    other = tmp_path / "khác.pdf"
+    other.write_bytes(paper.read_bytes())
+    long = tmp_path / f"{'a' * 300}.pdf"
+    done = run("sign", paper, long, other, "--out", out, "--key", sample.key_reference, "--json")
+    assert done.returncode == 2, done.stderr
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["status"] for line in lines] == ["refused", "refused", "ok"]
+    assert [line["input"] for line in lines] == [str(paper), str(long), str(other)]
+    assert "Is a directory" in lines[0]["error"]["message"]
+    assert lines[0]["output"] is None
+    assert sorted(p.name for p in out.iterdir()) == sorted([paper.name, other.name])  # nothing half done
+
+
 def test_no_input_is_overwritten_by_the_signed_file_of_another(
     run: Run, sample: SampleAuthority, tmp_path: Path
 ) -> None:
@@ -171,6 +191,48 @@ def test_a_trust_folder_that_is_not_there_is_said(run: Run, paper: Path) -> None
     done = run("verify", paper, "--trust", "nowhere")
     assert done.returncode == 64
     assert "nowhere" in done.stderr
+
+
+def test_trust_without_a_certificate_is_said(
+    run: Run, sample: SampleAuthority, paper: Path, tmp_path: Path
+) -> None:
+    """It is a slip of who typed, and not a fact that is missing of the document."""
+    (tmp_path / "nothing").mkdir()
+    for wrong in (paper, tmp_path / "nothing"):
+        done = run("verify", paper, "--trust", wrong, "--offline")
+        assert done.returncode == 3
+        assert str(wrong) in done.stderr
+        assert "no certificate" in done.stderr
+    assert run("verify", paper, "--trust", sample.trust, "--offline").stderr == ""
+
+
+def test_odd_names_are_no_verdict_on_others(run: Run, paper: Path, tmp_path: Path) -> None:
+    long = tmp_path / f"{'a' * 300}.pdf"
+    for words in ((long,), (tmp_path / "none.pdf",), ("/dev/null",), ("-",)):
+        done = run("verify", *words, "--offline", "--json")
+        assert done.returncode == 4, done.stderr
+        report = json.loads(done.stdout)
+        assert report["verdict"] == "unreadable"
+        assert "hãy kiểm tra đường dẫn" in report["problem"]["message"]["vi"]
+    both = run("verify", paper, long, "--offline", "--json")
+    assert both.returncode == 4
+    assert [json.loads(line)["verdict"] for line in both.stdout.splitlines()] == ["unsigned", "unreadable"]
+    for words in (
+        ("verify", ""),
+        ("sign", "", "--out", "x", "--key", "file:none.p12"),
+        ("digitise", "", "--out", "x"),
+    ):
+        done = run(*words)  # no name is not the name of the current folder
+        assert done.returncode == 64
+        assert "an empty file name" in done.stderr
+
+
+def test_no_xml_of_an_unsigned_file_and_still_its_verdict(run: Run, paper: Path, tmp_path: Path) -> None:
+    done = run("verify", paper, "--xml", tmp_path / "x.xml", "--json")
+    assert done.returncode == 3
+    assert json.loads(done.stdout)["verdict"] == "unsigned"
+    assert "--xml" in done.stderr
+    assert not (tmp_path / "x.xml").exists()
 
 
 def test_judged_at_another_time(run: Run, sample: SampleAuthority, paper: Path, tmp_path: Path) -> None:

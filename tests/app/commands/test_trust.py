@@ -69,6 +69,14 @@ def test_another_fingerprint_is_refused(run: Run, root: Path) -> None:
     assert json.loads(run("list", "--json").stdout) == []
 
 
+def test_a_file_that_is_not_there_is_refused_in_both_languages(run: Run, tmp_path: Path) -> None:
+    for name in ("none.crt", "a" * 300):
+        done = run("add", tmp_path / name)
+        assert done.returncode == 1
+        assert "Không có tệp" in done.stderr
+        assert "check the path" in done.stderr
+
+
 def test_nobody_there_to_ask_is_refused(run: Run, root: Path) -> None:
     done = run("add", root)
     assert done.returncode == 64
@@ -89,4 +97,4 @@ def test_what_is_no_certificate_is_refused(run: Run, tmp_path: Path) -> None:
     junk = tmp_path / "junk.crt"
     junk.write_bytes(b"junk")
     assert run("add", junk, "--yes-fingerprint", "0" * 64).returncode == 1
-    assert run("add", tmp_path / "absent.crt", "--yes-fingerprint", "0" * 64).returncode == 69
+    assert run("add", tmp_path / "absent.crt", "--yes-fingerprint", "0" * 64).returncode == 1
