@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+from app.child import SIGNING
 from app.children import Child, ChildFailed
 from app.fork_server import ForkServer
 from app.sandbox import Reach, Sandbox
+from app.settings import Settings
 
 #: What waited this long for another order on its file holds memory (150 MB and more) for nothing.
 _IDLE_SECONDS = 20.0
 START_SECONDS = 5.0  # for a child, on a busy machine
-_LOAD_SECONDS = (
-    60.0  # for what the fork server loads: our own code, which a busy machine is given the time for
-)
+_LOAD_SECONDS = 60.0  # for what the fork server loads: our own code, which a busy machine gets the time for
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,3 +258,16 @@ class Benches:
 def _identity(source: Path) -> tuple[int, ...]:
     seen = source.stat()
     return seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns
+
+
+def of_signed_documents(sandbox: Sandbox, trust: Sequence[Path] = ()) -> Benches:
+    """Benches for those who sign and verify. Their children may read what is trusted, in TRUST and in
+    `trust`."""
+    settings = sandbox.settings
+    return Benches(sandbox, SIGNING, settings.pages_at_once, lambda: [*trust, *trusted(settings)])
+
+
+def trusted(settings: Settings) -> Sequence[Path]:
+    """The folder TRUST, where there is one."""
+    folder = settings.trust_folder.absolute()
+    return [folder] if folder.exists() else []

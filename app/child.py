@@ -349,12 +349,12 @@ def _raise_level(source: Path, folder: Path, request: Request) -> Any:
     )
 
 
-def _verify(source: Path, _folder: Path, request: Request) -> Any:
+def _verify(source: Path, folder: Path, request: Request) -> Any:
     from signing.validation import validate
 
     at = datetime.fromisoformat(request["at"]) if request["at"] else None
     anchors = [Path(path) for path in request["anchors"]]
-    evidence = [Path(path) for path in request.get("evidence", ())]
+    evidence = [folder / name for name in request["evidence"]]
     report = validate(source, anchors=anchors, at=at, evidence=evidence, policy=request.get("policy"))
     return report.to_json()
 

@@ -3,15 +3,14 @@
 import contextlib
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from app.benches import START_SECONDS, Benches
+from app.benches import START_SECONDS, Benches, Seat, of_signed_documents, trusted
 from app.children import Child, ChildFailed, OutOfMemory, OutOfProcessorTime, OutOfTime
 from app.ports import ReadingFailed
-from app.sandbox import Reach, Sandbox
+from app.sandbox import Sandbox
 from app.settings import MEBIBYTE
 from ocr import limits as refusals
 from ocr.limits import Refusal
@@ -137,29 +136,42 @@ def _too_busy(seconds: float) -> ReadingFailed:
     )
 
 
-@dataclass(frozen=True, slots=True)
 class SandboxedVerifier:
     """The port DocumentVerifier; trusts the certificates in TRUST and in `trust`. Where a `fetcher` is given,
     it fetches what is missing; the child itself never has a network. Looks and fetches share the seconds of
     `verify_seconds`. `policy`: as in signing.validation."""
 
-    sandbox: Sandbox
-    fetcher: Fetcher | None = None
-    trust: tuple[Path, ...] = ()
-    policy: str | None = None
-    cache: EvidenceCache | None = None
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        fetcher: Fetcher | None = None,
+        trust: Sequence[Path] = (),
+        policy: str | None = None,
+        cache: EvidenceCache | None = None,
+        *,
+        benches: Benches | None = None,
+    ) -> None:
+        """`benches`: those of signed documents, where they are shared; its own otherwise."""
+        self._settings = sandbox.settings
+        self._fetcher = fetcher
+        self._trust = [path.absolute() for path in trust]
+        self._policy = policy
+        self._cache = cache
+        self._benches = benches or of_signed_documents(sandbox, self._trust)
 
     def verify(self, source: Path, at: datetime | None = None, *, offline: bool = False) -> dict[str, Any]:
         def look(evidence: Sequence[Path], seconds: float) -> dict[str, Any]:
             return self._look(source, at, evidence, seconds)
 
-        seconds = self.sandbox.settings.verify_seconds
+        seconds = self._settings.verify_seconds
         try:
-            if self.fetcher is None or offline:
+            if self._fetcher is None or offline:
                 return look([], seconds)
-            return complete(look, _wants, self.fetcher, seconds, self.cache)
+            return complete(look, _wants, self._fetcher, seconds, self._cache)
         except TimeoutError:
             return _unreadable(source, "too-costly")
+        finally:
+            self._benches.clear(source)
 
     def changed_pages(
         self, source: Path, field: str, places: Mapping[int, Sequence[Sequence[float]]]
@@ -174,9 +186,9 @@ class SandboxedVerifier:
 
     def _asked(self, source: Path, task: str, **request: Any) -> Any:
         """Raises ReadingFailed, Refusal."""
-        seconds = self.sandbox.settings.verify_seconds
         try:
-            return self.sandbox.run(task, request, seconds, Reach(source))
+            with self._benches.seat(source, reads=False) as seat:
+                return seat.child.ask(task, request, self._settings.verify_seconds)
         except ChildFailed as error:
             raise ReadingFailed(str(error)) from error
 
@@ -184,18 +196,15 @@ class SandboxedVerifier:
         self, source: Path, at: datetime | None, evidence: Sequence[Path], seconds: float
     ) -> dict[str, Any]:
         """Raises TimeoutError."""
-        settings = self.sandbox.settings
-        given = [*self.trust, settings.trust_folder]
-        trust = [path.absolute() for path in given if path.exists()]
         request = {
-            "anchors": [str(path) for path in trust],
-            "evidence": [str(path.absolute()) for path in evidence],
+            "anchors": [str(path) for path in (*self._trust, *trusted(self._settings)) if path.exists()],
             "at": at.isoformat() if at else None,
-            "policy": self.policy,
+            "policy": self._policy,
         }
-        reach = Reach(source, readable=[*trust, *evidence])
         try:
-            report: dict[str, Any] = self.sandbox.run("verify", request, seconds, reach)
+            with self._benches.seat(source, reads=False) as seat:
+                lent = [_lent(seat, path) for folder in evidence for path in sorted(folder.iterdir())]
+                report: dict[str, Any] = seat.child.ask("verify", {**request, "evidence": lent}, seconds)
         except OutOfTime as error:
             raise TimeoutError(str(error)) from error
         except OutOfMemory:
@@ -204,6 +213,15 @@ class SandboxedVerifier:
             log.warning("verification stopped", extra={"cause": type(error).__name__})
             return _unreadable(source, "cannot-verify")
         return report
+
+
+def _lent(seat: Seat, evidence: Path) -> str:
+    """The name under which the child finds what was fetched, in its folder; one of an earlier look has most
+    of it. Raises ChildFailed."""
+    name = f"fetched-{evidence.name}"
+    if not seat.has(name):
+        seat.copy(evidence, name)
+    return name
 
 
 def _unreadable(source: Path, code: str) -> dict[str, Any]:

@@ -15,8 +15,7 @@ from typing import Any
 from asn1crypto import x509
 
 from app.batches import PublicKey
-from app.benches import Benches, Seat
-from app.child import SIGNING
+from app.benches import Benches, Seat, of_signed_documents, trusted
 from app.ports import SignerFailed, SigningOrder, UnlockedKey
 from app.sandbox import Reach, Sandbox, refusing
 from app.settings import Settings
@@ -47,14 +46,21 @@ class SandboxedSigner:
     """Prepares and completes signatures. What a child says that is to be signed is not believed: it is
     computed here from the bytes of the draft (signing.witness)."""
 
-    def __init__(self, sandbox: Sandbox, fetcher: Fetcher, cache: EvidenceCache | None = None) -> None:
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        fetcher: Fetcher,
+        cache: EvidenceCache | None = None,
+        *,
+        benches: Benches | None = None,
+    ) -> None:
+        """`benches`: those of signed documents, where they are shared; its own otherwise."""
         self._sandbox = sandbox
         self._settings = sandbox.settings
         self._fetcher = fetcher
         self._cache = cache
         self._fetched_at: dict[tuple[str, bytes], float] = {}
-        most = sandbox.settings.pages_at_once
-        self._benches = Benches(sandbox, SIGNING, most, lambda: _trusted(sandbox.settings))
+        self._benches = benches or of_signed_documents(sandbox)
 
     def check(self, key: PublicKey, now: datetime) -> None:
         request = {"key": key.to_json(), "now": now.isoformat()}
@@ -179,7 +185,7 @@ class SandboxedSigner:
         return seat.child.ask(task, request, seconds, _PATIENCE * seconds, run=self._errands())
 
     def _means(self) -> dict[str, Any]:
-        trust = [str(path) for path in _trusted(self._settings)]
+        trust = [str(path) for path in trusted(self._settings)]
         return {"tsa": self._settings.tsa, "trust": trust}
 
     def _errands(self) -> "_Errands":
@@ -251,12 +257,7 @@ def wanted_level(settings: Settings, *, followed: bool = False) -> Level:
 def highest_level(settings: Settings) -> Level:
     if not settings.tsa:
         return "B-B"
-    return "B-LTA" if load(_trusted(settings)).anchors else "B-T"
-
-
-def _trusted(settings: Settings) -> Sequence[Path]:
-    folder = settings.trust_folder.absolute()
-    return [folder] if folder.exists() else []
+    return "B-LTA" if load(trusted(settings)).anchors else "B-T"
 
 
 def _identity(key: PublicKey) -> Identity:

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import jobs
+from app.benches import of_signed_documents
 from app.database import migrations
 from app.database.engine import DatabaseUnavailable, parsed
 from app.database.repositories import Repositories, open_repositories
@@ -29,6 +30,7 @@ def build(settings: Settings) -> Services:
     repositories = build_repositories(settings)
     sandbox = Sandbox(settings)
     fetcher, cache = build_fetcher(settings), build_cache(settings)
+    benches = of_signed_documents(sandbox)
     return Services(
         records=repositories.records,
         parts=repositories.parts,
@@ -45,8 +47,8 @@ def build(settings: Settings) -> Services:
         batches=repositories.batches,
         awaiting=repositories.awaiting,
         keys=KeyProcesses(sandbox),
-        signer=SandboxedSigner(sandbox, fetcher, cache),
-        verifier=SandboxedVerifier(sandbox, fetcher, cache=cache),
+        signer=SandboxedSigner(sandbox, fetcher, cache, benches=benches),
+        verifier=SandboxedVerifier(sandbox, fetcher, cache=cache, benches=benches),
         returned=SandboxedReturns(sandbox),
         jobs=DurableJobs(settings.database_url),
         limits=build_limits(settings),

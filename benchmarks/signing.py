@@ -2,7 +2,8 @@
 
     .venv/bin/python -m benchmarks.signing [--times 9] [--dss PROGRAM]
 
-Everything runs in one warm process, as in a service; pdfsig is a process a file, because it is nothing else.
+Everything runs in one warm process; `served` is the same in a confined child of its own, as the service does
+it, fetches left out. pdfsig is a process a file, because it is nothing else.
 PROGRAM prints the verdicts of EU DSS on the files that it is given, many in one JVM; the start of the JVM is
 taken out by judging one copy and then several. Ours and the peer take turns, so both meet the same load; each
 figure is a median. Peers that are absent are named. Prints a Markdown table for docs/benchmarks.md.
@@ -28,6 +29,9 @@ from pyhanko.sign import signers
 from pyhanko.sign.fields import SigSeedSubFilter
 
 from app.sample.authority import Issuer, new_issuer
+from app.sandbox import Sandbox
+from app.sandboxed import SandboxedVerifier
+from app.settings import Settings
 from signing import pades, validation
 from signing.keys import SigningKey, open_key
 
@@ -94,13 +98,34 @@ def _compare_pdfsig(setting: Setting, label: str, file: Path, times: int) -> Non
     def ours() -> None:
         setting.verify(file)
 
+    served, stop = _served(setting, file)
+    ways = ((f"verify {label}", ours), (f"verify {label}, served", served))
     if shutil.which("pdfsig") is None:
         print("pdfsig is missing: apt-get install poppler-utils", file=sys.stderr)
-        _row(f"verify {label}", _median(ours, times), "pdfsig", None)
-        return
-    command = ["pdfsig", "-nocert", str(file)]
-    mine, theirs = _in_turn(ours, lambda: subprocess.run(command, capture_output=True, check=False), times)
-    _row(f"verify {label}", mine, "pdfsig", theirs)
+        for name, way in ways:
+            _row(name, _median(way, times), "pdfsig", None)
+    else:
+        command = ["pdfsig", "-nocert", str(file)]
+        for name, way in ways:
+            mine, theirs = _in_turn(
+                way, lambda: subprocess.run(command, capture_output=True, check=False), times
+            )
+            _row(name, mine, "pdfsig", theirs)
+    stop()
+
+
+def _served(setting: Setting, file: Path) -> tuple[Work, Callable[[], None]]:
+    """Verification in children of a warm fork server, and what ends it."""
+    sandbox = Sandbox(Settings(data=setting.folder))
+    verifier = SandboxedVerifier(sandbox, trust=(setting.trust,))
+
+    def work() -> None:
+        report = verifier.verify(file)
+        if report["verdict"] != "valid":
+            raise SystemExit(f"{file.name} is {report['verdict']} where it is served")
+
+    work()
+    return work, sandbox.stop
 
 
 def _compare_dss(setting: Setting, program: Path, times: int) -> None:

@@ -282,6 +282,30 @@ def test_a_verification_over_its_limits_is_a_verdict(source: Path) -> None:
     assert report["document"]["sha256"]
 
 
+def test_verifications_share_what_was_loaded_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A child that loads for itself what verification needs takes a hundred times as long as a look."""
+    source = tmp_path / "unsigned.pdf"
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(source)
+    servers, start = [], Sandbox.fork_server
+
+    def started(sandbox: Sandbox, profile: str, patience: float) -> ForkServer:
+        servers.append(start(sandbox, profile, patience))
+        return servers[-1]
+
+    def alone(_sandbox: Sandbox, _reach: Reach) -> Child:
+        raise AssertionError("a child that loads for itself")
+
+    monkeypatch.setattr(Sandbox, "fork_server", started)
+    monkeypatch.setattr(Sandbox, "child", alone)
+    sandbox = Sandbox(Settings())
+    verifier = SandboxedVerifier(sandbox)
+    assert {verifier.verify(source)["verdict"] for _ in range(3)} == {"unsigned"}
+    assert len(servers) == 1
+    sandbox.stop()
+
+
 def test_confinement_is_known() -> None:
     assert Sandbox(Settings()).confinement() == available_confinement()
 

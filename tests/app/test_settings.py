@@ -62,7 +62,7 @@ def test_an_empty_value_is_no_value(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_trust_that_is_not_there_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BANCHINH_TRUST", str(tmp_path / "anchors"))
-    with pytest.raises(BadSetting, match="BANCHINH_TRUST: .* / there is no file or folder"):
+    with pytest.raises(BadSetting, match=r"BANCHINH_TRUST: .* / there is no file or folder"):
         load()
     assert read().trust == tmp_path / "anchors"
     (tmp_path / "anchors").mkdir()
