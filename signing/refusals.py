@@ -77,6 +77,16 @@ def locked() -> SigningRefused:
     )
 
 
+def mark_locked() -> SigningRefused:
+    return SigningRefused(
+        "mark-locked",
+        "Người ký trước đã khóa hình văn bản: thêm hình chữ ký sẽ làm hỏng chữ ký đó. "
+        "Hãy ký không kèm hình chữ ký, hoặc xin bản chưa khóa.",
+        "An earlier signer locked what the document shows; a visible mark would break that signature. "
+        "Sign without a mark, or ask for a copy that is not locked.",
+    )
+
+
 def unsound() -> SigningRefused:
     return SigningRefused(
         "unsound-signature",
