@@ -15,7 +15,14 @@ from pikepdf import Array, Dictionary, Object, Pdf
 
 from signing import foreign_fonts, form_pictures, layers, page_parts, refusals, unseen_text
 from signing.form_pictures import NOT_COMPARED, fields, inherited
-from signing.parsing import PARSE_ERRORS, Unreadable, open_pdf, problem_of
+from signing.parsing import (
+    FAR_HEADER_WINDOW,
+    PARSE_ERRORS,
+    Unreadable,
+    begins_late,
+    open_pdf,
+    problem_of,
+)
 from signing.refusals import SigningRefused
 from signing.versions import Reader
 
@@ -39,6 +46,7 @@ def check(source: Path) -> None:
     """Raises SigningRefused for the first thing that may show the document otherwise than it shows now, and
     where it cannot be read."""
     try:
+        _check_head(source)
         with pikepdf.open(source) as pdf:
             if pdf.is_encrypted:
                 raise refusals.restricted() if pdf.user_password_matched else refusals.encrypted()
@@ -49,6 +57,13 @@ def check(source: Path) -> None:
         raise refusals.unreadable(problem_of(source) or "damaged") from error
     if found is not None:
         raise found
+
+
+def _check_head(source: Path) -> None:
+    """Some programs count the places of a document from its header, some from the first byte of the file."""
+    with source.open("rb") as stream:
+        if begins_late(stream.read(FAR_HEADER_WINDOW)):
+            raise refusals.bytes_before()
 
 
 def _entries_given_twice(pdf: Pdf) -> Found:

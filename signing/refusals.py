@@ -21,6 +21,17 @@ def not_a_pdf() -> SigningRefused:
     )
 
 
+def bytes_before() -> SigningRefused:
+    return SigningRefused(
+        "bytes-before",
+        "Trước phần PDF trong tệp có những byte khác (máy chủ, hộp thư hoặc máy quét ghi vào) nên chữ ký sẽ "
+        "không đứng vững ở mọi phần mềm. Hãy tải lại tệp gốc, hoặc mở tệp, in lại thành PDF rồi ký bản đó.",
+        "Other bytes stand before the PDF in the file (a server, a mailbox or a scanner wrote them), so a "
+        "signature would not hold in every program. Get the original file again, or open it, print it to a "
+        "new PDF and sign that.",
+    )
+
+
 def not_copied(why: str) -> SigningRefused:
     return SigningRefused(
         "not-copied",
@@ -65,6 +76,8 @@ def unreadable(problem: str) -> SigningRefused:
     """For a code of parsing.Unreadable."""
     if problem in ("empty", "not-a-pdf"):
         return not_a_pdf()
+    if problem == "bytes-before":
+        return bytes_before()
     return encrypted() if problem == "encrypted" else damaged()
 
 
