@@ -37,6 +37,23 @@ def find(pdf: Pdf) -> tuple[str, int] | None:
     return None
 
 
+def set_by_state(pdf: Pdf) -> int | None:
+    """The page, counted from 1, on which a graphics state may set a font (ISO 32000-1, table 58), in the
+    file or not: PDFium does not know that and takes Helvetica, poppler takes the font."""
+    form = pdf.Root.get("/AcroForm", Dictionary())
+    for number, page in enumerate(pdf.pages, 1):
+        lent = [form.get("/DR")] if page_parts.annotations(page.obj) else []  # to pictures of fields without
+        own = (one.get("/Resources") for one in page_parts.painted(page.obj))
+        if any(map(_has_font_state, (inherited(page.obj, "/Resources"), *own, *lent))):
+            return number
+    return None
+
+
+def _has_font_state(resources: Any) -> bool:
+    states = page_parts.values(resources.get("/ExtGState")) if isinstance(resources, Dictionary) else ()
+    return any("/Font" in state for state in states if isinstance(state, Dictionary))
+
+
 def _missing(page: Object) -> dict[bytes, str]:
     """The fonts that a page names and the file does not have: their names as bytes and to be told."""
     found = {}

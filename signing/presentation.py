@@ -176,6 +176,12 @@ def _form_values(pdf: Pdf) -> Found:
     return refusals.form_shows_other(unlike[0]) if unlike else None
 
 
+def _fonts_of_states(pdf: Pdf) -> Found:
+    """Fonts that some programs take and others do not; real documents have none."""
+    number = foreign_fonts.set_by_state(pdf)
+    return refusals.font_of_state(number) if number else None
+
+
 def _fonts(pdf: Pdf) -> Found:
     """Fonts of visible text that are not in the file.
 
@@ -196,6 +202,7 @@ LOOKS: tuple[Callable[[Pdf], Found], ...] = (
     _external_content,
     _overlays,
     _form_values,
+    _fonts_of_states,
     _fonts,
 )
 

@@ -360,6 +360,16 @@ def font_missing(font: str, page: int) -> SigningRefused:
     )
 
 
+def font_of_state(page: int) -> SigningRefused:
+    return SigningRefused(
+        "font-of-state",
+        f"Trang {page} đặt phông chữ bằng một cách ít dùng (ExtGState) mà mỗi phần mềm hiểu một khác, nên "
+        "có thể hiện chữ khác nhau. Hãy in lại thành PDF rồi ký bản đó.",
+        f"Page {page} sets fonts in a rare way (ExtGState) that programs understand differently, so they may "
+        "show different letters. Print it to a new PDF and sign that.",
+    )
+
+
 def not_a_certificate() -> SigningRefused:
     return SigningRefused(
         "not-a-certificate",
