@@ -13,7 +13,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Object, Pdf
 
-from signing import foreign_fonts, form_pictures, layers, page_parts, refusals, unseen_text
+from signing import foreign_fonts, form_pictures, layers, page_parts, paint, refusals, unseen_text
 from signing.form_pictures import NOT_COMPARED, fields, inherited
 from signing.parsing import (
     FAR_HEADER_WINDOW,
@@ -53,6 +53,8 @@ def check(source: Path) -> None:
             found = next(filter(None, (look(pdf) for look in LOOKS)), None) or _unseen_text(source)
     except pikepdf.PasswordError as error:
         raise refusals.encrypted() from error
+    except paint.TooMuch as error:
+        raise refusals.too_much(error.page) from error
     except UNREADABLE as error:
         raise refusals.unreadable(problem_of(source) or "damaged") from error
     if found is not None:

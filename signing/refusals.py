@@ -360,6 +360,16 @@ def font_missing(font: str, page: int) -> SigningRefused:
     )
 
 
+def too_much(page: int) -> SigningRefused:
+    return SigningRefused(
+        "too-much",
+        f"Trang {page} vẽ quá nhiều thứ hoặc lồng nhau quá sâu nên không xem hết được có chữ ẩn hay không. "
+        "Hãy in lại thành ảnh quét rồi ký bản đó.",
+        f"Page {page} draws too many things, or too deep within one another, to be looked through for hidden "
+        "text. Sign a scan of the printed page.",
+    )
+
+
 def font_of_state(page: int) -> SigningRefused:
     return SigningRefused(
         "font-of-state",
