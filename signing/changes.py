@@ -102,6 +102,8 @@ class History:
             found = replace(found, doubts=(entry_twice(before),))
         if later:
             found = replace(found, forbidden=(entry_twice(later), *found.forbidden))
+        if self.reader.header_at:
+            found = replace(found, doubts=(*found.doubts, note("header-late")))
         return found
 
     def _draw_ahead(self, end: int) -> None:

@@ -259,7 +259,7 @@ def check_cryptography(exam: Examination) -> None:
 
 
 def _integrity(exam: Examination) -> tuple[bool, bool]:
-    """Raises Uncheckable."""
+    """Raises Uncheckable, and SignatureValidationError where the value contradicts itself."""
     embedded = exam.embedded
     if not signed_data.has_attributes(embedded.signer_info) and exam.around.data[:1] == signed_data.SET:
         # what somebody once signed as attributes must not pass for a document of his
@@ -267,12 +267,15 @@ def _integrity(exam: Examination) -> tuple[bool, bool]:
     if exam.is_timestamp:
         return timestamps.integrity(embedded.signed_data, exam.digest, exam.certificate)
     algorithm = digest_name(embedded.signer_info["digest_algorithm"])
+    content = embedded.signed_data["encap_content_info"]["content"].native
     if exam.subfilter == WITHIN:
-        content = embedded.signed_data["encap_content_info"]["content"].native
         digest, speaks = hash_of(algorithm, content), content == exam.digest("sha1")
     else:
         digest, speaks = exam.digest(algorithm), True
     digest_right, value_right = signed_data.integrity(embedded.signer_info, exam.certificate, "data", digest)
+    if digest_right and isinstance(content, bytes) and hash_of(algorithm, content) != digest:
+        # by RFC 5652, 5.4, what it holds is what is signed; ISO 32000-2, 12.8.3.3, wants nothing there
+        raise SignatureValidationError("it holds something else than it signs")
     return speaks and digest_right, value_right
 
 

@@ -23,18 +23,36 @@ SET = re.compile(rb"/([^\x00\s()<>\[\]{}/%]+)[\x00\s]+[-+.\d]+[\x00\s]+Tf")  # a
 
 def find(pdf: Pdf) -> tuple[str, int] | None:
     """The name of such a font and the page that needs it, counted from 1. Raises pypdfium2.PdfiumError where
-    the pages cannot be drawn."""
+    the pages cannot be drawn, paint.TooMuch where one paints more than is looked at."""
     named = {number: fonts for number, page in enumerate(pdf.pages, 1) if (fonts := _missing(page.obj))}
     if not named:
         return None
     with pdfium.PdfDocument(pdf.filename) as opened:
         for number, fonts in named.items():
             page = opened[number - 1]
-            used = b"" if _is_set_within(pdf.pages[number - 1].obj) else next(_used(page), None)
+            with paint.numbered(number):
+                used = b"" if _is_set_within(pdf.pages[number - 1].obj) else next(_used(page), None)
             page.close()
             if used is not None:
                 return fonts.get(used) or next(iter(fonts.values())), number
     return None
+
+
+def set_by_state(pdf: Pdf) -> int | None:
+    """The page, counted from 1, on which a graphics state may set a font (ISO 32000-1, table 58), in the
+    file or not: PDFium does not know that and takes Helvetica, poppler takes the font."""
+    form = pdf.Root.get("/AcroForm", Dictionary())
+    for number, page in enumerate(pdf.pages, 1):
+        lent = [form.get("/DR")] if page_parts.annotations(page.obj) else []  # to pictures of fields without
+        own = (one.get("/Resources") for one in page_parts.painted(page.obj))
+        if any(map(_has_font_state, (inherited(page.obj, "/Resources"), *own, *lent))):
+            return number
+    return None
+
+
+def _has_font_state(resources: Any) -> bool:
+    states = page_parts.values(resources.get("/ExtGState")) if isinstance(resources, Dictionary) else ()
+    return any("/Font" in state for state in states if isinstance(state, Dictionary))
 
 
 def _missing(page: Object) -> dict[bytes, str]:
@@ -87,16 +105,10 @@ def _is_embedded(font: Object) -> bool:
 
 
 def _used(page: pdfium.PdfPage) -> Iterator[bytes]:
-    """The names of the fonts which the visible text of a page is set in and the file does not have; none of
-    what cannot be looked into."""
-    handles = paint.objects(page)
-    if len(handles) >= paint.OBJECTS:
-        yield b""
-    for handle in handles:
-        kind = raw.FPDFPageObj_GetType(handle)
-        if kind == raw.FPDF_PAGEOBJ_FORM:  # a form within too many others
-            yield b""
-        if kind != raw.FPDF_PAGEOBJ_TEXT:
+    """The names of the fonts which the visible text of a page is set in and the file does not have. Raises
+    paint.TooMuch."""
+    for handle in paint.objects(page):
+        if raw.FPDFPageObj_GetType(handle) != raw.FPDF_PAGEOBJ_TEXT:
             continue
         font = raw.FPDFTextObj_GetFont(handle)
         if not _is_unseen(handle) and font and not raw.FPDFFont_GetIsEmbedded(font):

@@ -43,7 +43,8 @@ def removed(
             yield _report(found.covered, found.value or b"", data, code)
             known.add(found.covered)
     for covered, value in _rangeless(data, {(one.first_end, one.second_start) for one in known}):
-        yield _report(covered, value, data, "signature-removed")
+        if reader is None or not usage_rights.among(data, reader, {covered}):
+            yield _report(covered, value, data, "signature-removed")
 
 
 def _rangeless(data: mmap.mmap, known: Collection[tuple[int, int]]) -> Iterator[tuple[SignedRange, bytes]]:

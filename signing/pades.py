@@ -12,9 +12,8 @@ from typing import BinaryIO
 
 from pyhanko.sign.fields import SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
-from pyhanko.sign.validation.pdf_embedded import read_certification_data
 
-from signing import cades, document, embedding, presentation, refusals, tsa, validation, visible
+from signing import cades, document, embedding, permissions, presentation, refusals, tsa, validation, visible
 from signing.appearance import Appearance, MarkImpossible
 from signing.completion import Means, finish, sync
 from signing.embedding import Before, NotEmbedded, Room
@@ -158,6 +157,10 @@ def _make_room(path: Path, before: Before, order: Order) -> tuple[str, Room]:
     with path.open("rb+") as stream, _folder_of_mark(path, order) as folder:
         writer = _open(stream)
         field = embedding.free_name(writer.prev, "Signature")
+        if (
+            locked := permissions.refusal(writer.prev, field, shown=order.appearance is not None)
+        ) is not None:
+            raise locked
         spec, mark = visible.field_and_mark(
             writer.prev, path, field, order.appearance, now=order.now, stamp=Path(folder, "mark.pdf")
         )
@@ -179,9 +182,6 @@ def _open(stream: BinaryIO) -> Update:
     if writer.prev.encrypted:
         raise refusals.restricted()
     document.read(writer.prev)  # later signatures hold only where pages and fields stand once, in a tree
-    # A certified document allows signatures in the fields it came with at most, and we would add one.
-    if read_certification_data(writer.prev) is not None:
-        raise refusals.locked()
     return writer
 
 

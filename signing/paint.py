@@ -2,8 +2,8 @@
 
 import ctypes
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
@@ -14,9 +14,15 @@ from signing.clipping import Box
 Matrix = tuple[float, float, float, float, float, float]
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 UNSEEN_MODES = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
-DEEPEST = 12  # forms within forms; a deeper one counts as one thing
-OBJECTS = 200_000  # of a page: more is a bomb
+DEEPEST = 12  # forms within forms; programs write a few
+OBJECTS = 200_000  # of a page, forms among them: more take minutes, or are a bomb
 STRETCHES = 16  # of a line that are looked at one by one; one of more counts as all of its box
+
+
+class TooMuch(Exception):
+    """A page that paints more than is looked at: nothing may be said of it. `page`: its number, if known."""
+
+    page = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +75,19 @@ class Painted:
         raw.FPDFTextObj_SetTextRenderMode(pointer(self.handle), mode)
 
 
+@contextmanager
+def numbered(page: int) -> Iterator[None]:
+    """What is TooMuch within this is on the page of this number."""
+    try:
+        yield
+    except TooMuch as error:
+        error.page = page
+        raise
+
+
 def painted(page: pdfium.PdfPage) -> Iterator[Painted]:
-    """What the page paints, forms entered, in order."""
-    for handle, matrix, veiled in islice(_objects(page), OBJECTS):
+    """What the page paints, forms entered, in order. Raises TooMuch."""
+    for handle, matrix, veiled in _objects(page):
         kind = raw.FPDFPageObj_GetType(handle)
         if kind == raw.FPDF_PAGEOBJ_PATH:
             filled, stroked = _draw_mode(handle)
@@ -85,38 +101,44 @@ def painted(page: pdfium.PdfPage) -> Iterator[Painted]:
 
 
 def objects(page: pdfium.PdfPage) -> list[object]:
-    """The handles of all that the page paints."""
-    return [handle for handle, _, _ in islice(_objects(page), OBJECTS)]
+    """The handles of all that the page paints. Raises TooMuch."""
+    return [handle for handle, _, _ in _objects(page)]
 
 
 def forms(page: pdfium.PdfPage) -> dict[int, tuple[object, ...]]:
-    """The forms that an object of the page is in, the outermost first, by its address; of forms too."""
+    """The forms that an object of the page is in, the outermost first, by its address; of forms too. For
+    pages that `painted` went through."""
     count = raw.FPDFPage_CountObjects(page)
     waiting: list[tuple[object, tuple[object, ...]]]
     waiting = [(raw.FPDFPage_GetObject(page, index), ()) for index in range(count)]
     found: dict[int, tuple[object, ...]] = {}
-    while waiting and len(found) < OBJECTS:
+    while waiting:
         handle, around = waiting.pop()
         found[address(handle)] = around
-        if raw.FPDFPageObj_GetType(handle) == raw.FPDF_PAGEOBJ_FORM and len(around) < DEEPEST:
+        if raw.FPDFPageObj_GetType(handle) == raw.FPDF_PAGEOBJ_FORM:
             within = range(max(0, raw.FPDFFormObj_CountObjects(handle)))
             waiting += [(raw.FPDFFormObj_GetObject(handle, index), (*around, handle)) for index in within]
     return found
 
 
 def _objects(page: pdfium.PdfPage) -> Iterator[tuple[object, Matrix, bool]]:
-    """Each with the matrix of the form that it is in, and whether such a form is veiled."""
-    count = raw.FPDFPage_CountObjects(page)
+    """Each with the matrix of the form that it is in, and whether such a form is veiled. Raises TooMuch."""
+    seen = count = raw.FPDFPage_CountObjects(page)
+    if seen > OBJECTS:
+        raise TooMuch
     waiting: list[tuple[object, Matrix, int, bool]]
     waiting = [(raw.FPDFPage_GetObject(page, i), IDENTITY, 0, False) for i in reversed(range(count))]
     while waiting:
         handle, matrix, depth, veiled = waiting.pop()
-        if raw.FPDFPageObj_GetType(handle) != raw.FPDF_PAGEOBJ_FORM or depth == DEEPEST:
+        if raw.FPDFPageObj_GetType(handle) != raw.FPDF_PAGEOBJ_FORM:
             yield handle, matrix, veiled
             continue
         inner, below = _times(_matrix(handle), matrix), depth + 1
         veiled = veiled or bool(raw.FPDFPageObj_HasTransparency(handle))
-        count = raw.FPDFFormObj_CountObjects(handle)
+        count = max(0, raw.FPDFFormObj_CountObjects(handle))
+        seen += count
+        if seen > OBJECTS or below > DEEPEST:
+            raise TooMuch
         waiting += [
             (raw.FPDFFormObj_GetObject(handle, i), inner, below, veiled) for i in reversed(range(count))
         ]

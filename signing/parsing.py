@@ -11,7 +11,9 @@ from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from signing.signature_values import Uncheckable
-from signing.versions import HEADER_WINDOW, Reader, Version
+from signing.versions import HEADER, HEADER_WINDOW, Reader, Version, counts_from
+
+FAR_HEADER_WINDOW = 65_536  # bytes; what a server or a mail gateway wrote before a document is shorter
 
 # pyHanko, asn1crypto and cryptography raise bare exceptions on hostile bytes; none may pass for a verdict.
 PARSE_ERRORS: tuple[type[Exception], ...] = (
@@ -48,13 +50,15 @@ GIVES_UP: tuple[type[Exception], ...] = (Unreadable, *PARSE_ERRORS)
 
 def open_pdf(stream: BinaryIO) -> Reader:
     """A reader of the document. Raises Unreadable."""
-    head = stream.read(HEADER_WINDOW)
+    head = stream.read(FAR_HEADER_WINDOW)
     stream.seek(0)
     if not head:
         raise Unreadable("empty")
-    if b"%PDF-" not in head:
-        raise Unreadable("not-a-pdf")
+    if b"%PDF-" not in head[:HEADER_WINDOW]:
+        raise Unreadable("bytes-before" if HEADER.search(head) else "not-a-pdf")
     try:
+        if counts_from(stream, head.index(b"%PDF-")):
+            raise Unreadable("bytes-before")
         reader = Reader(stream)
         encrypted = reader.encrypted
     except PARSE_ERRORS as error:
@@ -66,6 +70,12 @@ def open_pdf(stream: BinaryIO) -> Reader:
     except PARSE_ERRORS as error:
         raise Unreadable("damaged") from error
     return reader
+
+
+def begins_late(head: bytes) -> bool:
+    """Does something stand before the document, by the first FAR_HEADER_WINDOW bytes of its file?"""
+    found = HEADER.search(head)
+    return found is not None and found.start() > 0
 
 
 def problem_of(path: Path) -> str | None:

@@ -91,9 +91,10 @@ def build(
     found = [one for one in found if _can_help(one)]
     if not trust.anchors or (certificate.self_issued and not _among(certificate, trust.anchors)):
         return Path(_climb(certificate, [*trust.intermediates, *found]), "no-chain")
+    meant = _without_namesakes(certificate, [*trust.anchors, *trust.intermediates, *found])
     context = ValidationContext(
-        trust_roots=list(trust.anchors),
-        other_certs=[*trust.intermediates, *found],
+        trust_roots=[one for one in trust.anchors if one.sha256 in meant],
+        other_certs=[one for one in (*trust.intermediates, *found) if one.sha256 in meant],
         moment=moment,
         revinfo_policy=NO_REVOCATION,
         algorithm_usage_policy=AcceptAllAlgorithms(),
@@ -112,6 +113,28 @@ def build(
         return Path((certificate,), "broken")
     chain = tuple(reversed([c for c in path if isinstance(c, x509.Certificate)]))
     return Path(chain, anchor=chain[-1])
+
+
+def _without_namesakes(certificate: x509.Certificate, known: Sequence[x509.Certificate]) -> set[bytes]:
+    """The digests of those that may be of a path: of several of one name, those whose key issued what is
+    below them, where any did. The library keeps one of each issuer and number alone, a file may bring others
+    of the same, and an authority may have had several keys under one name."""
+    meant, waiting = {certificate.sha256}, [certificate]
+    while waiting:
+        below = waiting.pop()
+        named = [one for one in known if _is_named(one, below)]
+        issuers = [one for one in named if certificates.issued(one, below)] if len(named) > 1 else named
+        fresh = {one.sha256: one for one in issuers or named if one.sha256 not in meant}
+        meant |= fresh.keys()
+        waiting += fresh.values()
+    return meant
+
+
+def _is_named(above: x509.Certificate, below: x509.Certificate) -> bool:
+    try:
+        return bool(above.subject.hashable == below.issuer.hashable)
+    except (ValueError, TypeError, KeyError):  # one that cannot be read
+        return True
 
 
 def _can_help(certificate: x509.Certificate) -> bool:

@@ -13,9 +13,16 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Object, Pdf
 
-from signing import foreign_fonts, form_pictures, layers, page_parts, refusals, unseen_text
+from signing import foreign_fonts, form_pictures, layers, page_parts, paint, refusals, unseen_text
 from signing.form_pictures import NOT_COMPARED, fields, inherited
-from signing.parsing import PARSE_ERRORS, Unreadable, open_pdf, problem_of
+from signing.parsing import (
+    FAR_HEADER_WINDOW,
+    PARSE_ERRORS,
+    Unreadable,
+    begins_late,
+    open_pdf,
+    problem_of,
+)
 from signing.refusals import SigningRefused
 from signing.versions import Reader
 
@@ -39,16 +46,26 @@ def check(source: Path) -> None:
     """Raises SigningRefused for the first thing that may show the document otherwise than it shows now, and
     where it cannot be read."""
     try:
+        _check_head(source)
         with pikepdf.open(source) as pdf:
             if pdf.is_encrypted:
                 raise refusals.restricted() if pdf.user_password_matched else refusals.encrypted()
             found = next(filter(None, (look(pdf) for look in LOOKS)), None) or _unseen_text(source)
     except pikepdf.PasswordError as error:
         raise refusals.encrypted() from error
+    except paint.TooMuch as error:
+        raise refusals.too_much(error.page) from error
     except UNREADABLE as error:
         raise refusals.unreadable(problem_of(source) or "damaged") from error
     if found is not None:
         raise found
+
+
+def _check_head(source: Path) -> None:
+    """Some programs count the places of a document from its header, some from the first byte of the file."""
+    with source.open("rb") as stream:
+        if begins_late(stream.read(FAR_HEADER_WINDOW)):
+            raise refusals.bytes_before()
 
 
 def _entries_given_twice(pdf: Pdf) -> Found:
@@ -161,6 +178,12 @@ def _form_values(pdf: Pdf) -> Found:
     return refusals.form_shows_other(unlike[0]) if unlike else None
 
 
+def _fonts_of_states(pdf: Pdf) -> Found:
+    """Fonts that some programs take and others do not; real documents have none."""
+    number = foreign_fonts.set_by_state(pdf)
+    return refusals.font_of_state(number) if number else None
+
+
 def _fonts(pdf: Pdf) -> Found:
     """Fonts of visible text that are not in the file.
 
@@ -181,6 +204,7 @@ LOOKS: tuple[Callable[[Pdf], Found], ...] = (
     _external_content,
     _overlays,
     _form_values,
+    _fonts_of_states,
     _fonts,
 )
 

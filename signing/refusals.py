@@ -21,6 +21,17 @@ def not_a_pdf() -> SigningRefused:
     )
 
 
+def bytes_before() -> SigningRefused:
+    return SigningRefused(
+        "bytes-before",
+        "Trước phần PDF trong tệp có những byte khác (máy chủ, hộp thư hoặc máy quét ghi vào) nên chữ ký sẽ "
+        "không đứng vững ở mọi phần mềm. Hãy tải lại tệp gốc, hoặc mở tệp, in lại thành PDF rồi ký bản đó.",
+        "Other bytes stand before the PDF in the file (a server, a mailbox or a scanner wrote them), so a "
+        "signature would not hold in every program. Get the original file again, or open it, print it to a "
+        "new PDF and sign that.",
+    )
+
+
 def not_copied(why: str) -> SigningRefused:
     return SigningRefused(
         "not-copied",
@@ -65,6 +76,8 @@ def unreadable(problem: str) -> SigningRefused:
     """For a code of parsing.Unreadable."""
     if problem in ("empty", "not-a-pdf"):
         return not_a_pdf()
+    if problem == "bytes-before":
+        return bytes_before()
     return encrypted() if problem == "encrypted" else damaged()
 
 
@@ -74,6 +87,16 @@ def locked() -> SigningRefused:
         "Người ký trước đã khóa văn bản; thêm chữ ký nữa sẽ làm hỏng chữ ký đó. Hãy xin bản chưa khóa.",
         "An earlier signer locked the document; another signature would break theirs. "
         "Ask for a copy that is not locked.",
+    )
+
+
+def mark_locked() -> SigningRefused:
+    return SigningRefused(
+        "mark-locked",
+        "Người ký trước đã khóa hình văn bản: thêm hình chữ ký sẽ làm hỏng chữ ký đó. "
+        "Hãy ký không kèm hình chữ ký, hoặc xin bản chưa khóa.",
+        "An earlier signer locked what the document shows; a visible mark would break that signature. "
+        "Sign without a mark, or ask for a copy that is not locked.",
     )
 
 
@@ -334,6 +357,26 @@ def font_missing(font: str, page: int) -> SigningRefused:
         "Hãy xuất lại PDF có nhúng phông chữ rồi ký.",
         f"Page {page} uses the font {font}, which is not in the file; other machines may show other letters. "
         "Export the PDF again with its fonts embedded.",
+    )
+
+
+def too_much(page: int) -> SigningRefused:
+    return SigningRefused(
+        "too-much",
+        f"Trang {page} vẽ quá nhiều thứ hoặc lồng nhau quá sâu nên không xem hết được có chữ ẩn hay không. "
+        "Hãy in lại thành ảnh quét rồi ký bản đó.",
+        f"Page {page} draws too many things, or too deep within one another, to be looked through for hidden "
+        "text. Sign a scan of the printed page.",
+    )
+
+
+def font_of_state(page: int) -> SigningRefused:
+    return SigningRefused(
+        "font-of-state",
+        f"Trang {page} đặt phông chữ bằng một cách ít dùng (ExtGState) mà mỗi phần mềm hiểu một khác, nên "
+        "có thể hiện chữ khác nhau. Hãy in lại thành PDF rồi ký bản đó.",
+        f"Page {page} sets fonts in a rare way (ExtGState) that programs understand differently, so they may "
+        "show different letters. Print it to a new PDF and sign that.",
     )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from asn1crypto import x509
 
-from signing import certificates, presentation, refusals, signature_fields, validation
+from signing import certificates, permissions, presentation, refusals, signature_fields, validation
 from signing.changes import History
 from signing.parsing import GIVES_UP, open_pdf
 from signing.refusals import SigningRefused
@@ -51,7 +51,19 @@ def check_before(source: Path) -> None:
         raise refusals.unreadable(report.problem.code)
     if report.verdict == "invalid":
         raise refusals.unsound()
+    _check_permissions(source)
     presentation.check(source)
+
+
+def _check_permissions(source: Path) -> None:
+    """Such programs draw a mark of their own, in a field of a name that is not known before."""
+    try:
+        with source.open("rb") as stream:
+            locked = permissions.refusal(open_pdf(stream), "", shown=True)
+    except GIVES_UP as error:
+        raise refusals.damaged() from error
+    if locked is not None:
+        raise locked
 
 
 def check_after(source: Path, returned: Path, now: datetime) -> ReturnedSignature:

@@ -75,10 +75,12 @@ class Answer:
 
     def speaks_of(self, certificate: x509.Certificate) -> bool:
         """Lists forget certificates that have expired: what was written later says nothing of this one,
-        unless it says that it keeps them (ExpiredCertsOnCRL, OCSP archive cutoff)."""
+        unless it says that it keeps them (ExpiredCertsOnCRL, OCSP archive cutoff). Nor does what was written
+        before there was this one, however long it is in force."""
         kept = self.speaks_of_expired_since
         ends: datetime = certificate.not_valid_after
-        return self.written <= ends or (kept is not None and kept <= ends)
+        in_time = self.written <= ends or (kept is not None and kept <= ends)
+        return in_time and bool(certificate.not_valid_before <= self.written)
 
 
 @dataclass(frozen=True, slots=True)

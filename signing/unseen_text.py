@@ -25,7 +25,7 @@ from signing.clipping import Box
 from signing.covered_text import Layer
 from signing.drawn_letters import SLIGHT, Letter, drawn, part
 from signing.grid import Grid
-from signing.paint import Painted, painted
+from signing.paint import Painted, numbered, painted
 
 LONG_SIDES = (1000, 2500)  # pixels, on A4 85 and 215 dpi; the second look is at what the first did not see
 LIGHT = 190  # every channel above it: hardly seen on paper
@@ -51,11 +51,13 @@ class Unseen:
 
 
 def find(source: Path) -> Unseen | None:
-    """The first page with such letters. Raises pypdfium2.PdfiumError where the document cannot be read."""
+    """The first page with such letters. Raises pypdfium2.PdfiumError where the document cannot be read,
+    TooMuch where a page paints more than is looked at."""
     with pdfium.PdfDocument(source) as opened:
         for number in range(len(opened)):
             page = opened[number]
-            unseen = _unseen(page, number + 1) or _on_flat_page(opened, page, number)
+            with numbered(number + 1):
+                unseen = _unseen(page, number + 1) or _on_flat_page(opened, page, number)
             page.close()
             if unseen:
                 return unseen

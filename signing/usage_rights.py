@@ -21,17 +21,17 @@ MOST = 20  # versions that are read for it; a document has one
 
 
 def among(data: mmap.mmap, reader: PdfFileReader, ranges: Collection[SignedRange]) -> set[SignedRange]:
-    """Those of the ranges that are covered by such a signature: in the very version that it covers or, where
-    that is no document of its own, in the present one."""
+    """Those of the ranges that are covered by such a signature: in the very version that it covers, packed or
+    not, or, where that is no document of its own and yet names such rights, in the present one."""
     return {covered for covered in list(ranges)[:MOST] if _is_one(data, reader, covered)}
 
 
 def _is_one(data: mmap.mmap, reader: PdfFileReader, covered: SignedRange) -> bool:
-    if data.find(b"/UR", 0, covered.end) < 0 and not reader.encrypted:
-        return False
     try:
         version: PdfFileReader = open_pdf(io.BytesIO(data[: covered.end]))
     except GIVES_UP:
+        if data.find(b"/UR", 0, covered.end) < 0 and not reader.encrypted:
+            return False
         version = reader
     try:
         return covered in {_covers(entry, covered.end) for entry in _entries(version)}

@@ -39,6 +39,7 @@ HEADER_WINDOW = 1024  # readers look for %PDF- within the first kilobyte (ISO 32
 # seen in the wild and read by every viewer.
 LAST_TABLE = re.compile(rb"startxref[\x00\t\n\x0c\r ]*(\d{1,12})[\x00\t\n\x0c\r ]*%%EOF")
 TAIL_WINDOW = 2048
+TABLE = re.compile(rb"[\x00\t\n\x0c\r ](?:xref\b|\d{1,10}\s+\d{1,5}\s+obj\b)")  # where one begins
 HEX_BLOCK = 4096
 LONGEST_HEX = 64 << 20  # bytes of digits and white space; signature values have some ten thousand
 LONGEST_WORDS = 512  # bytes of text without a mark that are looked at as such, which is slow
@@ -84,6 +85,7 @@ class Reader(PdfFileReader):
         if header is None:
             raise PdfReadError("no header")
         self._header_version = int(header[1]), int(header[2])
+        self.header_at = header.start()
         return size
 
     def _read_object(
@@ -272,6 +274,14 @@ def last_table(stream: BinaryIO, size: int) -> int:
     if not found:
         raise PdfReadError("no startxref at the end")
     return int(found[-1][1])
+
+
+def counts_from(stream: BinaryIO, header: int) -> bool:
+    """Do the places in a document count from a header that is not at its first byte, as viewers take them to
+    do? Raises PdfReadError."""
+    place = last_table(stream, stream.seek(0, os.SEEK_END))
+    stream.seek(place + header - 1)
+    return header > 0 and TABLE.match(stream.read(64)) is not None
 
 
 def all_within(sections: Sequence[XRefSection], end: int) -> bool:

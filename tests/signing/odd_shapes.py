@@ -58,6 +58,8 @@ def shapes(makers: Makers) -> dict[str, Value]:
         "SHA-256 within SHA-512": Value(makers.mixed("sha512", "sha256")),
         "content in the object": value.but(encapsulated=lambda covered: covered),
         "empty content in the object": value.but(encapsulated=lambda _: b""),
+        "empty content beside what is signed": value.but(encapsulated=lambda _: b"", beside=True),
+        "other content beside what is signed": value.but(encapsulated=lambda _: b"%PDF-1.7", beside=True),
     }
 
 

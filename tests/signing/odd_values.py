@@ -99,6 +99,7 @@ class Value:
     unsigned: Callable[[bytes], bytes] | None = None  # the content of the attributes, of the value
     lists: bytes = b""  # revocation data beside the certificates
     encapsulated: Callable[[bytes], bytes] | None = None  # content in the object, of what the file holds
+    beside: bool = False  # such content is not what is signed
     content_type: str = DATA
     digests_listed: tuple[str, ...] | None = None
     signers: Callable[[bytes], Sequence[bytes]] = field(default=lambda _: ())  # further ones
@@ -124,7 +125,11 @@ class Value:
             self._wrapped(0x30, oid(self.content_type), inside),
             self._wrapped(0xA0, *certificates) if certificates else b"",
             der(0xA1, self.lists) if self.lists else b"",
-            self._wrapped(0x31, self.signer(covered if content is None else content), *self.signers(covered)),
+            self._wrapped(
+                0x31,
+                self.signer(covered if content is None or self.beside else content),
+                *self.signers(covered),
+            ),
         )
         return self._wrapped(0x30, oid(SIGNED_DATA), self._wrapped(0xA0, signed)) + self.after
 

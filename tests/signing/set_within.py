@@ -1,4 +1,5 @@
-"""Text that is set within something else on the second page, in a font that is not in the file."""
+"""Text that is set within something else on the second page, in a font that is not in the file; and by what
+few programs know to set one."""
 
 from collections.abc import Callable
 
@@ -46,3 +47,32 @@ def a_mask(pdf: Pdf) -> None:
     mask = Dictionary(S=Name.Luminosity, G=pdf.make_stream(b"1 g " + SET, said))
     pdf.pages[1].Resources.ExtGState = Dictionary(G=Dictionary(SMask=mask))
     pdf.pages[1].contents_add(b"q /G gs 0 0 300 100 re f Q")
+
+
+def a_state(within: str) -> Callable[[Pdf], None]:
+    """A graphics state sets a font that is in the file: PDFium takes another one all the same."""
+
+    def spoil(pdf: Pdf) -> None:
+        page = pdf.pages[1]
+        state = Dictionary(Type=Name.ExtGState, Font=Array([page.Resources.Font.F1, 12]))
+        lent, text = Dictionary(ExtGState=Dictionary(G=state)), b"q BT /G gs 50 50 Td (100) Tj ET Q"
+        said = Dictionary(Resources=lent, BBox=[0, 0, 300, 100])
+        if within == "page":
+            page.Resources.ExtGState = lent.ExtGState
+            page.contents_add(text)
+        elif within == "form":
+            said.Type, said.Subtype = Name.XObject, Name.Form
+            page.Resources.XObject = Dictionary(F=pdf.make_stream(text, said))
+            page.contents_add(b"/F Do")
+        else:
+            said.PatternType, said.PaintType, said.TilingType, said.XStep, said.YStep = 1, 1, 1, 300, 100
+            page.Resources.Pattern = Dictionary(P=pdf.make_stream(text, said))
+            page.contents_add(b"q /Pattern cs /P scn 50 50 300 100 re f Q")
+
+    return spoil
+
+
+def a_state_lent_by_the_form(pdf: Pdf) -> None:
+    """To the picture of a field that has no resources of its own."""
+    state = Dictionary(Type=Name.ExtGState, Font=Array([pdf.pages[0].Resources.Font.F1, 12]))
+    pdf.Root.AcroForm.DR = Dictionary(ExtGState=Dictionary(G=state))

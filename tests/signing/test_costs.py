@@ -2,6 +2,7 @@
 
 import mmap
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pikepdf
@@ -95,4 +96,46 @@ def test_a_page_of_dots(dot: bytes, tmp_path: Path) -> None:
     source.write_bytes(by_hand.updated(by_hand.Written(by_hand.HEAD), held).data)
     begun = time.process_time()
     assert unseen_text.find(source) is None
+    assert time.process_time() - begun < 20
+
+
+HIDDEN = b"q BT /F1 12 Tf 1 1 1 rg 72 400 Td (100.000) Tj ET Q "
+
+
+def many_dots(pdf: Pdf) -> None:
+    """More than is looked through, and then text in the colour of the paper."""
+    pdf.pages[1].contents_add(b"0 0 1 1 re f " * 200_001 + HIDDEN)
+
+
+def many_dots_in_forms(pdf: Pdf) -> None:
+    said = Dictionary(Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 600, 800])
+    dots = pdf.make_stream(b"0 0 1 1 re f " * 500, said)
+    pdf.pages[1].Resources.XObject = Dictionary(D=dots)
+    pdf.pages[1].contents_add(b"/D Do " * 401 + HIDDEN)
+
+
+def deep_forms(pdf: Pdf) -> None:
+    """The text is in a form within more forms than are entered."""
+    said = Dictionary(Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 600, 800])
+    inner = pdf.make_stream(HIDDEN, said)
+    inner.Resources = Dictionary(Font=pdf.pages[1].Resources.Font)
+    for _ in range(13):
+        outer = pdf.make_stream(b"/I Do", said)
+        outer.Resources = Dictionary(XObject=Dictionary(I=inner))
+        inner = outer
+    pdf.pages[1].Resources.XObject = Dictionary(I=inner)
+    pdf.pages[1].contents_add(b"/I Do")
+
+
+@pytest.mark.parametrize("spoil", [many_dots, many_dots_in_forms, deep_forms])
+def test_a_page_that_cannot_be_looked_through_is_not_signed(
+    spoil: Callable[[Pdf], None], tmp_path: Path
+) -> None:
+    """It had passed as far as it was looked at."""
+    source = tmp_path / "much.pdf"
+    source.write_bytes(spoilt(spoil))
+    begun = time.process_time()
+    with pytest.raises(SigningRefused, match="Page 2 draws too many") as refused:
+        check(source)
+    assert refused.value.code == "too-much"
     assert time.process_time() - begun < 20

@@ -11,6 +11,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from app.sample.authority import Issuer
 from signing.keys import SigningKey
+from signing.refusals import SigningRefused
 from signing.report import Report
 from signing.validation import validate
 from tests import judges
@@ -44,7 +45,7 @@ HEADS = {
     "PDF 2.0": b"%PDF-2.0\n",
     "no binary line": b"%PDF-1.4\n",
 }
-LATE_HEADS = {  # EU DSS takes them for no PDF, every viewer opens them
+LATE_HEADS = {  # places count from the first byte; EU DSS takes them for no PDF, every viewer opens them
     "bytes before the header": b"junk\n" + by_hand.HEAD,
     "blank lines before the header": b"\n\n" + by_hand.HEAD,
 }
@@ -143,6 +144,45 @@ def test_a_header_may_stand_within_the_first_kilobyte(
     assert report_on(signed.data, tmp_path, trust).verdict == "valid"
     (tmp_path / "late.pdf").write_bytes(signed.data)
     assert [s["intact"] for s in judges.pdfsig(tmp_path / "late.pdf")] == [True]
+    objects = by_hand.signing(signed.size, by_hand.base(), [signed.size - 3])
+    twice = report_on(by_hand.signed(key, by_hand.updated(signed, objects)).data, tmp_path, trust)
+    assert (twice.verdict, _reasons(twice)[-1]) == ("undetermined", "header-late")
+
+
+FOREIGN = {
+    "a blank line": b"\r\n",
+    "one line end": b"\n",
+    "what a server said": b"HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\n\r\n",
+    "more than a kilobyte": b"%" + b"x" * 1100 + b"\n",
+}
+
+
+@pytest.mark.parametrize("before", FOREIGN)
+def test_bytes_before_a_document_are_told_and_not_signed(
+    before: str, key: SigningKey, trust: Path, tmp_path: Path, sign_file: SignFile
+) -> None:
+    """Somebody put them before a whole document, so that all places in the file are moved. pdfsig calls what
+    was signed so broken, EU DSS calls the file no PDF."""
+    for document in (by_hand.document(), by_hand.document(by_hand.table_stream)):
+        once = signed_once(key, document)
+        assert report_on(once.data, tmp_path, trust).verdict == "valid"
+        report = report_on(FOREIGN[before] + once.data, tmp_path, trust)
+        assert report.problem is not None
+        assert (report.verdict, report.problem.code) == ("unreadable", "bytes-before")
+    assert [s["intact"] for s in judges.pdfsig(tmp_path / "odd.pdf")] in ([False], [])
+    for data in (FOREIGN[before] + documents.paper(1), FOREIGN[before] + once.data):
+        with pytest.raises(SigningRefused) as refused:
+            sign_file(data)
+        assert refused.value.code == "bytes-before"
+
+
+@pytest.mark.parametrize("head", LATE_HEADS)
+def test_a_document_that_begins_late_is_not_signed(head: str, sign_file: SignFile, key: SigningKey) -> None:
+    document = by_hand.document(head=LATE_HEADS[head])
+    for data in (document.data, signed_once(key, document).data):
+        with pytest.raises(SigningRefused) as refused:
+            sign_file(data)
+        assert refused.value.code == "bytes-before"
 
 
 def test_a_linearised_file_may_be_signed(sign_file: SignFile, trust: Path) -> None:

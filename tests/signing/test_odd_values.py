@@ -47,6 +47,8 @@ NOT_VALID = {
     "two signers": "several-signers",
     "bytes behind": "gap-not-empty",
     "empty content in the object": "hash-failure",
+    "empty content beside what is signed": "cms-contradicts",
+    "other content beside what is signed": "cms-contradicts",
     "detached, no signed attributes, RSA sha1": "weak-algorithm",
     "detached, two signers": "several-signers",
     "detached, Ed25519, no signed attributes": "algorithm-unknown",

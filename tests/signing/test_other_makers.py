@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from app.sample.authority import Issuer
 from signing.keys import SigningKey
 from signing.validation import validate
+from tests import judges
 from tests.signing import handwritten as by_hand
 from tests.signing import odd_keys, odd_times
 from tests.signing.attacks.catalogue import instead, prepared
@@ -108,6 +109,46 @@ def test_what_gives_rights_to_a_program_is_nobodys_signature(key: SigningKey, ju
         ]
         == "valid"
     )
+
+
+def _packed_rights() -> tuple[Objects, frozenset[int]]:
+    return by_hand.base(b"/Perms<</UR3 6 0 R>>") | {6: by_hand.signature(more=RIGHTS)}, frozenset({1})
+
+
+def _packed_permissions() -> tuple[Objects, frozenset[int]]:
+    held = by_hand.base(b"/Perms 9 0 R") | {6: by_hand.signature(more=RIGHTS), 9: b"<</UR3 6 0 R>>"}
+    return held, frozenset({1, 9})
+
+
+def _packed_signature() -> tuple[Objects, frozenset[int]]:
+    """What cannot be packed, because it is written when all else is, stands under numbers of its own."""
+    body = by_hand.signature(more=RIGHTS)
+    value = b"<%s>" % (b"0" * by_hand.ROOM)
+    packed = body.replace(by_hand.NUMBERS, b"7 0 R").replace(value, b"8 0 R")
+    held = by_hand.base(b"/Perms<</UR3 6 0 R>>") | {6: packed, 7: by_hand.NUMBERS, 8: value}
+    return held, frozenset({1, 6})
+
+
+def _numbered_name() -> tuple[Objects, frozenset[int]]:
+    rights = RIGHTS.replace(b"/UR3", b"/#55R3")
+    return by_hand.base(b"/Perms<</#55#52#33 6 0 R>>") | {6: by_hand.signature(more=rights)}, frozenset()
+
+
+@pytest.mark.parametrize("rights", [_packed_rights, _packed_permissions, _packed_signature, _numbered_name])
+def test_rights_are_found_however_they_are_packed(
+    rights: Callable[[], tuple[Objects, frozenset[int]]], key: SigningKey, judge: Judge, tmp_path: Path
+) -> None:
+    held, pack = rights()
+    table = by_hand.table_stream if pack else by_hand.classic
+    form = by_hand.signed(key, by_hand.updated(Written(by_hand.HEAD), held, table, pack=pack))
+    (path := tmp_path / "rights.pdf").write_bytes(form.data)
+    assert judges.pdfsig(path) == []
+    assert judge(form.data) == ("unsigned", set())
+    signed = by_hand.signed(key, by_hand.updated(form, by_hand.signing(form.size, held), table))
+    assert judge(signed.data)[0] == "valid"
+    without = {n: body for n, body in by_hand.base().items() if n in (1, 3)}
+    taken = by_hand.updated(form, without, table)
+    assert judge(taken.data) == ("unsigned", set())
 
 
 def test_a_signature_that_became_a_right_was_taken_out(key: SigningKey, judge: Judge) -> None:

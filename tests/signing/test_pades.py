@@ -13,7 +13,9 @@ import pytest
 
 from signing.appearance import Appearance
 from signing.keys import SigningKey
+from signing.mechanisms import Mechanism
 from signing.pades import SigningRefused, sign
+from signing.signing_key import RawSigner
 from signing.validation import validate
 from tests import judges
 from tests.signing import documents
@@ -156,18 +158,61 @@ def test_a_broken_signature_is_not_signed_over(sign_file: SignFile, tmp_path: Pa
     assert refused.value.code == "unsound-signature"
 
 
-def test_what_would_break_an_earlier_signature_is_thrown_away(
-    key: SigningKey, trust: Path, sign_file: SignFile, tmp_path: Path
+FIELDMDP = catalogue.DOCMDP.replace(b"/DocMDP", b"/FieldMDP").replace(b"/P 1", b"/Action/All")
+
+
+@pytest.mark.parametrize(
+    ("value", "widget", "mark", "code"),
+    [
+        (catalogue.DOCMDP, b"", None, "certified"),
+        (catalogue.DOCMDP, b"", AGENCY, "certified"),
+        (b"", b"/Lock<</Type/SigFieldLock/Action/All/P 1>>", None, "certified"),
+        (catalogue.DOCMDP.replace(b"/P 1", b"/P 2"), b"", AGENCY, "mark-locked"),
+        (catalogue.DOCMDP.replace(b"/P 1", b"/P 2"), b"", None, None),
+        (FIELDMDP, b"", AGENCY, "mark-locked"),
+        (FIELDMDP, b"", None, None),
+    ],
+)
+def test_what_an_earlier_signature_forbids_is_refused_before_the_key_is_used(
+    value: bytes,
+    widget: bytes,
+    mark: Appearance | None,
+    code: str | None,
+    key: SigningKey,
+    trust: Path,
+    sign_file: SignFile,
+    tmp_path: Path,
 ) -> None:
-    """It certifies the document and forbids any change; the document's permissions, where programs look for
-    that, do not say so."""
-    source = tmp_path / "certified.pdf"
-    source.write_bytes(tables.signed(key, value=catalogue.DOCMDP).data)
+    """The signature says what it forbids; the document's permissions, where some programs look for that, do
+    not name it."""
+    source, used = tmp_path / "certified.pdf", Counting(key.raw)
+    source.write_bytes(tables.signed(key, value=value, widget=widget).data)
     assert validate(source, anchors=[trust]).verdict == "valid"
-    with pytest.raises(SigningRefused, match="would break one that it has") as refused:
-        sign_file(source)
-    assert refused.value.code == "breaks-earlier-signature"
+    watched = SigningKey(key.certificate, key.chain, used)
+    if code is None:
+        signed = sign_file(source, key=watched, appearance=mark)
+        assert validate(signed, anchors=[trust]).verdict == "valid"
+        (found,) = judges.signatures([signed], trust / "root.crt")
+        assert [s["indication"] for s in found] == ["TOTAL-PASSED"] * 2
+        return
+    with pytest.raises(SigningRefused) as refused:
+        sign_file(source, key=watched, appearance=mark)
+    assert (refused.value.code, used.times) == (code, 0)
     assert not list(tmp_path.glob("signed-*"))
+
+
+class Counting:
+    """A key that counts how often it was used."""
+
+    def __init__(self, key: RawSigner) -> None:
+        self._key, self.times = key, 0
+
+    def sign(self, data: bytes, mechanism: Mechanism) -> bytes:
+        self.times += 1
+        return self._key.sign(data, mechanism)
+
+    def close(self) -> None:
+        self._key.close()
 
 
 def test_a_page_that_does_not_exist(sign_file: SignFile) -> None:

@@ -351,6 +351,11 @@ def choice(pdf: Pdf) -> None:
                 set_within.a_mask,
             )
         ),
+        *(
+            (set_within.a_state(where), None, "font-of-state", "Page 2 sets fonts")
+            for where in ("page", "form", "pattern")
+        ),
+        (set_within.a_state_lent_by_the_form, documents.form(), "font-of-state", "Page 1 sets fonts"),
         (contents_that_are_a_number, None, "damaged", "print it to a new PDF"),
         (drawn_anew, documents.form(), "form-values", "form"),
         (undrawn, documents.form(), "form-values", "form"),

@@ -22,7 +22,7 @@ from signing.keys import SigningKey
 from signing.refusals import SigningRefused
 from tests.signing import documents
 from tests.signing import handwritten as by_hand
-from tests.signing.attacks import updates
+from tests.signing.attacks import catalogue, tables, updates
 from tests.signing.conftest import NOW, PASSPHRASE, MakeKey, SignFile
 
 MARK = Appearance("person", "Nguyễn Thị Ẩn Đường")
@@ -71,6 +71,16 @@ def test_the_document_with_one_signature_is_taken(
     returned.check_before(sent)
     found = returned.check_after(sent, sign_file(sent, appearance=mark), NOW)
     assert (found.signer, found.level, found.field) == ("Nguyễn Văn Mẫu", "B-B", "Signature1")
+
+
+@pytest.mark.parametrize(("level", "code"), [(1, "certified"), (2, "mark-locked")])
+def test_what_an_earlier_signature_forbids_does_not_go_out(
+    level: int, code: str, sent: Path, key: SigningKey
+) -> None:
+    sent.write_bytes(tables.signed(key, value=catalogue.DOCMDP.replace(b"/P 1", b"/P %d" % level)).data)
+    with pytest.raises(SigningRefused) as error:
+        returned.check_before(sent)
+    assert error.value.code == code
 
 
 def test_a_second_signature_is_taken_too(sent: Path, sign_file: SignFile) -> None:

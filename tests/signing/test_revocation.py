@@ -114,6 +114,25 @@ def test_addresses_are_compared_as_they_stand(
         assert signature.revocation.status == status
 
 
+@pytest.mark.parametrize(("begins", "status"), [(NOW - 2 * DAY, "good"), (NOW - DAY / 2, "unknown")])
+def test_a_list_from_before_the_certificate_does_not_speak_of_it(
+    begins: datetime,
+    status: str,
+    issuer: Issuer,
+    make_key: MakeKey,
+    sign_file: SignFile,
+    trust: Path,
+    tmp_path: Path,
+) -> None:
+    """Some are in force for years, and the certificate was issued since: it could not be on them."""
+    signed = sign_file(key=make_key(begins=begins, crl_url=PLACE))
+    (given := tmp_path / "given.crl").write_bytes(_list(issuer))
+    (found,) = validate(signed, anchors=[trust / "root.crt", given]).signatures
+    assert found.revocation.status == status
+    (found,) = validate(signed, anchors=[trust]).signatures  # its authority's list of now
+    assert found.revocation.status == "good"
+
+
 @pytest.mark.parametrize("extension", [DELTA, SOME_REASONS, ELSEWHERE])
 def test_whom_a_partial_list_names_is_revoked(
     extension: tuple[x509.ExtensionType, bool], issuer: Issuer, signer: Issued, judge: Judge

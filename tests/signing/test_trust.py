@@ -4,7 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography import x509 as pyca
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, pkcs7
 
 from app.sample.authority import Issuer
@@ -97,3 +99,30 @@ def test_known_intermediates_build_what_a_signature_does_not_embed(
     assert validate(signed, anchors=[folder.path]).verdict == "valid"
     folder.remove(next(folder.entries()).fingerprint)
     assert validate(signed, anchors=[folder.path]).verdict == "undetermined"
+
+
+def test_a_namesake_of_an_authority_is_in_nobodys_way(
+    issuer: Issuer, trust: Path, sign_file: SignFile, tmp_path: Path
+) -> None:
+    """Of the same name, issuer and number, with another key: of such the library that goes up the path keeps
+    only the first. Authorities that made their keys anew have had them, anybody may put one into a file."""
+    real, key = issuer.issuing.certificate, ec.generate_private_key(ec.SECP256R1())
+    builder = (
+        pyca.CertificateBuilder()
+        .subject_name(real.subject)
+        .issuer_name(real.issuer)
+        .public_key(key.public_key())
+        .serial_number(real.serial_number)
+        .not_valid_before(real.not_valid_before_utc)
+        .not_valid_after(real.not_valid_after_utc)
+        .add_extension(pyca.BasicConstraints(ca=True, path_length=None), critical=True)
+    )
+    (folder := tmp_path / "namesakes").mkdir()
+    namesake = builder.sign(key, hashes.SHA256())
+    (folder / "namesake.crt").write_bytes(namesake.public_bytes(Encoding.DER))
+    signed = sign_file()
+    assert validate(signed, anchors=[folder, trust]).verdict == "valid"
+    (found,) = validate(
+        signed, anchors=[folder, trust / "root.crt"]
+    ).signatures  # the real one is in the file
+    assert found.trust_anchor is not None

@@ -19,11 +19,15 @@ Attack = Callable[[Written], bytes]
 Prepared = Callable[[SigningKey], tuple[Written, bytes]]
 
 
-def signed(key: SigningKey, held: by_hand.Objects | None = None, value: bytes = b"") -> Written:
-    """A document with one signature. `held`: its objects; `value`: more entries of the signature."""
+def signed(
+    key: SigningKey, held: by_hand.Objects | None = None, value: bytes = b"", widget: bytes = b""
+) -> Written:
+    """A document with one signature. `held`: its objects; `value`, `widget`: more entries of the signature
+    and of its field."""
     held = dict(held or by_hand.base())
     document = by_hand.updated(Written(by_hand.HEAD), held)
-    return by_hand.signed(key, by_hand.updated(document, by_hand.signing(document.size, held, value=value)))
+    objects = by_hand.signing(document.size, held, widget=widget, value=value)
+    return by_hand.signed(key, by_hand.updated(document, objects))
 
 
 def self_referring(once: Written) -> bytes:
