@@ -80,8 +80,8 @@ def not_a_document(detail: str = "") -> Refusal:
     tail = f" ({detail})" if detail else ""
     return Refusal(
         "not-a-document",
-        f"Tệp này không phải PDF hay ảnh{tail}. Hãy gửi PDF, JPEG, PNG hoặc TIFF.",
-        f"This file is neither a PDF nor a picture{tail}. Send PDF, JPEG, PNG or TIFF.",
+        f"Tệp này không phải PDF hay ảnh{tail}. Hãy gửi PDF, JPEG, PNG, TIFF hoặc WebP.",
+        f"This file is neither a PDF nor a picture{tail}. Send PDF, JPEG, PNG, TIFF or WebP.",
     )
 
 

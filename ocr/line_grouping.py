@@ -221,8 +221,8 @@ def _stretched(groups: list[Group], one: Group, other: Group) -> bool:
         away = [(side * (g.base_at(middle) - base), g) for g in groups if g is not one and g is not other]
         row = [(far, g) for far, g in away if NEXT_LINE[0] * unit < far < NEXT_LINE[1] * unit]
         nearest = min((far for far, _ in row), default=0.0)
-        spans = [(g.x0, g.x1) for far, g in row if far < nearest + 0.5 * unit]
-        if stretched.hole((one.x1, other.x0), spans) > CROSSED * (other.x0 - one.x1):
+        cover = stretched.covered((g.x0, g.x1) for far, g in row if far < nearest + 0.5 * unit)
+        if stretched.hole((one.x1, other.x0), cover) > CROSSED * (other.x0 - one.x1):
             return False
     return True
 

@@ -12,6 +12,7 @@ from ocr.recognition import Word
 LEAST_DPI = 72  # a picture that would be coarser as A4 shows something smaller
 A4_INCHES = (8.27, 11.69)
 READING_DPI = 300
+LONGEST_SHEET = 2.0  # long over short side; what is longer is a roll, or was scrolled on a screen
 SAME_SIZE = 0.9 / 72  # inches by which the sheet may become another, before its dots are made square
 COMMON_DPI = (75, 100, 150, 200, 240, 300, 400, 600, 1200)  # what scanners offer
 
@@ -51,9 +52,15 @@ def check_size(number: int, width: int, height: int, limits: Limits) -> None:
 
 
 def guessed_dpi(width: int, height: int) -> float:
-    """The dpi at which a picture without a true tag is an A4 sheet, or lies within one."""
+    """The dpi at which a picture without a true tag is an A4 sheet, or lies within one.
+
+    What is longer than any sheet lies within its width alone, and is never so fine that dots are thrown away
+    to read it: 600 by 12,000 of a screen became 175 by 3,500, and nothing of it could be read.
+    """
     short, long = sorted((width, height))
     dpi = max(short / A4_INCHES[0], long / A4_INCHES[1], LEAST_DPI)
+    if long > LONGEST_SHEET * short:
+        dpi = max(short / A4_INCHES[0], min(dpi, READING_DPI))
     # Scanners cut a little off the sheet or add a little to it.
     return next((float(usual) for usual in COMMON_DPI if abs(dpi / usual - 1) < 0.035), dpi)
 

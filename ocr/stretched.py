@@ -5,7 +5,8 @@ and the words above and below stand elsewhere; columns begin where those of othe
 down between them. Spans are left and right ends along the line, in any unit.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 
@@ -51,9 +52,9 @@ def joined(row: Row, above: Sequence[Row], below: Sequence[Row], height: float) 
 
 def _parts(row: Row, around: Sequence[Row], height: float) -> Iterator[list[Span]]:
     """The row cut where white runs down through all rows around, and where its own is far wider than most."""
-    spans = [span for other in around for span in other]
+    cover = covered(span for other in around for span in other)
     gutters = [
-        len(around) >= GUTTER_ROWS and hole((one[1], other[0]), spans) >= GUTTER * height
+        len(around) >= GUTTER_ROWS and hole((one[1], other[0]), cover) >= GUTTER * height
         for one, other in pairwise(row)
     ]
     for column in _cut(row, gutters):
@@ -87,8 +88,8 @@ def _within(row: Row, sides: Sequence[Sequence[Row]], height: float) -> list[boo
     spread = is_spread(row, height) and any(_flush(row, rows[0], height) for rows in sides)
     if not spread or any(_of_table(row, rows, height) for rows in sides):
         return [False] * len(whites)
-    spans = [span for rows in sides for other in rows for span in other]
-    return [hole(white, spans) <= OPEN * (white[1] - white[0]) for white in whites]
+    cover = covered(span for rows in sides for other in rows for span in other)
+    return [hole(white, cover) <= OPEN * (white[1] - white[0]) for white in whites]
 
 
 def is_spread(row: Row, height: float) -> bool:
@@ -99,13 +100,27 @@ def is_spread(row: Row, height: float) -> bool:
     return median(whites) > WIDE * height and max(whites) <= EVEN * min(whites)
 
 
-def hole(white: Span, spans: Sequence[Span]) -> float:
-    """Of white from left to right, the widest part that nothing spans."""
+def covered(spans: Iterable[Span]) -> list[Span]:
+    """What the spans cover together, from left to right, as spans apart: told once for all the white of a
+    row, as a picture of dirt has a thousand words a row, and each would look at those of sixteen rows."""
+    found: list[Span] = []
+    for x0, x1 in sorted(spans):
+        if found and x0 <= found[-1][1]:
+            found[-1] = found[-1][0], max(found[-1][1], x1)
+        else:
+            found.append((x0, x1))
+    return found
+
+
+def hole(white: Span, cover: Sequence[Span]) -> float:
+    """Of white from left to right, the widest part that nothing of what is `covered` spans."""
     left, right = white
     widest = 0.0
-    for x0, x1 in sorted(spans):
-        widest = max(widest, min(x0, right) - left)
-        left = max(left, x1)
+    for x0, x1 in cover[bisect_right(cover, left, key=lambda span: span[1]) :]:
+        if x0 >= right:
+            break
+        widest = max(widest, x0 - left)
+        left = x1
     return max(widest, right - left)
 
 

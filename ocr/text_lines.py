@@ -27,6 +27,7 @@ BAND = (1.6, 0.3)  # above and below the baseline: what such a mark leaves to th
 OWN = (1.9, 0.6)  # and what it keeps in its own
 INSIDE = 0.8  # share of a line that lies in a stamp
 GOES_ON = (0.6, 2.5)  # share of the height, and letter heights of gap, by which two pieces are one line
+WIDEST = 32_000  # pixels of a line's picture: OpenCV bends pictures of at most 32,767
 PIECE_GAP = 1.2  # letter heights of white that part two pieces of a line
 
 
@@ -285,10 +286,11 @@ def crop(grey: Pixels, line: TextLine, height: int) -> Pixels:
 
 def _resized(picture: Pixels, line: TextLine, window: Box, height: int) -> Pixels:
     factor = height / picture.shape[0]
-    width = max(1, round(picture.shape[1] * factor))
+    across_factor = min(factor, WIDEST / picture.shape[1])
+    width = max(1, round(picture.shape[1] * across_factor))
     way = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
     small = cv2.resize(picture, (width, height), interpolation=way)
-    x = (np.arange(width) + 0.5) / factor + window.x0
+    x = (np.arange(width) + 0.5) / across_factor + window.x0
     a, b, c = line.baseline
     drop = a + b * x + c * x * x
     drop = (drop - drop.mean()) * factor

@@ -197,6 +197,8 @@ def _is_paper(path: Path) -> bool:
             ".gif",
             ".webp",
             ".heic",
+            ".heif",
+            ".jfif",
         }
     return True
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, expect
 from tests.app.front import PASSWORD, decision
 from tests.app.serving import served
 from tests.e2e.walk import READING_SECONDS, House, fits, scans
+from tests.ocr import drawing
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -32,10 +33,11 @@ def test_progress_survives_a_restart_of_the_server(
 def test_a_folder_goes_in(browser: Browser, open_house: Callable[..., House], tmp_path: Path) -> None:
     scans(tmp_path / "ho-so")
     (tmp_path / "ho-so" / "ghi-chu.txt").write_text("not a scan")
+    drawing.page(100).save(tmp_path / "ho-so" / "tin-nhan.WEBP")  # phones send them, and none was taken
     page = open_house().sign_in(browser, "clerk")
     page.set_input_files("#folder", str(tmp_path / "ho-so"))
-    expect(page.locator("#queue-list li")).to_have_count(4)
-    expect(page.locator("#queue-sum")).to_contain_text("4/4", timeout=READING_SECONDS * 1000)
+    expect(page.locator("#queue-list li")).to_have_count(5)
+    expect(page.locator("#queue-sum")).to_contain_text("5/5", timeout=READING_SECONDS * 1000)
 
 
 @pytest.mark.timeout(600)

@@ -1,6 +1,7 @@
 """What stands in the margin beside a paragraph."""
 
 import numpy as np
+import pytest
 from PIL import ImageDraw
 
 from ocr import margins, text_lines
@@ -48,3 +49,18 @@ def test_the_numbers_of_items_stay_with_them() -> None:
             write(image, (0.95, y), f"{number + 1}.", (13, False, 300))
     grey = np.asarray(image)
     assert len(margins.parted(text_lines.find(grey, 300), grey)) == 9
+
+
+@pytest.mark.parametrize("inches", [0.4, 0.5])
+def test_lines_that_go_on_are_no_note_beside_the_first_lines_of_short_paragraphs(inches: float) -> None:
+    """Decisions have more lines that are set in than others: words at the margin were read after the page,
+    and words that stood across it were cut in two."""
+    image = sheet()
+    for number in range(11):
+        left = 1.2 if number in (2, 5, 7, 10) else 1.2 + inches
+        write(image, (left, 2 + number * 0.28), WORDS[number:] + " của phường Mẫu Đơn", (13, False, 300))
+    grey = np.asarray(image)
+    found = text_lines.find(grey, 300)
+    parted = margins.parted(found, grey)
+    assert [line.box for line in parted] == [line.box for line in found]
+    assert len(parted) == 11

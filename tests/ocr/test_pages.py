@@ -150,6 +150,16 @@ def test_a_true_tag_is_believed(tmp_path: Path) -> None:
     assert pages.picture(source, 1, LIMITS).dpi == pytest.approx(300, abs=0.1)
 
 
+@pytest.mark.parametrize("size", [(600, 12_000), (12_000, 600), (1080, 9_000)])
+def test_what_was_scrolled_on_a_screen_keeps_all_its_dots(tmp_path: Path, size: tuple[int, int]) -> None:
+    """Taken for A4 by its length, it was made a fifth as fine: a page without a word or a warning."""
+    image = Image.new("L", size, 255)
+    ImageDraw.Draw(image).text((20, 20), "Tin nhắn", 0)
+    page = read_page(stored(tmp_path, "x.png", saved(image, "PNG")), 1, tmp_path, LIMITS, readers=silent())
+    assert (page.width, page.height) == size
+    assert page.dpi == 300
+
+
 def test_fax_dots_become_square(tmp_path: Path) -> None:
     fax = Image.new("1", (1728, 1146), 1)
     source = stored(tmp_path, "fax.tif", saved(fax, "TIFF", dpi=(204, 98), compression="group4"))

@@ -1,5 +1,6 @@
 """Words of a stretched line are one line; columns are columns, however wide the white in them."""
 
+import time
 from collections.abc import Callable
 from io import BytesIO
 
@@ -7,7 +8,7 @@ import numpy as np
 import pypdfium2
 import pytest
 
-from ocr import cleanup, reading_order, text_lines, textlayer
+from ocr import cleanup, reading_order, stretched, text_lines, textlayer
 from tests.ocr import spread
 
 Paper = Callable[[int], tuple[bytes, list[str]]]
@@ -67,3 +68,11 @@ def test_no_line_of_a_scan_runs_over_two_columns() -> None:
     middle = 300 / 72 * 200  # between the columns
     for line in text_lines.find(cleanup.flat(pixels, 200), 200):
         assert not line.box.x0 + 20 < middle < line.box.x1 - 20, line.box
+
+
+def test_rows_of_dirt_cost_no_minutes() -> None:
+    """A picture of tiny marks has a thousand words a row: each looked through those of all rows around."""
+    row = [(10.0 * n, 10.0 * n + 4) for n in range(2000)]
+    begun = time.process_time()
+    assert not any(stretched.joined(row, [row] * 8, [row] * 8, 10.0))
+    assert time.process_time() - begun < 5

@@ -320,3 +320,14 @@ def test_the_stroke_of_a_signature_leaves_a_name_its_marks(
     wanted = cv2.resize(wanted, shown.shape[::-1], interpolation=cv2.INTER_AREA)
     lost = (wanted < 100) & (shown > 200)
     assert np.count_nonzero(lost) < 0.01 * np.count_nonzero(wanted < 100)
+
+
+def test_a_line_as_long_as_a_scrolled_screen_has_a_picture() -> None:
+    """Wider than what OpenCV bends, it was an error that refused the whole file."""
+    grey = np.full((60, 18_000), 255, np.uint8)
+    line = TextLine(
+        Box(0, 20, 18_000, 40), 8, (34, 0.0005, 0), ((0, 18_000),), 0, np.zeros((20, 18_000), np.uint8)
+    )
+    picture = text_lines.crop(grey, line, 64)
+    assert picture.shape[0] == 64
+    assert picture.shape[1] == 32_000

@@ -4,7 +4,8 @@ import { busy, pagesOf, watch } from "./progress.js";
 const form = document.getElementById("send");
 const list = document.getElementById("records");
 const csrf = document.querySelector('meta[name="csrf"]').content;
-const suffixes = /\.(pdf|jpe?g|png|tiff?)$/i;
+// All that is read, and phones' pictures that are refused with what to do: of a folder nothing is left out unsaid.
+const suffixes = /\.(pdf|jpe?g|jfif|png|tiff?|webp|bmp|gif|jp2|heic|heif)$/i;
 const sent = new Map(); // record id → its row in the queue
 
 // ---- progress ----
