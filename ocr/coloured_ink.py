@@ -73,8 +73,8 @@ def find(pixels: Pixels, dpi: float) -> tuple[Region, ...]:
     return tuple(found)
 
 
-def shapes(small: NDArray[np.generic]) -> Iterator[Shape]:
-    """What hangs together in red or blue ink on a page at SHAPE_DPI."""
+def shapes(small: NDArray[np.generic], least: int = LEAST_INK) -> Iterator[Shape]:
+    """What hangs together in red or blue ink on a page at SHAPE_DPI, of `least` dots of ink or more."""
     blue, green, red = (np.asarray(c, np.uint8) for c in cv2.split(np.asarray(small, np.uint8)))
     reach = round(SMEAR * SHAPE_DPI)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
@@ -89,7 +89,7 @@ def shapes(small: NDArray[np.generic]) -> Iterator[Shape]:
             if label == 0:
                 continue
             mask = (ink[y : y + height, x : x + width] > 0) & (labels[y : y + height, x : x + width] == label)
-            if np.count_nonzero(mask) < LEAST_INK:
+            if np.count_nonzero(mask) < least:
                 continue
             rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
             top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
