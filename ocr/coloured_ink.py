@@ -32,6 +32,11 @@ STAMP_LIFT = 1.2  # the same for a stamp in blue, which is darker
 COLOUR_SHARE = 0.3  # of the ink within a stamp that has its colour; black text may lie under it
 STAMP_DEPTH = 3.0  # by which its colour is deepened for reading
 DARK = 160  # grey levels below which there is ink
+LARGEST = (4.0, 2.2)  # inches across and down of a seal or a stamp
+LETTER, MOST_HIGH = 0.3, 0.15  # inches: capitals of a title; share of higher marks in red print
+FEWEST_LETTERS = 3  # or words, of red print in several lines
+LINE = 3  # times as wide as high is a line of it, which may be of thin letters
+LEAST_LETTER = 12  # its dots, on average; what shines through and worn seals have 8
 LIFT = 0.7  # of its redness that a seal is lightened by; a dark seal has a red channel of 130 only
 
 Mask = NDArray[np.bool_]
@@ -59,7 +64,7 @@ def find(pixels: Pixels, dpi: float) -> tuple[Region, ...]:
     small = rescaled(pixels, factor)
     across, down = pixels.shape[1] / small.shape[1], pixels.shape[0] / small.shape[0]
     found = []
-    for shape in _shapes(small):
+    for shape in shapes(small):
         kind, confidence = _judged(shape)
         if kind is not None:
             b = shape.box
@@ -68,7 +73,8 @@ def find(pixels: Pixels, dpi: float) -> tuple[Region, ...]:
     return tuple(found)
 
 
-def _shapes(small: NDArray[np.generic]) -> Iterator[Shape]:
+def shapes(small: NDArray[np.generic], least: int = LEAST_INK) -> Iterator[Shape]:
+    """What hangs together in red or blue ink on a page at SHAPE_DPI, of `least` dots of ink or more."""
     blue, green, red = (np.asarray(c, np.uint8) for c in cv2.split(np.asarray(small, np.uint8)))
     reach = round(SMEAR * SHAPE_DPI)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
@@ -83,7 +89,7 @@ def _shapes(small: NDArray[np.generic]) -> Iterator[Shape]:
             if label == 0:
                 continue
             mask = (ink[y : y + height, x : x + width] > 0) & (labels[y : y + height, x : x + width] == label)
-            if np.count_nonzero(mask) < LEAST_INK:
+            if np.count_nonzero(mask) < least:
                 continue
             rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
             top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
@@ -93,6 +99,8 @@ def _shapes(small: NDArray[np.generic]) -> Iterator[Shape]:
 
 
 def _judged(shape: Shape) -> tuple[RegionKind | None, float]:
+    if is_print(shape):
+        return None, 0.0
     wide, high = shape.inches
     rim = rim_share(shape.mask)
     round_ = 0.75 <= wide / high <= 1.35 and SEAL[0] <= max(wide, high) <= SEAL[1]
@@ -112,6 +120,20 @@ def _judged(shape: Shape) -> tuple[RegionKind | None, float]:
     if wide >= SIGNATURE[0] or high >= SIGNATURE[1]:
         return "signature", 0.8
     return "handwriting", 0.7
+
+
+def is_print(shape: Shape) -> bool:
+    """Whether a red shape is letters in lines: next to nothing of it is as high as the rim or the star of a
+    seal, or the frame of a stamp. What is larger than these are rules and frames of a form."""
+    wide, high = shape.inches
+    flat = high <= LETTER
+    if not shape.red or (shape.depth < FRAMED * DEEP and not (flat and wide >= LINE * high)):
+        return False
+    _, _, width, height, area = connected(shape.mask.astype(np.uint8)).stats[1:].T
+    stamped = (width <= LARGEST[0] * SHAPE_DPI) & (height <= LARGEST[1] * SHAPE_DPI)
+    tall = (height > LETTER * SHAPE_DPI) & stamped
+    letters = (flat or len(area) >= FEWEST_LETTERS) and area.mean() >= LEAST_LETTER
+    return bool(letters and area[tall].sum() <= MOST_HIGH * area.sum())
 
 
 def rim_share(mask: Mask) -> float:

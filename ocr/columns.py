@@ -9,6 +9,8 @@ from ocr.recognition import Box
 LEAST_GUTTER = 1.0  # line heights of white between columns
 CLOSE = 1.6  # line heights between a band of columns and a line under one of them that belongs to it
 NEW_BLOCK = 1.35  # line heights of white between lines of one block at most
+# Line heights: width of the number of an item or a page, and white between it and what it numbers.
+NUMBER, TAB = 3.5, 3.5
 SAME_TYPE = 1.3  # ratio of line heights within a block
 
 
@@ -80,8 +82,9 @@ def _fits(boxes: Sequence[Box], band: Sequence[list[int]], row: Sequence[int]) -
 
 
 def _columns(boxes: Sequence[Box], chosen: Sequence[int]) -> list[list[int]]:
-    """The boxes parted where white runs down all of them."""
-    gutter = LEAST_GUTTER * median(boxes[i].y1 - boxes[i].y0 for i in chosen)
+    """The boxes parted where white runs down all of them, and more than numbers stands on both sides."""
+    height = median(boxes[i].y1 - boxes[i].y0 for i in chosen)
+    gutter = LEAST_GUTTER * height
     columns: list[list[int]] = []
     right = 0
     for i in sorted(chosen, key=lambda i: boxes[i].x0):
@@ -91,7 +94,35 @@ def _columns(boxes: Sequence[Box], chosen: Sequence[int]) -> list[list[int]]:
         else:
             columns.append([i])
             right = boxes[i].x1
-    return columns
+    return numbered(boxes, columns, height)
+
+
+def numbered(boxes: Sequence[Box], columns: Sequence[list[int]], height: float) -> list[list[int]]:
+    """Columns of boxes from left to right, those of nothing but numbers with what they number: of items, with
+    what stands a tab behind them; of pages, with the leaders before them."""
+    joined: list[list[int]] = []
+    for number, column in enumerate(columns):
+        before = columns[number - 1] if number else []
+        if before and (
+            _are_numbers(boxes, before, column, height) or _are_numbers(boxes, column, before, height)
+        ):
+            joined[-1].extend(column)
+        else:
+            joined.append(list(column))
+    return joined
+
+
+def _are_numbers(boxes: Sequence[Box], column: Sequence[int], beside: Sequence[int], height: float) -> bool:
+    """Whether each box of a column is as narrow as a number, and close to one of the other column."""
+    return all(
+        boxes[i].x1 - boxes[i].x0 <= NUMBER * height
+        and any(_beside(boxes[i], boxes[j]) and _white(boxes[i], boxes[j]) <= TAB * height for j in beside)
+        for i in column
+    )
+
+
+def _white(one: Box, other: Box) -> int:
+    return max(one.x0, other.x0) - min(one.x1, other.x1)
 
 
 def _blocks(boxes: Sequence[Box], column: Sequence[int]) -> list[list[int]]:

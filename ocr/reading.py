@@ -17,11 +17,13 @@ from ocr import (
     faint,
     handwriting,
     memory,
+    own_text,
     page_ink,
     page_notices,
     pages,
     pen_words,
     reading_order,
+    red_print,
     regions,
     said_words,
     scanner_edges,
@@ -30,7 +32,6 @@ from ocr import (
     sheet_sizes,
     stamps,
     struck_words,
-    textlayer,
     written_words,
 )
 from ocr.engine import EngineMissing, Pixels, Reader
@@ -40,7 +41,7 @@ from ocr.pages import inspect
 from ocr.picture import PAGE_DAMAGED, READING_DPI, Picture, resized
 from ocr.readers import Readers, standard
 from ocr.recogniser import Profile
-from ocr.recognition import Box, Notice, Page, Recognition, Word
+from ocr.recognition import Box, Notice, Page, Recognition, Region, Word
 from ocr.searchable import pack
 from ocr.understanding import understand
 
@@ -58,7 +59,6 @@ SURE_ACROSS, SURE_UP = 0.6, 1.15  # evidence that a page is upright, from which 
 SURE_TURN = 1.0  # least certainty of the engine to believe a turn
 BLANK_COVERED = 0.006  # share of the page with something on it below which a page may be blank
 BLANK_CONFIDENCE = 0.5  # what is read with less, on an almost empty page, is dirt
-SAMPLE_INCHES = 1.2  # height of the strip by which a text layer is judged
 
 
 def read_page(
@@ -82,7 +82,7 @@ def read_page(
             raise
         return _lost_page(number, refusal, folder)
     picture, received = _sane(shown), shown.sheet
-    read = _by_layer(picture, number, readers.page)
+    read = own_text.page(picture, number, readers.page)
     if read is None:
         memory.give_back()  # what opening the page, and the page before, took
         straight = sheet.straightened(shown)
@@ -159,56 +159,6 @@ def _scaled(box: Box, factor: float) -> Box:
     return Box(x0, y0, max(x0 + 1, round(box.x1 * factor)), max(y0 + 1, round(box.y1 * factor)))
 
 
-def _by_layer(picture: Picture, number: int, reader: Reader) -> tuple[Page, Pixels] | None:
-    """The page by its own text layer, where that can be trusted."""
-    if not textlayer.plausible(picture.layer, picture.layer_hidden):
-        return None
-    turn = picture.layer_turn
-    words = textlayer.turned(picture.layer, turn, *picture.size)
-    pixels = cleanup.turned(picture.pixels, turn)
-    grey = cleanup.flat(pixels, picture.dpi)
-    seen = _sample(grey, picture.dpi, reader)
-    if not textlayer.agrees(words, seen, picture.layer_hidden):
-        return None
-    marks = said_words.turned(said_words.of_several_lines(picture.said), turn, *picture.size)
-    apart = {word for mark in marks for word in mark}
-    words = said_words.put_among(reading_order.in_lines(w for w in words if w not in apart), marks)
-    height, width = pixels.shape[:2]
-    page = Page(
-        number=number,
-        width=width,
-        height=height,
-        dpi=picture.dpi,
-        rotation=turn,
-        skew=0.0,
-        origin="text-layer",
-        image="",
-        text=reading_order.text_of(words),
-        words=words,
-    )
-    return page, pixels
-
-
-def _sample(grey: Pixels, dpi: float, reader: Reader) -> tuple[Word, ...]:
-    """Words read from the strip of the page that has most ink."""
-    rows = cleanup.strokes(grey, dpi).sum(axis=1, dtype=np.float64)
-    scale = grey.shape[0] / len(rows)
-    strip = max(1, min(len(rows), round(SAMPLE_INCHES * dpi / scale)))
-    sums = np.convolve(rows, np.ones(strip), mode="valid")
-    first = int(np.argmax(sums))
-    last = first + strip
-    # Lines are not cut through: they would be read without their marks.
-    empty = 0.01 * float(rows.max())
-    while first > 0 and rows[first] > empty:
-        first -= 1
-    while last < len(rows) and rows[last - 1] > empty:
-        last += 1
-    top = int(first * scale)
-    cut = grey[top : int(last * scale) + 1]
-    words = reader.read(np.ascontiguousarray(cut), dpi)
-    return tuple(replace(w, box=Box(w.box.x0, w.box.y0 + top, w.box.x1, w.box.y1 + top)) for w in words)
-
-
 def _bare(picture: Picture) -> Pixels:
     """The page without the marks over it whose words are known."""
     return picture.pixels if picture.unmarked is None else picture.unmarked
@@ -246,8 +196,9 @@ def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
     grey = cleanup.flat(pixels, picture.dpi)
     ink: PageInk | None = page_ink.find(grey, picture.dpi)
     beside = stamps.confirmed(regions.find(pixels, grey, picture.dpi, ink), grey, picture.dpi, readers.page)
-    if pixels.ndim == 3 and any(region.kind in ("seal", "stamp") for region in beside):
-        grey, ink = cleanup.flat(coloured_ink.without_seals(pixels, beside), picture.dpi), None
+    shown = _with_coloured_ink(pixels, beside, picture.dpi)
+    if shown is not None:
+        grey, ink = cleanup.flat(shown, picture.dpi), None
     grey, stamped = stamps.taken_out(pixels, grey, beside, picture.dpi)
     if stamped:
         ink = None
@@ -274,6 +225,15 @@ def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
     in_order = sorted((*beside, *by_pen), key=lambda r: (r.box.y0, r.box.x0))
     page = replace(page, handwriting=written, regions=tuple(in_order))
     return written_words.settled(page, [reader.name for reader in readers.pen])
+
+
+def _with_coloured_ink(pixels: Pixels, beside: Sequence[Region], dpi: float) -> Pixels | None:
+    """Grey levels of the page with its red print and without its seals; None where it has neither."""
+    red = cleanup.red(pixels)
+    sealed = pixels.ndim == 3 and any(region.kind in ("seal", "stamp") for region in beside)
+    grey = coloured_ink.without_seals(pixels, beside) if sealed else red
+    grey = red_print.shown(pixels, grey, dpi)
+    return None if grey is red else grey
 
 
 def _upright(picture: Picture, clean: Pixels, number: int, turn: Turn) -> tuple[Picture, Picture, Page]:

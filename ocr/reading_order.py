@@ -7,6 +7,7 @@ from itertools import pairwise
 from statistics import median
 
 from ocr import stretched
+from ocr.columns import numbered
 from ocr.recognition import Box, Word
 
 COLUMN_GAP = 1.7  # line heights; a wider gap parts columns, justified text stays below it
@@ -192,11 +193,12 @@ def _grouped(boxes: Sequence[Box]) -> list[Box]:
 
 
 def _columns(band: Sequence[list[Word]]) -> list[list[Word]]:
-    columns = _grouped([_span(s) for s in band])
-    result: list[list[Word]] = []
-    for column in columns:
-        result += [s for s in band if column.x0 <= _span(s).x0 < column.x1]
-    return result
+    boxes = [_span(segment) for segment in band]
+    columns = [
+        [i for i, box in enumerate(boxes) if column.x0 <= box.x0 < column.x1] for column in _grouped(boxes)
+    ]
+    height = median(box.y1 - box.y0 for box in boxes) if boxes else 0
+    return [band[i] for column in numbered(boxes, columns, height) for i in sorted(column)]
 
 
 def text_of(words: Sequence[Word]) -> str:

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 
 from ocr import list_dashes, margins, text_lines
-from ocr.confidence import Source, calibrated
+from ocr.confidence import GUESSED, Source, calibrated
 from ocr.engine import Pixels, Reader
 from ocr.fusion import Choice, Sight, choose
 from ocr.language import fold
@@ -39,6 +39,9 @@ MISSPELT = 10.0
 LONGEST_ABBREVIATION = 6
 #: A letter alone on its line is never surer: readers agree on one in dirt and in the ink of seals too.
 LONE_LETTER = 0.8
+#: Heights of a small letter by which a small and a capital letter may be wide, and those that are wider.
+WIDEST_LETTER = (1.45, 2.0)
+WIDE_LETTERS = frozenset("mwMW")
 SURE_OF_ZONE = 0.95  # a row for machines; its check digits say more
 #: Such a row, and what the first reader makes of one.
 MACHINE_ZONE = re.compile(r"[A-Z0-9<]{28,46}")
@@ -59,6 +62,11 @@ class Draft:
     def joined(self) -> str:
         """Its words without the spaces."""
         return "".join(word.text for word in self.words)
+
+    @property
+    def x_height(self) -> float:
+        """The height of its small letters in its picture."""
+        return _x_height(self.picture, self.line)
 
     def box(self, word: WordReading) -> Box:
         """Where a word stands on the page."""
@@ -144,14 +152,14 @@ class Recogniser:
         return found
 
     def _draft(self, line: TextLine, picture: Pixels, emission: Emission) -> Draft:
-        shown = text_lines.window(line)
-        x_height = line.x_height * picture.shape[0] / (shown.y1 - shown.y0)
+        x_height = _x_height(picture, line)
         words = list_dashes.set_off(words_of(emission, picture), picture, x_height)
         said = self.language.doubtful([word.text for word in words])
         odds = []
         for word, language in zip(words, said, strict=True):
             unsure = min(max(1 - word.probability, 1e-5), 1 - 1e-5)
-            odds.append(log(unsure / (1 - unsure)) + self._moved(word.text, language))
+            moved = MISSPELT if _too_wide(word, x_height) else self._moved(word.text, language)
+            odds.append(log(unsure / (1 - unsure)) + moved)
         return Draft(line, picture, emission, words, tuple(odds))
 
     def _moved(self, word: str, odds: float) -> float:
@@ -209,11 +217,26 @@ class Recogniser:
                 sure = self.trust(choice.probability, "agree" if len(choice.readers) > 1 else "differ")
             if len(texts) == 1 and len(choice.text) == 1 and choice.text.isalpha():
                 sure = min(sure, LONE_LETTER)
+            if len(choice.text) == 1 and _too_wide(reading, draft.x_height):
+                sure = min(sure, GUESSED)
             texts[place] = choice.text
             others = tuple(text for text, _ in choice.others)
             printed = as_printed(choice.text, next(iter(texts[place + 1 :]), ""))
             for text, box in _words_within(printed, draft.box(reading)):
                 yield Word(text, box, sure, number, choice.readers, others)
+
+
+def _x_height(picture: Pixels, line: TextLine) -> float:
+    """The height of the small letters of a line in its picture."""
+    shown = text_lines.window(line)
+    return float(line.x_height * picture.shape[0] / (shown.y1 - shown.y0))
+
+
+def _too_wide(word: WordReading, x_height: float) -> bool:
+    """Whether a lone letter stands on the ink of two, as `sổ` was read `s`."""
+    if len(word.text) != 1 or not word.text.isalpha() or word.text in WIDE_LETTERS:
+        return False
+    return word.x1 - word.x0 > WIDEST_LETTER[word.text.isupper()] * x_height
 
 
 def _with_digits(span: Span) -> Iterator[Span]:

@@ -1,6 +1,7 @@
 """The text that a PDF page itself holds, and whether it can be trusted."""
 
 import ctypes
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -9,6 +10,7 @@ from dataclasses import dataclass, replace
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from ocr.language import is_syllable
 from ocr.recognition import Box, Word
 
 CHARACTERS = 60_000  # a page with more is no page of text
@@ -24,6 +26,9 @@ OTHER_SCRIPTS = frozenset(
     ("CYRILLIC", "GREEK", "LAO", "KHMER", "THAI", "MYANMAR", "ARABIC", "HEBREW", "DEVANAGARI", "TAMIL")
 )
 MOST_SCRIPTS = 2  # on a page
+#: What older fonts and keyboards say of letters that look the same: `lƣu trữ`, `Ðộc lập`.
+_TWINS = str.maketrans("ƢƣÐðƉɖ", "ƯưĐđĐđ")
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,13 @@ def _finished(
     box, first, last = places
     inside = Box(max(0, box.x0), max(0, box.y0), min(width, box.x1), min(height, box.y1))
     if word and inside.x1 > inside.x0 and inside.y1 > inside.y0:
-        yield word, inside, _turn(word, first, last)
+        yield _LETTERS.sub(_vietnamese, word), inside, _turn(word, first, last)
+
+
+def _vietnamese(letters: re.Match[str]) -> str:
+    """A syllable, or capitals, with letters of Vietnamese for those that only look like them."""
+    own = letters[0].translate(_TWINS)
+    return own if is_syllable(own) or own.isupper() else letters[0]
 
 
 def _turn(word: str, first: Box, last: Box) -> int | None:

@@ -158,6 +158,14 @@ def over_a_scan(layer: Callable[[str], str]) -> bytes:
     pdf.add_page()
     pdf.set_font("Serif", size=13)
     with pdf.local_context(text_mode="INVISIBLE"):
+        centred = [
+            (x, 0.8 + 0.27 * n, t)
+            for n, row in enumerate((*drawing.HEADER, drawing.NUMBER))
+            for x, t in zip((2.1, 5.6), row, strict=True)
+        ]
+        centred += [(drawing.A4[0] / 2, 1.91 + 0.27 * n, t) for n, t in enumerate(drawing.TITLE)]
+        for x, top, text in centred:
+            pdf.text(x * 72 - pdf.get_string_width(text) / 2, top * 72 + 13, layer(text))
         y = (0.8 + 3 * 0.27 + 0.3 + 2 * 0.27 + 0.2) * 72 + 13
         for row, line in enumerate(drawing.PARAGRAPHS * 2):
             pdf.text(72, y + row * 0.27 * 72, layer(line))
@@ -168,6 +176,14 @@ def over_a_scan(layer: Callable[[str], str]) -> bytes:
 def test_a_hidden_layer_that_agrees_with_the_picture_is_used(tmp_path: Path) -> None:
     page = read(tmp_path, "good.pdf", over_a_scan(lambda line: line)).pages[0]
     assert page.origin == "text-layer"
+
+
+def test_a_hidden_layer_that_leaves_out_lines_is_read_anew(tmp_path: Path) -> None:
+    heads = {cell for row in (*drawing.HEADER, drawing.NUMBER, drawing.TITLE) for cell in row}
+    source = over_a_scan(lambda line: "" if line in heads else line)
+    page = read(tmp_path, "part.pdf", source).pages[0]
+    assert page.origin == "ocr"
+    assert "ỦY BAN NHÂN DÂN" in page.text
 
 
 def test_a_hidden_layer_without_tone_marks_is_read_anew(tmp_path: Path) -> None:

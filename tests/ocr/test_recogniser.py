@@ -61,6 +61,16 @@ def test_a_letter_alone_on_its_line_is_never_sure() -> None:
     assert words["tế"].confidence > 0.9
 
 
+def test_a_letter_on_the_ink_of_two_is_asked_for_again() -> None:
+    """The first reader leaves out the second letter of `sổ` before a narrow space, and is sure of it."""
+    image = sheet()
+    text = "Văn phòng yêu cầu các phòng chuyên môn rà soát toàn bộ sổ sách đã lập trước năm"
+    for row, x in enumerate((0.97, 1.0, 1.03, 1.06)):
+        write(image, (x, 1.0 + 0.3 * row), text, (13, False, 300))
+    words = standard("default").page.read(np.asarray(image), 300)
+    assert [word.text for word in words] == text.split() * 4
+
+
 @pytest.mark.parametrize("gap", [3, 6, 9, 14], ids=lambda gap: f"{gap} pixels")
 def test_a_heading_with_hardly_any_spaces_doubles_and_loses_no_word(gap: int) -> None:
     """The readers part such words otherwise than each other: one has `SỞYTẾ` for the other's `SỞY TẾ`."""

@@ -144,3 +144,25 @@ def test_a_layer_is_judged_by_the_words_that_a_reader_can_read(layer: list[str],
 def test_a_hidden_layer_is_judged_by_all_its_words() -> None:
     seen = row(["Hội", "đồng", "nhân", "dân"])
     assert not textlayer.agrees(row(["Соглашение", "о", "дружбе", "городов"]), seen, hidden=True)
+
+
+def test_letters_that_only_look_like_those_of_vietnamese_become_these(tmp_path: Path) -> None:
+    """Older fonts say Ƣ (U+01A2) of Ư, and older keyboards type the Icelandic Ð for Đ."""
+    (tmp_path / "doc.pdf").write_bytes(
+        typed(["Đƣợc lƣu trữ theo QÐ-UBND", "của ÐẢNG ỦY, Ðộc lập", "Sigurðsson"], drawing.SERIF)
+    )
+    with pypdfium2.PdfDocument(tmp_path / "doc.pdf") as document:
+        words = [word.text for word in textlayer.of_page(document[0], 595, 842).words]
+    assert words == [
+        "Được",
+        "lưu",
+        "trữ",
+        "theo",
+        "QĐ-UBND",
+        "của",
+        "ĐẢNG",
+        "ỦY,",
+        "Độc",
+        "lập",
+        "Sigurðsson",
+    ]
