@@ -158,6 +158,11 @@ def is_family_name(word: str) -> bool:
     return fold(word) in _FAMILY_NAMES
 
 
+def is_marked_family(word: str) -> bool:
+    """Whether a word is the name of a family with the marks that it has."""
+    return unicodedata.normalize("NFC", word).title() in _MARKED_FAMILY_NAMES
+
+
 def has_lost_marks(name: str) -> bool:
     """Whether a person's name lacks marks that it surely has: no family is called `Ha`, nobody's second name
     is `Thi`."""

@@ -10,7 +10,15 @@ from statistics import median
 
 from ocr.confidence import LEAST_SURE
 from ocr.kinds import peoples, phrases
-from ocr.language import distance, fold, fold_letters, is_family_name, is_syllable, may_be_marked
+from ocr.language import (
+    distance,
+    fold,
+    fold_letters,
+    is_family_name,
+    is_marked_family,
+    is_syllable,
+    may_be_marked,
+)
 from ocr.language_model import vietnamese
 from ocr.lines import span
 from ocr.orthography import is_stopped_without_tone
@@ -463,6 +471,14 @@ def is_torn_name(name: str, words: Sequence[Word] = ()) -> bool:
         return False
     near = any(distance(fold(first), family, 1) <= 1 for family in _COMMON)
     return len(first) <= 2 or near
+
+
+def is_another_family(words: Sequence[Word]) -> bool:
+    """Whether the first word of a name has marks that no family has, and a reader saw it with others: `Cáo`
+    where it was also read as `Cao`."""
+    first = words[0]
+    other = any(fold_letters(x) == fold_letters(first.text) and x != first.text for x in first.alternatives)
+    return other and _marks(first.text) > 0 and not is_marked_family(first.text)
 
 
 def _differ(word: Word) -> bool:

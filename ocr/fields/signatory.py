@@ -6,7 +6,13 @@ from dataclasses import dataclass, replace
 from functools import reduce
 
 from ocr.confidence import LEAST_SURE
-from ocr.fields.doubts import is_guessed, is_under_seal, is_under_signature, lacks_tone
+from ocr.fields.doubts import (
+    is_another_family,
+    is_guessed,
+    is_under_seal,
+    is_under_signature,
+    lacks_tone,
+)
 from ocr.fields.evidence import ABSENT, handwritten, read, read_lines
 from ocr.fields.spelling import is_whole_position, person_name, usual_position
 from ocr.language import distance, has_lost_marks, is_person_name, is_syllable
@@ -122,6 +128,7 @@ def _signer(block: Block, page: Page) -> Field:
     doubtful = (
         has_lost_marks(name)
         or lacks_tone(name)
+        or is_another_family(block.name)
         or len(name.split()[-1]) == 1
         or _is_cut(block, page)
         or is_guessed(block.name)

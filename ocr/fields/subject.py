@@ -90,7 +90,9 @@ def _under_title(head: Letterhead, title: Line) -> list[Line]:
     found: list[Line] = []
     for index, line in enumerate(below):
         last = found[-1] if found else title
-        if line.height < 0.45 * title.height:
+        # The hook of an `Ể` in the line below may be read as a figure.
+        mark = len(line.text) == 1 and line.height < 0.5 * (last.box.y1 - last.box.y0)
+        if line.height < 0.45 * title.height or mark:
             continue
         if line.box.y0 - last.box.y1 > (1.25 if found else 1.9) * title.height:
             break

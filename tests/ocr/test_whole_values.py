@@ -6,10 +6,10 @@ import pytest
 
 from ocr.classification import classify
 from ocr.fields import extract
-from ocr.fields.doubts import lacks_marks, lacks_tone
+from ocr.fields.doubts import is_another_family, lacks_marks, lacks_tone
 from ocr.recognition import Box, Page, Region
 from tests.ocr.test_value_ends import fields_of, said
-from tests.ocr.typed import BODY, At, centred, letterhead, page
+from tests.ocr.typed import BODY, At, centred, letterhead, page, words_of
 
 
 def submission(*lines: At, number: str = "19/TTr-UBND") -> Page:
@@ -200,3 +200,33 @@ def test_an_address_on_a_card_goes_on() -> None:
         At(700, 630, "Hạng/ Class: B1"),
     )
     assert said(card, "residence") == ("Bản Nà Tấu, xã Mê Pu, huyện Đức Linh, tỉnh Bình Thuận", "read")
+
+
+def test_a_family_with_marks_that_none_has_was_misread() -> None:
+    words = words_of(At(0, 0, "Cáo Thị Mẫu"), 0)
+    assert not is_another_family(words)
+    assert is_another_family([replace(words[0], alternatives=("Cao",)), *words[1:]])
+    known = words_of(At(0, 0, "Bùi Thị Mẫu"), 0)
+    assert not is_another_family([replace(known[0], alternatives=("Bủi",)), *known[1:]])
+
+
+def test_the_mark_of_a_capital_below_is_no_line_of_a_subject() -> None:
+    title = centred(700, "TỜ TRÌNH")
+    lines = [centred(790, "Về việc cấp phép khai thác nước cho Hợp tác xã"), centred(850, "2", tall=15)]
+    one = submission(title, *lines, centred(872, "BỘ VĂN HÓA, THỂ THAO VÀ DU LỊCH"), *BODY)
+    assert said(one, "subject") == ("Về việc cấp phép khai thác nước cho Hợp tác xã", "read")
+
+
+def test_the_hour_of_a_death_has_two_labels() -> None:
+    for label in ("Đã chết vào lúc", "Đã chết lúc"):
+        died = page(
+            At(1000, 300, "GIẤY BÁO TỬ"),
+            At(300, 500, f"{label}: 10 giờ 31 phút, ngày 15 tháng 08 năm 2021"),
+            At(300, 570, "Nguyên nhân chết: Tuổi già"),
+        )
+        assert said(died, "death_time") == ("10 giờ 31 phút, ngày 15 tháng 08 năm 2021", "read")
+
+
+def test_an_hour_without_its_day_is_no_time_of_death() -> None:
+    died = page(At(1000, 300, "GIẤY BÁO TỬ"), At(300, 500, "Đã chết vào lúc: 02 giờ"))
+    assert said(died, "death_time") == (None, "handwritten")
