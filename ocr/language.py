@@ -100,6 +100,21 @@ def is_syllable(word: str) -> bool:
     return not plain.endswith(_STOPPED) or not tones or _MARKS[tones[0]] in ("sac", "nang")
 
 
+def may_be_marked(letters: str) -> bool:
+    """Whether letters without marks are those of a Vietnamese syllable: `mien` of `miền`."""
+    plain = fold_letters(letters)
+    return any(
+        plain[len(onset) :] in _bare_rhymes()
+        for onset in ("", *_ONSETS)
+        if plain.startswith(fold_letters(onset))
+    )
+
+
+@cache
+def _bare_rhymes() -> frozenset[str]:
+    return frozenset(map(fold_letters, _RHYMES))
+
+
 def _is_rhyme(rest: str, onset: str) -> bool:
     if onset == "gi" and rest == "":
         return True
@@ -141,6 +156,11 @@ def is_person_name(text: str) -> bool:
 def is_family_name(word: str) -> bool:
     """Whether a word is the name of a family, its marks left aside."""
     return fold(word) in _FAMILY_NAMES
+
+
+def is_marked_family(word: str) -> bool:
+    """Whether a word is the name of a family with the marks that it has."""
+    return unicodedata.normalize("NFC", word).title() in _MARKED_FAMILY_NAMES
 
 
 def has_lost_marks(name: str) -> bool:

@@ -20,6 +20,14 @@ HEAD_SHARE = 0.45
 #: What mail rooms stamp above their own number and day.
 STAMP_TITLES = ("congvanden", "vanbanden", "congvandi", "vanbandi")
 
+#: Decree 30/2020, Annex I: how urgent a paper is, by its letters.
+URGENCIES = {
+    "hoatoc": "HỎA TỐC",
+    "hoatochengio": "HỎA TỐC HẸN GIỜ",
+    "thuongkhan": "THƯỢNG KHẨN",
+    "khan": "KHẨN",
+}
+
 #: The widest gap between two words of one symbol, in heights of a word.
 SYMBOL_GAP = 0.8
 #: How far over the date the number stands at most, in heights of a line.
@@ -241,8 +249,29 @@ def _number_row(top: Sequence[Line], split: float, motto: Line | None) -> Number
         row = sorted((w for w in row if w.box.x0 < split + 0.02 * split), key=lambda w: w.box.x0)
         found = _read_number_row(line, row)
         if found is not None:
-            return found
+            return _with_next_line(found, top)
     return None
+
+
+def _with_next_line(row: NumberRow, top: Sequence[Line]) -> NumberRow:
+    """The row with the end of a symbol that is broken at its dash: `/TTr-` and `KTHTĐT` under it. Where that
+    is not found, the symbol is torn."""
+    if not row.symbol_words or not row.symbol_words[-1].text.endswith(_DASHES):
+        return row
+    line, end = row.line, row.symbol_words[-1].box
+    below = (
+        other
+        for other in top
+        if other.middle > end.y1
+        and other.box.y0 - end.y1 < line.height
+        and other.box.x0 < end.x1
+        and other.box.x1 > row.label.box.x0
+    )
+    after = next(below, None)
+    if after is None or len(after.words) > 1 or not _SYMBOL.fullmatch("/" + after.text):
+        return replace(row, torn=True)
+    words = (*row.symbol_words, after.words[0])
+    return replace(row, symbol=f"{row.symbol}-{after.text}", symbol_words=words, torn=False)
 
 
 def _read_number_row(line: Line, row: Sequence[Word]) -> NumberRow | None:
@@ -329,10 +358,17 @@ def _date_line(
         under = [
             c
             for c in candidates
-            if 0 < c.middle - motto.middle < 8 * motto.height and c.center > motto.box.x0
+            if 0 < c.middle - motto.middle < 8 * motto.height
+            and c.center > motto.box.x0
+            and not any(x is not c and same_row(x, c) and _is_text(x) and x.box.x1 <= c.box.x0 for x in top)
         ]
         return under[0] if under else None
     return None
+
+
+def _is_text(line: Line) -> bool:
+    """Whether a line is running text, not a part of a head in capitals: a date beside it is said in it."""
+    return not line.capitals and any(len(w.text) > 1 and w.text.isalpha() for w in line.words)
 
 
 def _whole_row(line: Line, top: Sequence[Line], split: float) -> Line:

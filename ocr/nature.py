@@ -16,8 +16,8 @@ COVER_WORDS = 45
 ANOTHER = 2
 #: What any paper about a person may print tells none of them.
 _OF_ANY = re.compile(
-    "number|full_name|sex|date_of_birth|ethnicity|nationality|personal_id|residence|address|issued_on|issuer|"
-    "addressee|holder_name|purpose"
+    "number|sex|ethnicity|nationality|residence|address|issued_on|issuer|addressee|holder_name|purpose|"
+    "(?:wife_|husband_)?(?:personal_id|date_of_birth)|(?:full|representative)_name"
 )
 #: It stands on the copies of papers of every kind.
 _ON_OTHERS = "giay-chung-thuc-ban-sao"

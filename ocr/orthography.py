@@ -101,7 +101,7 @@ def _kind(letters: str) -> Kind:
         return Kind.ABBREVIATION
     if letters.isupper() and letters.isascii() and (len(letters) <= 2 or _ROMAN.fullmatch(letters)):
         return Kind.ABBREVIATION
-    if is_syllable(letters) and not _is_stopped_without_tone(letters):
+    if is_syllable(letters) and not is_stopped_without_tone(letters):
         return Kind.SYLLABLE
     if shape_of(letters) in (Shape.UPPER, Shape.OTHER) or not _VOWEL.search(bare):
         return Kind.ABBREVIATION
@@ -143,6 +143,6 @@ def as_printed(word: str, following: str = "") -> str:
     return word.upper() if _SMALL_CAPITAL.fullmatch(word) and word[1:].isupper() else word
 
 
-def _is_stopped_without_tone(letters: str) -> bool:
+def is_stopped_without_tone(letters: str) -> bool:
     """`chuc`, `phat`: the grammar asks for a tone on a stopped syllable, so its mark was lost."""
     return letters.casefold().endswith(("c", "ch", "p", "t")) and spelling_key(letters).endswith("0")

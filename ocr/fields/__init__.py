@@ -10,6 +10,7 @@ from ocr.fields.doubts import only_marks_differ
 from ocr.fields.evidence import ABSENT, handwritten, if_sure
 from ocr.fields.labelled import labelled
 from ocr.fields.signatory import signatory
+from ocr.fields.subject import subject
 from ocr.fields.validity import scope, validity
 from ocr.kinds import ADMINISTRATIVE_FIELDS, LETTERHEAD_FIELDS, PaperKind, asked_of, catalogue
 from ocr.letterhead import letterhead
@@ -56,7 +57,7 @@ def _administrative(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
         "date": date,
         "place": place,
         "issuer": administrative.issuer(head),
-        "subject": administrative.subject(head, kind),
+        "subject": subject(head, kind),
         "addressee": administrative.addressee(head),
         "signer": signer,
         "position": position,

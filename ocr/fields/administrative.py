@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from ocr.classification import find_title, subject_start
 from ocr.fields.dates import iso
-from ocr.fields.doubts import is_guessed, is_misread, lacks_vowel, misspells_place, misspells_unit
+from ocr.fields.doubts import is_guessed, lacks_marks, lacks_vowel, misspells_place, misspells_unit
 from ocr.fields.evidence import (
     ABSENT,
     PRINTED_CONFIDENCE,
@@ -17,10 +16,9 @@ from ocr.fields.evidence import (
     read_lines,
 )
 from ocr.fields.spelling import spelt
-from ocr.kinds import OFFICIAL_LETTER
 from ocr.language import fold, fold_letters, is_syllable
-from ocr.letterhead import Letterhead, NumberRow, body_margins
-from ocr.lines import Line, joined, lines, span
+from ocr.letterhead import URGENCIES, Letterhead, NumberRow
+from ocr.lines import Line, lines, span
 from ocr.places import MERGED
 from ocr.recognition import Box, Field, Handwriting, Kind, Page, Word
 
@@ -28,25 +26,12 @@ from ocr.recognition import Box, Field, Handwriting, Kind, Page, Word
 #: closer to it than a pen writes.
 GLUED_CONFIDENCE = 0.85
 
-#: Decree 30/2020, Annex I: how urgent a paper is, by its letters.
-_URGENCIES = {
-    "hoatoc": "HỎA TỐC",
-    "hoatochengio": "HỎA TỐC HẸN GIỜ",
-    "thuongkhan": "THƯỢNG KHẨN",
-    "khan": "KHẨN",
-}
-#: The indent of a paragraph, as shares of the width of the text.
-INDENT = (0.03, 0.14)
-#: By how much a line of a subject may stand off the middle of its title, and lines of one edge off each
-#: other, in heights of a line.
-OFF_CENTRE, ALIGNED = 0.4, 0.4
-
 LONGEST_SHORT = 5  # letters of what agencies and companies are called for short: `TNHH`, `VKSND`
+SHORT_NAME = 4  # letters of an issuer's abbreviation that say which it is
 #: What no agency is called without the name of its unit.
 _NOBODY = ("uybannhandan", "ubnd", "hoidongnhandan", "hdnd", "vanphong", "congan")
 #: Before the name of a unit, in capitals.
 OF_UNIT = re.compile(r"\b(?:TỈNH|THÀNH PHỐ|THỊ XÃ|THỊ TRẤN|XÃ|PHƯỜNG|ĐẶC KHU|HUYỆN|QUẬN)\s")
-_STAMPED = re.compile(r"(?:S[ốôóo]|Ng[àa]y)\s*:\s*[\d/.\s]*$")  # `ngày 12/5/2024` may end a subject
 _NUMBER = re.compile(r"\d{1,6}[a-zđ]?")
 _DATE = re.compile(r"(?P<day>.*?)th?ang(?P<month>.*?)nam[ .:]*(?P<year>(?:19|20)\d\d)")
 
@@ -124,9 +109,26 @@ def symbol(head: Letterhead) -> Field:
     if row.symbol is None:
         torn = any(c.isalpha() for w in row.before for c in w.text)
         return handwritten(head.page.number, span(row.before)) if torn else ABSENT
-    if _holds_year(head, row):
+    if _holds_year(head, row) or (head.page.origin == "ocr" and _misspells_issuer(head, row.symbol)):
         return handwritten(head.page.number, span([*row.before, *row.symbol_words]))
     return read(row.symbol, row.symbol_words, head.page.number)
+
+
+def _misspells_issuer(head: Letterhead, symbol: str) -> bool:
+    """Whether a part of the symbol is one letter off what the issuer's name begins its words with: `SINMT` of
+    a Sở Tài nguyên và Môi trường."""
+    for first in range(len(head.issuer)):
+        words = re.findall(r"\w+", " ".join(line.text for line in head.issuer[first:]))
+        every = {fold("".join(w[0] for w in words if w != left)) for left in ("VÀ", "")}
+        parts = [fold(part) for part in re.split(r"[-/]", symbol)]
+        if any(
+            len(part) == len(short) >= SHORT_NAME
+            and sum(a != b for a, b in zip(part, short, strict=True)) == 1
+            for part in parts
+            for short in every
+        ):
+            return every.isdisjoint(parts)
+    return False
 
 
 def _holds_year(head: Letterhead, row: NumberRow) -> bool:
@@ -148,6 +150,8 @@ def place_and_date(head: Letterhead) -> tuple[Field, Field]:
     before = line.words[:cut] if cut else ()
     name = " ".join(w.text for w in before).strip(" ,.;")
     place = read(name, before, line.page) if before and any(c.isalpha() for c in name) else ABSENT
+    if place.state == "read" and not (name[0].isupper() and len(name) > 1):
+        place = handwritten(line.page, span(before))  # the rest of a place
     return place, _date(head.page, line, line.words[cut or 0 :])
 
 
@@ -247,6 +251,7 @@ def issuer(head: Letterhead) -> Field:
             or _lacks_line(head)
             or not _names_somebody(value)
             or lacks_vowel(value)
+            or lacks_marks(value)
             or fold_letters(value) in _NOBODY
         )
     ):
@@ -275,7 +280,26 @@ def _lacks_line(head: Letterhead) -> bool:
         wide = line.box.x0 < head.split - 2 * line.height and line.box.x1 > head.split + 2 * line.height
         if under and ((over and head.left(line)) or (beside and wide)):
             return True
-    return False
+    return _goes_on_under(head, last)
+
+
+def _goes_on_under(head: Letterhead, last: Line) -> bool:
+    """Whether a line was not understood that stands in the middle under the issuer's last, above the number
+    or the date: its name may end there."""
+    end = min(
+        (row.box.y0 for row in (head.number and head.number.line, head.date) if row),
+        default=last.box.y1 + 2 * last.height,
+    )
+    return any(
+        line.middle > last.box.y1
+        and line.box.y1 <= end + 0.3 * last.height
+        and line.box.y0 - last.box.y1 < last.height
+        and line.height > 0.6 * last.height
+        and abs(line.center - last.center) < last.height
+        and sum(c.isalpha() for c in line.text) > 1
+        for line in head.lines
+        if line not in head.issuer
+    )
 
 
 def _is_of_today(head: Letterhead) -> bool:
@@ -295,145 +319,9 @@ def type_of(kind: Kind) -> Field:
 def urgency(head: Letterhead) -> Field:
     """Printed or stamped, as one of the words that the law has for it: frames leave marks beside them."""
     for line in lines(head.page):
-        if line.box.y0 < 0.5 * head.page.height and line.letters in _URGENCIES and line.capitals:
-            return read_lines([line], _URGENCIES[line.letters])
+        if line.box.y0 < 0.5 * head.page.height and line.letters in URGENCIES and line.capitals:
+            return read_lines([line], URGENCIES[line.letters])
     return ABSENT
-
-
-def subject(head: Letterhead, kind: Kind) -> Field:
-    """The trích yếu: under the title, or after `V/v` under the number of a công văn."""
-    if kind.code == OFFICIAL_LETTER:
-        start = subject_start(head)
-        column = _column(head, start) if start is not None else []
-        return _unless_misread(read_lines(column, _letter_subject(column) if column else None), head, column)
-    title = find_title(head)
-    if title is None or title.kind.code != kind.code:
-        return ABSENT
-    parts = _under_title(head, title.line)
-    field = read_lines(parts, _subject_text(joined(parts)))
-    rest = [word for part in parts for word in part.words][2:]
-    if field.state == "read" and rest and _ABOUT.fullmatch(" ".join(w.text for w in parts[0].words[:2])):
-        # The two words are put right as the set phrase that they are; how sure they were says nothing.
-        field = replace(field, confidence=read(field.value or "", rest, parts[0].page).confidence)
-    return _unless_misread(field, head, parts)
-
-
-def _unless_misread(field: Field, head: Letterhead, parts: Sequence[Line]) -> Field:
-    """The subject, or only its place where the language finds a word of it otherwise, as a reader did."""
-    words = [word for part in parts for word in part.words]
-    if field.value is None or head.page.origin != "ocr":
-        return field
-    wrong = is_misread(words) or misspells_unit(field.value)
-    return handwritten(head.page.number, span(words)) if wrong else field
-
-
-#: `Về việc` as readers see it in italics and bold, with the dirt that may stand before it.
-_ABOUT = re.compile(r"^(?:\W*\w{0,2}\W+)?[VYv][êềễếẻẽèéeaàả]?\s?vi[ệêẹéèe]c\b")
-
-
-def _subject_text(text: str) -> str:
-    head, rest = text[:40], text[40:]
-    return (_ABOUT.sub("Về việc", head) + rest).strip(" ,.;:")
-
-
-def _letter_subject(parts: Sequence[Line]) -> str:
-    """What `V/v` is about; a narrow space after it is easily missed."""
-    return re.sub(r"^([Vv]/v)(?=\w)", r"\1 ", joined(parts))
-
-
-def _column(head: Letterhead, start: Line) -> list[Line]:
-    """The lines that go on from `start` in the left column."""
-    found = [start]
-    for line in head.lines:
-        last = found[-1]
-        if line.middle <= last.middle + 0.4 * last.height:
-            continue
-        if line.box.y0 - last.box.y1 > 1.3 * start.height or _ends_column(line):
-            break
-        if line.box.x0 < head.split and line.box.x1 < head.split + 0.1 * head.page.width:
-            found.append(line)
-    return found
-
-
-def _ends_column(line: Line) -> bool:
-    """Whether a line under `V/v …` is another part of the head: whom to, how urgent, a stamp's number."""
-    return line.letters.startswith("kinhgui") or line.letters in _URGENCIES or bool(_STAMPED.match(line.text))
-
-
-def _under_title(head: Letterhead, title: Line) -> list[Line]:
-    """The centred lines right under the title, up to the paper's own text."""
-    below = [
-        line for line in head.lines if line.box.y0 >= title.box.y1 - 0.3 * title.height and line is not title
-    ]
-    body = _Body.of(title, below)
-    found: list[Line] = []
-    for index, line in enumerate(below):
-        last = found[-1] if found else title
-        if line.height < 0.45 * title.height:
-            continue
-        if line.box.y0 - last.box.y1 > (1.25 if found else 1.9) * title.height:
-            break
-        says_so = (
-            not found
-            and _ABOUT.match(line.text)
-            and abs(line.center - title.center) < OFF_CENTRE * line.height
-        )
-        if body.begins(index) and not says_so:
-            break
-        goes_on = bool(found) and line.words[0].text[:1].islower()
-        if not goes_on and not _belongs(line, body.left, body.right):
-            if len(line.letters) <= 3:
-                continue
-            break
-        found.append(line)
-    return found if len(found) <= 8 else []
-
-
-@dataclass(frozen=True, slots=True)
-class _Body:
-    """What stands under a title, its margins, and where its paragraphs begin."""
-
-    title: Line
-    lines: Sequence[Line]
-    left: float
-    right: float
-
-    @classmethod
-    def of(cls, title: Line, below: Sequence[Line]) -> "_Body":
-        return cls(title, below, *body_margins([line for line in below if line.middle > title.middle]))
-
-    def begins(self, index: int) -> bool:
-        """Whether the line begins a paragraph: it is indented as others are, or the next one goes back to the
-        margin. A subject is centred under its title, and no line of it does either."""
-        line = self.lines[index]
-        inset = line.box.x0 - self.left
-        if not INDENT[0] * self.wide < inset < INDENT[1] * self.wide:
-            return False
-        aside = abs(line.center - self.title.center) > OFF_CENTRE * line.height
-        others = self.lines[index + 1 :]
-        alike = any(abs(other.box.x0 - line.box.x0) < ALIGNED * line.height for other in others)
-        back = bool(others) and abs(others[0].box.x0 - self.left) < ALIGNED * line.height
-        near = bool(others) and others[0].box.y0 - line.box.y1 < 1.25 * self.title.height
-        ends = line.text.endswith((";", ":"))
-        return ends or (alike and (aside or back)) or (aside and back and near)
-
-    @property
-    def wide(self) -> float:
-        return max(1.0, self.right - self.left)
-
-
-_BODY_STARTS = ("kinhgui", "cancu", "thuchien", "noinhan", "tructhuoc", "dieu1")
-
-
-def _belongs(line: Line, left: float, right: float) -> bool:
-    if line.letters.startswith(_BODY_STARTS) or line.capitals or line.confidence < 0.4:
-        return False
-    width = max(1.0, right - left)
-    inset_left, inset_right = line.box.x0 - left, right - line.box.x1
-    if abs(inset_left - inset_right) > 0.12 * width:
-        return False
-    indent = 0.045 * width < inset_left < 0.12 * width and inset_right < 0.02 * width
-    return not indent
 
 
 def addressee(head: Letterhead) -> Field:

@@ -28,13 +28,17 @@ def closing_date(pages: Sequence[Page]) -> Field:
         for line in reversed(every):
             match = _CLOSING.match(line.folded) if len(line.words) <= 16 else None
             if match is not None and not _answers(line, every):
-                return _date(page, line, match)
+                # A place has a capital: `phút, ngày 13 …` is what is left of another line.
+                torn = match["place"] and not line.words[0].text[:1].isupper()
+                return handwritten(page.number, line.box) if torn else _date(page, line, match)
     return ABSENT
 
 
 def _answers(line: Line, every: Sequence[Line]) -> bool:
     """Whether a label asks for the date: on the line's left, or right above it (`Ngày sinh`)."""
     for other in every:
+        if other.letters == "noinhan":  # it stands beside the signature
+            continue
         beside = same_row(other, line) and other.box.x1 <= line.box.x0
         above = (
             other.box.y1 <= line.middle

@@ -10,9 +10,18 @@ from statistics import median
 
 from ocr.confidence import LEAST_SURE
 from ocr.kinds import peoples, phrases
-from ocr.language import distance, fold, fold_letters, is_family_name, is_syllable
+from ocr.language import (
+    distance,
+    fold,
+    fold_letters,
+    is_family_name,
+    is_marked_family,
+    is_syllable,
+    may_be_marked,
+)
 from ocr.language_model import vietnamese
 from ocr.lines import span
+from ocr.orthography import is_stopped_without_tone
 from ocr.places import communes_of, parts_of_names, provinces, spellings
 from ocr.recognition import Box, Page, Word
 
@@ -329,6 +338,17 @@ def is_under_seal(words: Sequence[Word], page: Page) -> bool:
     return any(w.confidence < SEAL_SURE and seal.shared(w.box) > 0 for w in words for seal in seals)
 
 
+def is_under_signature(words: Sequence[Word], page: Page) -> bool:
+    """Whether a signature lies over a word that it may have taken a letter or mark of: one that is none too
+    sure, or on a coarse scan one without a mark, which may be under its strokes (`Lan` was `Lân`)."""
+    strokes = [region.box for region in page.regions if region.kind == "signature"]
+    return any(
+        w.confidence < MARKS_CONFIDENCE or (page.dpi <= COARSE and not _marks(w.text))
+        for w in words
+        if any(stroke.shared(w.box) > 0 for stroke in strokes)
+    )
+
+
 def is_overprinted(words: Sequence[Word], page: Page) -> bool:
     """Whether words of another line lie over these, or where they would go on: as those of a stamp do."""
     box = span(words)
@@ -380,6 +400,20 @@ def is_garbled(value: str) -> bool:
         and fold_letters(word) not in _parts_of_peoples()
         and word.casefold() not in _CLANS
         for word in re.findall(r"\w+", value)
+    )
+
+
+def lacks_tone(name: str) -> bool:
+    """Whether a stopped syllable of a lowland name has no tone, as none is written: `Phùng Ngoc Sương`."""
+    words = name.split()
+    return is_family_name(words[0]) and any(map(is_stopped_without_tone, words))
+
+
+def lacks_marks(capitals: str) -> bool:
+    """Whether a word in capitals is no syllable and would be one with its marks: `MIEN TRUNG`."""
+    return any(
+        len(word) > 3 and word.isascii() and word.isupper() and not is_syllable(word) and may_be_marked(word)
+        for word in re.findall(r"\w+", capitals)
     )
 
 
@@ -437,6 +471,14 @@ def is_torn_name(name: str, words: Sequence[Word] = ()) -> bool:
         return False
     near = any(distance(fold(first), family, 1) <= 1 for family in _COMMON)
     return len(first) <= 2 or near
+
+
+def is_another_family(words: Sequence[Word]) -> bool:
+    """Whether the first word of a name has marks that no family has, and a reader saw it with others: `Cáo`
+    where it was also read as `Cao`."""
+    first = words[0]
+    other = any(fold_letters(x) == fold_letters(first.text) and x != first.text for x in first.alternatives)
+    return other and _marks(first.text) > 0 and not is_marked_family(first.text)
 
 
 def _differ(word: Word) -> bool:

@@ -68,11 +68,10 @@ def _place(text: str) -> str | None:
 
 
 def _moment(text: str) -> str | None:
-    """A time of death: a day has its year, which may have faded or stand under a stamp."""
-    day = re.search(r"\bngày|\btháng", text)
+    """A time of death: it has a year, which may have faded, stand under a stamp or on another line."""
     whole = re.search(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)", text) or spoken_date(text)
     torn = re.search(r"(?<!\d )(?<!\d)(?:giờ|phút)\b", text) and not spoken_date(text)
-    return None if (day and not whole) or torn or not re.search(r"\d", text) else _text(text)
+    return None if not whole or torn or not re.search(r"\d", text) else _text(text)
 
 
 _CLASS = re.compile(r"A[1-4]?|B11|B1 ?số tự động|B[12]?|C1?|D[12]?|F[BCDE]|(?:B|C1?|D[12]?)E|[EF]")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from ocr.fields.broken_labels import mended
 from ocr.fields.closing import is_closing
 from ocr.fields.doubts import (
     any_doubt,
@@ -16,7 +17,9 @@ from ocr.fields.doubts import (
     is_remnant,
     is_torn,
     is_torn_name,
+    lacks_marks,
     lacks_something,
+    lacks_tone,
     misspells_phrase,
     misspells_place,
     misspells_word,
@@ -26,6 +29,7 @@ from ocr.fields.evidence import ABSENT, PRINTED_CONFIDENCE, handwritten, read
 from ocr.fields.forms import FORMS, FORMS_ALONE, Forms, clean, is_speech
 from ocr.fields.labels import ITEM, Label, apart, is_item, labels_of, past_translation, starts_with, together
 from ocr.fields.signatory import names_position
+from ocr.fields.spelling import is_whole_position
 from ocr.fields.spoken_dates import is_spelt, spoken_date
 from ocr.kinds import FieldSpec, PaperKind
 from ocr.language import fold_letters, has_lost_marks
@@ -59,6 +63,8 @@ LONG_FORMS = ("text", "place", "name", "holder", "moment", "spoken-date")
 NEAR_MARGIN = 0.8
 #: How far behind the words of a value more of them may stand, in heights of the line.
 FAR_BESIDE = 4.0
+#: How far off the beginning of a value the next line of it begins, in heights of the line.
+HANGS = 0.4
 
 
 def labelled(pages: Sequence[Page], kind: PaperKind) -> dict[str, Field]:
@@ -84,7 +90,7 @@ class _Sheet:
         self.first_part = {
             fold_letters(text) for spec in kind.fields.values() if spec.until for text in spec.labels
         }
-        self.lines = [apart(line) for line in lines(without_stamps(page))]
+        self.lines = mended([apart(line) for line in lines(without_stamps(page))], kind)
         self.labels = [label for row, line in enumerate(self.lines) for label in labels_of(line, row, kind)]
 
     def field(self, spec: FieldSpec) -> Field:
@@ -182,6 +188,9 @@ class _Sheet:
             torn = torn or is_garbled(value)
         if form in ("name", "holder"):
             torn = torn or has_lone_consonant(re.split(r"[,;(]", value)[0])
+            torn = torn or lacks_tone(value) or is_whole_position(value)
+        if form == "school":
+            torn = torn or lacks_marks(value)
         if form in ("text", "place"):
             torn = torn or is_misspelt(value) or misspells_phrase(value)
         if form == "text":
@@ -193,15 +202,13 @@ class _Sheet:
         lost = form == "name" and (has_lost_marks(value) or is_torn_name(value, said))
         return torn or lost or any_doubt(said, self.page)
 
+    def _row_of(self, word: Word) -> Line:
+        return next(line for line in self.lines if any(w is word for w in line.words))
+
     def _is_cut(self, words: Sequence[Word]) -> bool:
         """Whether a value ends in a comma on a line that is no item of a list, which may all end so."""
-        row = next((line for line in self.lines if any(w is words[-1] for w in line.words)), None)
-        return (
-            words[-1].text.endswith(",")
-            and row is not None
-            and not is_item(row)
-            and row.words[-1] is words[-1]
-        )
+        row = self._row_of(words[-1])
+        return words[-1].text.endswith(",") and not is_item(row) and row.words[-1] is words[-1]
 
     def _is_left_over(self, words: Sequence[Word]) -> bool:
         """Whether a few words right under a value are nobody's, and may go on from it: at the margin under a
@@ -246,13 +253,13 @@ class _Sheet:
             if (
                 stop == len(line.words) or ends == len(line.words) or self._is_column(line, stop)
             ):  # what is under the line goes on from the label that closes it
-                below = self._below(label, spec, started=False)
+                below = self._below(label, spec)
                 if spec.form == "date" or not is_speech(" ".join(w.text for w in below)):
                     yield below
             return
-        yield words + (self._below(label, spec, started=True) if long and not closed else [])
+        yield words + (self._below(label, spec, words) if long and not closed else [])
         if not long:
-            yield words + self._below(label, spec, started=False)
+            yield words + self._below(label, spec)
 
     def _stop(self, row: int, start: int) -> int:
         """Where the next label of the line begins, the mark of its item counted to it, or the line's end."""
@@ -286,11 +293,12 @@ class _Sheet:
         """Whether the line ends with a label, whose value stands after a gap."""
         return any(x.row == row and x.end == len(line.words) for x in self.labels) or line.text.endswith(":")
 
-    def _below(self, label: Label, spec: FieldSpec, *, started: bool) -> list[Word]:
-        """The lines that go on under the value: close, in its column, and not begun by a label."""
-        last = self.lines[label.row]
+    def _below(self, label: Label, spec: FieldSpec, started: Sequence[Word] = ()) -> list[Word]:
+        """The lines that go on under the value: close, in its column, and not begun by a label; `started`:
+        what of it stands beside the label."""
         left = self._word(label).box.x0
         right = self._column_end(label)
+        last = self._row_of(started[-1]) if started else self.lines[label.row]
         found: list[Word] = []
         for index in range(label.row + 1, min(label.row + 8, len(self.lines))):
             line = self.lines[index]
@@ -298,7 +306,7 @@ class _Sheet:
                 continue
             stop = self._stop(index, 0)
             far = line.box.y0 - last.box.y1 > (1.2 if started else 1.4) * last.height
-            goes_on = started or bool(found)
+            goes_on = bool(started or found)
             reach = self._line_start(label) if goes_on else left
             if line.box.x1 < reach or line.box.x0 > min(right, left + 0.4 * self.page.width):
                 continue
@@ -306,7 +314,8 @@ class _Sheet:
                 break
             if is_closing(line) or (line.capitals and names_position(line)):
                 break
-            if goes_on and not (spec.wraps or self._wrapped(last, line, right)):
+            hangs = bool(started) and self._hangs(line, started[0])
+            if goes_on and not (spec.wraps or hangs or self._wrapped(last, line, right)):
                 break
             if spec.form == "name" and started and not _in_capitals(line.words[:stop]):
                 break
@@ -315,6 +324,13 @@ class _Sheet:
             if spec.form not in LONG_FORMS or stop < len(line.words) or len(found) > 40:
                 break
         return found
+
+    def _hangs(self, line: Line, first: Word) -> bool:
+        """Whether a line begins right under the first word of a value that stands behind its label, and there
+        is nothing on its left."""
+        under = abs(line.box.x0 - first.box.x0) < HANGS * line.height
+        behind = any(same_row(x, self._row_of(first)) and x.box.x0 < first.box.x0 for x in self.lines)
+        return under and behind and not any(same_row(x, line) and x.box.x1 < line.box.x0 for x in self.lines)
 
     def _is_column(self, line: Line, stop: int) -> bool:
         """Whether the label at word `stop` begins a column, so that what is before it may go on below."""
@@ -348,7 +364,8 @@ class _Sheet:
             edge = min([right, *beside]) - line.height
         else:
             # Where every line is short, the right margin is taken to be as wide as the left one.
-            margin = self.page.width - min(x.box.x0 for x in self.lines)
+            written = [x.box.x0 for x in self.lines if len(x.letters) > 3]
+            margin = self.page.width - min(written, default=0)
             edge = max(margin, *(x.box.x1 for x in self.lines if x.box.x0 < line.box.x0 + line.height))
         return bool(own[-1].box.x1 + first.x1 - first.x0 > edge - 0.3 * line.height)
 

@@ -66,6 +66,14 @@ def _known_labels(code: str) -> tuple[tuple[str, int, bool], ...]:
     return tuple(sorted(every, key=lambda x: -len(x[0])))
 
 
+@cache
+def set_words(code: str) -> frozenset[tuple[str, ...]]:
+    """The words of each label that ends a value on papers of a kind, folded to letters."""
+    fields = catalogue()[code].fields.values()
+    texts = {text for spec in fields for text in (*spec.labels, *spec.near)} | set(stops())
+    return frozenset(tuple(map(fold_letters, text.split())) for text in texts)
+
+
 def _best_label(line: Line, letters: Sequence[str], index: int, code: str) -> tuple[str, int] | None:
     """The label that stands at a word: the longest, a slip of the reader counting as three letters less."""
     best, most = None, 0
@@ -114,6 +122,8 @@ def _is_open(line: Line, index: int, size: int) -> bool:
     if index == 0:
         return True
     before = line.words[index - 1]
+    if size == 1 and before.text.endswith(":") and not line.words[index].text.endswith(_CLOSERS):
+        return False  # `Địa chỉ: số 12`
     if before.text.endswith(_BREAKS) or before.text.strip("().").isdigit():
         return True
     if size == 1 and not line.words[index].text.endswith(_CLOSERS) and index + 1 == len(line.words):

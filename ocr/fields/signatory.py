@@ -6,11 +6,17 @@ from dataclasses import dataclass, replace
 from functools import reduce
 
 from ocr.confidence import LEAST_SURE
-from ocr.fields.doubts import is_guessed, is_under_seal
+from ocr.fields.doubts import (
+    is_another_family,
+    is_guessed,
+    is_under_seal,
+    is_under_signature,
+    lacks_tone,
+)
 from ocr.fields.evidence import ABSENT, handwritten, read, read_lines
 from ocr.fields.spelling import is_whole_position, person_name, usual_position
-from ocr.language import has_lost_marks, is_person_name
-from ocr.letterhead import fold_near, is_motto
+from ocr.language import distance, has_lost_marks, is_person_name, is_syllable
+from ocr.letterhead import is_motto
 from ocr.lines import Line, joined, lines, span
 from ocr.recognition import Box, Field, Page, Word
 
@@ -29,6 +35,11 @@ RANK = 0.8
 DEEPEST = 0.25
 #: Title lines of one page that are tried.
 MOST_BLOCKS = 40
+
+#: Letters of a position for each slip of a reader: `TRƯỜNG ĐẠI` is two of ten off `TRƯỞNG ĐOÀN`.
+LETTERS_A_SLIP = 11
+#: How far under a position the rest of it stands, and how far off its middle, in heights of a line.
+CLOSE, MIDDLE = 0.7, 1.0
 
 _AUTHORITY = re.compile(r"^(?:(?:tm|kt|tl|tuq|ttuq|q)\s?[.,]|(?:t/m|k/t|t/l|t/u/q)\b)")
 _POSITIONS = (
@@ -116,10 +127,13 @@ def _signer(block: Block, page: Page) -> Field:
     name = person_name(" ".join(w.text for w in block.name))
     doubtful = (
         has_lost_marks(name)
+        or lacks_tone(name)
+        or is_another_family(block.name)
         or len(name.split()[-1]) == 1
         or _is_cut(block, page)
         or is_guessed(block.name)
         or is_under_seal(block.name, page)
+        or is_under_signature(block.name, page)
     )
     if page.origin == "ocr" and doubtful:
         return handwritten(block.page, span(block.name))
@@ -159,7 +173,23 @@ def _own_position(titles: Sequence[Line]) -> list[Line]:
     after = list(titles[last + 1 :])
     # An office may stand over the position: `CHI NHÁNH VĂN PHÒNG …`, `NGƯỜI KÝ GIẤY KHAI SINH`.
     own = [line for line in after if names_position(line)]
-    return own[-2:] if len(own) > 1 and _goes_on(own[-2]) else own[-1:]
+    if not own:
+        return []
+    rest = _rest_of(own[-1], after[after.index(own[-1]) + 1 :])
+    return [*(own[-2:] if len(own) > 1 and _goes_on(own[-2]) else own[-1:]), *rest]
+
+
+def _rest_of(position: Line, below: Sequence[Line]) -> list[Line]:
+    """The line under a position that is its end: `TRƯỞNG PHÒNG HÀNH` and `CHÍNH`, set as one."""
+    return [
+        line
+        for line in below[:1]
+        if line.box.y0 - position.box.y1 < CLOSE * position.height
+        and abs(line.center - position.center) < MIDDLE * position.height
+        and line.box.x1 - line.box.x0 < position.box.x1 - position.box.x0
+        and line.confidence >= LEAST_SURE
+        and all(is_syllable(word.text) for word in line.words)
+    ]
 
 
 def _goes_on(line: Line) -> bool:
@@ -288,7 +318,9 @@ def names_position(line: Line) -> bool:
             if start and words[start - 1] not in _BEFORE_POSITION:
                 continue
             run = "".join(words[start : start + size])
-            if run[:1] == position[0] and fold_near(run, position.replace(" ", "")):
+            wanted = position.replace(" ", "")
+            slips = len(wanted) // LETTERS_A_SLIP + 1
+            if run[:1] == wanted[0] and distance(run, wanted, slips) <= slips:
                 return True
     return False
 

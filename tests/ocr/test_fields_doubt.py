@@ -114,7 +114,7 @@ def test_a_name_whose_marks_are_there_is_read(name: str) -> None:
 
 def test_a_name_that_a_signature_has_cut_is_open() -> None:
     lines = [line for line in decision() if line.text != "Trần Thị Ví Dụ"]
-    whole, rest = page(*lines, At(1560, 2900, "Trần Thị Ví Dụ")), At(1850, 2900, "u", sure=0.4)
+    whole, rest = page(*lines, At(1560, 2900, "Trần Thị Ví Dụ", sure=0.99)), At(1850, 2900, "u", sure=0.4)
     assert read(whole)["signer"].state == "read"
     assert read(page(*lines, At(1540, 2900, "Trần Thị"), rest))["signer"].state == "handwritten"
     pen = Region("signature", Box(1700, 2750, 2300, 2930), 0.8)
@@ -247,7 +247,11 @@ def test_what_a_pdf_itself_says_of_a_name_is_not_doubted() -> None:
 
 def test_a_name_at_the_tab_of_its_titles_is_whole() -> None:
     lines = [line for line in decision() if line.x < 1500]
-    block = [At(1500, 2500, "KT. CHỦ TỊCH"), At(1500, 2560, "PHÓ CHỦ TỊCH"), At(1500, 2900, "Hồ Ví Dụ")]
+    block = [
+        At(1500, 2500, "KT. CHỦ TỊCH"),
+        At(1500, 2560, "PHÓ CHỦ TỊCH"),
+        At(1500, 2900, "Hồ Ví Dụ", sure=0.99),
+    ]
     pen = Region("signature", Box(1600, 2750, 2300, 2930), 0.8)
     assert read(replace(page(*lines, *block), regions=(pen,)))["signer"].value == "Hồ Ví Dụ"
 

@@ -1,0 +1,205 @@
+"""What an administrative document is about: the trích yếu under its title, or after `V/v` in its head."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ocr.classification import find_title, subject_start
+from ocr.fields.doubts import is_misread, misspells_unit
+from ocr.fields.evidence import ABSENT, PRINTED_CONFIDENCE, handwritten, read, read_lines
+from ocr.kinds import OFFICIAL_LETTER
+from ocr.letterhead import URGENCIES, Letterhead, body_margins
+from ocr.lines import Line, joined, same_row, span
+from ocr.recognition import Field, Kind
+
+#: The indent of a paragraph, as shares of the width of the text.
+INDENT = (0.03, 0.14)
+#: By how much a line of a subject may stand off the middle of its title, and lines of one edge off each
+#: other, in heights of a line.
+OFF_CENTRE, ALIGNED = 0.4, 0.4
+
+_STAMPED = re.compile(r"(?:S[ốôóo]|Ng[àa]y)\s*:\s*[\d/.\s]*$")  # `ngày 12/5/2024` may end a subject
+
+
+def subject(head: Letterhead, kind: Kind) -> Field:
+    """The trích yếu: under the title, or after `V/v` under the number of a công văn."""
+    if kind.code == OFFICIAL_LETTER:
+        start = subject_start(head)
+        column = _column(head, start) if start is not None else []
+        return _unless_misread(read_lines(column, _letter_subject(column) if column else None), head, column)
+    title = find_title(head)
+    if title is None or title.kind.code != kind.code:
+        return ABSENT
+    parts = _under_title(head, title.line)
+    field = read_lines(parts, _subject_text(joined(parts)))
+    rest = [word for part in parts for word in part.words][2:]
+    if field.state == "read" and rest and _ABOUT.fullmatch(" ".join(w.text for w in parts[0].words[:2])):
+        # The two words are put right as the set phrase that they are; how sure they were says nothing.
+        field = replace(field, confidence=read(field.value or "", rest, parts[0].page).confidence)
+    return _unless_misread(field, head, parts)
+
+
+def _unless_misread(field: Field, head: Letterhead, parts: Sequence[Line]) -> Field:
+    """The subject, or only its place where the language finds a word of it otherwise, as a reader did."""
+    words = [word for part in parts for word in part.words]
+    if field.value is None or head.page.origin != "ocr":
+        return field
+    wrong = is_misread(words) or misspells_unit(field.value) or bool(_WITHOUT_NUMBER.search(field.value))
+    return handwritten(head.page.number, span(words)) if wrong else field
+
+
+#: `Về việc` as readers see it in italics and bold, with the dirt that may stand before it.
+_ABOUT = re.compile(r"^(?:\W*\w{0,2}\W+)?[VYv][êềễếẻẽèéeaàả]?\s?vi[ệêẹéèe]c\b")
+
+
+def _subject_text(text: str) -> str:
+    head, rest = text[:40], text[40:]
+    return (_ABOUT.sub("Về việc", head) + rest).strip(" ,.;:")
+
+
+def _letter_subject(parts: Sequence[Line]) -> str:
+    """What `V/v` is about; a narrow space after it is easily missed."""
+    return re.sub(r"^([Vv]/v)(?=\w)", r"\1 ", joined(parts))
+
+
+def _column(head: Letterhead, start: Line) -> list[Line]:
+    """The lines that go on from `start` in the left column."""
+    found = [start]
+    for line in head.lines:
+        last = found[-1]
+        if line.middle <= last.middle + 0.4 * last.height:
+            continue
+        if line.box.y0 - last.box.y1 > 1.3 * start.height or _ends_column(line):
+            break
+        if line.box.x0 < head.split and line.box.x1 < head.split + 0.1 * head.page.width:
+            found.append(line)
+    return found
+
+
+def _ends_column(line: Line) -> bool:
+    """Whether a line under `V/v …` is another part of the head: whom to, how urgent, a stamp's number."""
+    return line.letters.startswith("kinhgui") or line.letters in URGENCIES or bool(_STAMPED.match(line.text))
+
+
+def _under_title(head: Letterhead, title: Line) -> list[Line]:
+    """The centred lines right under the title, up to the paper's own text."""
+    below = [
+        line for line in head.lines if line.box.y0 >= title.box.y1 - 0.3 * title.height and line is not title
+    ]
+    body = _Body.of(title, below)
+    found: list[Line] = []
+    for index, line in enumerate(below):
+        last = found[-1] if found else title
+        # The hook of an `Ể` in the line below may be read as a figure.
+        mark = len(line.text) == 1 and line.height < 0.5 * (last.box.y1 - last.box.y0)
+        if line.height < 0.45 * title.height or mark:
+            continue
+        if line.box.y0 - last.box.y1 > (1.25 if found else 1.9) * title.height:
+            break
+        says_so = (
+            not found
+            and _ABOUT.match(line.text)
+            and abs(line.center - title.center) < OFF_CENTRE * line.height
+        )
+        if _is_beside_one(line, title, below):
+            continue
+        if body.begins(index) and not says_so:
+            break
+        goes_on = bool(found) and line.words[0].text[:1].islower()
+        if not goes_on and not _belongs(line, body.left, body.right):
+            if len(line.letters) <= 3:
+                continue
+            break
+        found.append(line)
+    return found if len(found) <= 8 else []
+
+
+def _is_beside_one(line: Line, title: Line, every: Sequence[Line]) -> bool:
+    """Whether a line that was hardly read, as a stamp's, stands in the row of one in the middle."""
+    return line.confidence < PRINTED_CONFIDENCE and any(
+        x is not line
+        and same_row(x, line)
+        and abs(x.center - title.center) < OFF_CENTRE * x.height
+        and x.confidence > line.confidence
+        for x in every
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """What stands under a title, its margins, and where its paragraphs begin."""
+
+    title: Line
+    lines: Sequence[Line]
+    left: float
+    right: float
+
+    @classmethod
+    def of(cls, title: Line, below: Sequence[Line]) -> "_Body":
+        return cls(title, below, *body_margins([line for line in below if line.middle > title.middle]))
+
+    def begins(self, index: int) -> bool:
+        """Whether the line begins a paragraph: it is indented as others are, or the next one goes back to the
+        margin. A subject is centred under its title, and no line of it does either."""
+        line = self.lines[index]
+        others = self.lines[index + 1 :]
+        alike = [x for x in others if abs(x.box.x0 - line.box.x0) < ALIGNED * line.height]
+        aside = self._is_aside(line)
+        items = [x for x in alike if self._is_aside(x)]
+        if len(items) > 1 and (aside or others[0] is items[0]):
+            return True
+        if aside and self._goes_back(line, others):
+            return True
+        inset = line.box.x0 - self.left
+        if not INDENT[0] * self.wide < inset < INDENT[1] * self.wide:
+            return False
+        back = bool(others) and abs(others[0].box.x0 - self.left) < ALIGNED * line.height
+        ends = line.text.endswith((";", ":"))
+        return (
+            ends or (bool(alike) and (aside or back)) or (aside and back and self._is_near(line, others[0]))
+        )
+
+    def _goes_back(self, line: Line, others: Sequence[Line]) -> bool:
+        """Whether the row under a line begins left of it by an indent, off the middle, as in paragraphs."""
+        row = [x for x in others if same_row(x, others[0])]
+        if not row or not self._is_near(line, others[0]):
+            return False
+        box = span([word for x in row for word in x.words])
+        back = line.box.x0 - box.x0
+        middle = (box.x0 + box.x1) / 2
+        off = self.title.center - middle > OFF_CENTRE * line.height
+        return off and INDENT[0] * self.wide < back < INDENT[1] * self.wide
+
+    def _is_aside(self, line: Line) -> bool:
+        return abs(line.center - self.title.center) > OFF_CENTRE * line.height
+
+    def _is_near(self, line: Line, below: Line) -> bool:
+        return below.box.y0 - line.box.y1 < 1.25 * self.title.height
+
+    @property
+    def wide(self) -> float:
+        return max(1.0, self.right - self.left)
+
+
+#: The number of another paper, alone on its line; and what has lost one.
+_REFERENCE = re.compile(r"\d{1,5}(?:/\d{4})?[/-][A-ZĐƯ][\w./-]*[.,;]?")
+_WITHOUT_NUMBER = re.compile(
+    r"(?i)\b(?:nghị định|nghị quyết|quyết định|thông tư|công văn|chỉ thị|tờ trình) số\W*$"
+)
+_BODY_STARTS = ("kinhgui", "cancu", "thuchien", "noinhan", "tructhuoc", "dieu1")
+
+
+def _belongs(line: Line, left: float, right: float) -> bool:
+    if line.letters.startswith(_BODY_STARTS) or _is_heading(line) or line.confidence < 0.4:
+        return False
+    width = max(1.0, right - left)
+    inset_left, inset_right = line.box.x0 - left, right - line.box.x1
+    if abs(inset_left - inset_right) > 0.12 * width:
+        return False
+    indent = 0.045 * width < inset_left < 0.12 * width and inset_right < 0.02 * width
+    return not indent
+
+
+def _is_heading(line: Line) -> bool:
+    """Whether a line is in capitals, and not a reference alone: `111/2022/NĐ-CP`."""
+    return line.capitals and not _REFERENCE.fullmatch(line.text)
