@@ -22,6 +22,7 @@ from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from signing import bare_values, certificates, changes, paths, policies, signed_data, timestamps
+from signing.evidence import Evidence
 from signing.notes import note
 from signing.parsing import PARSE_ERRORS
 from signing.policies import Policy
@@ -38,7 +39,7 @@ from signing.report import (
     Timestamp,
     Want,
 )
-from signing.revocation import Evidence, declares
+from signing.revocation import declares
 from signing.signature_fields import covered_end
 from signing.signature_values import Uncheckable, digest_name, hash_of
 from signing.signed_bytes import Digests, SignedRange, gap, holds_another, only_padded, parse_range
