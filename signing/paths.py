@@ -1,7 +1,7 @@
 """From a certificate to a trust anchor, by the rules of RFC 5280."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -25,6 +25,7 @@ from pyhanko_certvalidator.policy_decl import (
     RevocationCheckingPolicy,
     RevocationCheckingRule,
 )
+from pyhanko_certvalidator.registry import CertificateRegistry
 from pyhanko_certvalidator.sig_validate import (
     DEFAULT_VALIDATION_CONTEXT,
     SignatureValidationContext,
@@ -61,6 +62,7 @@ class Paths:
 
     trust: Trust
     _built: dict[tuple[object, ...], Path] = field(default_factory=dict)
+    _helpers: dict[tuple[bytes, ...], "_Helpers"] = field(default_factory=dict)
 
     def build(
         self,
@@ -70,34 +72,42 @@ class Paths:
         *,
         extended_usage: str | None = None,
     ) -> Path:
-        """As the function does."""
-        key = (certificate.sha256, frozenset(c.sha256 for c in found), moment, extended_usage)
+        """A path in force at `moment`. `found` are certificates that came with the document: they help to
+        build a path and are never trusted. `extended_usage` such as `time_stamping` must be granted."""
+        names = tuple(c.sha256 for c in found)
+        key = (certificate.sha256, frozenset(names), moment, extended_usage)
         if key not in self._built:
-            self._built[key] = build(certificate, self.trust, found, moment, extended_usage=extended_usage)
+            if names not in self._helpers:
+                self._helpers[names] = _Helpers(self.trust, found)
+            self._built[key] = _build(certificate, self._helpers[names], moment, extended_usage)
         known = self._built[key]
         return replace(known, chain=(certificate, *known.chain[1:]))  # this very object: callers compare so
 
 
-def build(
-    certificate: x509.Certificate,
-    trust: Trust,
-    found: Sequence[x509.Certificate],
-    moment: datetime,
-    *,
-    extended_usage: str | None = None,
+class _Helpers:
+    """The certificates that help to build paths, in this order: some stand in the way of others of the same
+    number. Each is looked at once, however many signers there are."""
+
+    def __init__(self, trust: Trust, found: Iterable[x509.Certificate]) -> None:
+        self.trust = trust
+        self.certificates = [*trust.intermediates, *filter(_can_help, found)]
+        self.registry = CertificateRegistry.build(self.certificates)
+        self.written = _by_values(self.certificates)
+
+
+def _build(
+    certificate: x509.Certificate, helpers: _Helpers, moment: datetime, extended_usage: str | None
 ) -> Path:
-    """A path in force at `moment`. `found` are certificates that came with the document: they help to build
-    a path and are never trusted. `extended_usage` such as `time_stamping` must be granted."""
-    found = [one for one in found if _can_help(one)]
+    trust = helpers.trust
     if not trust.anchors or (certificate.self_issued and not _among(certificate, trust.anchors)):
-        return Path(_climb(certificate, [*trust.intermediates, *found]), "no-chain")
+        return Path(_climb(certificate, helpers.certificates), "no-chain")
     context = ValidationContext(
         trust_roots=list(trust.anchors),
-        other_certs=[*trust.intermediates, *found],
+        certificate_registry=helpers.registry,
         moment=moment,
         revinfo_policy=NO_REVOCATION,
         algorithm_usage_policy=AcceptAllAlgorithms(),
-        signature_validator=_AsWritten([certificate, *trust.anchors, *trust.intermediates, *found]),
+        signature_validator=_AsWritten(_by_values([certificate, *trust.anchors]) | helpers.written),
     )
     validator = CertificateValidator(certificate, validation_context=context)
     extended = {extended_usage} if extended_usage else set()
@@ -107,7 +117,7 @@ def build(
         chain = _chain_of(error, certificate)
         return Path(chain, _problem(error), chain[-1] if _among(chain[-1], trust.anchors) else None)
     except PathBuildingError:
-        return Path(_climb(certificate, [*trust.intermediates, *found]), "no-chain")
+        return Path(_climb(certificate, helpers.certificates), "no-chain")
     except (PathError, ValidationError, ValueError, TypeError, KeyError):
         return Path((certificate,), "broken")
     chain = tuple(reversed([c for c in path if isinstance(c, x509.Certificate)]))
@@ -131,11 +141,8 @@ class _AsWritten(SignatureValidator):
     What is asked about comes as asn1crypto writes it, which for some is not what was signed: that is looked
     up among the certificates at hand. One is meant only if asn1crypto writes it in the same way."""
 
-    def __init__(self, certificates: Iterable[x509.Certificate]) -> None:
-        self._written: dict[bytes, x509.Certificate] = {}
-        for certificate in certificates:
-            with suppress(ValueError, TypeError):  # one that cannot be read is of no use, and in nobody's way
-                self._written[bytes(certificate["signature_value"].native)] = certificate
+    def __init__(self, written: Mapping[bytes, x509.Certificate]) -> None:
+        self._written = written
 
     def validate_signature(
         self,
@@ -154,6 +161,15 @@ class _AsWritten(SignatureValidator):
             raise AlgorithmNotSupported(str(error)) from error
         if not right:
             raise InvalidSignature
+
+
+def _by_values(found: Iterable[x509.Certificate]) -> dict[bytes, x509.Certificate]:
+    """By the values of their signatures."""
+    written: dict[bytes, x509.Certificate] = {}
+    for certificate in found:
+        with suppress(ValueError, TypeError):  # one that cannot be read is of no use, and in nobody's way
+            written[bytes(certificate["signature_value"].native)] = certificate
+    return written
 
 
 def unknown_critical(chain: Sequence[x509.Certificate]) -> list[str]:
