@@ -5,7 +5,6 @@ is the same object, so it is parsed once however many versions there are. What r
 version, or depends on another object that is not the same (the length of a stream), is read anew.
 """
 
-import binascii
 import io
 import os
 import re
@@ -13,24 +12,20 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any, BinaryIO
 
-from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.decode_limits import DecodeContext, DecodeLimits
 from pyhanko.pdf_utils.generic import (
     ArrayObject,
-    ByteStringObject,
     DictionaryObject,
     IndirectObject,
     Reference,
     StreamObject,
     TrailerReference,
-    pdf_string,
 )
-from pyhanko.pdf_utils.misc import PdfReadError, PdfStreamError
+from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.xref import ObjStreamRef, TrailerDictionary, XRefCache, XRefSection
 
 from signing.entries import Twice
-from signing.signed_bytes import PDF_SPACE
 from signing.table_faults import TableReader
 
 HEADER = re.compile(rb"%PDF-(\d)\.(\d)")
@@ -39,10 +34,6 @@ HEADER_WINDOW = 1024  # readers look for %PDF- within the first kilobyte (ISO 32
 # seen in the wild and read by every viewer.
 LAST_TABLE = re.compile(rb"startxref[\x00\t\n\x0c\r ]*(\d{1,12})[\x00\t\n\x0c\r ]*%%EOF")
 TAIL_WINDOW = 2048
-HEX_BLOCK = 4096
-LONGEST_HEX = 64 << 20  # bytes of digits and white space; signature values have some ten thousand
-LONGEST_WORDS = 512  # bytes of text without a mark that are looked at as such, which is slow
-MARKS = (b"\xfe\xff", b"\xff\xfe", b"\xef\xbb")  # UTF-16 and UTF-8
 Pair = tuple[IndirectObject, IndirectObject]  # one object in a version and in the whole document
 Marker = int | ObjStreamRef | None  # where the cross-reference table says that an object is
 
@@ -233,36 +224,6 @@ class Version(Reader):
             return True
         place = self.place(length.reference)
         return self._shares(length.reference, place) and self._within(place, None)
-
-
-def read_hex_string(stream: BinaryIO) -> Any:
-    """A string in hexadecimal digits, from its opening bracket on (ISO 32000-1, 7.3.4.3). Raises
-    PdfStreamError."""
-    stream.read(1)
-    digits = bytearray()
-    while True:
-        block = stream.read(HEX_BLOCK)
-        end = block.find(b">")
-        digits += block if end < 0 else block[:end]
-        if len(digits) > LONGEST_HEX:
-            raise PdfStreamError("a string too long to read")
-        if end >= 0:
-            stream.seek(end + 1 - len(block), os.SEEK_CUR)
-            break
-        if not block:
-            raise PdfStreamError("a string without an end")
-    digits = digits.translate(None, PDF_SPACE)
-    try:
-        value = binascii.unhexlify(digits + b"0" * (len(digits) % 2))
-    except binascii.Error as error:
-        raise PdfStreamError("no hexadecimal digit") from error
-    # Words of this length begin with a mark of their encoding, else it is a signature value or the like.
-    is_data = len(value) > LONGEST_WORDS and value[:2] not in MARKS
-    return ByteStringObject(value) if is_data else pdf_string(value)
-
-
-# pyHanko reads these byte by byte, which was half of the time that a file with many signatures took.
-generic.read_hex_string_from_stream = read_hex_string
 
 
 def last_table(stream: BinaryIO, size: int) -> int:
