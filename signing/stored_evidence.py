@@ -1,5 +1,6 @@
 """Certificates and revocation data that came inside a document. They help; nothing in them is trusted."""
 
+import mmap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -99,21 +100,25 @@ def _add(found: StoredEvidence, other: StoredEvidence) -> None:
 
 
 def of_version(
-    whole: Reader, data: bytes, revision: int, signatures: Sequence[EmbeddedPdfSignature]
+    whole: Reader,
+    data: bytes | mmap.mmap,
+    version: tuple[int, int],
+    signatures: Sequence[EmbeddedPdfSignature],
 ) -> StoredEvidence:
-    """What the version `data` brings, whose last update is `revision`; of `signatures` those that stand in it
-    by their bytes."""
-    within = [one for one in signatures if _stands_in(data, one)]
+    """What a version of the document `data` brings, told by its end and its last update; of `signatures`
+    those that stand in it by their bytes."""
+    end, revision = version
+    within = [one for one in signatures if _stands_in(data, end, one)]
     try:
-        return of_document(open_version(whole, data, revision), within)
+        return of_document(open_version(whole, data, end, revision), within)
     except GIVES_UP:
         return StoredEvidence()
 
 
-def _stands_in(data: bytes, signature: EmbeddedPdfSignature) -> bool:
-    """Is its value in these bytes, where it says to leave it out?"""
+def _stands_in(data: bytes | mmap.mmap, end: int, signature: EmbeddedPdfSignature) -> bool:
+    """Is its value in the first `end` bytes, where it says to leave it out?"""
     try:
-        covered = parse_range([int(v) for v in signature.byte_range], len(data))
+        covered = parse_range([int(v) for v in signature.byte_range], end)
         return covered is not None and gap(data, covered) == signature.pkcs7_content
     except PARSE_ERRORS:
         return False

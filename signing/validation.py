@@ -245,8 +245,7 @@ def _examine_stamps(
 
 
 def _proven(reader: Reader, around: Circumstances, proof: Proof) -> Circumstances:
-    version = bytes(around.data[: proof.end])
-    stored = stored_evidence.of_version(reader, version, proof.revision, around.others)
+    stored = stored_evidence.of_version(reader, around.data, (proof.end, proof.revision), around.others)
     existed = {**around.evidence.existed, **dict.fromkeys(stored.all, proof.time)}
     return replace(around, proofs=(*around.proofs, proof), evidence=replace(around.evidence, existed=existed))
 

@@ -1,11 +1,13 @@
 """A document and its earlier versions, read from untrusted bytes.
 
 A version is read as if nothing followed it. What the cross-reference tables place at the same bytes in both
-is the same object, so it is parsed once however many versions there are. What runs beyond the end of the
-version, or depends on another object that is not the same (the length of a stream), is read anew.
+is the same object, so it is parsed once however many versions there are; only what leads on, a reference, is
+made for each of them. What runs beyond the end of the version, or depends on another object that is not the
+same (the length of a stream), is read anew.
 """
 
 import io
+import mmap
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -16,6 +18,7 @@ from pyhanko.pdf_utils.decode_limits import DecodeContext, DecodeLimits
 from pyhanko.pdf_utils.generic import (
     ArrayObject,
     DictionaryObject,
+    EncryptedObjAccess,
     IndirectObject,
     Reference,
     StreamObject,
@@ -52,30 +55,32 @@ class Reader(PdfFileReader):
     white space around the place of the last table. It remembers where each object ended."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        size = self._begin(stream)
+        self.stream = stream
+        size = stream.seek(0, os.SEEK_END)
+        self._begin(stream, size)
         self.last_startxref = last_table(stream, size)
         builder = TableReader(handler=self, stream=stream, strict=False, last_startxref=self.last_startxref)
         self.xrefs = _Tables(self, builder.read_xrefs())  # type: ignore[no-untyped-call]
         self.trailer, self.has_xref_stream = builder.trailer, builder.has_xref_stream
 
-    def _begin(self, stream: BinaryIO) -> int:
-        """What PdfFileReader's own constructor sets, which finds the tables in a stricter way."""
-        size = stream.seek(0, os.SEEK_END)
-        self.stream, self.strict = stream, False
+    def _begin(self, stream: BinaryIO, size: int) -> None:
+        """What PdfFileReader's own constructor sets, which finds the tables in a stricter way; for the first
+        `size` bytes of a stream."""
+        self.strict = False
         self.resolved_objects: dict[tuple[int, int], Any] = {}
         self.ends: dict[int, int] = {}
         self.twice: list[Twice] = []
         self._places: dict[tuple[int, int], list[tuple[int, Marker]]] = {}
         self._references: dict[tuple[int, int], list[IndirectObject]] = {}
+        self._leading: dict[int, tuple[Any, bool]] = {}
         self._decode_context = DecodeContext(DecodeLimits(), input_size=size)
         self._security_handler = self._input_version = self._embedded_signatures = None
         self._historical_resolver_cache: dict[int, Any] = {}
         stream.seek(0)
-        header = HEADER.search(stream.read(HEADER_WINDOW))
+        header = HEADER.search(stream.read(min(size, HEADER_WINDOW)))
         if header is None:
             raise PdfReadError("no header")
         self._header_version = int(header[1]), int(header[2])
-        return size
 
     def _read_object(
         self,
@@ -109,6 +114,17 @@ class Reader(PdfFileReader):
             self._references[key] = list(_references(found))
         return self._references[key]
 
+    def leads_on(self, value: Any) -> bool:
+        """Are there references in a value that was read here?"""
+        if isinstance(value, IndirectObject):
+            return True
+        if not isinstance(value, DictionaryObject | ArrayObject):
+            return False
+        if (known := self._leading.get(id(value))) is None:
+            held = dict.values(value) if isinstance(value, DictionaryObject) else list.__iter__(value)
+            known = self._leading[id(value)] = value, any(map(self.leads_on, held))
+        return known[1]
+
     @cached_property
     def sections(self) -> list[XRefSection]:
         """The sections of the cross-reference table, the oldest first."""
@@ -139,25 +155,73 @@ class Reader(PdfFileReader):
         return list(self.trailer._trailer_revisions)  # noqa: SLF001 (said nowhere else)
 
 
+class _Beginning(io.RawIOBase):
+    """The first `end` bytes where they lie: a copy for each version would cost more than to read it."""
+
+    def __init__(self, data: bytes | mmap.mmap, end: int) -> None:
+        super().__init__()
+        self._data, self._end, self._place = data, end, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        place = offset + {os.SEEK_SET: 0, os.SEEK_CUR: self._place, os.SEEK_END: self._end}[whence]
+        if place < 0:
+            raise ValueError("a place before the first byte")
+        self._place = place
+        return place
+
+    def readinto(self, buffer: Any) -> int:
+        part = self._data[self._place : min(self._end, self._place + len(buffer))]
+        buffer[: len(part)] = part
+        self._place += len(part)
+        return len(part)
+
+
+class _Trailer(TrailerDictionary):
+    """That of a version. What it says is looked up where the whole document has it."""
+
+    def __init__(self, version: "Version", trailers: Sequence[DictionaryObject]) -> None:
+        super().__init__()
+        self.container_ref = TrailerReference(version)  # type: ignore[no-untyped-call]
+        self._version = version
+        self._trailer_revisions = list(trailers)
+
+    def raw_get(
+        self,
+        key: str,
+        decrypt: EncryptedObjAccess = EncryptedObjAccess.TRANSPARENT,
+        revision: int | None = None,
+    ) -> Any:
+        return self._version.rebound(super().raw_get(key, decrypt, revision), self.container_ref)
+
+    def flatten(self, revision: int | None = None) -> Any:
+        return self._version.rebound(super().flatten(revision), self.container_ref)
+
+
 class Version(Reader):
     """The first `end` bytes of a document, whose last update is `revision` (from 0)."""
 
-    def __init__(self, whole: Reader, data: bytes, revision: int) -> None:
-        self._whole, self._revision = whole, revision
-        self._end = self._begin(io.BytesIO(data))
+    def __init__(self, whole: Reader, data: bytes | mmap.mmap, end: int, revision: int) -> None:
+        self._whole, self._data, self._end, self._revision = whole, data, end, revision
+        self._begin(whole.stream, end)
         self._made: dict[int, tuple[Any, Any, Reference]] = {}
         sections = whole.sections[: revision + 1]
-        self.last_startxref = last_table(self.stream, self._end)
-        if self.last_startxref != sections[-1].meta_info.declared_startxref or not all_within(
-            sections, self._end
-        ):
+        self.last_startxref = last_table(whole.stream, end)
+        if self.last_startxref != sections[-1].meta_info.declared_startxref or not all_within(sections, end):
             raise PdfReadError("the version does not end with that update")
         self.xrefs = _Tables(self, sections)
         self.has_xref_stream = whole.has_xref_stream
-        self.trailer = TrailerDictionary()
-        self.trailer.container_ref = TrailerReference(self)  # type: ignore[no-untyped-call]
-        for trailer in whole.trailers[-len(sections) :]:
-            self.trailer.add_trailer_revision(_rebound(trailer, self, self.trailer.container_ref))
+        self.trailer = _Trailer(self, whole.trailers[-len(sections) :])
+
+    @cached_property
+    def stream(self) -> BinaryIO:
+        """These bytes alone, for what is read anew."""
+        return io.BufferedReader(_Beginning(self._data, self._end))
 
     def _read_object(
         self,
@@ -170,7 +234,7 @@ class Version(Reader):
             found = self._in_whole(ref.idnum, ref.generation)
             if self._within(marker, found):
                 here = Reference(ref.idnum, ref.generation, self)
-                made = _rebound(found, self, here)
+                made = self.rebound(found, here)
                 self._made[id(made)] = made, found, here
                 return made
         return super()._read_object(ref, marker, never_decrypt, as_metadata_stream)
@@ -192,6 +256,23 @@ class Version(Reader):
             return None
         inside = self._whole.references_in(here.idnum, here.generation)
         return [(IndirectObject(r.idnum, r.generation, self), r) for r in inside]  # type: ignore[no-untyped-call]
+
+    def rebound(self, value: Any, container: Any) -> Any:
+        """A value of the whole document, with references that lead into this version; the very same where it
+        holds none."""
+        made: Any
+        if not self._whole.leads_on(value):
+            return value
+        if isinstance(value, IndirectObject):
+            made = IndirectObject(value.idnum, value.generation, self)  # type: ignore[no-untyped-call]
+        elif isinstance(value, ArrayObject):
+            made = ArrayObject([self.rebound(one, container) for one in list.__iter__(value)])
+        else:
+            stream = isinstance(value, StreamObject)
+            made = StreamObject(encoded_data=value.encoded_data) if stream else DictionaryObject()  # type: ignore[no-untyped-call]
+            dict.update(made, {key: self.rebound(one, container) for key, one in dict.items(value)})
+        made.container_ref = container
+        return made
 
     def _is_shared(self, ref: Reference) -> bool:
         place = self.place(ref)
@@ -269,22 +350,3 @@ def _references(value: Any) -> Iterator[IndirectObject]:
             pending += [found.raw_get(key) for key in found]
         elif isinstance(found, ArrayObject):
             pending += [found.raw_get(n) for n in range(len(found))]
-
-
-def _rebound(value: Any, reader: PdfFileReader, container: Any) -> Any:
-    """The same value, with references that lead into another version."""
-    made: Any
-    if isinstance(value, IndirectObject):
-        made = IndirectObject(value.idnum, value.generation, reader)  # type: ignore[no-untyped-call]
-    elif isinstance(value, DictionaryObject):
-        entries = {key: _rebound(value.raw_get(key), reader, container) for key in value}
-        if isinstance(value, StreamObject):
-            made = StreamObject(entries, encoded_data=value.encoded_data)
-        else:
-            made = DictionaryObject(entries)  # type: ignore[no-untyped-call]
-    elif isinstance(value, ArrayObject):
-        made = ArrayObject(_rebound(value.raw_get(n), reader, container) for n in range(len(value)))
-    else:
-        return value
-    made.container_ref = container
-    return made

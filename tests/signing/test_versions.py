@@ -52,7 +52,7 @@ def test_a_version_is_what_its_bytes_are_alone(source: bytes, sign_file: SignFil
     whole = open_pdf(io.BytesIO(data))
     alone = open_pdf(io.BytesIO(data[:end]))
     revision = alone.xrefs.total_revisions - 1
-    version = open_version(whole, data[:end], revision)
+    version = open_version(whole, data, end, revision)
     mine, theirs = _objects(version), _objects(alone)
     assert mine.keys() == theirs.keys()
     assert mine.keys() < _objects(whole).keys()
@@ -89,7 +89,7 @@ def test_a_stream_whose_length_is_said_elsewhere_is_read_anew() -> None:
     with pytest.raises(PdfReadError):
         alone.get_object(Reference(number, 0, alone))
     assert whole.get_object(Reference(number, 0, whole)).encoded_data == b"abcdef"
-    version = open_version(whole, first, alone.xrefs.total_revisions - 1)
+    version = open_version(whole, first, len(first), alone.xrefs.total_revisions - 1)
     with pytest.raises(PdfReadError):
         version.get_object(Reference(number, 0, version))
 
