@@ -57,10 +57,11 @@ def load(paths: Sequence[Path]) -> Trust:
             found = True
         if not found:
             unread.append(path.name)
-    distinct = {c.sha256: c for c in certificates}.values()
+    distinct = {c.sha256: c for c in certificates}
+    anchors = {number: c for number, c in distinct.items() if number in given and is_self_signed(c)}
     return Trust(
-        anchors=tuple(c for c in distinct if is_self_signed(c) and c.sha256 in given),
-        intermediates=tuple(c for c in distinct if not is_self_signed(c) or c.sha256 not in given),
+        anchors=tuple(anchors.values()),
+        intermediates=tuple(c for number, c in distinct.items() if number not in anchors),
         crls=tuple(crls),
         ocsps=tuple(ocsps),
         unread=tuple(unread),
