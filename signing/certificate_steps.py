@@ -6,10 +6,11 @@ from datetime import datetime
 from asn1crypto import x509
 
 from signing import algorithms, certificates, paths, policies, revocation, stored_evidence, timestamps
+from signing.evidence import Evidence
 from signing.examination import WITHIN, Examination
 from signing.notes import note
 from signing.report import Note, Revocation, Want
-from signing.revocation import Evidence, Standing
+from signing.revocation import Standing
 from signing.sliding import Clock, End, slide
 
 
@@ -158,7 +159,7 @@ def _evidence(exam: Examination) -> Evidence:
     if not exam.proven:
         return evidence
     inside = dict.fromkeys(stored_evidence.inside(exam.embedded).all, exam.signed_at)
-    return Evidence(evidence.crls, evidence.ocsps, {**inside, **evidence.existed})
+    return Evidence(evidence.sources, {**inside, **evidence.existed})
 
 
 def _harmless(exam: Examination, end: End) -> bool:

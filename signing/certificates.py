@@ -80,6 +80,19 @@ def describe(certificate: x509.Certificate) -> dict[str, str]:
     }
 
 
+class Descriptions:
+    """Those of one verification: signatures share their issuers, and often their signer."""
+
+    def __init__(self) -> None:
+        self._made: dict[bytes, dict[str, str]] = {}
+
+    def of(self, certificate: x509.Certificate) -> dict[str, str]:
+        number = certificate.sha256
+        if number not in self._made:
+            self._made[number] = describe(certificate)
+        return self._made[number]
+
+
 def signed_part(certificate: x509.Certificate) -> bytes:
     """What its issuer signed, byte for byte as it stands: asn1crypto may write it anew otherwise."""
     whole = asn1_parser.parse(bytes(certificate.dump()))[4]

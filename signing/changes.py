@@ -91,8 +91,7 @@ class History:
 
     def _compare(self, embedded: EmbeddedPdfSignature, covered: SignedRange) -> Changes:
         self._draw_ahead(covered.end)
-        version = self._data[: covered.end]
-        reader = open_version(self.reader, version, embedded.signed_revision)
+        reader = open_version(self.reader, self._data, covered.end, embedded.signed_revision)
         signed = document.read(reader)
         if not _shows(signed, embedded):
             return Changes(forbidden=(note("signed-version-differs"),))

@@ -156,16 +156,16 @@ class Document:
 
 def read(reader: PdfFileReader) -> Document:
     """The document that the reader shows."""
-    catalog = reader.root
+    catalog, trailer = reader.root, reader.trailer.flatten()
     shown = pages(reader)
     fields = {found.identity: found for found in form_fields(reader)}
     boundaries: dict[Identity, object] = {page.identity: page.number for page in shown}
-    if (root := identity(reader.trailer.raw_get("/Root"))) is not None:
+    if (root := identity(trailer.raw_get("/Root"))) is not None:
         boundaries[root] = root  # signatures may name it as what they lock, and it is judged by its own rule
     for page in shown:
         boundaries |= {i: i for entry in page.annotations() if (i := identity(entry)) is not None}
     boundaries |= {i: i for i in fields}
-    return Document(reader.trailer, catalog, shown, fields, boundaries)
+    return Document(trailer, catalog, shown, fields, boundaries)
 
 
 def pages(reader: PdfFileReader) -> list[Page]:

@@ -12,8 +12,12 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import DictionaryObject, NameObject, Reference, StreamObject, read_object
 from pyhanko.pdf_utils.misc import PdfReadError, read_non_whitespace
 
+from signing.literals import read_name
+
 TYPES = {"/Sig", "/DocTimeStamp"}
 MOST = 1000  # that are remembered of one file
+#: With which an entry or its value begins.
+PLAIN_MARKS = frozenset(bytes((one,)) for one in b"/>[(<0123456789-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ def _is_timestamp(data: dict[Any, Any], key: str, other: Any) -> bool:
 
 def _entry(stream: BinaryIO, container_ref: Any, in_content_stream: Any) -> tuple[Any, Any]:
     try:
-        key = NameObject.read_from_stream(stream)  # type: ignore[no-untyped-call]
+        key = read_name(stream)
     except Exception as error:  # as pyHanko: whatever stands there, it is no name
         raise PdfReadError("the key of an entry was expected") from error
     _mark(stream)
@@ -88,6 +92,11 @@ def _entry(stream: BinaryIO, container_ref: Any, in_content_stream: Any) -> tupl
 
 
 def _mark(stream: BinaryIO) -> bytes:
+    """The next byte that is no white space, nor of a comment."""
+    first = stream.read(1)
+    if first in PLAIN_MARKS:
+        return first
+    stream.seek(-len(first), os.SEEK_CUR)
     return bytes(read_non_whitespace(stream))  # type: ignore[no-untyped-call]
 
 

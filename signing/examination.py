@@ -22,6 +22,7 @@ from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from signing import bare_values, certificates, changes, paths, policies, signed_data, timestamps
+from signing.evidence import Evidence
 from signing.notes import note
 from signing.parsing import PARSE_ERRORS
 from signing.policies import Policy
@@ -38,7 +39,7 @@ from signing.report import (
     Timestamp,
     Want,
 )
-from signing.revocation import Evidence, declares
+from signing.revocation import declares
 from signing.signature_fields import covered_end
 from signing.signature_values import Uncheckable, digest_name, hash_of
 from signing.signed_bytes import Digests, SignedRange, gap, holds_another, only_padded, parse_range
@@ -85,6 +86,7 @@ class Circumstances:
     digests: Digests
     paths: paths.Paths
     known: signed_data.Known
+    descriptions: certificates.Descriptions = field(default_factory=certificates.Descriptions)
     stored: StoredEvidence = field(default_factory=StoredEvidence)
     #: In the document or known here: for signatures that bring none.
     elsewhere: Sequence[x509.Certificate] = ()
@@ -309,6 +311,7 @@ def conclude(exam: Examination, steps: Sequence[Step]) -> SignatureReport:
     certificate = exam.certs.signer_cert if exam.certs else None
     path = exam.path
     anchor = path.anchor if path else None
+    describe = exam.around.descriptions.of
     return SignatureReport(
         field=exam.name,
         indication=indication,
@@ -325,8 +328,8 @@ def conclude(exam: Examination, steps: Sequence[Step]) -> SignatureReport:
         best_time_source=exam.best_source,
         changes_after=exam.after.forbidden + exam.after.allowed,
         algorithm=exam.algorithm,
-        certificate=certificates.describe(certificate) if certificate else None,
-        chain=tuple(certificates.describe(c) for c in path.chain) if path else (),
+        certificate=describe(certificate) if certificate else None,
+        chain=tuple(map(describe, path.chain)) if path else (),
         trust_anchor=certificates.name_text(anchor.subject) if anchor else None,
         root=root.to_json() if (root := policies.root_of(anchor)) else None,
         policy=exam.policy.to_json(),

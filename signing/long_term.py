@@ -19,11 +19,11 @@ from pyhanko.sign.validation.generic_cms import extract_certs_for_validation
 
 from signing import certificates, embedding, paths, policies, revocation, timestamps, tsa
 from signing.embedding import Before, NotEmbedded
+from signing.evidence import Evidence, Sources
 from signing.fetching import Fetcher
 from signing.gathering import complete
 from signing.identity import Identity
 from signing.report import RevocationStatus, Want
-from signing.revocation import Evidence
 from signing.sliding import Clock, slide
 from signing.trust import Trust, load
 from signing.tsa import Authorities, Token
@@ -84,7 +84,8 @@ def gather(subjects: Sequence[Subject], trust: Trust, fetcher: Fetcher, now: dat
     """The evidence for all subjects. Raises EvidenceMissing, CertificateRevoked."""
 
     def look(folders: Sequence[Path], _seconds: float) -> Material:
-        search = _Search(trust.helped_by(load(folders)), now)
+        helped = trust.helped_by(load(folders))
+        search = _Search(paths.Paths(helped), Sources(helped.crls, helped.ocsps), now)
         for subject in subjects:
             search.prove(subject)
         return search.found()
@@ -132,7 +133,8 @@ def timestamp(draft: Path, authorities: Authorities) -> Token:
 class _Search:
     """The evidence that is at hand for one subject after another."""
 
-    trust: Trust
+    paths: paths.Paths
+    sources: Sources
     now: datetime
     chain: dict[bytes, x509.Certificate] = field(default_factory=dict)
     crls: dict[bytes, None] = field(default_factory=dict)
@@ -143,9 +145,7 @@ class _Search:
 
     def prove(self, subject: Subject) -> None:
         """Every certificate of its path but the anchor, whom nobody can revoke."""
-        path = paths.build(
-            subject.certificate, self.trust, subject.found, subject.at, extended_usage=subject.usage
-        )
+        path = self.paths.build(subject.certificate, subject.found, subject.at, extended_usage=subject.usage)
         self.chain.update((c.sha256, c) for c in path.chain)
         if path.anchor is None or path.problem is not None:
             self.unproven.append(certificates.holder(path.chain[-1]))
@@ -156,10 +156,9 @@ class _Search:
             self._prove_link(link, subject.at)
 
     def _prove_link(self, link: Link, at: datetime) -> None:
-        evidence = Evidence(self.trust.crls, self.trust.ocsps)
-        status = _standing(link, evidence, self.now, at)
+        status = _standing(link, self.sources, self.now, at)
         if status == "good":
-            proof = next(_proofs(link, evidence, self.now, at))
+            proof = next(_proofs(link, self.sources, self.now, at))
             self.crls.update(dict.fromkeys(proof.crls))
             self.ocsps.update(dict.fromkeys(proof.ocsps))
         elif status == "revoked":
@@ -179,13 +178,13 @@ class _Search:
         )
 
 
-def _proofs(link: Link, evidence: Evidence, now: datetime, at: datetime) -> Iterator[Evidence]:
+def _proofs(link: Link, sources: Sources, now: datetime, at: datetime) -> Iterator[Sources]:
     """The answers that alone prove a certificate to be in force; OCSP first, because it is small."""
-    each = [*(Evidence(ocsps=(der,)) for der in evidence.ocsps), *(Evidence((der,)) for der in evidence.crls)]
+    each = [*(Sources(ocsps=(der,)) for der in sources.ocsps), *(Sources((der,)) for der in sources.crls)]
     return (alone for alone in each if _standing(link, alone, now, at) == "good")
 
 
-def _standing(link: Link, evidence: Evidence, now: datetime, at: datetime) -> RevocationStatus:
+def _standing(link: Link, sources: Sources, now: datetime, at: datetime) -> RevocationStatus:
     """The standing of a certificate, of which this issuer's word counts; by the strictest policy, as every
     verifier is to agree."""
-    return slide(link, evidence, Clock(now, at), policies.load("strict")).standings[0].status
+    return slide(link, Evidence(sources), Clock(now, at), policies.load("strict")).standings[0].status

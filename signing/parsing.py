@@ -1,6 +1,7 @@
 """Reading untrusted PDF: what the parser may throw at a hostile file."""
 
 import io
+import mmap
 import struct
 import zlib
 from pathlib import Path
@@ -90,10 +91,12 @@ def problem_of(path: Path) -> str | None:
     return None
 
 
-def open_version(whole: Reader, data: bytes, revision: int) -> Reader:
-    """A reader of `data`, the first bytes of a document up to the end of an update. Raises Unreadable and
+def open_version(whole: Reader, data: bytes | mmap.mmap, end: int, revision: int) -> Reader:
+    """A reader of the first `end` bytes of a document, up to the end of an update. Raises Unreadable and
     PARSE_ERRORS."""
-    return open_pdf(io.BytesIO(data)) if whole.encrypted else Version(whole, data, whole.last_part(revision))
+    if whole.encrypted:
+        return open_pdf(io.BytesIO(data[:end]))
+    return Version(whole, data, end, whole.last_part(revision))
 
 
 def _unlocked(reader: PdfFileReader) -> bool:

@@ -1,7 +1,8 @@
 """From a certificate to a trust anchor, by the rules of RFC 5280."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -25,6 +26,7 @@ from pyhanko_certvalidator.policy_decl import (
     RevocationCheckingPolicy,
     RevocationCheckingRule,
 )
+from pyhanko_certvalidator.registry import CertificateRegistry
 from pyhanko_certvalidator.sig_validate import (
     DEFAULT_VALIDATION_CONTEXT,
     SignatureValidationContext,
@@ -61,6 +63,7 @@ class Paths:
 
     trust: Trust
     _built: dict[tuple[object, ...], Path] = field(default_factory=dict)
+    _helpers: dict[tuple[bytes, ...], "_Helpers"] = field(default_factory=dict)
 
     def build(
         self,
@@ -70,35 +73,65 @@ class Paths:
         *,
         extended_usage: str | None = None,
     ) -> Path:
-        """As the function does."""
-        key = (certificate.sha256, frozenset(c.sha256 for c in found), moment, extended_usage)
+        """A path in force at `moment`. `found` are certificates that came with the document: they help to
+        build a path and are never trusted. `extended_usage` such as `time_stamping` must be granted."""
+        names = tuple(c.sha256 for c in found)
+        key = (certificate.sha256, frozenset(names), moment, extended_usage)
         if key not in self._built:
-            self._built[key] = build(certificate, self.trust, found, moment, extended_usage=extended_usage)
+            if names not in self._helpers:
+                self._helpers[names] = _Helpers(self.trust, found)
+            self._built[key] = _build(certificate, self._helpers[names], moment, extended_usage)
         known = self._built[key]
         return replace(known, chain=(certificate, *known.chain[1:]))  # this very object: callers compare so
 
 
-def build(
-    certificate: x509.Certificate,
-    trust: Trust,
-    found: Sequence[x509.Certificate],
-    moment: datetime,
-    *,
-    extended_usage: str | None = None,
+class _Helpers:
+    """The certificates that help to build paths. Each is looked at once, however many signers there are."""
+
+    def __init__(self, trust: Trust, found: Iterable[x509.Certificate]) -> None:
+        self.trust = trust
+        given = (*trust.intermediates, *filter(_can_help, found))
+        self.certificates = list({one.sha256: one for one in given}.values())
+        self.written = _by_values(self.certificates)
+        self._registry = CertificateRegistry.build(self.certificates)
+        self._distinct = len({one.issuer_serial for one in self.certificates}) == len(self.certificates)
+        self._named: dict[str | None, list[x509.Certificate]] = defaultdict(list)
+        for one in (*filter(_can_help, trust.anchors), *self.certificates):
+            self._named[one.subject.hashable].append(one)
+
+    def above(self, certificate: x509.Certificate) -> tuple[list[x509.Certificate], CertificateRegistry]:
+        """The anchors and the others that may be of its path: of several of one name those whose key issued
+        what is below them, where any did. The library keeps one of each issuer and number alone, a file may
+        bring others of the same, and an authority may have had several keys under one name."""
+        meant, waiting, alone = {certificate.sha256}, [certificate], self._distinct
+        while waiting:
+            below = waiting.pop()
+            named = self._named.get(_name_of_issuer(below), [])
+            alone = alone and len(named) <= 1
+            issuers = [one for one in named if certificates.issued(one, below)] if len(named) > 1 else named
+            fresh = {one.sha256: one for one in issuers or named if one.sha256 not in meant}
+            meant |= fresh.keys()
+            waiting += fresh.values()
+        anchors = [one for one in self.trust.anchors if one.sha256 in meant]
+        if alone:
+            return anchors, self._registry
+        return anchors, CertificateRegistry.build([c for c in self.certificates if c.sha256 in meant])
+
+
+def _build(
+    certificate: x509.Certificate, helpers: _Helpers, moment: datetime, extended_usage: str | None
 ) -> Path:
-    """A path in force at `moment`. `found` are certificates that came with the document: they help to build
-    a path and are never trusted. `extended_usage` such as `time_stamping` must be granted."""
-    found = [one for one in found if _can_help(one)]
+    trust = helpers.trust
     if not trust.anchors or (certificate.self_issued and not _among(certificate, trust.anchors)):
-        return Path(_climb(certificate, [*trust.intermediates, *found]), "no-chain")
-    meant = _without_namesakes(certificate, [*trust.anchors, *trust.intermediates, *found])
+        return Path(_climb(certificate, helpers.certificates), "no-chain")
+    anchors, registry = helpers.above(certificate)
     context = ValidationContext(
-        trust_roots=[one for one in trust.anchors if one.sha256 in meant],
-        other_certs=[one for one in (*trust.intermediates, *found) if one.sha256 in meant],
+        trust_roots=anchors,
+        certificate_registry=registry,
         moment=moment,
         revinfo_policy=NO_REVOCATION,
         algorithm_usage_policy=AcceptAllAlgorithms(),
-        signature_validator=_AsWritten([certificate, *trust.anchors, *trust.intermediates, *found]),
+        signature_validator=_AsWritten(_by_values([certificate, *trust.anchors]) | helpers.written),
     )
     validator = CertificateValidator(certificate, validation_context=context)
     extended = {extended_usage} if extended_usage else set()
@@ -108,33 +141,17 @@ def build(
         chain = _chain_of(error, certificate)
         return Path(chain, _problem(error), chain[-1] if _among(chain[-1], trust.anchors) else None)
     except PathBuildingError:
-        return Path(_climb(certificate, [*trust.intermediates, *found]), "no-chain")
+        return Path(_climb(certificate, helpers.certificates), "no-chain")
     except (PathError, ValidationError, ValueError, TypeError, KeyError):
         return Path((certificate,), "broken")
     chain = tuple(reversed([c for c in path if isinstance(c, x509.Certificate)]))
     return Path(chain, anchor=chain[-1])
 
 
-def _without_namesakes(certificate: x509.Certificate, known: Sequence[x509.Certificate]) -> set[bytes]:
-    """The digests of those that may be of a path: of several of one name, those whose key issued what is
-    below them, where any did. The library keeps one of each issuer and number alone, a file may bring others
-    of the same, and an authority may have had several keys under one name."""
-    meant, waiting = {certificate.sha256}, [certificate]
-    while waiting:
-        below = waiting.pop()
-        named = [one for one in known if _is_named(one, below)]
-        issuers = [one for one in named if certificates.issued(one, below)] if len(named) > 1 else named
-        fresh = {one.sha256: one for one in issuers or named if one.sha256 not in meant}
-        meant |= fresh.keys()
-        waiting += fresh.values()
-    return meant
-
-
-def _is_named(above: x509.Certificate, below: x509.Certificate) -> bool:
-    try:
-        return bool(above.subject.hashable == below.issuer.hashable)
-    except (ValueError, TypeError, KeyError):  # one that cannot be read
-        return True
+def _name_of_issuer(certificate: x509.Certificate) -> str | None:
+    with suppress(ValueError, TypeError, KeyError):  # one that cannot be read is nobody's
+        return str(certificate.issuer.hashable)
+    return None
 
 
 def _can_help(certificate: x509.Certificate) -> bool:
@@ -154,11 +171,8 @@ class _AsWritten(SignatureValidator):
     What is asked about comes as asn1crypto writes it, which for some is not what was signed: that is looked
     up among the certificates at hand. One is meant only if asn1crypto writes it in the same way."""
 
-    def __init__(self, certificates: Iterable[x509.Certificate]) -> None:
-        self._written: dict[bytes, x509.Certificate] = {}
-        for certificate in certificates:
-            with suppress(ValueError, TypeError):  # one that cannot be read is of no use, and in nobody's way
-                self._written[bytes(certificate["signature_value"].native)] = certificate
+    def __init__(self, written: Mapping[bytes, x509.Certificate]) -> None:
+        self._written = written
 
     def validate_signature(
         self,
@@ -177,6 +191,15 @@ class _AsWritten(SignatureValidator):
             raise AlgorithmNotSupported(str(error)) from error
         if not right:
             raise InvalidSignature
+
+
+def _by_values(found: Iterable[x509.Certificate]) -> dict[bytes, x509.Certificate]:
+    """By the values of their signatures."""
+    written: dict[bytes, x509.Certificate] = {}
+    for certificate in found:
+        with suppress(ValueError, TypeError):  # one that cannot be read is of no use, and in nobody's way
+            written[bytes(certificate["signature_value"].native)] = certificate
+    return written
 
 
 def unknown_critical(chain: Sequence[x509.Certificate]) -> list[str]:

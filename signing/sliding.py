@@ -9,8 +9,9 @@ from typing import Literal
 from asn1crypto import x509
 
 from signing import revocation
+from signing.evidence import Evidence
 from signing.policies import Policy
-from signing.revocation import Answer, Evidence, Standing
+from signing.revocation import Answer, Standing
 
 Cause = Literal["expired", "revoked", "weak"]
 
@@ -59,7 +60,7 @@ def slide(
     standings: list[Standing] = []
     ends: list[End] = []
     for certificate, issuer in reversed(list(pairwise(chain))):
-        found = revocation.answers(certificate, issuer, evidence)
+        found = evidence.sources.answers(certificate, issuer)
         usable = [a for a in found if _existed_in_time(a, evidence, clock.now, control, policy)]
         standing = _standing(certificate, found, usable, clock)
         standings.append(standing)

@@ -1,7 +1,9 @@
 """Certificates and revocation data that came inside a document. They help; nothing in them is trusted."""
 
+import mmap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from asn1crypto import crl, ocsp, x509
@@ -20,8 +22,10 @@ from signing.versions import Reader
 MAXIMUM_OBJECTS = 500  # a long-lived document with 25 signatures holds about 100
 
 
-@dataclass(slots=True)
+@dataclass
 class StoredEvidence:
+    """What a document brings. Who is spoken of is read once, so nothing is added after that was asked."""
+
     has_store: bool = False
     certificates: list[x509.Certificate] = field(default_factory=list)
     crls: list[bytes] = field(default_factory=list)
@@ -34,10 +38,17 @@ class StoredEvidence:
 
     def speaks_of(self, certificate: x509.Certificate) -> bool:
         """Is there any that names this certificate, or is a list of its issuer? Unchecked."""
-        number = certificate.serial_number
-        return any(certificate.issuer in _issuers(der) for der in self.crls) or any(
-            number in _numbers(der) for der in self.ocsps
-        )
+        return certificate.issuer in self._authors or certificate.serial_number in self._numbers
+
+    @cached_property
+    def _authors(self) -> list[x509.Name]:
+        """Of revocation lists."""
+        return list({name.dump(): name for der in self.crls for name in _issuers(der)}.values())
+
+    @cached_property
+    def _numbers(self) -> set[int]:
+        """Of the certificates that OCSP responses name."""
+        return {number for der in self.ocsps for number in _numbers(der)}
 
 
 def of_document(reader: PdfFileReader, signatures: Sequence[EmbeddedPdfSignature]) -> StoredEvidence:
@@ -58,13 +69,13 @@ def _earlier_stores(
     write a new one for each signature."""
     present = _held(reader)
     for revision in sorted({s.signed_revision for s in signatures} - {reader.xrefs.total_revisions - 1}):
-        found = StoredEvidence()
         try:
             earlier = reader.get_historical_resolver(revision)
-            if _held(earlier) - present:
-                _read_store(earlier, found)
+            if not _held(earlier) - present:
+                continue
         except PARSE_ERRORS:
             continue
+        _read_store(earlier, found := StoredEvidence())
         yield found
 
 
@@ -81,28 +92,33 @@ def _held(handler: PdfHandler) -> set[Identity | None]:
 def _add(found: StoredEvidence, other: StoredEvidence) -> None:
     """What the one has not yet."""
     found.has_store = found.has_store or other.has_store
-    found.crls += [der for der in other.crls if der not in found.crls]
-    found.ocsps += [der for der in other.ocsps if der not in found.ocsps]
+    for mine, others in ((found.crls, other.crls), (found.ocsps, other.ocsps)):
+        held = set(mine)
+        mine += [der for der in others if der not in held]
     known = {certificate.dump() for certificate in found.certificates}
     found.certificates += [c for c in other.certificates if c.dump() not in known]
 
 
 def of_version(
-    whole: Reader, data: bytes, revision: int, signatures: Sequence[EmbeddedPdfSignature]
+    whole: Reader,
+    data: bytes | mmap.mmap,
+    version: tuple[int, int],
+    signatures: Sequence[EmbeddedPdfSignature],
 ) -> StoredEvidence:
-    """What the version `data` brings, whose last update is `revision`; of `signatures` those that stand in it
-    by their bytes."""
-    within = [one for one in signatures if _stands_in(data, one)]
+    """What a version of the document `data` brings, told by its end and its last update; of `signatures`
+    those that stand in it by their bytes."""
+    end, revision = version
+    within = [one for one in signatures if _stands_in(data, end, one)]
     try:
-        return of_document(open_version(whole, data, revision), within)
+        return of_document(open_version(whole, data, end, revision), within)
     except GIVES_UP:
         return StoredEvidence()
 
 
-def _stands_in(data: bytes, signature: EmbeddedPdfSignature) -> bool:
-    """Is its value in these bytes, where it says to leave it out?"""
+def _stands_in(data: bytes | mmap.mmap, end: int, signature: EmbeddedPdfSignature) -> bool:
+    """Is its value in the first `end` bytes, where it says to leave it out?"""
     try:
-        covered = parse_range([int(v) for v in signature.byte_range], len(data))
+        covered = parse_range([int(v) for v in signature.byte_range], end)
         return covered is not None and gap(data, covered) == signature.pkcs7_content
     except PARSE_ERRORS:
         return False

@@ -6,8 +6,9 @@ comments need the leave of a certification (DocMDP, ISO 32000-1, 12.8.2.2).
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 from pyhanko.pdf_utils.generic import DictionaryObject, StreamObject
@@ -31,6 +32,7 @@ from signing.document import (
 from signing.tagging import Tree
 
 Kind = Literal["signature", "form", "comment"]
+Box = tuple[float, float, float, float]
 
 FILL, COMMENT = 2, 3  # levels of DocMDP from which on the change is allowed
 INVISIBLE_CATALOG = {"/Version", "/Extensions"}
@@ -56,7 +58,7 @@ class Mark:
 
     kind: Kind
     page: int
-    box: tuple[float, float, float, float]
+    box: Box
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,54 @@ class Permission:
         return self.level is not None and self.level >= level
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
+class Shown:
+    """A field of the present version, and how it shows: each is found once, whichever versions it is compared
+    with."""
+
+    field: Field
+    places: Mapping[Identity, int]  # the page of an annotation
+
+    @cached_property
+    def pages(self) -> tuple[int, ...]:
+        found = {self.places[i] for i, _ in self.field.widgets if i is not None and i in self.places}
+        return tuple(sorted(found))
+
+    @cached_property
+    def boxes(self) -> tuple[tuple[int, Box], ...]:
+        """Where it shows, by pages. A widget that is not on the list of any page shows nowhere."""
+        return tuple(
+            (self.places[place], box)
+            for place, widget in self.field.widgets
+            if place is not None and place in self.places and (box := _visible_box(widget)) is not None
+        )
+
+    @cached_property
+    def acts(self) -> bool:
+        return _has_any(self.field, ACTIVE)
+
+    @cached_property
+    def draws(self) -> bool:
+        return _has_any(self.field, DRAWS)
+
+    @cached_property
+    def layered(self) -> bool:
+        return any(
+            "/OC" in widget or _has_layers(value_of(widget, "/AP")) for _, widget in self.field.widgets
+        )
+
+    @cached_property
+    def covered(self) -> int:
+        """How far its signature covers the file; 0 where it does not say, which its own examination
+        judges."""
+        said = value_of(self.field.node["/V"], "/ByteRange", [])
+        return int(said[2]) + int(said[3]) if len(said) == 4 else 0
+
+    def marks(self, kind: Kind) -> tuple[Mark, ...]:
+        return tuple(Mark(kind, page, box) for page, box in self.boxes)
+
+
+@dataclass(frozen=True)
 class Side:
     """One of the two versions that are compared; `tags` is None where its structure tree is no tree."""
 
@@ -94,9 +143,18 @@ class Side:
     def of(cls, document: Document) -> "Side":
         return cls(document, tagging.read(document.catalog))
 
-    @property
+    @cached_property
     def boundaries(self) -> dict[Identity, object]:
         return self.document.boundaries | (self.tags.boundaries if self.tags else {})
+
+    @cached_property
+    def places(self) -> dict[Identity, int]:
+        """The number of the page on which an annotation stands."""
+        return self.document.places()
+
+    @cached_property
+    def shown(self) -> dict[Identity, Shown]:
+        return {number: Shown(field, self.places) for number, field in self.document.fields.items()}
 
 
 def review(signed: Side, present: Side, permission: Permission) -> list[Change]:
@@ -109,7 +167,7 @@ class _Review:
         self.old, self.new, self.permission = signed.document, present.document, permission
         self.tags = signed.tags, present.tags
         self.compare = Sameness(signed.boundaries, present.boundaries)
-        self.places = self.new.places()
+        self.places, self.shown = present.places, present.shown
         self.known = {i for f in self.old.fields.values() for i, _ in f.widgets if i is not None}
         fresh = [f for i, f in self.new.fields.items() if i not in self.old.fields]
         self.fresh = {i for f in fresh for i, _ in f.widgets if i is not None}
@@ -124,7 +182,7 @@ class _Review:
             yield from self._old_field(field)
         for field in self.new.fields.values():
             if field.identity not in self.old.fields:
-                yield from self._new_field(field)
+                yield from self._new_field(self.shown[field.identity])
         after = {page.identity: page for page in self.new.pages}
         for page in self.old.pages:
             if page.identity in after:
@@ -263,11 +321,11 @@ class _Review:
             if place != old.identity and place in after:
                 changed |= self.compare.changed(widget, after[place]) - _parents(old, new)
         if changed:
-            yield self._field_changed(old, new, changed)
+            yield self._field_changed(old, self.shown[old.identity], changed)
 
-    def _field_changed(self, old: Field, new: Field, changed: set[str]) -> Change:
-        pages = self._pages_of(new)
-        if old.is_signature and not old.is_signed and new.is_signed and changed <= SIGNED:
+    def _field_changed(self, old: Field, new: Shown, changed: set[str]) -> Change:
+        pages = new.pages
+        if old.is_signature and not old.is_signed and new.field.is_signed and changed <= SIGNED:
             return self._signature(new, prepared=True)
         if old.is_signed:
             return Change("signature-altered", False, pages, old.name)
@@ -278,53 +336,41 @@ class _Review:
             return Change("form-values", False, pages, old.name)
         if self.permission.locked(old.name):
             return Change("field-locked", False, pages, old.name)
-        return Change("form-filled", True, pages, old.name, self._marks(new, "form"))
+        return Change("form-filled", True, pages, old.name, new.marks("form"))
 
-    def _new_field(self, field: Field) -> Iterator[Change]:
-        if _has_any(field, ACTIVE):
-            yield Change("field-added", False, self._pages_of(field), field.name)
+    def _new_field(self, new: Shown) -> Iterator[Change]:
+        field = new.field
+        if new.acts:
+            yield Change("field-added", False, new.pages, field.name)
         elif not field.terminal:
             return  # what is below it counts
         elif field.is_signed:
-            yield self._signature(field, prepared=False)
-        elif field.is_signature and (not self._marks(field, "signature") or self._blank(field)):
-            yield Change("nothing-visible", True, self._pages_of(field))
+            yield self._signature(new, prepared=False)
+        elif field.is_signature and (not new.boxes or self._blank(new)):
+            yield Change("nothing-visible", True, new.pages)
         else:
-            yield Change("field-added", False, self._pages_of(field), field.name)
+            yield Change("field-added", False, new.pages, field.name)
 
-    def _blank(self, field: Field) -> bool:
+    def _blank(self, new: Shown) -> bool:
         """A place for a signature that draws nothing, in a document that is not certified."""
-        return self.permission.level is None and not _has_any(field, DRAWS)
+        return self.permission.level is None and not new.draws
 
-    def _signature(self, field: Field, *, prepared: bool) -> Change:
+    def _signature(self, new: Shown, *, prepared: bool) -> Change:
         """A signature or a document timestamp that was added later, in a field that was `prepared` or new."""
-        value = field.node["/V"]
-        stamp = is_timestamp(value)
-        pages, marks = self._pages_of(field), self._marks(field, "signature")
-        if _covered(value) <= self.permission.signed_bytes:
+        field, stamp = new.field, is_timestamp(new.field.node["/V"])
+        pages, marks = new.pages, new.marks("signature")
+        if new.covered <= self.permission.signed_bytes:
             return Change("signature-reused", False, pages, field.name)
         level = self.permission.level
         if level is not None and not (stamp and not marks) and (level < FILL or (marks and not prepared)):
             return Change("signature-not-permitted", False, pages, field.name)
         if stamp and marks:
             return Change("timestamp-shows", False, pages, field.name)
-        if any("/OC" in widget or _has_layers(value_of(widget, "/AP")) for _, widget in field.widgets):
+        if new.layered:
             return Change("mark-layered", False, pages, field.name)
         if not prepared and self.permission.locked(field.name) and marks:
             return Change("field-locked", False, pages, field.name)
         return Change("later-timestamp" if stamp else "later-signature", True, pages, field.name, marks)
-
-    def _pages_of(self, field: Field) -> tuple[int, ...]:
-        found = {self.places[i] for i, _ in field.widgets if i is not None and i in self.places}
-        return tuple(sorted(found))
-
-    def _marks(self, field: Field, kind: Kind) -> tuple[Mark, ...]:
-        """Where it shows. A widget that is not on the list of any page shows nowhere."""
-        return tuple(
-            Mark(kind, self.places[place], box)
-            for place, widget in field.widgets
-            if place is not None and place in self.places and (box := _visible_box(widget)) is not None
-        )
 
 
 def _parents(old: Page | Field, new: Page | Field) -> set[str]:
@@ -338,13 +384,7 @@ def _has_any(field: Field, keys: set[str]) -> bool:
     return any(keys & {str(key) for key in node} for node in (field.node, *(w for _, w in field.widgets)))
 
 
-def _covered(value: Any) -> int:
-    """How far a signature covers the file; 0 where it does not say, which its own examination judges."""
-    said = value_of(value, "/ByteRange", [])
-    return int(said[2]) + int(said[3]) if len(said) == 4 else 0
-
-
-def _visible_box(annotation: DictionaryObject) -> tuple[float, float, float, float] | None:
+def _visible_box(annotation: DictionaryObject) -> Box | None:
     if int(value_of(annotation, "/F", 0)) & HIDDEN:
         return None
     box = rectangle(annotation["/Rect"])

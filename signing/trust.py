@@ -58,10 +58,10 @@ def load(paths: Sequence[Path]) -> Trust:
         if not found:
             unread.append(path.name)
     distinct = {c.sha256: c for c in certificates}
-    roots = {digest for digest, c in distinct.items() if digest in given and is_self_signed(c)}
+    anchors = {number: c for number, c in distinct.items() if number in given and is_self_signed(c)}
     return Trust(
-        anchors=tuple(c for digest, c in distinct.items() if digest in roots),
-        intermediates=tuple(c for digest, c in distinct.items() if digest not in roots),
+        anchors=tuple(anchors.values()),
+        intermediates=tuple(c for number, c in distinct.items() if number not in anchors),
         crls=tuple(crls),
         ocsps=tuple(ocsps),
         unread=tuple(unread),

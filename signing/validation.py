@@ -28,6 +28,7 @@ from signing import (
     summary,
 )
 from signing.changes import History
+from signing.evidence import Evidence, Sources
 from signing.examination import Circumstances, Examination, Proof, Stop
 from signing.fetching import Fetcher
 from signing.gathering import complete
@@ -35,7 +36,6 @@ from signing.notes import note
 from signing.parsing import PARSE_ERRORS, Unreadable, open_pdf, page_count
 from signing.paths import Paths
 from signing.report import Note, Outcome, Report, SignatureReport, Step
-from signing.revocation import Evidence
 from signing.signature_fields import Opened, covered_end
 from signing.signed_bytes import Digests, blank_after, parse_range, sha256_of, trails
 from signing.signed_data import Known
@@ -163,8 +163,7 @@ class Verifier:
             data=history.data,
             trust=self._trust,
             evidence=Evidence(
-                (*self._trust.crls, *stored.crls),
-                (*self._trust.ocsps, *stored.ocsps),
+                Sources((*self._trust.crls, *stored.crls), (*self._trust.ocsps, *stored.ocsps))
             ),
             moment=self._moment,
             others=signatures,
@@ -246,8 +245,7 @@ def _examine_stamps(
 
 
 def _proven(reader: Reader, around: Circumstances, proof: Proof) -> Circumstances:
-    version = bytes(around.data[: proof.end])
-    stored = stored_evidence.of_version(reader, version, proof.revision, around.others)
+    stored = stored_evidence.of_version(reader, around.data, (proof.end, proof.revision), around.others)
     existed = {**around.evidence.existed, **dict.fromkeys(stored.all, proof.time)}
     return replace(around, proofs=(*around.proofs, proof), evidence=replace(around.evidence, existed=existed))
 

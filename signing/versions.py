@@ -1,36 +1,34 @@
 """A document and its earlier versions, read from untrusted bytes.
 
 A version is read as if nothing followed it. What the cross-reference tables place at the same bytes in both
-is the same object, so it is parsed once however many versions there are. What runs beyond the end of the
-version, or depends on another object that is not the same (the length of a stream), is read anew.
+is the same object, so it is parsed once however many versions there are; only what leads on, a reference, is
+made for each of them. What runs beyond the end of the version, or depends on another object that is not the
+same (the length of a stream), is read anew.
 """
 
-import binascii
 import io
+import mmap
 import os
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any, BinaryIO
 
-from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.decode_limits import DecodeContext, DecodeLimits
 from pyhanko.pdf_utils.generic import (
     ArrayObject,
-    ByteStringObject,
     DictionaryObject,
+    EncryptedObjAccess,
     IndirectObject,
     Reference,
     StreamObject,
     TrailerReference,
-    pdf_string,
 )
-from pyhanko.pdf_utils.misc import PdfReadError, PdfStreamError
+from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.xref import ObjStreamRef, TrailerDictionary, XRefCache, XRefSection
 
 from signing.entries import Twice
-from signing.signed_bytes import PDF_SPACE
 from signing.table_faults import TableReader
 
 HEADER = re.compile(rb"%PDF-(\d)\.(\d)")
@@ -40,10 +38,6 @@ HEADER_WINDOW = 1024  # readers look for %PDF- within the first kilobyte (ISO 32
 LAST_TABLE = re.compile(rb"startxref[\x00\t\n\x0c\r ]*(\d{1,12})[\x00\t\n\x0c\r ]*%%EOF")
 TAIL_WINDOW = 2048
 TABLE = re.compile(rb"[\x00\t\n\x0c\r ](?:xref\b|\d{1,10}\s+\d{1,5}\s+obj\b)")  # where one begins
-HEX_BLOCK = 4096
-LONGEST_HEX = 64 << 20  # bytes of digits and white space; signature values have some ten thousand
-LONGEST_WORDS = 512  # bytes of text without a mark that are looked at as such, which is slow
-MARKS = (b"\xfe\xff", b"\xff\xfe", b"\xef\xbb")  # UTF-16 and UTF-8
 Pair = tuple[IndirectObject, IndirectObject]  # one object in a version and in the whole document
 Marker = int | ObjStreamRef | None  # where the cross-reference table says that an object is
 
@@ -62,31 +56,33 @@ class Reader(PdfFileReader):
     white space around the place of the last table. It remembers where each object ended."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        size = self._begin(stream)
+        self.stream = stream
+        size = stream.seek(0, os.SEEK_END)
+        self._begin(stream, size)
         self.last_startxref = last_table(stream, size)
         builder = TableReader(handler=self, stream=stream, strict=False, last_startxref=self.last_startxref)
         self.xrefs = _Tables(self, builder.read_xrefs())  # type: ignore[no-untyped-call]
         self.trailer, self.has_xref_stream = builder.trailer, builder.has_xref_stream
 
-    def _begin(self, stream: BinaryIO) -> int:
-        """What PdfFileReader's own constructor sets, which finds the tables in a stricter way."""
-        size = stream.seek(0, os.SEEK_END)
-        self.stream, self.strict = stream, False
+    def _begin(self, stream: BinaryIO, size: int) -> None:
+        """What PdfFileReader's own constructor sets, which finds the tables in a stricter way; for the first
+        `size` bytes of a stream."""
+        self.strict = False
         self.resolved_objects: dict[tuple[int, int], Any] = {}
         self.ends: dict[int, int] = {}
         self.twice: list[Twice] = []
         self._places: dict[tuple[int, int], list[tuple[int, Marker]]] = {}
         self._references: dict[tuple[int, int], list[IndirectObject]] = {}
+        self._leading: dict[int, tuple[Any, bool]] = {}
         self._decode_context = DecodeContext(DecodeLimits(), input_size=size)
         self._security_handler = self._input_version = self._embedded_signatures = None
         self._historical_resolver_cache: dict[int, Any] = {}
         stream.seek(0)
-        header = HEADER.search(stream.read(HEADER_WINDOW))
+        header = HEADER.search(stream.read(min(size, HEADER_WINDOW)))
         if header is None:
             raise PdfReadError("no header")
         self._header_version = int(header[1]), int(header[2])
         self.header_at = header.start()
-        return size
 
     def _read_object(
         self,
@@ -120,6 +116,17 @@ class Reader(PdfFileReader):
             self._references[key] = list(_references(found))
         return self._references[key]
 
+    def leads_on(self, value: Any) -> bool:
+        """Are there references in a value that was read here?"""
+        if isinstance(value, IndirectObject):
+            return True
+        if not isinstance(value, DictionaryObject | ArrayObject):
+            return False
+        if (known := self._leading.get(id(value))) is None:
+            held = dict.values(value) if isinstance(value, DictionaryObject) else list.__iter__(value)
+            known = self._leading[id(value)] = value, any(map(self.leads_on, held))
+        return known[1]
+
     @cached_property
     def sections(self) -> list[XRefSection]:
         """The sections of the cross-reference table, the oldest first."""
@@ -150,25 +157,73 @@ class Reader(PdfFileReader):
         return list(self.trailer._trailer_revisions)  # noqa: SLF001 (said nowhere else)
 
 
+class _Beginning(io.RawIOBase):
+    """The first `end` bytes where they lie: a copy for each version would cost more than to read it."""
+
+    def __init__(self, data: bytes | mmap.mmap, end: int) -> None:
+        super().__init__()
+        self._data, self._end, self._place = data, end, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        place = offset + {os.SEEK_SET: 0, os.SEEK_CUR: self._place, os.SEEK_END: self._end}[whence]
+        if place < 0:
+            raise ValueError("a place before the first byte")
+        self._place = place
+        return place
+
+    def readinto(self, buffer: Any) -> int:
+        part = self._data[self._place : min(self._end, self._place + len(buffer))]
+        buffer[: len(part)] = part
+        self._place += len(part)
+        return len(part)
+
+
+class _Trailer(TrailerDictionary):
+    """That of a version. What it says is looked up where the whole document has it."""
+
+    def __init__(self, version: "Version", trailers: Sequence[DictionaryObject]) -> None:
+        super().__init__()
+        self.container_ref = TrailerReference(version)  # type: ignore[no-untyped-call]
+        self._version = version
+        self._trailer_revisions = list(trailers)
+
+    def raw_get(
+        self,
+        key: str,
+        decrypt: EncryptedObjAccess = EncryptedObjAccess.TRANSPARENT,
+        revision: int | None = None,
+    ) -> Any:
+        return self._version.rebound(super().raw_get(key, decrypt, revision), self.container_ref)
+
+    def flatten(self, revision: int | None = None) -> Any:
+        return self._version.rebound(super().flatten(revision), self.container_ref)
+
+
 class Version(Reader):
     """The first `end` bytes of a document, whose last update is `revision` (from 0)."""
 
-    def __init__(self, whole: Reader, data: bytes, revision: int) -> None:
-        self._whole, self._revision = whole, revision
-        self._end = self._begin(io.BytesIO(data))
+    def __init__(self, whole: Reader, data: bytes | mmap.mmap, end: int, revision: int) -> None:
+        self._whole, self._data, self._end, self._revision = whole, data, end, revision
+        self._begin(whole.stream, end)
         self._made: dict[int, tuple[Any, Any, Reference]] = {}
         sections = whole.sections[: revision + 1]
-        self.last_startxref = last_table(self.stream, self._end)
-        if self.last_startxref != sections[-1].meta_info.declared_startxref or not all_within(
-            sections, self._end
-        ):
+        self.last_startxref = last_table(whole.stream, end)
+        if self.last_startxref != sections[-1].meta_info.declared_startxref or not all_within(sections, end):
             raise PdfReadError("the version does not end with that update")
         self.xrefs = _Tables(self, sections)
         self.has_xref_stream = whole.has_xref_stream
-        self.trailer = TrailerDictionary()
-        self.trailer.container_ref = TrailerReference(self)  # type: ignore[no-untyped-call]
-        for trailer in whole.trailers[-len(sections) :]:
-            self.trailer.add_trailer_revision(_rebound(trailer, self, self.trailer.container_ref))
+        self.trailer = _Trailer(self, whole.trailers[-len(sections) :])
+
+    @cached_property
+    def stream(self) -> BinaryIO:
+        """These bytes alone, for what is read anew."""
+        return io.BufferedReader(_Beginning(self._data, self._end))
 
     def _read_object(
         self,
@@ -181,7 +236,7 @@ class Version(Reader):
             found = self._in_whole(ref.idnum, ref.generation)
             if self._within(marker, found):
                 here = Reference(ref.idnum, ref.generation, self)
-                made = _rebound(found, self, here)
+                made = self.rebound(found, here)
                 self._made[id(made)] = made, found, here
                 return made
         return super()._read_object(ref, marker, never_decrypt, as_metadata_stream)
@@ -203,6 +258,23 @@ class Version(Reader):
             return None
         inside = self._whole.references_in(here.idnum, here.generation)
         return [(IndirectObject(r.idnum, r.generation, self), r) for r in inside]  # type: ignore[no-untyped-call]
+
+    def rebound(self, value: Any, container: Any) -> Any:
+        """A value of the whole document, with references that lead into this version; the very same where it
+        holds none."""
+        made: Any
+        if not self._whole.leads_on(value):
+            return value
+        if isinstance(value, IndirectObject):
+            made = IndirectObject(value.idnum, value.generation, self)  # type: ignore[no-untyped-call]
+        elif isinstance(value, ArrayObject):
+            made = ArrayObject([self.rebound(one, container) for one in list.__iter__(value)])
+        else:
+            stream = isinstance(value, StreamObject)
+            made = StreamObject(encoded_data=value.encoded_data) if stream else DictionaryObject()  # type: ignore[no-untyped-call]
+            dict.update(made, {key: self.rebound(one, container) for key, one in dict.items(value)})
+        made.container_ref = container
+        return made
 
     def _is_shared(self, ref: Reference) -> bool:
         place = self.place(ref)
@@ -235,36 +307,6 @@ class Version(Reader):
             return True
         place = self.place(length.reference)
         return self._shares(length.reference, place) and self._within(place, None)
-
-
-def read_hex_string(stream: BinaryIO) -> Any:
-    """A string in hexadecimal digits, from its opening bracket on (ISO 32000-1, 7.3.4.3). Raises
-    PdfStreamError."""
-    stream.read(1)
-    digits = bytearray()
-    while True:
-        block = stream.read(HEX_BLOCK)
-        end = block.find(b">")
-        digits += block if end < 0 else block[:end]
-        if len(digits) > LONGEST_HEX:
-            raise PdfStreamError("a string too long to read")
-        if end >= 0:
-            stream.seek(end + 1 - len(block), os.SEEK_CUR)
-            break
-        if not block:
-            raise PdfStreamError("a string without an end")
-    digits = digits.translate(None, PDF_SPACE)
-    try:
-        value = binascii.unhexlify(digits + b"0" * (len(digits) % 2))
-    except binascii.Error as error:
-        raise PdfStreamError("no hexadecimal digit") from error
-    # Words of this length begin with a mark of their encoding, else it is a signature value or the like.
-    is_data = len(value) > LONGEST_WORDS and value[:2] not in MARKS
-    return ByteStringObject(value) if is_data else pdf_string(value)
-
-
-# pyHanko reads these byte by byte, which was half of the time that a file with many signatures took.
-generic.read_hex_string_from_stream = read_hex_string
 
 
 def last_table(stream: BinaryIO, size: int) -> int:
@@ -318,22 +360,3 @@ def _references(value: Any) -> Iterator[IndirectObject]:
             pending += [found.raw_get(key) for key in found]
         elif isinstance(found, ArrayObject):
             pending += [found.raw_get(n) for n in range(len(found))]
-
-
-def _rebound(value: Any, reader: PdfFileReader, container: Any) -> Any:
-    """The same value, with references that lead into another version."""
-    made: Any
-    if isinstance(value, IndirectObject):
-        made = IndirectObject(value.idnum, value.generation, reader)  # type: ignore[no-untyped-call]
-    elif isinstance(value, DictionaryObject):
-        entries = {key: _rebound(value.raw_get(key), reader, container) for key in value}
-        if isinstance(value, StreamObject):
-            made = StreamObject(entries, encoded_data=value.encoded_data)
-        else:
-            made = DictionaryObject(entries)  # type: ignore[no-untyped-call]
-    elif isinstance(value, ArrayObject):
-        made = ArrayObject(_rebound(value.raw_get(n), reader, container) for n in range(len(value)))
-    else:
-        return value
-    made.container_ref = container
-    return made

@@ -8,16 +8,22 @@ from pathlib import Path
 import pikepdf
 import pypdfium2 as pdfium
 import pytest
+from asn1crypto import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from pikepdf import Array, Dictionary, Name, Pdf
 
+from app.sample.authority import Issued, Issuer
 from signing import drawn_letters, unseen_text
 from signing.keys import SigningKey
 from signing.leftovers import removed
 from signing.paint import painted
+from signing.paths import Paths
 from signing.presentation import check
 from signing.refusals import SigningRefused
+from signing.trust import Trust
 from tests.signing import handwritten as by_hand
 from tests.signing.attacks import tables
+from tests.signing.conftest import NOW
 from tests.signing.test_presentation import spoilt
 
 
@@ -139,3 +145,21 @@ def test_a_page_that_cannot_be_looked_through_is_not_signed(
         check(source)
     assert refused.value.code == "too-much"
     assert time.process_time() - begun < 20
+
+
+def test_many_signers_beside_many_certificates(issuer: Issuer) -> None:
+    """For each signer all certificates were looked at, the five hundred that a store may bring."""
+    root, issuing = _read(issuer.root), _read(issuer.issuing)
+    signers = [_read(issuer.issue(NOW, algorithm="ec")) for _ in range(321)]
+    found, paths = [issuing, *signers], Paths(Trust(anchors=(root,)))
+    begun = time.process_time()
+    assert paths.build(signers[0], found, NOW).anchor is root
+    first = time.process_time() - begun
+    begun = time.process_time()
+    for signer in signers[1:21]:
+        assert paths.build(signer, found, NOW).anchor is root
+    assert time.process_time() - begun < 8 * first, "of 20 times"
+
+
+def _read(issued: Issued) -> x509.Certificate:
+    return x509.Certificate.load(issued.certificate.public_bytes(Encoding.DER))

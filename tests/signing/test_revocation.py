@@ -1,10 +1,12 @@
 """What a revocation list or an OCSP answer may say, and what not: odd ones are never taken for good."""
 
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from asn1crypto import x509 as asn1_x509
 from asn1crypto.core import GeneralizedTime
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -14,6 +16,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from app.sample.authority import Issued, Issuer, new_issuer
+from signing.evidence import Sources
 from signing.report import SignatureReport
 from signing.validation import validate
 from tests.signing.conftest import NOW, MakeKey, SignFile
@@ -270,3 +273,21 @@ def test_a_list_in_the_name_of_the_issuer_by_another_key(
     """The signer's own key signs a list in its issuer's name."""
     forged = _list(Issuer(issuer.root, Issued(issuer.issuing.certificate, signer.key)))
     assert judge(forged).revocation.status == "unknown"
+
+
+def test_lists_are_read_once_however_many_signatures_ask(issuer: Issuer) -> None:
+    """Each signature had all lists read and their signatures checked anew."""
+    lists = tuple(issuer.revocation_list(NOW + timedelta(minutes=n)) for n in range(300))
+    above = asn1_x509.Certificate.load(issuer.issuing.certificate.public_bytes(Encoding.DER))
+    signers = [
+        asn1_x509.Certificate.load(issuer.issue(NOW, algorithm="ec").certificate.public_bytes(Encoding.DER))
+        for _ in range(30)
+    ]
+    sources = Sources(crls=lists)
+    begun = time.process_time()
+    assert len(sources.answers(signers[0], above)) == len(lists)
+    first = time.process_time() - begun
+    begun = time.process_time()
+    for signer in signers[1:] * 10:
+        assert len(sources.answers(signer, above)) == len(lists)
+    assert time.process_time() - begun < 10 * first, "of 290 times"
