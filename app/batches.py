@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from app.audit import Event
 from app.marks import NO_WISH, NOTHING_OF_ITS_OWN, DocumentMark, MarkWish, SigningRole
 from app.records import Problem, Record
-from signing.mechanisms import Digest, Scheme
+from signing.cms.mechanisms import Digest, Scheme
 
 #: Documents of one consent. Who has more to sign consents again.
 MOST_DOCUMENTS = 500

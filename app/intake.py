@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import BinaryIO
 
 from ocr import limits as refusals
-from ocr import pdf_header
 from ocr.limits import Limits
+from ocr.sources import pdf_header
 
 #: Bytes that are looked at to tell what a file is.
 HEAD_BYTES = pdf_header.HEAD_BYTES

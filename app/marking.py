@@ -34,8 +34,8 @@ def preview(
     own: DocumentMark,
     seal: bool,
 ) -> Mapping[str, Any]:
-    """Where the mark would stand, were the record signed so now: `signing.preview.Preview` in JSON. Raises
-    RecordNotFound, SigningRefused."""
+    """Where the mark would stand, were the record signed so now: `signing.marks.preview.Preview` in JSON.
+    Raises RecordNotFound, SigningRefused."""
     record = known(services, person, record_id)
     check(person, record, version, role, seal=seal)
     order = order_of(services, person, record, role=role, wish=wish, own=own, seal=seal)
@@ -64,7 +64,7 @@ def page_to_sign(
             yield stream
 
 
-#: Millimetres; what a signature and a seal may measure is narrower (signing/appearance.toml).
+#: Millimetres; what a signature and a seal may measure is narrower (signing/marks/appearance.toml).
 _NARROWEST, _WIDEST = 5.0, 200.0
 
 Keep = Callable[[IO[bytes], float | None], object]

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Literal
 
-from signing.appearance import ReadingCode
+from signing.marks.appearance import ReadingCode
 
 #: `person` and `agency` are an official's; `copy` says in which form something is a copy.
 MarkKind = Literal["none", "person", "agency", "copy"]

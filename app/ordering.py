@@ -9,7 +9,7 @@ from app.marks import NO_WISH, NOTHING_OF_ITS_OWN, DocumentMark, MarkWish, Signi
 from app.people import Person
 from app.ports import Services, SigningOrder
 from app.records import Record
-from signing.appearance import Appearance
+from signing.marks.appearance import Appearance
 from signing.refusals import SigningRefused
 
 

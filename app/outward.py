@@ -1,8 +1,8 @@
 """The way out to the network as the settings allow it; light, for commands that need no service."""
 
 from app.settings import BadSetting, Settings
-from signing.evidence_cache import EvidenceCache
-from signing.fetching import Fetcher
+from signing.evidence.evidence_cache import EvidenceCache
+from signing.evidence.fetching import Fetcher
 
 
 def build_fetcher(settings: Settings) -> Fetcher:

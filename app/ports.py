@@ -20,9 +20,9 @@ from app.standing import Standings
 from app.tickets import Tickets
 from ocr.limits import Limits
 from ocr.recognition import Inspection, Page, Recognition
-from signing.csc_oauth import Leave, LeavePage, Visit
+from signing.keys.csc_oauth import Leave, LeavePage, Visit
+from signing.keys.signing_key import Later
 from signing.refusals import SigningRefused
-from signing.signing_key import Later
 from storage.objects import ObjectStore
 
 
@@ -70,7 +70,7 @@ class SigningOrder:
     signer_name: str = ""
     agency_name: str = ""
     reason: str = ""
-    #: A signing.appearance.Appearance as JSON, instead of `appearance`.
+    #: A signing.marks.appearance.Appearance as JSON, instead of `appearance`.
     mark: Mapping[str, Any] | None = None
     followed: bool = False
 
@@ -186,8 +186,8 @@ class DocumentSigner(Protocol):
     def preview(
         self, source: Path, order: SigningOrder, now: datetime, seal: Mapping[str, Any] | None = None
     ) -> Mapping[str, Any]:
-        """Where the mark would stand, as `signing.preview.Preview` says it in JSON. `seal`: a
-        signing.appearance.Appearance as JSON, of the seal that will lie over it."""
+        """Where the mark would stand, as `signing.marks.preview.Preview` says it in JSON. `seal`: a
+        signing.marks.appearance.Appearance as JSON, of the seal that will lie over it."""
         ...
 
     def draw_page(self, source: Path, number: int, target: Path) -> None:

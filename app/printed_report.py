@@ -11,8 +11,8 @@ from app.masking import masked
 from app.translations import LANGUAGES, Language, text
 from app.verdicts import Tone, Verdict, known_of, short_name, signing_time, verdict_of, withdrawn
 from app.wording import lead_of, moment, standing_words, title_of
-from signing import questions
-from signing.typeface import typeface_for
+from signing.marks.typeface import typeface_for
+from signing.reports import questions
 
 _Colour = tuple[int, int, int]
 #: Every kind of letter and sign that the report's own words need.
@@ -36,8 +36,8 @@ _NO_LETTER = "?"
 
 
 def printed(report: Mapping[str, Any], name: str) -> bytes:
-    """The report on the file of this name, as a PDF. Raises `signing.appearance.MarkImpossible` where this
-    machine has no font with Vietnamese letters."""
+    """The report on the file of this name, as a PDF. Raises `signing.marks.appearance.MarkImpossible` where
+    this machine has no font with Vietnamese letters."""
     sheet = _Sheet()
     for language in LANGUAGES:
         sheet.begin(text("printed.title", language))

@@ -19,10 +19,10 @@ from app.batches import Batch, BatchNotFound, DocumentStatus
 from app.people import Person
 from app.ports import KeyLost, Services, Unlock, UnlockedKey
 from app.signatures import key_of
-from signing.csc_oauth import Leave, Scope, Visit, challenge_of, new_verifier
-from signing.csc_refusals import strange_answer, too_late
-from signing.csc_v2 import VALIDITY_SECONDS
-from signing.signing_key import Later
+from signing.keys.csc_oauth import Leave, Scope, Visit, challenge_of, new_verifier
+from signing.keys.csc_refusals import strange_answer, too_late
+from signing.keys.csc_v2 import VALIDITY_SECONDS
+from signing.keys.signing_key import Later
 
 #: Where, at PUBLIC_URL, a service calls; the secret follows.
 NOTICE_PATH = "/api/v1/signing-notices/"

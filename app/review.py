@@ -9,7 +9,7 @@ from typing import Any
 
 from app.metadata import metadata_of
 from app.records import FieldValue
-from ocr.kinds import ADMINISTRATIVE_FIELDS, ASKED_OF_ALL
+from ocr.kinds.catalogue import ADMINISTRATIVE_FIELDS, ASKED_OF_ALL
 from ocr.recognition import Field, Kind
 
 _LONGEST = 2000  # letters; Letter 7197 allows 500 for a subject

@@ -20,7 +20,7 @@ from app.records import IllegalTransition, Record, RecordChanged, Seal, Status
 from app.signatures import changed_meanwhile, sign_with
 from app.standing import Standing
 from app.workflow import known
-from signing.csc_refusals import SIGN_IN
+from signing.keys.csc_refusals import SIGN_IN
 from signing.refusals import SigningRefused
 
 log = logging.getLogger("banchinh.sealing")

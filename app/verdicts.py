@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from app.standing import Standing
-from signing import questions
-from signing.questions import Answer, Reply
+from signing.reports import questions
+from signing.reports.questions import Answer, Reply
 
 Tone = Literal["good", "info", "withdrawn", "bad", "unsure", "none"]
 
-#: Why a file could not be read, where the cause lies in the service and not in the file (signing/notes.toml).
+#: Why a file could not be read, where the cause lies in the service and not in the file (notes.toml).
 _FAULTS_OF_THE_SERVICE = frozenset({"cannot-verify"})
 #: Sub-indications (ETSI EN 319 102-1) that an authority which answers again, or is added, may settle.
 _SETTLED_BY_WAITING = frozenset(

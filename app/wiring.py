@@ -7,18 +7,18 @@ from urllib.parse import parse_qs, urlsplit
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import jobs
-from app.benches import of_signed_documents
+from app.confinement.benches import of_signed_documents
+from app.confinement.key_process import KeyProcesses
+from app.confinement.sandbox import Sandbox
+from app.confinement.sandboxed import SandboxedReader, SandboxedVerifier
+from app.confinement.sandboxed_returns import SandboxedReturns
+from app.confinement.sandboxed_signing import SandboxedSigner
 from app.database import migrations
 from app.database.engine import DatabaseUnavailable, parsed
 from app.database.repositories import Repositories, open_repositories
 from app.jobs import DurableJobs
-from app.key_process import KeyProcesses
 from app.outward import build_cache, build_fetcher
 from app.ports import Services
-from app.sandbox import Sandbox
-from app.sandboxed import SandboxedReader, SandboxedVerifier
-from app.sandboxed_returns import SandboxedReturns
-from app.sandboxed_signing import SandboxedSigner
 from app.settings import BadSetting, Settings
 from ocr.limits import Limits
 from storage.filesystem import FolderStore

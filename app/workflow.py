@@ -33,7 +33,7 @@ from app.review import columns, confirmed, searchable_text
 from app.signatures import as_signed, changed_meanwhile, key_of, sign_with
 from ocr.metadata import described
 from ocr.recognition import Notice, Paper, Recognition
-from signing.csc_refusals import SIGN_IN
+from signing.keys.csc_refusals import SIGN_IN
 from signing.refusals import SigningRefused
 
 log = logging.getLogger("banchinh.workflow")

@@ -32,7 +32,7 @@ from app.records import Record, Status
 from app.sample.authority import create
 from app.settings import Settings
 from signing import pades
-from signing.keys import open_key
+from signing.keys.references import open_key
 
 AGENCY = "ubnd-mau"
 PASSWORD = "batch-through-the-service"  # noqa: S105 of an account in a folder that goes with the run

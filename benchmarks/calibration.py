@@ -33,9 +33,9 @@ from benchmarks.rendering import hard_pages
 from benchmarks.sets import PageSet
 from ocr.confidence import POINTS, SUREST, Source, calibrated
 from ocr.limits import Limits
-from ocr.readers import Readers, standard
+from ocr.readers.profiles import Readers, standard
+from ocr.readers.recogniser import Profile, Recogniser
 from ocr.reading import read_page
-from ocr.recogniser import Profile, Recogniser
 from ocr.recognition import Word
 
 EDGES = (-2.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0, 12.0, 13.0)

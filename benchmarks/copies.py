@@ -27,7 +27,7 @@ from benchmarks.fidelity import places
 from benchmarks.photographs import photographs
 from benchmarks.programs import ROOT
 from benchmarks.rendering import hard_pages
-from ocr import pages
+from ocr.sources import pages
 
 FOLDERS = ("vn-scans", "vn-pages", "bench", "hostile", "pdfa", "signed")
 ENDINGS = {".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".gif", ".bmp", ".jp2", ".j2k"}

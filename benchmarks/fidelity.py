@@ -30,8 +30,8 @@ from benchmarks.programs import ROOT
 from benchmarks.rendering import Scanner, hard_pages
 from benchmarks.scoring import score
 from benchmarks.sets import PageSet, real_pages
-from ocr import pages
 from ocr.limits import Limits
+from ocr.sources import pages
 
 LEAST_OVERLAP = 0.6
 MOST_TURNED = 6.0  # degrees

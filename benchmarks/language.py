@@ -14,8 +14,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ocr.language_model import LanguageModel
-from ocr.orthography import Kind, mark_changes, tokenise
+from ocr.language.language_model import LanguageModel
+from ocr.language.orthography import Kind, mark_changes, tokenise
 from ocr.training import count_language
 from ocr.training.language_text import lines_of_file
 

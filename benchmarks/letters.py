@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from string import Formatter
 
-from ocr.language import is_syllable
-from ocr.language_model import vietnamese
+from ocr.language.language_model import vietnamese
+from ocr.language.writing import is_syllable
 
 KINDS = (
     ("THÔNG BÁO", "TB"),

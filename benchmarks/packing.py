@@ -20,9 +20,10 @@ import pikepdf
 
 from benchmarks.measuring import Run, measure
 from benchmarks.programs import VENV, install
-from ocr import compression, pages, searchable
 from ocr.limits import Limits
 from ocr.recognition import Page
+from ocr.sources import pages
+from ocr.viewing_copy import compression, searchable
 
 ROOT = Path(__file__).parents[1]
 LEAST_DPI = 250

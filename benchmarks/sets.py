@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pikepdf
 
-from ocr import pages
 from ocr.limits import Limits
+from ocr.sources import pages
 
 COLOUR_300 = "colour 300 dpi"
 TRUTHS = "*-p*.gt.txt"

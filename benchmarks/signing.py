@@ -28,12 +28,12 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
 from pyhanko.sign.fields import SigSeedSubFilter
 
+from app.confinement.sandbox import Sandbox
+from app.confinement.sandboxed import SandboxedVerifier
 from app.sample.authority import Issuer, new_issuer
-from app.sandbox import Sandbox
-from app.sandboxed import SandboxedVerifier
 from app.settings import Settings
 from signing import pades, validation
-from signing.keys import SigningKey, open_key
+from signing.keys.references import SigningKey, open_key
 
 ROOT = Path(__file__).parents[1]
 LARGE_BYTES = 60_000_000

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
-from ocr.kinds import OTHER, UNKNOWN
+from ocr.kinds.catalogue import OTHER, UNKNOWN
 from ocr.recognition import Box, Field, FieldState, Kind, Recognition
 
 #: Where a value comes from: read off the paper; the catalogue of kinds, by the kind that was recognised; put

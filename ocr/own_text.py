@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr import cleanup, reading_order, said_words, textlayer
+from ocr import reading_order, said_words, textlayer
+from ocr.cleaning import cleanup
 from ocr.engine import Pixels, Reader
-from ocr.language import is_syllable
-from ocr.orthography import is_abbreviation
+from ocr.language.orthography import is_abbreviation
+from ocr.language.writing import is_syllable
 from ocr.picture import Picture
 from ocr.recognition import Box, Page, Word
 

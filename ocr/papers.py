@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import dropwhile, pairwise
 
-from ocr.classification import classify, find_title, subject_start
 from ocr.fields.signatory import is_signed
-from ocr.language import fold_letters
-from ocr.letterhead import Letterhead, letterhead
+from ocr.kinds.classification import classify, find_title, subject_start
+from ocr.kinds.letterhead import Letterhead, letterhead
+from ocr.language.writing import fold_letters
 from ocr.recognition import Page, Paper
 
 #: A sheet with a code and no more words than this parts papers; it is none itself.

@@ -10,40 +10,23 @@ from pathlib import Path
 
 import numpy as np
 
-from ocr import (
-    cleanup,
-    coloured_ink,
-    compression,
-    faint,
-    handwriting,
-    memory,
-    own_text,
-    page_ink,
-    page_notices,
-    pages,
-    pen_words,
-    reading_order,
-    red_print,
-    regions,
-    said_words,
-    scanner_edges,
-    searchable,
-    sheet,
-    sheet_sizes,
-    stamps,
-    struck_words,
-    written_words,
-)
+from ocr import memory, own_text, page_notices, reading_order, said_words
+from ocr.cleaning import cleanup, faint, scanner_edges, sheet
 from ocr.engine import EngineMissing, Pixels, Reader
+from ocr.layout import page_ink
 from ocr.limits import Limits, Refusal
 from ocr.marks import PageInk
-from ocr.pages import inspect
+from ocr.pen import handwriting, pen_words, struck_words, written_words
 from ocr.picture import PAGE_DAMAGED, READING_DPI, Picture, resized
-from ocr.readers import Readers, standard
-from ocr.recogniser import Profile
+from ocr.readers.profiles import Readers, standard
+from ocr.readers.recogniser import Profile
 from ocr.recognition import Box, Notice, Page, Recognition, Region, Word
-from ocr.searchable import pack
+from ocr.sources import pages
+from ocr.sources.pages import inspect
+from ocr.stamps import coloured_ink, mail_room, red_print, regions
 from ocr.understanding import understand
+from ocr.viewing_copy import compression, searchable, sheet_sizes
+from ocr.viewing_copy.searchable import pack
 
 __all__ = ["finish", "inspect", "pack", "read_page"]
 
@@ -195,18 +178,20 @@ def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
     pixels = picture.pixels
     grey = cleanup.flat(pixels, picture.dpi)
     ink: PageInk | None = page_ink.find(grey, picture.dpi)
-    beside = stamps.confirmed(regions.find(pixels, grey, picture.dpi, ink), grey, picture.dpi, readers.page)
+    beside = mail_room.confirmed(
+        regions.find(pixels, grey, picture.dpi, ink), grey, picture.dpi, readers.page
+    )
     shown = _with_coloured_ink(pixels, beside, picture.dpi)
     if shown is not None:
         grey, ink = cleanup.flat(shown, picture.dpi), None
-    grey, stamped = stamps.taken_out(pixels, grey, beside, picture.dpi)
+    grey, stamped = mail_room.taken_out(pixels, grey, beside, picture.dpi)
     if stamped:
         ink = None
     apart = [region for region in beside if region.kind != "stamp"]
     memory.give_back()  # 80 MB of a colour page with a seal, just before the readers need most
     words = reading_order.not_over_another(readers.page.read(grey, picture.dpi, apart=apart, ink=ink))
-    words = stamps.doubted(words, pixels, apart)
-    said = stamps.read(stamped, picture.dpi, readers.page, max((w.line for w in words), default=-1) + 1)
+    words = mail_room.doubted(words, pixels, apart)
+    said = mail_room.read(stamped, picture.dpi, readers.page, max((w.line for w in words), default=-1) + 1)
     read = said_words.not_said((*words, *said), picture.said)
     words = reading_order.tidied(said_words.put_among(read, picture.said))
     covered = cleanup.covered(pixels, picture.dpi)

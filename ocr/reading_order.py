@@ -6,8 +6,8 @@ from functools import partial
 from itertools import pairwise
 from statistics import median
 
-from ocr import stretched
-from ocr.columns import numbered
+from ocr.layout import stretched
+from ocr.layout.columns import numbered
 from ocr.recognition import Box, Word
 
 COLUMN_GAP = 1.7  # line heights; a wider gap parts columns, justified text stays below it

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from ocr.language import is_syllable
+from ocr.language.writing import is_syllable
 from ocr.recognition import Box, Word
 
 CHARACTERS = 60_000  # a page with more is no page of text

@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ocr import classification, crosschecks, fields, papers
-from ocr.codes import MOST_WORDS, codes_of
+from ocr import fields, papers
+from ocr.checks import crosschecks
+from ocr.checks.codes import MOST_WORDS, codes_of
+from ocr.kinds import classification
 from ocr.papers import SEPARATOR_WORDS
 from ocr.recognition import Field, Kind, Notice, Page, Paper
 

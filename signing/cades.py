@@ -10,8 +10,8 @@ from functools import cache
 
 from asn1crypto import algos, core, x509
 
+from signing.cms.mechanisms import Mechanism
 from signing.identity import Identity
-from signing.mechanisms import Mechanism
 
 SEQUENCE, SET, OCTET_STRING = 0x30, 0x31, 0x04
 CONTEXT_0, CONTEXT_1 = 0xA0, 0xA1

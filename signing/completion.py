@@ -12,15 +12,18 @@ from pathlib import Path
 from asn1crypto import cms, pem
 from pyhanko.sign.validation.errors import SignatureValidationError
 
-from signing import cades, embedding, long_term, refusals, signed_data, tsa, validation
-from signing.embedding import Before, NotEmbedded
-from signing.fetching import Fetcher
+from signing import cades, long_term, refusals, validation
+from signing.cms import signed_data
+from signing.evidence import tsa
+from signing.evidence.fetching import Fetcher
+from signing.evidence.tsa import Authorities, NoTimestamp, Token
 from signing.identity import ForeignValue, Identity
 from signing.long_term import CertificateRevoked, EvidenceMissing
-from signing.parsing import PARSE_ERRORS
+from signing.pdf import embedding
+from signing.pdf.embedding import Before, NotEmbedded
+from signing.pdf.parsing import PARSE_ERRORS
+from signing.pki.trust import Trust, load
 from signing.prepared import Level, Prepared, SignatureSummary
-from signing.trust import Trust, load
-from signing.tsa import Authorities, NoTimestamp, Token
 
 LONG_TERM = ("B-LT", "B-LTA")
 

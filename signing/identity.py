@@ -9,8 +9,8 @@ from cryptography import x509 as pyca
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
-from signing import certificates
-from signing.mechanisms import HASHES, Mechanism
+from signing.cms.mechanisms import HASHES, Mechanism
+from signing.pki import certificates
 
 MINIMUM_RSA_BITS = 2048  # Circular 15/2025/TT-BKHCN, Annex I
 CURVES = ("secp256r1", "secp384r1", "secp521r1")

@@ -17,17 +17,20 @@ from pyhanko.sign.signers.pdf_byterange import DocumentTimestamp
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.generic_cms import extract_certs_for_validation
 
-from signing import certificates, embedding, paths, policies, revocation, timestamps, tsa
-from signing.embedding import Before, NotEmbedded
-from signing.evidence import Evidence, Sources
-from signing.fetching import Fetcher
-from signing.gathering import complete
+from signing import policies
+from signing.evidence import timestamps, tsa
+from signing.evidence.fetching import Fetcher
+from signing.evidence.gathering import complete
+from signing.evidence.tsa import Authorities, Token
 from signing.identity import Identity
-from signing.report import RevocationStatus, Want
-from signing.sliding import Clock, slide
-from signing.trust import Trust, load
-from signing.tsa import Authorities, Token
-from signing.updating import Update
+from signing.pdf import embedding
+from signing.pdf.embedding import Before, NotEmbedded
+from signing.pdf.updating import Update
+from signing.pki import certificates, paths, revocation
+from signing.pki.revocation_sources import Evidence, Sources
+from signing.pki.sliding import Clock, slide
+from signing.pki.trust import Trust, load
+from signing.reports.report import RevocationStatus, Want
 
 Link = tuple[x509.Certificate, x509.Certificate]  # a certificate, and that of its issuer
 

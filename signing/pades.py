@@ -13,16 +13,20 @@ from typing import BinaryIO
 from pyhanko.sign.fields import SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
 
-from signing import cades, document, embedding, permissions, presentation, refusals, tsa, validation, visible
-from signing.appearance import Appearance, MarkImpossible
+from signing import cades, permissions, refusals, validation
 from signing.completion import Means, finish, sync
-from signing.embedding import Before, NotEmbedded, Room
-from signing.fetching import Fetcher
-from signing.parsing import GIVES_UP, PARSE_ERRORS, open_pdf
+from signing.evidence import tsa
+from signing.evidence.fetching import Fetcher
+from signing.keys.signing_key import KeyFailed, SigningKey
+from signing.marks import visible
+from signing.marks.appearance import Appearance, MarkImpossible
+from signing.pdf import document, embedding
+from signing.pdf.embedding import Before, NotEmbedded, Room
+from signing.pdf.parsing import GIVES_UP, PARSE_ERRORS, open_pdf
+from signing.pdf.updating import Update
 from signing.prepared import Level, Order, Prepared, SignatureSummary, check_signer
 from signing.refusals import SigningRefused
-from signing.signing_key import KeyFailed, SigningKey
-from signing.updating import Update
+from signing.shown import presentation
 
 SYNC_EARLY_BYTES = 4_000_000  # from here on the disk takes longer than one more sync costs (5 ms)
 

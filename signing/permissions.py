@@ -8,7 +8,8 @@ and EU DSS read it from the signature too, and so does the verifier.
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, read_certification_data
 
-from signing import refusals, signature_fields
+from signing import refusals
+from signing.pdf import signature_fields
 from signing.refusals import SigningRefused
 
 NO_CHANGES = 1  # level of DocMDP that allows nothing, not even a signature

@@ -8,11 +8,12 @@ from typing import Any, Literal
 
 from asn1crypto import x509
 
-from signing import certificates, refusals
-from signing.appearance import Appearance
+from signing import refusals
+from signing.cms.mechanisms import Mechanism
 from signing.identity import Identity, usable_certificate
-from signing.mechanisms import Mechanism
-from signing.signed_bytes import SignedRange
+from signing.marks.appearance import Appearance
+from signing.pdf.signed_bytes import SignedRange
+from signing.pki import certificates
 
 Level = Literal["B-B", "B-T", "B-LT", "B-LTA"]
 

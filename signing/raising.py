@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from signing import long_term, refusals, validation
-from signing.fetching import Fetcher
+from signing.evidence.fetching import Fetcher
+from signing.evidence.tsa import Authorities, NoTimestamp
 from signing.prepared import Level
 from signing.renewal import renew, weakens_at
-from signing.tsa import Authorities, NoTimestamp
 
 
 def raise_level(

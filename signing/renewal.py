@@ -18,24 +18,18 @@ from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import extract_certs_for_validation, extract_tst_data_iter
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from signing import (
-    long_term,
-    policies,
-    refusals,
-    signature_fields,
-    stored_evidence,
-    timestamps,
-    validation,
-)
-from signing.embedding import NotEmbedded
-from signing.fetching import Fetcher
+from signing import long_term, policies, refusals, validation
+from signing.evidence import stored_evidence, timestamps
+from signing.evidence.fetching import Fetcher
+from signing.evidence.tsa import Authorities, NoTimestamp
 from signing.long_term import CertificateRevoked, EvidenceMissing, Subject
-from signing.parsing import GIVES_UP, PARSE_ERRORS, Unreadable, open_pdf
-from signing.report import Report
-from signing.signature_fields import covered_end
-from signing.trust import Trust, load
-from signing.tsa import Authorities, NoTimestamp
-from signing.versions import Reader
+from signing.pdf import signature_fields
+from signing.pdf.embedding import NotEmbedded
+from signing.pdf.parsing import GIVES_UP, PARSE_ERRORS, Unreadable, open_pdf
+from signing.pdf.signature_fields import covered_end
+from signing.pdf.versions import Reader
+from signing.pki.trust import Trust, load
+from signing.reports.report import Report
 
 LEVEL = "B-LTA"
 

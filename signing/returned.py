@@ -12,11 +12,14 @@ from pathlib import Path
 
 from asn1crypto import x509
 
-from signing import certificates, permissions, presentation, refusals, signature_fields, validation
-from signing.changes import History
-from signing.parsing import GIVES_UP, open_pdf
+from signing import permissions, refusals, validation
+from signing.comparison.changes import History
+from signing.pdf import signature_fields
+from signing.pdf.parsing import GIVES_UP, open_pdf
+from signing.pki import certificates
 from signing.refusals import SigningRefused
-from signing.report import Note, Report, SignatureReport
+from signing.reports.report import Note, Report, SignatureReport
+from signing.shown import presentation
 
 #: What a signing program may write beside its signature: nothing of it shows, and the verifier judges it.
 HARMLESS = frozenset({"later-signature", "validation-data", "metadata-changed", "nothing-visible"})

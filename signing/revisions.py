@@ -7,11 +7,12 @@ from pathlib import Path
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from signing import signature_fields, signed_data
-from signing.examination import WITHIN
-from signing.parsing import GIVES_UP, open_pdf
-from signing.signature_values import digest_name
-from signing.signed_bytes import Digests, SignedRange, gap, parse_range
+from signing.cms import signed_data
+from signing.cms.signature_values import digest_name
+from signing.pdf import signature_fields
+from signing.pdf.parsing import GIVES_UP, open_pdf
+from signing.pdf.signed_bytes import Digests, SignedRange, gap, parse_range
+from signing.steps.examination import WITHIN
 
 
 class NoSignedVersion(Exception):

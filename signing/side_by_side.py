@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw
 
-from signing import document
-from signing.document import Document, Page
-from signing.parsing import GIVES_UP, open_pdf
-from signing.poppler import Poppler
-from signing.renderers import COLOURS, NotDrawn, Pdfium, Picture, Renderer
-from signing.rendering import SECONDS
+from signing.comparison.poppler import Poppler
+from signing.comparison.renderers import COLOURS, NotDrawn, Pdfium, Picture, Renderer
+from signing.comparison.rendering import SECONDS
+from signing.pdf import document
+from signing.pdf.document import Document, Page
+from signing.pdf.parsing import GIVES_UP, open_pdf
 from signing.revisions import signed_length, unsound
 
 MOST_PAGES = 8  # of one answer, about 2 MB of pictures

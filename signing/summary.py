@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 
 from signing import policies
-from signing.notes import note
-from signing.report import Indication, Report, SignatureReport, Text, Verdict
+from signing.reports.notes import note
+from signing.reports.report import Indication, Report, SignatureReport, Text, Verdict
 
 VIETNAM = timezone(timedelta(hours=7))  # F2.13: the time zone is part of what is shown
 UNSIGNED = Text(

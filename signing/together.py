@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from signing.appearance import Appearance
-from signing.fetching import Fetcher
+from signing.evidence.fetching import Fetcher
+from signing.keys.signing_key import KeyFailed, SigningKey
+from signing.marks.appearance import Appearance
 from signing.prepared import Level, Prepared, SignatureSummary
 from signing.refusals import SigningRefused
-from signing.signing_key import KeyFailed, SigningKey
 from signing.two_step import complete, prepare
 
 

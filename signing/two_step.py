@@ -7,13 +7,14 @@ from pathlib import Path
 
 from asn1crypto import x509
 
-from signing import embedding, pades, refusals
-from signing.appearance import Appearance
+from signing import pades, refusals
+from signing.cms.mechanisms import Digest, Mechanism, Scheme, mechanism_for
 from signing.completion import Means, finish
-from signing.embedding import Before
-from signing.fetching import Fetcher
+from signing.evidence.fetching import Fetcher
 from signing.identity import Identity, issued_by_others, readable, usable_certificate
-from signing.mechanisms import Digest, Mechanism, Scheme, mechanism_for
+from signing.marks.appearance import Appearance
+from signing.pdf import embedding
+from signing.pdf.embedding import Before
 from signing.prepared import Level, Order, Prepared, SignatureSummary, check_signer
 
 __all__ = ["Digest", "Mechanism", "Prepared", "Scheme", "complete", "prepare"]

@@ -15,32 +15,25 @@ from typing import Any, BinaryIO
 from asn1crypto import x509
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from signing import (
-    certificate_steps,
-    document,
-    examination,
-    leftovers,
-    policies,
-    proof_of_time,
-    signature_fields,
-    signed_data,
-    stored_evidence,
-    summary,
-)
-from signing.changes import History
-from signing.evidence import Evidence, Sources
-from signing.examination import Circumstances, Examination, Proof, Stop
-from signing.fetching import Fetcher
-from signing.gathering import complete
-from signing.notes import note
-from signing.parsing import PARSE_ERRORS, Unreadable, open_pdf, page_count
-from signing.paths import Paths
-from signing.report import Note, Outcome, Report, SignatureReport, Step
-from signing.signature_fields import Opened, covered_end
-from signing.signed_bytes import Digests, blank_after, parse_range, sha256_of, trails
-from signing.signed_data import Known
-from signing.trust import Trust, load
-from signing.versions import Reader
+from signing import policies, summary
+from signing.cms import signed_data
+from signing.cms.signed_data import Known
+from signing.comparison.changes import History
+from signing.evidence import stored_evidence
+from signing.evidence.fetching import Fetcher
+from signing.evidence.gathering import complete
+from signing.pdf import document, signature_fields
+from signing.pdf.parsing import PARSE_ERRORS, Unreadable, open_pdf, page_count
+from signing.pdf.signature_fields import Opened, covered_end
+from signing.pdf.signed_bytes import Digests, blank_after, parse_range, sha256_of, trails
+from signing.pdf.versions import Reader
+from signing.pki.paths import Paths
+from signing.pki.revocation_sources import Evidence, Sources
+from signing.pki.trust import Trust, load
+from signing.reports.notes import note
+from signing.reports.report import Note, Outcome, Report, SignatureReport, Step
+from signing.steps import certificate_steps, examination, leftovers, proof_of_time
+from signing.steps.examination import Circumstances, Examination, Proof, Stop
 
 ALTERED = ("FORMAT_FAILURE", "HASH_FAILURE")
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from signing import cades, refusals
 from signing.identity import Identity
+from signing.pdf.signed_bytes import BLOCK, SignedRange
 from signing.prepared import Prepared
-from signing.signed_bytes import BLOCK, SignedRange
 
 
 def to_be_signed(source: Path, draft: Path, prepared: Prepared, identity: Identity) -> bytes:

@@ -29,7 +29,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from signing.keys import open_key
+from signing.keys.references import open_key
 from signing.pades import sign
 
 ADDRESS, PORT = "127.0.0.1", 8987

@@ -34,9 +34,9 @@ from app.splitting import SplitRefused
 from app.standing import StandingRefused
 from app.tickets import TicketRefused
 from ocr.limits import Refusal
-from signing.appearance import MarkImpossible
-from signing.etsi_report import NoSignatureToReport
+from signing.marks.appearance import MarkImpossible
 from signing.refusals import SigningRefused
+from signing.reports.etsi_report import NoSignatureToReport
 from storage.objects import ObjectCorrupt, ObjectMissing, StoreUnavailable
 
 MEDIA_TYPE = "application/problem+json"

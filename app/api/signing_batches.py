@@ -27,7 +27,7 @@ from app.front.context import Front
 from app.front.identity import Caller
 from app.front.progress import TooManyStreams
 from app.signable import RIGHTS, require_any
-from signing.csc_refusals import SIGN_IN
+from signing.keys.csc_refusals import SIGN_IN
 from signing.refusals import SigningRefused
 
 router = APIRouter(prefix="/signing-batches", tags=["signing"])

@@ -25,8 +25,8 @@ from app.ordering import wished
 from app.people import Person
 from app.ports import Unlock
 from app.records import Problem
-from signing.appearance import ReadingCode
-from signing.mechanisms import Digest, Scheme
+from signing.cms.mechanisms import Digest, Scheme
+from signing.marks.appearance import ReadingCode
 
 #: An RSA value of 16,384 bits has 2,048 bytes, and its base64 2,732 characters.
 _LONGEST_VALUE = 4096

@@ -11,7 +11,7 @@ from app.front.context import limit_public
 from app.front.downloads import attachment, saved_as, stem_of, streamed
 from app.front.verifying import changed_pages, signed_version, verify_request
 from app.printed_report import printed
-from signing.etsi_report import etsi_xml
+from signing.reports.etsi_report import etsi_xml
 
 router = APIRouter(tags=["verification"])
 PDF, XML = "application/pdf", "application/xml"

@@ -58,7 +58,7 @@ ACTOR = "cli"
 
 
 def add_agency(arguments: argparse.Namespace, settings: Settings) -> int:
-    from app import wiring  # heavy
+    from app import wiring
 
     code, name = arguments.code.strip(), arguments.name.strip()
     if not code or not name:
@@ -73,8 +73,8 @@ def add_agency(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def set_seal(arguments: argparse.Namespace, settings: Settings) -> int:
-    from app import wiring  # heavy
-    from signing.keys import told_reference
+    from app import wiring
+    from signing.keys.references import told_reference
 
     wiring.migrate(settings)
     agencies = wiring.build_repositories(settings).agencies
@@ -91,9 +91,9 @@ def set_seal(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def add_person(arguments: argparse.Namespace, settings: Settings) -> int:
-    from app import wiring  # heavy
+    from app import wiring
     from app.passwords import WeakPassword, hashed
-    from signing.keys import told_reference
+    from signing.keys.references import told_reference
 
     username, name = arguments.username.strip(), arguments.name.strip()
     if not username or not name:
@@ -133,7 +133,7 @@ def add_person(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _key(given: str | None) -> str | None:
     """The reference of a key. Raises BadUsage."""
-    from signing.keys import KeyUnavailable, check_reference  # heavy
+    from signing.keys.references import KeyUnavailable, check_reference  # heavy
 
     reference = (given or "").strip() or None
     if reference:

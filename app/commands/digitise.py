@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app import starting
 from app.commands.usage import path as named
 from app.commands.usage import say_errors_as_json
+from app.confinement import starting
 
 if TYPE_CHECKING:
     from app.settings import Settings

@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from app import intake
+from app.confinement.sandbox import Sandbox
+from app.confinement.sandboxed import SandboxedReader, SandboxedVerifier
+from app.confinement.starting import Loading
 from app.ports import DocumentReader, DocumentVerifier, ReadingFailed
 from app.recognising import signature_summaries
-from app.sandbox import Sandbox
-from app.sandboxed import SandboxedReader, SandboxedVerifier
 from app.scratch import Scratch
 from app.settings import Settings
-from app.starting import Loading
 from ocr import limits as refusals
 from ocr.limits import Refusal
 from ocr.metadata import described

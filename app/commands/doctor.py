@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from app.settings import Settings, read
 
 if TYPE_CHECKING:
-    from ocr.line_reader import LineReader
+    from ocr.readers.line_reader import LineReader
 
 State = Literal["ok", "warning", "error"]
 
@@ -78,10 +78,10 @@ def _tesseract(_: Settings) -> Iterator[Finding]:
 
 
 def _line_readers(_: Settings) -> Iterator[Finding]:
-    from ocr.asternet import AsterNet
-    from ocr.banchinh_reader import BanchinhReader
     from ocr.engine import EngineMissing
-    from ocr.ppocr import PpOcr
+    from ocr.readers.asternet import AsterNet
+    from ocr.readers.banchinh_reader import BanchinhReader
+    from ocr.readers.ppocr import PpOcr
 
     anew = "install Bản Chính anew"
     readers: tuple[tuple[LineReader, State, str], ...] = (
@@ -97,8 +97,8 @@ def _line_readers(_: Settings) -> Iterator[Finding]:
 
 
 def _fonts(_: Settings) -> Iterator[Finding]:
-    from signing.appearance import MarkImpossible
-    from signing.typeface import typeface_for
+    from signing.marks.appearance import MarkImpossible
+    from signing.marks.typeface import typeface_for
 
     try:
         yield Finding("font of signature marks", "ok", typeface_for(["Ỷ ban nhân dân phường Mẫu"]).path)
@@ -107,7 +107,7 @@ def _fonts(_: Settings) -> Iterator[Finding]:
 
 
 def _second_look(_: Settings) -> Iterator[Finding]:
-    from signing.poppler import installed
+    from signing.comparison.poppler import installed
 
     if installed():
         yield Finding("poppler", "ok", "draws what came after a signature a second time")
@@ -117,7 +117,7 @@ def _second_look(_: Settings) -> Iterator[Finding]:
 
 
 def _confinement(settings: Settings) -> Iterator[Finding]:
-    from app.sandbox import Sandbox
+    from app.confinement.sandbox import Sandbox
 
     how = Sandbox(settings).confinement()
     if how == "bubblewrap":
@@ -160,7 +160,7 @@ def _space(settings: Settings) -> Iterator[Finding]:
 
 
 def _trust(settings: Settings) -> Iterator[Finding]:
-    from signing.trust import load
+    from signing.pki.trust import load
 
     place = settings.trust_folder
     if settings.trust is not None and not place.exists():
@@ -197,7 +197,7 @@ def _network(settings: Settings) -> Iterator[Finding]:
 
 
 def _level(settings: Settings) -> Iterator[Finding]:
-    from app.sandboxed_signing import LEVELS, highest_level, wanted_level
+    from app.confinement.sandboxed_signing import LEVELS, highest_level, wanted_level
 
     wanted, possible = wanted_level(settings), highest_level(settings)
     if LEVELS.index(wanted) <= LEVELS.index(possible):
@@ -210,8 +210,8 @@ def _level(settings: Settings) -> Iterator[Finding]:
 def _token_module(settings: Settings) -> Iterator[Finding]:
     if not settings.pkcs11_module:
         return
-    from signing import pkcs11
-    from signing.keys import KeyUnavailable
+    from signing.keys import pkcs11
+    from signing.keys.references import KeyUnavailable
 
     try:
         present = pkcs11.tokens(pkcs11.load(settings.pkcs11_module))

@@ -5,11 +5,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signing.keys import SigningKey
+from signing.keys.references import SigningKey
 from signing.refusals import SigningRefused
 
 if TYPE_CHECKING:
-    from signing.appearance import Appearance, ReadingCode
+    from signing.marks.appearance import Appearance, ReadingCode
 
 KINDS = ("none", "person", "agency", "digitiser", "copy", "annex", "code")
 CODE_FIELDS = ("dossier", "procedure", "person", "paper")
@@ -71,7 +71,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def appearance_of(arguments: argparse.Namespace, key: SigningKey) -> "Appearance | None":
     """The mark that the options ask for. Raises SigningRefused."""
-    from signing.appearance import Appearance  # heavy
+    from signing.marks.appearance import Appearance  # heavy
 
     kind = arguments.appearance
     if kind == "none":
@@ -101,7 +101,7 @@ def _image(path: Path) -> bytes:
 
 
 def _code(pairs: list[str]) -> "ReadingCode":
-    from signing.appearance import ReadingCode  # heavy
+    from signing.marks.appearance import ReadingCode  # heavy
 
     named = dict(pair.partition("=")[::2] for pair in pairs)
     if set(named) - set(CODE_FIELDS):

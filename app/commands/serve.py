@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
     from app import telemetry, wiring
     from app.asgi import create_app
-    from app.sandbox import available_confinement
+    from app.confinement.sandbox import available_confinement
     from app.scratch import Scratch
 
     door = _door(settings)

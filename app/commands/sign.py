@@ -16,8 +16,8 @@ from app.commands.usage import path as named
 from app.outward import build_fetcher
 from app.settings import Settings
 from signing import refusals
-from signing.fetching import Fetcher
-from signing.keys import Access, KeyUnavailable, SigningKey, open_key
+from signing.evidence.fetching import Fetcher
+from signing.keys.references import Access, KeyUnavailable, SigningKey, open_key
 from signing.refusals import SigningRefused
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import Any
 
 from app.commands.usage import BadUsage
 from app.settings import Settings, read
-from signing import certificates, trust_folder
-from signing.trust_folder import Entry, TrustFolder, TrustRefused
+from signing.pki import certificates, trust_folder
+from signing.pki.trust_folder import Entry, TrustFolder, TrustRefused
 
 REFUSED = 1
 ROLES = {"anchor": "gốc tin cậy / anchor", "intermediate": "trung gian / intermediate"}

@@ -11,12 +11,12 @@ from typing import Any, Literal
 
 from app.commands.usage import BadUsage
 from app.commands.usage import path as named
+from app.confinement.sandbox import Sandbox
+from app.confinement.sandboxed import SandboxedVerifier
 from app.outward import build_cache, build_fetcher
-from app.sandbox import Sandbox
-from app.sandboxed import SandboxedVerifier
 from app.settings import Settings
-from signing import questions
 from signing.policies import NAMES
+from signing.reports import questions
 from signing.summary import VIETNAM, unreadable
 
 EXIT_CODES = {"valid": 0, "invalid": 1, "undetermined": 2, "unsigned": 3, "unreadable": 4}
@@ -128,7 +128,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _warn_of_empty(trust: Sequence[Path]) -> None:
     """Whoever named the wrong file would else read that a root is missing."""
-    from signing.trust import load  # heavy
+    from signing.pki.trust import load  # heavy
 
     for path in trust:
         found = load([path])
@@ -193,8 +193,8 @@ def _inside(folder: Path) -> Sequence[Path]:
 def _write_reports(arguments: argparse.Namespace, source: Path, report: dict[str, Any]) -> None:
     """The reports that are asked for, never over the document itself. Raises BadUsage."""
     from app.printed_report import printed  # heavy
-    from signing.appearance import MarkImpossible
-    from signing.etsi_report import NoSignatureToReport, etsi_xml
+    from signing.marks.appearance import MarkImpossible
+    from signing.reports.etsi_report import NoSignatureToReport, etsi_xml
 
     makers: list[tuple[str, Path | None, Callable[[], bytes]]] = [
         ("--report", arguments.report, lambda: printed(report, source.name)),

@@ -14,7 +14,7 @@ def register(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
-    from app import worker  # a heavy import that other commands do not need
+    from app import worker
 
     del arguments
     return worker.main(settings)

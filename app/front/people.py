@@ -9,7 +9,7 @@ from app.administration import Deed, Done
 from app.agencies import Agency
 from app.people import Person, Role
 from app.ports import Services
-from signing.keys import KeyUnavailable, check_reference, told_reference
+from signing.keys.references import KeyUnavailable, check_reference, told_reference
 from signing.refusals import SigningRefused
 
 USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")

@@ -20,7 +20,7 @@ from ocr.limits import Refusal, empty, too_large
 MOST_FILES = 100
 #: One request may hold this many files of the full size before it is cut off.
 MOST_FULL_FILES = 20
-#: signing/appearance.toml, [images]: larger images of signatures and seals are refused there, in words.
+#: signing/marks/appearance.toml, [images]: larger images of signatures and seals are refused there, in words.
 LARGEST_IMAGE = 5 * MEBIBYTE
 #: A form field that is no file: a dossier code, a token.
 FIELD_BYTES = 64 * 1024

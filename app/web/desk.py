@@ -15,7 +15,7 @@ from app.records import Listing, Query, Status
 from app.settings import MEBIBYTE
 from app.web.forms import SignedIn
 from app.web.rendering import page
-from ocr.kinds import catalogue
+from ocr.kinds.catalogue import catalogue
 
 router = APIRouter(include_in_schema=False)
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from app.records import AT_REST, FieldValue, Record
 from app.web.doubts import doubtful_field, to_compare
-from ocr.kinds import ADMINISTRATIVE_FIELDS, ASKED_OF_ALL
+from ocr.kinds.catalogue import ADMINISTRATIVE_FIELDS, ASKED_OF_ALL
 from ocr.recognition import Box, Field, Notice, Page
 
 _LONG_FIELDS = frozenset({"subject", "addressee", "address", "residence", "cause", "purpose"})
 _NOT_READ = Field(None, 0.0, None, None, "absent")
-#: What a warning of `ocr/crosschecks.py` speaks of; those of codes and lines for machines are named after the
-#: field itself.
+#: What a warning of `ocr/checks/crosschecks.py` speaks of; those of codes and lines for machines are named
+#: after the field itself.
 _PEOPLE = ("personal_id", "wife_personal_id", "husband_personal_id")
 _SPEAKS_OF: Mapping[str, tuple[str, ...]] = {
     "date-words": ("date_of_birth_in_words",),

@@ -19,7 +19,7 @@ from app.people import Person, Role
 from app.records import Record, Status
 from app.translations import LANGUAGES, Language, text, texts
 from app.wording import moment
-from ocr.kinds import catalogue
+from ocr.kinds.catalogue import catalogue
 
 STATIC = Path(__file__).parent / "static"
 LANGUAGE_COOKIE = "banchinh_lang"

@@ -12,7 +12,7 @@ from app.front.visits import forgotten, verifier_of
 from app.marks import SigningRole
 from app.records import Problem
 from app.settings import RETURN_PATH
-from signing.csc_refusals import denied, failed
+from signing.keys.csc_refusals import denied, failed
 from signing.refusals import SigningRefused
 
 router = APIRouter(include_in_schema=False)

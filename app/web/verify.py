@@ -24,7 +24,7 @@ from app.verdicts import known_of, may_settle, short_name, signing_time, verdict
 from app.web.rendering import language_of, page
 from app.wording import lead_of, standing_words, title_of
 from ocr.limits import Refusal
-from signing.etsi_report import etsi_xml
+from signing.reports.etsi_report import etsi_xml
 
 router = APIRouter(include_in_schema=False)
 

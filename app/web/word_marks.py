@@ -8,7 +8,7 @@ from app.records import FieldValue
 from app.web.doubts import doubtful_word
 from ocr.recognition import Box, Page, Region, Word
 
-#: Fewer lines within a seal are text that it was pressed on (`ocr/text_lines.py`); of a stamp, one is enough.
+#: Fewer lines within a seal are text that it was pressed on (`text_lines.py`); of a stamp, one is enough.
 _LEAST_LINES = {"seal": 3, "stamp": 1}
 _MOST_ALTERNATIVES = 4
 

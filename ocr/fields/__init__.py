@@ -12,8 +12,8 @@ from ocr.fields.labelled import labelled
 from ocr.fields.signatory import signatory
 from ocr.fields.subject import subject
 from ocr.fields.validity import scope, validity
-from ocr.kinds import ADMINISTRATIVE_FIELDS, LETTERHEAD_FIELDS, PaperKind, asked_of, catalogue
-from ocr.letterhead import letterhead
+from ocr.kinds.catalogue import ADMINISTRATIVE_FIELDS, LETTERHEAD_FIELDS, PaperKind, asked_of, catalogue
+from ocr.kinds.letterhead import letterhead
 from ocr.recognition import Field, Kind, Page
 
 #: Below this the reason of a kind itself asks to check it: a symbol alone, or one that says otherwise.

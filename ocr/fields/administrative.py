@@ -16,10 +16,10 @@ from ocr.fields.evidence import (
     read_lines,
 )
 from ocr.fields.spelling import spelt
-from ocr.language import fold, fold_letters, is_syllable
-from ocr.letterhead import URGENCIES, Letterhead, NumberRow
-from ocr.lines import Line, lines, span
-from ocr.places import MERGED
+from ocr.kinds.letterhead import URGENCIES, Letterhead, NumberRow
+from ocr.kinds.lines import Line, lines, span
+from ocr.language.places import MERGED
+from ocr.language.writing import fold, fold_letters, is_syllable
 from ocr.recognition import Box, Field, Handwriting, Kind, Page, Word
 
 #: Readers are less sure of a word like `15/QĐ-UBND` as a whole; digits in one word with the symbol stand

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ocr.fields.labels import set_words
-from ocr.kinds import PaperKind
-from ocr.language import fold_letters
-from ocr.lines import Line, same_row
+from ocr.kinds.catalogue import PaperKind
+from ocr.kinds.lines import Line, same_row
+from ocr.language.writing import fold_letters
 from ocr.recognition import Box, Word
 
 #: How far the second line stands under the first at most, and off its beginning, in heights of the first.

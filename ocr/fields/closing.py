@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from ocr.fields.dates import iso
 from ocr.fields.evidence import ABSENT, handwritten, read
-from ocr.language import fold
-from ocr.lines import Line, lines, same_row
+from ocr.kinds.lines import Line, lines, same_row
+from ocr.language.writing import fold
 from ocr.recognition import Field, Page
 
 _CLOSING = re.compile(

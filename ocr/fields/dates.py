@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from ocr.language import fold
+from ocr.language.writing import fold
 
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,2})\s?[/.\-]\s?(\d{1,2})\s?[/.\-]\s?((?:1[89]|20)\d\d)(?!\d)")
 _IN_WORDS = re.compile(

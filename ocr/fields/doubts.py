@@ -9,8 +9,12 @@ from itertools import pairwise, zip_longest
 from statistics import median
 
 from ocr.confidence import LEAST_SURE
-from ocr.kinds import peoples, phrases
-from ocr.language import (
+from ocr.kinds.catalogue import peoples, phrases
+from ocr.kinds.lines import span
+from ocr.language.language_model import vietnamese
+from ocr.language.orthography import is_stopped_without_tone
+from ocr.language.places import communes_of, parts_of_names, provinces, spellings
+from ocr.language.writing import (
     distance,
     fold,
     fold_letters,
@@ -19,10 +23,6 @@ from ocr.language import (
     is_syllable,
     may_be_marked,
 )
-from ocr.language_model import vietnamese
-from ocr.lines import span
-from ocr.orthography import is_stopped_without_tone
-from ocr.places import communes_of, parts_of_names, provinces, spellings
 from ocr.recognition import Box, Page, Word
 
 #: Below this a word of a value on a form was guessed: 2% of right values have one between 0.9 and this, and

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from ocr.confidence import LEAST_SURE
-from ocr.lines import Line, joined, span
+from ocr.kinds.lines import Line, joined, span
 from ocr.recognition import Box, Field, Page, Word
 
 #: Below this a reader was guessing; the figure counts for OCR only, never for a text layer.

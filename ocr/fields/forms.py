@@ -7,7 +7,7 @@ from ocr.fields.dates import iso_date
 from ocr.fields.doubts import is_remnant
 from ocr.fields.spelling import is_whole_position
 from ocr.fields.spoken_dates import spoken_date
-from ocr.language import fold, is_syllable
+from ocr.language.writing import fold, is_syllable
 
 _LEADERS = re.compile(r"[.…_·•]{3,}|[…_]{1,}|(?:\.\s){3,}\.?|[☐□▢]")
 _EDGES = " \t:;,.-–—/|()"

@@ -31,9 +31,9 @@ from ocr.fields.labels import ITEM, Label, apart, is_item, labels_of, past_trans
 from ocr.fields.signatory import names_position
 from ocr.fields.spelling import is_whole_position
 from ocr.fields.spoken_dates import is_spelt, spoken_date
-from ocr.kinds import FieldSpec, PaperKind
-from ocr.language import fold_letters, has_lost_marks
-from ocr.lines import Line, lines, same_row, span, without_stamps
+from ocr.kinds.catalogue import FieldSpec, PaperKind
+from ocr.kinds.lines import Line, lines, same_row, span, without_stamps
+from ocr.language.writing import fold_letters, has_lost_marks
 from ocr.recognition import Field, Page, Word
 
 #: Below this mean confidence a value is handwriting or dirt: its place is given, not its text.

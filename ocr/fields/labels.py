@@ -7,9 +7,9 @@ from functools import cache
 from itertools import pairwise
 from statistics import median
 
-from ocr.kinds import PaperKind, catalogue, stops
-from ocr.language import distance, fold_letters, is_syllable
-from ocr.lines import Line
+from ocr.kinds.catalogue import PaperKind, catalogue, stops
+from ocr.kinds.lines import Line
+from ocr.language.writing import distance, fold_letters, is_syllable
 from ocr.recognition import Word
 
 #: `Họ tên/Full name`: a label and its translation in one word.

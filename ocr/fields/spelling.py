@@ -1,7 +1,7 @@
 """Set phrases of letterheads and signature blocks: their one right spelling where a reader lost a mark."""
 
-from ocr.language import distance, fold, fold_letters
-from ocr.places import provinces
+from ocr.language.places import provinces
+from ocr.language.writing import distance, fold, fold_letters
 
 #: Words in capitals of which only the marks can be misread; the longest first.
 _PHRASES = (

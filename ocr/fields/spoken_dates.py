@@ -3,7 +3,7 @@
 import re
 
 from ocr.fields.dates import iso
-from ocr.language import fold
+from ocr.language.writing import fold
 
 _UNITS = {
     "khong": 0,

@@ -4,12 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ocr.classification import find_title, subject_start
 from ocr.fields.doubts import is_misread, misspells_unit
 from ocr.fields.evidence import ABSENT, PRINTED_CONFIDENCE, handwritten, read, read_lines
-from ocr.kinds import OFFICIAL_LETTER
-from ocr.letterhead import URGENCIES, Letterhead, body_margins
-from ocr.lines import Line, joined, same_row, span
+from ocr.kinds.catalogue import OFFICIAL_LETTER
+from ocr.kinds.classification import find_title, subject_start
+from ocr.kinds.letterhead import URGENCIES, Letterhead, body_margins
+from ocr.kinds.lines import Line, joined, same_row, span
 from ocr.recognition import Field, Kind
 
 #: The indent of a paragraph, as shares of the width of the text.

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ocr.fields.evidence import ABSENT, if_sure, read
-from ocr.language import fold
-from ocr.lines import lines
+from ocr.kinds.lines import lines
+from ocr.language.writing import fold
 from ocr.recognition import Field, Page, Word
 
 #: A sentence about the validity of a paper is short; what goes on is another.

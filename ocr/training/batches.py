@@ -13,9 +13,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr import line_pictures
-from ocr.banchinh_reader import HEIGHT, SIZE
 from ocr.engine import Pixels
+from ocr.readers import line_pictures
+from ocr.readers.banchinh_reader import HEIGHT, SIZE
 from ocr.training.fonts import find_fonts
 from ocr.training.labelled import LabelledLine, read_labelled
 from ocr.training.labels import clean, frames_needed, frames_of

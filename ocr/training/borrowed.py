@@ -7,7 +7,7 @@ from pathlib import Path
 
 from onnxruntime.quantization import CalibrationDataReader
 
-from ocr.onnx_model import WeightsFile
+from ocr.readers.onnx_model import WeightsFile
 from ocr.training.fonts import FOLDERS, find_fonts
 from ocr.training.originals import PackagedFile
 from ocr.training.quantising import Calibration, CalibrationLines

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import torch
 
-from ocr.banchinh_reader import ALPHABET
+from ocr.readers.banchinh_reader import ALPHABET
 from ocr.training.network import LineNetwork
 
 FILE = "reader.pt"

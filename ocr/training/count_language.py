@@ -19,8 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from ocr.language_file import pack
-from ocr.orthography import Kind, Shape, Token, key_fold, tokenise
+from ocr.language.language_file import pack
+from ocr.language.orthography import Kind, Shape, Token, key_fold, tokenise
 from ocr.training.language_text import lines_of, place_names
 
 #: What stands for a word that is not judged, in the place of its spelling; the start of a paragraph is first.

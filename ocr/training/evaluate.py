@@ -8,11 +8,11 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ocr import line_pictures
-from ocr.banchinh_reader import ALPHABET, SIZE, WEIGHTS
 from ocr.engine import Pixels
-from ocr.line_reader import decoded, text_of
-from ocr.onnx_model import Network
+from ocr.readers import line_pictures
+from ocr.readers.banchinh_reader import ALPHABET, SIZE, WEIGHTS
+from ocr.readers.line_reader import decoded, text_of
+from ocr.readers.onnx_model import Network
 from ocr.training.character_error import Score, score, total
 from ocr.training.labelled import LabelledLine, read_labelled
 from ocr.training.labels import clean

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from onnxruntime.quantization import CalibrationDataReader
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
-from ocr.banchinh_reader import HEIGHT, WEIGHTS
+from ocr.readers.banchinh_reader import HEIGHT, WEIGHTS
 from ocr.training.bytes_throughout import stay_in_bytes
 from ocr.training.checkpoint import load_average
 from ocr.training.fonts import FAMILIES, FOLDERS, find_fonts

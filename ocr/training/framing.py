@@ -3,8 +3,8 @@
 import cv2
 import numpy as np
 
-from ocr.banchinh_reader import HEIGHT
 from ocr.engine import Pixels
+from ocr.readers.banchinh_reader import HEIGHT
 from ocr.training.chance import Chance
 from ocr.training.drawing import Extent, Ink
 from ocr.training.wear import Scan

@@ -12,13 +12,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from ocr import cleanup, pages
-from ocr.banchinh_reader import HEIGHT
+from ocr.cleaning import cleanup
 from ocr.engine import Pixels
+from ocr.kinds.lines import span
 from ocr.limits import Limits
-from ocr.lines import span
+from ocr.readers.banchinh_reader import HEIGHT
+from ocr.readers.tesseract import Tesseract
 from ocr.recognition import Box, Word
-from ocr.tesseract import Tesseract
+from ocr.sources import pages
 from ocr.training.character_error import similarity
 from ocr.training.labelled import LABEL, LabelledLine, write_labelled
 from ocr.training.labels import clean

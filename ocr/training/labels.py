@@ -4,7 +4,7 @@ import re
 import unicodedata
 from itertools import pairwise
 
-from ocr.banchinh_reader import ALPHABET, STEP
+from ocr.readers.banchinh_reader import ALPHABET, STEP
 
 NUMBERS = {symbol: number for number, symbol in enumerate(ALPHABET)}
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from ocr import asternet, ppocr
+from ocr.readers import asternet, ppocr
 
 
 class OriginalMissing(Exception):

@@ -12,7 +12,7 @@ import onnx
 import onnxslim
 from onnxruntime.quantization import CalibrationDataReader
 
-from ocr.asternet import SIZE, WEIGHTS
+from ocr.readers.asternet import SIZE, WEIGHTS
 from ocr.training import borrowed
 from ocr.training.originals import ASTERNET
 from ocr.training.quantising import Calibration, quantise, quantise_products

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from onnx import helper, numpy_helper, version_converter
 from onnxruntime.quantization import CalibrationDataReader
 
-from ocr.line_reader import BLANK
-from ocr.ppocr import ALPHABET, SIZE, WEIGHTS
+from ocr.readers.line_reader import BLANK
+from ocr.readers.ppocr import ALPHABET, SIZE, WEIGHTS
 from ocr.training import borrowed
 from ocr.training.originals import PPOCR
 from ocr.training.quantising import Calibration, quantise, quantise_products
@@ -141,10 +141,11 @@ SHA-256 of that file
 `{original}`.
 None of their code is used.
 
-Changed: its last layer keeps the columns of symbols that are letters of `ocr/ppocr.py`, and those that are
-one letter there are summed; it takes one grey for three colours and gives logarithms; nodes that compute
-nothing are dropped; fifteen convolutions one pixel wide (`CALM` in the program) take and give 8 bits, with
-ranges measured on {pictures} pictures drawn by `ocr/training` (seed {seed}; no scan of a paper); matrix
+Changed: its last layer keeps the columns of symbols that are letters of `ocr/readers/ppocr.py`, and those
+that are one letter there are summed; it takes one grey for three colours and gives logarithms;
+nodes that compute nothing are dropped; fifteen convolutions one pixel wide (`CALM` in the program)
+take and give 8 bits, with ranges measured on {pictures} pictures drawn by `ocr/training` (seed
+{seed}; no scan of a paper); matrix
 products with weights run in 8 bits with ranges taken as they run.
 
 ## Licence

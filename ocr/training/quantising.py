@@ -16,9 +16,10 @@ from onnxruntime.quantization import (
     quantize_static,
 )
 
-from ocr import line_pictures, places
-from ocr.language_model import vietnamese
-from ocr.line_pictures import LineInput
+from ocr.language import places
+from ocr.language.language_model import vietnamese
+from ocr.readers import line_pictures
+from ocr.readers.line_pictures import LineInput
 from ocr.training.fonts import Fonts
 from ocr.training.line_maker import LineMaker
 from ocr.training.sources import FAMILY_NAMES, Sources

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from ocr.banchinh_reader import ALPHABET, HEIGHT, STEP
+from ocr.readers.banchinh_reader import ALPHABET, HEIGHT, STEP
 from ocr.training.fonts import Family
 
 FILE = "training.json"

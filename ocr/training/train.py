@@ -19,9 +19,9 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from ocr.banchinh_reader import ALPHABET
 from ocr.engine import Pixels
-from ocr.line_reader import Emission, decoded, text_of
+from ocr.readers.banchinh_reader import ALPHABET
+from ocr.readers.line_reader import Emission, decoded, text_of
 from ocr.training.backbone import load_backbone
 from ocr.training.batches import MULTIPLE, Batch, Ingredients, Workers, as_high
 from ocr.training.character_error import total

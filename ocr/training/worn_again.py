@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.banchinh_reader import HEIGHT
 from ocr.engine import Pixels
+from ocr.readers.banchinh_reader import HEIGHT
 from ocr.training.chance import Chance
 
 MOVED, SIZE, PROPORTION = 0.5, (0.8, 1.0), (0.95, 1.05)  # windows that are higher than the line, by white

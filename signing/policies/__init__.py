@@ -10,8 +10,8 @@ from typing import Any
 
 from asn1crypto import x509
 
-from signing.report import Text
-from signing.signature_values import Uncheckable, certificate_digest, key_bits
+from signing.cms.signature_values import Uncheckable, certificate_digest, key_bits
+from signing.reports.report import Text
 
 #: The names that `--policy` takes, each a file here. The last one is for whatever ends at neither root.
 NAMES = ("vn-official", "vn-public", "strict")

@@ -1,4 +1,4 @@
-"""A child that a file took over, as far as a test can play one; it is run in place of app.child."""
+"""A child that a file took over, as far as a test can play one; it is run in place of the true one."""
 
 import contextlib
 import os
@@ -124,7 +124,7 @@ def task(work: Callable[[dict[str, str]], object]) -> Callable[[Path, Path, Mapp
 
 
 if __name__ == "__main__":
-    from app import child
+    from app.confinement import child
 
     worst = (memory, spin, sleep, sleep_in_grandchild, network, read, write, environment, processes, fork)
     worst += (

@@ -15,16 +15,16 @@ from typing import Any
 
 import pytest
 
-from app import starting
 from app.commands import digitiser
 from app.commands.digitiser import Digitiser, Output
-from app.enclosure import Enclosure
+from app.confinement import starting
+from app.confinement.enclosure import Enclosure
+from app.confinement.sandbox import Reach, Sandbox
+from app.confinement.sandboxed import SandboxedReader, SandboxedVerifier
 from app.sample import authority
-from app.sandbox import Reach, Sandbox
-from app.sandboxed import SandboxedReader, SandboxedVerifier
 from app.settings import Settings
 from ocr.metadata import METADATA
-from signing.keys import open_key
+from signing.keys.references import open_key
 from signing.pades import sign
 from tests.app.workers import paper
 
@@ -54,7 +54,7 @@ def test_the_readers_load_while_the_command_does() -> None:
     """What stands before the start of the fork server is time that nothing else can use."""
     look = "import sys, app.cli, app.commands.digitise; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
-    assert not {"pydantic", "asn1crypto", "numpy", "app.sandbox"} & set(loaded.stdout.split())
+    assert not {"pydantic", "asn1crypto", "numpy", "app.confinement.sandbox"} & set(loaded.stdout.split())
 
 
 @pytest.fixture(scope="module")

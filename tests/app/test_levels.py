@@ -11,12 +11,12 @@ from pydantic import SecretStr
 from app import agent_signing, batch_signing, renewing, workflow
 from app.audit import SERVICE, Action
 from app.batch_signing import Consent
+from app.confinement.sandboxed_signing import wanted_level
 from app.people import Person
 from app.ports import SigningOrder, Unlock
 from app.records import Record, Seal, Status
 from app.sample.authority import Issuer, new_issuer
-from app.sandboxed_signing import wanted_level
-from signing.keys import open_key
+from signing.keys.references import open_key
 from signing.pades import sign
 from signing.refusals import SigningRefused
 from signing.validation import validate

@@ -18,8 +18,8 @@ from pydantic import SecretStr
 
 from app import sealing
 from app.batches import MOST_DOCUMENTS
+from app.confinement.key_process import HolderTokens
 from app.front import batch_runs
-from app.key_process import HolderTokens
 from app.records import Status
 from app.sample.authority import Issuer, new_issuer
 from signing.refusals import SigningRefused

@@ -7,7 +7,7 @@ import pytest
 from app.records import FieldValue
 from app.review import BadFieldValue, confirmed
 from app.sample.papers import SamplePaper, all_papers
-from ocr.kinds import catalogue
+from ocr.kinds.catalogue import catalogue
 from ocr.recognition import Field
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from app.children import Child, ChildFailed, OutOfMemory, OutOfTime
-from app.sandbox import Confinement, Reach, Sandbox, available_confinement
+from app.confinement.children import Child, ChildFailed, OutOfMemory, OutOfTime
+from app.confinement.sandbox import Confinement, Reach, Sandbox, available_confinement
 from app.settings import Settings
 
 HOSTILE = Path(__file__).with_name("hostile.py")
@@ -189,7 +189,7 @@ def test_a_child_does_not_outlive_the_process_that_started_it(
 _STARTS = """
 import sys, time
 from pathlib import Path
-from app.sandbox import Reach, Sandbox
+from app.confinement.sandbox import Reach, Sandbox
 from app.settings import Settings
 confinement, program, folder = sys.argv[1:]
 sandbox = Sandbox(Settings(), confinement, program=[program])

@@ -10,12 +10,12 @@ from typing import Any
 import pikepdf
 import pytest
 
-from app.benches import Bench
-from app.children import Child, ChildFailed
-from app.fork_server import ForkServer
+from app.confinement.benches import Bench
+from app.confinement.children import Child, ChildFailed
+from app.confinement.fork_server import ForkServer
+from app.confinement.sandbox import Reach, Sandbox, available_confinement
+from app.confinement.sandboxed import SandboxedReader, SandboxedVerifier
 from app.ports import ReadingFailed
-from app.sandbox import Reach, Sandbox, available_confinement
-from app.sandboxed import SandboxedReader, SandboxedVerifier
 from app.settings import Settings
 from ocr.limits import Limits, Refusal
 from ocr.recognition import Page
@@ -23,7 +23,7 @@ from tests.app.workers import paper
 
 LIAR = """
 import os, sys, time
-from app import child
+from app.confinement import child
 from pathlib import Path
 
 def page(number, image):
@@ -182,7 +182,7 @@ def test_a_lying_child_packs_nothing(source: Path, folder: Path) -> None:
 
 UNABLE = """
 import os, sys
-from app import child
+from app.confinement import child
 
 finish = child.TASKS["finish"]
 

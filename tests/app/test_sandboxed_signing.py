@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from app.batches import PublicKey
-from app.key_process import KeyProcesses, ProcessKey
+from app.confinement.key_process import KeyProcesses, ProcessKey
+from app.confinement.sandbox import Sandbox
+from app.confinement.sandboxed_signing import SandboxedSigner
 from app.ports import SigningOrder, Unlock
 from app.sample.authority import Issuer, new_issuer
-from app.sandbox import Sandbox
-from app.sandboxed_signing import SandboxedSigner
 from app.settings import Settings
-from signing.appearance import Appearance
-from signing.fetching import Fetcher
+from signing.evidence.fetching import Fetcher
+from signing.marks.appearance import Appearance
 from signing.refusals import SigningRefused
 from signing.validation import validate
 from tests.signing import documents, marked
@@ -27,7 +27,7 @@ SECRET = "mật khẩu thử"
 #: Children that prepare as they should and then, by the name of the document's reason, lie about it.
 LIAR = """
 import sys
-from app import child
+from app.confinement import child
 
 prepare, complete = child.TASKS["prepare"], child.TASKS["complete"]
 

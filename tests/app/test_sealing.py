@@ -14,7 +14,7 @@ from app.access import Forbidden
 from app.audit import SERVICE, Action
 from app.batch_signing import Consent
 from app.batches import Batch, DocumentStatus, PublicKey
-from app.key_process import ProcessKey
+from app.confinement.key_process import ProcessKey
 from app.people import Person
 from app.ports import DocumentSigner, KeyLost, SignerFailed, Unlock
 from app.records import IllegalTransition, Record, Seal, Status

@@ -14,7 +14,7 @@ from app.agencies import Agency
 from app.records import Query, Record
 from app.sample import authority
 from app.standing import Standing
-from signing.keys import open_key
+from signing.keys.references import open_key
 from signing.pades import sign
 from tests.app.workers import CLERK, OFFICIAL, Service, copied, paper, read, serve
 

@@ -11,9 +11,9 @@ from pyhanko.pdf_utils.generic import StreamObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from app.sample.authority import Issued, Issuer, new_issuer
-from signing.appearance import Appearance
-from signing.fetching import Fetcher
-from signing.keys import open_key
+from signing.evidence.fetching import Fetcher
+from signing.keys.references import open_key
+from signing.marks.appearance import Appearance
 from signing.pades import sign
 from tests.signing import documents
 from tests.signing.responders import serving, timestamp_answer

@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, Page, Request
 
 from app.translations import texts
 from app.web.rendering import static
+from signing.cms.mechanisms import Mechanism
 from signing.identity import confirm
-from signing.mechanisms import Mechanism
 from tests.e2e.key_files import (
     KEEP_OPEN,
     PASSPHRASE,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ocr.engine import Pixels
 from ocr.marks import PageInk
-from ocr.readers import Readers
+from ocr.readers.profiles import Readers
 from ocr.recognition import Region, Word
 
 

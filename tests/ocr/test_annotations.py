@@ -11,10 +11,10 @@ import pytest
 from pikepdf import Array, Dictionary, Name
 from PIL import Image, ImageDraw, ImageFont
 
-from ocr import pages
 from ocr.limits import Limits
 from ocr.reading import finish, read_page
 from ocr.recognition import Page
+from ocr.sources import pages
 from tests import judges
 from tests.ocr import drawing, overlays
 from tests.ocr.overlays import BLACK, HIDDEN, NO_VIEW, PRINT, RED

@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.sample.papers import all_papers
-from ocr.classification import classify
 from ocr.fields import extract
-from ocr.kinds import catalogue
+from ocr.kinds.catalogue import catalogue
+from ocr.kinds.classification import classify
 from ocr.recognition import Box, Page, Word
 from tests.ocr.typed import BODY, HEIGHT, WIDTH, At, born_digital, centred, letterhead, page
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from ocr import cleanup
+from ocr.cleaning import cleanup
 from tests.ocr import drawing
 
 DPI = 150

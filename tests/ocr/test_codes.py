@@ -6,7 +6,7 @@ import numpy as np
 import zxingcpp
 from PIL import Image
 
-from ocr.codes import card_code, codes_of
+from ocr.checks.codes import card_code, codes_of
 from ocr.recognition import Page
 from ocr.understanding import understand
 from tests.ocr.letterheads import DOCUMENTS

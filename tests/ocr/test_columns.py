@@ -1,6 +1,7 @@
 """What stands side by side, told from lines that begin or end with a number."""
 
-from ocr import columns, reading_order
+from ocr import reading_order
+from ocr.layout import columns
 from ocr.recognition import Box, Word
 
 

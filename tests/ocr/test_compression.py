@@ -14,10 +14,10 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from ocr import compression, fidelity, letter_shapes, mixed_raster, searchable
 from ocr.engine import Pixels
-from ocr.layers import Layer
 from ocr.recognition import Box, Page, Word
+from ocr.viewing_copy import compression, fidelity, letter_shapes, mixed_raster, searchable
+from ocr.viewing_copy.layers import Layer
 from tests.ocr import drawing
 
 DPI = 300

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from ocr.classification import classify
-from ocr.crosschecks import check
+from ocr.checks.crosschecks import check
+from ocr.checks.machine_zone import check_digit, machine_zone
 from ocr.fields import extract
 from ocr.fields.spoken_dates import spoken_date
-from ocr.machine_zone import check_digit, machine_zone
+from ocr.kinds.classification import classify
 from ocr.recognition import Box, Field, Kind
 from tests.ocr.identity_papers import identity_card_2024
 from tests.ocr.typed import At, page

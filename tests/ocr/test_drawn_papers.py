@@ -2,8 +2,8 @@
 
 import pytest
 
-from ocr.classification import classify
 from ocr.fields import extract
+from ocr.kinds.classification import classify
 from tests.ocr.desk_papers import CIVIL_STATUS, Drawing
 from tests.ocr.identity_papers import IDENTITY
 from tests.ocr.letterheads import DOCUMENTS, truth

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from ocr.engine import EngineFailed, EngineMissing, Reader
-from ocr.readers import standard
-from ocr.tesseract import Tesseract
+from ocr.readers.profiles import standard
+from ocr.readers.tesseract import Tesseract
 from tests.ocr import drawing, scoring
 
 

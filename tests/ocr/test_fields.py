@@ -11,12 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.sample.papers import all_papers
-from ocr.classification import classify
 from ocr.fields import extract
 from ocr.fields.dates import iso_date
 from ocr.fields.forms import FORMS, clean
-from ocr.kinds import ADMINISTRATIVE_FIELDS, catalogue
-from ocr.language import fold
+from ocr.kinds.catalogue import ADMINISTRATIVE_FIELDS, catalogue
+from ocr.kinds.classification import classify
+from ocr.language.writing import fold
 from ocr.recognition import Box, Field, Kind, Page, Word
 from tests.ocr.test_classification import pages
 from tests.ocr.typed import BODY, At, born_digital, centred, letterhead, page

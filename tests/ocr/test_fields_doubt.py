@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from ocr.classification import classify
-from ocr.crosschecks import check
+from ocr.checks.crosschecks import check
 from ocr.fields import extract
-from ocr.letterhead import letterhead as head_of
-from ocr.lines import without_stamps
+from ocr.kinds.classification import classify
+from ocr.kinds.letterhead import letterhead as head_of
+from ocr.kinds.lines import without_stamps
 from ocr.recognition import Box, Field, Page, Region, Word
 from tests.ocr.test_fields import decision
 from tests.ocr.typed import BODY, At, centred, letterhead, page, words_of

@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 from PIL import ImageDraw, ImageFont
 
-from ocr import cleanup, pen_words
-from ocr.classification import classify
+from ocr.cleaning import cleanup
 from ocr.fields import extract
 from ocr.fields.doubts import (
     is_misspelt,
@@ -18,6 +17,8 @@ from ocr.fields.doubts import (
     misspells_place,
     names_oddly,
 )
+from ocr.kinds.classification import classify
+from ocr.pen import pen_words
 from ocr.recognition import Box, Field, Handwriting, Page, Region
 from tests.ocr.desk_papers import birth, death_extract, marital_status_older, marriage_extract
 from tests.ocr.forms import FACES, FONTS, Form

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from ocr.banchinh_reader import ALPHABET
-from ocr.fusion import Choice, Sight, choose
-from ocr.language_model import vietnamese
-from ocr.line_reader import Emission
-from ocr.orthography import as_printed
+from ocr.language.language_model import vietnamese
+from ocr.language.orthography import as_printed
+from ocr.readers.banchinh_reader import ALPHABET
+from ocr.readers.fusion import Choice, Sight, choose
+from ocr.readers.line_reader import Emission
 
 SURE = 0.9999
 

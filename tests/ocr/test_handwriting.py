@@ -7,11 +7,11 @@ import cv2
 import numpy as np
 import pytest
 
-from ocr import handwriting
-from ocr.classification import classify
 from ocr.engine import Pixels
 from ocr.fields import extract
-from ocr.line_reader import BLANK, Emission
+from ocr.kinds.classification import classify
+from ocr.pen import handwriting
+from ocr.readers.line_reader import BLANK, Emission
 from ocr.recognition import Field, Page
 from tests.ocr import letterheads
 from tests.ocr.typed import BODY, HEIGHT, WIDTH, At, letterhead, page

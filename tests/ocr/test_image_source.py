@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from ocr import pages
 from ocr.limits import Limits, Refusal
 from ocr.picture import PAGE_DAMAGED
 from ocr.reading import read_page
+from ocr.sources import pages
 from tests.ocr.readers import silent
 from tests.ocr.test_pages import noise, saved, stored
 

@@ -8,8 +8,8 @@ import pypdfium2
 import pytest
 from pikepdf import Dictionary, Name
 
-from ocr import pages
 from ocr.limits import Limits
+from ocr.sources import pages
 
 
 @pytest.mark.parametrize("box", [(0, 0, 595, 842), (20, 30, 1000, 500)])

@@ -6,7 +6,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from ocr import jbig2, pages
+from ocr.sources import jbig2, pages
 
 WARNED = ["jbig2-symbols"]
 

@@ -3,8 +3,8 @@
 from collections import Counter
 
 from ocr.fields.forms import FORMS
-from ocr.kinds import catalogue, kind_of_symbol
-from ocr.language import fold_letters
+from ocr.kinds.catalogue import catalogue, kind_of_symbol
+from ocr.language.writing import fold_letters
 
 #: Decree 30/2020 Article 7 and Annex III, công văn and thư công included, then the three kinds of copies.
 DECREE_30 = {

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.language import distance, fold, fold_letters, is_capitals, is_person_name, is_syllable, plausibility
+from ocr.language.writing import (
+    distance,
+    fold,
+    fold_letters,
+    is_capitals,
+    is_person_name,
+    is_syllable,
+    plausibility,
+)
 
 TEXT = (
     "Thực hiện đề nghị của Sở Nội vụ về việc lấy ý kiến đối với dự thảo Kế hoạch số hóa sổ hộ tịch, Ủy ban "

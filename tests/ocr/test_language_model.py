@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.language_file import LanguageFileError
-from ocr.language_model import CERTAIN, NEUTRAL, LanguageModel, vietnamese
-from ocr.orthography import Kind, mark_changes, spelling_key, tokenise
+from ocr.language.language_file import LanguageFileError
+from ocr.language.language_model import CERTAIN, NEUTRAL, LanguageModel, vietnamese
+from ocr.language.orthography import Kind, mark_changes, spelling_key, tokenise
 from ocr.training import count_language
 
 SENTENCES = (

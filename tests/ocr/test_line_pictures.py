@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from ocr import line_pictures
-from ocr.line_pictures import LineInput
-from ocr.line_reader import Emission, decoded, text_of
+from ocr.readers import line_pictures
+from ocr.readers.line_pictures import LineInput
+from ocr.readers.line_reader import Emission, decoded, text_of
 
 SIZE = LineInput(height=32, step=4, longest=80)
 ALPHABET = ("", " ", "|")

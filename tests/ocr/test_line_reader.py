@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from ocr.asternet import AsterNet
-from ocr.banchinh_reader import BanchinhReader
 from ocr.engine import EngineMissing, Pixels
-from ocr.line_reader import Emission, LineReader, decoded, log_probabilities, log_probability, text_of
-from ocr.onnx_model import WeightsFile
-from ocr.ppocr import PpOcr
+from ocr.readers.asternet import AsterNet
+from ocr.readers.banchinh_reader import BanchinhReader
+from ocr.readers.line_reader import Emission, LineReader, decoded, log_probabilities, log_probability, text_of
+from ocr.readers.onnx_model import WeightsFile
+from ocr.readers.ppocr import PpOcr
 from tests.ocr import drawing, scoring
 
 ALPHABET = ("", "a", "b")

@@ -5,9 +5,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from ocr import list_dashes, text_lines
-from ocr.line_reader import Char
-from ocr.readings import INK, WordReading
+from ocr.layout import text_lines
+from ocr.readers import list_dashes
+from ocr.readers.line_reader import Char
+from ocr.readers.readings import INK, WordReading
 from tests.ocr.test_text_lines import found, sheet, write
 
 

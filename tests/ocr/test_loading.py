@@ -7,7 +7,7 @@ import pytest
 
 _READ_WITHOUT_LOADING = """
 import numpy as np, onnxruntime, sys
-from ocr.readers import load, standard
+from ocr.readers.profiles import load, standard
 
 profile = sys.argv[1]
 load(profile)

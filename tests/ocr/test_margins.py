@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import ImageDraw
 
-from ocr import margins, text_lines
+from ocr.layout import margins, text_lines
 from tests.ocr.test_text_lines import sheet, write
 
 WORDS = "Sở Tư pháp phối hợp với các đơn vị có liên quan tổ chức thực hiện kế hoạch"

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from ocr.classification import classify
 from ocr.fields import extract
-from ocr.kinds import catalogue
+from ocr.kinds.catalogue import catalogue
+from ocr.kinds.classification import classify
 from ocr.metadata import METADATA, Metadatum, joint, metadata
 from ocr.recognition import Box, Field, Kind, Page
 from tests.ocr.test_fields_forms import card, sheet

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 
-from ocr.classification import classify
 from ocr.fields import extract
 from ocr.fields.doubts import (
     is_remnant,
@@ -16,7 +15,8 @@ from ocr.fields.doubts import (
     names_oddly,
 )
 from ocr.fields.forms import FORMS
-from ocr.kinds import catalogue
+from ocr.kinds.catalogue import catalogue
+from ocr.kinds.classification import classify
 from ocr.recognition import Box, Field, Page, Region, Word
 from tests.ocr.test_fields import decision
 from tests.ocr.test_fields_forms import sheet

@@ -11,8 +11,8 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from ocr import compression, searchable
 from ocr.recognition import Box, Page, Word
+from ocr.viewing_copy import compression, searchable
 from tests import judges
 from tests.ocr import drawing
 
@@ -23,7 +23,7 @@ PLACE = Box(200, 300, 800, 340)
 ALONE = """
 import json, sys
 from pathlib import Path
-from ocr import letter_shapes
+from ocr.viewing_copy import letter_shapes
 from ocr.reading import pack
 from ocr.recognition import Page
 

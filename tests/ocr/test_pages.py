@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, TiffImagePlugin
 
-from ocr import pages
 from ocr.limits import Limits, Refusal
 from ocr.reading import finish, inspect, read_page
+from ocr.sources import pages
 from tests.ocr import drawing
 from tests.ocr.readers import silent
 

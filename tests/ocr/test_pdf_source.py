@@ -7,8 +7,8 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from ocr import pages
 from ocr.limits import Limits
+from ocr.sources import pages
 from tests.ocr import drawing
 from tests.ocr.test_pages import noise, sheet
 

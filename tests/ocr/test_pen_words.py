@@ -8,10 +8,11 @@ import pikepdf
 import pytest
 from PIL import ImageDraw
 
-from ocr import cleanup, pen_words
-from ocr.classification import classify
+from ocr.cleaning import cleanup
 from ocr.fields import extract
+from ocr.kinds.classification import classify
 from ocr.limits import Limits
+from ocr.pen import pen_words
 from ocr.reading import read_page
 from ocr.recognition import Box, Region
 from tests.ocr import overlays

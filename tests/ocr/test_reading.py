@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from ocr.limits import Limits
-from ocr.readers import standard
+from ocr.readers.profiles import standard
 from ocr.reading import finish, inspect, read_page
 from ocr.recognition import Page, Recognition
 from tests.ocr import drawing, scoring
@@ -187,7 +187,7 @@ def test_a_hidden_layer_that_leaves_out_lines_is_read_anew(tmp_path: Path) -> No
 
 
 def test_a_hidden_layer_without_tone_marks_is_read_anew(tmp_path: Path) -> None:
-    from ocr.language import fold
+    from ocr.language.writing import fold
 
     page = read(tmp_path, "bad.pdf", over_a_scan(fold)).pages[0]
     assert page.origin == "ocr"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ocr.classification import classify
 from ocr.fields import extract
+from ocr.kinds.classification import classify
 from ocr.limits import Limits, Refusal
 from ocr.reading import inspect, read_page
 from tests.ocr import scoring

@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from ocr import confidence, fusion
-from ocr.fusion import Sight
-from ocr.language_model import vietnamese
-from ocr.line_reader import Emission
-from ocr.readers import standard
-from ocr.readings import alternatives, words_of
+from ocr import confidence
+from ocr.language.language_model import vietnamese
+from ocr.readers import fusion
+from ocr.readers.fusion import Sight
+from ocr.readers.line_reader import Emission
+from ocr.readers.profiles import standard
+from ocr.readers.readings import alternatives, words_of
 from tests.ocr import drawing, scoring
 from tests.ocr.test_line_reader import line
 from tests.ocr.test_text_lines import sheet, write

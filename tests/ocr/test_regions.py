@@ -5,9 +5,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from ocr import cleanup, coloured_ink, regions, text_lines
+from ocr.cleaning import cleanup
 from ocr.engine import Pixels
+from ocr.layout import text_lines
 from ocr.recognition import Box, Region
+from ocr.stamps import coloured_ink, regions
 from tests.ocr import drawing
 
 RED, BLUE = (205, 35, 45), (40, 60, 160)

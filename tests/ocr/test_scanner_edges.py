@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from ocr import reading, scanner_edges
+from ocr import reading
+from ocr.cleaning import scanner_edges
 from ocr.limits import Limits
 from ocr.recognition import Page
 from tests.ocr import drawing, scoring

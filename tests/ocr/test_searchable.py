@@ -16,9 +16,10 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from ocr import compression, glyphless, make_glyphless, pages, searchable
 from ocr.limits import Limits
 from ocr.recognition import Box, Page, Word
+from ocr.sources import pages
+from ocr.viewing_copy import compression, glyphless, make_glyphless, searchable
 from tests import judges
 from tests.ocr import drawing
 

@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from ocr import pages, reading, sheet
+from ocr import reading
+from ocr.cleaning import sheet
 from ocr.limits import Limits
 from ocr.picture import Picture
+from ocr.sources import pages
 from tests.ocr import drawing
 from tests.ocr.readers import silent
 from tests.ocr.scoring import errors_of_lines

@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from ocr import cleanup, regions, stamps
-from ocr.classification import classify
+from ocr.cleaning import cleanup
 from ocr.engine import Pixels
 from ocr.fields import extract
+from ocr.kinds.classification import classify
 from ocr.limits import Limits
 from ocr.reading import read_page
 from ocr.recognition import Box, Page, Region
+from ocr.stamps import mail_room, regions
 from tests.ocr import drawing, scoring, test_fields, test_regions, typed
 
 BLACK, BLUE, RED = (15, 15, 15), (45, 60, 165), (200, 40, 50)
@@ -107,7 +108,7 @@ def test_the_edge_of_the_sheet_may_cut_a_stamp() -> None:
 def test_text_under_a_stamp_stays_and_the_stamp_goes(colour: tuple[int, int, int]) -> None:
     pixels, grey, found = parts(page(colour))
     clean = np.asarray(drawing.page().convert("L"))
-    text, (stamp,) = stamps.taken_out(pixels, grey, found, 300)
+    text, (stamp,) = mail_room.taken_out(pixels, grey, found, 300)
     area = np.s_[AT[1] - 20 : AT[1] + SIZE[1] + 20, 0 : AT[0] + SIZE[0] + 40]
     lost = (clean[area] < 120) & (text[area] > 170)
     left = (clean[area] > 170) & (text[area] < 120)
@@ -160,7 +161,7 @@ def under_a_seal(colour: tuple[int, int, int], levels: str) -> Page:
     image = np.asarray(paper.convert(levels).convert("L" if levels == "1" else "RGB"))
     pixels = image if image.ndim == 2 else np.ascontiguousarray(image[:, :, ::-1])
     seal = Region("seal", Box(1188, 2688, 1612, 3112), 0.9)
-    return replace(sheet, words=stamps.doubted(sheet.words, pixels, [seal]), regions=(seal,))
+    return replace(sheet, words=mail_room.doubted(sheet.words, pixels, [seal]), regions=(seal,))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,9 @@ import numpy as np
 import pypdfium2
 import pytest
 
-from ocr import cleanup, reading_order, stretched, text_lines, textlayer
+from ocr import reading_order, textlayer
+from ocr.cleaning import cleanup
+from ocr.layout import stretched, text_lines
 from tests.ocr import spread
 
 Paper = Callable[[int], tuple[bytes, list[str]]]

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PIL import ImageDraw
 
-from ocr import cleanup, struck_words
+from ocr.cleaning import cleanup
+from ocr.pen import struck_words
 from ocr.recognition import Box, Region
 from tests.ocr.desk_papers import birth, death_extract, marital_status_older
 from tests.ocr.forms import Form

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from ocr import cleanup, page_ink, text_lines
+from ocr.cleaning import cleanup
 from ocr.engine import Pixels
+from ocr.layout import page_ink, text_lines
+from ocr.layout.text_lines import TextLine
 from ocr.recognition import Box
-from ocr.text_lines import TextLine
 from tests.ocr import drawing
 
 Placed = tuple[str, Box]

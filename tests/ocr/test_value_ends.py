@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 
-from ocr.classification import classify
 from ocr.fields import extract
 from ocr.fields.doubts import (
     cuts_province,
@@ -22,6 +21,7 @@ from ocr.fields.doubts import (
 )
 from ocr.fields.forms import FORMS, FORMS_ALONE
 from ocr.fields.spelling import usual_position
+from ocr.kinds.classification import classify
 from ocr.recognition import Field, Page
 from tests.ocr.test_fields_forms import sheet
 from tests.ocr.typed import BODY, At, letterhead, page, words_of

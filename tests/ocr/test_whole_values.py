@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from ocr.classification import classify
 from ocr.fields import extract
 from ocr.fields.doubts import is_another_family, lacks_marks, lacks_tone
+from ocr.kinds.classification import classify
 from ocr.recognition import Box, Page, Region
 from tests.ocr.test_value_ends import fields_of, said
 from tests.ocr.typed import BODY, At, centred, letterhead, page, words_of

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from ocr import written_words
-from ocr.classification import classify
 from ocr.fields import extract
-from ocr.letterhead import letterhead as head_of
+from ocr.kinds.classification import classify
+from ocr.kinds.letterhead import letterhead as head_of
+from ocr.pen import written_words
 from ocr.recognition import Box, Handwriting, Page, Word
 from tests.ocr.typed import BODY, At, letterhead, page
 

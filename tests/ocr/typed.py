@@ -7,8 +7,8 @@ from pathlib import Path
 from app.sample.papers import SamplePaper
 from ocr import reading_order
 from ocr.limits import Limits
-from ocr.pages import inspect, picture
 from ocr.recognition import Box, Origin, Page, Word
+from ocr.sources.pages import inspect, picture
 
 WIDTH, HEIGHT = 2480, 3508
 SIZE = 40  # height of capitals and numerals, in pixels at 300 dpi

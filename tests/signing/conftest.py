@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.sample.authority import Issued, Issuer, new_issuer
-from signing.keys import SigningKey, open_key
+from signing.keys.references import SigningKey, open_key
 from signing.pades import sign
 from tests.signing import documents
 

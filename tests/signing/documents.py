@@ -6,7 +6,7 @@ from pathlib import Path
 import pikepdf
 from fpdf import FPDF
 
-from signing.typeface import FONTS
+from signing.marks.typeface import FONTS
 
 FONT = next(font for font in (FONTS[0], *FONTS[3:]) if Path(font).is_file())
 TEXT = "ỦY BAN NHÂN DÂN PHƯỜNG MẪU\nQuyết định về việc thử nghiệm số hóa hồ sơ – Ngày 22 tháng 11 năm 2026\n"

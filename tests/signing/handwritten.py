@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 
 from signing import cades
-from signing.keys import SigningKey
+from signing.keys.references import SigningKey
 
 HEAD = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 END = b"startxref\n%d\n%%%%EOF\n"

@@ -12,7 +12,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner
 
-from signing.signing_key import SigningKey
+from signing.keys.signing_key import SigningKey
 from tests.signing import documents
 from tests.signing import handwritten as by_hand
 from tests.signing.attacks.envelopes import ROOM, KeySigner

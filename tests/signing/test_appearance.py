@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from signing.appearance import Appearance, MarkImpossible, ReadingCode, lines, time_line
+from signing.marks.appearance import Appearance, MarkImpossible, ReadingCode, lines, time_line
 from tests.signing.conftest import NOW
 from tests.signing.marked import seal_image
 

@@ -20,8 +20,8 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.timestamps import DummyTimeStamper
 
 from app.sample.authority import Issuer
-from signing.keys import SigningKey
-from signing.report import Report
+from signing.keys.references import SigningKey
+from signing.reports.report import Report
 from signing.validation import validate
 from tests.signing import documents
 from tests.signing import handwritten as by_hand

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from signing.keys import SigningKey
-from signing.report import Report
+from signing.keys.references import SigningKey
+from signing.reports.report import Report
 from signing.validation import validate
 from tests.signing.attacks import catalogue
 from tests.signing.handwritten import Written

@@ -13,14 +13,14 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from pikepdf import Array, Dictionary, Name, Pdf
 
 from app.sample.authority import Issued, Issuer
-from signing import drawn_letters, unseen_text
-from signing.keys import SigningKey
-from signing.leftovers import removed
-from signing.paint import painted
-from signing.paths import Paths
-from signing.presentation import check
+from signing.keys.references import SigningKey
+from signing.pki.paths import Paths
+from signing.pki.trust import Trust
 from signing.refusals import SigningRefused
-from signing.trust import Trust
+from signing.shown import drawn_letters, unseen_text
+from signing.shown.paint import painted
+from signing.shown.presentation import check
+from signing.steps.leftovers import removed
 from tests.signing import handwritten as by_hand
 from tests.signing.attacks import tables
 from tests.signing.conftest import NOW

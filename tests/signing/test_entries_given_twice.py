@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from signing import presentation
-from signing.keys import SigningKey
+from signing.keys.references import SigningKey
 from signing.refusals import SigningRefused
-from signing.report import Report
+from signing.reports.report import Report
+from signing.shown import presentation
 from signing.validation import validate
 from tests.signing import handwritten as by_hand
 from tests.signing.attacks import twice

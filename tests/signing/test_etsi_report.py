@@ -9,9 +9,9 @@ import pytest
 from lxml import etree
 
 from app.sample.authority import new_issuer
-from signing import etsi_uris
-from signing.etsi_objects import NAMESPACE
-from signing.etsi_report import NoSignatureToReport, etsi_xml
+from signing.reports import etsi_uris
+from signing.reports.etsi_objects import NAMESPACE
+from signing.reports.etsi_report import NoSignatureToReport, etsi_xml
 from signing.validation import validate
 from tests import judges
 from tests.app import verdict_files

@@ -5,10 +5,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from app.sample.authority import Issuer
-from signing.evidence_cache import HOUR, EvidenceCache
-from signing.fetching import Fetcher
-from signing.gathering import complete
-from signing.report import Report
+from signing.evidence.evidence_cache import HOUR, EvidenceCache
+from signing.evidence.fetching import Fetcher
+from signing.evidence.gathering import complete
+from signing.reports.report import Report
 from signing.validation import validate
 from tests.signing.conftest import NOW, MakeKey, SignFile
 from tests.signing.responders import Responder, serving

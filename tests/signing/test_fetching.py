@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.sample.authority import Issuer
-from signing.fetching import Fetcher, FetchFailed
+from signing.evidence.fetching import Fetcher, FetchFailed
 from signing.pades import SigningRefused
 from signing.validation import validate
 from tests.signing.conftest import NOW, MakeKey, SignFile

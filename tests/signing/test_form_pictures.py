@@ -8,8 +8,8 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name
 
-from signing.form_pictures import Contradiction, alike, contradictions, fields
-from signing.keys import SigningKey
+from signing.keys.references import SigningKey
+from signing.pdf.form_pictures import Contradiction, alike, contradictions, fields
 from tests.signing import documents
 from tests.signing import handwritten as by_hand
 from tests.signing.test_odd_files import FORM, LOCKS, report_on, signed_form

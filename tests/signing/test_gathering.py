@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from signing.fetching import Fetcher, FetchFailed
-from signing.gathering import complete
-from signing.report import Want
+from signing.evidence.fetching import Fetcher, FetchFailed
+from signing.evidence.gathering import complete
+from signing.reports.report import Want
 from tests.signing.responders import serving
 
 LOOPBACK = Fetcher.allowing("127.0.0.0/8")

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
 
 from app.sample.authority import Issuer
-from signing.keys import KeyUnavailable, open_key
+from signing.keys.references import KeyUnavailable, open_key
 from tests.signing.conftest import NOW
 
 

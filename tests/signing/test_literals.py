@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfStreamError
 
-from signing.literals import read_hex_string
-from signing.parsing import PARSE_ERRORS
+from signing.pdf.literals import read_hex_string
+from signing.pdf.parsing import PARSE_ERRORS
 
 NAMES = [b"/A", b"/Sig.1", b"/A#20B", b"/A#", b"/", b"/\xc3\xa9", b"/" + b"N" * 60, b"/A+b-c_9", b"/A!"]
 NUMBERS = [b"0", b"12", b"-3", b"+4", b"1.50", b".5", b"1-2", b"99999999999"]

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.sample.authority import Issuer
-from signing.appearance import Appearance
-from signing.fetching import Fetcher
+from signing.evidence.fetching import Fetcher
+from signing.marks.appearance import Appearance
 from signing.pades import Level, SigningRefused
 from signing.validation import validate
 from tests import judges

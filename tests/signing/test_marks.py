@@ -12,10 +12,10 @@ import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from signing.appearance import Appearance, MarkImpossible, MarkKind, ReadingCode
-from signing.ink import Ink
+from signing.marks.appearance import Appearance, MarkImpossible, MarkKind, ReadingCode
+from signing.marks.ink import Ink
+from signing.marks.placing import place_text
 from signing.pades import SigningRefused
-from signing.placing import place_text
 from signing.validation import validate
 from tests import judges
 from tests.signing import documents, marked

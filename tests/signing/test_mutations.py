@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from signing.keys import SigningKey
+from signing.keys.references import SigningKey
 from signing.validation import validate
 from tests.signing import documents
 from tests.signing.attacks import envelopes, mutations, signed_range

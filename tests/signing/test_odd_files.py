@@ -10,9 +10,9 @@ from pyhanko.pdf_utils.generic import NameObject, TextStringObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from app.sample.authority import Issuer
-from signing.keys import SigningKey
+from signing.keys.references import SigningKey
 from signing.refusals import SigningRefused
-from signing.report import Report
+from signing.reports.report import Report
 from signing.validation import validate
 from tests import judges
 from tests.signing import documents, long_lived

@@ -14,8 +14,8 @@ from asn1crypto import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from app.sample.authority import Issuer
-from signing.keys import SigningKey
-from signing.report import Report
+from signing.keys.references import SigningKey
+from signing.reports.report import Report
 from signing.revisions import NoSignedVersion, signed_length
 from signing.validation import validate
 from tests import judges

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from app.sample.authority import Issuer
-from signing.keys import SigningKey
+from signing.keys.references import SigningKey
 from signing.validation import validate
 from tests import judges
 from tests.signing import handwritten as by_hand

@@ -11,11 +11,11 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from signing.appearance import Appearance
-from signing.keys import SigningKey
-from signing.mechanisms import Mechanism
+from signing.cms.mechanisms import Mechanism
+from signing.keys.references import SigningKey
+from signing.keys.signing_key import RawSigner
+from signing.marks.appearance import Appearance
 from signing.pades import SigningRefused, sign
-from signing.signing_key import RawSigner
 from signing.validation import validate
 from tests import judges
 from tests.signing import documents

@@ -9,8 +9,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from app.sample.authority import Issued, Issuer, new_issuer
-from signing.keys import SigningKey
-from signing.report import Report, Step
+from signing.keys.references import SigningKey
+from signing.reports.report import Report, Step
 from signing.validation import validate
 from tests.signing import handwritten as by_hand
 from tests.signing import long_lived

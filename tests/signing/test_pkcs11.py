@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.sample.authority import Issued, Issuer
-from signing.keys import KeyUnavailable, SigningKey, open_key
+from signing.keys.pkcs11_uri import TokenUri
+from signing.keys.references import KeyUnavailable, SigningKey, open_key
 from signing.pades import SigningRefused
-from signing.pkcs11_uri import TokenUri
 from signing.validation import validate
 from tests import judges
 from tests.signing.conftest import NOW, SignFile

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from signing.poppler import AHEAD, PROGRAM, Poppler, installed
-from signing.renderers import KEPT, LONG_SIDE, NotDrawn, Pdfium, Picture
+from signing.comparison.poppler import AHEAD, PROGRAM, Poppler, installed
+from signing.comparison.renderers import KEPT, LONG_SIDE, NotDrawn, Pdfium, Picture
 from tests.signing import documents
 
 PAGES = KEPT + 3

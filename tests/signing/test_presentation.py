@@ -10,9 +10,9 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
-from signing.keys import SigningKey
+from signing.keys.references import SigningKey
 from signing.pades import SigningRefused, sign
-from signing.presentation import check
+from signing.shown.presentation import check
 from tests.signing import documents, set_within
 from tests.signing.test_hostile import SHARED, needs_shared
 

@@ -9,10 +9,10 @@ import pikepdf
 import pytest
 from PIL import Image, ImageFilter
 
-from signing.appearance import Appearance, MarkImpossible, style
+from signing.marks.appearance import Appearance, MarkImpossible, style
+from signing.marks.preview import draw_page, preview
+from signing.marks.seal_images import opened, taken_from
 from signing.pades import SigningRefused
-from signing.preview import draw_page, preview
-from signing.seal_images import opened, taken_from
 from tests.signing import marked
 from tests.signing.conftest import NOW, SignFile
 from tests.signing.test_marks import AGENCY, COPY, DIGITISER, SIGNATURE

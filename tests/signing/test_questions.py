@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from signing.questions import Answer, in_force, right_signer, whole
+from signing.reports.questions import Answer, in_force, right_signer, whole
 
 SOUND: dict[str, Any] = {
     "intact": True,

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
-from signing.report import Report, Step
-from signing.signing_key import SigningKey
+from signing.keys.signing_key import SigningKey
+from signing.reports.report import Report, Step
 from signing.validation import validate
 from tests.signing import handwritten as by_hand
 from tests.signing.conftest import MakeKey, SignFile

@@ -20,14 +20,14 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from app.sample.authority import Issued, Issuer
-from signing import remote
-from signing.appearance import Appearance
-from signing.csc_client import Access
-from signing.fetching import Fetcher, FetchFailed
-from signing.keys import KeyUnavailable, SigningKey, open_key
+from signing.evidence.fetching import Fetcher, FetchFailed
+from signing.keys import remote
+from signing.keys.csc_client import Access
+from signing.keys.references import KeyUnavailable, SigningKey, open_key
+from signing.keys.signing_key import KeyFailed
+from signing.marks.appearance import Appearance
 from signing.pades import SigningRefused
 from signing.prepared import SignatureSummary
-from signing.signing_key import KeyFailed
 from signing.together import Asked, sign_together
 from signing.validation import validate
 from tests import judges

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.sample.authority import Issued, Issuer, new_issuer
-from signing.fetching import Fetcher
-from signing.parsing import Unreadable
+from signing.evidence.fetching import Fetcher
+from signing.pdf.parsing import Unreadable
 from signing.refusals import SigningRefused
 from signing.renewal import renew, weakens_at
 from signing.validation import validate

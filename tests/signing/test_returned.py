@@ -17,8 +17,8 @@ from pyhanko.stamp import TextStampStyle
 
 from app.sample.authority import Issued, Issuer
 from signing import returned
-from signing.appearance import Appearance
-from signing.keys import SigningKey
+from signing.keys.references import SigningKey
+from signing.marks.appearance import Appearance
 from signing.refusals import SigningRefused
 from tests.signing import documents
 from tests.signing import handwritten as by_hand

@@ -16,8 +16,8 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from app.sample.authority import Issued, Issuer, new_issuer
-from signing.evidence import Sources
-from signing.report import SignatureReport
+from signing.pki.revocation_sources import Sources
+from signing.reports.report import SignatureReport
 from signing.validation import validate
 from tests.signing.conftest import NOW, MakeKey, SignFile
 

@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, pkcs7
 
 from app.sample.authority import Issuer
-from signing.trust import load
-from signing.trust_folder import TrustFolder, read
+from signing.pki.trust import load
+from signing.pki.trust_folder import TrustFolder, read
 from signing.validation import validate
 from tests.signing import odd_keys as keys
 from tests.signing.conftest import NOW, MakeKey, SignFile

@@ -21,12 +21,12 @@ from hypothesis import strategies as st
 
 from app.sample.authority import Issuer
 from signing import pades
-from signing.appearance import Appearance
-from signing.fetching import Fetcher
-from signing.keys import SigningKey
-from signing.mechanisms import Mechanism
+from signing.cms.mechanisms import Mechanism
+from signing.evidence.fetching import Fetcher
+from signing.keys.references import SigningKey
+from signing.keys.software import SoftwareKey
+from signing.marks.appearance import Appearance
 from signing.pades import Level, SigningRefused
-from signing.software import SoftwareKey
 from signing.two_step import Prepared, complete, prepare
 from signing.validation import validate
 from tests import judges

@@ -10,9 +10,9 @@ from fpdf import FPDF
 from fpdf.enums import TextMode
 from PIL import Image
 
-from signing import presentation, unseen_text
-from signing.keys import SigningKey
+from signing.keys.references import SigningKey
 from signing.pades import SigningRefused, sign
+from signing.shown import presentation, unseen_text
 from tests.signing import documents, marked
 from tests.signing.conftest import NOW
 

@@ -19,8 +19,8 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.writer import PageObject
 
 from app.sample.authority import Issuer
-from signing.keys import SigningKey
-from signing.report import Report
+from signing.keys.references import SigningKey
+from signing.reports.report import Report
 from signing.validation import validate
 from tests.signing import documents
 from tests.signing.attacks import envelopes

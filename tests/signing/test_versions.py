@@ -19,9 +19,9 @@ from pyhanko.pdf_utils.generic import (
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfReadError
 
-from signing.document import Sameness
-from signing.parsing import open_pdf, open_version
-from signing.signed_bytes import Digests, SignedRange
+from signing.pdf.document import Sameness
+from signing.pdf.parsing import open_pdf, open_version
+from signing.pdf.signed_bytes import Digests, SignedRange
 from tests.signing import documents
 from tests.signing.conftest import SignFile
 

@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from app.sample.authority import Algorithm, Issued, Issuer, new_issuer
-from signing.fetching import Fetcher
+from signing.evidence.fetching import Fetcher
 from signing.pades import Level
 from signing.validation import validate
 from tests import judges

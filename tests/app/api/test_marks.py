@@ -21,8 +21,8 @@ from app.audit import Action
 from app.front.places import MOST_DRAWINGS_OF_ONE, DrawingPlaces
 from app.records import Record, Seal, Status
 from app.sample.authority import Issuer, new_issuer
-from signing.appearance import Appearance
-from signing.keys import open_key
+from signing.keys.references import open_key
+from signing.marks.appearance import Appearance
 from signing.pades import sign
 from signing.validation import validate
 from tests.app.batches import BATCHES, actions, asked, confirmed, done, outside, shown, until, value_of

@@ -8,7 +8,7 @@ import pytest
 
 from app.cli import main
 from app.sample.authority import new_issuer
-from ocr import ppocr
+from ocr.readers import ppocr
 
 Findings = dict[str, dict[str, str]]
 

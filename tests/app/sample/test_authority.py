@@ -7,7 +7,7 @@ from pathlib import Path
 from cryptography import x509
 
 from app.sample.authority import AGENCY, MARK, create
-from signing.keys import open_key
+from signing.keys.references import open_key
 from signing.pades import sign
 from signing.validation import validate
 from tests.signing import documents

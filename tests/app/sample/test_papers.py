@@ -10,7 +10,7 @@ from PIL import Image
 from app.sample.drawing import MARK
 from app.sample.papers import all_papers, paper
 from app.sample.scans import as_scan
-from ocr.kinds import ADMINISTRATIVE_FIELDS, LETTERHEAD_FIELDS, catalogue
+from ocr.kinds.catalogue import ADMINISTRATIVE_FIELDS, LETTERHEAD_FIELDS, catalogue
 
 
 def pages_of(data: bytes) -> list[str]:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ocr.onnx_model import Network
+from ocr.readers.onnx_model import Network
 
 pytest.importorskip("onnx", reason="onnx is not installed: ./setup.sh training")
 

@@ -11,9 +11,9 @@ pytest.importorskip("onnx", reason="onnx is not installed: ./setup.sh training")
 
 import torch
 
-from ocr import line_pictures
-from ocr.banchinh_reader import ALPHABET, HEIGHT, SIZE
-from ocr.onnx_model import Network
+from ocr.readers import line_pictures
+from ocr.readers.banchinh_reader import ALPHABET, HEIGHT, SIZE
+from ocr.readers.onnx_model import Network
 from ocr.training import export, report, train
 from ocr.training.backbone import load_backbone
 from ocr.training.batches import BatchMaker

@@ -9,8 +9,8 @@ import pytest
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
-from ocr.banchinh_reader import HEIGHT, SIZE, STEP
-from ocr.tesseract import Tesseract
+from ocr.readers.banchinh_reader import HEIGHT, SIZE, STEP
+from ocr.readers.tesseract import Tesseract
 from ocr.training.batches import MOST_LINES, Batch, BatchMaker, Ingredients, NoBatches, Workers
 from ocr.training.chance import Chance
 from ocr.training.fonts import NEEDED, NoFont, find_fonts, font_file, holds_vietnamese

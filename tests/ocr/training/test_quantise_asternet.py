@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ocr.asternet import AsterNet
 from ocr.engine import Pixels
-from ocr.line_reader import decoded, text_of
-from ocr.onnx_model import Network
+from ocr.readers.asternet import AsterNet
+from ocr.readers.line_reader import decoded, text_of
+from ocr.readers.onnx_model import Network
 
 pytest.importorskip("onnx", reason="onnx is not installed: ./setup.sh training")
 pytest.importorskip("onnxslim", reason="onnxslim is not installed: ./setup.sh training")

@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ocr.line_reader import BLANK, decoded, text_of
-from ocr.onnx_model import Network
-from ocr.ppocr import ALPHABET, PpOcr
+from ocr.readers.line_reader import BLANK, decoded, text_of
+from ocr.readers.onnx_model import Network
+from ocr.readers.ppocr import ALPHABET, PpOcr
 
 pytest.importorskip("onnx", reason="onnx is not installed: ./setup.sh training")
 pytest.importorskip("onnxslim", reason="onnxslim is not installed: ./setup.sh training")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ocr.banchinh_reader import ALPHABET
+from ocr.readers.banchinh_reader import ALPHABET
 from ocr.training import labels, references, syllables
 from ocr.training.chance import Chance
 from ocr.training.sources import read_sources

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import replace
 
-from signing.keys import SigningKey
+from signing.keys.references import SigningKey
 from tests.signing import handwritten as by_hand
 from tests.signing.attacks.tables import OVERLAY, Prepared, last
 from tests.signing.handwritten import Draft, Written

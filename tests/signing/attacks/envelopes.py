@@ -12,7 +12,7 @@ from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from signing.signing_key import SigningKey
+from signing.keys.signing_key import SigningKey
 from tests.signing.attacks.signed_range import range_of
 
 ROOM = 30_000  # hex digits, enough for a timestamp

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from signing.keys import SigningKey
+from signing.keys.references import SigningKey
 from tests.signing import handwritten as by_hand
 from tests.signing.handwritten import Draft, Written
 from tests.signing.odd_keys import Maker, algorithm

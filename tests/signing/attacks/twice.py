@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from signing.keys import SigningKey
+from signing.keys.references import SigningKey
 from tests.signing import handwritten as by_hand
 from tests.signing.attacks.tables import OVERLAY
 from tests.signing.handwritten import Written

@@ -1,0 +1,1 @@
+"""What on a paper contradicts something else on it."""

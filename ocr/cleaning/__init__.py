@@ -1,0 +1,1 @@
+"""Page pictures made fit for reading."""

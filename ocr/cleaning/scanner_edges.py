@@ -1,0 +1,77 @@
+"""What a scanner shows around a sheet: its dark inside, where the lid was open or the sheet is small.
+
+It is made paper for reading only. The page picture keeps it, and with it the size of the page: a dark edge
+that bears nothing cannot always be told from a photograph that runs into the edge of the paper.
+"""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.engine import Pixels
+from ocr.viewing_copy.mixed_raster import lightest
+
+WORK_DPI = 75
+DARK = 0.6  # of the paper; a grey lid has half of it
+THICK = 7  # working pixels: 2 mm; no stroke of text is as thick
+GROWN = 3  # working pixels: 1 mm of blur and shadow along the sheet
+MARK = 12  # grey levels by which something that stands on a dark surface is darker than it
+MOST_MARKED = 0.01  # share of a surface on which nothing stands
+LEAST = 0.02  # of the rim of the picture that a surface takes; specks and letters at the rim take less
+MOST = 0.85  # of the picture; more is a dark page
+
+
+def whitened(pixels: Pixels, dpi: float) -> Pixels:
+    """The picture with paper in place of dark surfaces at its rim; the same array where there are none."""
+    surfaces = _surfaces(_tone(pixels, dpi))
+    if surfaces is None:
+        return pixels
+    height, width = pixels.shape[:2]
+    mask = cv2.resize(surfaces, (width, height), interpolation=cv2.INTER_NEAREST) > 0
+    clean = pixels.copy()
+    sample = np.atleast_3d(pixels)[::9, ::9][~mask[::9, ::9]]
+    clean[mask] = np.percentile(sample, 80, axis=0).astype(np.uint8) if len(sample) else 255
+    return clean
+
+
+def _tone(pixels: Pixels, dpi: float) -> Pixels:
+    """Small, and coloured things as light as their lightest channel: a scanner is black or grey within."""
+    scale = min(1.0, WORK_DPI / dpi)
+    width, height = (max(THICK, round(side * scale)) for side in pixels.shape[1::-1])
+    coarse = pixels
+    if scale < 0.5:  # to average all dots costs five times as much and shows no more
+        coarse = _u8(cv2.resize(pixels, (2 * width, 2 * height), interpolation=cv2.INTER_NEAREST))
+    return lightest(_u8(cv2.resize(coarse, (width, height), interpolation=cv2.INTER_AREA)))
+
+
+def _u8(pixels: NDArray[np.generic]) -> Pixels:
+    return pixels.astype(np.uint8, copy=False)
+
+
+def _surfaces(tone: Pixels) -> Pixels | None:
+    """Where dark surfaces reach the rim and nothing stands on them; None where there are none."""
+    paper = float(np.percentile(tone[::3, ::3], 95))
+    dark = _u8((tone < round(DARK * paper)).astype(np.uint8))
+    if not any(side.any() for side in _rim(dark)):
+        return None
+    # Dark beyond the rim, so that thin edges are as thick as it takes.
+    wide = cv2.copyMakeBorder(dark, THICK, THICK, THICK, THICK, cv2.BORDER_CONSTANT, value=1)
+    thick = cv2.morphologyEx(wide, cv2.MORPH_OPEN, np.ones((THICK, THICK), np.uint8))
+    thick = np.ascontiguousarray(thick[THICK:-THICK, THICK:-THICK])
+    count, labels = cv2.connectedComponents(thick, connectivity=4)
+    marked = _u8(cv2.morphologyEx(tone, cv2.MORPH_CLOSE, np.ones((THICK, THICK), np.uint8))) - tone > MARK
+    inner = cv2.erode(thick, np.ones((5, 5), np.uint8)) > 0
+    rim = np.bincount(np.concatenate(_rim(labels)), minlength=count)
+    found = np.zeros(count, np.bool_)
+    for number in range(1, count):
+        within = inner & (labels == number)
+        bare = not within.any() or float(marked[within].mean()) < MOST_MARKED
+        found[number] = bare and rim[number] > LEAST * rim.sum()
+    surfaces = _u8(found[labels].astype(np.uint8))
+    if not found.any() or float(surfaces.mean()) > MOST:
+        return None
+    return _u8(cv2.dilate(surfaces, np.ones((2 * GROWN + 1, 2 * GROWN + 1), np.uint8)))
+
+
+def _rim(picture: NDArray[np.generic]) -> list[NDArray[np.generic]]:
+    return [picture[0], picture[-1], picture[1:-1, 0], picture[1:-1, -1]]

@@ -1,0 +1,1 @@
+"""Kinds of paper: their catalogue, and which of them a paper is."""

@@ -1,0 +1,164 @@
+"""The catalogue of paper kinds: `kinds.toml` as types."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+from ocr.language.writing import fold
+
+Group = Literal["administrative", "civil", "other"]
+
+UNKNOWN = "unknown"
+OTHER = "other"
+OFFICIAL_LETTER = "CV"
+
+#: The fields of every administrative document (Decree 30/2020 Art 8).
+ADMINISTRATIVE_FIELDS = (
+    "number",
+    "symbol",
+    "date",
+    "place",
+    "issuer",
+    "type",
+    "subject",
+    "addressee",
+    "signer",
+    "position",
+    "urgency",
+)
+
+#: Fields of every other paper, where printed, besides its own.
+LETTERHEAD_FIELDS = ("number", "issuer", "signer", "position", "issued_on")
+
+#: What the metadata of F1.5 ask of every paper, and which fields of a kind say it already.
+ASKED_OF_ALL: Mapping[str, tuple[str, ...]] = {
+    "holder_id": ("personal_id", "company_id", "wife_personal_id"),
+    "validity": ("valid_until", "term"),
+    "scope": ("purpose",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """How a field stands on the paper: its labels as printed, and the form of its value. `near` names the
+    labels of the person whose field it is, where a paper has two people; `anywhere`: it may have no label;
+    `wraps`: it goes on in the next line although the first is not full, as on cards; `until`: beginnings of
+    the lines with which the part about somebody else begins."""
+
+    labels: tuple[str, ...]
+    form: str
+    near: tuple[str, ...] = ()
+    anywhere: bool = False
+    wraps: bool = False
+    until: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PaperKind:
+    """One kind of the catalogue."""
+
+    code: str
+    name: str
+    name_en: str
+    group: Group
+    titles: tuple[str, ...]
+    symbols: tuple[str, ...]
+    hints: tuple[str, ...] = ()
+    machine_zone: tuple[str, ...] = ()
+    letterhead: bool = True
+    goes_on: bool = False
+    fields: Mapping[str, FieldSpec] = field(default_factory=dict)
+
+
+@cache
+def catalogue() -> Mapping[str, PaperKind]:
+    """Every kind by its code, in the order of the file."""
+    return {entry["code"]: _kind(entry) for entry in _data()["kind"]}
+
+
+def asked_of(code: str) -> tuple[str, ...]:
+    """The fields that papers of a kind have for the metadata of F1.5 alone."""
+    own = catalogue()[code].fields if code in catalogue() else {}
+    return tuple(name for name, others in ASKED_OF_ALL.items() if not any(x in own for x in others))
+
+
+@cache
+def stops() -> tuple[str, ...]:
+    """Labels of no field that end the value before them."""
+    return tuple(_data()["stops"])
+
+
+@cache
+def phrases() -> tuple[str, ...]:
+    """Values that are the same words on every form, in their one spelling."""
+    return tuple(_data()["phrases"])
+
+
+@cache
+def peoples() -> tuple[str, ...]:
+    """The peoples of the country, in their one spelling."""
+    return tuple(_data()["peoples"])
+
+
+@cache
+def _data() -> Mapping[str, Any]:
+    return tomllib.loads(resources.files(__package__).joinpath("kinds.toml").read_text(encoding="utf-8"))
+
+
+def _kind(entry: Mapping[str, Any]) -> PaperKind:
+    first = entry.get("first_part", {"fields": (), "until": ()})
+    until = _labels(first["until"])
+    return PaperKind(
+        code=entry["code"],
+        name=entry["name"],
+        name_en=entry["name_en"],
+        group=entry["group"],
+        titles=tuple(entry["titles"]),
+        symbols=tuple(entry["symbols"]),
+        hints=tuple(entry.get("hints", ())),
+        machine_zone=tuple(entry.get("machine_zone", ())),
+        letterhead=entry.get("letterhead", True),
+        goes_on=entry.get("goes_on", False),
+        fields={
+            name: _field(spec, until if name in first["fields"] else ())
+            for name, spec in entry.get("fields", {}).items()
+        },
+    )
+
+
+def _field(spec: Mapping[str, Any], until: tuple[str, ...]) -> FieldSpec:
+    return FieldSpec(
+        _labels(spec["labels"]),
+        spec["form"],
+        tuple(spec.get("near", ())),
+        spec.get("anywhere", False),
+        spec.get("wraps", False),
+        until,
+    )
+
+
+def _labels(texts: Iterable[str]) -> tuple[str, ...]:
+    """Labels as printed: a name in `shared` stands for all of those."""
+    shared = _data()["shared"]
+    return tuple(label for text in texts for label in shared.get(text, (text,)))
+
+
+@cache
+def kind_of_symbol(symbol: str) -> PaperKind | None:
+    """The kind that a symbol such as `CT-UBND` speaks for, where it does."""
+    parts = [fold(part) for part in symbol.replace("/", "-").split("-")]
+    if parts[0].isdigit():  # the year, in `2024/QĐ-HĐQT`
+        parts = parts[1:]
+    spoken = [
+        (known, kind)
+        for kind in catalogue().values()
+        for known in kind.symbols
+        if fold(known) in parts[:1] or fold(known) == fold(symbol)
+    ]
+    # `ĐA` and `DA` differ by the stroke alone.
+    exact = (kind for known, kind in spoken if known in re.split(r"[-/]", symbol))
+    return next(exact, spoken[0][1] if spoken else None)

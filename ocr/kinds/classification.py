@@ -1,0 +1,313 @@
+"""Which kind of paper the pages are: by title and nature, never by a mention; unknown rather than wrong."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from ocr.kinds import nature
+from ocr.kinds.catalogue import OFFICIAL_LETTER, OTHER, UNKNOWN, PaperKind, catalogue, kind_of_symbol
+from ocr.kinds.letterhead import Letterhead, is_motto, letterhead, usual_height
+from ocr.kinds.lines import Line, lines, same_row
+from ocr.language.writing import distance, fold_letters, is_person_name, is_syllable
+from ocr.recognition import Kind, Page
+
+#: The part of the page in which a title may begin.
+TITLE_SHARE = 0.6
+#: Lines in capitals that are tried as titles.
+MOST_TITLES = 60
+#: Things that a page must hold as papers of a kind do, where their title goes on with other words.
+PARTS = 2
+#: How far to look when the first pages are covers or blank.
+PAGES_LOOKED_AT = 2
+#: A reader that is this sure of a line in which every word is a syllable took no letter for another.
+SURE_LINE = 0.85
+
+#: Stamped on copies of papers of every kind (Decree 30/2020 Art 26); a copy of its own has a symbol.
+_COPIES = ("SY", "TrS", "SL")
+_AUTHORITY = re.compile(r"(?:tm|kt|tl|tuq|q)\s?[.,]")
+_PART = re.compile(
+    r"(phu luc|chuong|phan|muc|quyen|tieu muc)\s*(thu\s)?([ivxlc\d]{1,6}|nhat|hai|ba)?\s*[:.]?$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A line that says what the paper is, and how sure the match is."""
+
+    kind: PaperKind
+    line: Line
+    score: float
+    text: str
+    whole: bool  # nothing follows it on its line
+
+
+def classify(pages: Sequence[Page]) -> Kind:
+    """The kind of the paper, with the reason in words that a clerk understands."""
+    written = [page for page in pages if page.words and not page.blank]
+    if not written:
+        return _unknown("Không có trang nào có chữ đọc được.")
+    for page in written[:PAGES_LOOKED_AT]:
+        found = _classify_page(page)
+        if found is not None:
+            return found
+    return _unnamed(written[0])
+
+
+def _classify_page(page: Page) -> Kind | None:
+    head = letterhead(page)
+    machine = _by_machine_zone(page)
+    if machine is not None:
+        return machine
+    symbol = head.number.symbol if head.number else None
+    spoken = kind_of_symbol(symbol) if symbol else None
+    title = find_title(head, spoken)
+    if title is not None:
+        return _by_title(title, head, symbol, spoken)
+    letter = _official_letter(head, symbol, spoken)
+    if letter is not None:
+        return letter
+    if spoken is not None and head.motto is not None and symbol is not None and head.number is not None:
+        if _is_addressed(head):
+            return None  # a letter whose `V/v` cannot be read has such symbols too: `CT-TTHT` of a tax office
+        reason = f"Không đọc được tiêu đề; chỉ dựa vào ký hiệu “{symbol}” dưới tên cơ quan."
+        return _kind(spoken, 0.55, reason, head.number.line)
+    return None
+
+
+def _by_machine_zone(page: Page) -> Kind | None:
+    """A card or passport by the line for machines, which no other paper prints (ICAO 9303)."""
+    for line in lines(page):
+        text = line.text.replace(" ", "")
+        if len(text) < 25 or text.count("<") < 3:
+            continue
+        for kind in catalogue().values():
+            if kind.machine_zone and text.startswith(kind.machine_zone):
+                return _kind(kind, 0.95, f"Có dòng máy đọc “{text[:10]}…” của loại giấy tờ này.", line)
+    return None
+
+
+def _by_title(title: Title, head: Letterhead, symbol: str | None, spoken: PaperKind | None) -> Kind:
+    page, line = head.page, title.line
+    reason = f"Tiêu đề “{title.text}” ở trang {page.number}"
+    if spoken is title.kind:
+        sure = min(0.99, title.score + 0.05)
+        return _kind(title.kind, sure, f"{reason}; ký hiệu “{symbol}” phù hợp.", line)
+    if spoken is not None:
+        doubt = f"{reason}; nhưng ký hiệu “{symbol}” là của loại {spoken.name.lower()}, cần kiểm tra."
+        return _kind(title.kind, title.score * 0.6, doubt, line)
+    if title.kind.code in _COPIES:
+        copied = f"{reason}; nhưng không có ký hiệu của bản sao, có thể là dấu đóng trên giấy tờ khác."
+        return _kind(title.kind, title.score * 0.6, copied, line)
+    another = nature.form_of_another(title.kind, page)
+    if another is not None:
+        rival, parts = another
+        form = f"{reason}; nhưng các mục trên trang là của loại {rival.name.lower()}, cần kiểm tra."
+        if parts >= nature.ANOTHER:
+            return _kind(catalogue()[UNKNOWN], 0.0, form, line)
+        return _kind(title.kind, title.score * 0.6, form, line)
+    hints = [hint for hint in title.kind.hints if _is_printed(hint, page)]
+    if len(hints) >= 2:
+        words = " và ".join(f"“{hint}”" for hint in hints[:2])
+        return _kind(title.kind, min(0.97, title.score + 0.03), f"{reason}; trên giấy có {words}.", line)
+    if not title.kind.goes_on and title.kind.group == "civil" and not _holds_more(title.kind, page):
+        alone = f"{reason}; nhưng trang không có mục nào của loại giấy tờ này, cần kiểm tra."
+        return _kind(title.kind, title.score * 0.6, alone, line)
+    plain = head.motto is None or not (title.whole or title.kind.goes_on)
+    if title.kind.group == "administrative" and head.number is None and plain:
+        bare = f"{reason}; trang không đủ quốc hiệu và số, ký hiệu, có thể là phần kèm theo."
+        return _kind(title.kind, title.score * 0.65, bare, line)
+    return _kind(title.kind, title.score * 0.96, f"{reason}.", line)
+
+
+def _holds_more(kind: PaperKind, page: Page) -> bool:
+    return nature.is_cover(page) or nature.parts_of(kind, page) > 0
+
+
+def _is_printed(hint: str, page: Page) -> bool:
+    return fold_letters(hint) in fold_letters(" ".join(word.text for word in page.words))
+
+
+def find_title(head: Letterhead, spoken: PaperKind | None = None) -> Title | None:
+    """The first line of the page that is set as a title and is the title of a kind."""
+    best: Title | None = None
+    candidates = _title_lines(head)[:MOST_TITLES]
+    for index, line in enumerate(candidates):
+        following = candidates[index + 1] if index + 1 < len(candidates) else None
+        found = _match(line, following, spoken)
+        if found is None or not _has_nature(found, head.page):
+            continue
+        if best is None or found.score > best.score + 0.1:
+            best = found
+        if best.score >= 0.9:
+            return best
+    return best
+
+
+def _has_nature(title: Title, page: Page) -> bool:
+    """Whether a title that goes on is one: `GIẤY KHAI SINH VÀ NHỮNG ĐIỀU CẦN BIẾT` heads no certificate."""
+    kind = title.kind
+    if title.whole or kind.goes_on or kind.group == "administrative":
+        return True
+    return nature.parts_of(kind, page) >= PARTS
+
+
+def _title_lines(head: Letterhead) -> list[Line]:
+    """Lines in capitals that may be titles: not of the letterhead, not the motto, alone and in the middle."""
+    page = head.page
+    issuer = head.issuer
+    # A symbol stands in a letterhead, and the title under it; a bare number may stand under the title.
+    after = head.number.line.middle if head.number and head.number.symbol else 0
+    return [
+        line
+        for index, line in enumerate(head.lines)
+        if line.box.y0 < TITLE_SHARE * page.height
+        and line.capitals
+        and line.middle > after
+        and len(line.letters) >= 4  # `ĐỀ ÁN`
+        and line not in issuer
+        and not is_motto(line)
+        and not _AUTHORITY.match(line.folded)
+        and _is_set_as_title(line, head)
+        and not _heads_a_part(head.lines[:index], line)
+    ]
+
+
+def _is_set_as_title(line: Line, head: Letterhead) -> bool:
+    """Whether the line is centred on the page with nothing beside it, or stands centred under the motto."""
+    motto, page = head.motto, head.page
+    if motto is not None and abs(line.center - motto.center) < 0.08 * (motto.box.x1 - motto.box.x0):
+        return line.middle > motto.middle
+    if not 0.3 * page.width < line.center < 0.72 * page.width:
+        return False
+    beside = (x for x in head.lines if x is not line and same_row(x, line) and len(x.letters) >= 4)
+    return not any(x.capitals for x in beside)
+
+
+def _heads_a_part(above: Sequence[Line], line: Line) -> bool:
+    """Whether the line names a chapter or an annex, not the paper: `Chương II`, `PHỤ LỤC` stand over it."""
+    for other in reversed(above):
+        if line.box.y0 - other.box.y1 > 1.6 * line.height:
+            return False
+        if not same_row(other, line):
+            return bool(_PART.match(other.folded))
+    return False
+
+
+def _match(line: Line, following: Line | None, spoken: PaperKind | None) -> Title | None:
+    texts = [line.letters]
+    if following is not None and following.box.y0 - line.box.y1 < 2 * line.height:
+        texts.append(line.letters + following.letters)
+    sure = line.confidence >= SURE_LINE and all(is_syllable(w.text) for w in line.words)
+    found = [
+        Title(kind, line, score + (0.02 if kind is spoken else 0.0), printed, _is_whole(letters, wanted))
+        for letters in texts
+        for kind, printed, wanted in _titles()
+        if (score := _score(letters, wanted, sure)) > 0
+    ]
+    return max(found, key=lambda t: (t.score, len(t.text)), default=None)
+
+
+@cache
+def _titles() -> tuple[tuple[PaperKind, str, str], ...]:
+    """Every title of the catalogue, as printed and as compared, the longest first."""
+    every = [(kind, title, fold_letters(title)) for kind in catalogue().values() for title in kind.titles]
+    return tuple(sorted(every, key=lambda entry: -len(entry[2])))
+
+
+def _score(letters: str, wanted: str, sure: bool) -> float:
+    """How well a line is a title: 0 where it is not. A line that was surely read bears no slip: `HỘI ĐỒNG`
+    is no `HỢP ĐỒNG`."""
+    slips = 0 if letters == wanted else distance(letters, wanted, _slips(wanted))
+    if slips <= _slips(wanted) and not (sure and slips):
+        return 0.94 - 0.08 * slips
+    if letters.startswith(wanted) and len(wanted) >= 5:
+        return 0.9 if len(wanted) >= 8 else 0.8
+    if len(wanted) >= 12 and not sure and distance(letters[: len(wanted)], wanted, 1) <= 1:
+        return 0.8
+    return 0.0
+
+
+def _is_whole(letters: str, wanted: str) -> bool:
+    return len(letters) <= len(wanted) + _slips(wanted)
+
+
+def _slips(wanted: str) -> int:
+    """Slips of the reader that a title bears: short titles differ by one letter from each other."""
+    return 0 if len(wanted) < 6 else min(3, len(wanted) // 6)
+
+
+def _official_letter(head: Letterhead, symbol: str | None, spoken: PaperKind | None) -> Kind | None:
+    """A công văn has no title: `V/v …` under the number, and `Kính gửi`."""
+    letter = catalogue()[OFFICIAL_LETTER]
+    if head.number is None:
+        return None
+    about = subject_start(head)
+    addressed = _is_addressed(head)
+    if spoken not in (None, letter):
+        if about is None or not addressed:
+            return None
+        # Agencies are abbreviated as kinds are: `CT-TTHT` is a letter of a tax office (cục thuế).
+        reason = f"Không có tên loại; trích yếu “V/v” nằm ngay dưới ký hiệu “{symbol}” và có “Kính gửi”."
+        return _kind(letter, 0.8, reason, about)
+    if about is not None:
+        more = " và có “Kính gửi”" if addressed else ""
+        reason = f"Không có tên loại; trích yếu “V/v” nằm ngay dưới số, ký hiệu{more}."
+        return _kind(letter, 0.96 if addressed else 0.85, reason, about)
+    if addressed and symbol and head.motto is not None:
+        reason = f"Không có tên loại; có “Kính gửi” và ký hiệu “{symbol}” không mang tên loại văn bản."
+        return _kind(letter, 0.75, reason, head.number.line)
+    return None
+
+
+def _is_addressed(head: Letterhead) -> bool:
+    return any(line.letters.startswith("kinhgui") for line in head.lines)
+
+
+def subject_start(head: Letterhead) -> Line | None:
+    """The line `V/v …` in the left column under the number."""
+    if head.number is None:
+        return None
+    row = head.number.line
+    below = [
+        line
+        for line in head.lines
+        if line.middle > row.middle + 0.5 * row.height
+        and line.box.y0 - row.box.y1 < 5 * row.height
+        and line.box.x0 < head.split
+    ]
+    for line in below:
+        if line.letters.startswith(("vv", "veviec")) and line.words[0].text[:1] in "VvWw":
+            return line
+    return None
+
+
+def _unnamed(page: Page) -> Kind:
+    """`other` for a paper with a clear title that the catalogue does not have, else `unknown`."""
+    head = letterhead(page)
+    usual = usual_height(head.lines)
+    for line in _title_lines(head):
+        big = line.height >= 1.1 * usual
+        if big and _is_readable_title(line):
+            if head.motto is None and line.box.y0 > 0.35 * page.height:
+                continue
+            reason = f"Tiêu đề “{line.text}” không thuộc loại giấy tờ nào trong danh mục."
+            return _kind(catalogue()[OTHER], 0.6, reason, line)
+    return _unknown("Không tìm thấy tiêu đề hay dấu hiệu của loại giấy tờ nào trong danh mục.")
+
+
+def _is_readable_title(line: Line) -> bool:
+    words = [w.text for w in line.words if w.text.isalpha()]
+    vietnamese = len(words) >= 2 and sum(map(is_syllable, words)) >= 0.7 * len(words)
+    named = is_person_name(line.text.title())
+    return vietnamese and not named and line.confidence >= 0.75 and 6 <= len(line.letters) <= 60
+
+
+def _kind(kind: PaperKind, confidence: float, reason: str, line: Line | None = None) -> Kind:
+    sure = round(max(0.0, min(1.0, confidence)), 4)
+    where = (line.page, line.box) if line is not None else (None, None)
+    return Kind(kind.code, kind.name, sure, reason, *where)
+
+
+def _unknown(reason: str) -> Kind:
+    return _kind(catalogue()[UNKNOWN], 0.0, reason)

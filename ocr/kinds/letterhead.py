@@ -1,0 +1,400 @@
+"""The head of a paper as Decree 30/2020 lays it out: issuer and number on the left, motto and date right."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
+from statistics import median
+
+from ocr.kinds.lines import MOST_PAGES, Line, lines, same_row, span, without_stamps
+from ocr.language.writing import distance, fold_letters, is_syllable
+from ocr.recognition import Box, Page, Word
+
+MOTTO = "conghoaxahoichunghiavietnam"
+SUB_MOTTO = "doclaptudohanhphuc"
+
+#: The part of the page in which a letterhead may stand; incoming-mail stamps push it down.
+HEAD_SHARE = 0.45
+
+#: What mail rooms stamp above their own number and day.
+STAMP_TITLES = ("congvanden", "vanbanden", "congvandi", "vanbandi")
+
+#: Decree 30/2020, Annex I: how urgent a paper is, by its letters.
+URGENCIES = {
+    "hoatoc": "HỎA TỐC",
+    "hoatochengio": "HỎA TỐC HẸN GIỜ",
+    "thuongkhan": "THƯỢNG KHẨN",
+    "khan": "KHẨN",
+}
+
+#: The widest gap between two words of one symbol, in heights of a word.
+SYMBOL_GAP = 0.8
+#: How far over the date the number stands at most, in heights of a line.
+OVER_DATE = 1.5
+
+#: How many lines that begin with `Số` are tried.
+MOST_TRIES = 20
+
+#: `Số` as readers see it, with what may be stuck to it.
+_NUMBER_WORD = re.compile(r"^(?:S[ốôóồổỗộoõòọ6õ]|SỐ|SÓ|SÔ)\s*[:.;]?(?P<rest>.*)$")
+#: A symbol: after the slash, an abbreviation in capitals and its parts.
+_SYMBOL = re.compile(
+    r"/\s*((?:\d{4}/)?[A-ZĐƯÔƠÂÊĂ][A-Za-zĐđƯư]{0,9}\d{0,2}(?:\s?[-–—.&/]\s?[A-ZĐƯ][A-Za-zĐđƯư0-9.()]{0,12}){0,4})"
+)
+_DASHES = ("-", "–", "—")
+_LABELLED_NUMBER = re.compile(r"S\S{1,2}\s*:\s*\S*\d")
+#: A symbol whose slash a pen has written over: `53KH-UBND`.
+_TORN_SYMBOL = re.compile(r"(?:^|[\d\W])[A-ZĐ][A-ZĐa-z]{0,4}-[A-ZĐ]{2,}")
+#: A label asks for this date: `Ngày sinh: ngày 25 tháng 11 năm 1990`.
+_ASKED_FOR = re.compile(r":\W*ngay\b|\b(?:sinh|dang ky|lan dau|lan thu)\W*ngay\b|\bngay sinh\b")
+_DATE = re.compile(r"n\s?a\s?m\s?\.?\s*(?P<year>(?:19|20)\d\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRow:
+    """`Số: 05/CT-UBND`: its words up to the slash (without `Số`), the symbol, and their places."""
+
+    line: Line
+    label: Word
+    before: tuple[Word, ...]
+    rest: str
+    symbol: str | None
+    symbol_words: tuple[Word, ...]
+    kind: str = ""  # `-QĐ` where the kind stands before the slash, as the Party writes it: `12-QĐ/TU`
+    torn: bool = False  # the symbol goes on behind a gap that print does not have
+
+    @property
+    def digits(self) -> str:
+        """What is read between `Số:` and the symbol."""
+        glued = [
+            _before_slash(w.text) for w in self.symbol_words[:1] if "/" in w.text and w is not self.label
+        ]
+        text = "".join([self.rest, *(_before_slash(w.text) for w in self.before), *glued])
+        return text.removesuffix(self.kind)
+
+    @property
+    def gap(self) -> Box:
+        """Where the number stands or is to stand: from the label to the slash."""
+        row = span([self.label, *self.before, *self.symbol_words[:1]])
+        start = self.label.box.x1
+        if self.rest:
+            share = len(self.rest) / max(1, len(self.label.text))
+            start = round(self.label.box.x1 - share * (self.label.box.x1 - self.label.box.x0))
+        end = self.symbol_words[0].box.x0 if self.symbol_words else row.x1
+        if end <= start:
+            start, end = row.x0, row.x1
+        return Box(start, row.y0, end, row.y1)
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """The parts of the head of a page that were found; `split` is where the right column begins."""
+
+    page: Page
+    lines: tuple[Line, ...]
+    split: float
+    motto: Line | None
+    number: NumberRow | None
+    date: Line | None
+
+    def left(self, line: Line) -> bool:
+        return line.center < self.split and line.box.x1 < self.split + 0.08 * self.page.width
+
+    @property
+    def issuer(self) -> list[Line]:
+        """The lines of the issuing agency: in capitals, on the left, from the motto's row to the number's."""
+        end = self.number.line.middle if self.number else None
+        if end is None:
+            end = self.date.middle + 1 if self.date else None
+        if end is None and self.motto is None:
+            return []
+        start = self.motto.box.y0 - 1.2 * self.motto.height if self.motto else 0.0
+        stop = end if end is not None else start + 7 * (self.motto.height if self.motto else 1)
+        block = [
+            line
+            for line in self.lines
+            if self.left(line)
+            and start <= line.middle < stop
+            and _is_issuer(line)
+            and not self._numbers(line)
+        ]
+        return _without_outsiders(block)
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether the issuer's name runs into the motto, so that neither can be told from the other."""
+        motto = self.motto
+        if motto is None or not motto.box.x0 < 0.25 * self.page.width < motto.center:
+            return False
+        words = [fold_letters(word.text) for word in motto.words]
+        glued = not fold_near(motto.letters, MOTTO) or ("hoa" in words and words.index("hoa") > 1)
+        return glued or any(self.left(line) and same_row(line, motto) for line in self.issuer)
+
+    def _numbers(self, line: Line) -> bool:
+        """Whether the line is the number's: by its place, or by its look right over the date."""
+        if self.number is not None:
+            return same_row(line, self.number.line)
+        if self.date is None:
+            return False
+        near = 0 <= self.date.box.y0 - line.box.y1 < OVER_DATE * line.height
+        return same_row(line, self.date) or (near and bool(_TORN_SYMBOL.search(line.text)))
+
+
+def _is_issuer(line: Line) -> bool:
+    letters = [c for c in line.text if c.isalpha()]
+    numbers = _LABELLED_NUMBER.match(line.text)
+    stamped = any(fold_near(line.letters, title) for title in STAMP_TITLES)
+    # The end of a long name may be a line of its own: `TỈNH NGHỆ` and `AN`.
+    says = len(letters) >= 3 or (line.confidence >= 0.95 and len(letters) == 2 and is_syllable(line.text))
+    return says and line.capitals and line.confidence >= 0.3 and not numbers and not stamped
+
+
+def _without_outsiders(block: Sequence[Line]) -> list[Line]:
+    """The block without lines that stand far above the rest, as stamps and signature marks do."""
+    kept: list[Line] = []
+    for line in reversed(block):
+        if kept and kept[-1].box.y0 - line.box.y1 > 2.2 * line.height:
+            break
+        kept.append(line)
+    return kept[::-1]
+
+
+def fold_near(letters: str, wanted: str) -> bool:
+    """Whether folded letters are the wanted ones, but for one slip in eight letters."""
+    limit = len(wanted) // 8 + 1
+    return distance(letters, wanted, limit) <= limit
+
+
+def is_motto(line: Line) -> bool:
+    """Whether the line is the national motto or the words under it."""
+    return fold_near(line.letters, MOTTO) or fold_near(line.letters, SUB_MOTTO)
+
+
+@lru_cache(maxsize=MOST_PAGES)
+def letterhead(page: Page) -> Letterhead:
+    """The head of a page, with whatever of it can be found."""
+    every = _parted(lines(without_stamps(page)))
+    top = [line for line in every if line.box.y0 < HEAD_SHARE * page.height]
+    motto = next((line for line in top if fold_near(line.letters, MOTTO)), None)
+    if motto is None:
+        motto = next((line for line in top if MOTTO[4:20] in line.letters and line.capitals), None)
+    split = (
+        motto.box.x0 - 0.5 * motto.height if motto and motto.box.x0 > 0.25 * page.width else 0.47 * page.width
+    )
+    if motto is not None:
+        every = tuple(part for line in every for part in _at_split(line, split, motto))
+        top = [line for line in every if line.box.y0 < HEAD_SHARE * page.height]
+    number = _number_row(top, split, motto)
+    return Letterhead(page, every, split, motto, number, _date_line(top, motto, number, split))
+
+
+def _parted(every: Sequence[Line]) -> tuple[Line, ...]:
+    """The lines, those cut that run from the issuer's name into the motto."""
+    found: list[Line] = []
+    for line in every:
+        words = [fold_letters(w.text) for w in line.words]
+        at = next(
+            (i for i in range(len(words) - 4) if words[i].endswith("cong") and words[i + 1] == "hoa"), None
+        )
+        if at is None:
+            found.append(line)
+        else:
+            found.extend(_cut_at(line, at) if words[at] == "cong" else _cut_within(line, at))
+    return tuple(found)
+
+
+def _cut_within(line: Line, index: int) -> list[Line]:
+    """The line cut within a word such as `ANCỘNG`, before its last four letters."""
+    word = line.words[index]
+    cut = round(word.box.x1 - (word.box.x1 - word.box.x0) * 4 / len(word.text))
+    name = replace(word, text=word.text[:-4], box=replace(word.box, x1=cut))
+    motto = replace(word, text=word.text[-4:], box=replace(word.box, x0=cut))
+    return [
+        Line(line.page, (*line.words[:index], name)),
+        Line(line.page, (motto, *line.words[index + 1 :])),
+    ]
+
+
+def _at_split(line: Line, split: float, motto: Line) -> list[Line]:
+    """A line of the head that crosses into the right column, cut at its widest gap near the split."""
+    if line.box.y0 > motto.box.y1 + 6 * motto.height or not line.box.x0 < split < line.box.x1:
+        return [line]
+    gaps = [
+        (after.box.x0 - before.box.x1, index)
+        for index, (before, after) in enumerate(pairwise(line.words), 1)
+        if abs((before.box.x1 + after.box.x0) / 2 - split) < 4 * motto.height
+    ]
+    widest, at = max(gaps, default=(0, 0))
+    return _cut_at(line, at if widest >= 0.9 * line.height else 0)
+
+
+def _cut_at(line: Line, index: int) -> list[Line]:
+    if index == 0:
+        return [line]
+    return [Line(line.page, line.words[:index]), Line(line.page, line.words[index:])]
+
+
+def _number_row(top: Sequence[Line], split: float, motto: Line | None) -> NumberRow | None:
+    start = motto.box.y0 if motto else 0
+    likely = [
+        line
+        for line in top
+        if start <= line.box.y0
+        and line.box.x0 <= split
+        and any(_NUMBER_WORD.match(w.text) for w in line.words[:3])
+    ]
+    for line in likely[:MOST_TRIES]:
+        row = [w for other in top if other is line or same_row(line, other) for w in other.words]
+        row = sorted((w for w in row if w.box.x0 < split + 0.02 * split), key=lambda w: w.box.x0)
+        found = _read_number_row(line, row)
+        if found is not None:
+            return _with_next_line(found, top)
+    return None
+
+
+def _with_next_line(row: NumberRow, top: Sequence[Line]) -> NumberRow:
+    """The row with the end of a symbol that is broken at its dash: `/TTr-` and `KTHTĐT` under it. Where that
+    is not found, the symbol is torn."""
+    if not row.symbol_words or not row.symbol_words[-1].text.endswith(_DASHES):
+        return row
+    line, end = row.line, row.symbol_words[-1].box
+    below = (
+        other
+        for other in top
+        if other.middle > end.y1
+        and other.box.y0 - end.y1 < line.height
+        and other.box.x0 < end.x1
+        and other.box.x1 > row.label.box.x0
+    )
+    after = next(below, None)
+    if after is None or len(after.words) > 1 or not _SYMBOL.fullmatch("/" + after.text):
+        return replace(row, torn=True)
+    words = (*row.symbol_words, after.words[0])
+    return replace(row, symbol=f"{row.symbol}-{after.text}", symbol_words=words, torn=False)
+
+
+def _read_number_row(line: Line, row: Sequence[Word]) -> NumberRow | None:
+    for index, word in enumerate(row[:3]):
+        match = _NUMBER_WORD.match(word.text)
+        if match is None:
+            continue
+        rest_words = tuple(row[index + 1 :])
+        slash = next((i for i, w in enumerate(rest_words) if "/" in w.text), None)
+        if "/" in match["rest"]:
+            symbol_words: tuple[Word, ...] = (word, *rest_words)
+            before: tuple[Word, ...] = ()
+        elif slash is None:
+            symbol_words, before = (), rest_words[:2]
+        else:
+            symbol_words, before = rest_words[slash:], rest_words[:slash]
+        symbol_words, torn = _close(symbol_words, line.height)
+        symbol = _symbol("".join(w.text for w in symbol_words[:8]))
+        if symbol is None and _TORN_SYMBOL.search(" ".join([match["rest"], *(w.text for w in rest_words)])):
+            return NumberRow(line, word, rest_words, "", None, ())
+        if symbol is None and not _looks_like_number(match["rest"], rest_words):
+            continue
+        rest = match["rest"].split("/")[0].strip(" :.;")
+        if re.search(r"[^\W\d_]{3}", rest + "".join(_before_slash(w.text) for w in before[:1])):
+            continue  # `Số CMND/CCCD` numbers a person
+        used = symbol_words if symbol else ()
+        if used and "/" in match["rest"]:
+            used = used[1:] or used
+        return _with_kind(NumberRow(line, word, before, rest, symbol, used, torn=torn and bool(symbol)))
+    return None
+
+
+def _close(words: tuple[Word, ...], tall: float) -> tuple[tuple[Word, ...], bool]:
+    """The words up to the first gap that print within a symbol does not have: the date may stand close by.
+    And whether a dash at the gap says that the symbol goes on."""
+    for index, (before, after) in enumerate(pairwise(words), 1):
+        if after.box.x0 - before.box.x1 > SYMBOL_GAP * tall:
+            rest = "".join(word.text for word in words[index:])
+            return words[:index], before.text.endswith(_DASHES) or bool(re.match(r"[-–—]\s?[A-ZĐ]{2}", rest))
+    return words, False
+
+
+def _with_kind(row: NumberRow) -> NumberRow:
+    """The row with the kind before its slash, `12-QĐ/TU`, counted to the symbol."""
+    match = re.search(r"[-–—]\s*([A-ZĐ][A-Za-zĐđ]{0,4})$", row.digits)
+    if match is None or row.symbol is None:
+        return row
+    return replace(row, symbol=f"{match[1]}/{row.symbol}", kind=match[0])
+
+
+def _looks_like_number(rest: str, words: Sequence[Word]) -> bool:
+    """Whether what follows `Số` is digits or nothing: `Số CCCD: …` and `Số 1 đường …` number no paper."""
+    following = [w.text for w in words if any(c.isalnum() for c in w.text)]
+    first = rest or (following[0] if following else "")
+    if any(c.isalpha() for c in rest) or not re.fullmatch(r"[\dIloOZSB.,\s]*[a-zđ]?", first):
+        return False
+    return len(following) <= (1 if rest else 2)
+
+
+def _symbol(text: str) -> str | None:
+    """The symbol as printed, freed of the reader's spaces: `/TTr -UBND` gives `TTr-UBND`."""
+    match = _SYMBOL.search(re.sub("[Ðđ]*Đ[Ðđ]*|Ð", "Đ", re.sub("[–—]", "-", text)))
+    if match is None:
+        return None
+    symbol = re.sub(r"\s+", "", match[1]).strip(".-/(")
+    if sum(c.isupper() for c in symbol) < 2:
+        return None  # `Số/No` is a label in two languages
+    return re.sub(r"^QD(?=$|[-/])", "QĐ", symbol) or None
+
+
+def _before_slash(text: str) -> str:
+    return text.split("/")[0]
+
+
+def _date_line(
+    top: Sequence[Line], motto: Line | None, number: NumberRow | None, split: float
+) -> Line | None:
+    """The line `<place>, ngày … tháng … năm …` of the head: beside the number or under the motto."""
+    candidates = [line for line in top if _is_date_line(line)]
+    if number is not None:
+        beside = [c for c in candidates if abs(c.middle - number.line.middle) < 4 * c.height]
+        return _whole_row(beside[0], top, split) if beside else None
+    if motto is not None:
+        under = [
+            c
+            for c in candidates
+            if 0 < c.middle - motto.middle < 8 * motto.height
+            and c.center > motto.box.x0
+            and not any(x is not c and same_row(x, c) and _is_text(x) and x.box.x1 <= c.box.x0 for x in top)
+        ]
+        return under[0] if under else None
+    return None
+
+
+def _is_text(line: Line) -> bool:
+    """Whether a line is running text, not a part of a head in capitals: a date beside it is said in it."""
+    return not line.capitals and any(len(w.text) > 1 and w.text.isalpha() for w in line.words)
+
+
+def _whole_row(line: Line, top: Sequence[Line], split: float) -> Line:
+    """The date with what stands before it on its row: a day left open for the pen parts the two."""
+    row = [x for x in top if same_row(x, line) and split < x.box.x0 <= line.box.x0]
+    words = sorted((w for x in row for w in x.words), key=lambda w: w.box.x0)
+    return Line(line.page, tuple(words)) if words else line
+
+
+def _is_date_line(line: Line) -> bool:
+    text = line.folded
+    if len(line.words) > 14 or not _DATE.search(text) or _ASKED_FOR.search(text):
+        return False
+    return "thang" in text.replace(" ", "") or "ngay" in text
+
+
+def body_margins(page_lines: Sequence[Line]) -> tuple[float, float]:
+    """The left and right edges of the running text of a page."""
+    long = [line for line in page_lines if len(line.words) >= 6]
+    if not long:
+        long = list(page_lines)
+    lefts = sorted(line.box.x0 for line in long)
+    rights = sorted(line.box.x1 for line in long)
+    return float(lefts[len(lefts) // 5]), float(rights[-(len(rights) // 5) - 1])
+
+
+def usual_height(page_lines: Sequence[Line]) -> float:
+    """The usual height of a line of the page."""
+    return median([line.height for line in page_lines]) if page_lines else 1.0

@@ -1,0 +1,1 @@
+"""What was written, filled in or struck out by hand."""

@@ -1,0 +1,1 @@
+"""Who reads: networks and Tesseract behind ports, and one result of what they say."""

@@ -1,0 +1,1 @@
+"""From any upload to page pictures with their true dpi."""

@@ -1,0 +1,1 @@
+"""Seals, stamps and signatures beside the text, and the text without them."""

@@ -1,0 +1,1 @@
+"""Small page pictures with unseen text over them, as PDF/A-2u."""

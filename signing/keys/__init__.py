@@ -1,0 +1,1 @@
+"""The port for signing keys and its adapters: files, tokens, remote services."""

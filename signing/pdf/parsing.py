@@ -1,0 +1,115 @@
+"""Reading untrusted PDF: what the parser may throw at a hostile file."""
+
+import io
+import mmap
+import struct
+import zlib
+from pathlib import Path
+from typing import BinaryIO
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from signing.cms.signature_values import Uncheckable
+from signing.pdf.versions import HEADER, HEADER_WINDOW, Reader, Version, counts_from
+
+FAR_HEADER_WINDOW = 65_536  # bytes; what a server or a mail gateway wrote before a document is shorter
+
+# pyHanko, asn1crypto and cryptography raise bare exceptions on hostile bytes; none may pass for a verdict.
+PARSE_ERRORS: tuple[type[Exception], ...] = (
+    PdfError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    UnboundLocalError,
+    ArithmeticError,
+    AssertionError,
+    NotImplementedError,
+    RecursionError,
+    struct.error,
+    zlib.error,
+    OSError,
+    MemoryError,
+    UnsupportedAlgorithm,
+    Uncheckable,
+)
+
+
+class Unreadable(Exception):
+    """A file that cannot be verified; `code` is one of the notes."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+#: What reading a document may raise, at whatever depth.
+GIVES_UP: tuple[type[Exception], ...] = (Unreadable, *PARSE_ERRORS)
+
+
+def open_pdf(stream: BinaryIO) -> Reader:
+    """A reader of the document. Raises Unreadable."""
+    head = stream.read(FAR_HEADER_WINDOW)
+    stream.seek(0)
+    if not head:
+        raise Unreadable("empty")
+    if b"%PDF-" not in head[:HEADER_WINDOW]:
+        raise Unreadable("bytes-before" if HEADER.search(head) else "not-a-pdf")
+    try:
+        if counts_from(stream, head.index(b"%PDF-")):
+            raise Unreadable("bytes-before")
+        reader = Reader(stream)
+        encrypted = reader.encrypted
+    except PARSE_ERRORS as error:
+        raise Unreadable("damaged") from error
+    if encrypted and not _unlocked(reader):
+        raise Unreadable("encrypted")
+    try:
+        reader.root["/Pages"].get("/Count")
+    except PARSE_ERRORS as error:
+        raise Unreadable("damaged") from error
+    return reader
+
+
+def begins_late(head: bytes) -> bool:
+    """Does something stand before the document, by the first FAR_HEADER_WINDOW bytes of its file?"""
+    found = HEADER.search(head)
+    return found is not None and found.start() > 0
+
+
+def problem_of(path: Path) -> str | None:
+    """Why the file at `path` cannot be read, as a code of Unreadable; None where it can."""
+    try:
+        with path.open("rb") as stream:
+            open_pdf(stream)
+    except Unreadable as error:
+        return error.code
+    except PARSE_ERRORS:
+        return "damaged"
+    return None
+
+
+def open_version(whole: Reader, data: bytes | mmap.mmap, end: int, revision: int) -> Reader:
+    """A reader of the first `end` bytes of a document, up to the end of an update. Raises Unreadable and
+    PARSE_ERRORS."""
+    if whole.encrypted:
+        return open_pdf(io.BytesIO(data[:end]))
+    return Version(whole, data, end, whole.last_part(revision))
+
+
+def _unlocked(reader: PdfFileReader) -> bool:
+    """Many documents are encrypted with an empty password: anybody can read them."""
+    try:
+        return bool(reader.decrypt(b"").status.value)
+    except PARSE_ERRORS:
+        return False
+
+
+def page_count(reader: PdfFileReader) -> int | None:
+    try:
+        count = int(reader.root["/Pages"]["/Count"])
+    except PARSE_ERRORS:
+        return None
+    return count if 0 <= count < 1_000_000 else None

@@ -1,0 +1,259 @@
+"""From a certificate to a trust anchor, by the rules of RFC 5280."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from asn1crypto import algos, keys, x509
+from cryptography.exceptions import InvalidSignature
+from pyhanko_certvalidator import CertificateValidator, ValidationContext
+from pyhanko_certvalidator.errors import (
+    AlgorithmNotSupported,
+    ExpiredError,
+    NotYetValidError,
+    PathBuildingError,
+    PathError,
+    PathValidationError,
+    ValidationError,
+)
+from pyhanko_certvalidator.policy_decl import (
+    AcceptAllAlgorithms,
+    CertRevTrustPolicy,
+    RevocationCheckingPolicy,
+    RevocationCheckingRule,
+)
+from pyhanko_certvalidator.registry import CertificateRegistry
+from pyhanko_certvalidator.sig_validate import (
+    DEFAULT_VALIDATION_CONTEXT,
+    SignatureValidationContext,
+    SignatureValidator,
+)
+from pyhanko_certvalidator.validate import SUPPORTED_EXTENSIONS
+
+from signing.cms.signature_values import Message, Uncheckable, is_right
+from signing.pki import certificates
+from signing.pki.trust import Trust
+
+PathProblem = Literal["no-chain", "expired", "not-yet-valid", "broken"]
+
+MAXIMUM_LENGTH = 10  # the longest path in use has five
+# Revocation and algorithms are steps of their own, with their own words in the report.
+NO_REVOCATION = CertRevTrustPolicy(
+    RevocationCheckingPolicy(RevocationCheckingRule.NO_CHECK, RevocationCheckingRule.NO_CHECK)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """From the certificate upwards; to the anchor, that one counted, where one was reached. `problem` stood
+    in the way, or puts the path out of force."""
+
+    chain: tuple[x509.Certificate, ...]
+    problem: PathProblem | None = None
+    anchor: x509.Certificate | None = None
+
+
+@dataclass(slots=True)
+class Paths:
+    """Paths to the anchors of one verification: signatures share their issuers, and often their signer."""
+
+    trust: Trust
+    _built: dict[tuple[object, ...], Path] = field(default_factory=dict)
+    _helpers: dict[tuple[bytes, ...], "_Helpers"] = field(default_factory=dict)
+
+    def build(
+        self,
+        certificate: x509.Certificate,
+        found: Sequence[x509.Certificate],
+        moment: datetime,
+        *,
+        extended_usage: str | None = None,
+    ) -> Path:
+        """A path in force at `moment`. `found` are certificates that came with the document: they help to
+        build a path and are never trusted. `extended_usage` such as `time_stamping` must be granted."""
+        names = tuple(c.sha256 for c in found)
+        key = (certificate.sha256, frozenset(names), moment, extended_usage)
+        if key not in self._built:
+            if names not in self._helpers:
+                self._helpers[names] = _Helpers(self.trust, found)
+            self._built[key] = _build(certificate, self._helpers[names], moment, extended_usage)
+        known = self._built[key]
+        return replace(known, chain=(certificate, *known.chain[1:]))  # this very object: callers compare so
+
+
+class _Helpers:
+    """The certificates that help to build paths. Each is looked at once, however many signers there are."""
+
+    def __init__(self, trust: Trust, found: Iterable[x509.Certificate]) -> None:
+        self.trust = trust
+        given = (*trust.intermediates, *filter(_can_help, found))
+        self.certificates = list({one.sha256: one for one in given}.values())
+        self.written = _by_values(self.certificates)
+        self._registry = CertificateRegistry.build(self.certificates)
+        self._distinct = len({one.issuer_serial for one in self.certificates}) == len(self.certificates)
+        self._named: dict[str | None, list[x509.Certificate]] = defaultdict(list)
+        for one in (*filter(_can_help, trust.anchors), *self.certificates):
+            self._named[one.subject.hashable].append(one)
+
+    def above(self, certificate: x509.Certificate) -> tuple[list[x509.Certificate], CertificateRegistry]:
+        """The anchors and the others that may be of its path: of several of one name those whose key issued
+        what is below them, where any did. The library keeps one of each issuer and number alone, a file may
+        bring others of the same, and an authority may have had several keys under one name."""
+        meant, waiting, alone = {certificate.sha256}, [certificate], self._distinct
+        while waiting:
+            below = waiting.pop()
+            named = self._named.get(_name_of_issuer(below), [])
+            alone = alone and len(named) <= 1
+            issuers = [one for one in named if certificates.issued(one, below)] if len(named) > 1 else named
+            fresh = {one.sha256: one for one in issuers or named if one.sha256 not in meant}
+            meant |= fresh.keys()
+            waiting += fresh.values()
+        anchors = [one for one in self.trust.anchors if one.sha256 in meant]
+        if alone:
+            return anchors, self._registry
+        return anchors, CertificateRegistry.build([c for c in self.certificates if c.sha256 in meant])
+
+
+def _build(
+    certificate: x509.Certificate, helpers: _Helpers, moment: datetime, extended_usage: str | None
+) -> Path:
+    trust = helpers.trust
+    if not trust.anchors or (certificate.self_issued and not _among(certificate, trust.anchors)):
+        return Path(_climb(certificate, helpers.certificates), "no-chain")
+    anchors, registry = helpers.above(certificate)
+    context = ValidationContext(
+        trust_roots=anchors,
+        certificate_registry=registry,
+        moment=moment,
+        revinfo_policy=NO_REVOCATION,
+        algorithm_usage_policy=AcceptAllAlgorithms(),
+        signature_validator=_AsWritten(_by_values([certificate, *trust.anchors]) | helpers.written),
+    )
+    validator = CertificateValidator(certificate, validation_context=context)
+    extended = {extended_usage} if extended_usage else set()
+    try:
+        path = _validated(validator, extended)
+    except PathValidationError as error:
+        chain = _chain_of(error, certificate)
+        return Path(chain, _problem(error), chain[-1] if _among(chain[-1], trust.anchors) else None)
+    except PathBuildingError:
+        return Path(_climb(certificate, helpers.certificates), "no-chain")
+    except (PathError, ValidationError, ValueError, TypeError, KeyError):
+        return Path((certificate,), "broken")
+    chain = tuple(reversed([c for c in path if isinstance(c, x509.Certificate)]))
+    return Path(chain, anchor=chain[-1])
+
+
+def _name_of_issuer(certificate: x509.Certificate) -> str | None:
+    with suppress(ValueError, TypeError, KeyError):  # one that cannot be read is nobody's
+        return str(certificate.issuer.hashable)
+    return None
+
+
+def _can_help(certificate: x509.Certificate) -> bool:
+    """Can all be read of it by which it is looked for? One that cannot must not be in the way of others:
+    anybody may add a signature that brings such."""
+    try:
+        _ = certificate.issuer_serial, certificate.subject.hashable
+        _ = certificate.public_key.sha1, certificate.key_identifier
+    except (ValueError, TypeError, KeyError):
+        return False
+    return True
+
+
+class _AsWritten(SignatureValidator):
+    """Whether certificates are signed rightly, by all algorithms that are known here.
+
+    What is asked about comes as asn1crypto writes it, which for some is not what was signed: that is looked
+    up among the certificates at hand. One is meant only if asn1crypto writes it in the same way."""
+
+    def __init__(self, written: Mapping[bytes, x509.Certificate]) -> None:
+        self._written = written
+
+    def validate_signature(
+        self,
+        signature: bytes,
+        signed_data: bytes,
+        public_key_info: keys.PublicKeyInfo,
+        signature_algorithm: algos.SignedDigestAlgorithm,
+        context: SignatureValidationContext = DEFAULT_VALIDATION_CONTEXT,  # noqa: ARG002 (as the port has it)
+    ) -> None:
+        meant = self._written.get(signature)
+        if meant is not None and meant["tbs_certificate"].dump() == signed_data:
+            signed_data = certificates.signed_part(meant)
+        try:
+            right = is_right(public_key_info, signature_algorithm, signature, Message(signed_data), "")
+        except Uncheckable as error:
+            raise AlgorithmNotSupported(str(error)) from error
+        if not right:
+            raise InvalidSignature
+
+
+def _by_values(found: Iterable[x509.Certificate]) -> dict[bytes, x509.Certificate]:
+    """By the values of their signatures."""
+    written: dict[bytes, x509.Certificate] = {}
+    for certificate in found:
+        with suppress(ValueError, TypeError):  # one that cannot be read is of no use, and in nobody's way
+            written[bytes(certificate["signature_value"].native)] = certificate
+    return written
+
+
+def unknown_critical(chain: Sequence[x509.Certificate]) -> list[str]:
+    """Extensions that a certificate of the path demands to be understood and that are not (RFC 5280, 4.2)."""
+    try:
+        return sorted({str(name) for c in chain for name in c.critical_extensions - SUPPORTED_EXTENSIONS})
+    except (ValueError, TypeError):  # one that cannot be read
+        return []
+
+
+def _climb(certificate: x509.Certificate, known: Sequence[x509.Certificate]) -> tuple[x509.Certificate, ...]:
+    """As far up as the known certificates lead: above the last one something is missing."""
+    chain = [certificate]
+    while not chain[-1].self_issued and len(chain) <= MAXIMUM_LENGTH:
+        above = next((c for c in known if c not in chain and _issued(c, chain[-1])), None)
+        if above is None:
+            break
+        chain.append(above)
+    return tuple(chain)
+
+
+def _issued(above: x509.Certificate, below: x509.Certificate) -> bool:
+    return bool(above.subject == below.issuer) and certificates.issued(above, below)
+
+
+def _among(certificate: x509.Certificate, anchors: Sequence[x509.Certificate]) -> bool:
+    return any(certificate.sha256 == anchor.sha256 for anchor in anchors)
+
+
+def _validated(validator: Any, extended: set[str]) -> Any:
+    """The path. Nothing is fetched, so nothing is waited for; a loop (1 ms) is made only if something is."""
+
+    async def validate() -> Any:
+        return await validator.async_validate_usage(key_usage=set(), extended_key_usage=extended)
+
+    steps = validate()
+    try:
+        steps.send(None)
+    except StopIteration as done:
+        return done.value
+    steps.close()
+    return asyncio.run(validate())
+
+
+def _problem(error: PathValidationError) -> PathProblem:
+    if isinstance(error, ExpiredError):
+        return "expired"
+    if isinstance(error, NotYetValidError):
+        return "not-yet-valid"
+    return "broken"
+
+
+def _chain_of(error: PathValidationError, certificate: x509.Certificate) -> tuple[x509.Certificate, ...]:
+    path = getattr(error, "original_path", None)
+    if path is None:
+        return (certificate,)
+    return tuple(reversed([c for c in path if isinstance(c, x509.Certificate)]))

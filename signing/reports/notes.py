@@ -1,0 +1,18 @@
+"""The statements of notes.toml, filled in."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from signing.reports.report import Note, Text
+
+
+@cache
+def _texts() -> dict[str, dict[str, str]]:
+    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+
+
+def note(code: str, **values: object) -> Note:
+    """The statement of this code, with its values filled in."""
+    text = _texts()[code]
+    return Note(code, Text(text["vi"].format(**values), text["en"].format(**values)))
