@@ -30,6 +30,7 @@ from signing.pdf.versions import Reader
 from signing.pki.paths import Paths
 from signing.pki.revocation_sources import Evidence, Sources
 from signing.pki.trust import Trust, load
+from signing.reports import notes
 from signing.reports.notes import note
 from signing.reports.report import Note, Outcome, Report, SignatureReport, Step
 from signing.steps import certificate_steps, examination, leftovers, proof_of_time
@@ -81,6 +82,13 @@ def validate(
     return complete(
         look, lambda report: [w for s in report.signatures for w in s.wants], fetcher or Fetcher()
     )
+
+
+def warm_up() -> None:
+    """Have in memory what every verification reads, for processes that are forked from this one."""
+    notes.texts()
+    for name in policies.NAMES:
+        policies.load(name)
 
 
 class Verifier:

@@ -210,14 +210,18 @@ class Benches:
         for bench in resting:
             bench.dismiss(reads=True)
 
-    def clear(self, source: Path) -> None:
-        """Close the bench of a file after its last order, unless others are at it."""
+    def clear(self, source: Path, *, wait: bool = True) -> None:
+        """Close the bench of a file after its last order, unless others are at it; beside what the caller
+        does next where it does not `wait`."""
         identity = _identity(source)
         with self._lock:
             gone = [bench for bench in self._all if bench.identity == identity and not bench.users]
             self._all = [bench for bench in self._all if bench not in gone]
         for bench in gone:
-            bench.close()
+            if wait:
+                bench.close()
+            else:
+                threading.Thread(target=bench.close).start()
 
     def close(self) -> None:
         with self._lock:

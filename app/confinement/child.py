@@ -41,6 +41,9 @@ def fork_children(asked: socket.socket, profile: Any) -> int:
         import app.batches  # noqa: F401
         import signing.renewal
         import signing.two_step  # noqa: F401 as all that is loaded here, for the children
+        from signing import validation
+
+        validation.warm_up()
     else:
         with ThreadPoolExecutor(1) as beside:  # none of its threads is left when a child is forked
             beside.submit(_load, profile)

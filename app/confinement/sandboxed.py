@@ -171,7 +171,7 @@ class SandboxedVerifier:
         except TimeoutError:
             return _unreadable(source, "too-costly")
         finally:
-            self._benches.clear(source)
+            self._benches.clear(source, wait=False)
 
     def changed_pages(
         self, source: Path, field: str, places: Mapping[int, Sequence[Sequence[float]]]

@@ -8,11 +8,12 @@ from signing.reports.report import Note, Text
 
 
 @cache
-def _texts() -> dict[str, dict[str, str]]:
+def texts() -> dict[str, dict[str, str]]:
+    """Every statement by its code, in both languages."""
     return tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 
 
 def note(code: str, **values: object) -> Note:
     """The statement of this code, with its values filled in."""
-    text = _texts()[code]
+    text = texts()[code]
     return Note(code, Text(text["vi"].format(**values), text["en"].format(**values)))
