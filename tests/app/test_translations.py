@@ -14,7 +14,7 @@ from app.records import Status
 from app.standing import Standing
 from app.translations import LANGUAGES, UnknownText, text, texts
 from app.web.review import _DONE
-from ocr.kinds import ADMINISTRATIVE_FIELDS, LETTERHEAD_FIELDS, catalogue
+from ocr.kinds.catalogue import ADMINISTRATIVE_FIELDS, LETTERHEAD_FIELDS, catalogue
 
 _WEB = Path(app.web.__file__).parent
 _STATES = (
