@@ -6,10 +6,9 @@ and EU DSS read it from the signature too, and so does the verifier.
 """
 
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, read_certification_data
 
 from signing import refusals
-from signing.pdf import signature_fields
+from signing.pdf import locks, signature_fields
 from signing.refusals import SigningRefused
 
 NO_CHANGES = 1  # level of DocMDP that allows nothing, not even a signature
@@ -19,17 +18,13 @@ def refusal(reader: PdfFileReader, field: str, *, shown: bool) -> SigningRefused
     """Why no signature may be added in a new field of this name, which has a mark where it is `shown`. Raises
     PARSE_ERRORS where an earlier signature does not say what it allows."""
     # A certified document allows signatures in the fields it came with at most, and we would add one.
-    if read_certification_data(reader) is not None:
+    certified, _ = locks.certified(reader)
+    if certified:
         return refusals.locked()
-    size = reader.stream.seek(0, 2)
-    earlier = [signature for _, signature in signature_fields.collect(reader, size).opened]
-    levels = [level.value for one in earlier if (level := one.docmdp_level) is not None]
+    earlier = [(node, node["/V"]) for _, node in signature_fields.filled(reader)]
+    levels = [level for node, value in earlier if (level := locks.level(node, value)) is not None]
     if NO_CHANGES in levels:
         return refusals.locked()
-    if shown and (levels or any(_locks(one, field) for one in earlier)):
+    if shown and (levels or any(locks.locks(value, field) for _, value in earlier)):
         return refusals.mark_locked()
     return None
-
-
-def _locks(signature: EmbeddedPdfSignature, field: str) -> bool:
-    return bool(signature.fieldmdp is not None and signature.fieldmdp.is_locked(field))

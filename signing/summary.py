@@ -134,7 +134,10 @@ def _invalid(signatures: Sequence[SignatureReport]) -> Text:
     worst = next((s for s in failed if s.reason and s.reason.code not in VALUE_DAMAGED), failed[0])
     cause = worst.reason.text if worst.reason else NOTHING
     each = _each(signatures)
-    if worst.sub_indication in ("REVOKED", "EXPIRED", "NOT_YET_VALID"):
+    changed = next((s.forbidden_change for s in failed if s.forbidden_change), None)
+    if worst.sub_indication in ("REVOKED", "EXPIRED", "NOT_YET_VALID") and changed:
+        cause = Text(f"{changed.text.vi} {cause.vi}", f"{changed.text.en} {cause.en}")
+    elif worst.sub_indication in ("REVOKED", "EXPIRED", "NOT_YET_VALID"):
         return Text(f"Không hợp lệ: {cause.vi}{each.vi}", f"Invalid: {cause.en}{each.en}")
     if worst.reason and worst.reason.code in VALUE_DAMAGED:
         head = Text("Không hợp lệ: có chữ ký bị hỏng.", "Invalid: a signature is damaged.")

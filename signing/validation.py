@@ -194,7 +194,7 @@ class Verifier:
             pages=pages,
             checked_at=self._checked_at,
             signatures=tuple(signatures),
-            changed_after_signing=any(s.sub_indication in ALTERED for s in broken)
+            changed_after_signing=any(s.sub_indication in ALTERED or s.forbidden_change for s in broken)
             and not summary.is_stray(broken, signatures),
             changes=tuple(changes.values()),
             policy=self._policy_of(signatures),

@@ -127,6 +127,16 @@ def bound(signed_data: cms.SignedData, *, within: bool) -> tuple[bytes, str] | N
     return _message_digest(signer_info["signed_attrs"]), digest_name(signer_info["digest_algorithm"])
 
 
+def held(signed_data: cms.SignedData) -> bytes | None:
+    """The content in the object, whatever kind it is said to be of; None where there is none. Raises
+    ValueError."""
+    content = signed_data["encap_content_info"]["content"]
+    if content is core.VOID:
+        return None
+    octets = isinstance(content, core.OctetString | core.ParsableOctetString)
+    return bytes(content if octets else content.contents)  # PKCS #7 puts what is no data there as it is
+
+
 def _as_signed(attributes: cms.CMSAttributes) -> Iterator[bytes]:
     """The attributes as they stand, under their universal tag, and then as DER sorts them: RFC 5652, 5.4, has
     the latter signed, and of those who do not write them so some sign the one and some the other."""

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, read_certification_data
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from signing.comparison import structure
 from signing.comparison.rendering import Comparison, Look
 from signing.comparison.structure import Change, Permission, Side
-from signing.pdf import document, form_pictures
+from signing.pdf import document, form_pictures, locks
 from signing.pdf.document import Document, value_of
 from signing.pdf.entries import Twice
 from signing.pdf.form_pictures import Contradiction, contradictions
@@ -208,14 +208,11 @@ def _shows(signed: Document, embedded: EmbeddedPdfSignature) -> bool:
 
 def _permission(embedded: EmbeddedPdfSignature, signed: PdfFileReader, end: int) -> Permission:
     """The narrowest of what this signature allows and what the certification allows that it was put under."""
-    levels = [embedded.docmdp_level]
-    certification = read_certification_data(signed)
-    if certification is not None:
-        levels.append(certification.permission)
-    stated = [level.value for level in levels if level is not None]
-    locks = embedded.fieldmdp
-    level = min(stated) if stated else None
-    return Permission(level, lambda name: bool(locks and locks.is_locked(name)), end, locks is not None)
+    _, certified = locks.certified(signed)
+    stated = (locks.level(embedded.sig_field, embedded.sig_object), certified)
+    level = min((one for one in stated if one is not None), default=None)
+    fields = embedded.fieldmdp
+    return Permission(level, lambda name: bool(fields and fields.is_locked(name)), end, fields is not None)
 
 
 def _counted(forbidden: Sequence[Change], signed: Document, present: Document) -> Iterator[Note]:

@@ -27,7 +27,7 @@ NAME = re.compile(rb"(/[A-Za-z0-9_.+-]+)[\x00\t\n\x0c\r ()<>\[\]{}/%]")
 NAME_BLOCK = 48  # bytes; the longest names in use have some thirty
 REFERENCE = re.compile(rb"([1-9]\d{0,9}) (\d{1,5}) R")
 REFERENCE_BLOCK = 20
-RUN = re.compile(rb"(?:[\n\r ]?[1-9]\d{0,9} \d{1,5} R)+")
+RUN = re.compile(rb"(?:[\n\r ]?[1-9]\d{0,9} \d{1,5} R(?=[^A-Za-z]))+")
 RUN_BLOCK = 1024
 HEX_BLOCK = 4096
 LONGEST_HEX = 64 << 20  # bytes of digits and white space; signature values have some ten thousand

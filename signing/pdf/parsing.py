@@ -7,6 +7,7 @@ import zlib
 from pathlib import Path
 from typing import BinaryIO
 
+from cryptography import x509 as pyca
 from cryptography.exceptions import UnsupportedAlgorithm
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -34,6 +35,9 @@ PARSE_ERRORS: tuple[type[Exception], ...] = (
     MemoryError,
     UnsupportedAlgorithm,
     Uncheckable,
+    pyca.InvalidVersion,
+    pyca.DuplicateExtension,
+    pyca.UnsupportedGeneralNameType,
 )
 
 

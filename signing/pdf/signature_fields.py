@@ -63,7 +63,7 @@ def collect(reader: PdfFileReader, size: int) -> Found:
     """The signatures of a file of `size` bytes."""
     found = Found()
     try:
-        for name, node in _filled(reader):
+        for name, node in filled(reader):
             found.ranges += _range(node, size)
             try:
                 found.opened.append((name, _signature(reader, name, node)))
@@ -146,7 +146,7 @@ def _read(signer_info: cms.SignerInfo) -> None:
             attribute["type"].native, attribute["values"].contents
 
 
-def _filled(reader: PdfFileReader) -> Iterator[tuple[str, DictionaryObject]]:
+def filled(reader: PdfFileReader) -> Iterator[tuple[str, DictionaryObject]]:
     """Every signature field with a value, a field without a name among them. Raises PARSE_ERRORS where the
     form itself cannot be read."""
     form = value_of(reader.root, "/AcroForm", {})

@@ -1,7 +1,6 @@
 """From a certificate to a trust anchor, by the rules of RFC 5280."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -36,11 +35,11 @@ from pyhanko_certvalidator.validate import SUPPORTED_EXTENSIONS
 
 from signing.cms.signature_values import Message, Uncheckable, is_right
 from signing.pki import certificates
+from signing.pki.issuers import Issued, Issuers
 from signing.pki.trust import Trust
 
 PathProblem = Literal["no-chain", "expired", "not-yet-valid", "broken"]
 
-MAXIMUM_LENGTH = 10  # the longest path in use has five
 # Revocation and algorithms are steps of their own, with their own words in the report.
 NO_REVOCATION = CertRevTrustPolicy(
     RevocationCheckingPolicy(RevocationCheckingRule.NO_CHECK, RevocationCheckingRule.NO_CHECK)
@@ -63,7 +62,8 @@ class Paths:
 
     trust: Trust
     _built: dict[tuple[object, ...], Path] = field(default_factory=dict)
-    _helpers: dict[tuple[bytes, ...], "_Helpers"] = field(default_factory=dict)
+    _issuers: dict[tuple[bytes, ...], Issuers] = field(default_factory=dict)
+    _issued: Issued = field(default_factory=Issued)
 
     def build(
         self,
@@ -78,60 +78,28 @@ class Paths:
         names = tuple(c.sha256 for c in found)
         key = (certificate.sha256, frozenset(names), moment, extended_usage)
         if key not in self._built:
-            if names not in self._helpers:
-                self._helpers[names] = _Helpers(self.trust, found)
-            self._built[key] = _build(certificate, self._helpers[names], moment, extended_usage)
+            if names not in self._issuers:
+                self._issuers[names] = Issuers(self.trust, found, self._issued)
+            self._built[key] = _build(certificate, self._issuers[names], moment, extended_usage)
         known = self._built[key]
         return replace(known, chain=(certificate, *known.chain[1:]))  # this very object: callers compare so
 
 
-class _Helpers:
-    """The certificates that help to build paths. Each is looked at once, however many signers there are."""
-
-    def __init__(self, trust: Trust, found: Iterable[x509.Certificate]) -> None:
-        self.trust = trust
-        given = (*trust.intermediates, *filter(_can_help, found))
-        self.certificates = list({one.sha256: one for one in given}.values())
-        self.written = _by_values(self.certificates)
-        self._registry = CertificateRegistry.build(self.certificates)
-        self._distinct = len({one.issuer_serial for one in self.certificates}) == len(self.certificates)
-        self._named: dict[str | None, list[x509.Certificate]] = defaultdict(list)
-        for one in (*filter(_can_help, trust.anchors), *self.certificates):
-            self._named[one.subject.hashable].append(one)
-
-    def above(self, certificate: x509.Certificate) -> tuple[list[x509.Certificate], CertificateRegistry]:
-        """The anchors and the others that may be of its path: of several of one name those whose key issued
-        what is below them, where any did. The library keeps one of each issuer and number alone, a file may
-        bring others of the same, and an authority may have had several keys under one name."""
-        meant, waiting, alone = {certificate.sha256}, [certificate], self._distinct
-        while waiting:
-            below = waiting.pop()
-            named = self._named.get(_name_of_issuer(below), [])
-            alone = alone and len(named) <= 1
-            issuers = [one for one in named if certificates.issued(one, below)] if len(named) > 1 else named
-            fresh = {one.sha256: one for one in issuers or named if one.sha256 not in meant}
-            meant |= fresh.keys()
-            waiting += fresh.values()
-        anchors = [one for one in self.trust.anchors if one.sha256 in meant]
-        if alone:
-            return anchors, self._registry
-        return anchors, CertificateRegistry.build([c for c in self.certificates if c.sha256 in meant])
-
-
 def _build(
-    certificate: x509.Certificate, helpers: _Helpers, moment: datetime, extended_usage: str | None
+    certificate: x509.Certificate, issuers: Issuers, moment: datetime, extended_usage: str | None
 ) -> Path:
-    trust = helpers.trust
+    trust = issuers.trust
     if not trust.anchors or (certificate.self_issued and not _among(certificate, trust.anchors)):
-        return Path(_climb(certificate, helpers.certificates), "no-chain")
-    anchors, registry = helpers.above(certificate)
+        return Path(issuers.climb(certificate), "no-chain")
+    above = issuers.above(certificate)
+    anchors = [one for one in trust.anchors if _among(one, [certificate, *above])]
     context = ValidationContext(
         trust_roots=anchors,
-        certificate_registry=registry,
+        certificate_registry=CertificateRegistry.build(c for c in above if not _among(c, anchors)),
         moment=moment,
         revinfo_policy=NO_REVOCATION,
         algorithm_usage_policy=AcceptAllAlgorithms(),
-        signature_validator=_AsWritten(_by_values([certificate, *trust.anchors]) | helpers.written),
+        signature_validator=_AsWritten(_by_values([certificate, *above])),
     )
     validator = CertificateValidator(certificate, validation_context=context)
     extended = {extended_usage} if extended_usage else set()
@@ -141,28 +109,11 @@ def _build(
         chain = _chain_of(error, certificate)
         return Path(chain, _problem(error), chain[-1] if _among(chain[-1], trust.anchors) else None)
     except PathBuildingError:
-        return Path(_climb(certificate, helpers.certificates), "no-chain")
+        return Path(issuers.climb(certificate), "no-chain")
     except (PathError, ValidationError, ValueError, TypeError, KeyError):
         return Path((certificate,), "broken")
     chain = tuple(reversed([c for c in path if isinstance(c, x509.Certificate)]))
     return Path(chain, anchor=chain[-1])
-
-
-def _name_of_issuer(certificate: x509.Certificate) -> str | None:
-    with suppress(ValueError, TypeError, KeyError):  # one that cannot be read is nobody's
-        return str(certificate.issuer.hashable)
-    return None
-
-
-def _can_help(certificate: x509.Certificate) -> bool:
-    """Can all be read of it by which it is looked for? One that cannot must not be in the way of others:
-    anybody may add a signature that brings such."""
-    try:
-        _ = certificate.issuer_serial, certificate.subject.hashable
-        _ = certificate.public_key.sha1, certificate.key_identifier
-    except (ValueError, TypeError, KeyError):
-        return False
-    return True
 
 
 class _AsWritten(SignatureValidator):
@@ -208,21 +159,6 @@ def unknown_critical(chain: Sequence[x509.Certificate]) -> list[str]:
         return sorted({str(name) for c in chain for name in c.critical_extensions - SUPPORTED_EXTENSIONS})
     except (ValueError, TypeError):  # one that cannot be read
         return []
-
-
-def _climb(certificate: x509.Certificate, known: Sequence[x509.Certificate]) -> tuple[x509.Certificate, ...]:
-    """As far up as the known certificates lead: above the last one something is missing."""
-    chain = [certificate]
-    while not chain[-1].self_issued and len(chain) <= MAXIMUM_LENGTH:
-        above = next((c for c in known if c not in chain and _issued(c, chain[-1])), None)
-        if above is None:
-            break
-        chain.append(above)
-    return tuple(chain)
-
-
-def _issued(above: x509.Certificate, below: x509.Certificate) -> bool:
-    return bool(above.subject == below.issuer) and certificates.issued(above, below)
 
 
 def _among(certificate: x509.Certificate, anchors: Sequence[x509.Certificate]) -> bool:

@@ -22,6 +22,11 @@ from signing.pki.revocation import Answer, hashed_key
 FRESH_WITHOUT_END = timedelta(days=1)  # an answer that does not say until when it holds
 DER = Encoding.DER
 EXPIRED_CERTS_ON_CRL = pyca.ObjectIdentifier("2.5.29.60")
+#: What lists and answers may raise that are not as they should be; anybody may put one into a file.
+UNREADABLE: tuple[type[Exception], ...] = (
+    *(ValueError, TypeError, KeyError, UnsupportedAlgorithm, Uncheckable),
+    *(pyca.InvalidVersion, pyca.DuplicateExtension, pyca.UnsupportedGeneralNameType),
+)
 ARCHIVE_CUTOFF = pyca.ObjectIdentifier("1.3.6.1.5.5.7.48.1.6")
 
 
@@ -92,7 +97,7 @@ def _list(der: bytes) -> _List | None:
     try:
         listed = asn1_crl.CertificateList.load(der)
         return _List(der, listed["tbs_cert_list"]["issuer"].dump(), listed["signature_algorithm"])
-    except (ValueError, TypeError):
+    except UNREADABLE:
         return None
 
 
@@ -107,7 +112,7 @@ def _crl_answers(
             if not _agree(listed.author, name) or not listed.is_by(issuer):
                 continue
             answer = _said_by(listed, subject)
-        except (ValueError, TypeError, UnsupportedAlgorithm, Uncheckable):
+        except UNREADABLE:
             continue
         if answer is not None:
             yield answer
@@ -238,7 +243,7 @@ def _response(der: bytes) -> _Response | None:
         if answer.response_status != ocsp.OCSPResponseStatus.SUCCESSFUL:
             return None
         return _Response(der, answer, _answer_algorithm(der))
-    except (ValueError, TypeError, KeyError, UnsupportedAlgorithm):
+    except UNREADABLE:
         return None
 
 
@@ -256,7 +261,7 @@ def _ocsp_answers(
                 continue
             answer = _answered(response)
             yield answer if author is issuer else replace(answer, responder=author)
-        except (ValueError, TypeError, KeyError, UnsupportedAlgorithm, Uncheckable):
+        except UNREADABLE:
             continue
 
 

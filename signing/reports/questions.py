@@ -33,9 +33,15 @@ def whole(signatures: Signatures, *, changed_after_signing: bool) -> Answer:
         return Answer("no", "added")
     if any(one["coverage"] == "partial" for one in signatures):
         return Answer("no", "partial")
-    if any(one["sub_indication"] in _ALTERED for one in signatures):
+    if any(one["sub_indication"] in _ALTERED or _changed(one) for one in signatures):
         return Answer("no", "added")
     return Answer("yes", "yes")
+
+
+def _changed(signature: Mapping[str, Any]) -> bool:
+    """Was something forbidden added, whatever else broke the signature before that was looked for?"""
+    steps = signature.get("steps", ())
+    return any(step["name"] == "changes" and step["outcome"] == "failed" for step in steps)
 
 
 def right_signer(signatures: Signatures) -> Answer:

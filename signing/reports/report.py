@@ -214,6 +214,12 @@ class SignatureReport:
     wants: tuple[Want, ...] = ()  # the part of it that the network may have
     steps: tuple[Step, ...] = ()  # in the order of their numbers; none where no step could be taken
 
+    @property
+    def forbidden_change(self) -> Note | None:
+        """What was added to the signed version and breaks the signature, whatever else breaks it too."""
+        failed = (step for step in self.steps if step.name == "changes" and step.outcome == "failed")
+        return next((step.note for step in failed), None)
+
     def to_json(self) -> dict[str, Any]:
         return {
             "field": self.field,

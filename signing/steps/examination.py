@@ -273,13 +273,15 @@ def _integrity(exam: Examination) -> tuple[bool, bool]:
     if exam.is_timestamp:
         return timestamps.integrity(embedded.signed_data, exam.digest, exam.certificate)
     algorithm = digest_name(embedded.signer_info["digest_algorithm"])
-    content = embedded.signed_data["encap_content_info"]["content"].native
+    content = signed_data.held(embedded.signed_data)
     if exam.subfilter == WITHIN:
+        if content is None:
+            raise SignatureValidationError("it holds no digest")
         digest, speaks = hash_of(algorithm, content), content == exam.digest("sha1")
     else:
         digest, speaks = exam.digest(algorithm), True
     digest_right, value_right = signed_data.integrity(embedded.signer_info, exam.certificate, "data", digest)
-    if digest_right and isinstance(content, bytes) and hash_of(algorithm, content) != digest:
+    if digest_right and content is not None and hash_of(algorithm, content) != digest:
         # by RFC 5652, 5.4, what it holds is what is signed; ISO 32000-2, 12.8.3.3, wants nothing there
         raise SignatureValidationError("it holds something else than it signs")
     return speaks and digest_right, value_right

@@ -207,6 +207,14 @@ def test_why_a_certificate_was_not_in_force_is_said_without_the_verdict_again() 
     assert lead_of(verdict_of(report), report, "vi") == "Đã bị thu hồi ngày 26/11/2026."
 
 
+def test_a_later_signature_is_no_addition_where_a_certificate_was_revoked() -> None:
+    """It is among the changes too, those that are allowed."""
+    revoked = _signature(**FAILED, sub_indication="REVOKED", revocation={"status": "revoked"})
+    report = _report("invalid", revoked, _signature())
+    report["document"]["changes"] = [_noted("later-signature")]
+    assert verdict_of(report).state == "certificate"
+
+
 def test_the_pages_that_were_added_are_in_the_first_sentences() -> None:
     report = _report("invalid", _signature(**FAILED, sub_indication="FORMAT_FAILURE"), changed=True)
     report["summary"] = {"vi": "", "en": ""}

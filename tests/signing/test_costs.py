@@ -3,12 +3,16 @@
 import mmap
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pikepdf
 import pypdfium2 as pdfium
 import pytest
 from asn1crypto import x509
+from cryptography import x509 as pyca
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from pikepdf import Array, Dictionary, Name, Pdf
 
@@ -159,6 +163,28 @@ def test_many_signers_beside_many_certificates(issuer: Issuer) -> None:
     for signer in signers[1:21]:
         assert paths.build(signer, found, NOW).anchor is root
     assert time.process_time() - begun < 8 * first, "of 20 times"
+
+
+def test_many_certificates_of_one_key(issuer: Issuer) -> None:
+    """Each may have issued each other: a dozen of them made more ways than could be gone in a day."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    ring, leaf = (
+        pyca.Name([pyca.NameAttribute(pyca.NameOID.COMMON_NAME, name)]) for name in ("Vong", "Nguoi")
+    )
+
+    def made(subject: pyca.Name, number: int) -> x509.Certificate:
+        builder = pyca.CertificateBuilder(subject, ring, key.public_key(), number)
+        builder = builder.not_valid_before(NOW).not_valid_after(NOW + timedelta(days=9))
+        is_authority = pyca.BasicConstraints(ca=subject is not leaf, path_length=None)
+        signed = builder.add_extension(is_authority, critical=True).sign(key, hashes.SHA256())
+        return x509.Certificate.load(signed.public_bytes(Encoding.DER))
+
+    found = [_read(issuer.issuing), *(made(ring, number) for number in range(1, 200))]
+    paths = Paths(Trust(anchors=(root := _read(issuer.root),)))
+    begun = time.process_time()
+    assert paths.build(made(leaf, 200), found, NOW).problem == "no-chain"
+    assert paths.build(_read(issuer.issue(NOW, algorithm="ec")), found, NOW).anchor is root
+    assert time.process_time() - begun < 10
 
 
 def _read(issued: Issued) -> x509.Certificate:

@@ -55,6 +55,11 @@ def test_arrays_are_read_as_by_pyhanko(parts: list[tuple[bytes, bytes]], end: by
     assert _read(generic, data) == _read(PLAIN, data)
 
 
+@pytest.mark.parametrize("written", [b"[1 0 Rtrue]", b"[1 0 R 2 0 Rnull]", b"[1 0 Rfalse 2 0 R]"])
+def test_a_word_that_begins_with_r_ends_no_reference(written: bytes) -> None:
+    assert _read(generic, written + b"\n") == _read(PLAIN, written + b"\n")
+
+
 @given(st.sampled_from([*NAMES, *REFERENCES]), st.sampled_from([*SPACES, *OTHERS]))
 def test_names_and_references_are_read_as_by_pyhanko(written: bytes, behind: bytes) -> None:
     data = written + behind + b"\n"

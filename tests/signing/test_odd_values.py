@@ -30,9 +30,16 @@ from tests.signing import (
 )
 from tests.signing.conftest import NOW
 from tests.signing.handwritten import Written
-from tests.signing.odd_keys import Maker
+from tests.signing.odd_keys import Maker, der, oid, sequence
 from tests.signing.odd_kinds import Makers, document
-from tests.signing.odd_values import Value, older_attributes, placed
+from tests.signing.odd_values import (
+    DATA,
+    SIGNED_DATA,
+    Value,
+    older_attributes,
+    placed,
+    plain_attributes,
+)
 
 #: All that is not valid, with the code of the reason. Every other kind is.
 NOT_VALID = {
@@ -355,3 +362,23 @@ def _written(folder: Path, data: bytes) -> Path:
     path = folder / "encrypted.pdf"
     path.write_bytes(data)
     return path
+
+
+def test_another_object_within_is_doubted_though_it_calls_itself_no_data(
+    makers: Makers, trust: Path, tmp_path: Path
+) -> None:
+    """What is of a kind that has a shape of its own is read by it, and was no content then."""
+    value = Value(makers.ecdsa(ec.SECP256R1(), "sha256"))
+    within = sequence(der(2, b"\x01"), der(0x31), sequence(oid(DATA)), der(0x31))
+    made = value.but(
+        version=3,
+        content_type=SIGNED_DATA,
+        attributes=lambda this, digest: plain_attributes(this.but(content_type=DATA), digest),
+        encapsulated=lambda _: within,
+        beside=True,
+    )
+    (path := tmp_path / "within.pdf").write_bytes(document(made))
+    (found,) = validate(path, anchors=[trust]).signatures
+    assert found.indication == "INDETERMINATE"
+    assert found.reason is not None
+    assert found.reason.code == "cms-contradicts"

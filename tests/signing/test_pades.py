@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
+from app.sample.authority import Issuer
 from signing.cms.mechanisms import Mechanism
 from signing.keys.references import SigningKey
 from signing.keys.signing_key import RawSigner
@@ -21,6 +23,8 @@ from tests import judges
 from tests.signing import documents
 from tests.signing.attacks import catalogue, tables
 from tests.signing.conftest import NOW, MakeKey, SignFile
+from tests.signing.odd_kinds import Makers, document
+from tests.signing.odd_values import Value
 
 AGENCY = Appearance("agency", "ỦY BAN NHÂN DÂN PHƯỜNG MẪU")
 DIGITISER = Appearance("digitiser", "Nguyễn Thị Ẩn Đường")
@@ -169,6 +173,8 @@ FIELDMDP = catalogue.DOCMDP.replace(b"/DocMDP", b"/FieldMDP").replace(b"/P 1", b
         (b"", b"/Lock<</Type/SigFieldLock/Action/All/P 1>>", None, "certified"),
         (catalogue.DOCMDP.replace(b"/P 1", b"/P 2"), b"", AGENCY, "mark-locked"),
         (catalogue.DOCMDP.replace(b"/P 1", b"/P 2"), b"", None, None),
+        (catalogue.DOCMDP.replace(b"/P 1", b""), b"", AGENCY, "mark-locked"),
+        (catalogue.DOCMDP.replace(b"/P 1", b""), b"", None, None),
         (FIELDMDP, b"", AGENCY, "mark-locked"),
         (FIELDMDP, b"", None, None),
     ],
@@ -199,6 +205,19 @@ def test_what_an_earlier_signature_forbids_is_refused_before_the_key_is_used(
         sign_file(source, key=watched, appearance=mark)
     assert (refused.value.code, used.times) == (code, 0)
     assert not list(tmp_path.glob("signed-*"))
+
+
+def test_what_a_signature_of_two_signers_forbids_is_refused_too(
+    issuer: Issuer, key: SigningKey, sign_file: SignFile, tmp_path: Path
+) -> None:
+    """Its value cannot be checked here; what it forbids stands beside that."""
+    makers, used = Makers(issuer, NOW), Counting(key.raw)
+    one, other = makers.ecdsa(ec.SECP256R1(), "sha256"), makers.ecdsa(ec.SECP256R1(), "sha256")
+    value = Value(one, signers=lambda covered: [Value(other).signer(covered)])
+    (source := tmp_path / "certified.pdf").write_bytes(document(value, value=catalogue.DOCMDP))
+    with pytest.raises(SigningRefused) as refused:
+        sign_file(source, key=SigningKey(key.certificate, key.chain, used))
+    assert (refused.value.code, used.times) == ("certified", 0)
 
 
 class Counting:

@@ -1,10 +1,19 @@
 """Three questions, answered without accusing anybody."""
 
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509 as pyca
 
+from app.sample.authority import Issuer
+from signing.keys.references import SigningKey
 from signing.reports.questions import Answer, in_force, right_signer, whole
+from signing.validation import validate
+from tests.signing import handwritten as by_hand
+from tests.signing.attacks import tables
+from tests.signing.conftest import NOW
 
 SOUND: dict[str, Any] = {
     "intact": True,
@@ -34,6 +43,27 @@ def test_the_answers(changes: dict[str, Any], answers: tuple[str, str, str]) -> 
     signatures = [SOUND | changes]
     got = whole(signatures, changed_after_signing=False), right_signer(signatures), in_force(signatures)
     assert tuple(answer.reply for answer in got) == answers
+
+
+def test_what_was_added_to_a_document_of_a_revoked_signer_leaves_it_not_whole(
+    issuer: Issuer, key: SigningKey, trust: Path, tmp_path: Path
+) -> None:
+    """Who broke first is told first, and that must not hide what was done to the document since."""
+    signed = tables.signed(key)
+    changed = by_hand.updated(signed, {4: by_hand.stream(tables.OVERLAY)}).data
+    holder = pyca.load_der_x509_certificate(key.certificate.dump())
+    revoked = issuer.revocation_list(NOW, [(holder, NOW - timedelta(days=1))])
+    (listed := tmp_path / "revoked.crl").write_bytes(revoked)
+    (path := tmp_path / "changed.pdf").write_bytes(changed)
+    report = validate(path, anchors=[trust, listed])
+    (found,) = signatures = report.to_json()["signatures"]
+    assert (found["sub_indication"], found["revocation"]["status"]) == ("REVOKED", "revoked")
+    assert report.changed_after_signing
+    assert whole(signatures, changed_after_signing=False) == Answer("no", "added")
+    assert in_force(signatures).reply == "no"
+    assert "khác so với lúc ký" in report.summary.vi
+    assert report.signatures[0].reason is not None
+    assert report.signatures[0].reason.text.vi in report.summary.vi
 
 
 def test_what_was_added_to_the_document_leaves_it_not_whole() -> None:

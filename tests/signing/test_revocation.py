@@ -291,3 +291,10 @@ def test_lists_are_read_once_however_many_signatures_ask(issuer: Issuer) -> None
     for signer in signers[1:] * 10:
         assert len(sources.answers(signer, above)) == len(lists)
     assert time.process_time() - begun < 10 * first, "of 290 times"
+
+
+def test_a_list_of_no_known_version_is_in_nobodys_way(issuer: Issuer, judge: Judge) -> None:
+    """Nobody need have signed it: such a one, in any file, ended the verification without a report."""
+    written = _list(issuer)
+    place = written.index(b"\x02\x01\x01")
+    assert judge(written[: place + 2] + b"\x05" + written[place + 3 :]).revocation.status == "unknown"

@@ -126,3 +126,19 @@ def test_a_namesake_of_an_authority_is_in_nobodys_way(
         signed, anchors=[folder, trust / "root.crt"]
     ).signatures  # the real one is in the file
     assert found.trust_anchor is not None
+
+
+def test_a_copy_of_an_authority_with_another_content_is_in_nobodys_way(
+    issuer: Issuer, trust: Path, sign_file: SignFile, tmp_path: Path
+) -> None:
+    """Of its name, number and key too, which are no secret: only nobody signed it."""
+    real = issuer.issuing.certificate.public_bytes(Encoding.DER)
+    copied = bytearray(real)
+    copied[-1] ^= 1
+    (folder := tmp_path / "copies").mkdir()
+    (folder / "copy.crt").write_bytes(copied)
+    report = validate(sign_file(), anchors=[folder, trust])
+    assert report.verdict == "valid"
+    (found,) = validate(sign_file(), anchors=[folder, trust / "root.crt"]).signatures
+    assert found.trust_anchor is not None
+    assert found.sub_indication != "CHAIN_CONSTRAINTS_FAILURE"

@@ -1,0 +1,44 @@
+"""What a signature says may be changed after it, read from its dictionary and field: whoever signed, and
+whether the value can be read or not (DocMDP, FieldMDP; ISO 32000-1, 12.8.2.2 and 12.8.2.4; table 233)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pyhanko.pdf_utils.generic import ArrayObject
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import FieldMDPSpec
+
+from signing.pdf.document import items, resolved, value_of
+
+UNSAID = 2  # the level of DocMDP where it names none (table 254)
+LEVELS = (1, 2, 3)
+
+
+def level(field: Any, value: Any) -> int | None:
+    """The level of DocMDP in a signature or, where that has none, in the lock of its field; None where none
+    is. Raises PARSE_ERRORS."""
+    said = [value_of(params, "/P", UNSAID) for params in _parameters(value, "/DocMDP")]
+    said = said or [found for found in [value_of(value_of(field, "/Lock", {}), "/P")] if found is not None]
+    levels = [int(one) for one in said]
+    if not set(levels) <= set(LEVELS):
+        raise ValueError("a level that is none")
+    return min(levels, default=None)
+
+
+def locks(value: Any, name: str) -> bool:
+    """Does a signature lock the field of this name? Raises PARSE_ERRORS."""
+    return any(
+        FieldMDPSpec.from_pdf_object(params).is_locked(name) for params in _parameters(value, "/FieldMDP")
+    )
+
+
+def certified(reader: PdfFileReader) -> tuple[bool, int | None]:
+    """Is a document certified by its permissions, and with which level? Raises PARSE_ERRORS."""
+    value = value_of(value_of(reader.root, "/Perms", {}), "/DocMDP")
+    return value is not None, level({}, value) if value is not None else None
+
+
+def _parameters(value: Any, method: str) -> Iterator[Any]:
+    for one in map(resolved, items(value_of(value, "/Reference", ArrayObject()))):
+        if value_of(one, "/TransformMethod") == method:
+            yield value_of(one, "/TransformParams", {})
