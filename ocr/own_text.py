@@ -1,14 +1,14 @@
 """A page by the text that its file holds, where its picture bears that text out."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ocr import reading_order, said_words, textlayer
-from ocr.cleaning import cleanup
+from ocr.cleaning import cleanup, faint
 from ocr.engine import Pixels, Reader
 from ocr.language.orthography import is_abbreviation
 from ocr.language.writing import is_syllable
@@ -21,34 +21,79 @@ FEWEST_SOUND = 3  # words of Vietnamese read there, below which they are no evid
 UNTOLD_MARKS = 10  # letter-sized marks beside the words of a layer, above which they are read
 UNTOLD_LETTERS = 8  # surely read of them, with which the layer leaves out words: a title of two
 SURE, SURE_SHARE = 0.85, 0.6  # of what is read there, by letters; logos, seals and signatures stay below
+LEVEL = 0.1  # degrees aslant up to which words of the file stand where they are read
+ROW = 64  # twice the pixels in which the middle of a word is looked up
+ENDS = 0.4  # heights of a word by which its ends as read may be off those that the file tells
 RIM = 0.15  # heights of a word by which its marks may stand out of its box
 
 
-def page(picture: Picture, number: int, reader: Reader) -> tuple[Page, Pixels] | None:
-    """The page, upright, and its picture; None where it has no text or the picture says something else."""
-    hidden = picture.layer_hidden
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The words that the file of a page tells, upright on a page of this width and height; `whole` where
+    nothing else is to be read on it."""
+
+    words: tuple[Word, ...]
+    whole: bool
+    turn: int
+    size: tuple[int, int]
+
+
+def told(picture: Picture, reader: Reader) -> Told | None:
+    """None where the file tells nothing, or the picture says something else."""
+    hidden, turn, dpi = picture.layer_hidden, picture.layer_turn, picture.dpi
     if not textlayer.plausible(picture.layer, hidden):
         return None
-    turn = picture.layer_turn
     words = textlayer.turned(picture.layer, turn, *picture.size)
-    pixels = cleanup.turned(picture.pixels, turn)
-    grey = cleanup.flat(pixels, picture.dpi)
-    strokes = cleanup.strokes(grey, picture.dpi)
-    if not _borne_out(words, grey, strokes, hidden=hidden, dpi=picture.dpi, reader=reader):
+    grey = cleanup.flat(cleanup.turned(faint.positive(picture.pixels), turn), dpi)  # slides are light on dark
+    strokes = cleanup.strokes(grey, dpi)
+    if not _borne_out(words, grey, strokes, hidden=hidden, dpi=dpi, reader=reader):
         return None
+    whole = not _leaves_out_words(words, grey, strokes, dpi, reader)
+    height, width = grey.shape
+    return Told(tuple(words), whole, turn, (width, height)) if whole or not hidden else None
+
+
+def page(picture: Picture, number: int, own: Told) -> tuple[Page, Pixels]:
+    """The page by nothing but these words, and its picture, both upright."""
+    turn = picture.layer_turn
+    pixels = cleanup.turned(picture.pixels, turn)
     marks = said_words.turned(said_words.of_several_lines(picture.said), turn, *picture.size)
     apart = {word for mark in marks for word in mark}
-    words = said_words.put_among(reading_order.in_lines(w for w in words if w not in apart), marks)
+    words = said_words.put_among(reading_order.in_lines(w for w in own.words if w not in apart), marks)
     height, width = pixels.shape[:2]
     read = Page(number, width, height, picture.dpi, turn, 0.0, "text-layer", image="")
     return replace(read, text=reading_order.text_of(words), words=words), pixels
 
 
+def exact(read: Page, own: Told) -> Page:
+    """A page that was read because its file tells only a part of it, with that part in the file's own words:
+    a logo or a stamp in a typed page costs no letter of its text."""
+    if read.rotation != own.turn or abs(read.skew) > LEVEL or (read.width, read.height) != own.size:
+        return read
+    rows: dict[int, list[Word]] = {}
+    for word in own.words:
+        rows.setdefault((word.box.y0 + word.box.y1) // ROW, []).append(word)
+    words = tuple(_told(word, rows) for word in read.words)
+    return replace(read, text=reading_order.text_of(words), words=words)
+
+
+def _told(word: Word, rows: Mapping[int, Sequence[Word]]) -> Word:
+    """A word as the file tells it, where one of its words begins and ends in the same place."""
+    box, row = word.box, (word.box.y0 + word.box.y1) // ROW
+    near = ENDS * (box.y1 - box.y0)
+    for one in (w for r in (row - 1, row, row + 1) for w in rows.get(r, ())):
+        there = one.box
+        inside = box.y0 < (there.y0 + there.y1) / 2 < box.y1 and there.y0 < (box.y0 + box.y1) / 2 < there.y1
+        if inside and abs(there.x0 - box.x0) < near and abs(there.x1 - box.x1) < near:
+            return replace(one, line=word.line)
+    return word
+
+
 def _borne_out(
     words: Sequence[Word], grey: Pixels, strokes: Pixels, *, hidden: bool, dpi: float, reader: Reader
 ) -> bool:
-    """Whether what is read from the picture says the same: where it has most ink, where the words look least
-    like Vietnamese, and where there is ink without words."""
+    """Whether what is read from the picture says the same: where it has most ink, and where the words look
+    least like Vietnamese."""
     rows = strokes.sum(axis=1, dtype=np.float64)
     densest = _read_strip(grey, rows, rows, dpi, reader)
     if not textlayer.agrees(words, densest, hidden):
@@ -61,7 +106,7 @@ def _borne_out(
         parts = [replace(w, text=part) for w in words for part in re.findall(r"\w+", w.text)]
         if len(sound) >= FEWEST_SOUND and not textlayer.agrees([*words, *parts], sound, hidden):
             return False
-    return not _leaves_out_words(words, grey, strokes, dpi, reader)
+    return True
 
 
 def _read_strip(

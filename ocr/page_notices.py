@@ -27,7 +27,21 @@ SIZE = Notice(
     "than 3 points (1.06 mm), as the picture of it is too coarse, or as the file tells a size that no sheet "
     "has. The received file keeps its size.",
 )
-GATHERED = (TURN_UNKNOWN, PALE, SIZE)
+WORDLESS = Notice(
+    "no-words",
+    "Không đọc được chữ nào trên trang này, dù trang không trắng. Hãy xem bản để xem; nếu trên đó có chữ, "
+    "hãy quét lại rõ hơn hoặc gõ các giá trị bằng tay.",
+    "No word could be read on this page, though it is not blank. Look at the viewing copy; if there is text "
+    "on it, scan it again more clearly, or type the values.",
+)
+GATHERED = (TURN_UNKNOWN, PALE, SIZE, WORDLESS)
+
+
+def with_wordless(page: Page) -> Page:
+    """The page with the notice that nothing was read of it, where it is not blank."""
+    if page.blank or page.words or page.handwriting:
+        return page
+    return replace(page, warnings=(*page.warnings, WORDLESS))
 
 
 def of_pages(pages: Sequence[Page]) -> tuple[Notice, ...]:

@@ -65,12 +65,13 @@ def read_page(
             raise
         return _lost_page(number, refusal, folder)
     picture, received = _sane(shown), shown.sheet
-    read = own_text.page(picture, number, readers.page)
+    own = own_text.told(picture, readers.page)
+    read = own_text.page(picture, number, own) if own is not None and own.whole else None
     if read is None:
         memory.give_back()  # what opening the page, and the page before, took
         straight = sheet.straightened(shown)
         if straight is not shown:  # the picture had another size than the sheet on it
-            picture, received = _sane(straight), None
+            picture, received, own = _sane(straight), None, None
         del shown, straight
         clean = scanner_edges.whitened(_bare(picture), picture.dpi)
         seen = cleanup.glance(clean, picture.dpi)
@@ -80,6 +81,9 @@ def read_page(
             del clean, seen  # 26 MB as received, which would stand beside all that reading needs
             read = _by_reading(clear, page, readers), picture.pixels
     page, pixels = read
+    if own is not None and not own.whole:
+        page = own_text.exact(page, own)
+    page = page_notices.with_wordless(page)
     pale = page_notices.PALE in page.warnings
     to = folder / f"page-{number:04d}.x"
     image = compression.write_page(pixels, page.dpi, picture.bilevel, to, pale=pale)

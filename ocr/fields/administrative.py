@@ -33,6 +33,10 @@ _NOBODY = ("uybannhandan", "ubnd", "hoidongnhandan", "hdnd", "vanphong", "congan
 #: Before the name of a unit, in capitals.
 OF_UNIT = re.compile(r"\b(?:TỈNH|THÀNH PHỐ|THỊ XÃ|THỊ TRẤN|XÃ|PHƯỜNG|ĐẶC KHU|HUYỆN|QUẬN)\s")
 _NUMBER = re.compile(r"\d{1,6}[a-zđ]?")
+#: A number without a symbol, or one that was not understood, has its label all the same: `số: 283`.
+_NUMBERED = re.compile(r"[Ss$]\S{1,2}\s?:")
+#: A numeral in a name may be written otherwise in a symbol: `CHI NHÁNH KHU VỰC IV` is `CNKV4`.
+_NUMERAL = re.compile(r"[IVX]+|\d+")
 _DATE = re.compile(r"(?P<day>.*?)th?ang(?P<month>.*?)nam[ .:]*(?P<year>(?:19|20)\d\d)")
 
 
@@ -119,15 +123,19 @@ def _misspells_issuer(head: Letterhead, symbol: str) -> bool:
     a Sở Tài nguyên và Môi trường."""
     for first in range(len(head.issuer)):
         words = re.findall(r"\w+", " ".join(line.text for line in head.issuer[first:]))
-        every = {fold("".join(w[0] for w in words if w != left)) for left in ("VÀ", "")}
+        every = [
+            "".join("?" if _NUMERAL.fullmatch(w) else fold(w[0]) for w in words if w != left)
+            for left in ("VÀ", "")
+        ]
         parts = [fold(part) for part in re.split(r"[-/]", symbol)]
-        if any(
-            len(part) == len(short) >= SHORT_NAME
-            and sum(a != b for a, b in zip(part, short, strict=True)) == 1
+        slips = [
+            sum(b not in (a, "?") for a, b in zip(part, short, strict=True))
             for part in parts
             for short in every
-        ):
-            return every.isdisjoint(parts)
+            if len(part) == len(short) >= SHORT_NAME
+        ]
+        if 1 in slips:
+            return 0 not in slips
     return False
 
 
@@ -297,6 +305,7 @@ def _goes_on_under(head: Letterhead, last: Line) -> bool:
         and line.height > 0.6 * last.height
         and abs(line.center - last.center) < last.height
         and sum(c.isalpha() for c in line.text) > 1
+        and not _NUMBERED.match(line.text)
         for line in head.lines
         if line not in head.issuer
     )

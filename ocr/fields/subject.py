@@ -98,7 +98,7 @@ def _under_title(head: Letterhead, title: Line) -> list[Line]:
             break
         says_so = (
             not found
-            and _ABOUT.match(line.text)
+            and (_ABOUT.match(line.text) or line.text.startswith(("V/v", "v/v")))
             and abs(line.center - title.center) < OFF_CENTRE * line.height
         )
         if _is_beside_one(line, title, below):

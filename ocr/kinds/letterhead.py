@@ -360,15 +360,22 @@ def _date_line(
             for c in candidates
             if 0 < c.middle - motto.middle < 8 * motto.height
             and c.center > motto.box.x0
-            and not any(x is not c and same_row(x, c) and _is_text(x) and x.box.x1 <= c.box.x0 for x in top)
+            and not any(_says(x, c) for x in top)
         ]
         return under[0] if under else None
     return None
 
 
-def _is_text(line: Line) -> bool:
-    """Whether a line is running text, not a part of a head in capitals: a date beside it is said in it."""
-    return not line.capitals and any(len(w.text) > 1 and w.text.isalpha() for w in line.words)
+def _says(line: Line, date: Line) -> bool:
+    """Whether a date is said in the running text before it, which is no part of a head in capitals. A date
+    that begins with a name stands by itself, far from a number that nobody understood: `Mẫu Đơn, ngày …`."""
+    if line is date or line.capitals or not same_row(line, date) or line.box.x1 > date.box.x0:
+        return False
+    first = date.words[0].text
+    apart = date.box.x0 - line.box.x1 > OVER_DATE * date.height
+    if apart and first[:1].isupper() and fold_letters(first) != "ngay":
+        return False
+    return any(len(w.text) > 1 and w.text.isalpha() for w in line.words)
 
 
 def _whole_row(line: Line, top: Sequence[Line], split: float) -> Line:

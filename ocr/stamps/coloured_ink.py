@@ -21,6 +21,10 @@ SMEAR = 0.11  # inches between strokes of one seal, stamp or signature
 LEAST_INK = 40  # coloured pixels of a shape at SHAPE_DPI; less is fringe or dirt
 SEAL = (0.55, 2.2)  # inches across; seals of agencies are 30 to 42 mm, pictures of seals are smaller
 RIM = 0.7  # share of the directions in which a seal has ink at its rim
+ROUND, CORNERS = (
+    1.15,
+    0.03,
+)  # squares of the radius beyond which a seal has no more than this share of its ink
 MOST_TILT = 5.0  # degrees by which a stamp may lie aslant
 STAMP = (0.9, 0.25)  # inches across and down at least
 SIGNATURE = (0.6, 0.3)  # inches; a pen leaves smaller marks as numbers and dates
@@ -103,8 +107,7 @@ def _judged(shape: Shape) -> tuple[RegionKind | None, float]:
         return None, 0.0
     wide, high = shape.inches
     rim = rim_share(shape.mask)
-    round_ = 0.75 <= wide / high <= 1.35 and SEAL[0] <= max(wide, high) <= SEAL[1]
-    if round_ and rim >= RIM:
+    if rim >= RIM and _as_wide_as_high(shape):
         return "seal", (0.5 + rim / 2) * min(1.0, shape.depth / DEEP)
     framed = _frame_share(shape.mask) if shape.depth >= FRAMED * DEEP else 0.0
     if shape.depth < (FRAMED * DEEP if framed >= 0.9 else DEEP):
@@ -127,13 +130,33 @@ def is_print(shape: Shape) -> bool:
     seal, or the frame of a stamp. What is larger than these are rules and frames of a form."""
     wide, high = shape.inches
     flat = high <= LETTER
-    if not shape.red or (shape.depth < FRAMED * DEEP and not (flat and wide >= LINE * high)):
+    if (
+        not shape.red
+        or is_round(shape)
+        or (shape.depth < FRAMED * DEEP and not (flat and wide >= LINE * high))
+    ):
         return False
     _, _, width, height, area = connected(shape.mask.astype(np.uint8)).stats[1:].T
     stamped = (width <= LARGEST[0] * SHAPE_DPI) & (height <= LARGEST[1] * SHAPE_DPI)
     tall = (height > LETTER * SHAPE_DPI) & stamped
     letters = (flat or len(area) >= FEWEST_LETTERS) and area.mean() >= LEAST_LETTER
     return bool(letters and area[tall].sum() <= MOST_HIGH * area.sum())
+
+
+def is_round(shape: Shape) -> bool:
+    """Whether a shape is a worn seal, though what is left of it is no larger than letters: there is ink all
+    around its rim, and next to none in the corners of its box, which a block of text fills."""
+    if not _as_wide_as_high(shape) or rim_share(shape.mask) < RIM:
+        return False
+    high, wide = shape.mask.shape
+    rows, columns = np.nonzero(shape.mask)
+    off = ((columns + 0.5) / wide * 2 - 1) ** 2 + ((rows + 0.5) / high * 2 - 1) ** 2
+    return float(np.mean(off > ROUND)) <= CORNERS
+
+
+def _as_wide_as_high(shape: Shape) -> bool:
+    wide, high = shape.inches
+    return 0.75 <= wide / high <= 1.35 and SEAL[0] <= max(wide, high) <= SEAL[1]
 
 
 def rim_share(mask: Mask) -> float:

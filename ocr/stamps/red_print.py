@@ -5,7 +5,7 @@ import numpy as np
 
 from ocr.engine import Pixels
 from ocr.picture import rescaled
-from ocr.stamps.coloured_ink import LEAST_INK, LEAST_LETTER, SHAPE_DPI, is_print, shapes
+from ocr.stamps.coloured_ink import LEAST_INK, LEAST_LETTER, SHAPE_DPI, is_print, is_round, shapes
 
 AROUND = 2  # dots at SHAPE_DPI around the letters, whose thin strokes and marks are paler than they
 
@@ -19,7 +19,11 @@ def shown(pixels: Pixels, grey: Pixels, dpi: float) -> Pixels:
     if pixels.ndim == 2:
         return grey
     small = np.asarray(rescaled(pixels, SHAPE_DPI / dpi), np.uint8)
-    found = list(filter(is_print, shapes(small, LEAST_LETTER)))
+    every = list(shapes(small, LEAST_LETTER))
+    seals = [shape.box for shape in every if shape.red and is_round(shape)]
+    found = [
+        shape for shape in every if is_print(shape) and not any(shape.box.shared(seal) > 0 for seal in seals)
+    ]
     if max((np.count_nonzero(shape.mask) for shape in found), default=0) < LEAST_INK:
         return grey
     letters = np.zeros(small.shape[:2], np.uint8)

@@ -113,12 +113,50 @@ def test_text_of_which_one_font_does_not_tell_its_letters_is_read_from_the_pictu
     assert scoring.errors_of_lines(drawing.text_lines(), page.text) < 0.01
 
 
-def test_a_picture_of_text_among_typed_text_is_read_too(tmp_path: Path) -> None:
-    said = "Bảng kinh phí kèm theo thông báo này do bộ phận kế toán lập."
+def pictured(said: str) -> Image.Image:
     picture = Image.new("RGB", (1900, 140), (250, 250, 245))
     ImageDraw.Draw(picture).text((20, 30), said, "black", ImageFont.truetype(str(drawing.SERIF), 60))
-    page = read(tmp_path, typed(picture=drawing.scanned(picture)))
+    return drawing.scanned(picture)
+
+
+def test_a_picture_of_text_among_typed_text_is_read_too(tmp_path: Path) -> None:
+    said = "Bảng kinh phí kèm theo thông báo này do bộ phận kế toán lập."
+    page = read(tmp_path, typed(picture=pictured(said)))
     assert scoring.errors_of_lines([*drawing.text_lines(), said], page.text) < 0.01
+
+
+def test_a_logo_takes_no_letter_of_typed_text(tmp_path: Path) -> None:
+    """Such a page was wholly read from its picture, where a key of letters that look alike is a guess."""
+    pdf = FPDF(format="A4", unit="pt")
+    pdf.add_font("body", fname=str(drawing.SERIF))
+    pdf.add_page()
+    pdf.set_font("body", size=13)
+    for row, line in enumerate(drawing.PARAGRAPHS * 3):
+        pdf.text(70, 160 + row * 20, line)
+    keys = ("lI1lIl0OoO5S", "vvwVVrnmrnm", "xX0OqgQgIl1i")
+    pdf.set_font("body", size=7)
+    for row, key in enumerate(keys):
+        pdf.text(70, 620 + row * 30, key)
+    pdf.image(pictured("CÔNG TY CẤP NƯỚC MẪU ĐƠN"), 70, 60, 400)
+    page = read(tmp_path, bytes(pdf.output()))
+    assert "CÔNG TY CẤP NƯỚC MẪU ĐƠN" in page.text.splitlines()
+    assert {*keys, *drawing.PARAGRAPHS} <= set(page.text.splitlines())
+
+
+def test_a_slide_keeps_its_text(tmp_path: Path) -> None:
+    """Light letters on a dark ground bore no text out."""
+    pdf = FPDF(format=(720, 405), unit="pt")
+    pdf.add_font("body", fname=str(drawing.SERIF))
+    pdf.add_page()
+    pdf.set_fill_color(20, 60, 120)
+    pdf.rect(0, 0, 720, 405, "F")
+    pdf.set_text_color(255, 255, 255)
+    pdf.set_font("body", size=16)
+    for row, line in enumerate(drawing.PARAGRAPHS):
+        pdf.text(60, 100 + 40 * row, line)
+    page = read(tmp_path, bytes(pdf.output()))
+    assert page.origin == "text-layer"
+    assert page.text.splitlines() == list(drawing.PARAGRAPHS)
 
 
 def test_a_picture_without_words_among_typed_text_changes_nothing(tmp_path: Path) -> None:

@@ -110,7 +110,7 @@ def test_blank_backs_are_marked_and_kept(tmp_path: Path) -> None:
     pages = read(tmp_path, "duplex.pdf", drawing.image_pdf(images, 150)).pages
     assert [page.blank for page in pages] == [False, True, False]
     assert pages[1].blank_reason
-    assert pages[1].words == ()
+    assert pages[1].words == pages[1].warnings == ()
     with pikepdf.open(tmp_path / "searchable.pdf") as pdf:
         assert len(pdf.pages) == 3
 
@@ -121,7 +121,9 @@ def test_a_photograph_is_not_blank(tmp_path: Path) -> None:
     sheet.paste(Image.fromarray(field), (300, 500))
     source = tmp_path / "photo.png"
     sheet.save(source)
-    assert not read_page(source, 1, tmp_path, LIMITS, readers=silent()).blank
+    page = read_page(source, 1, tmp_path, LIMITS, readers=silent())
+    assert not page.blank
+    assert [notice.code for notice in page.warnings] == ["no-words"]
 
 
 def test_cells_of_a_table_are_read_one_after_another(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
@@ -50,3 +51,32 @@ def test_a_seal_is_no_print(tmp_path: Path) -> None:
     with_seal = read(tmp_path, drawing.page(seal=True))
     assert scoring.errors_of_lines(drawing.text_lines(), with_seal.text) < 0.01
     assert "DẤU" not in with_seal.text
+
+
+def worn_seal(center: tuple[int, int]) -> Image.Image:
+    """The page at 300 dpi with a seal over its text, of which the rim is in pieces as small as letters."""
+    page = drawing.page(300)
+    seal = Image.new("RGB", page.size, "white")
+    draw = ImageDraw.Draw(seal)
+    for radius, width in ((210, 9), (195, 3)):
+        draw.ellipse([c + side * radius for side in (-1, 1) for c in center], outline=RED, width=width)
+    font = ImageFont.truetype(str(drawing.BOLD), 30)
+    around = "ỦY BAN NHÂN DÂN PHƯỜNG MẪU ĐƠN * TỈNH MẪU ĐƠN *"
+    for number, letter in enumerate(around):
+        angle = 360 * number / len(around)
+        mark = Image.new("L", (60, 60), 0)
+        ImageDraw.Draw(mark).text((30, 30), letter, 255, font, anchor="mm")
+        x, y = (c + 168 * f(np.radians(angle)) for c, f in zip(center, (np.cos, np.sin), strict=True))
+        seal.paste(RED, (round(x) - 30, round(y) - 30), mark.rotate(-angle - 90))
+    draw.regular_polygon((*center, 30), 5, fill=RED)
+    pixels = np.array(seal)
+    gone = np.random.default_rng(3).random((pixels.shape[0] // 8 + 1, pixels.shape[1] // 8 + 1)) < 0.35
+    pixels[np.kron(gone, np.ones((8, 8), bool))[: pixels.shape[0], : pixels.shape[1]]] = 255
+    return Image.fromarray(np.minimum(np.asarray(page), pixels))
+
+
+def test_a_worn_seal_is_no_print(tmp_path: Path) -> None:
+    """Its pieces were taken for letters: no seal was found, and the text under it was read with them."""
+    page = read(tmp_path, worn_seal((1100, 1250)))
+    assert [region.kind for region in page.regions] == ["seal"]
+    assert scoring.errors_of_lines(drawing.text_lines(), page.text) < 0.01

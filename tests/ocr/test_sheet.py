@@ -85,7 +85,7 @@ def test_a_photographed_sheet_has_no_size_that_was_received(tmp_path: Path) -> N
     (tmp_path / "photo.pdf").write_bytes(drawing.image_pdf([photo], 172))
     page = reading.read_page(tmp_path / "photo.pdf", 1, tmp_path, Limits(), readers=silent())
     assert page.width / page.height == pytest.approx(2**-0.5, abs=0.01)
-    assert page.warnings == ()
+    assert "page-size" not in [notice.code for notice in page.warnings]
 
 
 def certificate() -> Image.Image:

@@ -117,6 +117,16 @@ def test_a_line_under_the_issuer_that_was_not_understood_leaves_it_open() -> Non
     assert said(page(*head, title, *BODY), "issuer")[1] == "read"
 
 
+@pytest.mark.parametrize("number", ["số: 283", "Số: 86/2019", "số: 3561 Đc/N No"])
+def test_a_number_without_a_symbol_takes_nothing_from_the_head(number: str) -> None:
+    """Registers number with a year; a pen may leave no symbol. The issuer was open and the date absent."""
+    head = [replace(x, text=number) if x.text.startswith("Số") else x for x in letterhead()]
+    paper = page(*head, At(1100, 700, "TỜ TRÌNH"), *BODY)
+    assert said(paper, "issuer") == ("ỦY BAN NHÂN DÂN PHƯỜNG MẪU", "read")
+    assert said(paper, "date") == ("2026-03-05", "read")
+    assert said(paper, "place") == ("Phường Mẫu", "read")
+
+
 def test_a_house_number_is_no_number_of_a_paper() -> None:
     permit = page(
         At(1000, 300, "GIẤY PHÉP XÂY DỰNG"),
@@ -174,6 +184,23 @@ def test_capitals_that_are_no_syllable_have_lost_their_marks() -> None:
 def test_a_symbol_is_short_for_its_issuer(symbol: str, state: str) -> None:
     head = letterhead(number=f"15/{symbol}", issuer=("UBND TỈNH MẪU", "SỞ TÀI NGUYÊN VÀ MÔI TRƯỜNG"))
     assert said(page(*head, At(1100, 700, "TỜ TRÌNH"), *BODY), "symbol")[1] == state
+
+
+def test_a_numeral_of_the_issuer_is_written_otherwise_in_a_symbol() -> None:
+    head = letterhead(number="22/PC-CNKV4", issuer=("VĂN PHÒNG ĐĂNG KÝ ĐẤT ĐAI", "CHI NHÁNH KHU VỰC IV"))
+    assert said(page(*head, At(1100, 700, "TỜ TRÌNH"), *BODY), "symbol") == ("PC-CNKV4", "read")
+
+
+def test_a_subject_that_says_so_may_begin_where_paragraphs_do() -> None:
+    subject = At(390, 790, "V/v thu hồi đất để thực hiện dự án nâng cấp tuyến đường liên xã Mẫu")
+    end = words_of(subject, 0)[-1].box.x1
+    title = At((subject.x + end) // 2 - 95, 700, "HƯỚNG DẪN")
+    long = "được giao cho các phòng chuyên môn của phường theo đúng kế hoạch đã được duyệt"
+    items = [At(390, 900 + 140 * i, f"{i + 1}. {'Nội dung của việc này ' * 2}") for i in range(3)]
+    rest = [At(300, 970 + 140 * i, long) for i in range(3)]
+    body = [line for two in zip(items, rest, strict=True) for line in two]
+    paper = submission(title, subject, *body, number="1/HD-UBND")
+    assert said(paper, "subject") == (subject.text, "read")
 
 
 def test_a_letter_is_no_place() -> None:
