@@ -7,7 +7,7 @@ import { Run } from "./run.js";
 
 const language = document.documentElement.lang;
 const FIELDS = { "wrong-passphrase": "passphrase", "no-file": "file", "not-a-key-file": "file" };
-// what the holder of a remote key does on the page of its provider (signing/csc_refusals.py)
+// what the holder of a remote key does on the page of its provider (signing/keys/csc_refusals.py)
 const VISITS = ["csc-leave", "csc-sign-in", "csc-leave-refused"];
 const day = (iso) => new Date(iso).toLocaleDateString("vi-VN");
 
