@@ -31,7 +31,7 @@ export class Panel {
   constructor(root, texts, page) {
     this.#form = root.querySelector("form");
     this.#texts = texts;
-    this.#page = { told: () => {}, finished: () => {}, settled: async () => "", unfinished: "", ...page };
+    this.#page = { told: () => {}, leaves: () => {}, finished: () => {}, settled: async () => "", unfinished: "", ...page };
     this.#outcome = new Outcome(root.querySelector(".outcome"), texts, {
       onRest: () => this.#askAgain(), onLeave: () => this.#leave(), onVisit: () => this.#visit(),
     });
@@ -219,12 +219,14 @@ export class Panel {
   }
 
   async #leave() {
+    const failed = this.#run.left.length ? [] : this.#run.documents.filter(({ status }) => status === "failed");
     try {
       await this.#run.abandon();
     } catch (error) {
       this.#outcome.say(this.#wordsOf(error), "bad");
       return;
     }
+    this.#page.leaves(failed);
     location.assign(location.pathname);
   }
 
