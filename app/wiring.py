@@ -86,7 +86,7 @@ def build_objects(settings: Settings) -> ObjectStore:
         return FolderStore(Path(settings.objects_url.removeprefix("file:")))
     bucket = url.path.strip("/")
     if url.scheme != "s3" or not url.netloc or not bucket:
-        raise BadSetting("BANCHINH_OBJECTS must be file:PATH or s3://HOST:PORT/BUCKET?secure=0|1")
+        raise BadSetting("BANCHINH_OBJECTS: phải là / must be file:PATH or s3://HOST:PORT/BUCKET?secure=0|1")
     from storage.s3 import S3Store  # heavy, and most services keep their objects in a folder
 
     try:

@@ -57,7 +57,10 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     return 1 if any(f.state == "error" for f in findings) else 0
 
 
-WITHOUT_TURNS = "pages on their side or upside down stay so, where their ink does not tell"
+WITHOUT_TURNS = (
+    "trang nằm ngang hay ngược không được xoay khi nét mực không đủ rõ / "
+    "pages on their side or upside down stay so, where their ink does not tell"
+)
 _SIGNS: dict[State, str] = {"ok": "✓", "warning": "!", "error": "✗"}
 
 
@@ -65,16 +68,16 @@ def _tesseract(_: Settings) -> Iterator[Finding]:
     program = shutil.which("tesseract")
     if not program:
         mend = "apt-get install tesseract-ocr tesseract-ocr-osd"
-        yield Finding("tesseract", "warning", f"not installed: {WITHOUT_TURNS}", mend)
+        yield Finding("tesseract", "warning", f"chưa cài, not installed: {WITHOUT_TURNS}", mend)
         return
     answer = subprocess.run(  # noqa: S603  a program of the system, no outside words
         [program, "--list-langs"], capture_output=True, text=True, timeout=20, check=False
     )
     if "osd" in answer.stdout.split():
-        yield Finding("tesseract osd", "ok", "installed")
+        yield Finding("tesseract osd", "ok", "đã cài / installed")
     else:
         mend = "apt-get install tesseract-ocr-osd"
-        yield Finding("tesseract osd", "warning", f"missing: {WITHOUT_TURNS}", mend)
+        yield Finding("tesseract osd", "warning", f"chưa có, missing: {WITHOUT_TURNS}", mend)
 
 
 def _line_readers(_: Settings) -> Iterator[Finding]:
@@ -83,7 +86,7 @@ def _line_readers(_: Settings) -> Iterator[Finding]:
     from ocr.readers.banchinh_reader import BanchinhReader
     from ocr.readers.ppocr import PpOcr
 
-    anew = "install Bản Chính anew"
+    anew = "cài lại Bản Chính / install Bản Chính anew"
     readers: tuple[tuple[LineReader, State, str], ...] = (
         (BanchinhReader(), "error", anew),  # nothing is read without it
         (AsterNet(), "warning", anew),
@@ -103,16 +106,28 @@ def _fonts(_: Settings) -> Iterator[Finding]:
     try:
         yield Finding("font of signature marks", "ok", typeface_for(["Ỷ ban nhân dân phường Mẫu"]).path)
     except MarkImpossible as error:
-        yield Finding("font of signature marks", "error", error.en, "apt-get install fonts-liberation2")
+        yield Finding(
+            "font of signature marks",
+            "error",
+            f"{error.vi} / {error.en}",
+            "apt-get install fonts-liberation2",
+        )
 
 
 def _second_look(_: Settings) -> Iterator[Finding]:
     from signing.comparison.poppler import installed
 
     if installed():
-        yield Finding("poppler", "ok", "draws what came after a signature a second time")
+        yield Finding(
+            "poppler",
+            "ok",
+            "vẽ lần thứ hai những gì thêm sau chữ ký / draws what came after a signature a second time",
+        )
     else:
-        says = "missing: what came after a signature is drawn by one renderer alone, and reports say so"
+        says = (
+            "chưa có: những gì thêm sau chữ ký chỉ được vẽ bằng một chương trình, báo cáo có ghi / "
+            "missing: what came after a signature is drawn by one renderer alone, and reports say so"
+        )
         yield Finding("poppler", "warning", says, "apt-get install libpoppler-glib8")
 
 
@@ -121,13 +136,15 @@ def _confinement(settings: Settings) -> Iterator[Finding]:
 
     how = Sandbox(settings).confinement()
     if how == "bubblewrap":
-        yield Finding("sandbox", "ok", "bubblewrap and limits")
+        yield Finding("sandbox", "ok", "bubblewrap và các giới hạn / bubblewrap and limits")
     else:
         yield Finding(
             "sandbox",
             "warning",
+            "chỉ có giới hạn: tệp lạ được đọc mà không có bubblewrap bao quanh / "
             "limits only: an untrusted file is read without bubblewrap around it",
-            "apt-get install bubblewrap, and allow unprivileged user namespaces",
+            "apt-get install bubblewrap, và cho phép user namespace không đặc quyền / "
+            "and allow unprivileged user namespaces",
         )
 
 
@@ -136,7 +153,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
 
     def look() -> str:
         settings.data.mkdir(parents=True, exist_ok=True)
-        return "tables are old or missing" if wiring.pending(settings) else ""
+        return "bảng cũ hoặc chưa có / tables are old or missing" if wiring.pending(settings) else ""
 
     yield _try("database", look, "banchinh migrate")
 
@@ -148,15 +165,17 @@ def _objects(settings: Settings) -> Iterator[Finding]:
         wiring.build_objects(settings).check()
         return ""
 
-    yield _try("objects", look, "see BANCHINH_OBJECTS in docs/operations.md")
+    yield _try("objects", look, "xem / see BANCHINH_OBJECTS in docs/operations.md")
 
 
 def _space(settings: Settings) -> Iterator[Finding]:
     settings.data.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(settings.data).free
     state: State = "ok" if free >= FREE_BYTES else "error"
-    mend = "" if state == "ok" else f"free at least {FREE_BYTES / 1e9:.0f} GB where BANCHINH_DATA is"
-    yield Finding("disk", state, f"{free / 1e9:.1f} GB free in {settings.data}", mend)
+    least = f"{FREE_BYTES / 1e9:.0f} GB"
+    mend = f"giải phóng ít nhất {least} ở BANCHINH_DATA / free at least {least} where BANCHINH_DATA is"
+    says = f"còn trống / free in {settings.data}: {free / 1e9:.1f} GB"
+    yield Finding("disk", state, says, "" if state == "ok" else mend)
 
 
 def _trust(settings: Settings) -> Iterator[Finding]:
@@ -164,19 +183,23 @@ def _trust(settings: Settings) -> Iterator[Finding]:
 
     place = settings.trust_folder
     if settings.trust is not None and not place.exists():
-        mend = "make it, or correct BANCHINH_TRUST"
-        yield Finding("trust", "error", f"there is no file or folder {place}", mend)
+        mend = "hãy tạo, hoặc sửa BANCHINH_TRUST / make it, or correct BANCHINH_TRUST"
+        yield Finding("trust", "error", f"không có / there is no file or folder {place}", mend)
         return
     trust = load([place] if place.exists() else [])
-    says = f"{len(trust.anchors)} anchors, {len(trust.intermediates)} intermediates in {place}"
+    roots, others = len(trust.anchors), len(trust.intermediates)
+    says = f"{place}: {roots} gốc, {others} chứng thư trung gian / {roots} anchors, {others} intermediates"
     if trust.anchors:
         yield Finding("trust", "ok", says)
     else:
-        says = f"no trust anchors in {place}: every signature will be undetermined"
+        says = (
+            f"{place}: không có gốc tin cậy nào, nên mọi chữ ký sẽ chưa kết luận được / "
+            "no trust anchors, so every signature will be undetermined"
+        )
         yield Finding("trust", "warning", says, "banchinh trust add ROOT.crt")
     if trust.unread:
-        mend = "take them away, or replace them by PEM or DER certificates"
-        yield Finding("trust", "warning", f"not read: {', '.join(trust.unread)}", mend)
+        mend = "bỏ ra, hoặc thay bằng PEM, DER / take them away, or replace them by PEM or DER certificates"
+        yield Finding("trust", "warning", f"không đọc được / not read: {', '.join(trust.unread)}", mend)
 
 
 def _network(settings: Settings) -> Iterator[Finding]:
@@ -186,14 +209,20 @@ def _network(settings: Settings) -> Iterator[Finding]:
         build_fetcher(settings)
         return ""
 
-    yield _try("fetches", look, "BANCHINH_FETCH_ALLOW: addresses or networks, separated by commas")
+    yield _try(
+        "fetches",
+        look,
+        "BANCHINH_FETCH_ALLOW: địa chỉ hay mạng, cách nhau bằng dấu phẩy / addresses or networks, by commas",
+    )
     if settings.tsa:
         addresses = [urlsplit(part.strip()) for part in settings.tsa.split(",") if part.strip()]
         if addresses and all(a.scheme in ("http", "https") and a.hostname for a in addresses):
             yield Finding("time stamps", "ok", settings.tsa)
         else:
-            mend = "BANCHINH_TSA: http://HOST/PATH or https://HOST/PATH"
-            yield Finding("time stamps", "error", "the address is not one of HTTP", mend)
+            mend = "BANCHINH_TSA: http://HOST/PATH, https://HOST/PATH"
+            yield Finding(
+                "time stamps", "error", "không phải địa chỉ HTTP / the address is not one of HTTP", mend
+            )
 
 
 def _level(settings: Settings) -> Iterator[Finding]:
@@ -203,8 +232,12 @@ def _level(settings: Settings) -> Iterator[Finding]:
     if LEVELS.index(wanted) <= LEVELS.index(possible):
         yield Finding("signing level", "ok", wanted)
     else:
-        mend = "set BANCHINH_TSA and BANCHINH_TRUST, or lower BANCHINH_SIGNING_LEVEL"
-        yield Finding("signing level", "error", f"{wanted} is not reached: {possible} at most", mend)
+        mend = (
+            "đặt BANCHINH_TSA và BANCHINH_TRUST, hoặc hạ BANCHINH_SIGNING_LEVEL / "
+            "set BANCHINH_TSA and BANCHINH_TRUST, or lower BANCHINH_SIGNING_LEVEL"
+        )
+        says = f"không đạt {wanted}, cao nhất là {possible} / {wanted} is not reached: {possible} at most"
+        yield Finding("signing level", "error", says, mend)
 
 
 def _token_module(settings: Settings) -> Iterator[Finding]:
@@ -216,21 +249,27 @@ def _token_module(settings: Settings) -> Iterator[Finding]:
     try:
         present = pkcs11.tokens(pkcs11.load(settings.pkcs11_module))
     except KeyUnavailable as error:
-        yield Finding("PKCS#11 module", "error", error.en, "correct BANCHINH_PKCS11_MODULE")
+        yield Finding(
+            "PKCS#11 module", "error", f"{error.vi} / {error.en}", "sửa / correct BANCHINH_PKCS11_MODULE"
+        )
         return
-    says = f"{settings.pkcs11_module}, tokens: {len(present)}"
+    says = f"{settings.pkcs11_module}, thiết bị / tokens: {len(present)}"
     if present:
         yield Finding("PKCS#11 module", "ok", says)
     else:
-        mend = "plug the token in, or see to the right of this account to reach it"
+        mend = (
+            "cắm thiết bị, hoặc cho tài khoản này quyền dùng nó / "
+            "plug the token in, or see to the right of this account to reach it"
+        )
         yield Finding("PKCS#11 module", "warning", says, mend)
     for token in present:
         name, lacking = pkcs11.describe(token), pkcs11.lacks(token)
         if lacking:
-            says = f"does not sign by {', '.join(lacking)}"
-            yield Finding(name, "warning", says, "use its keys of other kinds, or another token")
+            says = f"không ký được bằng / does not sign by {', '.join(lacking)}"
+            mend = "dùng khóa loại khác, hay thiết bị khác / use its keys of other kinds, or another token"
+            yield Finding(name, "warning", says, mend)
         else:
-            yield Finding(name, "ok", "signs by every scheme")
+            yield Finding(name, "ok", "ký được bằng mọi thuật toán / signs by every scheme")
 
 
 def _alive(settings: Settings) -> Iterator[Finding]:
@@ -238,7 +277,7 @@ def _alive(settings: Settings) -> Iterator[Finding]:
         host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104  only compared
         url = f"http://{host}:{settings.port}/health/ready"
         with urllib.request.urlopen(url, timeout=4) as answer:
-            return "" if answer.status == 200 else f"answers {answer.status}"
+            return "" if answer.status == 200 else f"trả lời / answers {answer.status}"
 
     yield _try("service", look, "banchinh serve")
 
@@ -248,7 +287,7 @@ def _try(name: str, look: Callable[[], str], mend: str) -> Finding:
         trouble = look()
     except Exception as error:  # noqa: BLE001  a diagnosis reports whatever goes wrong
         trouble = str(error).splitlines()[0] if str(error) else type(error).__name__
-    return Finding(name, "error", trouble, mend) if trouble else Finding(name, "ok", "well")
+    return Finding(name, "error", trouble, mend) if trouble else Finding(name, "ok", "tốt / well")
 
 
 _LOOKS = (

@@ -85,8 +85,9 @@ def _door(settings: Settings) -> socket.socket:
         return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
     except OSError as error:
         raise BadSetting(
-            f"cannot listen on {settings.host}:{settings.port} ({error.strerror}); "
-            f"stop what uses it, or set {PREFIX}PORT to another port"
+            f"không mở được {settings.host}:{settings.port}, hãy dừng chương trình đang dùng địa chỉ này "
+            f"hoặc đặt {PREFIX}PORT khác / cannot listen there ({error.strerror}); stop what uses it, "
+            f"or set {PREFIX}PORT to another port"
         ) from error
 
 

@@ -165,9 +165,17 @@ def _verify_all(arguments: argparse.Namespace, verifier: SandboxedVerifier, sour
 
 
 def _report(verifier: SandboxedVerifier, source: Path, at: datetime | None) -> dict[str, Any]:
-    if os.access(source, os.R_OK) and source.is_file():
-        return verifier.verify(source, at)
+    try:
+        if _readable_file(source):
+            return verifier.verify(source, at)
+    except OSError:  # taken away while it was looked at: no reason to leave the others
+        if _readable_file(source):
+            raise
     return unreadable("", "not-found", datetime.now(UTC)).to_json()
+
+
+def _readable_file(path: Path) -> bool:
+    return os.access(path, os.R_OK) and path.is_file()
 
 
 def _is_folder(path: Path) -> bool:

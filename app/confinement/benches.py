@@ -7,6 +7,7 @@ import stat
 import tempfile
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -15,6 +16,7 @@ from pathlib import Path
 from app.confinement.child import SIGNING
 from app.confinement.children import Child, ChildFailed
 from app.confinement.fork_server import ForkServer
+from app.confinement.leftovers import remove
 from app.confinement.sandbox import Reach, Sandbox
 from app.settings import Settings
 
@@ -105,17 +107,19 @@ class Bench:
         self, sandbox: Sandbox, server: ForkServer, source: Path, readable: Sequence[Path] = ()
     ) -> None:
         """Raises ChildFailed."""
+        self.source = source
         self.identity = _identity(source)
         self.idle_since = 0.0
         self.users = 0
         self._server = server
-        self._place = tempfile.TemporaryDirectory(prefix="banchinh-bench-")
+        place = Path(tempfile.mkdtemp(prefix="banchinh-bench-"))
+        self._remove = weakref.finalize(self, remove, place)  # at the end of the process at the latest
         try:
-            self._enclosure = sandbox.enclosure(Reach(source, Path(self._place.name), readable))
+            self._enclosure = sandbox.enclosure(Reach(source, place, readable))
         except BaseException:
-            self._place.cleanup()
+            self._remove()
             raise
-        self._folder = os.open(self._place.name, _FOLDER)
+        self._folder = os.open(place, _FOLDER)
         self._numbers = count()
         self._idle: list[Seat] = []
         self._lock = threading.Lock()
@@ -136,8 +140,11 @@ class Bench:
                 self._idle.remove(waiting)
                 return waiting
             name = str(next(self._numbers))
-            os.mkdir(name, dir_fd=self._folder)
-            folder = os.open(name, _FOLDER, dir_fd=self._folder)
+            try:
+                os.mkdir(name, dir_fd=self._folder)
+                folder = os.open(name, _FOLDER, dir_fd=self._folder)
+            except OSError as error:
+                raise ChildFailed("what another child made is in the way") from error
         try:
             return Seat(self._server.child(self._enclosure, name), folder, reads)
         except BaseException:
@@ -168,7 +175,7 @@ class Bench:
         for reads in (True, False):
             self.dismiss(reads=reads)
         self._enclosure.close()
-        self._place.cleanup()
+        self._remove()
 
 
 class Benches:
@@ -204,18 +211,16 @@ class Benches:
 
     def rest(self, source: Path) -> None:
         """End the children that wait to read more of a file."""
-        identity = _identity(source)
         with self._lock:
-            resting = [bench for bench in self._all if bench.identity == identity]
+            resting = self._at(source)
         for bench in resting:
             bench.dismiss(reads=True)
 
     def clear(self, source: Path, *, wait: bool = True) -> None:
         """Close the bench of a file after its last order, unless others are at it; beside what the caller
         does next where it does not `wait`."""
-        identity = _identity(source)
         with self._lock:
-            gone = [bench for bench in self._all if bench.identity == identity and not bench.users]
+            gone = [bench for bench in self._at(source) if not bench.users]
             self._all = [bench for bench in self._all if bench not in gone]
         for bench in gone:
             if wait:
@@ -230,6 +235,14 @@ class Benches:
             bench.close()
         if self._server is not None:
             self._server.close()
+
+    def _at(self, source: Path) -> list[Bench]:
+        """Those of a file, also after it was changed or taken away while it was looked at."""
+        try:
+            identity = _identity(source)
+        except OSError:
+            identity = ()
+        return [bench for bench in self._all if bench.identity == identity or bench.source == source]
 
     def _taken(self, source: Path) -> Bench:
         identity = _identity(source)
@@ -260,6 +273,7 @@ class Benches:
 
 
 def _identity(source: Path) -> tuple[int, ...]:
+    """Raises OSError."""
     seen = source.stat()
     return seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns
 

@@ -171,8 +171,14 @@ class Sandbox:
         """What the child is told of its place and its bounds."""
         confined = self.confinement() == "bubblewrap"
         limits = {"memory": self.settings.child_bytes, "file": _FILE_BYTES, "processes": _PROCESSES}
-        source, folder = (SOURCE, FOLDER) if confined else (reach.source, reach.folder)
-        return Place(source, folder, limits)
+        if confined:
+            return Place(SOURCE, FOLDER, limits)
+        # those who stand in no confinement of their own do not stand in our current folder either
+        return Place(_absolute(reach.source), _absolute(reach.folder), limits)
+
+
+def _absolute(path: Path | None) -> Path | None:
+    return path.absolute() if path else None
 
 
 def distrust(folder: Path) -> None:

@@ -2,12 +2,13 @@
 
 import contextlib
 import logging
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from app.confinement.benches import START_SECONDS, Benches, Seat, of_signed_documents, trusted
+from app.confinement.benches import START_SECONDS, Benches, of_signed_documents, trusted
 from app.confinement.children import Child, ChildFailed, OutOfMemory, OutOfProcessorTime, OutOfTime
 from app.confinement.sandbox import Sandbox
 from app.ports import ReadingFailed
@@ -160,8 +161,13 @@ class SandboxedVerifier:
         self._benches = benches or of_signed_documents(sandbox, self._trust)
 
     def verify(self, source: Path, at: datetime | None = None, *, offline: bool = False) -> dict[str, Any]:
+        ours = secrets.token_hex(4)  # who verifies the same file beside us fetched other evidence
+
         def look(evidence: Sequence[Path], seconds: float) -> dict[str, Any]:
-            return self._look(source, at, evidence, seconds)
+            fetched = {
+                f"{ours}-{path.name}": path for folder in evidence for path in sorted(folder.iterdir())
+            }
+            return self._look(source, at, fetched, seconds)
 
         seconds = self._settings.verify_seconds
         try:
@@ -191,9 +197,11 @@ class SandboxedVerifier:
                 return seat.child.ask(task, request, self._settings.verify_seconds)
         except ChildFailed as error:
             raise ReadingFailed(str(error)) from error
+        finally:  # nothing of a file stays in the memory of a child that nobody may ask again
+            self._benches.clear(source, wait=False)
 
     def _look(
-        self, source: Path, at: datetime | None, evidence: Sequence[Path], seconds: float
+        self, source: Path, at: datetime | None, evidence: Mapping[str, Path], seconds: float
     ) -> dict[str, Any]:
         """Raises TimeoutError."""
         request = {
@@ -203,8 +211,12 @@ class SandboxedVerifier:
         }
         try:
             with self._benches.seat(source, reads=False) as seat:
-                lent = [_lent(seat, path) for folder in evidence for path in sorted(folder.iterdir())]
-                report: dict[str, Any] = seat.child.ask("verify", {**request, "evidence": lent}, seconds)
+                for name, path in evidence.items():
+                    if not seat.has(name):  # one of an earlier look has most of it
+                        seat.copy(path, name)
+                report: dict[str, Any] = seat.child.ask(
+                    "verify", {**request, "evidence": [*evidence]}, seconds
+                )
         except OutOfTime as error:
             raise TimeoutError(str(error)) from error
         except OutOfMemory:
@@ -213,15 +225,6 @@ class SandboxedVerifier:
             log.warning("verification stopped", extra={"cause": type(error).__name__})
             return _unreadable(source, "cannot-verify")
         return report
-
-
-def _lent(seat: Seat, evidence: Path) -> str:
-    """The name under which the child finds what was fetched, in its folder; one of an earlier look has most
-    of it. Raises ChildFailed."""
-    name = f"fetched-{evidence.name}"
-    if not seat.has(name):
-        seat.copy(evidence, name)
-    return name
 
 
 def _unreadable(source: Path, code: str) -> dict[str, Any]:

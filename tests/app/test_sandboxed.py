@@ -10,10 +10,10 @@ from typing import Any
 import pikepdf
 import pytest
 
-from app.confinement.benches import Bench
+from app.confinement.benches import Bench, of_signed_documents
 from app.confinement.children import Child, ChildFailed
 from app.confinement.fork_server import ForkServer
-from app.confinement.sandbox import Reach, Sandbox, available_confinement
+from app.confinement.sandbox import Confinement, Reach, Sandbox, available_confinement
 from app.confinement.sandboxed import SandboxedReader, SandboxedVerifier
 from app.ports import ReadingFailed
 from app.settings import Settings
@@ -285,9 +285,7 @@ def test_a_verification_over_its_limits_is_a_verdict(source: Path) -> None:
 def test_verifications_share_what_was_loaded_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A child that loads for itself what verification needs takes a hundred times as long as a look."""
     source = tmp_path / "unsigned.pdf"
-    with pikepdf.new() as pdf:
-        pdf.add_blank_page()
-        pdf.save(source)
+    _unsigned(source)
     servers, start = [], Sandbox.fork_server
 
     def started(sandbox: Sandbox, profile: str, patience: float) -> ForkServer:
@@ -333,3 +331,96 @@ def test_a_child_with_the_number_of_one_that_ended_lives(source: Path, folder: P
             pytest.skip("the number did not come again")
         assert again._process.exit_code() is None
         again.close()
+
+
+@pytest.mark.parametrize("how", ["bubblewrap", "rlimits"])
+def test_a_file_is_found_from_the_current_folder(
+    how: Confinement, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fork server stands in another folder than we do."""
+    if how == "bubblewrap" and available_confinement() != how:
+        pytest.skip("bubblewrap cannot run here")
+    monkeypatch.chdir(tmp_path)
+    _unsigned(Path("here.pdf"))
+    sandbox = Sandbox(Settings(), how)
+    assert SandboxedVerifier(sandbox).verify(Path("here.pdf"))["verdict"] == "unsigned"
+    sandbox.stop()
+
+
+def test_nothing_of_a_verified_file_stays(tmp_path: Path) -> None:
+    """Also where it was taken away meanwhile, as an upload is, and after every kind of question."""
+    source = tmp_path / "document.pdf"
+    _unsigned(source)
+    sandbox = Sandbox(Settings())
+    benches = of_signed_documents(sandbox)
+    verifier = SandboxedVerifier(sandbox, benches=benches)
+    with pytest.raises(Refusal):
+        verifier.signed_length(source, "Signature1")
+    with pytest.raises(Refusal):
+        verifier.changed_pages(source, "Signature1", {})
+    assert not benches._all
+    with benches.seat(source, reads=False):
+        source.unlink()
+    benches.clear(source)
+    assert not benches._all
+    sandbox.stop()
+
+
+MESSY = """
+import os
+from app.confinement import child
+
+def verify(source, folder, request):
+    for name in ("1", "deep", "locked"):
+        (folder.parent / name).mkdir()
+    (folder.parent / "locked" / "link").symlink_to(request["anchors"][0])
+    (folder.parent / "locked").chmod(0o500)
+    os.chdir(folder.parent / "deep")
+    for _ in range(1200):
+        os.mkdir("d")
+        os.chdir("d")
+    return {"verdict": "unsigned"}
+
+child.TASKS = {**child.TASKS, "verify": verify}
+child.main()
+"""
+
+
+def test_what_a_hostile_child_leaves_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Folders in folders without end, some that may not be written into, links; nothing of ours is touched,
+    and nobody else's work fails over it."""
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    source, secret = tmp_path / "document.pdf", tmp_path / "secret"
+    _unsigned(source)
+    secret.touch(0o640)
+    sandbox = Sandbox(Settings(), program=("-c", MESSY))
+    benches = of_signed_documents(sandbox)
+    verifier = SandboxedVerifier(sandbox, trust=[secret], benches=benches)
+    with benches.seat(source, reads=False):
+        pass  # so that the child stays after its order
+    assert verifier.verify(source)["verdict"] == "unsigned"
+    deadline = time.monotonic() + 60
+    while any(temporary.iterdir()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(temporary.iterdir())
+    assert secret.stat().st_mode & 0o777 == 0o640
+    sandbox.stop()
+
+
+def test_a_name_that_a_child_took_is_a_verdict(tmp_path: Path) -> None:
+    source = tmp_path / "document.pdf"
+    _unsigned(source)
+    sandbox = Sandbox(Settings(), program=("-c", MESSY))
+    benches = of_signed_documents(sandbox)
+    with benches.seat(source, reads=False) as seat:
+        seat.child.ask("verify", {"anchors": ["x"]}, 20)
+        assert SandboxedVerifier(sandbox, benches=benches).verify(source)["verdict"] == "unreadable"
+    benches.close()
+
+
+def _unsigned(target: Path) -> None:
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(target)

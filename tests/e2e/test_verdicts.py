@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
 from app import workflow
 from app.records import Record
@@ -110,18 +110,60 @@ def test_what_may_settle_is_checked_again_by_itself(
         _send(page, files.folder / "valid.pdf")
         expect(page.locator(".verdict.unsure")).to_be_visible()
         expect(page.locator("[data-recheck]")).to_have_text(
-            "Hãy để trang này mở: cứ 5 phút trang tự kiểm tra lại và báo khi có kết luận."
+            "Hãy để trang này mở: trong một giờ tới, cứ 5 phút trang tự kiểm tra lại và báo khi có kết luận."
         )
         with page.expect_response("**/verify"):
             page.clock.fast_forward("05:01")
         expect(page.locator(".verdict.unsure")).to_be_visible()  # still, and it goes on
         shutil.copytree(files.trust, desk.settings.trust_folder, dirs_exist_ok=True)
         page.wait_for_timeout(1000)
+        page.evaluate(_HIDE, True)
+        sent = _requests(page)
+        page.clock.fast_forward("05:01")
+        page.wait_for_timeout(1000)
+        assert not sent  # nobody looks
         with page.expect_response("**/verify"):
-            page.clock.fast_forward("05:01")
+            page.evaluate(_HIDE, False)
         expect(page.locator(".verdict.good")).to_be_visible()
         expect(page.locator("#verdict")).to_be_focused()
         expect(page.locator("[data-recheck]")).to_have_count(0)
+
+
+def test_a_forgotten_page_sends_its_file_no_more(
+    browser: Browser, files: VerdictFiles, tmp_path: Path
+) -> None:
+    desk = open_desk(tmp_path / "data")
+    with served(desk) as address:
+        page = House(desk, address, lambda: None).visit(browser)
+        page.goto("/verify")
+        look(page)
+        page.clock.install()
+        _send(page, files.folder / "valid.pdf")
+        expect(page.locator("[data-recheck]")).to_be_visible()
+        sent = _requests(page)
+        for _ in range(60):
+            page.clock.fast_forward("05:01")
+            page.wait_for_timeout(300)
+        assert len(sent) == 12
+        expect(page.locator("[data-recheck]")).to_be_hidden()
+
+
+def _requests(page: Page) -> list[Request]:
+    """What a page asks for from now on."""
+    sent: list[Request] = []
+
+    def note(request: Request) -> None:
+        sent.append(request)
+
+    page.on("request", note)
+    return sent
+
+
+#: Makes a page think that its tab is hidden, or seen again.
+_HIDE = """hidden => {
+  Object.defineProperty(document, "hidden", { get: () => hidden, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
 
 
 def _verify(page: Page, file: Path) -> None:

@@ -43,7 +43,18 @@ async function settled() {
   return "";
 }
 const { unfinished } = root.dataset;
-const panel = new Panel(document.getElementById("sign"), texts, { chosen, settled, told, marks, unfinished });
+const panel = new Panel(document.getElementById("sign"), texts, { chosen, settled, told, leaves, marks, unfinished });
+
+// ---- what could not be signed is chosen again, on the page as it is then ----
+const AGAIN = `banchinh-again:${location.pathname}`;
+function leaves(failed) {
+  sessionStorage.setItem(AGAIN, JSON.stringify(failed.map(({ record }) => record)));
+}
+function chooseAgain() {
+  const failed = JSON.parse(sessionStorage.getItem(AGAIN) ?? "[]");
+  sessionStorage.removeItem(AGAIN);
+  for (const [at, row] of rows.entries()) boxes[at].checked ||= failed.includes(row.dataset.record);
+}
 
 // ---- what is signed cannot be chosen again ----
 function told(documents) {
@@ -124,4 +135,5 @@ for (const row of rows) {
     if (!shown.querySelector(":scope > img")) drawPages(row, shown);
   });
 }
+chooseAgain();
 count();

@@ -11,7 +11,9 @@ const copyOf = (id) => document.getElementById(id).content.firstElementChild.clo
 const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 let returning = null; // leads back from a report to the table of many files
 let stop = null; // ends the work on many files
+const MOST_RECHECKS = 12; // for an hour: a page that is forgotten sends its file no more
 let recheck = 0; // the timer that checks again what may settle
+let rechecks = 0;
 
 function ready() {
   form().elements.file.multiple = true;
@@ -37,6 +39,7 @@ function show(shown, title, file) {
     main.prepend(copyOf("back-to-many"));
     main.querySelector("[data-back]").addEventListener("click", returning);
   }
+  rechecks = 0;
   later(file);
   const pictures = document.getElementById("pictures");
   (pictures ?? document.getElementById("verdict") ?? main).focus();
@@ -44,22 +47,34 @@ function show(shown, title, file) {
   else scrollTo(0, 0);
 }
 
-// What is not settled is checked again while the page is open, and shown only where the verdict is another.
+// What is not settled is checked again while the page is open, and shown only where the verdict is another. Nobody's
+// connection is used for a page that nobody looks at: it is checked when they come back to it.
 function later(file) {
   clearTimeout(recheck);
   const said = document.querySelector("[data-recheck]");
   if (!said) return;
-  said.hidden = false;
+  said.hidden = rechecks >= MOST_RECHECKS;
+  if (said.hidden) return;
   const verdict = document.getElementById("verdict");
   recheck = setTimeout(async () => {
+    await seen();
+    if (!verdict.isConnected) return;
+    rechecks += 1;
     const body = new FormData();
     body.append("file", file, file.name);
     const answer = await asked(body).catch(() => null);
     if (!verdict.isConnected) return; // another file is shown by now
     const found = answer?.shown.querySelector("#verdict");
-    if (found && found.textContent !== verdict.textContent) show(answer.shown, answer.title, file);
+    // that the service is at fault now is no news of the file
+    const fault = answer?.shown.querySelector("[data-state=fault]");
+    if (found && !fault && found.textContent !== verdict.textContent) show(answer.shown, answer.title, file);
     else later(file);
   }, said.dataset.recheck * 1000);
+}
+
+function seen() {
+  if (!document.hidden) return Promise.resolve();
+  return new Promise((go) => { document.addEventListener("visibilitychange", go, { once: true }); });
 }
 
 async function one(body, file, address) {

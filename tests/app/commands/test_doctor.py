@@ -91,6 +91,18 @@ def test_a_setting_that_leads_nowhere(
     assert f"BANCHINH_{setting}" in findings[finding]["mend"]
 
 
+def test_it_is_said_in_vietnamese_and_english(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for setting, value in (("TRUST", "nowhere"), ("TSA", "tsa.example"), ("SIGNING_LEVEL", "B-LT")):
+        monkeypatch.setenv(f"BANCHINH_{setting}", value)
+    monkeypatch.setenv("PATH", "/nowhere")
+    _, findings = _doctor(capsys)
+    trouble = [finding for finding in findings.values() if finding["state"] != "ok"]
+    assert {"tesseract", "trust", "time stamps", "signing level"} <= {found["name"] for found in trouble}
+    assert not [found for found in trouble if " / " not in found["says"]]
+
+
 def test_sample_keys_are_no_trust_unless_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "var" / "sample-keys" / "trust").mkdir(parents=True)
     code, findings = _doctor(capsys)

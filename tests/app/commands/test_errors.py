@@ -49,6 +49,17 @@ def test_a_bad_setting_is_one_sentence(
         assert f"BANCHINH_{setting}" in said
 
 
+def test_a_taken_address_is_said_in_both_languages(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        monkeypatch.setenv("BANCHINH_PORT", str(taken.getsockname()[1]))
+        assert main(["serve"]) == 64
+    said = capsys.readouterr().err
+    assert "hãy dừng chương trình" in said
+    assert " / cannot listen" in said
+
+
 @pytest.mark.parametrize(("objects", "code"), [("file:/proc/nope", 69), ("nonsense", 64)])
 def test_a_service_without_its_objects_does_not_start(objects: str, code: int, tmp_path: Path) -> None:
     with socket.socket() as free:

@@ -7,11 +7,14 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pdfplumber
 import pytest
 import zxingcpp
 
+from app.cli import main
+from app.confinement.sandboxed import SandboxedVerifier
 from app.sample.authority import SampleAuthority, create
 from tests.signing import documents, marked
 
@@ -117,6 +120,25 @@ def test_a_folder_is_verified_and_the_worst_counts(
     assert run("verify", signed, paper, "--report", "x.pdf").returncode == 64
     (tmp_path / "empty").mkdir()
     assert run("verify", tmp_path / "empty").returncode == 64
+
+
+def test_a_file_taken_away_meanwhile_stops_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.pdf", "b.pdf"):
+        Path(name).write_bytes(documents.paper())
+    look = SandboxedVerifier.verify
+
+    def taken_away(verifier: SandboxedVerifier, source: Path, *given: Any) -> dict[str, Any]:
+        if source.name == "a.pdf":
+            source.unlink()
+        return look(verifier, source, *given)
+
+    monkeypatch.setattr(SandboxedVerifier, "verify", taken_away)
+    assert main(["verify", "a.pdf", "b.pdf", "--offline", "--json"]) == 4
+    said = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [one["verdict"] for one in said] == ["unreadable", "unsigned"]
 
 
 def test_several_files_go_to_a_folder_and_each_stands_alone(

@@ -81,7 +81,8 @@ export class Outcome {
     const seals = documents.filter((one) => one.seal === "awaiting").length;
     const words = fill(signed === total ? this.#texts.all_done : this.#texts.some_done, { signed, total });
     this.say(seals ? `${words} ${fill(this.#texts.seals_wait, { seals })}` : words, signed === total ? "good" : "bad");
-    this.#offer(this.#texts.again, ".leave");
+    const failed = total - signed;
+    this.#offer(failed ? fill(this.#texts.again_failed, { failed }) : this.#texts.again, ".leave");
   }
 
   #offer(leave, focused) {

@@ -7,7 +7,7 @@ import { Run } from "./run.js";
 
 const language = document.documentElement.lang;
 const FIELDS = { "wrong-passphrase": "passphrase", "no-file": "file", "not-a-key-file": "file" };
-// what the holder of a remote key does on the page of its provider (signing/csc_refusals.py)
+// what the holder of a remote key does on the page of its provider (signing/keys/csc_refusals.py)
 const VISITS = ["csc-leave", "csc-sign-in", "csc-leave-refused"];
 const day = (iso) => new Date(iso).toLocaleDateString("vi-VN");
 
@@ -31,7 +31,7 @@ export class Panel {
   constructor(root, texts, page) {
     this.#form = root.querySelector("form");
     this.#texts = texts;
-    this.#page = { told: () => {}, finished: () => {}, settled: async () => "", unfinished: "", ...page };
+    this.#page = { told: () => {}, leaves: () => {}, finished: () => {}, settled: async () => "", unfinished: "", ...page };
     this.#outcome = new Outcome(root.querySelector(".outcome"), texts, {
       onRest: () => this.#askAgain(), onLeave: () => this.#leave(), onVisit: () => this.#visit(),
     });
@@ -219,12 +219,14 @@ export class Panel {
   }
 
   async #leave() {
+    const failed = this.#run.left.length ? [] : this.#run.documents.filter(({ status }) => status === "failed");
     try {
       await this.#run.abandon();
     } catch (error) {
       this.#outcome.say(this.#wordsOf(error), "bad");
       return;
     }
+    this.#page.leaves(failed);
     location.assign(location.pathname);
   }
 
