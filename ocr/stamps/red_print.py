@@ -5,7 +5,17 @@ import numpy as np
 
 from ocr.engine import Pixels
 from ocr.picture import rescaled
-from ocr.stamps.coloured_ink import LEAST_INK, LEAST_LETTER, SHAPE_DPI, is_print, is_round, shapes
+from ocr.stamps.coloured_ink import (
+    LEAST_INK,
+    LEAST_LETTER,
+    LETTER,
+    LINE,
+    SHAPE_DPI,
+    Shape,
+    is_print,
+    is_round,
+    shapes,
+)
 
 AROUND = 2  # dots at SHAPE_DPI around the letters, whose thin strokes and marks are paler than they
 
@@ -13,8 +23,8 @@ AROUND = 2  # dots at SHAPE_DPI around the letters, whose thin strokes and marks
 def shown(pixels: Pixels, grey: Pixels, dpi: float) -> Pixels:
     """The grey levels of a page with its red print as dark as it looks; `grey` itself where there is none.
 
-    Red shapes that are no lines of letters, as seals are, stay as they are. Where there is red print a lone
-    digit is a part of it, which is too small to be told from fringes elsewhere.
+    Red shapes that are no lines of letters, as seals are, stay as they are. A shape as wide as high, as a
+    digit and the star of a worn seal are, is print only where a line of red print is on the page, too.
     """
     if pixels.ndim == 2:
         return grey
@@ -24,7 +34,7 @@ def shown(pixels: Pixels, grey: Pixels, dpi: float) -> Pixels:
     found = [
         shape for shape in every if is_print(shape) and not any(shape.box.shared(seal) > 0 for seal in seals)
     ]
-    if max((np.count_nonzero(shape.mask) for shape in found), default=0) < LEAST_INK:
+    if not any(_is_of_lines(shape) for shape in found):
         return grey
     letters = np.zeros(small.shape[:2], np.uint8)
     for shape in found:
@@ -35,3 +45,9 @@ def shown(pixels: Pixels, grey: Pixels, dpi: float) -> Pixels:
     there = cv2.resize(letters, grey.shape[::-1], interpolation=cv2.INTER_NEAREST)
     green = cv2.extractChannel(pixels, 1)
     return np.where(there > 0, np.minimum(grey, green), grey).astype(np.uint8, copy=False)
+
+
+def _is_of_lines(shape: Shape) -> bool:
+    wide, high = shape.inches
+    in_lines = wide >= LINE * high or high > LETTER
+    return in_lines and bool(np.count_nonzero(shape.mask) >= LEAST_INK)

@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 from ocr.limits import Limits
 from ocr.reading import read_page
 from ocr.recognition import Page
+from ocr.stamps import red_print
 from tests.ocr import drawing, scoring
 
 RED = (214, 30, 38)
@@ -80,3 +81,12 @@ def test_a_worn_seal_is_no_print(tmp_path: Path) -> None:
     page = read(tmp_path, worn_seal((1100, 1250)))
     assert [region.kind for region in page.regions] == ["seal"]
     assert scoring.errors_of_lines(drawing.text_lines(), page.text) < 0.01
+
+
+def test_the_star_of_a_seal_is_no_print() -> None:
+    """What is left of a seal whose ring is worn away would darken the letters under it."""
+    image = drawing.page(300)
+    ImageDraw.Draw(image).regular_polygon((1100, 1250, 40), 5, fill=RED)
+    pixels = np.ascontiguousarray(np.asarray(image)[:, :, ::-1])
+    grey = np.asarray(image.convert("L"))
+    assert red_print.shown(pixels, grey, 300) is grey
