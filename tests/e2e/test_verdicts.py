@@ -101,7 +101,9 @@ def test_what_may_settle_is_checked_again_by_itself(
     browser: Browser, files: VerdictFiles, tmp_path: Path
 ) -> None:
     """The authority's certificates are added while the page is open: nobody need choose the file again."""
-    desk = open_desk(tmp_path / "data")
+    trust = tmp_path / "trust"
+    trust.mkdir()
+    desk = open_desk(tmp_path / "data", trust=trust)
     with served(desk) as address:
         page = House(desk, address, lambda: None).visit(browser)
         page.goto("/verify")
@@ -115,7 +117,7 @@ def test_what_may_settle_is_checked_again_by_itself(
         with page.expect_response("**/verify"):
             page.clock.fast_forward("05:01")
         expect(page.locator(".verdict.unsure")).to_be_visible()  # still, and it goes on
-        shutil.copytree(files.trust, desk.settings.trust_folder, dirs_exist_ok=True)
+        shutil.copytree(files.trust, trust, dirs_exist_ok=True)
         page.wait_for_timeout(1000)
         page.evaluate(_HIDE, True)
         sent = _requests(page)

@@ -312,7 +312,7 @@ def test_from_the_command_line(drawer: Drawer, tmp_path: Path, sign_file: SignFi
     seen = json.loads(banchinh("doctor", "--json", BANCHINH_PKCS11_MODULE=drawer.module).stdout)
     findings = {finding["name"].partition(";")[0]: finding for finding in seen}
     assert findings["PKCS#11 module"]["state"] == "ok"
-    assert findings["token=rsa"]["says"] == "signs by every scheme"
+    assert findings["token=rsa"]["says"] == "ký được bằng mọi thuật toán / signs by every scheme"
     wrong = banchinh("sign", sources[0], "--out", "w.pdf", "--key", reference, BANCHINH_KEY_PASSPHRASE="999")
     assert wrong.returncode == 2
     assert "PIN" in wrong.stderr
