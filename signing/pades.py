@@ -161,9 +161,8 @@ def _make_room(path: Path, before: Before, order: Order) -> tuple[str, Room]:
     with path.open("rb+") as stream, _folder_of_mark(path, order) as folder:
         writer = _open(stream)
         field = embedding.free_name(writer.prev, "Signature")
-        if (
-            locked := permissions.refusal(writer.prev, field, shown=order.appearance is not None)
-        ) is not None:
+        locked = permissions.refusal(writer.prev, field, shown=order.appearance is not None)
+        if locked is not None:
             raise locked
         spec, mark = visible.field_and_mark(
             writer.prev, path, field, order.appearance, now=order.now, stamp=Path(folder, "mark.pdf")

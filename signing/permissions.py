@@ -1,8 +1,9 @@
 """What the signers of a document allow to be signed after them, asked before any key is used.
 
-A signature says so in what it refers to (DocMDP, FieldMDP; ISO 32000-1, 12.8.2.2 and 12.8.2.4) or in the
-lock of its field (table 233), whether the catalog's permissions name it as the certification or not: viewers
-and EU DSS read it from the signature too, and so does the verifier.
+A signature says so in what it refers to (DocMDP, FieldMDP; ISO 32000-1, 12.8.2.2 and 12.8.2.4), its level
+also in the lock of its field (table 233), whether the catalog's permissions name it as the certification or
+not: viewers and EU DSS read it from the signature too, and so does the verifier. Fields that a lock names and
+no reference of the signature does count for neither.
 """
 
 from pyhanko.pdf_utils.reader import PdfFileReader
