@@ -12,9 +12,11 @@ import pytesseract
 
 from ocr.engine import EngineFailed, EngineMissing, Pixels
 from ocr.marks import PageInk
+from ocr.picture import rescaled
 from ocr.recognition import Box, Region, Word
 
 MODE = 4  # automatic columns without orientation: as good as full analysis (3) and faster
+TURN_DPI = 200  # at 100 dpi its orientation model guesses, and is sure of nothing
 
 
 class Tesseract:
@@ -61,6 +63,8 @@ class Tesseract:
         return tuple(_words(table))
 
     def turn(self, picture: Pixels, dpi: float) -> tuple[int, float]:
+        if dpi < 0.7 * TURN_DPI:
+            picture, dpi = rescaled(picture, TURN_DPI / dpi, cv2.INTER_CUBIC), TURN_DPI
         try:
             found = self._ask(pytesseract.image_to_osd, picture, "osd", f"--dpi {dpi:.0f}")
         except EngineFailed:  # "Too few characters" is how it says that it cannot tell

@@ -37,10 +37,11 @@ def test_finds_nothing_on_white_paper(reader: Reader) -> None:
     assert reader.read(np.full((800, 600), 255, np.uint8), 300) == ()
 
 
+@pytest.mark.parametrize("dpi", [100, 150])
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])
-def test_tells_the_turn_that_makes_upright(reader: Reader, turn: int) -> None:
-    lying = np.rot90(np.asarray(drawing.page(150).convert("L")), turn // 90)
-    degrees, certainty = reader.turn(np.ascontiguousarray(lying), 150)
+def test_tells_the_turn_that_makes_upright(reader: Reader, turn: int, dpi: int) -> None:
+    lying = np.rot90(np.asarray(drawing.page(dpi).convert("L")), turn // 90)
+    degrees, certainty = reader.turn(np.ascontiguousarray(lying), dpi)
     assert degrees == turn
     assert certainty > 1
 
