@@ -1,9 +1,8 @@
 """What the signers of a document allow to be signed after them, asked before any key is used.
 
-A signature says so in what it refers to (DocMDP, FieldMDP; ISO 32000-1, 12.8.2.2 and 12.8.2.4), its level
-also in the lock of its field (table 233), whether the catalog's permissions name it as the certification or
-not: viewers and EU DSS read it from the signature too, and so does the verifier. Fields that a lock names and
-no reference of the signature does count for neither.
+A signature says so in what it refers to (DocMDP, FieldMDP; ISO 32000-1, 12.8.2.2 and 12.8.2.4) and in the
+lock of its field (table 233), whether the catalog's permissions name it as the certification or not: viewers
+and EU DSS read it from the signature too, and so does the verifier.
 """
 
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -26,6 +25,6 @@ def refusal(reader: PdfFileReader, field: str, *, shown: bool) -> SigningRefused
     levels = [level for node, value in earlier if (level := locks.level(node, value)) is not None]
     if NO_CHANGES in levels:
         return refusals.locked()
-    if shown and (levels or any(locks.locks(value, field) for _, value in earlier)):
+    if shown and (levels or any(locks.locks(*signed).hold(field) for signed in earlier)):
         return refusals.mark_locked()
     return None

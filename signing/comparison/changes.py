@@ -211,8 +211,8 @@ def _permission(embedded: EmbeddedPdfSignature, signed: PdfFileReader, end: int)
     _, certified = locks.certified(signed)
     stated = (locks.level(embedded.sig_field, embedded.sig_object), certified)
     level = min((one for one in stated if one is not None), default=None)
-    fields = embedded.fieldmdp
-    return Permission(level, lambda name: bool(fields and fields.is_locked(name)), end, fields is not None)
+    fields = locks.locks(embedded.sig_field, embedded.sig_object)
+    return Permission(level, fields.hold, end, fields.stated)
 
 
 def _counted(forbidden: Sequence[Change], signed: Document, present: Document) -> Iterator[Note]:

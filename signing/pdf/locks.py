@@ -2,6 +2,7 @@
 whether the value can be read or not (DocMDP, FieldMDP; ISO 32000-1, 12.8.2.2 and 12.8.2.4; table 233)."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from pyhanko.pdf_utils.generic import ArrayObject
@@ -12,6 +13,19 @@ from signing.pdf.document import items, resolved, value_of
 
 UNSAID = 2  # the level of DocMDP where it names none (table 254)
 LEVELS = (1, 2, 3)
+
+
+@dataclass(frozen=True)
+class Locks:
+    """The fields that one signature locks. `stated`: it lists them itself, in a reference (FieldMDP); what
+    only the lock of its field says binds too, but opens no other field."""
+
+    stated: bool
+    specs: tuple[FieldMDPSpec, ...]
+
+    def hold(self, name: str) -> bool:
+        """Is the field of this name locked?"""
+        return any(spec.is_locked(name) for spec in self.specs)
 
 
 def level(field: Any, value: Any) -> int | None:
@@ -25,11 +39,13 @@ def level(field: Any, value: Any) -> int | None:
     return min(levels, default=None)
 
 
-def locks(value: Any, name: str) -> bool:
-    """Does a signature lock the field of this name? Raises PARSE_ERRORS."""
-    return any(
-        FieldMDPSpec.from_pdf_object(params).is_locked(name) for params in _parameters(value, "/FieldMDP")
-    )
+def locks(field: Any, value: Any) -> Locks:
+    """What a signature and its field lock: all references count, and the lock that the field had from the
+    start, as for EU DSS. Raises PARSE_ERRORS."""
+    stated = [FieldMDPSpec.from_pdf_object(params) for params in _parameters(value, "/FieldMDP")]
+    lock = value_of(field, "/Lock", {})
+    own = [FieldMDPSpec.from_pdf_object(lock)] if "/Action" in lock else []
+    return Locks(bool(stated), (*stated, *own))
 
 
 def certified(reader: PdfFileReader) -> tuple[bool, int | None]:

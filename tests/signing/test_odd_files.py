@@ -18,6 +18,7 @@ from tests import judges
 from tests.signing import documents, long_lived
 from tests.signing import handwritten as by_hand
 from tests.signing.attacks import envelopes
+from tests.signing.attacks.catalogue import DOCMDP
 from tests.signing.attacks.updates import updated
 from tests.signing.conftest import NOW, SignFile
 from tests.signing.handwritten import Draft, Objects, Table, Written
@@ -290,20 +291,24 @@ FORM = by_hand.base(b"", b"") | {
 }
 
 
-def signed_form(key: SigningKey, value: bytes) -> Written:
-    """A form of two fields, signed by a signature with these entries."""
+def signed_form(key: SigningKey, value: bytes, widget: bytes = b"") -> Written:
+    """A form of two fields, signed by a signature and in a field with these entries."""
     document = by_hand.updated(Written(by_hand.HEAD), FORM)
     number = document.size
-    objects = by_hand.signing(number, FORM, value=value)
+    objects = by_hand.signing(number, FORM, widget=widget, value=value)
     objects[1] = by_hand.entry(FORM[1], b"/AcroForm<</Fields[6 0 R 7 0 R %d 0 R]/SigFlags 3>>" % number)
     objects[3] = by_hand.entry(FORM[3], b"/Annots[6 0 R 7 0 R %d 0 R]" % number)
     return by_hand.signed(key, by_hand.updated(document, objects))
 
 
-LOCKS = (
-    b"/Reference[<</Type/SigRef/TransformMethod/FieldMDP/TransformParams"
-    b"<</Type/TransformParams/V/1.2/Action/Include/Fields[(so_tien)]>>>>]"
+_LOCK = (
+    b"<</Type/SigRef/TransformMethod/FieldMDP/TransformParams"
+    b"<</Type/TransformParams/V/1.2/Action/Include/Fields[(%s)]>>>>"
 )
+LOCKS = b"/Reference[%s]" % (_LOCK % b"so_tien")
+_TWO_LOCKS = b"/Reference[%s%s]" % (_LOCK % b"nguoi_nhan", _LOCK % b"so_tien")
+_FILLING = DOCMDP.replace(b"/P 1", b"/P 2")
+_FIELD_LOCK = b"/Lock<</Type/SigFieldLock/Action/Include/Fields[(so_tien)]>>"
 
 
 def _fill(form: Written, number: int, text: bytes) -> bytes:
@@ -313,17 +318,29 @@ def _fill(form: Written, number: int, text: bytes) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("value", "number", "verdict", "code"),
+    ("value", "widget", "number", "verdict", "code"),
     [
-        (b"", 6, "invalid", "form-values"),
-        (LOCKS, 6, "valid", "form-filled"),
-        (LOCKS, 7, "invalid", "field-locked"),
+        (b"", b"", 6, "invalid", "form-values"),
+        (LOCKS, b"", 6, "valid", "form-filled"),
+        (LOCKS, b"", 7, "invalid", "field-locked"),
+        (_TWO_LOCKS, b"", 7, "invalid", "field-locked"),
+        (_FILLING, b"", 7, "valid", "form-filled"),
+        (_FILLING, _FIELD_LOCK, 6, "valid", "form-filled"),
+        (_FILLING, _FIELD_LOCK, 7, "invalid", "field-locked"),
+        (b"", _FIELD_LOCK, 6, "invalid", "form-values"),
     ],
 )
 def test_fields_that_a_signature_leaves_open_may_be_filled(
-    value: bytes, number: int, verdict: str, code: str, key: SigningKey, trust: Path, tmp_path: Path
+    value: bytes,
+    widget: bytes,
+    number: int,
+    verdict: str,
+    code: str,
+    key: SigningKey,
+    trust: Path,
+    tmp_path: Path,
 ) -> None:
-    report = report_on(_fill(signed_form(key, value), number, b"900"), tmp_path, trust)
+    report = report_on(_fill(signed_form(key, value, widget), number, b"900"), tmp_path, trust)
     assert (report.verdict, report.changes[0].code) == (verdict, code), _reasons(report)
 
 
