@@ -14,7 +14,7 @@ from itertools import count
 from pathlib import Path
 
 from app.confinement.child import SIGNING
-from app.confinement.children import Child, ChildFailed
+from app.confinement.children import Child, ChildFailed, OutOfMemory, OutOfTime, ServerGone
 from app.confinement.fork_server import ForkServer
 from app.confinement.leftovers import remove
 from app.confinement.sandbox import Reach, Sandbox
@@ -196,7 +196,8 @@ class Benches:
 
     @contextlib.contextmanager
     def seat(self, source: Path, *, reads: bool) -> Iterator[Seat]:
-        """A child for the file, for one order. After an error or a refusal it is not used again."""
+        """A child for the file, for one order. After an error or a refusal it is not used again. Raises
+        ServerGone, and what else the order raises."""
         bench = self._taken(source)
         try:
             seat = bench.seat(reads=reads)
@@ -206,6 +207,10 @@ class Benches:
                 seat.close()
                 raise
             bench.give_back(seat)
+        except ChildFailed as error:
+            if bench.alive or isinstance(error, OutOfTime | OutOfMemory):
+                raise
+            raise ServerGone(str(error)) from error
         finally:
             self._give_back(bench)
 

@@ -35,6 +35,10 @@ class ChildFailed(RuntimeError):
     """The child died, or gave no answer, for a cause that may not lie in the file."""
 
 
+class ServerGone(ChildFailed):
+    """Who starts the children died, and they with it: another one may be asked the same."""
+
+
 class OutOfTime(ChildFailed):
     """The child ran longer than it may."""
 

@@ -3,13 +3,21 @@
 import contextlib
 import logging
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from app.confinement.benches import START_SECONDS, Benches, of_signed_documents, trusted
-from app.confinement.children import Child, ChildFailed, OutOfMemory, OutOfProcessorTime, OutOfTime
+from app.confinement.benches import START_SECONDS, Benches, Seat, of_signed_documents, trusted
+from app.confinement.children import (
+    Child,
+    ChildFailed,
+    OutOfMemory,
+    OutOfProcessorTime,
+    OutOfTime,
+    ServerGone,
+)
 from app.confinement.sandbox import Sandbox
 from app.ports import ReadingFailed
 from app.settings import MEBIBYTE
@@ -192,9 +200,9 @@ class SandboxedVerifier:
 
     def _asked(self, source: Path, task: str, **request: Any) -> Any:
         """Raises ReadingFailed, Refusal."""
+        seconds = self._settings.verify_seconds
         try:
-            with self._benches.seat(source, reads=False) as seat:
-                return seat.child.ask(task, request, self._settings.verify_seconds)
+            return self._ordered(source, seconds, lambda seat, left: seat.child.ask(task, request, left))
         except ChildFailed as error:
             raise ReadingFailed(str(error)) from error
         finally:  # nothing of a file stays in the memory of a child that nobody may ask again
@@ -209,14 +217,15 @@ class SandboxedVerifier:
             "at": at.isoformat() if at else None,
             "policy": self._policy,
         }
+
+        def judged(seat: Seat, left: float) -> Any:
+            for name, path in evidence.items():
+                if not seat.has(name):  # one of an earlier look has most of it
+                    seat.copy(path, name)
+            return seat.child.ask("verify", {**request, "evidence": [*evidence]}, left)
+
         try:
-            with self._benches.seat(source, reads=False) as seat:
-                for name, path in evidence.items():
-                    if not seat.has(name):  # one of an earlier look has most of it
-                        seat.copy(path, name)
-                report: dict[str, Any] = seat.child.ask(
-                    "verify", {**request, "evidence": [*evidence]}, seconds
-                )
+            report: dict[str, Any] = self._ordered(source, seconds, judged)
         except OutOfTime as error:
             raise TimeoutError(str(error)) from error
         except OutOfMemory:
@@ -225,6 +234,18 @@ class SandboxedVerifier:
             log.warning("verification stopped", extra={"cause": type(error).__name__})
             return _unreadable(source, "cannot-verify")
         return report
+
+    def _ordered(self, source: Path, seconds: float, order: Callable[[Seat, float], Any]) -> Any:
+        """What a child makes of an order in the seconds that are left; asked of another one where the first
+        died with who started it. Raises ChildFailed, Refusal."""
+        end = time.monotonic() + seconds
+        try:
+            with self._benches.seat(source, reads=False) as seat:
+                return order(seat, seconds)
+        except ServerGone:
+            log.warning("verification begins again: its fork server died")
+        with self._benches.seat(source, reads=False) as seat:
+            return order(seat, end - time.monotonic())
 
 
 def _unreadable(source: Path, code: str) -> dict[str, Any]:

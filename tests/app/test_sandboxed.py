@@ -304,6 +304,36 @@ def test_verifications_share_what_was_loaded_once(tmp_path: Path, monkeypatch: p
     sandbox.stop()
 
 
+SLOW = """
+import time
+from app.confinement import child
+
+def verify(source, folder, request):
+    time.sleep(2)
+    return {"verdict": "unsigned"}
+
+child.TASKS = {**child.TASKS, "verify": verify}
+child.main()
+"""
+
+
+def test_who_is_under_way_when_the_fork_server_dies_gets_a_verdict(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """That of the file, not of the fault."""
+    source = tmp_path / "document.pdf"
+    _unsigned(source)
+    sandbox = Sandbox(Settings(), program=("-c", SLOW))
+    benches = of_signed_documents(sandbox)
+    with benches.seat(source, reads=False):
+        assert benches._server is not None
+        dying = threading.Timer(1, benches._server.kill)
+    dying.start()
+    assert SandboxedVerifier(sandbox, benches=benches).verify(source)["verdict"] == "unsigned"
+    assert "begins again" in caplog.text
+    sandbox.stop()
+
+
 def test_confinement_is_known() -> None:
     assert Sandbox(Settings()).confinement() == available_confinement()
 
