@@ -6,6 +6,7 @@ is read from the file alone, so pages may be read in any order, in parallel and 
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -267,9 +268,12 @@ def _surely_upright(ink: Pixels, skew: float) -> bool:
 
 
 def _says_something(words: Sequence[Word]) -> bool:
-    """Whether a word or a number stands there; a lone letter is what dirt is taken for."""
+    """Whether a word or a number stands there; a lone letter is what dirt is taken for, and so is a capital
+    after a small letter (`đÃ`: the rest of a seal that shines through)."""
     return any(
-        w.confidence >= BLANK_CONFIDENCE and (w.text.isdigit() or sum(c.isalnum() for c in w.text) >= 2)
+        w.confidence >= BLANK_CONFIDENCE
+        and (w.text.isdigit() or sum(c.isalnum() for c in w.text) >= 2)
+        and not any(one.islower() and after.isupper() for one, after in pairwise(w.text))
         for w in words
     )
 

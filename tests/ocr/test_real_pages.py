@@ -3,6 +3,7 @@
 import csv
 from pathlib import Path
 
+import pypdfium2 as pdfium
 import pytest
 
 from ocr.fields import extract
@@ -31,6 +32,13 @@ def test_turns_and_blanks_of_real_pages(row: dict[str, str], tmp_path: Path) -> 
     page = read_page(DATA / "vn-pages" / row["file"], 1, tmp_path, LIMITS)
     assert page.rotation == int(row["rotate_clockwise_to_upright"])
     assert page.blank == row["kind"].endswith("blank")
+
+
+def test_a_back_with_the_rest_of_a_seal_is_blank_however_it_lies(tmp_path: Path) -> None:
+    with pdfium.PdfDocument(DATA / "vn-scans" / "1eef26c4-24-TTr-UBND.pdf") as pdf:
+        back = pdf[1].render(scale=300 / 72).to_pil()
+    back.rotate(90, expand=True).save(tmp_path / "turned.png", dpi=(300, 300))
+    assert read_page(tmp_path / "turned.png", 1, tmp_path, LIMITS).blank
 
 
 @pytest.mark.parametrize("name", ["05dc7aad-p1.jpg", "1eef26c4-p1.jpg", "8caac2cd-p1.jpg", "c0df41cb-p1.png"])
