@@ -31,8 +31,9 @@ format: .venv/.ready-test ## put the code into its format
 
 check: lint test         ## all that CI runs
 
-bench: .venv/.ready-test  ## reading, viewing copies, packing and signing beside their peers, the walk, the start
+bench: .venv/.ready-test  ## reading, other scanners, viewing copies, packing, signing beside their peers; the walk, the start
 	.venv/bin/python -m benchmarks.reading
+	.venv/bin/python -m benchmarks.scanners
 	.venv/bin/python -m benchmarks.fidelity
 	.venv/bin/python -m benchmarks.copies
 	.venv/bin/python -m benchmarks.packing

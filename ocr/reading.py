@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from ocr import memory, own_text, page_notices, reading_order, said_words
-from ocr.cleaning import cleanup, faint, scanner_edges, sheet
+from ocr.cleaning import cleanup, faint, scanner_edges, sheet, streaks
 from ocr.engine import EngineMissing, Pixels, Reader
 from ocr.layout import page_ink
 from ocr.limits import Limits, Refusal
@@ -75,6 +75,8 @@ def read_page(
             picture, received, own = _sane(straight), None, None
         del shown, straight
         clean = scanner_edges.whitened(_bare(picture), picture.dpi)
+        if not picture.bilevel:
+            clean = streaks.lifted(clean, picture.dpi)
         seen = cleanup.glance(clean, picture.dpi)
         read = _made_legible(picture, clean, number, readers, seen=seen)
         if read is None:

@@ -197,7 +197,7 @@ def _upright(mask: Mask) -> Mask:
 
 
 def without_seals(pixels: Pixels, regions: Sequence[Region]) -> Pixels:
-    """Grey levels for reading, to be flattened: where red seals and stamps stand it is as light as paper but
+    """Grey levels for reading, to be flattened: where seals and red stamps stand it is as light as paper but
     for the black text under them; red print elsewhere is as dark as it looks."""
     if pixels.ndim == 2:
         return pixels
@@ -209,15 +209,29 @@ def without_seals(pixels: Pixels, regions: Sequence[Region]) -> Pixels:
         if region.kind in ("seal", "stamp"):
             b = region.box
             area = np.s_[max(0, b.y0 - 3) : b.y1 + 3, max(0, b.x0 - 3) : b.x1 + 3]
-            red, redness = _redness(pixels[area])
-            grey[area] = cv2.addWeighted(red, 1.0, redness, LIFT, 0)
+            channel, colour = _redness(pixels[area])
+            if region.kind == "seal" and not _has_rim(colour):
+                of_blue = _blueness(pixels[area])
+                channel, colour = of_blue if _has_rim(of_blue[1]) else (channel, colour)
+            grey[area] = cv2.addWeighted(channel, 1.0, colour, LIFT, 0)
     return grey
+
+
+def _has_rim(colour: Pixels) -> bool:
+    """Whether the rim of a seal is of this colour; a signature across it is at a few places of the rim."""
+    return rim_share(np.asarray(colour[::4, ::4] > COLOURED, np.bool_)) >= RIM
 
 
 def _redness(pixels: Pixels) -> tuple[Pixels, Pixels]:
     """The red channel, and by how much it is above both others."""
     blue, green, red = (np.asarray(cv2.extractChannel(pixels, channel), np.uint8) for channel in range(3))
     return red, np.asarray(cv2.subtract(red, cv2.max(blue, green)), np.uint8)
+
+
+def _blueness(pixels: Pixels) -> tuple[Pixels, Pixels]:
+    """The blue channel, and by how much it is above both others."""
+    blue, green, red = (np.asarray(cv2.extractChannel(pixels, channel), np.uint8) for channel in range(3))
+    return blue, np.asarray(cv2.subtract(blue, cv2.max(red, green)), np.uint8)
 
 
 def is_coloured(pixels: Pixels, place: Box) -> bool:

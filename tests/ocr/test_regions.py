@@ -112,7 +112,7 @@ def test_qr_code_and_photograph() -> None:
     assert sorted(r.kind for r in found(image)) == ["photo", "qr"]
 
 
-@pytest.mark.parametrize("colour", [(215, 40, 40), (140, 30, 45)])
+@pytest.mark.parametrize("colour", [(215, 40, 40), (140, 30, 45), (40, 60, 190)])
 def test_seal_goes_and_text_under_it_stays(colour: tuple[int, int, int]) -> None:
     clean = drawing.page()
     pixels = bgr(drawing.scanned(stamped(clean, colour, (1300, 1700))))
