@@ -26,14 +26,13 @@ def lifted(pixels: Pixels, dpi: float) -> Pixels:
     clean = pixels
     for axis in (0, 1):
         along = clean.swapaxes(0, 1) if axis else clean
-        shades = _shades(along, round(WIDEST * dpi))
-        if shades is None:
+        columns, shades = _lines(along, round(WIDEST * dpi))
+        if not len(columns):
             continue
         if clean is pixels:
             clean = pixels.copy()
             along = clean.swapaxes(0, 1) if axis else clean
-        columns = np.flatnonzero((shades < 1).all(axis=0))
-        for rows, shade in zip(_strips(len(along)), shades[:, columns], strict=True):
+        for rows, shade in zip(_strips(len(along)), shades, strict=True):
             part = along[rows, columns]
             brighter = part / (shade[:, None] if part.ndim == 3 else shade)
             along[rows, columns] = np.minimum(brighter, 255).astype(np.uint8)
@@ -45,11 +44,10 @@ def _strips(length: int) -> list[slice]:
     return [slice(start, end) for start, end in pairwise(ends)]
 
 
-def _shades(pixels: Pixels, widest: int) -> NDArray[np.float64] | None:
-    """How light each column is beside the paper around it, strip by strip; 1 where no line is, None where
-    none is at all."""
+def _lines(pixels: Pixels, widest: int) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """The columns of lines, and how light each is beside the paper around it, strip by strip."""
     if len(pixels) < 2 * STRIPS * STEP:
-        return None
+        return np.empty(0, np.intp), np.empty((STRIPS, 0))
     tones = [lightest(np.ascontiguousarray(pixels[rows][::STEP])) for rows in _strips(len(pixels))]
     levels = np.array([np.percentile(tone, PAPER, axis=0) for tone in tones], np.uint8)
     paper = cv2.morphologyEx(levels, cv2.MORPH_CLOSE, np.ones((1, widest | 1), np.uint8))
@@ -59,4 +57,5 @@ def _shades(pixels: Pixels, widest: int) -> NDArray[np.float64] | None:
     for start, end in zip(starts, ends, strict=True):
         if shades[:, start:end].min() < PRINT:
             line[start:end] = False
-    return np.where(line, shades, 1.0) if line.any() else None
+    columns = np.flatnonzero(line)
+    return columns, shades[:, columns]

@@ -43,6 +43,8 @@ LINE = 3  # times as wide as high is a line of it, which may be of thin letters
 LEAST_LETTER = 12  # its dots, on average; what shines through and worn seals have 8
 LIFT = 0.7  # of its redness that a seal is lightened by; a dark seal has a red channel of 130 only
 
+BLUE, RED = 0, 2  # channels of a page picture
+
 Mask = NDArray[np.bool_]
 
 
@@ -203,17 +205,18 @@ def without_seals(pixels: Pixels, regions: Sequence[Region]) -> Pixels:
         return pixels
     grey = np.empty(pixels.shape[:2], np.uint8)
     for top in range(0, len(grey), BAND):
-        red, redness = _redness(pixels[top : top + BAND])
+        red, redness = _standing_out(pixels[top : top + BAND], RED)
         grey[top : top + BAND] = cv2.subtract(red, cv2.subtract(redness, np.array([PALE], np.uint8)))
     for region in regions:
         if region.kind in ("seal", "stamp"):
             b = region.box
             area = np.s_[max(0, b.y0 - 3) : b.y1 + 3, max(0, b.x0 - 3) : b.x1 + 3]
-            channel, colour = _redness(pixels[area])
+            light, colour = _standing_out(pixels[area], RED)
             if region.kind == "seal" and not _has_rim(colour):
-                of_blue = _blueness(pixels[area])
-                channel, colour = of_blue if _has_rim(of_blue[1]) else (channel, colour)
-            grey[area] = cv2.addWeighted(channel, 1.0, colour, LIFT, 0)
+                blue, blueness = _standing_out(pixels[area], BLUE)
+                if _has_rim(blueness):
+                    light, colour = blue, blueness
+            grey[area] = cv2.addWeighted(light, 1.0, colour, LIFT, 0)
     return grey
 
 
@@ -222,16 +225,11 @@ def _has_rim(colour: Pixels) -> bool:
     return rim_share(np.asarray(colour[::4, ::4] > COLOURED, np.bool_)) >= RIM
 
 
-def _redness(pixels: Pixels) -> tuple[Pixels, Pixels]:
-    """The red channel, and by how much it is above both others."""
-    blue, green, red = (np.asarray(cv2.extractChannel(pixels, channel), np.uint8) for channel in range(3))
-    return red, np.asarray(cv2.subtract(red, cv2.max(blue, green)), np.uint8)
-
-
-def _blueness(pixels: Pixels) -> tuple[Pixels, Pixels]:
-    """The blue channel, and by how much it is above both others."""
-    blue, green, red = (np.asarray(cv2.extractChannel(pixels, channel), np.uint8) for channel in range(3))
-    return blue, np.asarray(cv2.subtract(blue, cv2.max(red, green)), np.uint8)
+def _standing_out(pixels: Pixels, channel: int) -> tuple[Pixels, Pixels]:
+    """A channel, and by how much it is above both others."""
+    others = [np.asarray(cv2.extractChannel(pixels, other), np.uint8) for other in range(3)]
+    one = others.pop(channel)
+    return one, np.asarray(cv2.subtract(one, cv2.max(*others)), np.uint8)
 
 
 def is_coloured(pixels: Pixels, place: Box) -> bool:

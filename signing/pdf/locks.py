@@ -41,7 +41,7 @@ def level(field: Any, value: Any) -> int | None:
 
 def locks(field: Any, value: Any) -> Locks:
     """What a signature and its field lock: all references count, and the lock that the field had from the
-    start, as for EU DSS. Raises PARSE_ERRORS."""
+    start. Raises PARSE_ERRORS."""
     stated = [FieldMDPSpec.from_pdf_object(params) for params in _parameters(value, "/FieldMDP")]
     lock = value_of(field, "/Lock", {})
     own = [FieldMDPSpec.from_pdf_object(lock)] if "/Action" in lock else []
