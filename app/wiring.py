@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import jobs
 from app.confinement.benches import of_signed_documents
+from app.confinement.fork_server import ForkServers
 from app.confinement.key_process import KeyProcesses
 from app.confinement.sandbox import Sandbox
 from app.confinement.sandboxed import SandboxedReader, SandboxedVerifier
@@ -25,10 +26,11 @@ from storage.filesystem import FolderStore
 from storage.objects import ObjectStore
 
 
-def build(settings: Settings) -> Services:
-    """Every adapter that the settings name, in one frozen bundle."""
+def build(settings: Settings, servers: ForkServers | None = None) -> Services:
+    """Every adapter that the settings name, in one frozen bundle. `servers`: where several services of one
+    process share what their children are forked from."""
     repositories = build_repositories(settings)
-    sandbox = Sandbox(settings)
+    sandbox = Sandbox(settings, servers=servers)
     fetcher, cache = build_fetcher(settings), build_cache(settings)
     benches = of_signed_documents(sandbox)
     return Services(
@@ -49,7 +51,7 @@ def build(settings: Settings) -> Services:
         keys=KeyProcesses(sandbox),
         signer=SandboxedSigner(sandbox, fetcher, cache, benches=benches),
         verifier=SandboxedVerifier(sandbox, fetcher, cache=cache, benches=benches),
-        returned=SandboxedReturns(sandbox),
+        returned=SandboxedReturns(benches, settings.verify_seconds),
         jobs=DurableJobs(settings.database_url),
         limits=build_limits(settings),
         now=lambda: datetime.now(UTC),

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from app import intake
+from app.confinement.fork_server import ForkServers
 from app.confinement.sandbox import Sandbox
 from app.confinement.sandboxed import SandboxedReader, SandboxedVerifier
 from app.confinement.starting import Loading
@@ -39,7 +40,7 @@ def digitise(inputs: Sequence[Path], out: Path, settings: Settings, loading: Loa
     """Digitise all inputs, `jobs` pages at once, by children of the fork server that is `loading`; the exit
     code. One JSON line an input on standard output, in their order; progress on standard error."""
     out.mkdir(parents=True, exist_ok=True)
-    sandbox = Sandbox(settings, loading=loading)
+    sandbox = Sandbox(settings, servers=ForkServers(loading=loading))
     sources = list(_expanded(inputs, out))
     outputs = _outputs(sources, out)
     in_hand = jobs + MORE_IN_HAND

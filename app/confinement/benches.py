@@ -1,6 +1,7 @@
-"""Seats at a file: confined children that wait for the next order on it, and the fork server of them all."""
+"""Seats at a file: confined children that wait for the next order on it."""
 
 import contextlib
+import logging
 import os
 import shutil
 import stat
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from app.confinement.child import SIGNING
 from app.confinement.children import Child, ChildFailed, OutOfMemory, OutOfTime, ServerGone
@@ -19,6 +21,8 @@ from app.confinement.fork_server import ForkServer
 from app.confinement.leftovers import remove
 from app.confinement.sandbox import Reach, Sandbox
 from app.settings import Settings
+
+log = logging.getLogger("banchinh.sandbox")
 
 #: What waited this long for another order on its file holds memory (150 MB and more) for nothing.
 _IDLE_SECONDS = 20.0
@@ -179,8 +183,7 @@ class Bench:
 
 
 class Benches:
-    """Benches that wait for the next order on their file, and the fork server of them all. No child ever sees
-    two files."""
+    """Benches that wait for the next order on their file. No child ever sees two files."""
 
     def __init__(
         self, sandbox: Sandbox, profile: str, most_idle: int, readable: Callable[[], Sequence[Path]] = tuple
@@ -191,7 +194,6 @@ class Benches:
         self._profile = profile
         self._most_idle = most_idle
         self._all: list[Bench] = []
-        self._server: ForkServer | None = None
         self._lock = threading.Lock()
 
     @contextlib.contextmanager
@@ -213,6 +215,18 @@ class Benches:
             raise ServerGone(str(error)) from error
         finally:
             self._give_back(bench)
+
+    def ordered(self, source: Path, seconds: float, order: Callable[[Seat, float], Any]) -> Any:
+        """What a child makes of an order in the seconds that are left; asked of another one where the first
+        died with who started it. Raises ChildFailed, Refusal."""
+        end = time.monotonic() + seconds
+        try:
+            with self.seat(source, reads=False) as seat:
+                return order(seat, seconds)
+        except ServerGone:
+            log.warning("an order is given again: its fork server died")
+        with self.seat(source, reads=False) as seat:
+            return order(seat, end - time.monotonic())
 
     def rest(self, source: Path) -> None:
         """End the children that wait to read more of a file."""
@@ -238,8 +252,6 @@ class Benches:
             gone, self._all = self._all, []
         for bench in gone:
             bench.close()
-        if self._server is not None:
-            self._server.close()
 
     def _at(self, source: Path) -> list[Bench]:
         """Those of a file, also after it was changed or taken away while it was looked at."""
@@ -254,16 +266,11 @@ class Benches:
         with self._lock:
             bench = next((b for b in self._all if b.identity == identity and b.alive), None)
             if bench is None:
-                bench = Bench(self._sandbox, self._living_server(), source, self._readable())
+                server = self._sandbox.fork_server(self._profile, START_SECONDS + _LOAD_SECONDS)
+                bench = Bench(self._sandbox, server, source, self._readable())
                 self._all.append(bench)
             bench.users += 1
         return bench
-
-    def _living_server(self) -> ForkServer:
-        if self._server is None or not self._server.alive:
-            patience = START_SECONDS + _LOAD_SECONDS
-            self._server = self._sandbox.fork_server(self._profile, patience)
-        return self._server
 
     def _give_back(self, bench: Bench) -> None:
         bench.idle_since = time.monotonic()

@@ -40,6 +40,7 @@ def fork_children(asked: socket.socket, profile: Any) -> int:
     if profile == SIGNING:
         import app.batches  # noqa: F401
         import signing.renewal
+        import signing.returned
         import signing.two_step  # noqa: F401 as all that is loaded here, for the children
         from signing import validation
 
@@ -375,12 +376,12 @@ def _check_before(source: Path, _folder: Path, _request: Request) -> Any:
     check_before(source)
 
 
-def _check_after(source: Path, _folder: Path, request: Request) -> Any:
+def _check_after(source: Path, folder: Path, request: Request) -> Any:
     from signing.renewal import weakens_at
     from signing.returned import check_after
 
     now = datetime.fromisoformat(request["now"])
-    found = check_after(Path(request["before"]), source, now).to_json()
+    found = check_after(folder / request["before"], source, now).to_json()
     until = weakens_at(source)
     return {**found, "archive_until": until.isoformat() if until else None}
 

@@ -15,9 +15,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import IO, Any, Self
 
+from app.confinement import starting
 from app.confinement.children import Child, ChildFailed, OutOfTime, killed
 from app.confinement.enclosure import Enclosure
-from app.confinement.starting import SCRATCH
+from app.confinement.starting import CHILD, SCRATCH, Loading
 
 _MESSAGE_BYTES = 4096
 
@@ -121,3 +122,34 @@ class ForkServer:
             self.kill()
             raise ChildFailed("the fork server is gone") from error
         return answer
+
+
+class ForkServers:
+    """The fork server of each profile of readers, started where none is alive. They look at no file, and
+    their children know nothing of one another, so services of one process may share them."""
+
+    def __init__(self, program: Sequence[str] = CHILD, loading: Loading | None = None) -> None:
+        """`loading`: one that was started before all else."""
+        self._program = program
+        self._loading = loading
+        self._all: dict[str, ForkServer] = {}
+        self._lock = threading.Lock()
+
+    def living(self, profile: str, patience: float) -> ForkServer:
+        """Its answers may take `patience` seconds."""
+        with self._lock:
+            server = self._all.get(profile)
+            if server is None or not server.alive:
+                loading = self._loading
+                if loading is not None and loading.profile == profile:
+                    self._loading = None
+                else:
+                    loading = starting.fork_server(profile, self._program)
+                server = self._all[profile] = ForkServer(loading.process, loading.orders, patience)
+        return server
+
+    def kill(self) -> None:
+        """End them, and their children with them. Who asks afterwards starts another."""
+        with self._lock:
+            for server in self._all.values():
+                server.kill()

@@ -23,11 +23,10 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal
 
-from app.confinement import starting
 from app.confinement.children import Child, ChildFailed, Place, Started
 from app.confinement.enclosure import KEEPER, Enclosure
-from app.confinement.fork_server import ForkServer
-from app.confinement.starting import CHILD, ROOT, SCRATCH, Loading, environment, python, started
+from app.confinement.fork_server import ForkServer, ForkServers
+from app.confinement.starting import CHILD, ROOT, SCRATCH, environment, python, started
 from app.settings import MEBIBYTE, PREFIX, Settings
 from ocr.limits import Refusal
 from signing.refusals import SigningRefused
@@ -91,17 +90,17 @@ class Sandbox:
         program: Sequence[str] = CHILD,
         *,
         inherits: bool = False,
-        loading: Loading | None = None,
+        servers: ForkServers | None = None,
     ) -> None:
         """`inherits`: its children have the environment of this process but for our settings, as drivers of
-        devices need it; then they must look at no document. `loading`: a fork server that was started before
-        all else."""
+        devices need it; then they must look at no document. `servers`: those that it shares with others, who
+        start another where this one is stopped."""
         self.settings = settings
         self._inherited = _foreign_environment() if inherits else {}
         self._confinement = confinement
         self._program = program
-        self._loading = loading
-        self._living: weakref.WeakSet[Child | Enclosure | ForkServer] = weakref.WeakSet()
+        self._servers = servers or ForkServers(program)
+        self._living: weakref.WeakSet[Child | Enclosure] = weakref.WeakSet()
         self._lock = threading.Lock()
         self._stopped = False
 
@@ -111,6 +110,7 @@ class Sandbox:
             self._stopped = True
             for child in self._living:
                 child.kill()
+            self._servers.kill()
 
     def confinement(self) -> Confinement:
         """What stands between a hostile file and this machine."""
@@ -146,18 +146,10 @@ class Sandbox:
         return enclosure
 
     def fork_server(self, profile: str, patience: float) -> ForkServer:
-        """One that forks children with the readers of a profile loaded. Its answers may take `patience`
-        seconds. It looks at no file and stands outside of their confinements.
-
-        Raises ChildFailed after a stop.
-        """
+        """The one that forks children with the readers of a profile loaded, outside of their confinements.
+        Its answers may take `patience` seconds where it is started. Raises ChildFailed after a stop."""
         with self._starting():
-            loading, self._loading = self._loading, None
-            if loading is None or loading.profile != profile:
-                loading = starting.fork_server(profile, self._program)
-            server = ForkServer(loading.process, loading.orders, patience)
-            self._living.add(server)
-        return server
+            return self._servers.living(profile, patience)
 
     @contextmanager
     def _starting(self) -> Iterator[None]:

@@ -3,8 +3,7 @@
 import contextlib
 import logging
 import secrets
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,6 @@ from app.confinement.children import (
     OutOfMemory,
     OutOfProcessorTime,
     OutOfTime,
-    ServerGone,
 )
 from app.confinement.sandbox import Sandbox
 from app.ports import ReadingFailed
@@ -202,7 +200,9 @@ class SandboxedVerifier:
         """Raises ReadingFailed, Refusal."""
         seconds = self._settings.verify_seconds
         try:
-            return self._ordered(source, seconds, lambda seat, left: seat.child.ask(task, request, left))
+            return self._benches.ordered(
+                source, seconds, lambda seat, left: seat.child.ask(task, request, left)
+            )
         except ChildFailed as error:
             raise ReadingFailed(str(error)) from error
         finally:  # nothing of a file stays in the memory of a child that nobody may ask again
@@ -225,7 +225,7 @@ class SandboxedVerifier:
             return seat.child.ask("verify", {**request, "evidence": [*evidence]}, left)
 
         try:
-            report: dict[str, Any] = self._ordered(source, seconds, judged)
+            report: dict[str, Any] = self._benches.ordered(source, seconds, judged)
         except OutOfTime as error:
             raise TimeoutError(str(error)) from error
         except OutOfMemory:
@@ -234,18 +234,6 @@ class SandboxedVerifier:
             log.warning("verification stopped", extra={"cause": type(error).__name__})
             return _unreadable(source, "cannot-verify")
         return report
-
-    def _ordered(self, source: Path, seconds: float, order: Callable[[Seat, float], Any]) -> Any:
-        """What a child makes of an order in the seconds that are left; asked of another one where the first
-        died with who started it. Raises ChildFailed, Refusal."""
-        end = time.monotonic() + seconds
-        try:
-            with self._benches.seat(source, reads=False) as seat:
-                return order(seat, seconds)
-        except ServerGone:
-            log.warning("verification begins again: its fork server died")
-        with self._benches.seat(source, reads=False) as seat:
-            return order(seat, end - time.monotonic())
 
 
 def _unreadable(source: Path, code: str) -> dict[str, Any]:
