@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ocr import memory, own_text, page_notices, reading_order, said_words
+from ocr import memory, own_text, page_notices, print_size, reading_order, said_words
 from ocr.cleaning import cleanup, faint, scanner_edges, sheet, streaks
 from ocr.engine import EngineMissing, Pixels, Reader
 from ocr.layout import page_ink
@@ -60,19 +60,22 @@ def read_page(
     """
     readers = readers or standard(profile)
     try:
-        shown = pages.picture(source, number, limits)
+        given = pages.picture(source, number, limits)
     except Refusal as refusal:
         if refusal.code != PAGE_DAMAGED:
             raise
         return _lost_page(number, refusal, folder)
-    picture, received = _sane(shown), shown.sheet
+    shown = print_size.settled(given)
+    enlarged = shown.dpi / given.dpi if given.sheet else 1.0
+    picture, received = _sane(shown), given.sheet
+    del given
     own = own_text.told(picture, readers.page)
     read = own_text.page(picture, number, own) if own is not None and own.whole else None
     if read is None:
         memory.give_back()  # what opening the page, and the page before, took
         straight = sheet.straightened(shown)
         if straight is not shown:  # the picture had another size than the sheet on it
-            picture, received, own = _sane(straight), None, None
+            picture, received, own, enlarged = _sane(straight), None, None, 1.0
         del shown, straight
         clean = scanner_edges.whitened(_bare(picture), picture.dpi)
         if not picture.bilevel:
@@ -90,7 +93,7 @@ def read_page(
     pale = page_notices.PALE in page.warnings
     to = folder / f"page-{number:04d}.x"
     image = compression.write_page(pixels, page.dpi, picture.bilevel, to, pale=pale)
-    return sheet_sizes.noted(replace(page, image=image.name), received)
+    return sheet_sizes.noted(replace(page, image=image.name, enlarged=enlarged), received)
 
 
 def _lost_page(number: int, refusal: Refusal, folder: Path) -> Page:

@@ -175,7 +175,8 @@ class Page:
     `width` and `height` are pixels of the page image, upright and level, at `dpi` pixels an inch of the
     paper. `rotation` (0, 90, 180 or 270) and `skew` (a fraction) are the degrees clockwise that were applied
     to level it. `image` names the page image's file within the folder that the page was read into.
-    A blank page keeps its place and says why it is thought blank.
+    A blank page keeps its place and says why it is thought blank. `enlarged`: how many times as large as its
+    paper the file makes the page.
     """
 
     number: int
@@ -193,6 +194,7 @@ class Page:
     warnings: tuple[Notice, ...] = ()
     handwriting: tuple[Handwriting, ...] = ()
     regions: tuple[Region, ...] = ()
+    enlarged: float = 1.0
 
     @property
     def packed(self) -> str:
@@ -216,6 +218,7 @@ class Page:
             "warnings": [w.to_json() for w in self.warnings],
             "handwriting": [h.to_json() for h in self.handwriting],
             "regions": [r.to_json() for r in self.regions],
+            "enlarged": self.enlarged,
         }
 
     @classmethod
@@ -236,6 +239,7 @@ class Page:
             warnings=tuple(Notice.from_json(w) for w in data["warnings"]),
             handwriting=tuple(Handwriting.from_json(h) for h in data.get("handwriting", ())),
             regions=tuple(Region.from_json(r) for r in data.get("regions", ())),
+            enlarged=data.get("enlarged", 1.0),
         )
 
 

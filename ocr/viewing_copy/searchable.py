@@ -146,8 +146,8 @@ def _points(page: Page) -> float:
 
 def _enlarged(page: Page) -> float:
     """Points a pixel."""
-    least = min(page.width, page.height) / page.dpi * 72
-    return 72 / page.dpi * max(1.0, SIDES[0] / least)
+    points = 72 / page.dpi * page.enlarged
+    return max(points, SIDES[0] / min(page.width, page.height))
 
 
 def _unit(page: Page) -> float:

@@ -1,0 +1,68 @@
+"""At how many dots an inch a page was printed, where its size is that of no sheet with such letters.
+
+Programs that know no dpi give each dot of a picture a point, or three quarters of one: a scan at 300 dpi
+becomes a sheet of 87 by 124 cm with letters of 50 points, and lines, stamps and margins are looked for in the
+wrong size.
+"""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from ocr.engine import Pixels
+from ocr.picture import A4_INCHES, Picture, guessed_dpi, rescaled
+
+#: Inches of the longer side of a usual sheet: less than a card lies below, more than A3 above.
+USUAL_SIDES = (6.0, 17.5)
+#: Points of what is printed on paper; beyond, the picture was made smaller or larger, or hangs on a wall.
+USUAL_PRINT = (5.0, 20.0)
+OFFICE_PRINT = 13.5
+LEAST_LETTERS = 50
+NEAR = 1.25  # so much the print and the sheet may differ in what they say
+A4_LIKE = 1.06
+GLANCE = 3508  # dots of the longer side: A4 at 300 dpi
+GROUND, DARKER = 81, 20  # dots of the glance around a letter, and levels by which it is darker than these
+LETTER_DOTS = (7, 240)
+LETTER_SHARE = 0.5  # of a point size that its letters are high, in the mean
+
+
+def settled(picture: Picture) -> Picture:
+    """The picture at the dpi of its print; as it is where its sheet is a usual one, or its letters are what
+    such a sheet may have.
+
+    What was made smaller is told only where A4 says the same: the pattern of a card is no print. What is
+    large, in the form of A4, and says too little to tell is taken for it, as the back of such a page is.
+    """
+    large = max(picture.size) > USUAL_SIDES[1] * picture.dpi
+    if not (large or max(picture.size) < USUAL_SIDES[0] * picture.dpi):
+        return picture
+    guess, points = guessed_dpi(*picture.size), _points(picture.pixels, picture.dpi)
+    if points is None:
+        return replace(picture, dpi=guess) if large and _like_a4(*picture.size) else picture
+    if USUAL_PRINT[0] <= points <= USUAL_PRINT[1]:
+        return picture
+    told = picture.dpi * points / OFFICE_PRINT
+    if 1 / NEAR < guess / told < NEAR:
+        return replace(picture, dpi=guess)
+    return replace(picture, dpi=told) if large else picture
+
+
+def _like_a4(width: int, height: int) -> bool:
+    form = max(width, height) / min(width, height) / (A4_INCHES[1] / A4_INCHES[0])
+    return 1 / A4_LIKE < form < A4_LIKE
+
+
+def _points(pixels: Pixels, dpi: float) -> float | None:
+    """The size of the letters; None where there are too few."""
+    grey = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
+    factor = min(1.0, GLANCE / max(grey.shape))
+    small = rescaled(grey.astype(np.uint8, copy=False), factor) if factor < 1 else grey
+    ink = cv2.adaptiveThreshold(small, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, GROUND, DARKER)
+    _, _, found, _ = cv2.connectedComponentsWithStats(ink)
+    wide, high = found[1:, cv2.CC_STAT_WIDTH], found[1:, cv2.CC_STAT_HEIGHT]
+    letters = (high >= LETTER_DOTS[0]) & (high <= LETTER_DOTS[1]) & (wide <= 3 * high) & (high <= 6 * wide)
+    if np.count_nonzero(letters) < LEAST_LETTERS:
+        return None
+    usual: float = np.median(high[letters])
+    return float(usual / factor / LETTER_SHARE / dpi * 72)

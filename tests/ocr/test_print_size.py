@@ -1,0 +1,90 @@
+"""A page of a size that no sheet with such letters has is read at the size of its print and keeps its own."""
+
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pikepdf
+import pytest
+from PIL import Image
+
+from app.sample.papers import paper
+from app.sample.scans import as_scan
+from ocr import print_size
+from ocr.limits import Limits
+from ocr.picture import Picture
+from ocr.reading import finish, read_page
+from ocr.recognition import Page
+from tests.ocr.readers import silent
+
+SCAN_DPI = 200
+
+
+@pytest.fixture(scope="module")
+def scan() -> bytes:
+    """A decision of one page as a JPEG."""
+    return as_scan(paper("quyet-dinh").pdf_bytes, to="jpeg", dpi=SCAN_DPI)
+
+
+def put_into_pdf(scan: bytes, points_a_dot: float, target: Path) -> tuple[float, float]:
+    """A PDF in which each dot of a picture has so many points; its size."""
+    width, height = Image.open(BytesIO(scan)).size
+    across, down = width * points_a_dot, height * points_a_dot
+    with pikepdf.new() as pdf:
+        page = pdf.add_blank_page(page_size=(across, down))
+        picture = pdf.make_stream(scan)
+        picture.Type, picture.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
+        picture.Width, picture.Height = width, height
+        picture.ColorSpace, picture.BitsPerComponent = pikepdf.Name.DeviceRGB, 8
+        picture.Filter = pikepdf.Name.DCTDecode
+        page.obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(I=picture))
+        page.obj.Contents = pdf.make_stream(f"{across} 0 0 {down} 0 0 cm /I Do".encode())
+        pdf.save(target)
+    return across, down
+
+
+def read(scan: bytes, points_a_dot: float, folder: Path, *, aloud: bool) -> tuple[Page, tuple[float, float]]:
+    folder.mkdir()
+    size = put_into_pdf(scan, points_a_dot, folder / "source.pdf")
+    page = read_page(folder / "source.pdf", 1, folder, Limits(), readers=None if aloud else silent())
+    return page, size
+
+
+def test_a_dot_may_be_a_point_and_the_page_is_read_alike(scan: bytes, tmp_path: Path) -> None:
+    usual, _ = read(scan, 72 / SCAN_DPI, tmp_path / "usual", aloud=True)
+    enlarged, size = read(scan, 1, tmp_path / "enlarged", aloud=True)
+    assert (enlarged.text, enlarged.words) == (usual.text, usual.words)
+    assert (usual.enlarged, enlarged.enlarged) == (1, pytest.approx(SCAN_DPI / 72, rel=0.01))
+    assert enlarged.dpi == pytest.approx(usual.dpi, rel=0.01)
+    assert Page.from_json(enlarged.to_json()).enlarged == enlarged.enlarged
+    folder = tmp_path / "enlarged"
+    finish(folder / "source.pdf", [enlarged], folder)
+    with pikepdf.open(folder / "searchable.pdf") as copy:
+        assert [float(side) for side in copy.pages[0].mediabox[2:]] == pytest.approx(size, abs=1)
+
+
+@pytest.mark.parametrize("points_a_dot", [0.75, 1, 0.09])
+def test_a_scan_is_found_at_its_own_dpi(scan: bytes, tmp_path: Path, points_a_dot: float) -> None:
+    """Programs that put pictures into PDFs take 72 or 96 dots an inch where they know of none; or 800."""
+    page, _ = read(scan, points_a_dot, tmp_path / "page", aloud=False)
+    assert page.dpi == pytest.approx(SCAN_DPI, rel=0.01)
+    assert page.warnings[0].code == "no-words"
+
+
+def test_a_plan_with_small_letters_and_a_card_with_a_pattern_are_what_they_are(scan: bytes) -> None:
+    letters = cv2.imdecode(np.frombuffer(scan, np.uint8), cv2.IMREAD_GRAYSCALE)
+    plan = Picture(np.tile(letters, (3, 3)), SCAN_DPI)
+    pattern = np.full((1276, 2022), 255, np.uint8)
+    pattern[::9, ::9] = pattern[1::9, ::9] = pattern[2::9, ::9] = 0
+    card = Picture(cv2.erode(pattern, np.ones((4, 4))), 600)
+    for picture in (plan, card, Picture(letters, SCAN_DPI)):
+        assert print_size.settled(picture) is picture
+
+
+def test_the_empty_back_of_an_enlarged_page_is_a_sheet_too() -> None:
+    back = Picture(np.full((2339, 1654), 240, np.uint8), 72)
+    assert print_size.settled(back) == replace(back, dpi=200)
+    roll = Picture(np.full((9000, 600), 240, np.uint8), 72)
+    assert print_size.settled(roll) is roll
