@@ -117,6 +117,7 @@ def finish_recognition(services: Services, record_id: str, attempt: int) -> None
             kind=read.kind,
             recognition=recognised,
             searchable=searchable,
+            incomplete=read.incomplete,
             **columns(values),
         )
         return done, an_event(services, record_id, Action.RECOGNISED, kind=read.kind.code, pages=len(pages))

@@ -317,6 +317,10 @@ class Paper:
         return cls(data["first_page"], data["last_page"], data["kind"], data["reason"], data["confidence"])
 
 
+#: Codes of notices that pages of the file, or what stood on them, may be missing.
+_INCOMPLETE = frozenset({"broken-off", "page-unreadable", "rebuilt"})
+
+
 @dataclass(frozen=True, slots=True)
 class Recognition:
     """Everything read from one file."""
@@ -327,6 +331,11 @@ class Recognition:
     papers: tuple[Paper, ...] = ()
     warnings: tuple[Notice, ...] = ()
     signatures: tuple[Mapping[str, Any], ...] = field(default=())
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether the file may have held more than could be read of it."""
+        return any(warning.code in _INCOMPLETE for warning in self.warnings)
 
     def to_json(self) -> dict[str, Any]:
         return {

@@ -46,7 +46,8 @@ class PartOfBody(BaseModel):
 class RecordBody(BaseModel):
     """A record as lists and progress show it. `sha256`, `bytes` and `media_type` are those of the received
     file, also where the record is a part of it. `code` names the record to people outside. `one_paper`: a
-    person has said that its pages are one. `digitised_by`: who signed the copy as its digitiser. `seal`:
+    person has said that its pages are one. `incomplete`: the file is damaged, and may have held more than
+    could be read of it. `digitised_by`: who signed the copy as its digitiser. `seal`:
     where the agency's seal on the record stands."""
 
     id: str
@@ -76,6 +77,7 @@ class RecordBody(BaseModel):
     subject: str | None
     part_of: PartOfBody | None
     one_paper: bool
+    incomplete: bool
     error: ProblemBody | None
 
     @classmethod
@@ -129,6 +131,7 @@ def _record(record: Record) -> dict[str, Any]:
         "subject": record.subject,
         "part_of": record.part_of.to_json() if record.part_of else None,
         "one_paper": record.one_paper,
+        "incomplete": record.incomplete,
         "error": record.problem.to_json() if record.problem else None,
     }
 
