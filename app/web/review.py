@@ -29,6 +29,7 @@ from app.web.field_rows import FieldRow, field_rows, spoken_of
 from app.web.forms import Posted, SignedIn, Submission
 from app.web.paper_rows import leaves, paper_rows
 from app.web.rendering import language_of, page
+from app.web.review_queue import next_to_review
 from app.web.signing_parts import REACHING_THE_AGENT, BadPlace, place_of, sealing_agency, wish_of
 from app.web.standing_view import standing_view
 from app.web.word_marks import word_marks
@@ -274,6 +275,7 @@ def record_answer(
         several=len(proposed) > 1 and record.status is Status.AWAITING_REVIEW,
         parts=parts,
         joinable=splitting.joinable(parts),
+        following=next_to_review(services, caller.person, record) if _at_review(caller, record) else None,
         whole=services.records.get(record.part_of.record) if record.part_of else None,
         conflict=status == 409 and posted is not None,
         bad_field=bad_field,
@@ -295,6 +297,12 @@ def _role(caller: Caller, record: Record) -> str:
     scanned = record.digitised is None and not record.digitally_signed
     digitises = scanned and access.may(caller.person, access.Right.DIGITISE, record)
     return SigningRole.DIGITISER.value if digitises else ""
+
+
+def _at_review(caller: Caller, record: Record) -> bool:
+    """Whether the person goes through records and confirms them, and this is one of those."""
+    reviewed = (Status.AWAITING_REVIEW, Status.CONFIRMED)
+    return record.status in reviewed and access.may(caller.person, access.Right.CONFIRM, record)
 
 
 def _divisible(record: Record) -> bool:

@@ -106,7 +106,7 @@ def test_a_conflict_keeps_what_was_typed(lite_desk: Desk) -> None:
     assert 'value="hôm qua"' in bad.text
     assert re.search(r'class="field[^"]* wrong" data-field="date"', bad.text)
     page = browser.client.get(f"/records/{record.id}").text
-    assert "clerk xác nhận" in page
+    assert "Người Mẫu clerk xác nhận" in page
     assert "máy đọc:" in page
 
 
