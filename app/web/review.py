@@ -22,7 +22,7 @@ from app.records import (
     RecordNotFound,
     Status,
 )
-from app.review import BadFieldValue
+from app.review import BadFieldValue, as_kept
 from app.translations import LANGUAGES, Language, text, texts
 from app.web.doubts import to_compare
 from app.web.field_rows import FieldRow, field_rows, spoken_of
@@ -125,7 +125,7 @@ def _check_compared(request: Request, posted: Posted, record_id: str, typed: Map
     if record.version != version_of(posted):
         return  # somebody else's change is what has to be said first
     for name, field in services.parts.fields(record_id).items():
-        same = typed.get(name, "").strip() == field.offered
+        same = as_kept(name, typed.get(name)) == field.offered
         if name in typed and same and to_compare(field) and f"compared-{name}" not in posted.values:
             raise BadFieldValue(name, *(_not_compared(name, language) for language in LANGUAGES))
 
