@@ -157,6 +157,12 @@ def kind_words(language: Language, code: str, name: str = "") -> str:
     return known.name_en if known and language == "en" else (name or (known.name if known else code))
 
 
+def field_words(language: Language, name: str) -> str:
+    """What a field of a paper is called; a field of a kind that the catalogue forgot by its code."""
+    key = f"field.{name}"
+    return _text(language, key) if key in texts() else name
+
+
 def _value(language: Language, names: Names, name: str, value: str | int | bool | None) -> str:
     """A value that a history tells, where it is a word of ours in words of the reader."""
     if value is None:
@@ -165,6 +171,8 @@ def _value(language: Language, names: Names, name: str, value: str | int | bool 
         return _text(language, "deed.yes" if value else "deed.no")
     if name == "agency" and isinstance(value, str):
         return names.agency(value)
+    if name == "fields" and isinstance(value, str):
+        return ", ".join(field_words(language, field) for field in value.split(", "))
     if name == "kind" and value in catalogue():
         return kind_words(language, str(value))
     known = (key for key in (f"value.{name}_{value}", f"{name}.{value}") if key in texts())

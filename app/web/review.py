@@ -23,12 +23,12 @@ from app.records import (
     Status,
 )
 from app.review import BadFieldValue, as_kept
-from app.translations import LANGUAGES, Language, text, texts
+from app.translations import LANGUAGES, Language, text
 from app.web.doubts import to_compare
 from app.web.field_rows import FieldRow, field_rows, spoken_of
 from app.web.forms import Posted, SignedIn, Submission
 from app.web.paper_rows import leaves, paper_rows
-from app.web.rendering import language_of, page
+from app.web.rendering import field_words, language_of, page
 from app.web.review_queue import next_to_review
 from app.web.signing_parts import REACHING_THE_AGENT, BadPlace, place_of, sealing_agency, wish_of
 from app.web.standing_view import standing_view
@@ -131,8 +131,7 @@ def _check_compared(request: Request, posted: Posted, record_id: str, typed: Map
 
 
 def _not_compared(name: str, language: Language) -> str:
-    key = f"field.{name}"
-    return text("record.not_compared", language, field=text(key, language) if key in texts() else name)
+    return text("record.not_compared", language, field=field_words(language, name))
 
 
 @router.post("/signature")

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from app.records import Problem, Record, Status
 from app.web.review_queue import next_to_review
+from tests.app.batches import confirmed
 from tests.app.front import Desk
 
 
@@ -68,3 +69,12 @@ def test_the_next_record_is_down_the_list_then_from_its_top(lite_desk: Desk) -> 
 def test_an_empty_inbox_says_what_comes_next(lite_desk: Desk) -> None:
     for account, path in (("official", "/inbox"), ("clerk", "/digitising")):
         assert 'href="/records?status=awaiting-review"' in lite_desk.browser(account).client.get(path).text
+
+
+def test_a_copy_that_its_digitiser_signed_is_told_from_one_that_waits(lite_desk: Desk) -> None:
+    (record,) = confirmed(lite_desk.services, 1)
+    client = lite_desk.browser("clerk").client
+    assert "người số hóa đã ký" not in _row(client.get("/records").text, record)
+    lite_desk.services.records.save(replace(record, digitised=record.pdf, digitised_by="clerk"), [])
+    assert "người số hóa đã ký" in _row(client.get("/records").text, record)
+    assert 'class="digitised"' in client.get(f"/records/{record.id}").text
