@@ -53,11 +53,18 @@ class DocumentReader(Protocol):
         ...
 
     def finish(
-        self, source: Path, pages: Sequence[Page], folder: Path, *, one_paper: bool = False
+        self,
+        source: Path,
+        pages: Sequence[Page],
+        folder: Path,
+        *,
+        one_paper: bool = False,
+        kind_code: str | None = None,
     ) -> Recognition:
         """Kind, fields and papers of the pages, whose images are in `folder`. Writes `folder/searchable.pdf`
         (PDF/A-2u) unless the source is a digitally signed PDF, which stays as it is. `one_paper` where a
-        person says that these pages are one paper, perhaps a part of the file; then it is always written."""
+        person says that these pages are one paper, perhaps a part of the file; then it is always written.
+        `kind_code` where a person says of what kind the paper is."""
         ...
 
 

@@ -98,7 +98,11 @@ def finish_recognition(services: Services, record_id: str, attempt: int) -> None
             with services.objects.open(kept.image) as image, (folder / kept.page.image).open("wb") as copy:
                 shutil.copyfileobj(image, copy)
         read = services.reader.finish(
-            source, [kept.page for kept in pages], folder, one_paper=record.one_paper
+            source,
+            [kept.page for kept in pages],
+            folder,
+            one_paper=record.one_paper,
+            kind_code=record.said_kind,
         )
         searchable = None if record.digitally_signed else put(services, folder / "searchable.pdf").digest
         if record.digitally_signed:

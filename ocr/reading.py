@@ -103,16 +103,23 @@ def _lost_page(number: int, refusal: Refusal, folder: Path) -> Page:
 
 
 def finish(
-    source: Path, read: Sequence[Page], folder: Path, *, one_paper: bool = False, as_they_are: bool = False
+    source: Path,
+    read: Sequence[Page],
+    folder: Path,
+    *,
+    one_paper: bool = False,
+    kind_code: str | None = None,
+    as_they_are: bool = False,
 ) -> Recognition:
     """Kind, fields and papers of the pages, whose pictures are in `folder`, packed or not.
 
     Writes `folder/searchable.pdf` unless the file is digitally signed: that one stays as it is. `one_paper`
     where a person says that these pages, all or some of the file's, are one paper: then it is always written,
-    since the signature of a file is on no part of it. `as_they_are`: as in `searchable.write`.
+    since the signature of a file is on no part of it. `kind_code` where a person says of what kind it is.
+    `as_they_are`: as in `searchable.write`.
     """
     ordered = sorted(read, key=lambda page: page.number)
-    found = understand(ordered, folder, one_paper=one_paper)
+    found = understand(ordered, folder, one_paper=one_paper, kind_code=kind_code)
     of_pages = page_notices.of_pages(ordered)
     warnings = tuple(dict.fromkeys((*pages.notices(source), *of_pages, *found.warnings)))
     if one_paper or not pages.digitally_signed(source):

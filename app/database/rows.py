@@ -85,6 +85,7 @@ def record_row(record: Record) -> dict[str, Any]:
         "digitised_by": record.digitised_by,
         "problem": problem_row(record.problem),
         "one_paper": record.one_paper,
+        "said_kind": record.said_kind,
         "incomplete": record.incomplete,
         "seal": record.seal.value if record.seal else None,
         "archive_until": record.archive_until,

@@ -128,6 +128,7 @@ records = Table(
     Column("archive_until", Moment),
     Column("digitised", String),
     Column("digitised_by", String),
+    Column("said_kind", String),
     Column("incomplete", Boolean, nullable=False, server_default=false()),
     # a file is received once; what it was split into has its bytes too
     Index(

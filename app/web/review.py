@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from app import access, sealing, splitting, workflow
+from app import access, kinds, sealing, splitting, workflow
 from app.audit import Event
 from app.front.context import front_of
 from app.front.identity import Caller
@@ -33,6 +33,7 @@ from app.web.review_queue import next_to_review
 from app.web.signing_parts import REACHING_THE_AGENT, BadPlace, place_of, sealing_agency, wish_of
 from app.web.standing_view import standing_view
 from app.web.word_marks import word_marks
+from ocr.kinds.catalogue import catalogue
 from signing.refusals import SigningRefused
 
 router = APIRouter(prefix="/records/{record_id}", include_in_schema=False)
@@ -134,6 +135,18 @@ def _not_compared(name: str, language: Language) -> str:
     return text("record.not_compared", language, field=field_words(language, name))
 
 
+@router.post("/kind")
+def say_kind(request: Request, posted: Submission, record_id: str) -> Response:
+    services, caller = front_of(request).services, posted.caller
+    try:
+        kinds.say_kind(services, caller.person, record_id, version_of(posted), posted.get("kind"))
+    except BadFieldValue as error:
+        return refused_answer(request, caller, record_id, error.vi, error.en, 422)
+    except (RecordChanged, IllegalTransition):
+        return changed_answer(request, caller, record_id, "kind")
+    return RedirectResponse(f"/records/{record_id}", 303)
+
+
 @router.post("/signature")
 def sign(request: Request, posted: Submission, record_id: str) -> Response:
     services, caller = front_of(request).services, posted.caller
@@ -178,7 +191,8 @@ def seal(request: Request, posted: Submission, record_id: str) -> Response:
 
 def changed_answer(request: Request, caller: Caller, record_id: str, doing: str) -> Response:
     """The record as it is now, and that it changed before what the form asked for was done. `doing`: signing,
-    sealing, splitting, joining, stating."""
+    sealing, splitting, joining, stating,
+    kind."""
     vi, en = (text(f"record.changed_{doing}", language) for language in LANGUAGES)
     return refused_answer(request, caller, record_id, vi, en, 409)
 
@@ -264,6 +278,7 @@ def record_answer(
         shown=shown,
         words=next((of for kept, of in marks if kept is shown), []),
         rows=rows,
+        kinds=catalogue().values(),
         nine=metadata_of(record.kind, fields),
         doubts=sum(row.doubtful for row in rows),
         word_doubts=sum(mark.doubtful for _, of in marks for mark in of),

@@ -247,3 +247,21 @@ def test_what_a_stamp_says_is_set_apart() -> None:
         *(True, False),
     ]
     assert not any(mark.starts_stamp for mark in word_marks(_page(text, stamp, seal)))
+
+
+def test_the_kind_of_a_paper_is_chosen_on_its_page(lite_desk: Desk) -> None:
+    record, browser = _with(lite_desk, {"number": GUESS}), lite_desk.browser("clerk")
+    address = f"/records/{record.id}"
+    assert '<details class="kind-choice">' in browser.client.get(address).text
+    assert "kind-choice" not in lite_desk.browser("official").client.get(address).text
+    version = str(record.version)
+    unknown = browser.submit(f"{address}/kind", {"version": version, "kind": "giay-la"})
+    assert (unknown.status_code, "Không có loại giấy tờ" in unknown.text) == (422, True)
+    kept = replace(lite_desk.services.records.get(record.id), kind=None)
+    version = str(lite_desk.services.records.save(kept, []).version)
+    assert '<details class="kind-choice" open>' in browser.client.get(address).text, "as none was told"
+    late = browser.submit(f"{address}/kind", {"version": "0", "kind": "CT"})
+    assert (late.status_code, "chưa được đổi" in late.text) == (409, True)
+    assert browser.submit(f"{address}/kind", {"version": version, "kind": "CT"}).status_code == 303
+    after = lite_desk.program("clerk").get(f"/api/v1{address}").json()
+    assert (after["status"], after["said_kind"]) == ("recognising", "CT")
