@@ -80,6 +80,7 @@ def _confirm(page: Page) -> str:
     page.wait_for_url("**done=confirmed")
     expect(page.locator(".message.good")).to_contain_text("Đã xác nhận")
     expect(number).to_have_value("27")
+    expect(page.get_by_role("link", name="Kiểm tra hồ sơ kế tiếp")).to_be_focused()
     return page.url.split("/records/")[1].split("?")[0]
 
 
