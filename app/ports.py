@@ -39,8 +39,8 @@ class DocumentReader(Protocol):
     def inspect(self, source: Path) -> Inspection: ...
 
     def read_page(self, source: Path, number: int, folder: Path, cores: int = 1) -> Page:
-        """Read page `number` (from 1) and write its page image into `folder` under `Page.image`. `cores`: how
-        many are free for it."""
+        """Read page `number` (from 1) and write its page image into `folder` under `Page.image`, and a small
+        one under `Page.thumbnail`. `cores`: how many are free for it."""
         ...
 
     def all_read(self, source: Path) -> None:

@@ -79,9 +79,9 @@ def read_page(services: Services, record_id: str, attempt: int, number: int) -> 
         return
     with services.copies.of(services.objects, record.digest) as source, workplace() as folder:
         page = services.reader.read_page(source, record.page_in_file(number), folder)
-        image = put(services, folder / page.image)
+        image, thumbnail = (put(services, folder / made) for made in (page.image, page.thumbnail))
     event = an_event(services, record_id, Action.PAGE_READ, page=number)
-    kept = ReadPage(replace(page, number=number), image.digest)
+    kept = ReadPage(replace(page, number=number), image.digest, thumbnail.digest)
     services.parts.keep_page(record_id, attempt, kept, event)
 
 

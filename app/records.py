@@ -181,10 +181,12 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class ReadPage:
-    """A page of a record as it was read, and the digest of its page image."""
+    """A page of a record as it was read, and the digests of its page image and of a small one, which pages
+    that were read before there were any lack."""
 
     page: Page
     image: str
+    thumbnail: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,9 @@ def read_page(
     pale = page_notices.PALE in page.warnings
     to = folder / f"page-{number:04d}.x"
     image = compression.write_page(pixels, page.dpi, picture.bilevel, to, pale=pale)
-    return sheet_sizes.noted(replace(page, image=image.name), received)
+    page = replace(page, image=image.name)
+    compression.write_thumbnail(pixels, folder / page.thumbnail)
+    return sheet_sizes.noted(page, received)
 
 
 def _lost_page(number: int, refusal: Refusal, folder: Path) -> Page:
@@ -99,7 +101,9 @@ def _lost_page(number: int, refusal: Refusal, folder: Path) -> Page:
     sheet = np.full((height, width), 255, np.uint8)
     image = compression.write_page(sheet, LOST_DPI, False, folder / f"page-{number:04d}.x")
     notice = Notice("page-unreadable", refusal.vi, refusal.en)
-    return Page(number, width, height, LOST_DPI, 0, 0.0, "ocr", image.name, warnings=(notice,))
+    page = Page(number, width, height, LOST_DPI, 0, 0.0, "ocr", image.name, warnings=(notice,))
+    compression.write_thumbnail(sheet, folder / page.thumbnail)
+    return page
 
 
 def finish(

@@ -199,6 +199,11 @@ class Page:
         """The name of what is made of the page image for viewing, beside it."""
         return f"{self.image.rpartition('.')[0]}.pdf"
 
+    @property
+    def thumbnail(self) -> str:
+        """The name of a small picture of the page, beside its image."""
+        return f"{self.image.rpartition('.')[0]}.small.jpg"
+
     def to_json(self) -> dict[str, Any]:
         return {
             "number": self.number,

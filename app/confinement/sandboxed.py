@@ -58,7 +58,8 @@ class SandboxedReader:
             page = Page.from_json(answer)
             if page.number != number or page.image != Path(page.image).name:
                 raise ReadingFailed("the child's page is not the one that was asked for")
-            seat.take(page.image, folder / page.image)
+            for made in (page.image, page.thumbnail):
+                seat.take(made, folder / made)
         return page
 
     def all_read(self, source: Path) -> None:

@@ -172,6 +172,7 @@ pages = Table(
     Column("number", Integer, primary_key=True),
     Column("image", String, nullable=False),
     Column("recognition", JSON, nullable=False),
+    Column("thumbnail", String),
 )
 
 fields = Table(
