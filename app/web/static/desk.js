@@ -219,16 +219,16 @@ function showLine(line, record) {
   }
   const lost = record.status === "refused" || record.status === "failed";
   if (inWords(record.error)) explain(line, inWords(record.error));
-  else if (record.incomplete) explain(line, say.incomplete);
+  else if (record.incomplete) explain(line, say.incomplete, "⚠");
   if (!line.dataset.end) refreshSoon();
   end(line, lost ? "refused" : "done");
 }
 
 // What a person has to see to stands first, with what to do.
-function explain(line, words) {
+function explain(line, words, sign = "✗") {
   const why = line.querySelector(".bad") || document.createElement("span");
   why.className = "bad";
-  why.textContent = `✗ ${words}`;
+  why.textContent = `${sign} ${words}`;
   line.append(why);
   if (!line.contains(document.activeElement)) line.parentElement.prepend(line);
 }
