@@ -59,6 +59,8 @@ if [ "$purpose" = training ]; then # gigabytes that nothing else needs: an envir
     ready=.venv-training/.ready
 fi
 export UV_PYTHON_DOWNLOADS=never
+# certificates of the system's store: an agency's proxy has an authority of its own, which uv's list does not know
+export UV_SYSTEM_CERTS=true
 # by the interpreter's own path: given a shim (pyenv's, say), uv builds the environment anew at every run
 python=$(python3 -c 'import sys; print(sys.executable)')
 # shellcheck disable=SC2086

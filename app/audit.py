@@ -23,6 +23,7 @@ class Action(StrEnum):
     SPLIT = "split"
     JOINED = "joined"
     ONE_PAPER = "one-paper"
+    KIND_SAID = "kind-said"
     CORRECTED = "corrected"
     CONFIRMED = "confirmed"
     DIGITISED = "digitised"

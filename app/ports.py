@@ -39,8 +39,8 @@ class DocumentReader(Protocol):
     def inspect(self, source: Path) -> Inspection: ...
 
     def read_page(self, source: Path, number: int, folder: Path, cores: int = 1) -> Page:
-        """Read page `number` (from 1) and write its page image into `folder` under `Page.image`. `cores`: how
-        many are free for it."""
+        """Read page `number` (from 1) and write its page image into `folder` under `Page.image`, and a small
+        one under `Page.thumbnail`. `cores`: how many are free for it."""
         ...
 
     def all_read(self, source: Path) -> None:
@@ -53,11 +53,18 @@ class DocumentReader(Protocol):
         ...
 
     def finish(
-        self, source: Path, pages: Sequence[Page], folder: Path, *, one_paper: bool = False
+        self,
+        source: Path,
+        pages: Sequence[Page],
+        folder: Path,
+        *,
+        one_paper: bool = False,
+        kind_code: str | None = None,
     ) -> Recognition:
         """Kind, fields and papers of the pages, whose images are in `folder`. Writes `folder/searchable.pdf`
         (PDF/A-2u) unless the source is a digitally signed PDF, which stays as it is. `one_paper` where a
-        person says that these pages are one paper, perhaps a part of the file; then it is always written."""
+        person says that these pages are one paper, perhaps a part of the file; then it is always written.
+        `kind_code` where a person says of what kind the paper is."""
         ...
 
 

@@ -79,9 +79,9 @@ def read_page(services: Services, record_id: str, attempt: int, number: int) -> 
         return
     with services.copies.of(services.objects, record.digest) as source, workplace() as folder:
         page = services.reader.read_page(source, record.page_in_file(number), folder)
-        image = put(services, folder / page.image)
+        image, thumbnail = (put(services, folder / made) for made in (page.image, page.thumbnail))
     event = an_event(services, record_id, Action.PAGE_READ, page=number)
-    kept = ReadPage(replace(page, number=number), image.digest)
+    kept = ReadPage(replace(page, number=number), image.digest, thumbnail.digest)
     services.parts.keep_page(record_id, attempt, kept, event)
 
 
@@ -98,7 +98,11 @@ def finish_recognition(services: Services, record_id: str, attempt: int) -> None
             with services.objects.open(kept.image) as image, (folder / kept.page.image).open("wb") as copy:
                 shutil.copyfileobj(image, copy)
         read = services.reader.finish(
-            source, [kept.page for kept in pages], folder, one_paper=record.one_paper
+            source,
+            [kept.page for kept in pages],
+            folder,
+            one_paper=record.one_paper,
+            kind_code=record.said_kind,
         )
         searchable = None if record.digitally_signed else put(services, folder / "searchable.pdf").digest
         if record.digitally_signed:
@@ -117,6 +121,7 @@ def finish_recognition(services: Services, record_id: str, attempt: int) -> None
             kind=read.kind,
             recognition=recognised,
             searchable=searchable,
+            incomplete=read.incomplete,
             **columns(values),
         )
         return done, an_event(services, record_id, Action.RECOGNISED, kind=read.kind.code, pages=len(pages))

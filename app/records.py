@@ -117,8 +117,9 @@ class Record:
     `archive_until`: when what proves the time of its signatures weakens, unless it is renewed before.
 
     A record that was split off has the bytes of the whole file and a `part_of`; its own pages count from 1.
-    `one_paper`: a person has said that its pages are one paper. `standing` is what was stated last, by
-    `app.standing.Standings` alone.
+    `one_paper`: a person has said that its pages are one paper; `said_kind`: that it is of this kind.
+    `incomplete`: the file is damaged, and may have held more than could be read of it. `standing` is what was
+    stated last, by `app.standing.Standings` alone.
     """
 
     id: str
@@ -149,6 +150,8 @@ class Record:
     problem: Problem | None = None
     part_of: PartOf | None = None
     one_paper: bool = False
+    said_kind: str | None = None
+    incomplete: bool = False
     standing: Standing = Standing.IN_FORCE
     seal: Seal | None = None
     archive_until: datetime | None = None
@@ -178,10 +181,12 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class ReadPage:
-    """A page of a record as it was read, and the digest of its page image."""
+    """A page of a record as it was read, and the digests of its page image and of a small one, which pages
+    that were read before there were any lack."""
 
     page: Page
     image: str
+    thumbnail: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,16 @@ from typing import Any
 
 from app.metadata import metadata_of
 from app.records import FieldValue
+from app.translations import LANGUAGES, Language, text, texts
 from ocr.kinds.catalogue import ADMINISTRATIVE_FIELDS, ASKED_OF_ALL
 from ocr.recognition import Field, Kind
 
 _LONGEST = 2000  # letters; Letter 7197 allows 500 for a subject
-#: `date_of_birth_in_words` and `registered_at`, a place, are no dates; `valid_until` may say that there is
-#: no last day.
+#: `date_of_birth_in_words` and `registered_at`, a place, are no dates.
 _DATES = re.compile(r"date|(.*_)?date_of_birth|.*_on")
+_LAST_DAY = "valid_until"  # a date, or that there is none
+#: Day, month and year in the order of Vietnamese papers; the first two may be left out.
+_WRITTEN = re.compile(r"(?:(?:(\d{1,2})[/.-])?(\d{1,2})[/.-])?(\d{4})")
 _PARTIAL = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?")
 _NOT_READ = Field(None, 0.0, None, None, "absent")
 
@@ -67,23 +70,49 @@ def searchable_text(pages: Iterable[str], fields: Mapping[str, FieldValue], kind
     return "\n".join([*(value for value in dict.fromkeys(values) if value), *pages])
 
 
-def _checked(name: str, given: str | None) -> str | None:
+def as_kept(name: str, given: str | None) -> str:
+    """What a person gave for a field as it is kept: 15/3/2024 is the date 2024-03-15."""
     value = unicodedata.normalize("NFC", given or "").strip()
+    written = _WRITTEN.fullmatch(value) if _may_be_date(name) else None
+    if written is None:
+        return value
+    day, month, year = written.groups()
+    return "-".join([year, *(part.zfill(2) for part in (month, day) if part)])
+
+
+def as_written(name: str, kept: str | None) -> str:
+    """The other way: what is kept of a field in the words of a paper, 2024-03-15 as 15/03/2024."""
+    value = kept or ""
+    return "/".join(reversed(value.split("-"))) if _may_be_date(name) and _is_date(value) else value
+
+
+def _may_be_date(name: str) -> bool:
+    return name == _LAST_DAY or _DATES.fullmatch(name) is not None
+
+
+def _checked(name: str, given: str | None) -> str | None:
+    value = as_kept(name, given)
     if not value:
         return None
+    vi, en = (_called(name, language) for language in LANGUAGES)
     if len(value) > _LONGEST:
         raise BadFieldValue(
-            name, f"“{name}” dài quá {_LONGEST} ký tự.", f"“{name}” is longer than {_LONGEST} characters."
+            name, f"“{vi}” dài quá {_LONGEST} ký tự.", f"“{en}” is longer than {_LONGEST} characters."
         )
     if any(unicodedata.category(c) == "Cc" and c != "\n" for c in value.replace("\r\n", "\n")):
-        raise BadFieldValue(name, f"“{name}” có ký tự điều khiển.", f"“{name}” holds control characters.")
+        raise BadFieldValue(name, f"“{vi}” có ký tự điều khiển.", f"“{en}” holds control characters.")
     if _DATES.fullmatch(name) and not _is_date(value):
         raise BadFieldValue(
             name,
-            f"“{name}” phải là ngày dạng 2024-03-15 (hoặc 2024-03, 2024).",
-            f"“{name}” must be a date such as 2024-03-15 (or 2024-03, 2024).",
+            f"“{vi}” phải là ngày dạng 15/03/2024 (hoặc 03/2024, 2024).",
+            f"“{en}” must be a date such as 15/03/2024 (or 03/2024, 2024), or 2024-03-15.",
         )
     return value
+
+
+def _called(name: str, language: Language) -> str:
+    key = f"field.{name}"
+    return text(key, language) if key in texts() else name
 
 
 def _is_date(value: str) -> bool:

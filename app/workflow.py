@@ -238,7 +238,8 @@ def findings(services: Services, record: Record) -> Findings:
 def download(
     services: Services, person: Person, record_id: str, what: str
 ) -> AbstractContextManager[BinaryIO]:
-    """`original`, `pdf` or `page-N` of a record; kept in its history. Raises RecordNotFound, NotReady."""
+    """`original`, `pdf`, `page-N` or `page-N-small` of a record; kept in its history. Raises
+    RecordNotFound, NotReady."""
     record = view(services, person, record_id)
     digest = _digest_of(services, record, what)
     if digest is None:
@@ -264,9 +265,11 @@ def _digest_of(services: Services, record: Record, what: str) -> str | None:
         return record.digest
     if what == "pdf":
         return record.pdf
-    number = what.removeprefix("page-")
+    number = what.removeprefix("page-").removesuffix("-small")
     page = services.parts.page(record.id, int(number)) if number.isdecimal() else None
-    return page.image if page else None
+    if page is None:
+        return None
+    return (what.endswith("-small") and page.thumbnail) or page.image
 
 
 def history_of(services: Services, person: Person, record_id: str) -> Sequence[Event]:

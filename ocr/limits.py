@@ -1,13 +1,16 @@
 """How much of an untrusted file is taken on, and how a file over a limit is refused."""
 
+import math
 from dataclasses import dataclass
+
+_MEGABYTE = 1024 * 1024  # as file managers count, and as limits are set
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Bounds on one file; each default has its reason in docs/operations.md."""
 
-    file_bytes: int = 200 * 1024 * 1024
+    file_bytes: int = 200 * _MEGABYTE
     pages: int = 500
     page_megapixels: float = 120.0
 
@@ -22,6 +25,11 @@ class Refusal(Exception):
         self.en = en
 
 
+def megabytes(size: int) -> int:
+    """A number of bytes as people are told it: rounded up, so that what is over a limit looks like it."""
+    return math.ceil(size / _MEGABYTE)
+
+
 def empty() -> Refusal:
     return Refusal(
         "empty",
@@ -33,9 +41,9 @@ def empty() -> Refusal:
 def too_large(actual: int, limit: int) -> Refusal:
     return Refusal(
         "too-large",
-        f"Tệp nặng {actual / 1e6:.0f} MB, quá giới hạn {limit / 1e6:.0f} MB. "
+        f"Tệp nặng {megabytes(actual)} MB, quá giới hạn {megabytes(limit)} MB. "
         "Hãy tách tệp hoặc quét ở 300 dpi.",
-        f"The file has {actual / 1e6:.0f} MB, over the limit of {limit / 1e6:.0f} MB. "
+        f"The file has {megabytes(actual)} MB, over the limit of {megabytes(limit)} MB. "
         "Split it or scan at 300 dpi.",
     )
 

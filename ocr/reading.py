@@ -93,7 +93,9 @@ def read_page(
     pale = page_notices.PALE in page.warnings
     to = folder / f"page-{number:04d}.x"
     image = compression.write_page(pixels, page.dpi, picture.bilevel, to, pale=pale)
-    return sheet_sizes.noted(replace(page, image=image.name, enlarged=enlarged), received)
+    page = replace(page, image=image.name, enlarged=enlarged)
+    compression.write_thumbnail(pixels, folder / page.thumbnail)
+    return sheet_sizes.noted(page, received)
 
 
 def _lost_page(number: int, refusal: Refusal, folder: Path) -> Page:
@@ -102,20 +104,29 @@ def _lost_page(number: int, refusal: Refusal, folder: Path) -> Page:
     sheet = np.full((height, width), 255, np.uint8)
     image = compression.write_page(sheet, LOST_DPI, False, folder / f"page-{number:04d}.x")
     notice = Notice("page-unreadable", refusal.vi, refusal.en)
-    return Page(number, width, height, LOST_DPI, 0, 0.0, "ocr", image.name, warnings=(notice,))
+    page = Page(number, width, height, LOST_DPI, 0, 0.0, "ocr", image.name, warnings=(notice,))
+    compression.write_thumbnail(sheet, folder / page.thumbnail)
+    return page
 
 
 def finish(
-    source: Path, read: Sequence[Page], folder: Path, *, one_paper: bool = False, as_they_are: bool = False
+    source: Path,
+    read: Sequence[Page],
+    folder: Path,
+    *,
+    one_paper: bool = False,
+    kind_code: str | None = None,
+    as_they_are: bool = False,
 ) -> Recognition:
     """Kind, fields and papers of the pages, whose pictures are in `folder`, packed or not.
 
     Writes `folder/searchable.pdf` unless the file is digitally signed: that one stays as it is. `one_paper`
     where a person says that these pages, all or some of the file's, are one paper: then it is always written,
-    since the signature of a file is on no part of it. `as_they_are`: as in `searchable.write`.
+    since the signature of a file is on no part of it. `kind_code` where a person says of what kind it is.
+    `as_they_are`: as in `searchable.write`.
     """
     ordered = sorted(read, key=lambda page: page.number)
-    found = understand(ordered, folder, one_paper=one_paper)
+    found = understand(ordered, folder, one_paper=one_paper, kind_code=kind_code)
     of_pages = page_notices.of_pages(ordered)
     warnings = tuple(dict.fromkeys((*pages.notices(source), *of_pages, *found.warnings)))
     if one_paper or not pages.digitally_signed(source):

@@ -201,6 +201,11 @@ class Page:
         """The name of what is made of the page image for viewing, beside it."""
         return f"{self.image.rpartition('.')[0]}.pdf"
 
+    @property
+    def thumbnail(self) -> str:
+        """The name of a small picture of the page, beside its image."""
+        return f"{self.image.rpartition('.')[0]}.small.jpg"
+
     def to_json(self) -> dict[str, Any]:
         return {
             "number": self.number,
@@ -321,6 +326,10 @@ class Paper:
         return cls(data["first_page"], data["last_page"], data["kind"], data["reason"], data["confidence"])
 
 
+#: Codes of notices that pages of the file, or what stood on them, may be missing.
+_INCOMPLETE = frozenset({"broken-off", "page-unreadable", "rebuilt"})
+
+
 @dataclass(frozen=True, slots=True)
 class Recognition:
     """Everything read from one file."""
@@ -331,6 +340,11 @@ class Recognition:
     papers: tuple[Paper, ...] = ()
     warnings: tuple[Notice, ...] = ()
     signatures: tuple[Mapping[str, Any], ...] = field(default=())
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether the file may have held more than could be read of it."""
+        return any(warning.code in _INCOMPLETE for warning in self.warnings)
 
     def to_json(self) -> dict[str, Any]:
         return {

@@ -25,12 +25,15 @@ class Understanding:
     warnings: tuple[Notice, ...]
 
 
-def understand(pages: Sequence[Page], folder: Path, *, one_paper: bool = False) -> Understanding:
-    """The pages in their order, whose pictures are in `folder`; `one_paper` where a person says so."""
+def understand(
+    pages: Sequence[Page], folder: Path, *, one_paper: bool = False, kind_code: str | None = None
+) -> Understanding:
+    """The pages in their order, whose pictures are in `folder`; `one_paper` where a person says so, and
+    `kind_code` where a person says of what kind the first paper is."""
     codes = {page.number: codes_of(folder / page.image) for page in pages if _may_part(page)}
     found = (papers.single(pages, codes),) if one_paper else papers.propose(pages, codes)
     first = [p for p in pages if found[0].first_page <= p.number <= found[0].last_page] if found else []
-    kind = classification.classify(first)
+    kind = classification.said(kind_code) if kind_code else classification.classify(first)
     values = fields.extract(first, kind)
     said = [text for page in first for text in _codes_of_card(page, kind, folder)]
     return Understanding(kind, values, found, crosschecks.check(kind, values, first, said))

@@ -1,6 +1,7 @@
 """Set-up that has nothing left to do needs no network and no package manager, and `make run` only serves."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -64,3 +65,11 @@ def test_a_second_set_up_installs_nothing(
     lines = told.stdout.splitlines()
     assert len(lines) == 1, told.stdout
     assert does in lines[0]
+
+
+def test_the_pinned_uv_takes_certificates_of_the_system() -> None:
+    if not UV.exists():
+        pytest.skip("the environment was not made by setup.sh")
+    told = subprocess.run([UV, "sync", "--help"], capture_output=True, text=True, check=True).stdout
+    (setting,) = re.findall(r"^export (UV_\w+)=true$", (ROOT / "setup.sh").read_text(), re.MULTILINE)
+    assert f"[env: {setting}=" in told

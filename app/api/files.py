@@ -38,9 +38,12 @@ def pdf(front: FrontOf, caller: CallerOf, record_id: str) -> StreamingResponse:
 
 
 @router.get("/pages/{number}/image", response_class=StreamingResponse)
-def page_image(front: FrontOf, caller: CallerOf, record_id: str, number: int) -> StreamingResponse:
-    """The image of a page as it was read: upright and level; word boxes are in its pixels."""
-    return _file(front, caller, record_id, f"page-{number}", None, None)
+def page_image(
+    front: FrontOf, caller: CallerOf, record_id: str, number: int, *, small: bool = False
+) -> StreamingResponse:
+    """The image of a page as it was read: upright and level; word boxes are in its pixels. `small`: one for
+    lists of pages, where there is one."""
+    return _file(front, caller, record_id, f"page-{number}{'-small' if small else ''}", None, None)
 
 
 def _file(

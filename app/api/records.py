@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from app import access, records, sealing, workflow
+from app import access, kinds, records, sealing, workflow
 from app.api.callers import CallerOf, FrontOf
 from app.api.problems import AllRefused, Unprocessable, bad_cursor
 from app.api.schemas import (
@@ -18,6 +18,7 @@ from app.api.schemas import (
     RecordBody,
     RecordWithFields,
     RefusedBody,
+    SaidKindBody,
     UploadBody,
 )
 from app.api.signing_schemas import SealBody, SignBody, own_mark
@@ -156,6 +157,12 @@ def confirm(front: FrontOf, caller: CallerOf, record_id: str, body: ConfirmBody)
     """Confirm or correct the fields of the version that was looked at; 409 where it has changed since."""
     record = workflow.confirm(front.services, caller.person, record_id, body.version, body.values)
     return _with_fields(front, caller, record)
+
+
+@router.put("/{record_id}/kind", status_code=202)
+def say_kind(front: FrontOf, caller: CallerOf, record_id: str, body: SaidKindBody) -> RecordBody:
+    """Say of what kind the paper is, of a record that awaits review; its fields are taken anew."""
+    return RecordBody.of(kinds.say_kind(front.services, caller.person, record_id, body.version, body.code))
 
 
 @router.post("/{record_id}/signature")

@@ -46,8 +46,9 @@ class PartOfBody(BaseModel):
 class RecordBody(BaseModel):
     """A record as lists and progress show it. `sha256`, `bytes` and `media_type` are those of the received
     file, also where the record is a part of it. `code` names the record to people outside. `one_paper`: a
-    person has said that its pages are one. `digitised_by`: who signed the copy as its digitiser. `seal`:
-    where the agency's seal on the record stands."""
+    person has said that its pages are one; `said_kind`: that it is of this kind. `incomplete`: the file is
+    damaged, and may have held more than could be read of it. `digitised_by`: who signed the copy as its
+    digitiser. `seal`: where the agency's seal on the record stands."""
 
     id: str
     code: str
@@ -76,6 +77,8 @@ class RecordBody(BaseModel):
     subject: str | None
     part_of: PartOfBody | None
     one_paper: bool
+    said_kind: str | None
+    incomplete: bool
     error: ProblemBody | None
 
     @classmethod
@@ -129,6 +132,8 @@ def _record(record: Record) -> dict[str, Any]:
         "subject": record.subject,
         "part_of": record.part_of.to_json() if record.part_of else None,
         "one_paper": record.one_paper,
+        "said_kind": record.said_kind,
+        "incomplete": record.incomplete,
         "error": record.problem.to_json() if record.problem else None,
     }
 
@@ -200,6 +205,15 @@ class PapersBody(BaseModel):
 
     record: RecordBody
     papers: list[RecordBody]
+
+
+class SaidKindBody(BaseModel):
+    """The code of the kind that a person says the paper is of. `version`: the one that the person saw."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: int
+    code: str = Field(max_length=100)
 
 
 class ConfirmBody(BaseModel):

@@ -227,7 +227,7 @@ def _finish(source: Path, folder: Path, request: Request) -> Any:
     from ocr.recognition import Page
 
     pages = [Page.from_json(page) for page in request["pages"]]
-    how = {name: request[name] for name in ("one_paper", "as_they_are")}
+    how = {name: request[name] for name in ("one_paper", "kind_code", "as_they_are")}
     return finish(source, pages, folder, **how).to_json()
 
 

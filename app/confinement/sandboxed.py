@@ -56,7 +56,8 @@ class SandboxedReader:
             page = Page.from_json(answer)
             if page.number != number or page.image != Path(page.image).name:
                 raise ReadingFailed("the child's page is not the one that was asked for")
-            seat.take(page.image, folder / page.image)
+            for made in (page.image, page.thumbnail):
+                seat.take(made, folder / made)
         return page
 
     def all_read(self, source: Path) -> None:
@@ -72,18 +73,27 @@ class SandboxedReader:
             seat.take(made, folder / made)
 
     def finish(
-        self, source: Path, pages: Sequence[Page], folder: Path, *, one_paper: bool = False
+        self,
+        source: Path,
+        pages: Sequence[Page],
+        folder: Path,
+        *,
+        one_paper: bool = False,
+        kind_code: str | None = None,
     ) -> Recognition:
+        said = {"one_paper": one_paper, "kind_code": kind_code}
         try:
-            read = self._finished(source, pages, folder, one_paper=one_paper)
+            read = self._finished(source, pages, folder, **said)
         except (Refusal, ReadingFailed) as error:
             # Perhaps over a page that cannot be made small: a large copy is better than a paper lost.
             log.warning("the finish is tried without packing", extra={"cause": type(error).__name__})
-            read = self._finished(source, pages, folder, one_paper=one_paper, as_they_are=True)
+            read = self._finished(source, pages, folder, **said, as_they_are=True)
         self._benches.clear(source)
         return read
 
-    def _finished(self, source: Path, pages: Sequence[Page], folder: Path, **how: bool) -> Recognition:
+    def _finished(
+        self, source: Path, pages: Sequence[Page], folder: Path, **how: bool | str | None
+    ) -> Recognition:
         how = {"as_they_are": False, **how}
         self._benches.rest(source)
         with self._telling(), self._benches.seat(source, reads=False) as seat:

@@ -71,10 +71,11 @@ def carry_pages(connection: Connection, record_id: str, attempt: int, target: Re
         pages.c.number - (target.page_in_file(1) - 1),
         pages.c.image,
         pages.c.recognition,
+        pages.c.thumbnail,
     ).where(pages.c.record_id == record_id, pages.c.attempt == attempt)
     if target.part_of is not None:
         query = query.where(pages.c.number.between(target.part_of.first_page, target.part_of.last_page))
-    columns = ["record_id", "attempt", "number", "image", "recognition"]
+    columns = ["record_id", "attempt", "number", "image", "recognition", "thumbnail"]
     connection.execute(insert(pages).from_select(columns, query))
 
 

@@ -85,6 +85,8 @@ def record_row(record: Record) -> dict[str, Any]:
         "digitised_by": record.digitised_by,
         "problem": problem_row(record.problem),
         "one_paper": record.one_paper,
+        "said_kind": record.said_kind,
+        "incomplete": record.incomplete,
         "seal": record.seal.value if record.seal else None,
         "archive_until": record.archive_until,
         **_part_row(record.part_of),
@@ -120,13 +122,15 @@ def page_row(record_id: str, attempt: int, page: ReadPage) -> dict[str, Any]:
         "attempt": attempt,
         "number": page.page.number,
         "image": page.image,
+        "thumbnail": page.thumbnail,
         "recognition": page.page.to_json(),
     }
 
 
 def page_of(row: Mapping[Any, Any]) -> ReadPage:
     """The number that counts is the row's: a part of a file has copies of rows of the whole."""
-    return ReadPage(Page.from_json({**row["recognition"], "number": row["number"]}), row["image"])
+    page = Page.from_json({**row["recognition"], "number": row["number"]})
+    return ReadPage(page, row["image"], row["thumbnail"])
 
 
 def field_row(record_id: str, position: int, value: FieldValue) -> dict[str, Any]:

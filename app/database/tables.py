@@ -128,6 +128,8 @@ records = Table(
     Column("archive_until", Moment),
     Column("digitised", String),
     Column("digitised_by", String),
+    Column("said_kind", String),
+    Column("incomplete", Boolean, nullable=False, server_default=false()),
     # a file is received once; what it was split into has its bytes too
     Index(
         "uq_records_agency_digest",
@@ -170,6 +172,7 @@ pages = Table(
     Column("number", Integer, primary_key=True),
     Column("image", String, nullable=False),
     Column("recognition", JSON, nullable=False),
+    Column("thumbnail", String),
 )
 
 fields = Table(

@@ -12,10 +12,10 @@ from app.front.identity import Caller, check_meant
 from app.front.receiving import Outcome, receive_all
 from app.front.uploads import received
 from app.records import Listing, Query, Status
-from app.settings import MEBIBYTE
 from app.web.forms import SignedIn
 from app.web.rendering import page
 from ocr.kinds.catalogue import catalogue
+from ocr.limits import megabytes
 
 router = APIRouter(include_in_schema=False)
 
@@ -61,7 +61,7 @@ def _desk(request: Request, caller: Caller, outcomes: list[Outcome]) -> Response
         kinds=catalogue().values(),
         next_page=_address(replace(wanted, after=listing.next)) if listing.next else None,
         first_page=_address(replace(wanted, after=None)) if wanted.after else None,
-        upload_megabytes=front_of(request).settings.upload_bytes // MEBIBYTE,
+        upload_megabytes=megabytes(front_of(request).settings.upload_bytes),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.records import AT_REST, FieldValue, Record
+from app.review import as_written
 from app.web.doubts import doubtful_field, to_compare
 from ocr.kinds.catalogue import ADMINISTRATIVE_FIELDS, ASKED_OF_ALL
 from ocr.recognition import Box, Field, Notice, Page
@@ -62,7 +63,15 @@ class FieldRow:
 
     @property
     def value(self) -> str:
-        return self.typed if self.typed is not None else (self.field.offered or "")
+        return self.typed if self.typed is not None else self.offered
+
+    @property
+    def offered(self) -> str:
+        return as_written(self.name, self.field.offered)
+
+    @property
+    def was_read(self) -> str:
+        return as_written(self.name, self.field.read.value)
 
     @property
     def long(self) -> bool:

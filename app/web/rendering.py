@@ -18,6 +18,7 @@ from app.masking import masked
 from app.people import Person, Role
 from app.records import Record, Status
 from app.translations import LANGUAGES, Language, text, texts
+from app.web.names import Names
 from app.wording import moment
 from ocr.kinds.catalogue import catalogue
 
@@ -71,6 +72,7 @@ def page(
 ) -> Response:
     """The template as an answer."""
     front, language = front_of(request), language_of(request)
+    names = Names(front.services)
     body = (
         _environment()
         .get_template(template)
@@ -89,7 +91,8 @@ def page(
             warnings=_warnings(front.sample, front.confined, caller),
             kind_name=partial(_kind_name, language),
             kind_words=partial(kind_words, language),
-            value_of=partial(_value, language),
+            value_of=partial(_value, language, names),
+            names=names,
             title_of=partial(_title, language),
             place_of=partial(_place, language),
             **values,
@@ -154,12 +157,22 @@ def kind_words(language: Language, code: str, name: str = "") -> str:
     return known.name_en if known and language == "en" else (name or (known.name if known else code))
 
 
-def _value(language: Language, name: str, value: str | int | bool | None) -> str:
+def field_words(language: Language, name: str) -> str:
+    """What a field of a paper is called; a field of a kind that the catalogue forgot by its code."""
+    key = f"field.{name}"
+    return _text(language, key) if key in texts() else name
+
+
+def _value(language: Language, names: Names, name: str, value: str | int | bool | None) -> str:
     """A value that a history tells, where it is a word of ours in words of the reader."""
     if value is None:
         return "—"
     if isinstance(value, bool):
         return _text(language, "deed.yes" if value else "deed.no")
+    if name == "agency" and isinstance(value, str):
+        return names.agency(value)
+    if name == "fields" and isinstance(value, str):
+        return ", ".join(field_words(language, field) for field in value.split(", "))
     if name == "kind" and value in catalogue():
         return kind_words(language, str(value))
     known = (key for key in (f"value.{name}_{value}", f"{name}.{value}") if key in texts())

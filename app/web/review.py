@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from app import access, sealing, splitting, workflow
+from app import access, kinds, sealing, splitting, workflow
 from app.audit import Event
 from app.front.context import front_of
 from app.front.identity import Caller
@@ -22,16 +22,18 @@ from app.records import (
     RecordNotFound,
     Status,
 )
-from app.review import BadFieldValue
-from app.translations import LANGUAGES, Language, text, texts
+from app.review import BadFieldValue, as_kept
+from app.translations import LANGUAGES, Language, text
 from app.web.doubts import to_compare
 from app.web.field_rows import FieldRow, field_rows, spoken_of
 from app.web.forms import Posted, SignedIn, Submission
 from app.web.paper_rows import leaves, paper_rows
-from app.web.rendering import language_of, page
+from app.web.rendering import field_words, language_of, page
+from app.web.review_queue import next_to_review
 from app.web.signing_parts import REACHING_THE_AGENT, BadPlace, place_of, sealing_agency, wish_of
 from app.web.standing_view import standing_view
 from app.web.word_marks import word_marks
+from ocr.kinds.catalogue import catalogue
 from signing.refusals import SigningRefused
 
 router = APIRouter(prefix="/records/{record_id}", include_in_schema=False)
@@ -71,8 +73,7 @@ def one_page(request: Request, caller: SignedIn, record_id: str, number: int) ->
     """The paper and the words of one page, for turning pages without losing what was typed."""
     front = front_of(request)
     record = workflow.view(front.services, caller.person, record_id)
-    pages = front.services.parts.pages(record.id)
-    shown = next((kept for kept in pages if kept.page.number == number), None)
+    shown = front.services.parts.page(record.id, number)  # alone: of a dossier of 500 all take seconds
     if shown is None:
         raise RecordNotFound(record_id)
     fields = front.services.parts.fields(record.id).values()
@@ -83,7 +84,6 @@ def one_page(request: Request, caller: SignedIn, record_id: str, number: int) ->
         record=record,
         shown=shown,
         words=word_marks(shown.page, fields),
-        pages=pages,
     )
 
 
@@ -124,14 +124,25 @@ def _check_compared(request: Request, posted: Posted, record_id: str, typed: Map
     if record.version != version_of(posted):
         return  # somebody else's change is what has to be said first
     for name, field in services.parts.fields(record_id).items():
-        same = typed.get(name, "").strip() == field.offered
+        same = as_kept(name, typed.get(name)) == field.offered
         if name in typed and same and to_compare(field) and f"compared-{name}" not in posted.values:
             raise BadFieldValue(name, *(_not_compared(name, language) for language in LANGUAGES))
 
 
 def _not_compared(name: str, language: Language) -> str:
-    key = f"field.{name}"
-    return text("record.not_compared", language, field=text(key, language) if key in texts() else name)
+    return text("record.not_compared", language, field=field_words(language, name))
+
+
+@router.post("/kind")
+def say_kind(request: Request, posted: Submission, record_id: str) -> Response:
+    services, caller = front_of(request).services, posted.caller
+    try:
+        kinds.say_kind(services, caller.person, record_id, version_of(posted), posted.get("kind"))
+    except BadFieldValue as error:
+        return refused_answer(request, caller, record_id, error.vi, error.en, 422)
+    except (RecordChanged, IllegalTransition):
+        return changed_answer(request, caller, record_id, "kind")
+    return RedirectResponse(f"/records/{record_id}", 303)
 
 
 @router.post("/signature")
@@ -178,7 +189,8 @@ def seal(request: Request, posted: Submission, record_id: str) -> Response:
 
 def changed_answer(request: Request, caller: Caller, record_id: str, doing: str) -> Response:
     """The record as it is now, and that it changed before what the form asked for was done. `doing`: signing,
-    sealing, splitting, joining, stating."""
+    sealing, splitting, joining, stating,
+    kind."""
     vi, en = (text(f"record.changed_{doing}", language) for language in LANGUAGES)
     return refused_answer(request, caller, record_id, vi, en, 409)
 
@@ -264,6 +276,7 @@ def record_answer(
         shown=shown,
         words=next((of for kept, of in marks if kept is shown), []),
         rows=rows,
+        kinds=catalogue().values(),
         nine=metadata_of(record.kind, fields),
         doubts=sum(row.doubtful for row in rows),
         word_doubts=sum(mark.doubtful for _, of in marks for mark in of),
@@ -274,6 +287,7 @@ def record_answer(
         several=len(proposed) > 1 and record.status is Status.AWAITING_REVIEW,
         parts=parts,
         joinable=splitting.joinable(parts),
+        following=next_to_review(services, caller.person, record) if _at_review(caller, record) else None,
         whole=services.records.get(record.part_of.record) if record.part_of else None,
         conflict=status == 409 and posted is not None,
         bad_field=bad_field,
@@ -295,6 +309,12 @@ def _role(caller: Caller, record: Record) -> str:
     scanned = record.digitised is None and not record.digitally_signed
     digitises = scanned and access.may(caller.person, access.Right.DIGITISE, record)
     return SigningRole.DIGITISER.value if digitises else ""
+
+
+def _at_review(caller: Caller, record: Record) -> bool:
+    """Whether the person goes through records and confirms them, and this is one of those."""
+    reviewed = (Status.AWAITING_REVIEW, Status.CONFIRMED)
+    return record.status in reviewed and access.may(caller.person, access.Right.CONFIRM, record)
 
 
 def _divisible(record: Record) -> bool:

@@ -18,12 +18,11 @@ from app.front.verifying import NotOneFile, changed_pages, signed_version, verif
 from app.masking import masked, masked_values
 from app.ports import ReadingFailed
 from app.printed_report import printed
-from app.settings import MEBIBYTE
 from app.translations import text
 from app.verdicts import known_of, may_settle, short_name, signing_time, verdict_of, withdrawn
 from app.web.rendering import language_of, page
 from app.wording import lead_of, standing_words, title_of
-from ocr.limits import Refusal
+from ocr.limits import Refusal, megabytes
 from signing.reports.etsi_report import etsi_xml
 
 router = APIRouter(include_in_schema=False)
@@ -150,5 +149,5 @@ def _page(
         pictures=pictures,
         name=masked(name),
         problem=problem,
-        upload_megabytes=front_of(request).settings.upload_bytes // MEBIBYTE,
+        upload_megabytes=megabytes(front_of(request).settings.upload_bytes),
     )

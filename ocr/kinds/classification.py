@@ -42,6 +42,12 @@ class Title:
     whole: bool  # nothing follows it on its line
 
 
+def said(code: str) -> Kind:
+    """The kind that a person says the paper is of; a code of the catalogue."""
+    known = catalogue()[code]
+    return Kind(code, known.name, 1.0, "Do người kiểm tra chọn.")
+
+
 def classify(pages: Sequence[Page]) -> Kind:
     """The kind of the paper, with the reason in words that a clerk understands."""
     written = [page for page in pages if page.words and not page.blank]

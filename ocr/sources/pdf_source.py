@@ -34,6 +34,13 @@ RIM = 0.25  # points by which a picture may end beside its page and be taken for
 LARGEST_SHEET = 16.1e6
 LARGEST_UNIT = 75_000.0  # what Acrobat takes (PDF Reference 1.7, implementation note 174)
 JBIG2_BYTES = 20_000_000  # looked at of one picture; a page has 0.1
+REBUILT = Notice(
+    "rebuilt",
+    "Tệp PDF bị hỏng hoặc đứt giữa chừng: chỉ đọc được những trang còn lại, có thể thiếu trang. Hãy đối "
+    "chiếu số trang với bản giấy; nếu thiếu, hãy quét lại hoặc xin lại tệp gốc.",
+    "The PDF is damaged or breaks off: only what is left of it was read, and pages may be missing. Compare "
+    "the number of pages with the paper; if some are missing, scan it again or ask for the original file.",
+)
 SYMBOLS = Notice(
     "jbig2-symbols",
     "Máy quét đã nén ảnh bằng cách thay các chữ giống nhau (JBIG2 theo ký hiệu), nên chữ hoặc số "
@@ -159,7 +166,23 @@ def _any_signed(fields: pikepdf.Array) -> bool:
 
 
 def notices(source: Path) -> tuple[Notice, ...]:
-    """What a person should know of how the file holds its pictures."""
+    """What a person should know of how whole the file is, and of how it holds its pictures."""
+    return (*(() if _as_written(source) else (REBUILT,)), *_symbols(source))
+
+
+def _as_written(source: Path) -> bool:
+    """Whether the table of objects is where the file says. Otherwise the file broke off or was damaged, and
+    what is left of it was searched for objects."""
+    try:
+        with pikepdf.open(source, attempt_recovery=False):
+            return True
+    except pikepdf.PasswordError:
+        return True
+    except BROKEN:
+        return False
+
+
+def _symbols(source: Path) -> tuple[Notice, ...]:
     if b"JBIG2Decode" not in source.read_bytes():
         return ()
     try:

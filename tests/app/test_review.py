@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from app.records import FieldValue
-from app.review import BadFieldValue, confirmed
+from app.review import BadFieldValue, as_written, confirmed
 from app.sample.papers import SamplePaper, all_papers
 from ocr.kinds.catalogue import catalogue
 from ocr.recognition import Field
@@ -39,3 +39,29 @@ def test_a_field_is_checked_as_a_date_where_the_catalogue_reads_it_as_one() -> N
 def test_a_card_may_have_no_last_day() -> None:
     after = confirmed(fields("valid_until"), {"valid_until": "không thời hạn"}, "clerk", NOW)
     assert after["valid_until"].value == "không thời hạn"
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "kept", "written"),
+    [
+        ("date", "7/2/2025", "2025-02-07", "07/02/2025"),
+        ("date", "07.02.2025", "2025-02-07", "07/02/2025"),
+        ("issued_on", "2-2025", "2025-02", "02/2025"),
+        ("date_of_birth", "1990", "1990", "1990"),
+        ("date", "2025-02-07", "2025-02-07", "07/02/2025"),
+        ("valid_until", "1/5/2031", "2031-05-01", "01/05/2031"),
+        ("valid_until", "không thời hạn - mãi", "không thời hạn - mãi", "không thời hạn - mãi"),
+        ("number", "7/2/2025", "7/2/2025", "7/2/2025"),
+    ],
+)
+def test_a_date_is_typed_and_shown_as_papers_write_it(name: str, given: str, kept: str, written: str) -> None:
+    value = confirmed(fields(name), {name: given}, "clerk", NOW)[name].value
+    assert value == kept
+    assert as_written(name, value) == written
+
+
+def test_a_value_is_refused_by_the_name_that_people_know() -> None:
+    with pytest.raises(BadFieldValue) as refused:
+        confirmed(fields("date"), {"date": "31/2/2025"}, "clerk", NOW)
+    assert refused.value.vi.startswith("“Ngày ban hành” phải là ngày dạng 15/03/2024")
+    assert refused.value.en.startswith("“Date” must be a date")

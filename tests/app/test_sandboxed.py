@@ -128,7 +128,8 @@ def test_a_paper_is_read_by_children(source: Path, folder: Path) -> None:
     read = reader.finish(source, pages, folder)
     assert [page.number for page in read.pages] == [1, 2]
     assert (folder / "searchable.pdf").read_bytes().startswith(b"%PDF-")
-    assert {page.image for page in pages} | {"searchable.pdf"} == {p.name for p in folder.iterdir()}
+    made = {name for page in pages for name in (page.image, page.thumbnail)}
+    assert made | {"searchable.pdf"} == {p.name for p in folder.iterdir()}
     reader.close()
 
 

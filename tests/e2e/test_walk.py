@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.codes import code_of
-from tests.e2e.walk import House, drop, fits, look, scans
+from tests.e2e.walk import House, drop, fits, locked, look, scans
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -38,9 +38,13 @@ def _walk(browser: Browser, house: House, folder: Path, width: int) -> None:
     clerk.on(
         "console", lambda line: complaints.append(line.text) if "Content Security" in line.text else None
     )
-    drop(clerk, scans(folder / "scans"))
-    expect(clerk.locator("#queue .bad")).to_contain_text("không phải PDF")
-    expect(clerk.locator("#records tbody tr")).to_have_count(3)
+    papers = scans(folder / "scans")
+    drop(clerk, [*papers, papers[-1], locked(folder / "co-mat-khau.pdf")])
+    expect(clerk.locator("#queue-sum")).to_contain_text("không đọc được 2")
+    expect(clerk.locator("#queue .bad", has_text="không phải PDF")).to_be_visible()
+    expect(clerk.locator("#queue .bad", has_text="Tệp có mật khẩu")).to_be_visible()
+    expect(clerk.locator("#queue em")).to_have_count(1)  # the same file again, and its row is not left behind
+    expect(clerk.locator("#records tbody tr")).to_have_count(4)
     fits(clerk)
 
     record = _confirm(clerk)
@@ -76,6 +80,7 @@ def _confirm(page: Page) -> str:
     page.wait_for_url("**done=confirmed")
     expect(page.locator(".message.good")).to_contain_text("Đã xác nhận")
     expect(number).to_have_value("27")
+    expect(page.get_by_role("link", name="Kiểm tra hồ sơ kế tiếp")).to_be_focused()
     return page.url.split("/records/")[1].split("?")[0]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import pikepdf
 from playwright.sync_api import Browser, Page, expect
 
 from app.sample.papers import paper
@@ -74,6 +75,14 @@ def scans(folder: Path) -> list[Path]:
         (folder / f"{name}.{ending}").write_bytes(scan)
     (folder / "hong.pdf").write_bytes(b"this is no paper")
     return sorted(folder.iterdir())
+
+
+def locked(path: Path) -> Path:
+    """A PDF that nobody opens without its password: the service learns of it after it was received."""
+    pdf = pikepdf.new()
+    pdf.add_blank_page()
+    pdf.save(path, encryption=pikepdf.Encryption(owner="mau", user="mau"))
+    return path
 
 
 def drop(page: Page, files: list[Path]) -> None:

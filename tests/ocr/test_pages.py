@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, TiffImagePlugin
 
-from ocr.limits import Limits, Refusal
+from ocr.limits import Limits, Refusal, megabytes, too_large
 from ocr.reading import finish, inspect, read_page
 from ocr.sources import pages
 from tests.ocr import drawing
@@ -329,6 +329,23 @@ def test_what_is_no_document_is_refused(tmp_path: Path) -> None:
 
 def test_a_heavy_file_is_refused(tmp_path: Path) -> None:
     refused(stored(tmp_path, "heavy.pdf", drawing.born_digital()), "too-large", Limits(file_bytes=1000))
+    most = Limits().file_bytes
+    said = too_large(most + 1, most).vi
+    assert ("201 MB" in said, f"{megabytes(most)} MB" in said) == (True, True), "as the desk says it before"
+
+
+def test_a_pdf_that_breaks_off_says_that_pages_may_be_missing(tmp_path: Path) -> None:
+    whole = drawing.born_digital(4)
+    source = stored(tmp_path, "whole.pdf", whole)
+    assert pages.notices(source) == ()
+    with pikepdf.open(source) as pdf:  # objects one after another, as scanners write them
+        pdf.save(tmp_path / "plain.pdf", object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    assert pages.notices(tmp_path / "plain.pdf") == ()
+    plain = (tmp_path / "plain.pdf").read_bytes()
+    cut = stored(tmp_path, "cut.pdf", plain[: plain.rindex(b"xref", 0, plain.rindex(b"startxref"))])
+    assert pages.inspect(cut, LIMITS).pages == 4
+    assert [notice.code for notice in pages.notices(cut)] == ["rebuilt"]
+    assert finish(cut, [], tmp_path).incomplete
 
 
 def test_too_many_pages_are_refused(tmp_path: Path) -> None:

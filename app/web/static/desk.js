@@ -4,20 +4,22 @@ import { busy, pagesOf, watch } from "./progress.js";
 const form = document.getElementById("send");
 const list = document.getElementById("records");
 const csrf = document.querySelector('meta[name="csrf"]').content;
-// All that is read, and phones' pictures that are refused with what to do: of a folder nothing is left out unsaid.
-const suffixes = /\.(pdf|jpe?g|jfif|png|tiff?|webp|bmp|gif|jp2|heic|heif)$/i;
-const sent = new Map(); // record id → its row in the queue
+// All that is read, and what is refused with what to do (phones' pictures, office files, archives): of a folder nothing
+// that may be a paper is left out unsaid.
+const suffixes = /\.(pdf|jpe?g|jfif|png|tiff?|webp|bmp|gif|jp2|heic|heif|avif|docx?|xlsx?|pptx?|odt|rtf|zip|rar|7z)$/i;
+const sent = new Map(); // record id → its rows in the queue: a file may be there twice
+const MOST_WATCHED = 200; // as many records as the service tells one watcher of
 
 // ---- progress ----
 const rows = () => [...list.querySelectorAll("tr[data-record]")];
-const ids = () => [...sent.keys(), ...rows().map((row) => row.dataset.record)].slice(0, 200).join(",");
+const pending = () => [...sent].filter(([, lines]) => lines.some((line) => !line.dataset.end)).map(([id]) => id);
+const ids = () => [...pending(), ...rows().map((row) => row.dataset.record)].slice(0, MOST_WATCHED).join(",");
 const stream = watch(() => `/api/v1/events?ids=${ids()}`, told);
 
 function told(record) {
   const row = list.querySelector(`tr[data-record="${CSS.escape(record.id)}"]`);
   if (row) showRow(row, record);
-  const line = sent.get(record.id);
-  if (line) showLine(line, record);
+  for (const line of sent.get(record.id) || []) showLine(line, record);
 }
 
 const words = (status) => list.getAttribute(`data-s-${status}`);
@@ -85,14 +87,12 @@ if (form) {
   });
 
   const waiting = [];
-  const counts = { all: 0, done: 0, refused: 0 };
   let sending = false;
 
   function take(found) {
     queue.hidden = false;
     if (!found.length) { sum.textContent = say.none; return; }
     for (const file of found) waiting.push({ file, line: newLine(file.name) });
-    counts.all += found.length;
     tally();
     if (!sending) sendAll();
   }
@@ -123,8 +123,13 @@ if (form) {
     }
     removeEventListener("beforeunload", guard);
     sending = false;
-    stream.again(); // hear of the new ones
     refreshSoon();
+  }
+
+  // A record that is refused at once is no news to a stream that was open before it: ask anew, of many at a time.
+  let hearing = 0;
+  function hearSoon() {
+    hearing ||= setTimeout(() => { hearing = 0; stream.again(); }, 1000);
   }
 
   function send(file, line) {
@@ -154,20 +159,14 @@ if (form) {
     if (request.status === 202) {
       const record = body.records[0];
       line.dataset.again = record.again ? "yes" : "";
-      sent.set(record.id, line);
+      sent.set(record.id, [...(sent.get(record.id) || []), line]);
       showLine(line, { ...record, pages_done: 0, pages_total: null });
-      stream.again();
+      hearSoon();
       return;
     }
-    line.querySelector("progress").remove();
-    line.querySelector(".say").remove();
-    const why = document.createElement("span");
-    why.className = "bad";
-    why.textContent = `✗ ${body[document.documentElement.lang] || say.lost}`;
-    line.append(why);
-    counts.done += 1;
-    counts.refused += 1;
-    tally();
+    line.querySelector(".say").textContent = "";
+    explain(line, inWords(body) || say.lost);
+    end(line, "refused");
   }
 
   function lost(file, line) {
@@ -184,12 +183,16 @@ if (form) {
     line.append(again);
   }
 
+  document.addEventListener("queue-changed", tally);
   function tally() {
+    const ends = [...lines.children].map((line) => line.dataset.end);
     sum.textContent = say.sum
-      .replace("{done}", counts.done).replace("{all}", counts.all).replace("{refused}", counts.refused);
+      .replace("{done}", ends.filter(Boolean).length).replace("{all}", ends.length)
+      .replace("{refused}", ends.filter((how) => how === "refused").length);
   }
-  form.addEventListener("record-done", () => { counts.done += 1; tally(); });
 }
+
+const inWords = (problem) => problem?.[document.documentElement.lang];
 
 function showLine(line, record) {
   const say = form.dataset;
@@ -199,6 +202,8 @@ function showLine(line, record) {
     bar.max = record.pages_total || 1;
     if (record.pages_total || record.status === "received") bar.value = record.pages_done;
     said.textContent = record.pages_total ? pagesOf(record, say.pages) : words(record.status);
+    line.querySelector(".bad")?.remove();
+    end(line, "");
     return;
   }
   bar.max = 1;
@@ -212,9 +217,24 @@ function showLine(line, record) {
     again.textContent = ` ${say.again}`;
     said.append(again);
   }
-  if (!line.dataset.done) {
-    line.dataset.done = "yes";
-    form.dispatchEvent(new CustomEvent("record-done"));
-    refreshSoon();
-  }
+  const lost = record.status === "refused" || record.status === "failed";
+  if (inWords(record.error)) explain(line, inWords(record.error));
+  else if (record.incomplete) explain(line, say.incomplete, "⚠");
+  if (!line.dataset.end) refreshSoon();
+  end(line, lost ? "refused" : "done");
+}
+
+// What a person has to see to stands first, with what to do.
+function explain(line, words, sign = "✗") {
+  const why = line.querySelector(".bad") || document.createElement("span");
+  why.className = "bad";
+  why.textContent = `${sign} ${words}`;
+  line.append(why);
+  if (!line.contains(document.activeElement)) line.parentElement.prepend(line);
+}
+
+function end(line, how) {
+  line.dataset.end = how;
+  line.querySelector("progress").hidden = how === "refused";
+  document.dispatchEvent(new CustomEvent("queue-changed"));
 }

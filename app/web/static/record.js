@@ -224,9 +224,10 @@ if (form && inputs().length) {
   form.addEventListener("submit", () => { changed = false; sessionStorage.removeItem(kept); });
   addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
 
-  const first = $(".field.wrong .compare:not([hidden]) input") || $(".field.wrong input, .field.wrong textarea") || $(".field.doubtful input, .field.doubtful textarea") || inputs()[0];
-  // which papers there are comes before what they say
-  if (!$(".message.good") && !$("#split[open]")) { first.focus({ preventScroll: true });
+  const first = $(".kind-choice[open] select") || $(".field.wrong .compare:not([hidden]) input") || $(".field.wrong input, .field.wrong textarea") || $(".field.doubtful input, .field.doubtful textarea") || inputs()[0];
+  // which papers there are comes before what they say, and what was confirmed waits for nothing
+  const asked = root.dataset.status === "awaiting-review" || first.closest(".wrong");
+  if (asked && (!$("#split[open]") || first.closest(".wrong"))) { first.focus({ preventScroll: true });
     // on a narrow screen the paper comes first and must not be scrolled away, but for a field that was refused
     if (innerWidth > 960 || first.closest(".wrong")) first.scrollIntoView({ block: "nearest" });
   }

@@ -1,9 +1,11 @@
 """Splitting and joining over HTTP: the contract."""
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from PIL import Image
 
 from app import recognising, verification
 from app.ports import SigningOrder, Unlock
@@ -73,7 +75,12 @@ def test_a_scan_is_split_and_joined_again(read_scan: tuple[Desk, Record]) -> Non
         assert original.content == paper(3).getvalue()
     pdf = clerk.get(f"/api/v1/records/{ids[1]}/files/pdf")
     assert "trang-2-3.pdf" in pdf.headers["content-disposition"]
-    assert clerk.get(f"/api/v1/records/{ids[1]}/pages/2/image").status_code == 200
+    large, small = (
+        clerk.get(f"/api/v1/records/{ids[1]}/pages/2/image", params=size) for size in ({}, {"small": "yes"})
+    )
+    assert large.status_code == small.status_code == 200
+    with Image.open(BytesIO(small.content)) as thumbnail:
+        assert thumbnail.width == 200, "carried from the page of the whole file"
     assert clerk.get(f"/api/v1/records/{ids[1]}/pages/3/image").status_code == 404
     again = clerk.post("/api/v1/records", files={"file": ("quyet-dinh.pdf", paper(3).getvalue())}).json()
     assert (again["records"][0]["id"], again["records"][0]["again"]) == (whole.id, True)

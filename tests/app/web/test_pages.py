@@ -104,9 +104,10 @@ def test_a_conflict_keeps_what_was_typed(lite_desk: Desk) -> None:
     bad = browser.submit(form, {"version": present, "field-date": "hôm qua"})
     assert bad.status_code == 422
     assert 'value="hôm qua"' in bad.text
+    assert "ô: Số, Trích yếu" in browser.client.get(f"/records/{record.id}/history").text
     assert re.search(r'class="field[^"]* wrong" data-field="date"', bad.text)
     page = browser.client.get(f"/records/{record.id}").text
-    assert "clerk xác nhận" in page
+    assert "Người Mẫu clerk xác nhận" in page
     assert "máy đọc:" in page
 
 

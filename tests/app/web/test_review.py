@@ -92,14 +92,14 @@ def test_handwriting_without_a_guess_is_a_picture_over_an_empty_field(lite_desk:
 def test_a_guess_is_never_confirmed_by_sending_the_form_back(lite_desk: Desk) -> None:
     record = _with(lite_desk, {"number": GUESS, "date": HALF})
     browser, form = lite_desk.browser("clerk"), f"/records/{record.id}/fields"
-    sent = {"version": str(record.version), "field-number": "57", "field-date": "2026-02-07"}
+    sent = {"version": str(record.version), "field-number": "57", "field-date": "7/2/2026"}
     refused = browser.submit(form, sent)
     assert refused.status_code == 422
     assert "Chưa xác nhận: ô “Số” viết tay" in refused.text
     assert 'class="field doubtful wrong" data-field="number"' in refused.text
-    assert 'value="2026-02-07"' in refused.text, "what was typed is kept"
+    assert 'value="7/2/2026"' in refused.text, "what was typed is kept"
     assert lite_desk.services.records.get(record.id).status is Status.AWAITING_REVIEW
-    half = browser.submit(form, {**sent, "field-date": "2026-02", "compared-number": "yes"})
+    half = browser.submit(form, {**sent, "field-date": "02/2026", "compared-number": "yes"})
     assert half.status_code == 422
     assert re.search(r'name="compared-number" value="yes" checked', half.text), "the tick is kept"
     assert browser.submit(form, {**sent, "compared-number": "yes"}).status_code == 303
@@ -247,3 +247,21 @@ def test_what_a_stamp_says_is_set_apart() -> None:
         *(True, False),
     ]
     assert not any(mark.starts_stamp for mark in word_marks(_page(text, stamp, seal)))
+
+
+def test_the_kind_of_a_paper_is_chosen_on_its_page(lite_desk: Desk) -> None:
+    record, browser = _with(lite_desk, {"number": GUESS}), lite_desk.browser("clerk")
+    address = f"/records/{record.id}"
+    assert '<details class="kind-choice">' in browser.client.get(address).text
+    assert "kind-choice" not in lite_desk.browser("official").client.get(address).text
+    version = str(record.version)
+    unknown = browser.submit(f"{address}/kind", {"version": version, "kind": "giay-la"})
+    assert (unknown.status_code, "Không có loại giấy tờ" in unknown.text) == (422, True)
+    kept = replace(lite_desk.services.records.get(record.id), kind=None)
+    version = str(lite_desk.services.records.save(kept, []).version)
+    assert '<details class="kind-choice" open>' in browser.client.get(address).text, "as none was told"
+    late = browser.submit(f"{address}/kind", {"version": "0", "kind": "CT"})
+    assert (late.status_code, "chưa được đổi" in late.text) == (409, True)
+    assert browser.submit(f"{address}/kind", {"version": version, "kind": "CT"}).status_code == 303
+    after = lite_desk.program("clerk").get(f"/api/v1{address}").json()
+    assert (after["status"], after["said_kind"]) == ("recognising", "CT")

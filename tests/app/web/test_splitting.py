@@ -55,6 +55,7 @@ def test_the_proposals_stand_between_the_pages(lite_desk: Desk) -> None:
     assert "Tệp này có vẻ gồm 2 giấy tờ" in page
     assert re.search(r'<details class="card split" id="split" open>', page)
     assert _begun(page) == [("2", False), ("3", True)]
+    assert "gồm 2 giấy tờ: hãy tách" in page, "beside the button that confirms"
     assert page.count('class="leaf"') == 3
     assert "Chỉ thị <small>Đầu tệp</small>" in page
     assert "Chưa rõ loại <small>Trang 3 có quốc hiệu</small>" in page
