@@ -46,7 +46,8 @@ def register(subparsers: Any) -> None:
         required=True,
         metavar="REF",
         help="khóa ký / the key: file:KEY.p12, 'pkcs11:token=T;object=K?module-path=M.so', "
-        "'csc:https://HOST/csc/v1?credential=ID'",
+        "'csc:https://HOST/csc/v1?credential=ID'; mật khẩu, PIN: BANCHINH_KEY_PASSPHRASE, nếu không thì được "
+        "hỏi / passphrase or PIN: from BANCHINH_KEY_PASSPHRASE, or asked for",
     )
     parser.add_argument(
         "--level", choices=("B-B", "B-T", "B-LT", "B-LTA"), default="B-B", help="mức PAdES / PAdES level"

@@ -229,6 +229,22 @@ def test_the_pages_that_were_added_are_in_the_first_sentences() -> None:
     assert lead_of(verdict_of(report), report, "vi") == f"{said}: trang 1, 3."
 
 
+def test_what_a_signature_leaves_out_was_not_added_later() -> None:
+    uncovered = _signature(**FAILED, sub_indication="FORMAT_FAILURE", coverage="partial")
+    verdict = verdict_of(_report("invalid", uncovered, changed=True))
+    assert verdict.state == "partial"
+    assert verdict.questions[0].why == "verify.intact_partial"
+
+
+def test_what_is_not_settled_says_that_the_content_matches() -> None:
+    reason = {"code": "no-chain", "message": {"vi": "Chưa rõ X.", "en": "X is open."}}
+    report = _report("undetermined", _signature(**OPEN, reason=reason))
+    report["summary"] = {"vi": "", "en": ""}
+    assert lead_of(verdict_of(report), report, "vi") == "Chưa rõ X. Nội dung tệp còn khớp với chữ ký."
+    report["signatures"][0]["intact"] = False
+    assert lead_of(verdict_of(report), report, "vi") == "Chưa rõ X."
+
+
 def test_what_was_not_asked_has_its_true_reason() -> None:
     lone = _signature(**OPEN, trust_anchor=None, revocation={"status": "not-checked"})
     rooted = _signature(**OPEN, revocation={"status": "unknown"})
