@@ -205,7 +205,7 @@ def no_such_page(page: int, pages: int) -> SigningRefused:
     return SigningRefused(
         "no-such-page",
         f"Văn bản chỉ có {pages} trang, không có trang {page}. Hãy chọn lại trang đặt chữ ký.",
-        f"The document has {pages} pages and no page {page}. Choose another page for the mark.",
+        f"The document has no page {page}; its last is page {pages}. Choose another page for the mark.",
     )
 
 

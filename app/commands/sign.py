@@ -212,6 +212,12 @@ def _together(pairs: Sequence[Pair], key: SigningKey, asked: "Asked") -> Iterato
 
 def _check_paths(source: Path, target: Path) -> None:
     """Raises SigningRefused."""
+    if source.is_dir():
+        raise SigningRefused(
+            "is-a-folder",
+            f"{source.name} là thư mục. Hãy ghi từng tệp, ví dụ {source.name}/*.pdf.",
+            f"{source.name} is a folder. Name the files, as in {source.name}/*.pdf.",
+        )
     if not source.is_file():
         raise SigningRefused(
             "not-found",
