@@ -148,9 +148,12 @@ def test_what_was_revoked_never_reads_as_plainly_valid(place: str) -> None:
             "Chữ ký hợp lệ, nhưng văn bản đã được thay thế từ ngày 12/03/2026 bằng văn bản mã X1.",
         ),
     ):
-        report = _report("valid", _signature())
+        report = _report("valid", _signature(changes_after=[_noted("later-signature")]))
         report["document"][place] = {**DIGITISED, "standing": standing}
-        summary = {"vi": "Hợp lệ: nguyên vẹn. Người ký: X.", "en": "Valid: whole. Signed by X."}
+        summary = {
+            "vi": f"Hợp lệ: nguyên vẹn. Người ký: X. {LATER.vi}",  # stands below, among the notes
+            "en": "Valid: whole. Signed by X.",
+        }
         report["summary"] = with_standing(summary, standing)
         verdict = verdict_of(report)
         assert (verdict.tone, verdict.state) == ("withdrawn", standing["state"])
