@@ -21,6 +21,8 @@ class Deed(StrEnum):
     IMAGE_REMOVED = "image-removed"
     SEAL_IMAGE_SET = "seal-image-set"
     SEAL_IMAGE_REMOVED = "seal-image-removed"
+    AGENCY_MERGED = "agency-merged"
+    MERGER_REMOVED = "merger-removed"
 
 
 @dataclass(frozen=True, slots=True)

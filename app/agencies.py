@@ -1,7 +1,7 @@
 """Agencies: who receives and issues records; an agency that was merged names its successor (F4.7)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
@@ -10,6 +10,10 @@ from app.administration import Done
 
 class AgencyNotFound(LookupError):
     """No such agency."""
+
+
+class NoMerger(ValueError):
+    """An agency cannot become a part of itself, nor of one that has become a part of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +65,10 @@ def heirs(agencies: Agencies, agency: Agency) -> Sequence[Agency]:
         seen.add(present.code)
         found.append(present)
     return found
+
+
+def merged(agencies: Agencies, agency: Agency, successor: Agency, since: date) -> Agency:
+    """The agency as a part of its successor. What it issued stays issued by it (F3.11). Raises NoMerger."""
+    if agency.code in {one.code for one in (successor, *heirs(agencies, successor))}:
+        raise NoMerger(f"{agency.code}: {successor.code}")
+    return replace(agency, merged_into=successor.code, merged_on=since)

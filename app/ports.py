@@ -166,8 +166,9 @@ class DocumentSigner(Protocol):
     that happens. Raises SigningRefused, SignerFailed; then nothing was written."""
 
     def check(self, key: PublicKey, now: datetime) -> None:
-        """Whether a key of which only this is known may sign documents: certificate in force and issued for
-        signatures (F3.3), and a mechanism that fits it."""
+        """Whether a key of which only this is known may sign documents: certificate in force, issued for
+        signatures and, where anybody is trusted here, by who is trusted and has not revoked it (F3.3); and a
+        mechanism that fits it."""
         ...
 
     def sign(

@@ -152,6 +152,8 @@ def _valid_state(report: Mapping[str, Any], signatures: Sequence[Mapping[str, An
 def _invalid_state(report: Mapping[str, Any], signatures: Sequence[Mapping[str, Any]]) -> str:
     if any(not one["intact"] for one in signatures):
         return "bytes_differ"
+    if any(one["coverage"] == "partial" for one in signatures) and not changed_pages(report):
+        return "partial"
     if report["document"]["changed_after_signing"]:
         return "added"
     if any(one["sub_indication"] in questions.NOT_IN_FORCE for one in signatures):

@@ -51,12 +51,15 @@ def lead_of(verdict: Verdict, report: Mapping[str, Any], language: Language) -> 
     summary = _of_signature(report["summary"][language], language)
     if verdict.tone == "withdrawn":
         because = text("standing.because", language, reason=verdict.values["reason"].rstrip("."))
-        return f"{because} {sentence_after_title(verdict.state, summary)}"
+        said = sentence_after_title(verdict.state, summary)
+        return f"{because} {_without_notes(said, verdict, report, language)}"
     if verdict.state == "added":
         pages = ", ".join(map(str, changed_pages(report)))
         return text("verify.added_lead_pages" if pages else "verify.added_lead", language, pages=pages)
     if verdict.state in ("undetermined", "certificate"):
         reasons = [one["reason"]["message"][language] for one in report["signatures"] if one["reason"]]
+        if verdict.state == "undetermined" and all(one["intact"] for one in report["signatures"]):
+            reasons.append(text("verify.still_matches", language))
         return " ".join(dict.fromkeys(reasons)) or summary
     return _without_notes(sentence_after_title(verdict.state, summary), verdict, report, language)
 

@@ -39,6 +39,19 @@ class Means:
     def named(cls, tsa: str | None, fetcher: Fetcher | None, trust: Sequence[Path]) -> "Means":
         return cls(Authorities.named(tsa or "", fetcher or Fetcher()), load(trust))
 
+    def check_standing(self, identity: Identity, now: datetime) -> None:
+        """Is the signer's certificate in force by the word of an authority that is trusted (Decree 68/2024,
+        Art 31; Decree 23/2025, Art 15)? Nobody is asked where nobody is trusted. Raises SigningRefused."""
+        if not self.trust.anchors:
+            return
+        subject = long_term.Subject(identity.certificate, identity.chain, now)
+        try:
+            long_term.gather([subject], self.trust, self.authorities.fetcher, now)
+        except EvidenceMissing as error:
+            raise refusals.standing_unknown(str(error)) from error
+        except CertificateRevoked as error:
+            raise refusals.revoked(str(error)) from error
+
     def check(self, level: Level) -> None:
         """Raises SigningRefused where the level cannot be reached with them."""
         if level != "B-B" and not self.authorities.urls:

@@ -181,6 +181,18 @@ def revoked(holders: str) -> SigningRefused:
     )
 
 
+def standing_unknown(holders: str) -> SigningRefused:
+    return SigningRefused(
+        "certificate-unknown",
+        f"Chưa biết chứng thư của {holders} có còn hiệu lực và được tin cậy không, nên chưa ký gì cả. Hãy "
+        "thử lại sau ít phút; nếu vẫn vậy, báo quản trị viên: cần chứng thư gốc trong BANCHINH_TRUST, và "
+        "đường mạng đến nơi công bố danh sách thu hồi.",
+        f"Whether the certificate of {holders} is in force and trusted could not be learnt, so nothing is "
+        "signed. Try again in a few minutes; if that does not help, tell the administrator: the root must be "
+        "in BANCHINH_TRUST, and revocation lists within reach.",
+    )
+
+
 def timestamp_failed() -> SigningRefused:
     return SigningRefused(
         "tsa-failed",
@@ -193,7 +205,7 @@ def no_such_page(page: int, pages: int) -> SigningRefused:
     return SigningRefused(
         "no-such-page",
         f"Văn bản chỉ có {pages} trang, không có trang {page}. Hãy chọn lại trang đặt chữ ký.",
-        f"The document has {pages} pages and no page {page}. Choose another page for the mark.",
+        f"The document has no page {page}; its last is page {pages}. Choose another page for the mark.",
     )
 
 

@@ -93,7 +93,14 @@ def _signers(signatures: Sequence[SignatureReport]) -> tuple[str, str]:
         time = _local(s.claimed_time)
         parts_vi.append(f"{s.signer}{office}" + (f" lúc {time}" if time else ""))
         parts_en.append(f"{s.signer}{office}" + (f" at {time}" if time else ""))
-    return "; ".join(parts_vi), "; ".join(parts_en)
+    return _told(parts_vi, "và {} chữ ký khác"), _told(parts_en, "and {} more")
+
+
+def _told(parts: Sequence[str], more: str) -> str:
+    """Signers of one sentence: who signed twice in a minute once, and of a crowd the first."""
+    told = list(dict.fromkeys(parts))[:MAXIMUM_TOLD]
+    left = sum(part not in told for part in parts)
+    return "; ".join([*told, *([more.format(left)] if left else [])])
 
 
 def _valid(signatures: Sequence[SignatureReport]) -> Text:

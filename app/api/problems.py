@@ -258,8 +258,10 @@ _FIXED: Mapping[type[Exception], Answer] = {
     BadUpload: Answer(
         400,
         "bad-upload",
-        "Dữ liệu gửi lên không trọn vẹn hoặc sai định dạng. Hãy gửi lại tệp.",
-        "What was sent is incomplete or no multipart form. Send the file again.",
+        "Dữ liệu gửi lên không trọn vẹn hoặc sai định dạng. Hãy gửi lại tệp trong phần `file` của "
+        "multipart/form-data.",
+        "What was sent is incomplete or no multipart form. Send the file again, as the part `file` of "
+        "multipart/form-data.",
     ),
     RequestTooLarge: Answer(
         413,

@@ -1,15 +1,15 @@
-"""`banchinh agency add` and `banchinh person add`: the first account, before anybody can sign in."""
+"""`banchinh agency add|seal|merge` and `banchinh person add`: what is set up before anybody can sign in."""
 
 import argparse
 import getpass
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from app.administration import Deed, Done
-from app.agencies import Agency, AgencyNotFound
+from app.agencies import Agencies, Agency, AgencyNotFound, NoMerger, merged
 from app.commands.usage import BadUsage, say_errors_as_json
 from app.people import Person, Role, UsernameTaken
 from app.settings import Settings
@@ -17,7 +17,7 @@ from app.settings import Settings
 
 def register(subparsers: Any) -> None:
     agency = subparsers.add_parser("agency", help="cơ quan / agencies")
-    of_agency = agency.add_subparsers(required=True, metavar="add|seal")
+    of_agency = agency.add_subparsers(required=True, metavar="add|seal|merge")
     adding = of_agency.add_parser("add", help="thêm cơ quan / add an agency")
     adding.add_argument("code", metavar="CODE", help="mã ngắn, không đổi / a short code that stays")
     adding.add_argument("--name", required=True, help="tên đầy đủ / full name")
@@ -35,6 +35,22 @@ def register(subparsers: Any) -> None:
     which.add_argument("--none", action="store_true", help="gỡ khóa / remove it")
     say_errors_as_json(sealing)
     sealing.set_defaults(run=set_seal)
+    merging = of_agency.add_parser(
+        "merge",
+        help="ghi cơ quan đã sáp nhập / state that an agency was merged",
+        description="Văn bản đã cấp vẫn ghi nơi cấp cũ, kèm «từ ngày … thuộc …»; cơ quan mới được thu hồi và "
+        "thay thế chúng. / What it issued stays issued by it, with “since … part of …”; its successor may "
+        "revoke and replace that.",
+    )
+    merging.add_argument("code", metavar="CODE", help="mã cơ quan / code of the agency")
+    how = merging.add_mutually_exclusive_group(required=True)
+    how.add_argument("--into", metavar="CODE", help="cơ quan mới / its successor")
+    how.add_argument("--none", action="store_true", help="bỏ điều đã ghi / take back what was stated")
+    merging.add_argument(
+        "--since", type=_day, metavar="YYYY-MM-DD", help="ngày sáp nhập (hôm nay) / day of the merger (today)"
+    )
+    say_errors_as_json(merging)
+    merging.set_defaults(run=merge_agency)
 
     person = subparsers.add_parser("person", help="tài khoản / accounts")
     adding = person.add_subparsers(required=True, metavar="add").add_parser(
@@ -62,11 +78,13 @@ def add_agency(arguments: argparse.Namespace, settings: Settings) -> int:
 
     code, name = arguments.code.strip(), arguments.name.strip()
     if not code or not name:
-        raise BadUsage("an agency has a code and a name that are not empty")
+        raise BadUsage("mã và tên cơ quan trống / an agency has a code and a name that are not empty")
     wiring.migrate(settings)
     agencies = wiring.build_repositories(settings).agencies
     if code in {agency.code for agency in agencies.list()}:
-        raise BadUsage(f"there is an agency {code} already; choose another code")
+        raise BadUsage(
+            f"đã có cơ quan {code}, hãy chọn mã khác / there is an agency {code}; choose another code"
+        )
     agencies.save(Agency(code, name))
     print(f"Đã thêm cơ quan / agency added: {code}")
     return 0
@@ -78,16 +96,65 @@ def set_seal(arguments: argparse.Namespace, settings: Settings) -> int:
 
     wiring.migrate(settings)
     agencies = wiring.build_repositories(settings).agencies
-    try:
-        agency = agencies.get(arguments.code)
-    except AgencyNotFound as error:
-        raise BadUsage(f"there is no agency {arguments.code}; add it with `banchinh agency add`") from error
-    key = _key(arguments.key)
+    agency, key = _agency(agencies, arguments.code), _key(arguments.key)
     deed = Deed.SEAL_KEY_SET if key else Deed.SEAL_KEY_REMOVED
     told = {"before": told_reference(agency.seal_key), "now": told_reference(key)}
     agencies.save(replace(agency, seal_key=key), [_done(f"agency:{agency.code}", deed, told)])
     print(f"Đã đổi khóa con dấu / key of the seal changed: {agency.code}")
     return 0
+
+
+def merge_agency(arguments: argparse.Namespace, settings: Settings) -> int:
+    from app import wiring
+
+    wiring.migrate(settings)
+    agencies = wiring.build_repositories(settings).agencies
+    agency = _agency(agencies, arguments.code)
+    if arguments.none:
+        changed, deed = replace(agency, merged_into=None, merged_on=None), Deed.MERGER_REMOVED
+        told = {"into": agency.merged_into}
+    else:
+        since = arguments.since or _today()
+        try:
+            changed = merged(agencies, agency, _agency(agencies, arguments.into), since)
+        except NoMerger as error:
+            raise BadUsage(
+                f"{arguments.into} là chính cơ quan này hoặc đã sáp nhập vào nó / {arguments.into} is this "
+                "agency, or has become a part of it"
+            ) from error
+        deed, told = Deed.AGENCY_MERGED, {"into": changed.merged_into, "since": since.isoformat()}
+    agencies.save(changed, [_done(f"agency:{agency.code}", deed, told)])
+    print(f"Đã ghi / stated: {agency.code} → {changed.merged_into or agency.code}")
+    return 0
+
+
+def _agency(agencies: Agencies, code: str) -> Agency:
+    """Raises BadUsage."""
+    try:
+        return agencies.get(code)
+    except AgencyNotFound as error:
+        known = ", ".join(agency.code for agency in agencies.list()) or "–"
+        raise BadUsage(
+            f"không có cơ quan {code} (đang có: {known}); thêm bằng / there is no agency {code} (there are: "
+            f"{known}); add it with: banchinh agency add CODE --name NAME"
+        ) from error
+
+
+def _today() -> date:
+    from signing.summary import VIETNAM  # heavy
+
+    return datetime.now(VIETNAM).date()
+
+
+def _day(text: str) -> date:
+    """The type of a day that has come."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r}: 2025-07-01") from error
+    if day > _today():
+        raise argparse.ArgumentTypeError(f"{day}: chưa tới ngày đó / that day has not come")
+    return day
 
 
 def add_person(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -97,17 +164,12 @@ def add_person(arguments: argparse.Namespace, settings: Settings) -> int:
 
     username, name = arguments.username.strip(), arguments.name.strip()
     if not username or not name:
-        raise BadUsage("an account has a username and a name that are not empty")
+        raise BadUsage(
+            "tên đăng nhập, họ tên trống / an account has a username and a name that are not empty"
+        )
     wiring.migrate(settings)
     repositories = wiring.build_repositories(settings)
-    try:
-        repositories.agencies.get(arguments.agency)
-    except AgencyNotFound as error:
-        known = ", ".join(agency.code for agency in repositories.agencies.list()) or "none yet"
-        raise BadUsage(
-            f"there is no agency {arguments.agency} (there are: {known}); "
-            "add it with `banchinh agency add CODE --name NAME`"
-        ) from error
+    _agency(repositories.agencies, arguments.agency)
     subject, key = f"person:{username}", _key(arguments.key)
     deeds = [_done(subject, Deed.ACCOUNT_ADDED, {"role": arguments.role, "agency": arguments.agency})]
     if key:
@@ -126,7 +188,7 @@ def add_person(arguments: argparse.Namespace, settings: Settings) -> int:
             deeds,
         )
     except (WeakPassword, UsernameTaken) as error:
-        raise BadUsage(f"{error}; choose another") from error
+        raise BadUsage(f"hãy chọn tên hoặc mật khẩu khác / {error}; choose another") from error
     print(f"Đã thêm tài khoản / account added: {username}")
     return 0
 
@@ -153,5 +215,5 @@ def _password() -> str:
         return sys.stdin.readline().rstrip("\r\n")
     first = getpass.getpass("Mật khẩu / password: ")
     if first != getpass.getpass("Nhập lại / once more: "):
-        raise BadUsage("the two passwords differ; start again")
+        raise BadUsage("hai mật khẩu khác nhau, hãy làm lại / the two passwords differ; start again")
     return first

@@ -51,7 +51,6 @@ def run(arguments: argparse.Namespace, settings: "Settings") -> int:
 
 
 def _at_least_one(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("at least 1 / ít nhất là 1")
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r}: ít nhất là 1 / at least 1")
+    return int(text)

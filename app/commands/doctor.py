@@ -276,8 +276,11 @@ def _alive(settings: Settings) -> Iterator[Finding]:
     def look() -> str:
         host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104  only compared
         url = f"http://{host}:{settings.port}/health/ready"
-        with urllib.request.urlopen(url, timeout=4) as answer:
-            return "" if answer.status == 200 else f"trả lời / answers {answer.status}"
+        try:
+            with urllib.request.urlopen(url, timeout=4) as answer:
+                return "" if answer.status == 200 else f"trả lời / answers {answer.status}"
+        except urllib.error.URLError as error:
+            return f"không trả lời ở / does not answer at {url}: {error.reason}"
 
     yield _try("service", look, "banchinh serve")
 

@@ -1,6 +1,8 @@
 """The options of `banchinh sign` that say what the visible mark is and where it stands."""
 
 import argparse
+import math
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -114,10 +116,19 @@ def _code(pairs: list[str]) -> "ReadingCode":
 
 
 def _place(text: str) -> tuple[float, ...]:
-    place = tuple(float(side) for side in text.split(","))
-    if len(place) not in (2, 4) or min(place) < 0 or (len(place) == 4 and not _is_box(place)):
-        raise argparse.ArgumentTypeError("X,Y or LEFT,TOP,RIGHT,BOTTOM in millimetres")
+    try:
+        place = tuple(float(side) for side in text.split(","))
+    except ValueError:
+        place = ()
+    if len(place) not in (2, 4) or not _on_a_page(place) or (len(place) == 4 and not _is_box(place)):
+        raise argparse.ArgumentTypeError(
+            f"{text!r}: X,Y hay TRÁI,TRÊN,PHẢI,DƯỚI bằng mm / X,Y or LEFT,TOP,RIGHT,BOTTOM in millimetres"
+        )
     return place
+
+
+def _on_a_page(place: tuple[float, ...]) -> bool:
+    return all(0 <= side < math.inf for side in place)
 
 
 def _is_box(place: tuple[float, ...]) -> bool:
@@ -126,7 +137,11 @@ def _is_box(place: tuple[float, ...]) -> bool:
 
 
 def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise argparse.ArgumentTypeError("a time zone is missing, as in 2026-11-26T08:00+07:00")
+    moment = None
+    with suppress(ValueError):
+        moment = datetime.fromisoformat(text)
+    if moment is None or moment.tzinfo is None:
+        raise argparse.ArgumentTypeError(
+            f"{text!r}: cần ngày, giờ và múi giờ / a date, a time and its time zone: 2026-11-26T08:00+07:00"
+        )
     return moment

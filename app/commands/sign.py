@@ -46,7 +46,8 @@ def register(subparsers: Any) -> None:
         required=True,
         metavar="REF",
         help="khóa ký / the key: file:KEY.p12, 'pkcs11:token=T;object=K?module-path=M.so', "
-        "'csc:https://HOST/csc/v1?credential=ID'",
+        "'csc:https://HOST/csc/v1?credential=ID'; mật khẩu, PIN: BANCHINH_KEY_PASSPHRASE, nếu không thì được "
+        "hỏi / passphrase or PIN: from BANCHINH_KEY_PASSPHRASE, or asked for",
     )
     parser.add_argument(
         "--level", choices=("B-B", "B-T", "B-LT", "B-LTA"), default="B-B", help="mức PAdES / PAdES level"
@@ -211,6 +212,12 @@ def _together(pairs: Sequence[Pair], key: SigningKey, asked: "Asked") -> Iterato
 
 def _check_paths(source: Path, target: Path) -> None:
     """Raises SigningRefused."""
+    if source.is_dir():
+        raise SigningRefused(
+            "is-a-folder",
+            f"{source.name} là thư mục. Hãy ghi từng tệp, ví dụ {source.name}/*.pdf.",
+            f"{source.name} is a folder. Name the files, as in {source.name}/*.pdf.",
+        )
     if not source.is_file():
         raise SigningRefused(
             "not-found",

@@ -2,7 +2,7 @@
 
 import argparse
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 
 class BadUsage(ValueError):
@@ -13,9 +13,14 @@ class Parser(argparse.ArgumentParser):
     """Raises BadUsage instead of ending the process, so that one place decides form and exit code."""
 
     def error(self, message: str) -> NoReturn:
-        raise BadUsage(
-            f"{self.prog}: lệnh viết chưa đúng, xem {self.prog} --help / these words make no sense: {message}"
-        )
+        raise BadUsage(f"lệnh viết chưa đúng, xem {self.prog} --help / these words make no sense: {message}")
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """What is not known is told by the command that was given it, whose help tells what is."""
+        found, rest = super().parse_known_args(args, namespace)
+        if rest:
+            self.error(f"unrecognized arguments: {' '.join(rest)}")
+        return found, rest
 
 
 def path(text: str) -> Path:

@@ -236,16 +236,19 @@ def _check_key(_source: Path, _folder: Path, request: Request) -> Any:
 
     from app.batches import PublicKey
     from signing import refusals
+    from signing.completion import Means
     from signing.identity import Identity, issued_by_others
     from signing.pdf.parsing import PARSE_ERRORS
     from signing.prepared import check_signer
     from signing.two_step import Mechanism
 
-    key = PublicKey.from_json(request["key"])
+    key, now = PublicKey.from_json(request["key"]), datetime.fromisoformat(request["now"])
+    means = Means.named(None, request["fetcher"](), [Path(path) for path in request["trust"]])
     try:
         signer, *others = [x509.Certificate.load(der, strict=True) for der in key.certificates]
         identity = Identity(signer, issued_by_others(others), Mechanism(key.scheme, key.digest))
-        check_signer(identity, datetime.fromisoformat(request["now"]))
+        check_signer(identity, now)
+        means.check_standing(identity, now)
         return [identity.holder, identity.serial, *(other.sha256.hex() for other in others)]
     except PARSE_ERRORS as error:
         raise refusals.not_a_certificate() from error

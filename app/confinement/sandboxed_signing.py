@@ -63,9 +63,10 @@ class SandboxedSigner:
         self._benches = benches or of_signed_documents(sandbox)
 
     def check(self, key: PublicKey, now: datetime) -> None:
-        request = {"key": key.to_json(), "now": now.isoformat()}
-        with _telling():
-            self._sandbox.run("check_key", request, self._settings.verify_seconds, Reach())
+        request = {"key": key.to_json(), "now": now.isoformat(), **self._means()}
+        reach, seconds = Reach(readable=trusted(self._settings)), self._settings.verify_seconds
+        with _telling(), self._sandbox.child(reach) as child:
+            child.ask("check_key", request, seconds, _PATIENCE * seconds, run=self._errands())
 
     def sign(
         self, source: Path, target: Path, order: SigningOrder, key: UnlockedKey, now: datetime

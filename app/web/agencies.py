@@ -13,7 +13,6 @@ from app.front.people import set_seal_key
 from app.front.uploads import one_image
 from app.web.forms import SignedIn, Submission
 from app.web.people import people_page
-from app.web.rendering import language_of
 from signing.refusals import SigningRefused
 
 router = APIRouter(prefix="/people/agencies/{code}", include_in_schema=False)
@@ -23,7 +22,10 @@ _DONE = "/people?done=1#seals"
 
 @router.post("/seal-key")
 def seal_key(request: Request, posted: Submission, code: str) -> Response:
-    set_seal_key(front_of(request).services, posted.caller.person, code, posted.get("seal_key") or None)
+    try:
+        set_seal_key(front_of(request).services, posted.caller.person, code, posted.get("seal_key") or None)
+    except SigningRefused as refused:
+        return people_page(request, posted.caller, refused=refused)
     return RedirectResponse(_DONE, 303)
 
 
@@ -40,9 +42,8 @@ async def seal_image(request: Request, caller: SignedIn, code: str) -> Response:
                 raise chosen[0].refusal
             width = marking.width_of(form.fields.get("width", ""))
             await run_in_threadpool(_keep, request, caller, code, chosen[0].file, width)
-        except SigningRefused as error:
-            words = error.vi if language_of(request) == "vi" else error.en
-            return await run_in_threadpool(people_page, request, caller, refused=words)
+        except SigningRefused as refused:
+            return await run_in_threadpool(people_page, request, caller, refused=refused)
     return RedirectResponse(_DONE, 303)
 
 

@@ -18,11 +18,13 @@ router = APIRouter(include_in_schema=False)
 
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
 _LONGEST = 200
+#: What stands before a code that was copied with its label, or as the address of its page.
+_TOLD_BEFORE = re.compile(r"^.*[:=/]\s*", re.DOTALL)
 
 
 @router.get("/lookup")
 def look_up(request: Request, code: str = "", sha256: str = "") -> Response:
-    asked = (code or sha256).strip()[:_LONGEST]
+    asked = _TOLD_BEFORE.sub("", (code or sha256).strip())[:_LONGEST]
     if not asked:
         return _page(request)
     language = language_of(request)

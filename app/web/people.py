@@ -15,7 +15,8 @@ from app.front.people import BadUsername, LastAdministrator, add_person, change_
 from app.passwords import WeakPassword
 from app.people import Person, Role, UsernameTaken
 from app.web.forms import Posted, SignedIn, Submission
-from app.web.rendering import page
+from app.web.rendering import language_of, page
+from signing.refusals import SigningRefused
 
 _DEEDS = 50
 router = APIRouter(prefix="/people", include_in_schema=False)
@@ -51,6 +52,9 @@ def add(request: Request, posted: Submission) -> Response:
         add_person(services, posted.caller.person, person, posted.values.get("password", ""))
     except tuple(_MENDABLE) as error:
         return people_page(request, posted.caller, problem=_MENDABLE[type(error)], typed=person)
+    except SigningRefused as refused:
+        typed = replace(person, signing_key=None)  # it may hold a PIN, which is not repeated
+        return people_page(request, posted.caller, refused=refused, typed=typed)
     return RedirectResponse("/people?done=1", 303)
 
 
@@ -77,7 +81,10 @@ def change(request: Request, posted: Submission, username: str) -> Response:
     try:
         change_person(services, admin, changed, posted.values.get("password") or None)
     except tuple(_MENDABLE) as error:
-        return people_page(request, posted.caller, problem=_MENDABLE[type(error)])
+        return people_page(request, posted.caller, problem=_MENDABLE[type(error)], edited=changed)
+    except SigningRefused as refused:
+        edited = replace(changed, signing_key=person.signing_key)
+        return people_page(request, posted.caller, refused=refused, edited=edited)
     return RedirectResponse("/people?done=1", 303)
 
 
@@ -93,12 +100,13 @@ def people_page(
     *,
     problem: str | None = None,
     typed: Person | None = None,
+    edited: Person | None = None,
     done: str | None = None,
-    refused: str = "",
+    refused: SigningRefused | None = None,
     after: str | None = None,
 ) -> Response:
-    """The page. `problem` and `done` are keys of sentences, `refused` is one; `after`: which deeds it
-    tells."""
+    """The page. `problem` and `done` are keys of sentences. `typed` and `edited`: a new account and a known
+    one as they were asked for, to be mended. `after`: which deeds it tells."""
     services = front_of(request).services
     access.require(caller.person, access.Right.ADMINISTER)
     try:
@@ -110,13 +118,17 @@ def people_page(
         "people.html",
         caller=caller,
         status=422 if problem or refused else 200,
-        people=list_people(services, caller.person),
+        people=[
+            edited if edited and edited.username == one.username else one
+            for one in list_people(services, caller.person)
+        ],
+        edited=edited,
         agencies=services.agencies.list(),
         told=told,
         after=after,
         roles=list(Role),
         problem=problem,
-        refused=refused,
+        refused=(refused.vi if language_of(request) == "vi" else refused.en) if refused else "",
         typed=typed,
         done=done,
     )

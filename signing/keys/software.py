@@ -65,6 +65,12 @@ def _load(data: bytes, passphrase: str | None) -> pkcs12.PKCS12KeyAndCertificate
         return pkcs12.load_pkcs12(data, passphrase.encode() if passphrase is not None else None)
     except ValueError as error:
         if "password" in str(error).lower():
+            if not passphrase:
+                raise KeyUnavailable(
+                    "no-passphrase",
+                    "Chưa nhập mật khẩu khóa ký. Hãy nhập mật khẩu rồi ký lại.",
+                    "No passphrase was given for the key. Enter it and sign again.",
+                ) from error
             raise KeyUnavailable(
                 "wrong-passphrase",
                 "Mật khẩu của tệp khóa không đúng. Hãy nhập lại.",

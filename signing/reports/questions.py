@@ -29,10 +29,10 @@ def whole(signatures: Signatures, *, changed_after_signing: bool) -> Answer:
     """Is the document what was signed?"""
     if any(not one["intact"] for one in signatures):
         return Answer("no", "no")
-    if changed_after_signing:
-        return Answer("no", "added")
     if any(one["coverage"] == "partial" for one in signatures):
         return Answer("no", "partial")
+    if changed_after_signing:
+        return Answer("no", "added")
     if any(one["sub_indication"] in _ALTERED or _changed(one) for one in signatures):
         return Answer("no", "added")
     return Answer("yes", "yes")

@@ -3,13 +3,13 @@
 import atexit
 import re
 import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -23,7 +23,7 @@ from app.confinement.fork_server import ForkServers
 from app.people import Person, Role
 from app.ports import Services
 from app.records import Record
-from app.sample.authority import SampleAuthority, create
+from app.sample.authority import Issuer, SampleAuthority, create
 from app.sample.papers import paper
 from app.sample.scans import as_scan
 from app.settings import Settings
@@ -77,6 +77,10 @@ class Desk:
         assert answer.status_code == 303, answer.text
         return Browser(client)
 
+    def trust(self, issuer: Issuer) -> None:
+        """Have the service trust that authority too, of a fresh folder of its own."""
+        issuer.write_trust(Path(mkdtemp(dir=self.settings.trust_folder)), datetime.now(UTC))
+
     def receive(self, username: str = "clerk", data: bytes | None = None) -> Record:
         """A record that nobody has read yet."""
         person = self.services.people.get(username)
@@ -118,7 +122,7 @@ def decision() -> bytes:
 @cache
 def _authority() -> SampleAuthority:
     """One authority for all desks of this process: its RSA keys take seconds."""
-    folder = Path(tempfile.mkdtemp(prefix="banchinh-authority-"))
+    folder = Path(mkdtemp(prefix="banchinh-authority-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return create(folder, datetime.now(UTC))
 
@@ -140,7 +144,7 @@ def open_desk(
         s3_access_key=given.get("BANCHINH_S3_ACCESS_KEY", ""),
         s3_secret_key=SecretStr(given.get("BANCHINH_S3_SECRET_KEY", "")),
         public_requests_a_minute=1000,
-        trust=trust or authority.trust,
+        trust=trust or shutil.copytree(authority.trust, folder / "trust", dirs_exist_ok=True),
     )
     if not database:
         sqlite.migrated(folder / "banchinh.sqlite")

@@ -108,6 +108,7 @@ def test_a_killed_batch_asks_for_the_unlock_again_and_goes_on(desk: Desk, tmp_pa
 def test_a_killed_batch_of_an_outside_key_goes_on_by_itself(desk: Desk, tmp_path: Path) -> None:
     issuer = new_issuer(NOW, "ec")
     issued = issuer.issue(NOW, algorithm="ec")
+    desk.trust(issuer)
     records, (port,) = confirmed(desk.services, MANY), free_ports(1)
     with serving(desk.settings.data, port, "--no-worker"):
         client = Client(port)
@@ -183,6 +184,7 @@ def test_a_kill_between_two_steps(
     services = desk.services
     issuer = new_issuer(NOW, "ec")
     issued = issuer.issue(NOW, algorithm="ec")
+    desk.trust(issuer)
     key = _public(issued) if kind == "outside" else None
     (record,) = confirmed(services, 1)
     consent = Consent({record.id: record.version}, "", seal=True, key=key)

@@ -38,7 +38,9 @@ def _until(holds: Callable[[], bool]) -> None:
 
 def test_what_comes_while_the_work_ends_is_not_left(lite_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     services = lite_desk.services
-    issued = new_issuer(NOW, "ec").issue(NOW, algorithm="ec")
+    issuer = new_issuer(NOW, "ec")
+    lite_desk.trust(issuer)
+    issued = issuer.issue(NOW, algorithm="ec")
     assert isinstance(issued.key, ec.EllipticCurvePrivateKey)
     signing = issued.key
     key = PublicKey((issued.certificate.public_bytes(Encoding.DER),), "ecdsa", "sha256")

@@ -148,9 +148,12 @@ def test_what_was_revoked_never_reads_as_plainly_valid(place: str) -> None:
             "Chữ ký hợp lệ, nhưng văn bản đã được thay thế từ ngày 12/03/2026 bằng văn bản mã X1.",
         ),
     ):
-        report = _report("valid", _signature())
+        report = _report("valid", _signature(changes_after=[_noted("later-signature")]))
         report["document"][place] = {**DIGITISED, "standing": standing}
-        summary = {"vi": "Hợp lệ: nguyên vẹn. Người ký: X.", "en": "Valid: whole. Signed by X."}
+        summary = {
+            "vi": f"Hợp lệ: nguyên vẹn. Người ký: X. {LATER.vi}",  # stands below, among the notes
+            "en": "Valid: whole. Signed by X.",
+        }
         report["summary"] = with_standing(summary, standing)
         verdict = verdict_of(report)
         assert (verdict.tone, verdict.state) == ("withdrawn", standing["state"])
@@ -227,6 +230,22 @@ def test_the_pages_that_were_added_are_in_the_first_sentences() -> None:
     assert lead_of(verdict_of(report), report, "vi") == f"{said}: trang 1, 3."
     report["document"]["changes"].append({**_noted("later-signature"), "pages": [2]})  # signed by itself
     assert lead_of(verdict_of(report), report, "vi") == f"{said}: trang 1, 3."
+
+
+def test_what_a_signature_leaves_out_was_not_added_later() -> None:
+    uncovered = _signature(**FAILED, sub_indication="FORMAT_FAILURE", coverage="partial")
+    verdict = verdict_of(_report("invalid", uncovered, changed=True))
+    assert verdict.state == "partial"
+    assert verdict.questions[0].why == "verify.intact_partial"
+
+
+def test_what_is_not_settled_says_that_the_content_matches() -> None:
+    reason = {"code": "no-chain", "message": {"vi": "Chưa rõ X.", "en": "X is open."}}
+    report = _report("undetermined", _signature(**OPEN, reason=reason))
+    report["summary"] = {"vi": "", "en": ""}
+    assert lead_of(verdict_of(report), report, "vi") == "Chưa rõ X. Nội dung tệp còn khớp với chữ ký."
+    report["signatures"][0]["intact"] = False
+    assert lead_of(verdict_of(report), report, "vi") == "Chưa rõ X."
 
 
 def test_what_was_not_asked_has_its_true_reason() -> None:

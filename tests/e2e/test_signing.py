@@ -89,6 +89,7 @@ def test_twenty_are_signed_with_one_passphrase_and_sealed(
     choose_key_file(page, file, "sai mật khẩu")
     consent_and_sign(page)
     expect(page.locator("#signing .wrong")).to_contain_text("Mật khẩu của tệp khóa không đúng")
+    expect(page.locator("#signing .wrong")).to_be_in_viewport(ratio=1)
     expect(page.locator("#sign input[name=passphrase]")).to_be_focused()
     expect(page.locator("#sign input[name=passphrase]")).to_have_value("")
     fits(page)
@@ -101,6 +102,7 @@ def test_twenty_are_signed_with_one_passphrase_and_sealed(
     expect(bad).to_have_count(1)
     expect(bad.locator("a")).to_have_attribute("href", f"/records/{refused.id}")
     expect(bad).to_contain_text("Tệp có mật khẩu")
+    expect(page.locator("#sign .documents li").first).to_have_attribute("data-status", "failed")
     expect(page.locator('#sign .documents li[data-status="signed"]')).to_have_count(20)
     fits(page)
     for record in records:

@@ -10,6 +10,8 @@ from cryptography import x509 as pyca
 from app.sample.authority import Issuer
 from signing.keys.references import SigningKey
 from signing.reports.questions import Answer, in_force, right_signer, whole
+from signing.reports.report import SignatureReport
+from signing.summary import summarise
 from signing.validation import validate
 from tests.signing import handwritten as by_hand
 from tests.signing.attacks import tables
@@ -80,3 +82,20 @@ def test_whose_issuer_is_not_known_was_not_asked() -> None:
     }
     assert in_force([lone]) == Answer("unknown", "unknown_path")
     assert in_force([lone | {"trust_anchor": "CN=Gốc Mẫu"}]) == Answer("unknown", "unknown")
+
+
+def test_a_crowd_of_signers_is_still_one_sentence() -> None:
+    """25 signatures made a paragraph of 25 names."""
+    named = ["A", "A", *(f"Người {number}" for number in range(20))]
+    signatures = [_signed_by(name) for name in named]
+    said = summarise("valid", signatures)
+    assert said.vi.count("A lúc") == 1
+    assert said.vi.count(" lúc ") == 6
+    assert "và 15 chữ ký khác" in said.vi
+    assert "and 15 more" in said.en
+
+
+def _signed_by(name: str) -> SignatureReport:
+    return SignatureReport(
+        "", "TOTAL-PASSED", None, "B-B", None, intact=True, coverage="whole", signer=name, claimed_time=NOW
+    )

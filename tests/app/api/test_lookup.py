@@ -81,6 +81,8 @@ def test_the_page_looks_up(lite_desk: Desk) -> None:
     page = client.get("/lookup", params={"code": record.code}).text
     assert "Đã bị thu hồi từ ngày 12/03/2026." in page
     assert "Lý do: Quyết định 12/QĐ-UBND." in page
+    for copied in (f"Mã tra cứu: {record.code}", f"https://ho-so.example/lookup?code={record.code}"):
+        assert client.get("/lookup", params={"code": copied}).text.count(record.code) > 1
     missing = client.get("/lookup", params={"code": "0" * 64})
     assert (missing.status_code, "Không có trong sổ" in missing.text) == (404, True)
     wrong = client.get("/lookup", params={"code": "<b>7K3Q"})

@@ -42,6 +42,7 @@ def issuer() -> Issuer:
 def sealed_desk(lite_desk: Desk, issuer: Issuer, tmp_path: Path) -> Desk:
     """Its agency has a seal that opens by itself, and its clerk a key."""
     now = datetime.now(UTC)
+    lite_desk.trust(issuer)
     for name, username in (("ỦY BAN NHÂN DÂN XÃ MẪU", ""), ("Lê Văn Thử", "clerk")):
         issued = issuer.issue(now, name=name, algorithm="ec")
         file = tmp_path / f"{username or 'seal'}.p12"
@@ -393,6 +394,7 @@ def test_what_is_no_scan_has_no_digitiser(sealed_desk: Desk) -> None:
 def test_a_batch_that_is_left_leaves_nothing_behind(lite_desk: Desk, issuer: Issuer) -> None:
     services, (one, two) = lite_desk.services, confirmed(lite_desk.services, 2)
     client = lite_desk.program("official")
+    lite_desk.trust(issuer)
     issued = issuer.issue(datetime.now(UTC), algorithm="ec")
     body = {"records": shown([one, two]), "key": outside(issued, issuer, "ecdsa")}
     begun = client.post(BATCHES, json=body).json()

@@ -30,7 +30,8 @@ def issuer() -> Issuer:
 
 
 @pytest.fixture
-def official(lite_desk: Desk) -> TestClient:
+def official(lite_desk: Desk, issuer: Issuer) -> TestClient:
+    lite_desk.trust(issuer)
     return lite_desk.program("official")
 
 
@@ -92,6 +93,7 @@ def test_a_key_that_the_service_never_sees(
     desk: Desk, issuer: Issuer, algorithm: Any, scheme: str, tmp_path: Path
 ) -> None:
     official = desk.program("official")
+    desk.trust(issuer)
     issued = issuer.issue(NOW, algorithm=algorithm)
     records = confirmed(desk.services, 3)
     request = {"records": shown(records), "key": outside(issued, issuer, scheme)}
@@ -163,6 +165,24 @@ def test_an_outside_certificate_that_may_not_sign_is_refused_at_once(
     for given, code in ((key, "certificate-unfit"), (junk, "not-a-certificate")):
         refused = official.post(BATCHES, json={"records": shown(records), "key": given})
         assert (refused.status_code, refused.json()["code"]) == (422, code)
+
+
+def test_an_outside_certificate_of_unknown_standing_begins_nothing(
+    lite_desk: Desk, official: TestClient, issuer: Issuer
+) -> None:
+    """What it signs nobody here could verify: the official learns it before, not the citizen after."""
+    (record,) = confirmed(lite_desk.services, 1)
+    stranger, withdrawn = new_issuer(NOW, "ec"), issuer.issue(NOW, algorithm="ec")
+    revoked = issuer.revocation_list(NOW, [(withdrawn.certificate, NOW)])
+    (lite_desk.settings.trust_folder / "revoked.crl").write_bytes(revoked)
+    unknown = outside(stranger.issue(NOW, algorithm="ec"), stranger, "ecdsa")
+    for key, code in (
+        (unknown, "certificate-unknown"),
+        (outside(withdrawn, issuer, "ecdsa"), "certificate-revoked"),
+    ):
+        refused = official.post(BATCHES, json={"records": shown([record]), "key": key})
+        assert (refused.status_code, refused.json()["code"]) == (422, code)
+    assert official.get(BATCHES).json() == {"batches": []}
 
 
 def test_what_cannot_be_meant_is_refused(lite_desk: Desk, official: TestClient, issuer: Issuer) -> None:

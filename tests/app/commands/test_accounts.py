@@ -1,11 +1,13 @@
 """`banchinh agency add` and `banchinh person add`: from an empty service to somebody who can sign in."""
 
 import io
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from app import wiring
+from app.agencies import heirs
 from app.cli import main
 from app.passwords import matches
 from app.people import Role
@@ -76,4 +78,27 @@ def test_what_is_done_without_signing_in_is_told_too(capsys: pytest.CaptureFixtu
         ("seal-key-set", "cli", "file:dau.p12"),
         ("key-set", "cli", "pkcs11:token=T"),
         ("account-added", "cli", None),
+    ]
+
+
+def test_a_merger_is_stated_and_taken_back(capsys: pytest.CaptureFixture[str]) -> None:
+    """What the public pages say of an issuer (F4.7) needs somebody to be able to say it."""
+    for code in ("cu", "moi"):
+        main(["agency", "add", code, "--name", f"ỦY BAN NHÂN DÂN {code}"])
+    merge = ["agency", "merge", "cu"]
+    assert main([*merge, "--into", "moi", "--since", "2025-07-01"]) == 0
+    agencies = wiring.build_repositories(load()).agencies
+    assert [one.code for one in heirs(agencies, agencies.get("cu"))] == ["moi"]
+    assert agencies.get("cu").merged_on == date(2025, 7, 1)
+    for impossible in (["agency", "merge", "moi", "--into", "cu"], [*merge, "--into", "cu"]):
+        assert main(impossible) == 64
+        assert "đã sáp nhập vào nó" in capsys.readouterr().err
+    assert main([*merge, "--into", "khong-co"]) == 64
+    assert main([*merge, "--none"]) == 0
+    repositories = wiring.build_repositories(load())
+    assert repositories.agencies.get("cu").merged_into is None
+    told = repositories.administration.newest(9)
+    assert [(one.action.value, dict(one.details)) for one in told] == [
+        ("merger-removed", {"into": "moi"}),
+        ("agency-merged", {"into": "moi", "since": "2025-07-01"}),
     ]

@@ -49,6 +49,27 @@ def test_a_bad_setting_is_one_sentence(
         assert f"BANCHINH_{setting}" in said
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((*SIGN, "--nope"), "banchinh sign --help"),
+        ((*SIGN, "--at", "abc"), "X,Y hay TRÁI,TRÊN,PHẢI,DƯỚI"),
+        ((*SIGN, "--at", "nan,5"), "X,Y hay TRÁI,TRÊN,PHẢI,DƯỚI"),
+        ((*SIGN, "--scanned-at", "yesterday"), "múi giờ"),
+        (("digitise", "x", "--out", "y", "--jobs", "abc"), "ít nhất là 1"),
+        (("agency", "merge", "a", "--into", "b", "--since", "2999-01-01"), "chưa tới ngày đó"),
+    ],
+)
+def test_words_that_make_no_sense_name_their_command_and_what_is_meant(
+    words: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == 64
+    told = capsys.readouterr().err
+    assert said in told
+    assert told.count("banchinh:") == 1
+    assert " value: " not in told, "the name of a function of ours"
+
+
 def test_a_taken_address_is_said_in_both_languages(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

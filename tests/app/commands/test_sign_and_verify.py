@@ -207,6 +207,8 @@ def test_a_refusal_is_one_sentence_and_leaves_nothing(
     again = run("sign", paper, "--out", paper, "--key", sample.key_reference, "--json")
     assert json.loads(again.stdout)["error"]["code"] == "same-file"
     assert paper.read_bytes() == before
+    folder = run("sign", tmp_path, "--out", "x.pdf", "--key", sample.key_reference, "--json")
+    assert json.loads(folder.stdout)["error"]["code"] == "is-a-folder"
 
 
 def test_a_trust_folder_that_is_not_there_is_said(run: Run, paper: Path) -> None:

@@ -265,6 +265,21 @@ def test_administering_by_page(lite_desk: Desk) -> None:
     assert browser.client.get("/people").status_code == 200
 
 
+def test_what_an_administrator_mistyped_is_mended_on_the_page(lite_desk: Desk) -> None:
+    """A refused key had led to a page of its own, as if signed out, and what was typed was lost."""
+    browser = lite_desk.browser("admin")
+    wrong = {"signing_key": "pkcs11:token=T;pin-value=9751", "name": "Lê Văn Sửa", "active": "yes"}
+    new = {**wrong, "username": "moi", "role": "clerk", "agency": HERE, "password": "x" * 12}
+    for path, asked in (("/people/clerk", {**wrong, "role": "clerk"}), ("/people", new)):
+        refused = browser.submit(path, asked)
+        assert refused.status_code == 422
+        assert 'value="Lê Văn Sửa"' in refused.text
+        assert "9751" not in refused.text
+    seal = browser.submit(f"/people/agencies/{HERE}/seal-key", {"seal_key": "/khoa.p12"})
+    assert (seal.status_code, 'id="seals"' in seal.text) == (422, True)
+    assert "Không hiểu tham chiếu khóa ký" in seal.text
+
+
 @pytest.mark.parametrize(("sample", "confined", "count"), [(False, True, 0), (True, False, 2)])
 def test_danger_is_a_red_banner(lite_desk: Desk, sample: bool, confined: bool, count: int) -> None:
     from fastapi.testclient import TestClient

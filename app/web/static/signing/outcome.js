@@ -82,6 +82,8 @@ export class Outcome {
     const words = fill(signed === total ? this.#texts.all_done : this.#texts.some_done, { signed, total });
     this.say(seals ? `${words} ${fill(this.#texts.seals_wait, { seals })}` : words, signed === total ? "good" : "bad");
     const failed = total - signed;
+    const list = this.#part(".documents"); // what is left to do comes first: the list is longer than its place
+    list.prepend(...list.querySelectorAll("[data-status=failed]"));
     this.#offer(failed ? fill(this.#texts.again_failed, { failed }) : this.#texts.again, ".leave");
   }
 

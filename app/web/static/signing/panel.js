@@ -6,7 +6,7 @@ import { Outcome, fill } from "./outcome.js";
 import { Run } from "./run.js";
 
 const language = document.documentElement.lang;
-const FIELDS = { "wrong-passphrase": "passphrase", "no-file": "file", "not-a-key-file": "file" };
+const FIELDS = { "no-passphrase": "passphrase", "wrong-passphrase": "passphrase", "no-file": "file", "not-a-key-file": "file" };
 // what the holder of a remote key does on the page of its provider (signing/keys/csc_refusals.py)
 const VISITS = ["csc-leave", "csc-sign-in", "csc-leave-refused"];
 const day = (iso) => new Date(iso).toLocaleDateString("vi-VN");
@@ -86,6 +86,7 @@ export class Panel {
     const closed = field?.closest("details");
     if (closed) closed.open = true;
     field?.focus();
+    if (words) said.scrollIntoView({ block: "nearest" }); // what the focus scrolled to may leave it out of sight
   }
 
   #taken(name) { // what is secret stays in its field no longer than it must
@@ -162,7 +163,10 @@ export class Panel {
   async #openedKey() {
     const file = this.#fields.file.files[0];
     if (!file) throw new KeyProblem("no-file");
-    const key = await openKeyFile(await file.arrayBuffer(), this.#taken("passphrase"));
+    const passphrase = this.#taken("passphrase");
+    const key = await openKeyFile(await file.arrayBuffer(), passphrase).catch((error) => {
+      throw error.code === "wrong-passphrase" && !passphrase ? new KeyProblem("no-passphrase") : error;
+    });
     const now = new Date().toISOString();
     if (now >= key.from && now <= key.until) return key;
     key.close();
