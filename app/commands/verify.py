@@ -200,6 +200,8 @@ def _inside(folder: Path) -> Sequence[Path]:
 
 def _write_reports(arguments: argparse.Namespace, source: Path, report: dict[str, Any]) -> None:
     """The reports that are asked for, never over the document itself. Raises BadUsage."""
+    if not (arguments.report or arguments.xml):
+        return
     from app.printed_report import printed  # heavy
     from signing.marks.appearance import MarkImpossible
     from signing.reports.etsi_report import NoSignatureToReport, etsi_xml

@@ -290,11 +290,11 @@ def _identity(source: Path) -> tuple[int, ...]:
     return seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns
 
 
-def of_signed_documents(sandbox: Sandbox, trust: Sequence[Path] = ()) -> Benches:
-    """Benches for those who sign and verify. Their children may read what is trusted, in TRUST and in
-    `trust`."""
+def of_signed_documents(sandbox: Sandbox, trust: Sequence[Path] = (), profile: str = SIGNING) -> Benches:
+    """Benches for those who sign and verify, or VERIFYING alone. Their children may read what is trusted, in
+    TRUST and in `trust`."""
     settings = sandbox.settings
-    return Benches(sandbox, SIGNING, settings.pages_at_once, lambda: [*trust, *trusted(settings)])
+    return Benches(sandbox, profile, settings.pages_at_once, lambda: [*trust, *trusted(settings)])
 
 
 def trusted(settings: Settings) -> Sequence[Path]:

@@ -25,8 +25,8 @@ from app.confinement import key_tasks, stepping
 
 Request = Mapping[str, Any]
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
-#: What a fork server is told to load where its children sign; else it is a profile of readers.
-SIGNING = "signing"
+#: What a fork server is told to load where its children verify, or sign as well; else a profile of readers.
+VERIFYING, SIGNING = "verifying", "signing"
 
 
 def main() -> int:
@@ -37,14 +37,15 @@ def main() -> int:
 
 def fork_children(asked: socket.socket, profile: Any) -> int:
     """Load what children read with, then fork one whenever it is asked for, until nobody asks any more."""
-    if profile == SIGNING:
-        import app.batches  # noqa: F401
-        import signing.renewal
-        import signing.returned
-        import signing.two_step  # noqa: F401 as all that is loaded here, for the children
+    if profile in (VERIFYING, SIGNING):
         from signing import validation
 
         validation.warm_up()
+        if profile == SIGNING:
+            import app.batches  # noqa: F401
+            import signing.renewal
+            import signing.returned
+            import signing.two_step  # noqa: F401 as all that is loaded here, for the children
     else:
         with ThreadPoolExecutor(1) as beside:  # none of its threads is left when a child is forked
             beside.submit(_load, profile)

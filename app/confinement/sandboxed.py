@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from app.confinement.benches import START_SECONDS, Benches, Seat, of_signed_documents, trusted
+from app.confinement.child import VERIFYING
 from app.confinement.children import (
     Child,
     ChildFailed,
@@ -174,7 +175,7 @@ class SandboxedVerifier:
         self._trust = [path.absolute() for path in trust]
         self._policy = policy
         self._cache = cache
-        self._benches = benches or of_signed_documents(sandbox, self._trust)
+        self._benches = benches or of_signed_documents(sandbox, self._trust, VERIFYING)
 
     def verify(self, source: Path, at: datetime | None = None, *, offline: bool = False) -> dict[str, Any]:
         ours = secrets.token_hex(4)  # who verifies the same file beside us fetched other evidence

@@ -11,12 +11,13 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.serialization import Encoding
 from fastapi.testclient import TestClient
 
-from app import intake, wiring
+from app import intake
 from app.audit import Action, Event
 from app.ports import Services
 from app.records import Record, Status
 from app.sample.authority import Issued, Issuer
 from tests.app.front import HERE, Desk
+from tests.app.wired import wired
 from tests.signing import documents
 
 BATCHES = "/api/v1/signing-batches"
@@ -25,7 +26,7 @@ BATCHES = "/api/v1/signing-batches"
 def with_settings(desk: Desk, **changes: Any) -> Desk:
     """The same data under other settings, as after a restart."""
     settings = desk.settings.model_copy(update=changes)
-    return Desk(wiring.build(settings), settings, desk.authority)
+    return Desk(wired(settings), settings, desk.authority)
 
 
 def confirmed(

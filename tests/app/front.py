@@ -16,10 +16,9 @@ from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
-from app import recognising, wiring, workflow
+from app import recognising, workflow
 from app.agencies import Agency
 from app.asgi import create_app
-from app.confinement.fork_server import ForkServers
 from app.people import Person, Role
 from app.ports import Services
 from app.records import Record
@@ -27,10 +26,8 @@ from app.sample.authority import Issuer, SampleAuthority, create
 from app.sample.papers import paper
 from app.sample.scans import as_scan
 from app.settings import Settings
+from tests.app.wired import wired
 from tests.servers import sqlite
-
-#: For all desks of this process: each would load what reads and signs anew.
-_SERVERS = ForkServers()
 
 PASSWORD = "mat-khau-thu-nghiem"
 HERE, ELSEWHERE = "xa-mau", "xa-khac"
@@ -148,8 +145,7 @@ def open_desk(
     )
     if not database:
         sqlite.migrated(folder / "banchinh.sqlite")
-    wiring.migrate(settings)
-    services = wiring.build(settings, _SERVERS)
+    services = wired(settings)
     for code, name in ((HERE, "ỦY BAN NHÂN DÂN XÃ MẪU"), (ELSEWHERE, "ỦY BAN NHÂN DÂN XÃ KHÁC")):
         services.agencies.save(Agency(code, name))
     for username, (role, agency) in ACCOUNTS.items():

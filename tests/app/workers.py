@@ -15,12 +15,13 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 from pydantic import SecretStr
 
-from app import recognising, wiring
+from app import recognising
 from app.agencies import Agency
 from app.people import Person, Role
 from app.ports import Services
 from app.records import AT_REST, Record
 from app.settings import Settings
+from tests.app.wired import wired
 from tests.servers import sqlite
 
 CLERK = Person("van-thu", "Nguyễn Thị Mẫu", Role.CLERK, "mau", "")
@@ -72,8 +73,7 @@ def serve(folder: Path, environment: dict[str, str]) -> Service:
     )
     if not settings.database:
         sqlite.migrated(folder / "banchinh.sqlite")
-    wiring.migrate(settings)
-    services = wiring.build(settings)
+    services = wired(settings)
     if not services.people.list():
         services.agencies.save(Agency("mau", "ỦY BAN NHÂN DÂN XÃ MẪU"))
         for person in (CLERK, ARCHIVIST, OFFICIAL, STRANGER):

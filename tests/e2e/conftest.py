@@ -25,15 +25,11 @@ _ARGUMENTS = (
 )
 
 
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium, for one test: Playwright keeps an event loop running in its thread while it is open,
-    and what other tests do in that thread (pyHanko's `asyncio.run`) would fail."""
-    program = shutil.which("chromium")
-    if program is None:
-        if os.environ.get("CI"):
-            raise RuntimeError("Chromium is missing; run ./setup.sh test")
-        pytest.skip("Chromium is not installed")
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, for one file of tests: Playwright keeps an event loop running in its thread while it
+    is open, and what others do in that thread (pyHanko's `asyncio.run`) would fail."""
+    program = _installed("chromium")
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=program, headless=True, args=list(_ARGUMENTS))
         yield opened
@@ -41,17 +37,41 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def firefox() -> Iterator[Browser]:
+def browser(chromium: Browser) -> Iterator[Browser]:
+    """Chromium without any page, cookie or cache of another test."""
+    yield chromium
+    _forget(chromium)
+
+
+@pytest.fixture(scope="module")
+def firefox_esr() -> Iterator[Browser]:
     """Debian's Firefox, over WebDriver BiDi: what it has of its own beside what Chromium does."""
-    program = shutil.which("firefox-esr")
-    if program is None:
-        if os.environ.get("CI"):
-            raise RuntimeError("Firefox is missing; run ./setup.sh test")
-        pytest.skip("Firefox is not installed")
+    program = _installed("firefox-esr")
     with sync_playwright() as playwright:
         opened = playwright.firefox.launch(executable_path=program, channel="moz-firefox", headless=True)
         yield opened
         opened.close()
+
+
+@pytest.fixture
+def firefox(firefox_esr: Browser) -> Iterator[Browser]:
+    """Firefox without any page, cookie or cache of another test."""
+    yield firefox_esr
+    _forget(firefox_esr)
+
+
+def _installed(name: str) -> str:
+    program = shutil.which(name)
+    if program is None:
+        if os.environ.get("CI"):
+            raise RuntimeError(f"{name} is missing; run ./setup.sh test")
+        pytest.skip(f"{name} is not installed")
+    return program
+
+
+def _forget(browser: Browser) -> None:
+    for context in browser.contexts:  # each has its own cookies and its own cache
+        context.close()
 
 
 @pytest.fixture

@@ -28,8 +28,10 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> SampleAuthority:
 
 @pytest.fixture
 def run(tmp_path: Path, sample: SampleAuthority) -> Run:
-    def banchinh(*words: object, passphrase: str = sample.passphrase) -> "subprocess.CompletedProcess[str]":
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("BANCHINH_")}
+    def banchinh(
+        *words: object, passphrase: str = sample.passphrase, **more: str
+    ) -> "subprocess.CompletedProcess[str]":
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("BANCHINH_")} | more
         return subprocess.run(
             [Path(sys.executable).with_name("banchinh"), *map(str, words)],
             cwd=tmp_path,
@@ -262,9 +264,23 @@ def test_no_xml_of_an_unsigned_file_and_still_its_verdict(run: Run, paper: Path,
 def test_judged_at_another_time(run: Run, sample: SampleAuthority, paper: Path, tmp_path: Path) -> None:
     signed = tmp_path / "signed.pdf"
     run("sign", paper, "--out", signed, "--key", sample.key_reference)
-    late = run("verify", signed, "--trust", sample.trust, "--at", "2035-01-01", "--json")
+    telling = {"PYTHONPROFILEIMPORTTIME": "1"}
+    late = run("verify", signed, "--trust", sample.trust, "--at", "2035-01-01", "--json", **telling)
     assert late.returncode == 2
     assert json.loads(late.stdout)["signatures"][0]["sub_indication"] == "OUT_OF_BOUNDS_NO_POE"
+    assert "signing.summary" in late.stderr
+    assert "fpdf" not in late.stderr, "a verdict waits for nothing that draws"
+
+
+def test_what_verifies_loads_nothing_that_signs() -> None:
+    """It is half of what both load, at each verdict on the command line."""
+    look = (
+        "import socket, sys; from app.confinement import child; ours, theirs = socket.socketpair(); "
+        "ours.close(); child.fork_children(theirs, child.VERIFYING); print(*sys.modules)"
+    )
+    loaded = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True).stdout
+    assert "signing.validation" in loaded.split()
+    assert not {"fpdf", "signing.two_step"} & set(loaded.split())
 
 
 def test_the_marks_that_papers_carry(run: Run, sample: SampleAuthority, paper: Path, tmp_path: Path) -> None:
