@@ -36,6 +36,7 @@ from app.signatures import (
     as_signed,
     changed_meanwhile,
     completed,
+    key_in_force,
     key_of,
     pdf_of,
     sign_with,
@@ -164,7 +165,7 @@ def unlocked(services: Services, batch: Batch, given: Unlock) -> AbstractContext
     if batch.kind is KeyKind.OUTSIDE:
         return nullcontext()
     person = services.people.get(batch.username)
-    return services.keys.unlock(key_of(person), replace(given, holder=person.username))
+    return key_in_force(services, key_of(person), replace(given, holder=person.username))
 
 
 def work_off(services: Services, batch_id: str, key: UnlockedKey | None, at_once: int, go_on: GoOn) -> None:

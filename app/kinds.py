@@ -10,7 +10,7 @@ from app.recognising import an_event
 from app.records import Record, RecordChanged, Status
 from app.review import BadFieldValue
 from app.workflow import ask_for_reading, known
-from ocr.kinds.catalogue import catalogue
+from ocr.kinds.catalogue import UNKNOWN, catalogue
 
 
 def say_kind(services: Services, person: Person, record_id: str, version: int, code: str) -> Record:
@@ -21,7 +21,7 @@ def say_kind(services: Services, person: Person, record_id: str, version: int, c
     require(person, Right.CONFIRM, record)
     if record.version != version:
         raise RecordChanged(f"version {record.version}, not {version}")
-    if code not in catalogue():
+    if code not in catalogue() or code == UNKNOWN:  # which nobody needs to say
         raise BadFieldValue(
             "kind", f"Không có loại giấy tờ “{code}”.", f"There is no kind of paper “{code}”."
         )

@@ -91,7 +91,8 @@ def _may_be_date(name: str) -> bool:
 
 
 def _checked(name: str, given: str | None) -> str | None:
-    value = as_kept(name, given)
+    typed = unicodedata.normalize("NFC", given or "").strip()
+    value = as_kept(name, typed)
     if not value:
         return None
     vi, en = (_called(name, language) for language in LANGUAGES)
@@ -101,7 +102,7 @@ def _checked(name: str, given: str | None) -> str | None:
         )
     if any(unicodedata.category(c) == "Cc" and c != "\n" for c in value.replace("\r\n", "\n")):
         raise BadFieldValue(name, f"“{vi}” có ký tự điều khiển.", f"“{en}” holds control characters.")
-    if _DATES.fullmatch(name) and not _is_date(value):
+    if (_DATES.fullmatch(name) or value != typed) and not _is_date(value):
         raise BadFieldValue(
             name,
             f"“{vi}” phải là ngày dạng 15/03/2024 (hoặc 03/2024, 2024).",

@@ -17,7 +17,7 @@ from app.people import Person
 from app.ports import Services, Unlock, UnlockedKey
 from app.recognising import an_event
 from app.records import IllegalTransition, Record, RecordChanged, Seal, Status
-from app.signatures import changed_meanwhile, sign_with
+from app.signatures import changed_meanwhile, key_in_force, sign_with
 from app.standing import Standing
 from app.workflow import known
 from signing.keys.csc_refusals import SIGN_IN
@@ -58,9 +58,10 @@ def sealable(record: Record) -> bool:
 def unlocked(services: Services, agency: str) -> Iterator[UnlockedKey]:
     """The key of the agency's seal, for many records. Raises SigningRefused."""
     reference = seal_key(services.agencies.get(agency))
+    secret = Unlock(services.seal_secret(agency))
     with ExitStack() as stack:
         try:
-            key = stack.enter_context(services.keys.unlock(reference, Unlock(services.seal_secret(agency))))
+            key = stack.enter_context(key_in_force(services, reference, secret))
         except SigningRefused as refusal:
             if refusal.code == SIGN_IN:
                 raise _by_page() from None

@@ -3,7 +3,8 @@ batch, and the agency's seal.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any, TypeVar
 from app.audit import Action, Event
 from app.marks import SigningRole
 from app.people import Person
-from app.ports import Services, SignerFailed, SigningOrder, UnlockedKey
+from app.ports import Services, SignerFailed, SigningOrder, Unlock, UnlockedKey
 from app.recognising import put, workplace
 from app.records import Record, Seal, Status
 from signing.refusals import SigningRefused
@@ -44,6 +45,15 @@ class Made:
         }
         given = {name: value for name, value in more.items() if value is not None}
         return Event(record.id, action, actor, services.now(), {**details, **given})
+
+
+@contextmanager
+def key_in_force(services: Services, reference: str, given: Unlock) -> Iterator[UnlockedKey]:
+    """A key that is open, and whose certificate may sign now (F3.3; Decree 23/2025, Art 15). Raises
+    SigningRefused."""
+    with services.keys.unlock(reference, given) as key:
+        services.signer.check(key.public, services.now())
+        yield key
 
 
 def sign_with(services: Services, record: Record, order: SigningOrder, key: UnlockedKey) -> Made:

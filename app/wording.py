@@ -58,7 +58,7 @@ def lead_of(verdict: Verdict, report: Mapping[str, Any], language: Language) -> 
         return text("verify.added_lead_pages" if pages else "verify.added_lead", language, pages=pages)
     if verdict.state in ("undetermined", "certificate"):
         reasons = [one["reason"]["message"][language] for one in report["signatures"] if one["reason"]]
-        if verdict.state == "undetermined" and all(one["intact"] for one in report["signatures"]):
+        if reasons and verdict.state == "undetermined" and all(one["intact"] for one in report["signatures"]):
             reasons.append(text("verify.still_matches", language))
         return " ".join(dict.fromkeys(reasons)) or summary
     return _without_notes(sentence_after_title(verdict.state, summary), verdict, report, language)

@@ -19,7 +19,7 @@ USUAL_SIDES = (6.0, 17.5)
 USUAL_PRINT = (5.0, 20.0)
 OFFICE_PRINT = 13.5
 LEAST_LETTERS = 50
-NEAR = 1.25  # so much the print and the sheet may differ in what they say
+SCANNED_DPI = 150
 A4_LIKE = 1.06
 GLANCE = 3508  # dots of the longer side: A4 at 300 dpi
 GROUND, DARKER = 81, 20  # dots of the glance around a letter, and levels by which it is darker than these
@@ -31,21 +31,23 @@ def settled(picture: Picture) -> Picture:
     """The picture at the dpi of its print; as it is where its sheet is a usual one, or its letters are what
     such a sheet may have.
 
-    What was made smaller is told only where A4 says the same: the pattern of a card is no print. What is
-    large, in the form of A4, and says too little to tell is taken for it, as the back of such a page is.
+    What has the form of A4 is taken for it, so that all pages of a scan become alike; what was made smaller
+    nothing else, since the pattern of a card is no print. A page with too few letters to tell is the back of
+    such a page where its dots are as coarse as no scanner has them.
     """
     large = max(picture.size) > USUAL_SIDES[1] * picture.dpi
     if not (large or max(picture.size) < USUAL_SIDES[0] * picture.dpi):
         return picture
-    guess, points = guessed_dpi(*picture.size), _points(picture.pixels, picture.dpi)
-    if points is None:
-        return replace(picture, dpi=guess) if large and _like_a4(*picture.size) else picture
-    if USUAL_PRINT[0] <= points <= USUAL_PRINT[1]:
+    points = _points(picture.pixels, picture.dpi)
+    if points is None and not (large and picture.dpi < SCANNED_DPI):
         return picture
-    told = picture.dpi * points / OFFICE_PRINT
-    if 1 / NEAR < guess / told < NEAR:
-        return replace(picture, dpi=guess)
-    return replace(picture, dpi=told) if large else picture
+    if points is not None and USUAL_PRINT[0] <= points <= USUAL_PRINT[1]:
+        return picture
+    if _like_a4(*picture.size):
+        return replace(picture, dpi=guessed_dpi(*picture.size))
+    if points is None or not large:
+        return picture
+    return replace(picture, dpi=picture.dpi * points / OFFICE_PRINT)
 
 
 def _like_a4(width: int, height: int) -> bool:

@@ -1,7 +1,7 @@
 """From pages as read to what they are: the papers of the scan, and kind and fields of the first of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ocr import fields, papers
@@ -34,6 +34,8 @@ def understand(
     found = (papers.single(pages, codes),) if one_paper else papers.propose(pages, codes)
     first = [p for p in pages if found[0].first_page <= p.number <= found[0].last_page] if found else []
     kind = classification.said(kind_code) if kind_code else classification.classify(first)
+    if kind_code and found:
+        found = (replace(found[0], kind=kind_code), *found[1:])
     values = fields.extract(first, kind)
     said = [text for page in first for text in _codes_of_card(page, kind, folder)]
     return Understanding(kind, values, found, crosschecks.check(kind, values, first, said))

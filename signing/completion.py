@@ -46,7 +46,7 @@ class Means:
             return
         subject = long_term.Subject(identity.certificate, identity.chain, now)
         try:
-            long_term.gather([subject], self.trust, self.authorities.fetcher, now)
+            long_term.gather([subject], self.trust, self.authorities.fetcher, now, undeclared=True)
         except EvidenceMissing as error:
             raise refusals.standing_unknown(str(error)) from error
         except CertificateRevoked as error:

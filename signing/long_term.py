@@ -83,12 +83,15 @@ class Material:
     wants: tuple[Want, ...]
 
 
-def gather(subjects: Sequence[Subject], trust: Trust, fetcher: Fetcher, now: datetime) -> Material:
-    """The evidence for all subjects. Raises EvidenceMissing, CertificateRevoked."""
+def gather(
+    subjects: Sequence[Subject], trust: Trust, fetcher: Fetcher, now: datetime, *, undeclared: bool = False
+) -> Material:
+    """The evidence for all subjects; `undeclared`: none is wanted of certificates that name no place to ask,
+    as a verifier wants none. Raises EvidenceMissing, CertificateRevoked."""
 
     def look(folders: Sequence[Path], _seconds: float) -> Material:
         helped = trust.helped_by(load(folders))
-        search = _Search(paths.Paths(helped), Sources(helped.crls, helped.ocsps), now)
+        search = _Search(paths.Paths(helped), Sources(helped.crls, helped.ocsps), now, undeclared)
         for subject in subjects:
             search.prove(subject)
         return search.found()
@@ -139,6 +142,7 @@ class _Search:
     paths: paths.Paths
     sources: Sources
     now: datetime
+    undeclared: bool
     chain: dict[bytes, x509.Certificate] = field(default_factory=dict)
     crls: dict[bytes, None] = field(default_factory=dict)
     ocsps: dict[bytes, None] = field(default_factory=dict)
@@ -166,7 +170,7 @@ class _Search:
             self.ocsps.update(dict.fromkeys(proof.ocsps))
         elif status == "revoked":
             self.revoked.append(certificates.holder(link[0]))
-        else:
+        elif status != "not-declared" or not self.undeclared:
             self.unproven.append(certificates.holder(link[0]))
             self.wants.append(revocation.want(*link))
 

@@ -1,6 +1,7 @@
 """The port that judges documents which come back signed; every look happens in a confined child."""
 
 import logging
+import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -11,8 +12,6 @@ from app.confinement.sandbox import refusing
 from signing.refusals import SigningRefused
 
 log = logging.getLogger("banchinh.sandbox")
-
-_BEFORE = "before.pdf"
 
 
 class SandboxedReturns:
@@ -27,8 +26,9 @@ class SandboxedReturns:
 
     def check_after(self, source: Path, returned: Path, now: datetime) -> Mapping[str, Any]:
         def look(seat: Seat, left: float) -> Any:
-            seat.copy(source, _BEFORE)
-            return seat.child.ask("check_after", {"before": _BEFORE, "now": now.isoformat()}, left)
+            before = f"before-{secrets.token_hex(8)}.pdf"
+            seat.copy(source, before)
+            return seat.child.ask("check_after", {"before": before, "now": now.isoformat()}, left)
 
         found: Mapping[str, Any] = self._look(returned, look)
         return found

@@ -10,13 +10,14 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from asn1crypto import x509
 
 from app.batches import PublicKey
 from app.confinement.benches import Benches, Seat, of_signed_documents, trusted
-from app.confinement.sandbox import Reach, Sandbox, refusing
+from app.confinement.sandbox import Sandbox, refusing
 from app.ports import SignerFailed, SigningOrder, UnlockedKey
 from app.settings import Settings
 from signing import witness
@@ -55,7 +56,6 @@ class SandboxedSigner:
         benches: Benches | None = None,
     ) -> None:
         """`benches`: those of signed documents, where they are shared; its own otherwise."""
-        self._sandbox = sandbox
         self._settings = sandbox.settings
         self._fetcher = fetcher
         self._cache = cache
@@ -64,9 +64,8 @@ class SandboxedSigner:
 
     def check(self, key: PublicKey, now: datetime) -> None:
         request = {"key": key.to_json(), "now": now.isoformat(), **self._means()}
-        reach, seconds = Reach(readable=trusted(self._settings)), self._settings.verify_seconds
-        with _telling(), self._sandbox.child(reach) as child:
-            child.ask("check_key", request, seconds, _PATIENCE * seconds, run=self._errands())
+        with NamedTemporaryFile() as nothing, self._seat(Path(nothing.name)) as seat:
+            self._ask(seat, "check_key", request)
 
     def sign(
         self, source: Path, target: Path, order: SigningOrder, key: UnlockedKey, now: datetime

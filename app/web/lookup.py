@@ -20,11 +20,17 @@ _DIGEST = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
 _LONGEST = 200
 #: What stands before a code that was copied with its label, or as the address of its page.
 _TOLD_BEFORE = re.compile(r"^.*[:=/]\s*", re.DOTALL)
+_IN_ADDRESS = re.compile(r"[?&]code=([^&#\s]+)")
+
+
+def _without_label(given: str) -> str:
+    address = _IN_ADDRESS.search(given)
+    return address[1] if address else _TOLD_BEFORE.sub("", given.rstrip("/: "))
 
 
 @router.get("/lookup")
 def look_up(request: Request, code: str = "", sha256: str = "") -> Response:
-    asked = _TOLD_BEFORE.sub("", (code or sha256).strip())[:_LONGEST]
+    asked = _without_label((code or sha256).strip())[:_LONGEST]
     if not asked:
         return _page(request)
     language = language_of(request)

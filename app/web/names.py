@@ -20,6 +20,11 @@ class Names:
         name = self.person(username)
         return f"{name} ({username})" if name != username else username
 
+    def agency_and_code(self, code: str) -> str:
+        """So too of agencies: one that was merged may be called as the one that it became a part of."""
+        name = self.agency(code)
+        return f"{name} ({code})" if name != code else code
+
     def _person(self, username: str) -> str:
         try:
             return self._services.people.get(username).name

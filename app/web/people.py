@@ -47,13 +47,13 @@ def add(request: Request, posted: Submission) -> Response:
         position=posted.get("position"),
         signing_key=posted.get("signing_key"),
     )
+    typed = replace(person, signing_key=None)  # it may hold a PIN, which is not repeated
     services = front_of(request).services
     try:
         add_person(services, posted.caller.person, person, posted.values.get("password", ""))
     except tuple(_MENDABLE) as error:
-        return people_page(request, posted.caller, problem=_MENDABLE[type(error)], typed=person)
+        return people_page(request, posted.caller, problem=_MENDABLE[type(error)], typed=typed)
     except SigningRefused as refused:
-        typed = replace(person, signing_key=None)  # it may hold a PIN, which is not repeated
         return people_page(request, posted.caller, refused=refused, typed=typed)
     return RedirectResponse("/people?done=1", 303)
 

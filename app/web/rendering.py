@@ -169,8 +169,8 @@ def _value(language: Language, names: Names, name: str, value: str | int | bool 
         return "—"
     if isinstance(value, bool):
         return _text(language, "deed.yes" if value else "deed.no")
-    if name == "agency" and isinstance(value, str):
-        return names.agency(value)
+    if name in ("agency", "into") and isinstance(value, str):
+        return names.agency_and_code(value)
     if name == "fields" and isinstance(value, str):
         return ", ".join(field_words(language, field) for field in value.split(", "))
     if name == "kind" and value in catalogue():

@@ -189,8 +189,7 @@ def seal(request: Request, posted: Submission, record_id: str) -> Response:
 
 def changed_answer(request: Request, caller: Caller, record_id: str, doing: str) -> Response:
     """The record as it is now, and that it changed before what the form asked for was done. `doing`: signing,
-    sealing, splitting, joining, stating,
-    kind."""
+    sealing, splitting, joining, stating, kind."""
     vi, en = (text(f"record.changed_{doing}", language) for language in LANGUAGES)
     return refused_answer(request, caller, record_id, vi, en, 409)
 

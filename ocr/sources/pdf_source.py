@@ -1,5 +1,6 @@
 """PDF files: what they are, and their pages as pictures with their text layers."""
 
+import os
 import re
 import tempfile
 from collections.abc import Iterator
@@ -49,6 +50,7 @@ SYMBOLS = Notice(
     "letters or digits may be wrong in the picture itself. Compare figures with the paper, or scan it "
     "again with another compression.",
 )
+TAIL = 65_536  # bytes at the end of a file in which its last mark stands, whatever a transfer added
 # What pikepdf raises on damaged files.
 BROKEN = (
     pikepdf.PdfError,
@@ -171,14 +173,30 @@ def notices(source: Path) -> tuple[Notice, ...]:
 
 
 def _as_written(source: Path) -> bool:
-    """Whether the table of objects is where the file says. Otherwise the file broke off or was damaged, and
-    what is left of it was searched for objects."""
+    """Whether the table of objects is where the file says, or nothing is missing though it is not: many
+    programs count places wrong. Otherwise the file broke off or was damaged, and what is left of it was
+    searched for objects."""
     try:
         with pikepdf.open(source, attempt_recovery=False):
             return True
     except pikepdf.PasswordError:
         return True
     except BROKEN:
+        return _ended(source) and _all_pages(source)
+
+
+def _ended(source: Path) -> bool:
+    with source.open("rb") as file:
+        file.seek(-min(TAIL, source.stat().st_size), os.SEEK_END)
+        return file.read().rstrip(b"\0\t\n\f\r ").endswith(b"%%EOF")
+
+
+def _all_pages(source: Path) -> bool:
+    """Whether there are as many pages as the file counts."""
+    try:
+        with pikepdf.open(source) as pdf:
+            return int(pdf.Root.Pages.Count) == len(pdf.pages)
+    except (*BROKEN, AttributeError, TypeError, ValueError):
         return False
 
 

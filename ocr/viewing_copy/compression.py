@@ -24,7 +24,11 @@ PAPER_QUALITY = 45  # smooth, so there is nothing to ring
 REGION_QUALITY = 50
 WORD_QUALITY = 60  # of a word whose letters no stencil keeps, at all its dots
 PAGE_QUALITY = 88  # the page picture in the folder, from which the smaller one is made
-THUMBNAIL_WIDTH, THUMBNAIL_QUALITY = 200, 60  # twice the dots in which pages stand beside one another
+THUMBNAIL_WIDTH, THUMBNAIL_HEIGHT, THUMBNAIL_QUALITY = (
+    200,
+    800,
+    60,
+)  # twice the dots in which pages stand beside one another
 COLOURED = 40  # difference of channels from which a pixel has a colour that is meant
 # Where a tone mark is one or two dots, its grey levels say what it is: no mask has them, and to compress them
 # once more loses some.
@@ -76,7 +80,7 @@ def write_page(pixels: Pixels, dpi: float, bilevel: bool, path: Path, *, pale: b
 def write_thumbnail(pixels: Pixels, target: Path) -> None:
     """Write the page so small that many fit on a screen: about 6 kB, where the page picture has 700."""
     height, width = pixels.shape[:2]
-    factor = min(1.0, THUMBNAIL_WIDTH / width)
+    factor = min(1.0, THUMBNAIL_WIDTH / width, THUMBNAIL_HEIGHT / height)
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
     small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
     _image(small).save(target, quality=THUMBNAIL_QUALITY)

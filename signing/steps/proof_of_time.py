@@ -83,7 +83,7 @@ def _claimed(exam: Examination) -> datetime | None:
         return inside or outside.replace(tzinfo=exam.around.moment.tzinfo)
     if inside and abs(inside - outside) > CLOCK_SKEW:
         hours = (inside - outside).total_seconds() / 3600
-        exam.warnings.append(note("signing-time-differs", hours=hours))
+        exam.warnings.append(note("signing-time-differs", hours=f"{hours:+.1f}".removesuffix(".0")))
     return outside
 
 

@@ -149,7 +149,7 @@ def test_a_child_gets_only_what_the_settings_let_it_have(office: Office) -> None
     office.responder.asked.clear()
     with pytest.raises(SigningRefused) as refused:
         workflow.sign(closed.services, office.official, record.id, SECRET)
-    assert refused.value.code == "tsa-failed"
+    assert refused.value.code == "certificate-unknown"
     assert office.responder.asked == []
 
 

@@ -37,7 +37,7 @@ def service(issuer: Issuer) -> Iterator[Service]:
 
 
 @pytest.fixture(params=["v1", "v2"])
-def desk(request: pytest.FixtureRequest, tmp_path: Path, service: Service) -> Desk:
+def desk(request: pytest.FixtureRequest, tmp_path: Path, service: Service, issuer: Issuer) -> Desk:
     """A service whose official has a key at the remote service."""
     reference = f"csc:{service.url(request.param)}?credential=ec"
     opened = with_settings(
@@ -46,6 +46,7 @@ def desk(request: pytest.FixtureRequest, tmp_path: Path, service: Service) -> De
         csc_hosts=urlsplit(service.url(request.param)).netloc,
         csc_token=SecretStr(TOKEN),
     )
+    opened.trust(issuer)
     people = opened.services.people
     people.save(replace(people.get("official"), signing_key=reference))
     return opened

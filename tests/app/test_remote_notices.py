@@ -78,6 +78,7 @@ def remote(issuer: Issuer) -> Iterator[Service]:
 def remote_desk(place: Path, remote: Service, **settings: object) -> Desk:
     desk = with_settings(
         open_desk(place),
+        trust=place / "nobody",  # so that no authority is asked about the keys of the remote service
         fetch_allow="127.0.0.0/8",
         csc_hosts=urlsplit(remote.url("v2")).netloc,
         csc_token=SecretStr("token-of-tests"),
@@ -238,6 +239,7 @@ def test_a_kill_between_order_and_values_costs_the_holder_nothing(
     environment = {
         **os.environ,
         "BANCHINH_DATA": str(place),
+        "BANCHINH_TRUST": str(place / "nobody"),
         "BANCHINH_FETCH_ALLOW": "127.0.0.0/8",
         "BANCHINH_CSC_HOSTS": urlsplit(remote.url("v2")).netloc,
         "BANCHINH_CSC_TOKEN": "token-of-tests",

@@ -60,6 +60,12 @@ def test_a_date_is_typed_and_shown_as_papers_write_it(name: str, given: str, kep
     assert as_written(name, value) == written
 
 
+@pytest.mark.parametrize("given", ["31/2/2031", "13/2031"])
+def test_a_day_that_cannot_be_is_refused_where_words_may_stand_too(given: str) -> None:
+    with pytest.raises(BadFieldValue):
+        confirmed(fields("valid_until"), {"valid_until": given}, "clerk", NOW)
+
+
 def test_a_value_is_refused_by_the_name_that_people_know() -> None:
     with pytest.raises(BadFieldValue) as refused:
         confirmed(fields("date"), {"date": "31/2/2025"}, "clerk", NOW)

@@ -44,6 +44,7 @@ def desk(tmp_path: Path, issuer: Issuer) -> Desk:
     key.write_bytes(issuer.bundle(issuer.issue(NOW, name="ỦY BAN NHÂN DÂN XÃ MẪU", algorithm="ec"), SECRET))
     agencies = opened.services.agencies
     agencies.save(replace(agencies.get(HERE), seal_key=f"file:{key}"))
+    opened.trust(issuer)
     return _opening(opened, SECRET)
 
 
@@ -189,6 +190,8 @@ def test_what_is_not_in_force_is_not_sealed(desk: Desk, standing: Standing) -> N
 
 def test_what_is_revoked_while_it_is_sealed_keeps_no_seal(desk: Desk) -> None:
     class Meanwhile:
+        check = desk.services.signer.check
+
         def sign(self, *given: Any) -> Mapping[str, Any]:
             _state(desk, desk.services.records.get(record.id), Standing.REVOKED)
             return desk.services.signer.sign(*given)
@@ -292,6 +295,7 @@ class _Dying:
 
     def __init__(self, signer: DocumentSigner) -> None:
         self._signer = signer
+        self.check = signer.check
         self._orders = 0
 
     def sign(self, *given: Any) -> Mapping[str, Any]:
@@ -303,6 +307,8 @@ class _Dying:
 
 def test_a_fault_that_nobody_foresaw_befalls_one_document(desk: Desk) -> None:
     class Faulty:
+        check = desk.services.signer.check
+
         def sign(self, source: Path, *given: Any) -> Mapping[str, Any]:
             if source.name == first.digest:
                 raise ZeroDivisionError

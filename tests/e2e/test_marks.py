@@ -27,10 +27,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.ma
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[House]:
-    """A service that trusts the authority of the key files, for an agency with a seal and its image."""
-    now, trust, seal_file = datetime.now(UTC), tmp_path / "trust", tmp_path / "seal.p12"
-    issuer().write_trust(trust, now)
-    desk = open_desk(tmp_path / "data", trust=trust)
+    """A service that trusts the authority of the key files too, for an agency with a seal and its image."""
+    now, seal_file = datetime.now(UTC), tmp_path / "seal.p12"
+    desk = open_desk(tmp_path / "data")
+    desk.trust(issuer())
     sealing = issuer().issue(now, name="ỦY BAN NHÂN DÂN XÃ MẪU", algorithm="ec")
     seal_file.write_bytes(issuer().bundle(sealing, SEAL_PASSPHRASE))
     image = desk.services.objects.put(BytesIO(marked.seal_image())).digest
@@ -263,7 +263,7 @@ def test_who_digitised_signs_a_batch_and_then_the_official(
     page.goto("/digitising")
     expect(page.locator("main")).to_contain_text("Không còn bản số hóa nào chờ ký")
     page.goto(f"/records/{records[0].id}")
-    expect(page.locator("#seal")).to_contain_text("Người số hóa đã ký: clerk")
+    expect(page.locator("#seal")).to_contain_text("Người số hóa đã ký: Người Mẫu clerk")
     fits(page)
     _picture(page, f"digitised-{width}")
     page.get_by_role("button", name="Đóng dấu số").click()
@@ -272,7 +272,7 @@ def test_who_digitised_signs_a_batch_and_then_the_official(
     assert verdict_of(office.desk, records[0], tmp_path) == ("valid", names)
     official = office.sign_in(browser, "official")
     official.goto(f"/records/{records[1].id}")
-    expect(official.locator("#sign")).to_contain_text("Người số hóa đã ký: clerk")
+    expect(official.locator("#sign")).to_contain_text("Người số hóa đã ký: Người Mẫu clerk")
     official.locator("#sign input[name=passphrase]").fill(office.desk.authority.passphrase)
     official.get_by_label("Đóng dấu số").uncheck()
     submit(official)

@@ -31,10 +31,10 @@ SEAL_PASSPHRASE = "mật khẩu con dấu"
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[House]:
-    """A service that trusts the authority of the key files, for an agency with a seal."""
-    now, trust, seal_file = datetime.now(UTC), tmp_path / "trust", tmp_path / "seal.p12"
-    issuer().write_trust(trust, now)
-    desk = open_desk(tmp_path / "data", trust=trust)
+    """A service that trusts the authority of the key files too, for an agency with a seal."""
+    now, seal_file = datetime.now(UTC), tmp_path / "seal.p12"
+    desk = open_desk(tmp_path / "data")
+    desk.trust(issuer())
     sealing = issuer().issue(now, name="ỦY BAN NHÂN DÂN XÃ MẪU", algorithm="ec")
     seal_file.write_bytes(issuer().bundle(sealing, SEAL_PASSPHRASE))
     agencies = desk.services.agencies
@@ -64,7 +64,7 @@ def verdict_of(desk: Desk, record: Record, folder: Path) -> tuple[str, list[str 
     with desk.services.objects.open(signed) as stored:
         (folder / "signed.pdf").write_bytes(stored.read())
     with ThreadPoolExecutor(1) as beside:  # Playwright's event loop runs in this thread
-        report = beside.submit(validate, folder / "signed.pdf", anchors=[folder / "trust"]).result()
+        report = beside.submit(validate, folder / "signed.pdf", anchors=[desk.settings.trust_folder]).result()
     return report.verdict, [signature.signer for signature in report.signatures]
 
 

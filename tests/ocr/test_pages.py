@@ -348,6 +348,22 @@ def test_a_pdf_that_breaks_off_says_that_pages_may_be_missing(tmp_path: Path) ->
     assert finish(cut, [], tmp_path).incomplete
 
 
+def test_a_pdf_with_a_wrong_table_and_all_of_its_pages_says_nothing(tmp_path: Path) -> None:
+    """Programs that count places from one, and transfers that fill the last block with zeros."""
+    whole = drawing.born_digital(2)
+    table, number, end = (
+        whole.rpartition(b"startxref")[0],
+        *whole.rpartition(b"startxref\n")[2].split(b"\n", 1),
+    )
+    shifted = table + b"startxref\n%d\n" % (int(number) + 1) + end
+    for name, data in (("padded.pdf", whole + bytes(2000)), ("shifted.pdf", shifted)):
+        source = stored(tmp_path, name, data)
+        assert pages.inspect(source, LIMITS).pages == 2
+        assert pages.notices(source) == ()
+    lost = stored(tmp_path, "lost.pdf", shifted.replace(b"/Count 2", b"/Count 3"))
+    assert [notice.code for notice in pages.notices(lost)] == ["rebuilt"]
+
+
 def test_too_many_pages_are_refused(tmp_path: Path) -> None:
     refused(stored(tmp_path, "long.pdf", drawing.born_digital(4)), "too-many-pages", Limits(pages=3))
 

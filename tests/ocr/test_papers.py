@@ -1,9 +1,13 @@
 """Scans of several papers are parted where one begins; a document with annexes stays one."""
 
 from dataclasses import replace
+from pathlib import Path
+
+from PIL import Image
 
 from ocr.papers import boundaries, propose, single
 from ocr.recognition import Page
+from ocr.understanding import understand
 from tests.ocr.desk_papers import birth, death_notice, marriage
 from tests.ocr.identity_papers import identity_card_2024
 from tests.ocr.letterheads import DOCUMENTS
@@ -74,6 +78,13 @@ def test_what_a_person_says_is_one_paper_begins_after_its_separator() -> None:
     found = single(stack, {1: ["NEXT"], len(stack): ["NEXT"]})
     assert (found.first_page, found.last_page, found.kind) == (2, len(stack), "QĐ")
     assert single(numbered(separator), {1: ["NEXT"]}).last_page == 1
+
+
+def test_the_first_paper_is_of_the_kind_that_a_person_says(tmp_path: Path) -> None:
+    Image.new("L", (400, 600), "white").save(tmp_path / "page.png")
+    one = replace(page(At(100, 100, "Mẫu không tên")), image="page.png")
+    found = understand([one], tmp_path, kind_code="giay-khai-sinh")
+    assert (found.kind.code, found.papers[0].kind) == ("giay-khai-sinh", "giay-khai-sinh")
 
 
 def test_nothing_written_is_one_paper_and_no_page_none() -> None:

@@ -78,8 +78,10 @@ def test_a_plan_with_small_letters_and_a_card_with_a_pattern_are_what_they_are(s
     plan = Picture(np.tile(letters, (3, 3)), SCAN_DPI)
     pattern = np.full((1276, 2022), 255, np.uint8)
     pattern[::9, ::9] = pattern[1::9, ::9] = pattern[2::9, ::9] = 0
-    card = Picture(cv2.erode(pattern, np.ones((4, 4))), 600)
-    for picture in (plan, card, Picture(letters, SCAN_DPI)):
+    card = Picture(cv2.erode(pattern, np.ones((9, 9))), 600)
+    small_print = Picture(letters[:1040, :1654], 720)
+    drawing_sheet = Picture(np.full((6614, 4677), 240, np.uint8), 200)
+    for picture in (plan, card, small_print, drawing_sheet, Picture(letters, SCAN_DPI)):
         assert print_size.settled(picture) is picture
 
 

@@ -118,7 +118,7 @@ def test_no_such_page_is_refused(tmp_path: Path) -> None:
         lambda: preview(source, replace(AGENCY, page=3), NOW),
         lambda: draw_page(source, 0, tmp_path / "x.jpg"),
     ):
-        with pytest.raises(SigningRefused, match="2 pages"):
+        with pytest.raises(SigningRefused, match="page 2"):
             ask()
 
 

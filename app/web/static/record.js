@@ -187,7 +187,7 @@ addEventListener("keydown", (event) => {
     nextDoubt(event.shiftKey ? -1 : 1);
   } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form) {
     event.preventDefault();
-    form.requestSubmit();
+    (event.target.closest(".kind-choice form") || form).requestSubmit();
   } else if (event.key === "Enter" && typing && event.target.closest(".field") && !event.shiftKey && !event.isComposing) {
     event.preventDefault();
     nextField(event.target);
@@ -197,9 +197,11 @@ addEventListener("keydown", (event) => {
 });
 
 // ---- a guess at handwriting is ticked once it was compared; a value that was typed needs no tick ----
+const plain = (value) => (/^[\d/.-]+$/.test(value.trim()) ? value.trim().split(/[/.-]/).map(Number).join("/") : value.trim());
 function needsTick(tick) {
-  const input = $("input:not([type=checkbox]), textarea", tick.closest(".field"));
-  tick.hidden = input.value.trim() !== tick.dataset.offered;
+  const field = tick.closest(".field");
+  const input = $("input:not([type=checkbox]), textarea", field);
+  tick.hidden = !field.matches(".wrong") && plain(input.value) !== plain(tick.dataset.offered);
 }
 
 // ---- what was typed is not lost by a slip ----
@@ -221,7 +223,20 @@ if (form && inputs().length) {
     changed = true;
     sessionStorage.setItem(kept, JSON.stringify(Object.fromEntries(inputs().map((i) => [i.name, i.value]))));
   });
-  form.addEventListener("submit", () => { changed = false; sessionStorage.removeItem(kept); });
+  const kind = $(".kind-choice select");
+  const otherKind = () => kind && kind.value && kind.value !== ($("option[selected]", kind) || kind.options[0]).value;
+  form.addEventListener("submit", (event) => {
+    if (otherKind()) { // confirmed as it is, the record would keep the kind that was just taken from it
+      event.preventDefault();
+      kind.closest("details").open = true;
+      kind.setCustomValidity(kind.dataset.unsent);
+      kind.reportValidity();
+      kind.setCustomValidity("");
+      return;
+    }
+    changed = false;
+    sessionStorage.removeItem(kept);
+  });
   addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
 
   const first = $(".kind-choice[open] select") || $(".field.wrong .compare:not([hidden]) input") || $(".field.wrong input, .field.wrong textarea") || $(".field.doubtful input, .field.doubtful textarea") || inputs()[0];

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import pikepdf
 import pytest
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 from fastapi.testclient import TestClient
 from pypdfium2 import PdfDocument
 
@@ -46,15 +45,7 @@ def sealed_desk(lite_desk: Desk, issuer: Issuer, tmp_path: Path) -> Desk:
     for name, username in (("ỦY BAN NHÂN DÂN XÃ MẪU", ""), ("Lê Văn Thử", "clerk")):
         issued = issuer.issue(now, name=name, algorithm="ec")
         file = tmp_path / f"{username or 'seal'}.p12"
-        file.write_bytes(
-            pkcs12.serialize_key_and_certificates(
-                b"key",
-                issued.key,
-                issued.certificate,
-                [issuer.issuing.certificate],
-                BestAvailableEncryption(b"moo"),
-            )
-        )
+        file.write_bytes(issuer.bundle(issued, "moo"))
         if username:
             people = lite_desk.services.people
             people.save(replace(people.get(username), signing_key=f"file:{file}"))

@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 
 from app.audit import Action
 from app.front import batch_runs
-from app.records import Record, Status
+from app.records import Record, Seal, Status
 from app.sample.authority import Issuer, new_issuer
 from signing.validation import validate
 from tests.app.batches import BATCHES, actions, asked, confirmed, done, outside, shown, until, value_of
@@ -183,6 +183,43 @@ def test_an_outside_certificate_of_unknown_standing_begins_nothing(
         refused = official.post(BATCHES, json={"records": shown([record]), "key": key})
         assert (refused.status_code, refused.json()["code"]) == (422, code)
     assert official.get(BATCHES).json() == {"batches": []}
+    quiet, folder = new_issuer(NOW, "ec"), lite_desk.settings.trust_folder
+    others = set(folder.rglob("*.crl"))
+    lite_desk.trust(quiet)
+    for file in set(folder.rglob("*.crl")) - others:
+        file.unlink()
+    asked_nowhere = outside(quiet.issue(NOW, algorithm="ec"), quiet, "ecdsa")
+    begun = official.post(BATCHES, json={"records": shown([record]), "key": asked_nowhere})
+    assert begun.status_code == 201, "a certificate that names no place to ask passes, as it does verified"
+
+
+def test_a_key_of_an_account_or_a_seal_of_unknown_standing_signs_nothing(
+    lite_desk: Desk, official: TestClient, tmp_path: Path
+) -> None:
+    services, (record, other) = lite_desk.services, confirmed(lite_desk.services, 2)
+    stranger, secret = new_issuer(NOW, "ec"), lite_desk.authority.passphrase
+    for name, passphrase in (("official", secret), ("seal", None)):
+        bundle = stranger.bundle(stranger.issue(NOW, algorithm="ec"), passphrase)
+        (tmp_path / f"{name}.p12").write_bytes(bundle)
+    agency, person = services.agencies.get(HERE), services.people.get("official")
+    services.agencies.save(replace(agency, seal_key=f"file:{tmp_path / 'seal.p12'}"))
+    services.people.save(replace(person, signing_key=f"file:{tmp_path / 'official.p12'}"))
+    alone = {"passphrase": secret, "version": record.version}
+    for refused in (
+        official.post(BATCHES, json=asked([record], secret)),
+        official.post(f"/api/v1/records/{record.id}/signature", json=alone),
+    ):
+        assert (refused.status_code, refused.json()["code"]) == (422, "certificate-unknown")
+    assert actions(services, record).count(Action.SIGNING_REFUSED) == 2
+    services.people.save(person)
+    batch = done(
+        official, official.post(BATCHES, json=asked([record, other], secret, seal=True)).json()["id"]
+    )
+    assert (batch["signed"], services.records.get(record.id).seal) == (2, Seal.AWAITING)
+    clerk, path = lite_desk.program("clerk"), f"/api/v1/records/{record.id}/seal"
+    assert clerk.post(path, json={}).json()["code"] == "certificate-unknown"
+    lite_desk.trust(stranger)
+    assert clerk.post(path, json={}).json()["seal"] == "sealed"
 
 
 def test_what_cannot_be_meant_is_refused(lite_desk: Desk, official: TestClient, issuer: Issuer) -> None:
