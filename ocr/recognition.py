@@ -173,10 +173,11 @@ class Page:
     """One page as read.
 
     `width` and `height` are pixels of the page image, upright and level, at `dpi` pixels an inch of the
-    paper. `rotation` (0, 90, 180 or 270) and `skew` (a fraction) are the degrees clockwise that were applied
-    to level it. `image` names the page image's file within the folder that the page was read into.
+    print (JSON: of the page). `rotation` (0, 90, 180 or 270) and `skew` (a fraction) are the degrees
+    clockwise that were applied to level it. `image` names the page image's file within the folder that the
+    page was read into.
     A blank page keeps its place and says why it is thought blank. `enlarged`: how many times as large as its
-    paper the file makes the page.
+    print the file makes the page.
     """
 
     number: int
@@ -211,7 +212,7 @@ class Page:
             "number": self.number,
             "width": self.width,
             "height": self.height,
-            "dpi": round(self.dpi, 2),
+            "dpi": round(self.dpi / self.enlarged, 2),
             "rotation": self.rotation,
             "skew": round(self.skew, 3),
             "blank": self.blank,
@@ -232,7 +233,7 @@ class Page:
             number=data["number"],
             width=data["width"],
             height=data["height"],
-            dpi=data["dpi"],
+            dpi=round(data["dpi"] * data.get("enlarged", 1.0), 2),
             rotation=data["rotation"],
             skew=data["skew"],
             origin=data["origin"],
