@@ -56,6 +56,7 @@ class _Gathering:
     cache: EvidenceCache | None
     had: int = 0
     wanted: set[Want] = field(default_factory=set)
+    answered: set[tuple[str, bytes]] = field(default_factory=set)
 
     def gather(self, wants: Sequence[Want]) -> int:
         """How many of the wants got an answer."""
@@ -65,15 +66,17 @@ class _Gathering:
         return fetched
 
     def _satisfy(self, want: Want) -> bool:
-        """By the first place that answers. What is wanted again was not settled by what is kept."""
+        """By the first place that answers. What is wanted again was not settled by what is kept, and rather
+        by a place that did not answer yet: OCSP servers may answer that they cannot tell."""
         kept_will_do = want not in self.wanted
         places = [(url, want.question, ".ocsp") for url in want.ocsp_urls]
         places += [(url, b"", ".crl" if want.kind == "revocation" else ".cer") for url in want.urls]
-        for url, question, suffix in places:
+        for url, question, suffix in sorted(places, key=lambda place: place[:2] in self.answered):
             answer = self._kept(url, question, suffix) if kept_will_do else None
             answer = answer or self._fetched(url, question, suffix)
             if answer is not None:
                 self.had += 1
+                self.answered.add((url, question))
                 (self.folder / f"{self.had}{suffix}").write_bytes(answer)
                 return True
         return False

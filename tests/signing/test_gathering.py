@@ -62,6 +62,18 @@ def test_looks_and_fetches_end_together(dripping: str) -> None:
     assert looks == [1.0]
 
 
+def test_who_answered_without_settling_it_is_asked_after_the_others() -> None:
+    with serving() as responder:
+        responder.answers = {"/ocsp": lambda _: b"try later", "/a.crl": lambda _: b"a list"}
+        want = Want("revocation", (responder.url("/a.crl"),), (responder.url("/ocsp"),), b"question")
+
+        def look(evidence: Sequence[Path], _: float) -> bool:
+            return any(file.read_bytes() == b"a list" for folder in evidence for file in folder.iterdir())
+
+        assert complete(look, lambda settled: [] if settled else [want], LOOPBACK)
+        assert responder.asked == ["/ocsp", "/a.crl"]
+
+
 def test_a_look_gets_what_time_is_left_and_the_last_answer_counts() -> None:
     looks: list[float] = []
 
