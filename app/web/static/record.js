@@ -199,9 +199,8 @@ addEventListener("keydown", (event) => {
 // ---- a guess at handwriting is ticked once it was compared; a value that was typed needs no tick ----
 const plain = (value) => (/^[\d/.-]+$/.test(value.trim()) ? value.trim().split(/[/.-]/).map(Number).join("/") : value.trim());
 function needsTick(tick) {
-  const field = tick.closest(".field");
-  const input = $("input:not([type=checkbox]), textarea", field);
-  tick.hidden = !field.matches(".wrong") && plain(input.value) !== plain(tick.dataset.offered);
+  const input = $("input:not([type=checkbox]), textarea", tick.closest(".field"));
+  tick.hidden = plain(input.value) !== plain(tick.dataset.offered);
 }
 
 // ---- what was typed is not lost by a slip ----
