@@ -95,7 +95,7 @@ def _checked(name: str, given: str | None) -> str | None:
     value = as_kept(name, typed)
     if not value:
         return None
-    vi, en = (_called(name, language) for language in LANGUAGES)
+    vi, en = (field_words(language, name) for language in LANGUAGES)
     if len(value) > _LONGEST:
         raise BadFieldValue(
             name, f"“{vi}” dài quá {_LONGEST} ký tự.", f"“{en}” is longer than {_LONGEST} characters."
@@ -111,7 +111,8 @@ def _checked(name: str, given: str | None) -> str | None:
     return value
 
 
-def _called(name: str, language: Language) -> str:
+def field_words(language: Language, name: str) -> str:
+    """What a field of a paper is called; a field of a kind that the catalogue forgot by its code."""
     key = f"field.{name}"
     return text(key, language) if key in texts() else name
 

@@ -15,7 +15,7 @@ from app.front.people import BadUsername, LastAdministrator, add_person, change_
 from app.passwords import WeakPassword
 from app.people import Person, Role, UsernameTaken
 from app.web.forms import Posted, SignedIn, Submission
-from app.web.rendering import language_of, page
+from app.web.rendering import page, said_in
 from signing.refusals import SigningRefused
 
 _DEEDS = 50
@@ -128,7 +128,7 @@ def people_page(
         after=after,
         roles=list(Role),
         problem=problem,
-        refused=(refused.vi if language_of(request) == "vi" else refused.en) if refused else "",
+        refused=said_in(request, refused.vi, refused.en) if refused else "",
         typed=typed,
         done=done,
     )

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
-from app.web.rendering import language_of, page
+from app.web.rendering import page, said_in
 
 
 def problem_page(
@@ -17,5 +17,5 @@ def problem_page(
         back = quote(request.url.path if request.method == "GET" else "/")
         return RedirectResponse(f"/sign-in?next={back}", 303)
     kept = {name: value for name, value in headers.items() if name != "WWW-Authenticate"}
-    said = words[0] if language_of(request) == "vi" else words[1]
+    said = said_in(request, words[0], words[1])
     return page(request, "problem.html", status=status, headers=kept, said=said, status_code=status)

@@ -17,6 +17,7 @@ from app.front.identity import Caller
 from app.masking import masked
 from app.people import Person, Role
 from app.records import Record, Status
+from app.review import field_words
 from app.translations import LANGUAGES, Language, text, texts
 from app.web.names import Names
 from app.wording import moment
@@ -55,6 +56,11 @@ def language_of(request: Request) -> Language:
         if wish in LANGUAGES:
             return wish
     return "vi"
+
+
+def said_in(request: Request, vi: str, en: str) -> str:
+    """A sentence in the language of the page."""
+    return vi if language_of(request) == "vi" else en
 
 
 def home_of(caller: Caller) -> str:
@@ -155,12 +161,6 @@ def kind_words(language: Language, code: str, name: str = "") -> str:
     if code == "unknown":
         return _text(language, "record.kind_unknown")
     return known.name_en if known and language == "en" else (name or (known.name if known else code))
-
-
-def field_words(language: Language, name: str) -> str:
-    """What a field of a paper is called; a field of a kind that the catalogue forgot by its code."""
-    key = f"field.{name}"
-    return _text(language, key) if key in texts() else name
 
 
 def _value(language: Language, names: Names, name: str, value: str | int | bool | None) -> str:

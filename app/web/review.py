@@ -22,13 +22,13 @@ from app.records import (
     RecordNotFound,
     Status,
 )
-from app.review import BadFieldValue, as_kept
+from app.review import BadFieldValue, as_kept, field_words
 from app.translations import LANGUAGES, Language, text
 from app.web.doubts import to_compare
 from app.web.field_rows import FieldRow, field_rows, spoken_of
 from app.web.forms import Posted, SignedIn, Submission
 from app.web.paper_rows import leaves, paper_rows
-from app.web.rendering import field_words, language_of, page
+from app.web.rendering import language_of, page, said_in
 from app.web.review_queue import next_to_review
 from app.web.signing_parts import REACHING_THE_AGENT, BadPlace, place_of, sealing_agency, wish_of
 from app.web.standing_view import standing_view
@@ -331,7 +331,3 @@ def _common_confirmation(rows: Sequence[FieldRow]) -> FieldValue | None:
     """A field that speaks for all, where one person confirmed all at one time."""
     said = {(row.field.confirmed_by, row.field.confirmed_at) for row in rows}
     return rows[0].field if len(said) == 1 and rows[0].field.confirmed_at else None
-
-
-def said_in(request: Request, vi: str, en: str) -> str:
-    return vi if language_of(request) == "vi" else en

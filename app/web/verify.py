@@ -20,7 +20,7 @@ from app.ports import ReadingFailed
 from app.printed_report import printed
 from app.translations import text
 from app.verdicts import known_of, may_settle, short_name, signing_time, verdict_of, withdrawn
-from app.web.rendering import language_of, page
+from app.web.rendering import language_of, page, said_in
 from app.wording import lead_of, standing_words, title_of
 from ocr.limits import Refusal, megabytes
 from signing.reports.etsi_report import etsi_xml
@@ -73,7 +73,7 @@ async def _answered(request: Request, ask: Callable[[], Awaitable[dict[str, Any]
         problem = text("verify.too_often", language, seconds=error.retry_after)
         return _page(request, caller, problem=problem, status=429, retry_after=error.retry_after)
     except Refusal as refusal:
-        return _page(request, caller, problem=refusal.vi if language == "vi" else refusal.en, status=422)
+        return _page(request, caller, problem=said_in(request, refusal.vi, refusal.en), status=422)
     except (BadUpload, NotOneFile):
         return _page(request, caller, problem=text("verify.no_file", language), status=422)
     except ReadingFailed:

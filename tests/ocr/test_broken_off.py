@@ -4,17 +4,10 @@ from pathlib import Path
 
 import pikepdf
 
-from ocr.limits import Limits
 from ocr.reading import finish
 from ocr.sources import pages
 from tests.ocr import drawing
-
-LIMITS = Limits()
-
-
-def stored(folder: Path, name: str, data: bytes) -> Path:
-    (folder / name).write_bytes(data)
-    return folder / name
+from tests.ocr.test_pages import LIMITS, stored
 
 
 def test_a_pdf_that_breaks_off_says_that_pages_may_be_missing(tmp_path: Path) -> None:
