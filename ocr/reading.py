@@ -17,7 +17,7 @@ from ocr.engine import EngineMissing, Pixels, Reader
 from ocr.layout import page_ink
 from ocr.limits import Limits, Refusal
 from ocr.marks import PageInk
-from ocr.pen import handwriting, pen_words, struck_words, written_words
+from ocr.pen import handwriting, pen_words, struck_words, unread_ink, written_words
 from ocr.picture import PAGE_DAMAGED, READING_DPI, Picture, resized
 from ocr.readers.profiles import Readers, standard
 from ocr.readers.recogniser import Profile
@@ -228,7 +228,8 @@ def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
     seen = pen_words.coloured(handwriting.find(grey, page, readers.pen), pixels)
     written = said_words.not_filled(seen, picture.said)
     by_pen = (*pen_words.found(page, pixels, grey), *struck_words.found(page, grey))
-    in_order = sorted((*beside, *by_pen), key=lambda r: (r.box.y0, r.box.x0))
+    unread = unread_ink.found(page, ink or page_ink.find(grey, picture.dpi))
+    in_order = sorted((*beside, *by_pen, *unread), key=lambda r: (r.box.y0, r.box.x0))
     page = replace(page, handwriting=written, regions=tuple(in_order))
     return written_words.settled(page, [reader.name for reader in readers.pen])
 

@@ -9,7 +9,7 @@ FieldState = Literal["read", "handwritten", "absent"]
 #: The reader of words that an annotation says letter for letter.
 BY_FILE = "file"
 
-RegionKind = Literal["seal", "stamp", "signature", "handwriting", "photo", "qr"]
+RegionKind = Literal["seal", "stamp", "signature", "handwriting", "photo", "qr", "unread"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +123,19 @@ class Notice:
         return cls(data["code"], data["vi"], data["en"])
 
 
+HandwritingPart = Literal["number", "date", "closing-date"]
+
+
 @dataclass(frozen=True, slots=True)
 class Handwriting:
-    """What stands in a place that letterheads leave open for the pen: the `number`, or the whole `date`.
+    """What stands in a place that papers leave open for the pen: the `number`, or the whole `date` of a
+    letterhead or over a signature (`closing-date`).
 
     `value` is what independent readers agree on (digits, ISO 8601), or None where they do not; `printed` is
     false where something speaks against print: the shape of the ink, or readers who disagree.
     """
 
-    part: Literal["number", "date"]
+    part: HandwritingPart
     box: Box
     value: str | None
     confidence: float

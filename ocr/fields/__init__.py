@@ -1,5 +1,6 @@
 """The fields of a paper, by its kind: no value rather than a wrong one."""
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
@@ -7,23 +8,37 @@ from ocr.fields import administrative
 from ocr.fields.administrative import OF_UNIT
 from ocr.fields.closing import closing_date
 from ocr.fields.doubts import only_marks_differ
-from ocr.fields.evidence import ABSENT, handwritten, if_sure
+from ocr.fields.evidence import ABSENT, handwritten, if_all_read, if_sure
 from ocr.fields.labelled import labelled
 from ocr.fields.signatory import signatory
+from ocr.fields.spelling import is_whole_position
 from ocr.fields.subject import subject
 from ocr.fields.validity import scope, validity
 from ocr.kinds.catalogue import ADMINISTRATIVE_FIELDS, LETTERHEAD_FIELDS, PaperKind, asked_of, catalogue
 from ocr.kinds.letterhead import letterhead
+from ocr.language.writing import distance, fold_letters
 from ocr.recognition import Field, Kind, Page
 
 #: Below this the reason of a kind itself asks to check it: a symbol alone, or one that says otherwise.
 LEAST_SURE_KIND = 0.7
+#: Found by the shape of their place, or one of a few words.
+BY_SHAPE = frozenset(("type", "urgency"))
 #: Different people, of whom any two may be called the same but for marks.
 FAMILY = frozenset(("full_name", "mother_name", "father_name", "wife_name", "husband_name"))
 
 
 def extract(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
     """Every field of the kind, those that were not found as absent."""
+    found = _extracted(pages, kind)
+    return {n: f if _is_by_shape(n, f) else if_all_read(f, pages) for n, f in found.items()}
+
+
+def _is_by_shape(name: str, field: Field) -> bool:
+    """Whether a few words are all that can stand there, so that ink over one of them changes nothing."""
+    return name in BY_SHAPE or (name == "position" and is_whole_position(field.value or ""))
+
+
+def _extracted(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
     known = catalogue().get(kind.code)
     written = [page for page in pages if page.words and not page.blank]
     if known is None or known.group != "civil":
@@ -68,8 +83,17 @@ def _administrative(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
         "urgency": administrative.urgency(head),
     }
     if pages[0].origin == "ocr":
+        if _misspells_kind(found["symbol"].value or "", kind):
+            found["symbol"] = _place_only(found["symbol"])
         found = _not_at_odds(found, [OF_UNIT.split(" ".join(line.text for line in head.issuer))[-1]])
     return {**{name: if_sure(field) for name, field in found.items()}, **known}
+
+
+def _misspells_kind(symbol: str, kind: Kind) -> bool:
+    """Whether a symbol begins with the kind's but for its marks or a lost letter: `CD-UBND` of a `CĐ`."""
+    first = re.split(r"[-/]", symbol)[0]
+    a, b = fold_letters(first), fold_letters(kind.code)
+    return first != kind.code and (a == b or (len(a) != len(b) and distance(a, b, 1) == 1))
 
 
 def _not_at_odds(found: Mapping[str, Field], besides: Sequence[str] = ()) -> dict[str, Field]:

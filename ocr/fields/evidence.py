@@ -2,6 +2,9 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import reduce
+from itertools import groupby
 from statistics import median
 
 from ocr.confidence import LEAST_SURE
@@ -10,6 +13,8 @@ from ocr.recognition import Box, Field, Page, Word
 
 #: Below this a reader was guessing; the figure counts for OCR only, never for a text layer.
 PRINTED_CONFIDENCE = 0.9
+#: The part of a word that lies in the box of its value.
+WITHIN = 0.6
 
 ABSENT = Field(None, 0.0, None, None, "absent")
 
@@ -37,6 +42,23 @@ def if_sure(field: Field, least: float = LEAST_SURE) -> Field:
     if field.state != "read" or field.confidence >= least or field.page is None or field.box is None:
         return field
     return handwritten(field.page, field.box)
+
+
+def if_all_read(field: Field, pages: Sequence[Page]) -> Field:
+    """The field, or only its place where ink that nobody read lies in the rows of its words, among or right
+    beside them: a letter or a word of the value may be under it."""
+    page = next((page for page in pages if page.number == field.page), None)
+    if field.state != "read" or field.box is None or page is None:
+        return field
+    unread = [region.box for region in page.regions if region.kind == "unread"]
+    own = [w for w in page.words if unread and field.box.share_of(w.box) > WITHIN]
+    for _, row in groupby(own, key=lambda word: word.line):
+        boxes = [word.box for word in row]
+        tall, box = median(one.y1 - one.y0 for one in boxes), reduce(Box.union, boxes)
+        place = replace(box, x0=round(box.x0 - tall), x1=round(box.x1 + tall))
+        if any(place.shared(one) for one in unread):
+            return handwritten(page.number, field.box)
+    return field
 
 
 def digit_height(page: Page) -> float:

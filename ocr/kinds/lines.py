@@ -170,11 +170,17 @@ def same_row(a: Line, b: Line) -> bool:
     return abs(a.middle - b.middle) <= 0.6 * max(a.height, b.height)
 
 
+def _is_under(a: Line, b: Line) -> bool:
+    """Whether one of two lines that share their height stands under the other, as titles set closely do."""
+    shared = min(a.box.x1, b.box.x1) - max(a.box.x0, b.box.x0)
+    return 2 * shared > min(a.box.x1 - a.box.x0, b.box.x1 - b.box.x0)
+
+
 def _in_rows(pieces: Sequence[Line]) -> list[Line]:
     ordered: list[Line] = []
     row: list[Line] = []
     for piece in sorted(pieces, key=lambda p: p.middle):
-        if row and not same_row(row[0], piece):
+        if row and (not same_row(row[0], piece) or any(_is_under(piece, one) for one in row)):
             ordered.extend(sorted(row, key=lambda p: p.box.x0))
             row = []
         row.append(piece)
