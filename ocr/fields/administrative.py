@@ -5,7 +5,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ocr.fields.dates import iso
-from ocr.fields.doubts import is_guessed, lacks_marks, lacks_vowel, misspells_place, misspells_unit
+from ocr.fields.doubts import (
+    has_lone_consonant,
+    is_guessed,
+    lacks_marks,
+    lacks_vowel,
+    misspells_place,
+    misspells_unit,
+)
 from ocr.fields.evidence import (
     ABSENT,
     PRINTED_CONFIDENCE,
@@ -358,9 +365,14 @@ def addressee(head: Letterhead) -> Field:
     if not words:
         return ABSENT
     value = _listed(found)
-    if head.page.origin == "ocr" and misspells_unit(value):
+    if head.page.origin == "ocr" and (misspells_unit(value) or _names_in_pieces(value)):
         return handwritten(head.page.number, span(words))
     return read(value, words, start.page)
+
+
+def _names_in_pieces(addressee: str) -> bool:
+    """Whether a person who is written to has a name that is torn: `Ông H Văn Kiểm`."""
+    return addressee.startswith(("Ông ", "Bà ")) and has_lone_consonant(re.split(r"[,;(–-]", addressee)[0])
 
 
 def _after_colon(line: Line) -> tuple[Word, ...]:

@@ -7,7 +7,7 @@ from ocr.fields.dates import iso_date
 from ocr.fields.doubts import is_remnant
 from ocr.fields.spelling import is_whole_position
 from ocr.fields.spoken_dates import spoken_date
-from ocr.language.writing import fold, is_syllable
+from ocr.language.writing import distance, fold, is_syllable
 
 _LEADERS = re.compile(r"[.…_·•]{3,}|[…_]{1,}|(?:\.\s){3,}\.?|[☐□▢]")
 _EDGES = " \t:;,.-–—/|()"
@@ -117,6 +117,7 @@ def _number(text: str) -> str | None:
 
 
 def _code(text: str) -> str | None:
+    text = re.sub(r"^(?:No|Số)\s*[.:]+\s*(?=\d)", "", text)
     match = re.match(r"[A-ZĐ0-9][A-Za-zĐđ0-9./\-]{0,30}(?:\s\d{3,})*", text)
     if match is None or not any(c.isdigit() for c in match[0]):
         return None
@@ -133,6 +134,9 @@ def _school(text: str) -> str | None:
     match = re.search(r"\b(?:TRƯỜNG (?:ĐẠI HỌC|CAO ĐẲNG|TRUNG CẤP)|HỌC VIỆN|ĐẠI HỌC)\s.{3,}", text)
     if match is None or re.search(r"truong\W+truong\W*$", fold(text[: match.start()])):
         return None  # the second is the school's own, with a mark lost: `HIỆU TRƯỞNG TRƯƠNG ĐẠI HỌC`
+    before = fold(text[: match.start()]).split()
+    if match[0].startswith("ĐẠI") and before and distance(before[-1], "truong", 2) <= 2:
+        return None  # its own first word was misread or lost: `HIỆU TRƯỞNG TRUUNG ĐẠI HỌC`
     return match[0]
 
 

@@ -1,5 +1,7 @@
 """Set phrases of letterheads and signature blocks: their one right spelling where a reader lost a mark."""
 
+from itertools import pairwise
+
 from ocr.language.places import provinces
 from ocr.language.writing import distance, fold, fold_letters
 
@@ -7,6 +9,9 @@ from ocr.language.writing import distance, fold, fold_letters
 _PHRASES = (
     "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
     "ỦY BAN MẶT TRẬN TỔ QUỐC",
+    "CÔNG TY CỔ PHẦN",
+    "TRÁCH NHIỆM HỮU HẠN",
+    "MỘT THÀNH VIÊN",
     "HỘI ĐỒNG NHÂN DÂN",
     "ỦY BAN NHÂN DÂN",
     "CHÁNH VĂN PHÒNG",
@@ -22,6 +27,8 @@ _PHRASES = (
 )
 #: Words that begin the name of a unit or agency. Elsewhere they may be other words: `HỒ SƠ`, `MÁY TÍNH`.
 _FIRST_WORDS = ("PHƯỜNG", "HUYỆN", "TỈNH", "SỞ", "XÃ")
+#: What such a unit may follow in the name of an agency: `UBND TỈNH`, `ỦY BAN NHÂN DÂN XÃ`.
+_BEFORE_UNIT = ("UBND", "HĐND", "DÂN")
 
 _POSITIONS = (
     "CHỦ TỊCH",
@@ -64,8 +71,9 @@ def spelt(text: str) -> str:
             ):
                 words[start : start + len(right)] = right
                 folded[start : start + len(right)] = [""] * len(right)
-    if len(words) > 1 and words[0].isupper():
-        words[0] = next((right for right in _FIRST_WORDS if fold(right) == folded[0]), words[0])
+    for place, (before, word) in enumerate(pairwise(["", *words])):
+        if len(words) > 1 and word.isupper() and before in ("", *_BEFORE_UNIT):
+            words[place] = next((right for right in _FIRST_WORDS if fold(right) == fold(word)), word)
     return _province(" ".join(words))
 
 

@@ -99,4 +99,4 @@ def _folded(words: Sequence[Word]) -> str:
 
 
 def _text(words: Sequence[Word]) -> str:
-    return " ".join(word.text for word in words).strip(" .,;:")
+    return " ".join(word.text for word in words).strip(" .,;:/")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from ocr.kinds import nature
@@ -23,6 +23,11 @@ PAGES_LOOKED_AT = 2
 #: A reader that is this sure of a line in which every word is a syllable took no letter for another.
 SURE_LINE = 0.85
 
+#: Letters of a line from which it may be the beginning of a title.
+LEAST_BEGUN = 12
+
+#: Who signs or confers, as it stands in capitals in the middle of a page.
+_SIGNERS = ("giamdoc", "hieutruong", "chutich", "botruong", "cuctruong", "thutruong", "vientruong", "nguoiky")
 #: Stamped on copies of papers of every kind (Decree 30/2020 Art 26); a copy of its own has a symbol.
 _COPIES = ("SY", "TrS", "SL")
 _AUTHORITY = re.compile(r"(?:tm|kt|tl|tuq|q)\s?[.,]")
@@ -70,6 +75,11 @@ def _classify_page(page: Page) -> Kind | None:
     title = find_title(head, spoken)
     if title is not None:
         return _by_title(title, head, symbol, spoken)
+    if spoken is not None:
+        for line in _title_lines(head):
+            if _begins(line, spoken):
+                reason = f"Tiêu đề “{line.text}” bị che mất một phần; ký hiệu “{symbol}” phù hợp."
+                return _kind(spoken, 0.8, reason, line)
     letter = _official_letter(head, symbol, spoken)
     if letter is not None:
         return letter
@@ -148,6 +158,11 @@ def find_title(head: Letterhead, spoken: PaperKind | None = None) -> Title | Non
         if best.score >= 0.9:
             return best
     return best
+
+
+def _begins(line: Line, kind: PaperKind) -> bool:
+    """Whether a line is the beginning of a title of a kind, the rest of which was not read: `TỜ TRÌ`."""
+    return any(fold_letters(title).startswith(line.letters) for title in kind.titles)
 
 
 def _has_nature(title: Title, page: Page) -> bool:
@@ -229,8 +244,9 @@ def _score(letters: str, wanted: str, sure: bool) -> float:
         return 0.94 - 0.08 * slips
     if letters.startswith(wanted) and len(wanted) >= 5:
         return 0.9 if len(wanted) >= 8 else 0.8
-    if len(wanted) >= 12 and not sure and distance(letters[: len(wanted)], wanted, 1) <= 1:
-        return 0.8
+    if len(wanted) >= 12 and not sure:
+        begun = (letters[: len(wanted) + more] for more in (-1, 0, 1))  # a letter lost, misread or added
+        return 0.8 if any(distance(one, wanted, 1) <= 1 for one in begun) else 0.0
     return 0.0
 
 
@@ -251,8 +267,9 @@ def _official_letter(head: Letterhead, symbol: str | None, spoken: PaperKind | N
     about = subject_start(head)
     addressed = _is_addressed(head)
     if spoken not in (None, letter):
-        if about is None or not addressed:
-            return None
+        aside = 0.1 * head.page.width
+        if about is None or not addressed or abs(about.center - head.number.line.center) > aside:
+            return None  # in the middle of the page it stands under a title that was not read
         # Agencies are abbreviated as kinds are: `CT-TTHT` is a letter of a tax office (cục thuế).
         reason = f"Không có tên loại; trích yếu “V/v” nằm ngay dưới ký hiệu “{symbol}” và có “Kính gửi”."
         return _kind(letter, 0.8, reason, about)
@@ -297,9 +314,45 @@ def _unnamed(page: Page) -> Kind:
         if big and _is_readable_title(line):
             if head.motto is None and line.box.y0 > 0.35 * page.height:
                 continue
+            if _names_signer(line):
+                continue
+            if _is_cut(line, page):
+                return _of_cut_title(line, page)
             reason = f"Tiêu đề “{line.text}” không thuộc loại giấy tờ nào trong danh mục."
             return _kind(catalogue()[OTHER], 0.6, reason, line)
     return _unknown("Không tìm thấy tiêu đề hay dấu hiệu của loại giấy tờ nào trong danh mục.")
+
+
+def _names_signer(line: Line) -> bool:
+    """Whether a line says who signs, as `GIÁM ĐỐC SỞ …` over what is conferred and `NGƯỜI KÝ GIẤY …` do."""
+    return line.letters.startswith(_SIGNERS) or ":" in line.text
+
+
+def _of_cut_title(line: Line, page: Page) -> Kind:
+    """The one kind of whose titles a part was read and whose form the page is; else nobody knows."""
+    reason = f"Tiêu đề “{line.text}” có thể bị che mất một phần"
+    kinds = {kind.code: kind for kind in _begun(line) if nature.parts_of(kind, page) >= PARTS}
+    if len(kinds) == 1:
+        (kind,) = kinds.values()
+        return _kind(kind, 0.7, f"{reason}; các mục trên trang là của loại {kind.name.lower()}.", line)
+    return _unknown(f"{reason}.")
+
+
+def _is_cut(line: Line, page: Page) -> bool:
+    """Whether a title may go on under ink that nobody read, or is the beginning of one that is known."""
+    rows = (r.box for r in page.regions if r.kind == "unread")
+    wide = replace(line.box, x0=round(line.box.x0 - line.height), x1=round(line.box.x1 + line.height))
+    first = line.words[0].text
+    torn = first.isalpha() and not is_syllable(first)
+    return torn or any(wide.shared(box) for box in rows) or bool(_begun(line))
+
+
+def _begun(line: Line) -> list[PaperKind]:
+    """The kinds of whose titles a line has the beginning or the end."""
+    letters = line.letters
+    if len(letters) < LEAST_BEGUN:
+        return []
+    return [k for k, _, wanted in _titles() if wanted.startswith(letters[:-1]) or wanted.endswith(letters)]
 
 
 def _is_readable_title(line: Line) -> bool:

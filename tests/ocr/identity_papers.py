@@ -86,7 +86,6 @@ def identity_card_2024() -> tuple[list[Form], Truth]:
         "date_of_birth": "1995-08-17",
         "sex": "Nam",
         "nationality": "Việt Nam",
-        "hometown": "Hoa Sen, Ví Dụ",
         "residence": "Số 8 đường Giả Định, Mẫu Đơn, Ví Dụ",
         "valid_until": "2035-08-17",
         "issued_on": "2024-10-20",
@@ -156,7 +155,6 @@ def passport() -> tuple[list[Form], Truth]:
         "date_of_birth": "1987-11-23",
         "sex": "Nữ",
         "nationality": "VIỆT NAM",
-        "hometown": "VÍ DỤ",
         "valid_until": "2031-01-12",
         "issued_on": "2021-01-12",
     }
