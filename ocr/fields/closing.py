@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
+from ocr.confidence import LEAST_SURE
 from ocr.fields.dates import iso
 from ocr.fields.evidence import ABSENT, handwritten, read
 from ocr.kinds.lines import Line, lines, same_row
@@ -24,14 +26,22 @@ _PLACED = re.compile(r"^(?!ngay\b)[^\d:;]{2,48}[,.]\s?ngay\b.*\bthang\b.*\bnam\b
 def closing_date(pages: Sequence[Page]) -> Field:
     """The last such line of the paper; its day or month may be left to the pen."""
     for page in reversed(pages):
-        every = lines(page)
-        for line in reversed(every):
-            match = _CLOSING.match(line.folded) if len(line.words) <= 16 else None
-            if match is not None and not _answers(line, every):
-                # A place has a capital: `phút, ngày 13 …` is what is left of another line.
-                torn = match["place"] and not line.words[0].text[:1].isupper()
-                return handwritten(page.number, line.box) if torn else _date(page, line, match)
+        line = closing_line(page)
+        match = _CLOSING.match(line.folded) if line is not None else None
+        if line is not None and match is not None:
+            # A place has a capital: `phút, ngày 13 …` is what is left of another line.
+            torn = match["place"] and not line.words[0].text[:1].isupper()
+            return handwritten(page.number, line.box) if torn else _date(page, line, match)
     return ABSENT
+
+
+def closing_line(page: Page) -> Line | None:
+    """The last line of a page that is a place and a date, and answers no label."""
+    every = lines(page)
+    for line in reversed(every):
+        if len(line.words) <= 16 and _CLOSING.match(line.folded) and not _answers(line, every):
+            return line
+    return None
 
 
 def _answers(line: Line, every: Sequence[Line]) -> bool:
@@ -61,11 +71,16 @@ def _date(page: Page, line: Line, match: re.Match[str]) -> Field:
     start = next((i for i, w in enumerate(line.words) if fold(w.text).startswith("ngay")), 0)
     words = line.words[start:]
     whole = iso(year, month, day) if month and day else None
-    sure = page.origin == "text-layer" or min(w.confidence for w in words) >= 0.6
-    if whole and sure:
+    figures = [w.confidence for w in words if any(c.isdigit() for c in w.text)]
+    sure = page.origin == "text-layer" or min(figures) >= LEAST_SURE
+    seen = next((x for x in page.handwriting if x.part == "closing-date" and x.box == line.box), None)
+    if whole and sure and (seen is None or (seen.printed and seen.value in (None, whole))):
         return read(whole, words, page.number)
     part = (iso(year, month) if month else None) or iso(year)
-    return handwritten(page.number, line.box, part)
+    place = handwritten(page.number, line.box, part)
+    if seen is None or seen.value is None:
+        return place
+    return replace(place, value=seen.value, confidence=seen.confidence)
 
 
 def _numeral(text: str) -> int | None:

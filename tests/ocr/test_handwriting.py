@@ -125,3 +125,40 @@ def test_print_stands_on_one_line_and_a_pen_does_not() -> None:
     taller = cv2.resize(digits, (40, digits.shape[0] * 5 // 4))
     grey[row.y1 + 5 - taller.shape[0] : row.y1 + 5, row.x0 : row.x0 + 40] = taller
     assert not handwriting.is_print(grey, row, 4)
+
+
+def closing(day: str, grey: Pixels, *readers: Scripted) -> Field:
+    """The date over the signature of a paper without a letterhead."""
+    sheet = page(
+        At(1000, 300, "GIẤY KHAI SINH"),
+        At(300, 500, "Họ, chữ đệm, tên: NGUYỄN VĂN MẪU"),
+        At(300, 570, "Ngày, tháng, năm sinh: 01/02/2020"),
+        At(1300, 2400, f"Phường Mẫu, ngày {day} tháng 2 năm 2026"),
+    )
+    seen = replace(sheet, handwriting=handwriting.find(grey, sheet, readers))
+    assert Page.from_json(seen.to_json()) == seen
+    return extract([seen], classify([seen]))["issued_on"]
+
+
+def test_the_date_over_a_signature_may_be_a_pens_too() -> None:
+    assert closing("05", WHITE).value == "2026-02-05"
+    agreed, other = Scripted("", date("05")), Scripted("", date("06"))
+    assert (closing("05", WHITE, agreed, agreed).value, closing("05", WHITE, agreed, agreed).state) == (
+        "2026-02-05",
+        "read",
+    )
+    doubted = closing("05", WHITE, agreed, other)
+    assert (doubted.value, doubted.state) == ("2026-02", "handwritten")
+
+
+@pytest.mark.parametrize(("taller", "state"), [(4, "read"), (30, "handwritten")])
+def test_figures_of_a_pen_stand_out_of_a_date(taller: int, state: str) -> None:
+    grey = WHITE.copy()
+    sheet = page(At(1300, 2400, "Phường Mẫu, ngày 05 tháng 2 năm 2026"))
+    for word in sheet.words:
+        if word.text.isdigit():
+            more = taller if word.text == "05" else 0
+            for x in range(word.box.x0 + 4, word.box.x1 - 8, 16):
+                grey[word.box.y0 - more // 2 : word.box.y1 + more // 2, x : x + 8] = 0
+    field = closing("05", grey, *[Scripted("", date("05"))] * 2)
+    assert (field.value, field.state) == ("2026-02-05", state)
