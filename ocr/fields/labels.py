@@ -1,7 +1,7 @@
 """Labels as forms print them, found on the lines of a page: where each begins and ends."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
@@ -14,6 +14,8 @@ from ocr.recognition import Word
 
 #: `Họ tên/Full name`: a label and its translation in one word.
 _SLASH = re.compile(r"(?<=[^\W\d_])/(?=[^\W\d_])")
+#: After a colon that no space follows, as readers miss some: `origin:7`.
+_COLON = re.compile(r"(?<=[^\W\d_]{2}:)(?=\w)")
 #: What begins an item of a list: `2.`, `c)`, `II.`, `-`.
 ITEM = re.compile(r"(?:\d{1,2}|[a-zđ]|[IVX]{1,4})[.)]|[-–+•*]")
 
@@ -165,17 +167,18 @@ def _ends_translation(text: str) -> bool:
 
 
 def apart(line: Line) -> Line:
-    """The line with words such as `tên/Full` taken apart before the slash."""
-    words: list[Word] = []
-    for word in line.words:
-        at = _SLASH.search(word.text)
-        if at is None:
-            words.append(word)
-            continue
-        cut = word.box.x0 + (word.box.x1 - word.box.x0) * at.start() // len(word.text)
-        words.append(replace(word, text=word.text[: at.start()], box=replace(word.box, x1=cut)))
-        words.append(replace(word, text=word.text[at.start() :], box=replace(word.box, x0=cut)))
-    return Line(line.page, tuple(words))
+    """The line with words such as `tên/Full` taken apart before the slash, `sinh:1990` after the colon."""
+    return Line(line.page, tuple(part for word in line.words for part in _parts(word)))
+
+
+def _parts(word: Word) -> Iterator[Word]:
+    at = _SLASH.search(word.text) or _COLON.search(word.text)
+    if at is None:
+        yield word
+        return
+    cut = word.box.x0 + (word.box.x1 - word.box.x0) * at.start() // len(word.text)
+    yield replace(word, text=word.text[: at.start()], box=replace(word.box, x1=cut))
+    yield from _parts(replace(word, text=word.text[at.start() :], box=replace(word.box, x0=cut)))
 
 
 def together(words: Sequence[Word]) -> str:

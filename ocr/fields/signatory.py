@@ -113,7 +113,7 @@ def signatory(pages: Sequence[Page]) -> tuple[Field, Field]:
         return place, place
     signer = _signer(block, next(page for page in pages if page.number == block.page))
     own = _own_position(block.titles)
-    position = read_lines(own, " ".join(usual_position(line.text) for line in own))
+    position = read_lines(own, " ".join(usual_position(line.text) for line in own).strip("-–— "))
     if position.state == "read" and is_whole_position(joined(own)):
         position = replace(position, confidence=max(position.confidence, LEAST_SURE))
     return signer, position
@@ -186,7 +186,7 @@ def _rest_of(position: Line, below: Sequence[Line]) -> list[Line]:
         for line in below[:1]
         if line.box.y0 - position.box.y1 < CLOSE * position.height
         and abs(line.center - position.center) < MIDDLE * position.height
-        and line.box.x1 - line.box.x0 < position.box.x1 - position.box.x0
+        and not is_person_name(line.text)
         and line.confidence >= LEAST_SURE
         and all(is_syllable(word.text) for word in line.words)
     ]
@@ -215,13 +215,22 @@ def _find(pages: Sequence[Page]) -> Block | None:
             line.letters.startswith("noinhan") and line.center < 0.5 * page.width for line in every
         )
         for block in _blocks(page, every):
-            weight = 4 * recipients + 2 * bool(block.name) + bool(_own_position(block.titles))
+            named = bool(block.name) or _is_signed_by_pen(block, page)
+            weight = 4 * recipients + 2 * named + bool(_own_position(block.titles))
             if weight >= 3:
                 low = block.titles[0].middle / page.height
                 found.append((weight * 1000 + (order if not recipients else -order) + low, block))
     if found:
         return max(found, key=lambda entry: entry[0])[1]
     return _name_beside_recipients(pages)
+
+
+def _is_signed_by_pen(block: Block, page: Page) -> bool:
+    """Whether a seal or a signature lies under titles in whose place no name could be read."""
+    last = block.titles[-1].box
+    end = last.y1 + DEEPEST * page.height
+    ink = (region.box for region in page.regions if region.kind in ("seal", "signature"))
+    return any(b.x0 < last.x1 and b.x1 > last.x0 and b.y1 > last.y1 and b.y0 < end for b in ink)
 
 
 def _name_beside_recipients(pages: Sequence[Page]) -> Block | None:
@@ -311,7 +320,7 @@ def _opens(line: Line, page: Page) -> bool:
 
 def names_position(line: Line) -> bool:
     """Whether a line begins with the title of somebody who signs."""
-    words = line.folded.split()
+    words = [word for word in line.folded.split() if word.strip("-–—")]
     for position in _POSITIONS:
         size = position.count(" ") + 1
         for start in range(max(0, min(3, len(words) - size + 1))):

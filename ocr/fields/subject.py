@@ -36,7 +36,16 @@ def subject(head: Letterhead, kind: Kind) -> Field:
     if field.state == "read" and rest and _ABOUT.fullmatch(" ".join(w.text for w in parts[0].words[:2])):
         # The two words are put right as the set phrase that they are; how sure they were says nothing.
         field = replace(field, confidence=read(field.value or "", rest, parts[0].page).confidence)
+    if parts and head.page.origin == "ocr" and _is_piece(parts, title.line):
+        return handwritten(head.page.number, span([word for part in parts for word in part.words]))
     return _unless_misread(field, head, parts)
+
+
+def _is_piece(parts: Sequence[Line], title: Line) -> bool:
+    """Whether a subject lacks its end, or its beginning, as it starts with a small letter a line below."""
+    first = next((c for c in parts[0].text if c.isalpha()), "")
+    apart = parts[0].box.y0 - title.box.y1 > title.height
+    return (first.islower() and apart) or parts[-1].text.endswith(_UNFINISHED)
 
 
 def _unless_misread(field: Field, head: Letterhead, parts: Sequence[Line]) -> Field:
@@ -83,9 +92,8 @@ def _ends_column(line: Line) -> bool:
 
 def _under_title(head: Letterhead, title: Line) -> list[Line]:
     """The centred lines right under the title, up to the paper's own text."""
-    below = [
-        line for line in head.lines if line.box.y0 >= title.box.y1 - 0.3 * title.height and line is not title
-    ]
+    # By its middle: the box of a line that is not quite level reaches up to the title.
+    below = [line for line in head.lines if line.middle > title.box.y1 and line is not title]
     body = _Body.of(title, below)
     found: list[Line] = []
     for index, line in enumerate(below):
@@ -103,7 +111,7 @@ def _under_title(head: Letterhead, title: Line) -> list[Line]:
         )
         if _is_beside_one(line, title, below):
             continue
-        if body.begins(index) and not says_so:
+        if body.begins(index) and not says_so and not (found and _goes_on_after(last, line, title)):
             break
         goes_on = bool(found) and line.words[0].text[:1].islower()
         if not goes_on and not _belongs(line, body.left, body.right):
@@ -112,6 +120,11 @@ def _under_title(head: Letterhead, title: Line) -> list[Line]:
             break
         found.append(line)
     return found if len(found) <= 8 else []
+
+
+def _goes_on_after(last: Line, line: Line, title: Line) -> bool:
+    """Whether a line in the middle follows one that is not at its end: `… xây dựng công trình:`."""
+    return last.text.endswith(_UNFINISHED) and abs(line.center - title.center) < OFF_CENTRE * line.height
 
 
 def _is_beside_one(line: Line, title: Line, every: Sequence[Line]) -> bool:
@@ -183,6 +196,9 @@ class _Body:
 
 #: The number of another paper, alone on its line; and what has lost one.
 _REFERENCE = re.compile(r"\d{1,5}(?:/\d{4})?[/-][A-ZĐƯ][\w./-]*[.,;]?")
+_NUMERAL = re.compile(r"[IVXLC]+[.,]?")
+#: What a line of a subject ends in that is not its last.
+_UNFINISHED = (":", ",", "-", "–")
 _WITHOUT_NUMBER = re.compile(
     r"(?i)\b(?:nghị định|nghị quyết|quyết định|thông tư|công văn|chỉ thị|tờ trình) số\W*$"
 )
@@ -201,5 +217,5 @@ def _belongs(line: Line, left: float, right: float) -> bool:
 
 
 def _is_heading(line: Line) -> bool:
-    """Whether a line is in capitals, and not a reference alone: `111/2022/NĐ-CP`."""
-    return line.capitals and not _REFERENCE.fullmatch(line.text)
+    """Whether a line is in capitals, and not a reference or a numeral alone: `111/2022/NĐ-CP`, `IX`."""
+    return line.capitals and not _REFERENCE.fullmatch(line.text) and not _NUMERAL.fullmatch(line.text)

@@ -134,13 +134,22 @@ def is_misspelt(word: str) -> bool:
 def as_printed(word: str, following: str = "") -> str:
     """What no print has, put right; spaces in it part words.
 
-    `nước,..;` → `nước,...;`, as three dots stand close together. `vÍ` → `VÍ`, as some capitals differ in size
-    alone. `2021-` before `2026` → `2021 -`, as a dash between numbers has spaces on both sides or on none.
+    `nước,..;` → `nước,...;`, as three dots stand close together. `vÍ`, `BíCH` → `VÍ`, `BÍCH`, as some
+    capitals differ in size alone and no syllable has a small letter among them. `2021-` before `2026` →
+    `2021 -`, as a dash between numbers has spaces on both sides or on none.
     """
     word = _TWO_DOTS.sub("...", word)
     if _OPEN_RANGE.fullmatch(word) and following[:1].isdigit():
         return f"{word[:-1]} {word[-1]}"
-    return word.upper() if _SMALL_CAPITAL.fullmatch(word) and word[1:].isupper() else word
+    mixed = (_SMALL_CAPITAL.fullmatch(word) and word[1:].isupper()) or _is_mixed(word)
+    return word.upper() if mixed else word
+
+
+def _is_mixed(word: str) -> bool:
+    """Whether a syllable is in capitals but for a letter."""
+    core = word.strip(_PUNCTUATION)
+    capitals = sum(c.isupper() for c in core)
+    return core.isalpha() and 2 <= capitals == len(core) - 1 and is_syllable(core.lower())
 
 
 def is_stopped_without_tone(letters: str) -> bool:
