@@ -164,7 +164,8 @@ class Verifier:
             data=history.data,
             trust=self._trust,
             evidence=Evidence(
-                Sources((*self._trust.crls, *stored.crls), (*self._trust.ocsps, *stored.ocsps))
+                Sources((*self._trust.crls, *stored.crls), (*self._trust.ocsps, *stored.ocsps)),
+                gathered=max(self._moment, self._checked_at),
             ),
             moment=self._moment,
             others=signatures,

@@ -100,14 +100,19 @@ def signed_part(certificate: x509.Certificate) -> bytes:
     return bytes(header + content + trailer)
 
 
+def is_of_one_algorithm(certificate: x509.Certificate) -> bool:
+    """Is it signed by the algorithm that its issuer wrote into it (RFC 5280, 4.1.1.2)?"""
+    outside, inside = certificate["signature_algorithm"], certificate["tbs_certificate"]["signature"]
+    return bool(outside["algorithm"].dotted == inside["algorithm"].dotted)
+
+
 def issued(above: x509.Certificate, below: x509.Certificate) -> bool:
     """Is the signature on `below` by the key of `above`?"""
-    outside, inside = below["signature_algorithm"], below["tbs_certificate"]["signature"]
-    if outside["algorithm"].dotted != inside["algorithm"].dotted:
+    if not is_of_one_algorithm(below):
         return False
-    message = Message(signed_part(below))
+    algorithm, message = below["signature_algorithm"], Message(signed_part(below))
     try:
-        return is_right(above.public_key, outside, below["signature_value"].native, message, "")
+        return is_right(above.public_key, algorithm, below["signature_value"].native, message, "")
     except (ValueError, TypeError, KeyError, Uncheckable):  # the first ones: a part that cannot be read
         return False
 

@@ -1,6 +1,7 @@
 """The steps on certificates: path, revocation, algorithms, past validation; each at the best signing time."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from asn1crypto import x509
@@ -162,7 +163,7 @@ def _evidence(exam: Examination) -> Evidence:
     if not exam.proven:
         return evidence
     inside = dict.fromkeys(stored_evidence.inside(exam.embedded).all, exam.signed_at)
-    return Evidence(evidence.sources, {**inside, **evidence.existed})
+    return replace(evidence, existed={**inside, **evidence.existed})
 
 
 def _harmless(exam: Examination, end: End) -> bool:
