@@ -5,6 +5,7 @@ from datetime import datetime, timedelta, timezone
 
 from signing import policies
 from signing.reports.notes import note
+from signing.reports.plain_text import shown
 from signing.reports.report import Indication, Report, SignatureReport, Text, Verdict
 
 VIETNAM = timezone(timedelta(hours=7))  # F2.13: the time zone is part of what is shown
@@ -190,7 +191,7 @@ def _each(signatures: Sequence[SignatureReport]) -> Text:
 
 
 def _label(signature: SignatureReport) -> Text:
-    who, place = signature.signer, f"«{signature.field}»" if signature.field else ""
+    who, place = signature.signer, f"«{shown(signature.field)}»" if signature.field else ""
     if who:
         named = f"{who} ({place})" if place else who
         return Text(named, named)

@@ -1,32 +1,35 @@
 """What a certificate says, in the words of the report."""
 
+import re
 from datetime import datetime
-from typing import Any
 
 from asn1crypto import parser as asn1_parser
 from asn1crypto import x509
 
 from signing.cms.signature_values import Message, Uncheckable, is_right
+from signing.reports.plain_text import shown
 
 
-def _parts(name: x509.Name) -> dict[str, Any]:
-    """The parts of a name by their kinds, several values as a list. Where one is not in the characters that
-    it says to be in, what can be read of each."""
+def _parts(name: x509.Name) -> dict[str, list[str]]:
+    """The values of a name by their kinds, as they may be shown. Where one is not in the characters that it
+    says to be in, what can be read of each."""
     try:
-        return dict(name.native)
+        read = dict(name.native)
     except ValueError:
         parts = [part for each in name.chosen for part in each]
-        return {p["type"].native: p["value"].contents.decode("utf-8", "replace") for p in parts}
+        read = {p["type"].native: p["value"].contents.decode("utf-8", "replace") for p in parts}
+    return {
+        kind: [shown(str(one)) for one in (value if isinstance(value, list) else [value])]
+        for kind, value in read.items()
+    }
 
 
 def subject_part(certificate: x509.Certificate, part: str) -> str | None:
     """One part of the subject name, such as `common_name`; the first where there are several."""
-    value = _parts(certificate.subject).get(part)
-    if isinstance(value, list):
-        value = value[0]
-    return str(value) if value else None
+    return _parts(certificate.subject).get(part, [""])[0] or None
 
 
+SEPARATING, BEHIND = re.compile(r"([\\,])"), r"\\\1"
 ABBREVIATIONS = {
     "common_name": "CN",
     "organizational_unit_name": "OU",
@@ -38,22 +41,24 @@ ABBREVIATIONS = {
 
 
 def name_text(name: x509.Name) -> str:
-    """A name on one line, the most telling part first: `CN=…, O=…, C=VN`."""
-    order = list(ABBREVIATIONS)
-    known = {kind: value if isinstance(value, list) else [value] for kind, value in _parts(name).items()}
+    """A name on one line, the most telling part first: `CN=…, O=…, C=VN`. A comma within a part stands behind
+    a backslash (RFC 4514, 2.4), so that none passes for two."""
+    order, known = list(ABBREVIATIONS), _parts(name)
     kinds = sorted(known, key=lambda kind: order.index(kind) if kind in order else len(order))
-    return ", ".join(f"{ABBREVIATIONS.get(kind, kind)}={value}" for kind in kinds for value in known[kind])
+    parts = ((ABBREVIATIONS.get(kind, kind), value) for kind in kinds for value in known[kind])
+    return ", ".join(f"{kind}={SEPARATING.sub(BEHIND, value)}" for kind, value in parts)
 
 
 def issuer_label(certificate: x509.Certificate) -> str:
     """What to call the issuer in a sentence."""
-    value = _parts(certificate.issuer).get("common_name")
-    return str(value[0] if isinstance(value, list) else value or name_text(certificate.issuer))
+    return _parts(certificate.issuer).get("common_name", [""])[0] or name_text(certificate.issuer)
 
 
 def holder(certificate: x509.Certificate) -> str:
-    """Who holds the certificate: the common name, or the whole subject where there is none."""
-    return subject_part(certificate, "common_name") or name_text(certificate.subject)
+    """Who holds the certificate: the common name, or the whole subject where there is none. Of several common
+    names programs show the first or the last, so that all are told."""
+    named = " / ".join(dict.fromkeys(_parts(certificate.subject).get("common_name", [])))
+    return named or name_text(certificate.subject)
 
 
 def organisation(certificate: x509.Certificate) -> str | None:

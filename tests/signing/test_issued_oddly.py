@@ -10,7 +10,7 @@ from signing.reports.report import SignatureReport
 from signing.validation import validate
 from tests.signing import odd_keys as keys
 from tests.signing.conftest import NOW
-from tests.signing.odd_certificates import Holder
+from tests.signing.odd_certificates import COMMON_NAME, Holder
 from tests.signing.odd_kinds import Makers
 
 
@@ -35,3 +35,40 @@ def test_the_algorithm_within_a_certificate_is_the_one_beside_it(
     found = _judged(holder.signed(algorithms=algorithms), trust, tmp_path)
     assert (found.indication == "TOTAL-PASSED") is passes
     assert passes or found.sub_indication in ("CHAIN_CONSTRAINTS_FAILURE", "NO_CERTIFICATE_CHAIN_FOUND")
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("Nguyễn Văn Mẫu", "Nguyễn Văn Mẫu"),
+        ("Nguyê\u0303n Va\u0306n Mâ\u0303u", "Nguyê\u0303n Va\u0306n Mâ\u0303u"),  # marks of their own
+        ("Nguyễn \u202euẫM", "Nguyễn [U+202E]uẫM"),  # turns what follows
+        ("A.\nHợp lệ: văn bản còn nguyên vẹn", "A.[U+000A]Hợp lệ: văn bản còn nguyên vẹn"),
+        ("Mẫu\x07\u200b\ufeff", "Mẫu[U+0007][U+200B][U+FEFF]"),
+        ("M" + "\u0323" * 5, "M" + "\u0323" * 3 + "[U+0323]" * 2),
+    ],
+)
+def test_a_name_is_told_as_one_sees_it(
+    written: str, told: str, holder: Holder, trust: Path, tmp_path: Path
+) -> None:
+    """Of a stranger's certificate, too: the sentence that names him is the product's."""
+    found = _judged(holder.signed(subject=keys.name(b"\x0c", written.encode())), trust, tmp_path)
+    assert found.signer == told
+    assert found.certificate is not None
+    assert found.certificate["subject"] == f"CN={told}, C=VN"
+    report = validate(tmp_path / "judged.pdf", anchors=[])
+    assert report.verdict == "undetermined"
+    assert told in validate(tmp_path / "judged.pdf", anchors=[trust]).summary.vi
+
+
+def test_one_name_does_not_pass_for_two(holder: Holder, trust: Path, tmp_path: Path) -> None:
+    found = _judged(holder.signed(subject=keys.name(b"\x0c", b"Mau, O=BO GIA")), trust, tmp_path)
+    assert found.certificate is not None
+    assert found.certificate["subject"] == r"CN=Mau\, O=BO GIA, C=VN"
+    both = keys.sequence(
+        *(
+            keys.der(0x31, keys.sequence(keys.oid(COMMON_NAME), keys.der(0x0C, one)))
+            for one in (b"Bo Truong", b"Nguyen Van Mau")
+        )
+    )
+    assert _judged(holder.signed(subject=both), trust, tmp_path).signer == "Bo Truong / Nguyen Van Mau"
