@@ -29,6 +29,8 @@ def subject_part(certificate: x509.Certificate, part: str) -> str | None:
     return _parts(certificate.subject).get(part, [""])[0] or None
 
 
+#: What a service does by itself, without anybody who declares something.
+SERVICES = {"time_stamping", "ocsp_signing", "server_auth"}
 SEPARATING, BEHIND = re.compile(r"([\\,])"), r"\\\1"
 ABBREVIATIONS = {
     "common_name": "CN",
@@ -127,6 +129,19 @@ def in_force(certificate: x509.Certificate, moment: datetime) -> bool:
 
 
 def may_sign(certificate: x509.Certificate) -> bool:
-    """Fit to sign documents: key usage digitalSignature or nonRepudiation, or no restriction at all."""
-    usage = certificate.key_usage_value
-    return usage is None or bool({"digital_signature", "non_repudiation"} & usage.native)
+    """Fit to sign documents: key usage digitalSignature or nonRepudiation, or no restriction at all; and no
+    certificate of a service, which its extended key usage keeps to that (RFC 5280, 4.2.1.12)."""
+    usage, purposes = certificate.key_usage_value, _purposes(certificate)
+    fit = usage is None or bool({"digital_signature", "non_repudiation"} & usage.native)
+    return fit and not (purposes and purposes <= SERVICES)
+
+
+def may_stamp(certificate: x509.Certificate) -> bool:
+    """Issued for timestamps, and for nothing else (RFC 3161, 2.3): whoever signs by the same key could say
+    when he did."""
+    return _purposes(certificate) == {"time_stamping"}
+
+
+def _purposes(certificate: x509.Certificate) -> set[str]:
+    granted = certificate.extended_key_usage_value
+    return set(granted.native) if granted is not None else set()

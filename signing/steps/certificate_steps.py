@@ -34,7 +34,10 @@ def build_path(exam: Examination) -> None:
         exam.doubts.append(("OUT_OF_BOUNDS_NO_POE", note("not-yet-valid", **_days(exam.certificate))))
     if path.anchor is None:
         exam.doubts += [("OUT_OF_BOUNDS_NO_POE", why) for _, why in _claimed_out_of_bounds(exam)]
-    if not exam.is_timestamp and not certificates.may_sign(exam.certificate):
+    if exam.is_timestamp and not certificates.may_stamp(exam.certificate):
+        authority = certificates.holder(exam.certificate)
+        exam.doubts.append(("CHAIN_CONSTRAINTS_FAILURE", note("timestamp-unfit", authority=authority)))
+    elif not exam.is_timestamp and not certificates.may_sign(exam.certificate):
         exam.doubts.append(("CHAIN_CONSTRAINTS_FAILURE", note("certificate-unfit")))
 
 

@@ -155,6 +155,8 @@ def _doubt(exam: Examination, stamp: Stamp) -> str | None:
         if path.problem == "no-chain" and (urls := revocation.issuer_urls(path.chain[-1])):
             exam.wants.append(Want("issuer", urls))
         return "timestamp-untrusted"
+    if not certificates.may_stamp(stamp.chain[0]):
+        return "timestamp-unfit"
     policy = policies.choose(path.anchor, around.policy)
     slid = slide(
         path.chain,

@@ -9,9 +9,15 @@ from app.sample.authority import Issuer
 from signing.reports.report import SignatureReport
 from signing.validation import validate
 from tests.signing import odd_keys as keys
+from tests.signing import odd_times
+from tests.signing import odd_values as values
 from tests.signing.conftest import NOW
 from tests.signing.odd_certificates import COMMON_NAME, Holder
-from tests.signing.odd_kinds import Makers
+from tests.signing.odd_kinds import Makers, document
+from tests.signing.odd_values import Value
+
+PURPOSE = "1.3.6.1.5.5.7.3."  # id-kp
+SERVER, CLIENT, STAMPS, OCSP, DOCUMENTS = (PURPOSE + number for number in ("1", "2", "8", "9", "36"))
 
 
 @pytest.fixture
@@ -72,3 +78,43 @@ def test_one_name_does_not_pass_for_two(holder: Holder, trust: Path, tmp_path: P
         )
     )
     assert _judged(holder.signed(subject=both), trust, tmp_path).signer == "Bo Truong / Nguyen Van Mau"
+
+
+def _kept_to(*purposes: str) -> bytes:
+    return keys.extension("2.5.29.37", keys.sequence(*map(keys.oid, purposes)), critical=True)
+
+
+@pytest.mark.parametrize(
+    ("purposes", "passes"),
+    [
+        ((DOCUMENTS,), True),
+        ((CLIENT,), True),
+        ((STAMPS, DOCUMENTS), True),
+        ((STAMPS,), False),
+        ((OCSP, SERVER), False),
+    ],
+)
+def test_a_certificate_of_a_service_signs_no_document(
+    purposes: tuple[str, ...], passes: bool, holder: Holder, trust: Path, tmp_path: Path
+) -> None:
+    data = holder.signed(extensions=(*holder.always, _kept_to(*purposes)))
+    found = _judged(data, trust, tmp_path)
+    assert (found.indication == "TOTAL-PASSED") is passes
+    assert passes or (found.reason and found.reason.code) == "certificate-unfit"
+
+
+@pytest.mark.parametrize(("purposes", "passes"), [((STAMPS,), True), ((STAMPS, DOCUMENTS), False)])
+def test_who_signs_documents_proves_no_time(
+    purposes: tuple[str, ...], passes: bool, holder: Holder, trust: Path, tmp_path: Path
+) -> None:
+    makers = holder.makers
+    by = Value(odd_times.authority(makers, usage=_kept_to(*purposes)))
+    value = Value(
+        makers.ecdsa(ec.SECP256R1(), "sha256"),
+        unsigned=lambda made: values.attribute(odd_times.SIGNATURE_TIMESTAMP, odd_times.token(by, made, NOW)),
+    )
+    found = _judged(document(value), trust, tmp_path)
+    assert (found.best_time_source == "timestamp") is passes
+    assert passes or "timestamp-unfit" in [w.code for w in found.warnings]
+    alone = _judged(odd_times.document_stamp(makers, by), trust, tmp_path)
+    assert (alone.reason and alone.reason.code) == (None if passes else "timestamp-unfit")
