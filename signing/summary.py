@@ -37,7 +37,11 @@ FARED: dict[Indication, Text] = {
     "INDETERMINATE": Text("chưa rõ", "is open"),
 }
 #: Changes that are allowed and that a reader must know, in this order.
-READ_BY_PEOPLE = ("form-filled", "value-shown-otherwise", "value-not-compared", "comment-added")
+READ_BY_PEOPLE = (
+    *("form-filled", "value-shown-otherwise", "value-not-compared"),
+    *("comment-added", "comment-changed"),
+)
+ADDED = {"later-signature", "later-timestamp", "validation-data"}
 MAXIMUM_TOLD = 6  # signatures in one sentence
 
 
@@ -123,7 +127,7 @@ def _came_later(signatures: Sequence[SignatureReport]) -> Text:
     read = [notes[code].text for code in READ_BY_PEOPLE if code in notes]
     if read:
         return Text("".join(f" {text.vi}" for text in read), "".join(f" {text.en}" for text in read))
-    return Text(f" {LATER.vi}", f" {LATER.en}")
+    return Text(f" {LATER.vi}", f" {LATER.en}") if ADDED & notes.keys() else NOTHING
 
 
 def is_stray(broken: Sequence[SignatureReport], signatures: Sequence[SignatureReport]) -> bool:
