@@ -22,8 +22,9 @@ from signing.comparison.changes import History
 from signing.evidence import stored_evidence
 from signing.evidence.fetching import Fetcher
 from signing.evidence.gathering import complete
-from signing.pdf import document, signature_fields
-from signing.pdf.parsing import PARSE_ERRORS, Unreadable, open_pdf, page_count
+from signing.pdf import document, page_tree, signature_fields
+from signing.pdf.page_tree import PageTree
+from signing.pdf.parsing import PARSE_ERRORS, Unreadable, open_pdf
 from signing.pdf.signature_fields import Opened, covered_end
 from signing.pdf.signed_bytes import Digests, blank_after, parse_range, sha256_of, trails
 from signing.pdf.versions import Reader
@@ -131,10 +132,13 @@ class Verifier:
                 if not found:
                     raise
                 return self._finish(digests.whole(), None, found)
-            signatures = self._signatures(reader, data, digests)
-            return self._finish(digests.whole(), page_count(reader), signatures)
+            tree = page_tree.of(reader)
+            signatures = self._signatures(reader, data, digests, tree)
+            return self._finish(digests.whole(), tree.pages, signatures)
 
-    def _signatures(self, reader: Reader, data: mmap.mmap, digests: Digests) -> list[SignatureReport]:
+    def _signatures(
+        self, reader: Reader, data: mmap.mmap, digests: Digests, tree: PageTree
+    ) -> list[SignatureReport]:
         with closing(History(data, reader)) as history:
             history.prepare()
             found = signature_fields.collect(reader, len(data))
@@ -143,6 +147,7 @@ class Verifier:
             everything = [one for _, one in found.opened]
             history.expect(_ends(data, everything))
             around = self._circumstances(reader, history, everything, digests)
+            around = replace(around, pages_agreed=tree.agreed)
             examined = _examine_all(reader, found.opened, around)
             warned = history.form_notes() if examined else []
         reports = [report for _, report in sorted(examined, key=lambda pair: pair[0])]
