@@ -34,6 +34,7 @@ from signing.pki.trust import Trust, load
 from signing.reports import notes
 from signing.reports.notes import note
 from signing.reports.report import Note, Outcome, Report, SignatureReport, Step
+from signing.shown import two_faced
 from signing.steps import certificate_steps, examination, leftovers, proof_of_time
 from signing.steps.examination import Circumstances, Examination, Proof, Stop
 
@@ -149,7 +150,7 @@ class Verifier:
             around = self._circumstances(reader, history, everything, digests)
             around = replace(around, pages_agreed=tree.agreed)
             examined = _examine_all(reader, found.opened, around)
-            warned = history.form_notes() if examined else []
+            warned = [*history.form_notes(), *two_faced.notes(data, reader)] if examined else []
         reports = [report for _, report in sorted(examined, key=lambda pair: pair[0])]
         if warned:
             reports = [replace(r, warnings=(*r.warnings, *warned)) for r in reports]
