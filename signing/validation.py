@@ -22,7 +22,7 @@ from signing.comparison.changes import History
 from signing.evidence import stored_evidence
 from signing.evidence.fetching import Fetcher
 from signing.evidence.gathering import complete
-from signing.pdf import document, page_tree, signature_fields
+from signing.pdf import page_tree, signature_fields
 from signing.pdf.page_tree import PageTree
 from signing.pdf.parsing import PARSE_ERRORS, Unreadable, open_pdf
 from signing.pdf.signature_fields import Opened, covered_end
@@ -144,13 +144,17 @@ class Verifier:
             history.prepare()
             found = signature_fields.collect(reader, len(data))
             if found.opened:
-                _read_pages(reader)
+                _read_pages(history)
             everything = [one for _, one in found.opened]
             history.expect(_ends(data, everything))
             around = self._circumstances(reader, history, everything, digests)
             around = replace(around, pages_agreed=tree.agreed)
             examined = _examine_all(reader, found.opened, around)
-            warned = [*history.form_notes(), *two_faced.notes(data, reader)] if examined else []
+            warned = (
+                [*history.form_notes(), *two_faced.notes(self._source, data, lambda: history.present)]
+                if examined
+                else []
+            )
         reports = [report for _, report in sorted(examined, key=lambda pair: pair[0])]
         if warned:
             reports = [replace(r, warnings=(*r.warnings, *warned)) for r in reports]
@@ -217,10 +221,10 @@ def _brought(signatures: Sequence[EmbeddedPdfSignature], known: Known) -> list[x
     return list(found.values())
 
 
-def _read_pages(reader: Reader) -> None:
+def _read_pages(history: History) -> None:
     """What is odd about them is on the reader's list then."""
     with suppress(*PARSE_ERRORS):
-        document.pages(reader)
+        history.present  # noqa: B018
 
 
 def _examine_all(

@@ -83,7 +83,6 @@ class _List:
     der: bytes
     author: bytes
     made: algos.SignedDigestAlgorithm
-    entries: bytes
     _loaded: pyca.CertificateRevocationList | None = None
     _right: dict[bytes, bool] = field(default_factory=dict)
 
@@ -91,7 +90,10 @@ class _List:
     def demands(self) -> bool:
         """Has an entry an extension that must be understood and is not? Then the list settles nothing of any
         certificate (RFC 5280, 5.3). Entries are many, so they are looked at only where one has any such."""
-        return CRITICAL in self.entries and any(
+        if CRITICAL not in self.der:
+            return False
+        inside = asn1_crl.CertificateList.load(self.der)["tbs_cert_list"]
+        return CRITICAL in (inside["revoked_certificates"].contents or b"") and any(
             extension.critical and not isinstance(extension.value, UNDERSTOOD)
             for entry in self.revocations
             for extension in entry.extensions
@@ -116,9 +118,7 @@ def _list(der: bytes) -> _List | None:
     """None where it cannot be read."""
     try:
         listed = asn1_crl.CertificateList.load(der)
-        inside = listed["tbs_cert_list"]
-        entries = inside["revoked_certificates"].contents or b""
-        return _List(der, inside["issuer"].dump(), listed["signature_algorithm"], entries)
+        return _List(der, listed["tbs_cert_list"]["issuer"].dump(), listed["signature_algorithm"])
     except UNREADABLE:
         return None
 

@@ -1,6 +1,7 @@
 """Text from files and certificates, as a sentence may repeat it."""
 
 import unicodedata
+from functools import lru_cache
 
 #: Controls, what turns or joins letters unseen, ends of lines, and numbers that stand for no letter.
 UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -8,6 +9,7 @@ MARKS = frozenset({"Mn", "Me"})
 MOST_MARKS = 3  # on one letter; Vietnamese has two
 
 
+@lru_cache(1000)
 def shown(text: str) -> str:
     """The text with its numbers in the place of characters that are not seen: a name must not end the line,
     turn what follows, or pass for another one that a reader knows. Marks that nobody could read upon one

@@ -4,54 +4,57 @@ not have looked.
 The signer refuses most of this (presentation.py). Nothing was changed, so no verdict rests on it.
 """
 
-import io
 import mmap
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pikepdf
 from pikepdf import Dictionary, Pdf
 from pyhanko.pdf_utils.generic import DictionaryObject
-from pyhanko.pdf_utils.reader import PdfFileReader
 
-from signing.pdf import document, page_parts
-from signing.pdf.document import Field, Page, identity, resolved, value_of
+from signing.pdf import page_parts
+from signing.pdf.document import Document, Field, Page, identity, resolved, value_of
 from signing.pdf.form_pictures import NOT_COMPARED
 from signing.pdf.parsing import PARSE_ERRORS
 from signing.reports.notes import note
 from signing.reports.report import Note
 from signing.shown import layers, presentation
 
-#: Streams stand in no object stream, so that what they say can be found in the bytes of the file.
-OF_STREAMS = (b"/Alternates", b"/OPI", b"/Ref ", b"/Ref<<", b"/F (", b"/F(")
+#: Streams stand in no object stream, so that what they say can be found in the bytes of the file; where these
+#: are many, going through the pictures of all pages costs less.
+OF_STREAMS = re.compile(rb"/(?:Alternates|OPI|Ref)\b|/F\s*[(<]")
+SHORT = 1 << 20  # bytes
 HIDDEN, PRINTED, NOT_VIEWED, TOGGLED = 1 << 1, 1 << 2, 1 << 5, 1 << 8  # annotation flags (table 165)
 #: What is no part of a page; fields are looked at by themselves.
 BESIDE = frozenset({"/Link", "/Popup", "/Text", "/Widget", "/FileAttachment"})
 
 
-def notes(data: bytes | mmap.mmap, reader: PdfFileReader) -> list[Note]:
-    """What is to be said of the present version; of most documents nothing, and these are not opened anew."""
+def notes(source: Path, data: bytes | mmap.mmap, read: Callable[[], Document]) -> list[Note]:
+    """What is to be said of the present version; of most documents nothing, and short ones are not opened
+    anew for that. `read` may raise PARSE_ERRORS."""
     try:
-        if not _is_suspect(data, reader):
+        suspect = _is_suspect(read())
+        if not suspect and len(data) <= SHORT and OF_STREAMS.search(data) is None:
             return []
-        with pikepdf.open(io.BytesIO(bytes(data[:]))) as pdf:
-            return list(_told(pdf))
+        with pikepdf.open(source) as pdf:
+            return [*(_told(pdf) if suspect else ()), *_by_pages("shows-outside", presentation.outside(pdf))]
     except (*PARSE_ERRORS, *NOT_COMPARED):
         return [note("shows-not-looked-at")]
 
 
-def _is_suspect(data: bytes | mmap.mmap, reader: PdfFileReader) -> bool:
+def _is_suspect(shown: Document) -> bool:
     """Has it anything that is worth a closer look? Raises PARSE_ERRORS."""
-    catalog, form = reader.root, value_of(reader.root, "/AcroForm", {})
+    catalog, form = shown.catalog, shown.form
     if any(key in catalog for key in ("/OCProperties", "/Collection")) or _acts(catalog):
         return True
     if "/JavaScript" in value_of(catalog, "/Names", {}) or "/XFA" in form:
         return True
-    if value_of(form, "/NeedAppearances", False) or any(data.find(said) >= 0 for said in OF_STREAMS):
+    if value_of(form, "/NeedAppearances", False):
         return True
-    fields = document.form_fields(reader)
-    return any(_acts(node) for field in fields for node in (field.node, *(w for _, w in field.widgets))) or (
-        _has_notes(document.pages(reader), fields)
-    )
+    fields = list(shown.fields.values())
+    nodes = (node for field in fields for node in (field.node, *(w for _, w in field.widgets)))
+    return any(map(_acts, nodes)) or _has_notes(shown.pages, fields)
 
 
 def _acts(node: DictionaryObject) -> bool:
@@ -90,9 +93,11 @@ def _told(pdf: Pdf) -> Iterator[Note]:
     form = pdf.Root.get("/AcroForm", Dictionary())
     if "/XFA" in form or bool(form.get("/NeedAppearances", False)):
         yield note("shows-form")
-    for code, found in (("shows-outside", presentation.outside(pdf)), ("shows-on-one", _on_one_side(pdf))):
-        if found:
-            yield note(code, pages=", ".join(map(str, found)))
+    yield from _by_pages("shows-on-one", _on_one_side(pdf))
+
+
+def _by_pages(code: str, found: list[int]) -> list[Note]:
+    return [note(code, pages=", ".join(map(str, found)))] if found else []
 
 
 def _on_one_side(pdf: Pdf) -> list[int]:
