@@ -5,6 +5,7 @@ from datetime import datetime, timedelta, timezone
 
 from signing import policies
 from signing.reports.notes import note
+from signing.reports.plain_text import shown
 from signing.reports.report import Indication, Report, SignatureReport, Text, Verdict
 
 VIETNAM = timezone(timedelta(hours=7))  # F2.13: the time zone is part of what is shown
@@ -36,7 +37,11 @@ FARED: dict[Indication, Text] = {
     "INDETERMINATE": Text("chưa rõ", "is open"),
 }
 #: Changes that are allowed and that a reader must know, in this order.
-READ_BY_PEOPLE = ("form-filled", "value-shown-otherwise", "value-not-compared", "comment-added")
+READ_BY_PEOPLE = (
+    *("form-filled", "value-shown-otherwise", "value-not-compared"),
+    *("comment-added", "comment-changed"),
+)
+ADDED = {"later-signature", "later-timestamp", "validation-data"}
 MAXIMUM_TOLD = 6  # signatures in one sentence
 
 
@@ -122,7 +127,7 @@ def _came_later(signatures: Sequence[SignatureReport]) -> Text:
     read = [notes[code].text for code in READ_BY_PEOPLE if code in notes]
     if read:
         return Text("".join(f" {text.vi}" for text in read), "".join(f" {text.en}" for text in read))
-    return Text(f" {LATER.vi}", f" {LATER.en}")
+    return Text(f" {LATER.vi}", f" {LATER.en}") if ADDED & notes.keys() else NOTHING
 
 
 def is_stray(broken: Sequence[SignatureReport], signatures: Sequence[SignatureReport]) -> bool:
@@ -190,7 +195,7 @@ def _each(signatures: Sequence[SignatureReport]) -> Text:
 
 
 def _label(signature: SignatureReport) -> Text:
-    who, place = signature.signer, f"«{signature.field}»" if signature.field else ""
+    who, place = signature.signer, f"«{shown(signature.field)}»" if signature.field else ""
     if who:
         named = f"{who} ({place})" if place else who
         return Text(named, named)

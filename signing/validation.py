@@ -22,8 +22,9 @@ from signing.comparison.changes import History
 from signing.evidence import stored_evidence
 from signing.evidence.fetching import Fetcher
 from signing.evidence.gathering import complete
-from signing.pdf import document, signature_fields
-from signing.pdf.parsing import PARSE_ERRORS, Unreadable, open_pdf, page_count
+from signing.pdf import page_tree, signature_fields
+from signing.pdf.page_tree import PageTree
+from signing.pdf.parsing import PARSE_ERRORS, Unreadable, open_pdf
 from signing.pdf.signature_fields import Opened, covered_end
 from signing.pdf.signed_bytes import Digests, blank_after, parse_range, sha256_of, trails
 from signing.pdf.versions import Reader
@@ -33,6 +34,7 @@ from signing.pki.trust import Trust, load
 from signing.reports import notes
 from signing.reports.notes import note
 from signing.reports.report import Note, Outcome, Report, SignatureReport, Step
+from signing.shown import two_faced
 from signing.steps import certificate_steps, examination, leftovers, proof_of_time
 from signing.steps.examination import Circumstances, Examination, Proof, Stop
 
@@ -131,20 +133,28 @@ class Verifier:
                 if not found:
                     raise
                 return self._finish(digests.whole(), None, found)
-            signatures = self._signatures(reader, data, digests)
-            return self._finish(digests.whole(), page_count(reader), signatures)
+            tree = page_tree.of(reader)
+            signatures = self._signatures(reader, data, digests, tree)
+            return self._finish(digests.whole(), tree.pages, signatures)
 
-    def _signatures(self, reader: Reader, data: mmap.mmap, digests: Digests) -> list[SignatureReport]:
+    def _signatures(
+        self, reader: Reader, data: mmap.mmap, digests: Digests, tree: PageTree
+    ) -> list[SignatureReport]:
         with closing(History(data, reader)) as history:
             history.prepare()
             found = signature_fields.collect(reader, len(data))
             if found.opened:
-                _read_pages(reader)
+                _read_pages(history)
             everything = [one for _, one in found.opened]
             history.expect(_ends(data, everything))
             around = self._circumstances(reader, history, everything, digests)
+            around = replace(around, pages_agreed=tree.agreed)
             examined = _examine_all(reader, found.opened, around)
-            warned = history.form_notes() if examined else []
+            warned = (
+                [*history.form_notes(), *two_faced.notes(self._source, data, lambda: history.present)]
+                if examined
+                else []
+            )
         reports = [report for _, report in sorted(examined, key=lambda pair: pair[0])]
         if warned:
             reports = [replace(r, warnings=(*r.warnings, *warned)) for r in reports]
@@ -164,7 +174,8 @@ class Verifier:
             data=history.data,
             trust=self._trust,
             evidence=Evidence(
-                Sources((*self._trust.crls, *stored.crls), (*self._trust.ocsps, *stored.ocsps))
+                Sources((*self._trust.crls, *stored.crls), (*self._trust.ocsps, *stored.ocsps)),
+                gathered=max(self._moment, self._checked_at),
             ),
             moment=self._moment,
             others=signatures,
@@ -210,10 +221,10 @@ def _brought(signatures: Sequence[EmbeddedPdfSignature], known: Known) -> list[x
     return list(found.values())
 
 
-def _read_pages(reader: Reader) -> None:
+def _read_pages(history: History) -> None:
     """What is odd about them is on the reader's list then."""
     with suppress(*PARSE_ERRORS):
-        document.pages(reader)
+        history.present  # noqa: B018
 
 
 def _examine_all(

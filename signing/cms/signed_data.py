@@ -175,7 +175,7 @@ def _same(named: cms.IssuerAndSerialNumber | tsp.IssuerSerial, certificate: x509
     """Comparing names by the rules for them is slow, and most are the same to the byte."""
     if named["serial_number"].native != certificate.serial_number:
         return False
-    if named.contents in _names(certificate.dump()):
+    if named.contents in _shapes(certificate.dump()):
         return True
     issuer = named["issuer"]
     if isinstance(issuer, x509.GeneralNames) and (len(issuer) != 1 or issuer[0].name != "directory_name"):
@@ -184,7 +184,7 @@ def _same(named: cms.IssuerAndSerialNumber | tsp.IssuerSerial, certificate: x509
 
 
 @lru_cache(maxsize=256)
-def _names(der: bytes) -> tuple[bytes, bytes]:
+def _shapes(der: bytes) -> tuple[bytes, bytes]:
     """The contents of both shapes in which a signature names a certificate."""
     certificate = x509.Certificate.load(der)
     issuer, number = certificate.issuer, certificate.serial_number
@@ -198,31 +198,36 @@ def _names(der: bytes) -> tuple[bytes, bytes]:
 def names_issuer_wrongly(signer_info: cms.SignerInfo, certificate: x509.Certificate) -> bool:
     """Does the attribute signing-certificate name this certificate by its digest, and another issuer or
     number beside it (RFC 5035, 5.4)? The digest binds; some programs get the name wrong."""
-    attribute = _signing_certificate(signer_info["signed_attrs"])
-    said = attribute["certs"][0]["issuer_serial"] if attribute is not None else None
-    return bool(said) and not _same(said, certificate)
+    named = _signing_certificates(signer_info["signed_attrs"])
+    told = [said for one in named if (said := one["certs"][0]["issuer_serial"])]
+    return any(not _same(said, certificate) for said in told)
 
 
 def _fits(signer: x509.Certificate, attributes: cms.CMSAttributes) -> bool:
-    """The attribute signing-certificate, where there is one, names this certificate first (RFC 5035, 5.4)."""
-    attribute = _signing_certificate(attributes)
-    if attribute is None:
-        return True
-    named = attribute["certs"][0]
+    """The attributes signing-certificate, of either version, name this certificate first (RFC 5035, 5.4).
+    Programs read the one or the other, so that of two both must."""
+    return all(_names(one["certs"][0], signer) for one in _signing_certificates(attributes))
+
+
+def _names(named: tsp.ESSCertID | tsp.ESSCertIDv2, signer: x509.Certificate) -> bool:
     v1 = isinstance(named, tsp.ESSCertID)
     digest = hash_of("sha1" if v1 else digest_name(named["hash_algorithm"]), signer.dump())
     return bool(named["cert_hash"].native == digest)
 
 
-def _signing_certificate(
+def _signing_certificates(
     attributes: cms.CMSAttributes,
-) -> tsp.SigningCertificate | tsp.SigningCertificateV2 | None:
-    """The attribute, read from a copy: where it leaves out its digest algorithm, asn1crypto would write all
+) -> list[tsp.SigningCertificate | tsp.SigningCertificateV2]:
+    """The attributes, read from copies: where one leaves out its digest algorithm, asn1crypto would write all
     attributes anew once it was read, in the order of DER, and the value is over them as they stand."""
     if attributes is core.VOID:
-        return None
-    named = [a for a in attributes if a["type"].native in ("signing_certificate", "signing_certificate_v2")]
-    return get_signing_cert_attr(cms.CMSAttributes([cms.CMSAttribute.load(a.dump()) for a in named]))
+        return []
+    found = []
+    for kind in ("signing_certificate", "signing_certificate_v2"):
+        named = [cms.CMSAttribute.load(a.dump()) for a in attributes if a["type"].native == kind]
+        if named:
+            found.append(get_signing_cert_attr(cms.CMSAttributes(named)))
+    return found
 
 
 def _message_digest(attributes: cms.CMSAttributes) -> bytes:
@@ -241,9 +246,12 @@ def _check_attributes(signer_info: cms.SignerInfo, attributes: cms.CMSAttributes
             claimed_mac_algorithm_obj=None,
         )
         found = find_unique_cms_attribute(attributes, "content_type").native
+        told = sum(len(a["values"]) for a in attributes if a["type"].native == "signing_time")
     except (CMSStructuralError, CMSAlgorithmProtectionError) as error:
         raise SignatureValidationError(error.failure_message) from error
     except (NonexistentAttributeError, MultivaluedAttributeError) as error:
         raise SignatureValidationError("no content type, or several") from error
+    if told > 1:
+        raise SignatureValidationError("several signing times")  # RFC 5652, 11.3
     if found != content_type:
         raise SignatureValidationError(f"the content type is {found}")

@@ -17,7 +17,7 @@ from signing.comparison import structure
 from signing.comparison.rendering import Comparison, Look
 from signing.comparison.structure import Change, Permission, Side
 from signing.pdf import document, form_pictures, locks
-from signing.pdf.document import Document, value_of
+from signing.pdf.document import Document, Field, value_of
 from signing.pdf.entries import Twice
 from signing.pdf.form_pictures import Contradiction, contradictions
 from signing.pdf.parsing import GIVES_UP, PARSE_ERRORS, open_pdf, open_version
@@ -119,7 +119,7 @@ class History:
         told = (*_notes(allowed), *self._shown_otherwise(allowed))
         return Changes(
             told or (() if forbidden else (note("nothing-visible"),)),
-            (*_counted(forbidden, signed, self._present), *_seen(seen)),
+            (*_counted(forbidden, signed, self.present), *_seen(seen)),
             tuple(_unseen(seen)),
         )
 
@@ -139,15 +139,21 @@ class History:
     def form_notes(self) -> list[Note]:
         """What is to be said of the form of the present version."""
         try:
-            fields = document.form_fields(self.reader)
+            fields = self._fields()
         except PARSE_ERRORS:
             return form_pictures.notes(None)
         if not any(field.terminal and not field.is_signature for field in fields):
             return []
         return form_pictures.notes(self._contradictions)
 
+    def _fields(self) -> list[Field]:
+        try:
+            return list(self.present.fields.values())
+        except PARSE_ERRORS:  # a fault of its pages, it may be
+            return document.form_fields(self.reader)
+
     def _looks(self, length: int, signed: Document, allowed: Sequence[Change]) -> list[Look]:
-        present = {page.identity: page for page in self._present.pages}
+        present = {page.identity: page for page in self.present.pages}
         pages = [(p.number, present[p.identity]) for p in signed.pages if p.identity in present]
         marks = [mark for change in allowed for mark in change.marks]
         return self._comparison.looks(length, pages, marks)
@@ -175,12 +181,13 @@ class History:
         return form_pictures.all_contradictions(self._data)
 
     @cached_property
-    def _present(self) -> Document:
+    def present(self) -> Document:
+        """The document as it is now. Raises PARSE_ERRORS."""
         return document.read(self.reader)
 
     @cached_property
     def _present_side(self) -> Side:
-        return Side.of(self._present)
+        return Side.of(self.present)
 
     @cached_property
     def _comparison(self) -> Comparison:

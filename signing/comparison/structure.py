@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from pyhanko.pdf_utils.generic import DictionaryObject, StreamObject
 
-from signing.comparison import form_resources, tagging
+from signing.comparison import button_pictures, form_resources, tagging, titles
 from signing.comparison.tagging import Tree
 from signing.pdf.document import (
     INHERITED,
@@ -177,6 +177,7 @@ class _Review:
         yield from self._catalog()
         yield from self._structure_tree()
         yield from self._trailer()
+        yield from self._metadata()
         yield from self._form()
         for field in self.old.fields.values():
             yield from self._old_field(field)
@@ -191,7 +192,15 @@ class _Review:
     def _trailer(self) -> Iterator[Change]:
         if not self._same_entry(self.old.trailer, self.new.trailer, "/Encrypt"):
             yield Change("document-part", False, detail="/Encrypt")
-        if not self._same_entry(self.old.trailer, self.new.trailer, "/Info"):
+
+    def _metadata(self) -> Iterator[Change]:
+        """What programs show as the title of their window must not become another one."""
+        kept = self._same_entry(self.old.trailer, self.new.trailer, "/Info")
+        if kept and self._same_entry(self.old.catalog, self.new.catalog, "/Metadata"):
+            return
+        if others := titles.of(self.new) - titles.of(self.old):
+            yield Change("title-changed", False, detail=", ".join(sorted(others)))
+        else:
             yield Change("metadata-changed", True)
 
     def _same_entry(self, old: Any, new: Any, key: str) -> bool:
@@ -200,13 +209,11 @@ class _Review:
         return self.compare.same(old.raw_get(key), new.raw_get(key))
 
     def _catalog(self) -> Iterator[Change]:
-        by_rules = {"/Pages", "/AcroForm", "/StructTreeRoot"}
+        by_rules = {"/Pages", "/AcroForm", "/StructTreeRoot", "/Metadata"}
         changed = self.compare.changed(self.old.catalog, self.new.catalog) - by_rules
         for key in sorted(changed):
             if key == "/DSS":
                 yield Change("validation-data", True)
-            elif key == "/Metadata":
-                yield Change("metadata-changed", True)
             elif key in INVISIBLE_CATALOG:
                 yield Change("nothing-visible", True)
             else:
@@ -279,7 +286,7 @@ class _Review:
         if not self.compare.changed(before, after):
             return
         if self.permission.at_least(COMMENT) and _harmless(before) and _harmless(after):
-            yield _comment(after, page)
+            yield _comment(after, page, "comment-changed")
         else:
             yield Change("annotation-changed", False, (page,))
 
@@ -329,7 +336,7 @@ class _Review:
             return self._signature(new, prepared=True)
         if old.is_signed:
             return Change("signature-altered", False, pages, old.name)
-        if old.is_signature or not changed <= FILLED:
+        if old.is_signature or not changed <= FILLED or self._repainted(old, new.field):
             return Change("field-changed", False, pages, old.name)
         open_by_lock = self.permission.level is None and self.permission.lists_locks
         if not self.permission.at_least(FILL) and not open_by_lock:
@@ -337,6 +344,13 @@ class _Review:
         if self.permission.locked(old.name):
             return Change("field-locked", False, pages, old.name)
         return Change("form-filled", True, pages, old.name, new.marks("form"))
+
+    def _repainted(self, old: Field, new: Field) -> bool:
+        after = dict(new.widgets)
+        return button_pictures.is_switched(old) and any(
+            place in after and not button_pictures.kept(widget, after[place], self.compare)
+            for place, widget in old.widgets
+        )
 
     def _new_field(self, new: Shown) -> Iterator[Change]:
         field = new.field
@@ -391,15 +405,17 @@ def _visible_box(annotation: DictionaryObject) -> Box | None:
     return box if box[0] < box[2] and box[1] < box[3] else None
 
 
-def _comment(node: DictionaryObject, page: int) -> Change:
+def _comment(node: DictionaryObject, page: int, code: str = "comment-added") -> Change:
     box = _visible_box(node)
     marks = (Mark("comment", page, box),) if box else ()
-    return Change("comment-added", True, (page,), marks=marks)
+    return Change(code, True, (page,), marks=marks)
 
 
 def _harmless(node: DictionaryObject) -> bool:
     """A comment that marks what is written and cannot pass for it: no text, picture or action of its own."""
     if str(value_of(node, "/Subtype")) not in COMMENTS or ACTIVE & {str(key) for key in node}:
+        return False
+    if value_of(node, "/Cap"):  # its words are written along the line (12.5.6.7)
         return False
     for value in within(value_of(node, "/AP")):
         if value_of(value, "/Font") or value_of(value, "/Subtype") == "/Image" or value_of(value, "/Pattern"):

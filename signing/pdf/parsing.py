@@ -109,11 +109,3 @@ def _unlocked(reader: PdfFileReader) -> bool:
         return bool(reader.decrypt(b"").status.value)
     except PARSE_ERRORS:
         return False
-
-
-def page_count(reader: PdfFileReader) -> int | None:
-    try:
-        count = int(reader.root["/Pages"]["/Count"])
-    except PARSE_ERRORS:
-        return None
-    return count if 0 <= count < 1_000_000 else None

@@ -1,32 +1,37 @@
 """What a certificate says, in the words of the report."""
 
+import re
 from datetime import datetime
-from typing import Any
 
 from asn1crypto import parser as asn1_parser
 from asn1crypto import x509
 
 from signing.cms.signature_values import Message, Uncheckable, is_right
+from signing.reports.plain_text import shown
 
 
-def _parts(name: x509.Name) -> dict[str, Any]:
-    """The parts of a name by their kinds, several values as a list. Where one is not in the characters that
-    it says to be in, what can be read of each."""
+def _parts(name: x509.Name) -> dict[str, list[str]]:
+    """The values of a name by their kinds, as they may be shown. Where one is not in the characters that it
+    says to be in, what can be read of each."""
     try:
-        return dict(name.native)
+        read = dict(name.native)
     except ValueError:
         parts = [part for each in name.chosen for part in each]
-        return {p["type"].native: p["value"].contents.decode("utf-8", "replace") for p in parts}
+        read = {p["type"].native: p["value"].contents.decode("utf-8", "replace") for p in parts}
+    return {
+        kind: [shown(str(one)) for one in (value if isinstance(value, list) else [value])]
+        for kind, value in read.items()
+    }
 
 
 def subject_part(certificate: x509.Certificate, part: str) -> str | None:
     """One part of the subject name, such as `common_name`; the first where there are several."""
-    value = _parts(certificate.subject).get(part)
-    if isinstance(value, list):
-        value = value[0]
-    return str(value) if value else None
+    return _parts(certificate.subject).get(part, [""])[0] or None
 
 
+#: What a service does by itself, without anybody who declares something.
+SERVICES = {"time_stamping", "ocsp_signing", "server_auth"}
+SEPARATING, BEHIND = re.compile(r"([\\,])"), r"\\\1"
 ABBREVIATIONS = {
     "common_name": "CN",
     "organizational_unit_name": "OU",
@@ -38,22 +43,24 @@ ABBREVIATIONS = {
 
 
 def name_text(name: x509.Name) -> str:
-    """A name on one line, the most telling part first: `CN=…, O=…, C=VN`."""
-    order = list(ABBREVIATIONS)
-    known = {kind: value if isinstance(value, list) else [value] for kind, value in _parts(name).items()}
+    """A name on one line, the most telling part first: `CN=…, O=…, C=VN`. A comma within a part stands behind
+    a backslash (RFC 4514, 2.4), so that none passes for two."""
+    order, known = list(ABBREVIATIONS), _parts(name)
     kinds = sorted(known, key=lambda kind: order.index(kind) if kind in order else len(order))
-    return ", ".join(f"{ABBREVIATIONS.get(kind, kind)}={value}" for kind in kinds for value in known[kind])
+    parts = ((ABBREVIATIONS.get(kind, kind), value) for kind in kinds for value in known[kind])
+    return ", ".join(f"{kind}={SEPARATING.sub(BEHIND, value)}" for kind, value in parts)
 
 
 def issuer_label(certificate: x509.Certificate) -> str:
     """What to call the issuer in a sentence."""
-    value = _parts(certificate.issuer).get("common_name")
-    return str(value[0] if isinstance(value, list) else value or name_text(certificate.issuer))
+    return _parts(certificate.issuer).get("common_name", [""])[0] or name_text(certificate.issuer)
 
 
 def holder(certificate: x509.Certificate) -> str:
-    """Who holds the certificate: the common name, or the whole subject where there is none."""
-    return subject_part(certificate, "common_name") or name_text(certificate.subject)
+    """Who holds the certificate: the common name, or the whole subject where there is none. Of several common
+    names programs show the first or the last, so that all are told."""
+    named = " / ".join(dict.fromkeys(_parts(certificate.subject).get("common_name", [])))
+    return named or name_text(certificate.subject)
 
 
 def organisation(certificate: x509.Certificate) -> str | None:
@@ -100,14 +107,19 @@ def signed_part(certificate: x509.Certificate) -> bytes:
     return bytes(header + content + trailer)
 
 
+def is_of_one_algorithm(certificate: x509.Certificate) -> bool:
+    """Is it signed by the algorithm that its issuer wrote into it (RFC 5280, 4.1.1.2)?"""
+    outside, inside = certificate["signature_algorithm"], certificate["tbs_certificate"]["signature"]
+    return bool(outside["algorithm"].dotted == inside["algorithm"].dotted)
+
+
 def issued(above: x509.Certificate, below: x509.Certificate) -> bool:
     """Is the signature on `below` by the key of `above`?"""
-    outside, inside = below["signature_algorithm"], below["tbs_certificate"]["signature"]
-    if outside["algorithm"].dotted != inside["algorithm"].dotted:
+    if not is_of_one_algorithm(below):
         return False
-    message = Message(signed_part(below))
+    algorithm, message = below["signature_algorithm"], Message(signed_part(below))
     try:
-        return is_right(above.public_key, outside, below["signature_value"].native, message, "")
+        return is_right(above.public_key, algorithm, below["signature_value"].native, message, "")
     except (ValueError, TypeError, KeyError, Uncheckable):  # the first ones: a part that cannot be read
         return False
 
@@ -117,6 +129,19 @@ def in_force(certificate: x509.Certificate, moment: datetime) -> bool:
 
 
 def may_sign(certificate: x509.Certificate) -> bool:
-    """Fit to sign documents: key usage digitalSignature or nonRepudiation, or no restriction at all."""
-    usage = certificate.key_usage_value
-    return usage is None or bool({"digital_signature", "non_repudiation"} & usage.native)
+    """Fit to sign documents: key usage digitalSignature or nonRepudiation, or no restriction at all; and no
+    certificate of a service, which its extended key usage keeps to that (RFC 5280, 4.2.1.12)."""
+    usage, purposes = certificate.key_usage_value, _purposes(certificate)
+    fit = usage is None or bool({"digital_signature", "non_repudiation"} & usage.native)
+    return fit and not (purposes and purposes <= SERVICES)
+
+
+def may_stamp(certificate: x509.Certificate) -> bool:
+    """Issued for timestamps, and for nothing else (RFC 3161, 2.3): whoever signs by the same key could say
+    when he did."""
+    return _purposes(certificate) == {"time_stamping"}
+
+
+def _purposes(certificate: x509.Certificate) -> set[str]:
+    granted = certificate.extended_key_usage_value
+    return set(granted.native) if granted is not None else set()

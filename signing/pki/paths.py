@@ -134,6 +134,8 @@ class _AsWritten(SignatureValidator):
         context: SignatureValidationContext = DEFAULT_VALIDATION_CONTEXT,  # noqa: ARG002 (as the port has it)
     ) -> None:
         meant = self._written.get(signature)
+        if meant is not None and not certificates.is_of_one_algorithm(meant):
+            raise InvalidSignature
         if meant is not None and meant["tbs_certificate"].dump() == signed_data:
             signed_data = certificates.signed_part(meant)
         try:

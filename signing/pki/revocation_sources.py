@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Literal
 
@@ -19,6 +19,8 @@ from signing.cms.signature_values import Message, Uncheckable, certificate_diges
 from signing.pki.certificates import issued
 from signing.pki.revocation import Answer, hashed_key
 
+CLOCK_SKEW = timedelta(minutes=5)  # clocks of honest authorities differ
+FOR_EVER = datetime.max.replace(tzinfo=UTC)
 FRESH_WITHOUT_END = timedelta(days=1)  # an answer that does not say until when it holds
 DER = Encoding.DER
 EXPIRED_CERTS_ON_CRL = pyca.ObjectIdentifier("2.5.29.60")
@@ -27,6 +29,8 @@ UNREADABLE: tuple[type[Exception], ...] = (
     *(ValueError, TypeError, KeyError, UnsupportedAlgorithm, Uncheckable),
     *(pyca.InvalidVersion, pyca.DuplicateExtension, pyca.UnsupportedGeneralNameType),
 )
+CRITICAL = b"\x01\x01\xff\x04"  # the end of `critical TRUE`, and the value after it
+UNDERSTOOD = (pyca.CRLReason, pyca.InvalidityDate)  # a CertificateIssuer is of indirect lists alone
 ARCHIVE_CUTOFF = pyca.ObjectIdentifier("1.3.6.1.5.5.7.48.1.6")
 
 
@@ -61,10 +65,15 @@ class Sources:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """The sources at hand. `existed`: when each is proven to have existed already, where a timestamp proves
-    it."""
+    it. `gathered`: when they were at hand; what says to be written later has a wrong date."""
 
     sources: Sources = field(default_factory=Sources)
     existed: Mapping[bytes, datetime] = field(default_factory=dict)
+    gathered: datetime = FOR_EVER
+
+    def is_ahead(self, said: datetime) -> bool:
+        """Is it a time that had not come yet?"""
+        return said - CLOCK_SKEW > self.gathered
 
 
 @dataclass(slots=True)
@@ -76,6 +85,19 @@ class _List:
     made: algos.SignedDigestAlgorithm
     _loaded: pyca.CertificateRevocationList | None = None
     _right: dict[bytes, bool] = field(default_factory=dict)
+
+    @property
+    def demands(self) -> bool:
+        """Has an entry an extension that must be understood and is not? Then the list settles nothing of any
+        certificate (RFC 5280, 5.3). Entries are many, so they are looked at only where one has any such."""
+        if CRITICAL not in self.der:
+            return False
+        inside = asn1_crl.CertificateList.load(self.der)["tbs_cert_list"]
+        return CRITICAL in (inside["revoked_certificates"].contents or b"") and any(
+            extension.critical and not isinstance(extension.value, UNDERSTOOD)
+            for entry in self.revocations
+            for extension in entry.extensions
+        )
 
     @property
     def revocations(self) -> pyca.CertificateRevocationList:
@@ -139,7 +161,7 @@ def _said_by(listed: _List, subject: x509.Certificate) -> Answer | None:
     """What a list says of a certificate. One that is partial (delta, some reasons, other certificates) says
     something of those that it names only; an indirect one, whose entries are of other issuers, nothing."""
     revocations = listed.revocations
-    scope = _scope(revocations, subject)
+    scope = "named" if listed.demands else _scope(revocations, subject)
     entry = revocations.get_revoked_certificate_by_serial_number(subject.serial_number)
     if scope == "none" or (scope == "named" and entry is None):
         return None

@@ -61,7 +61,11 @@ def slide(
     ends: list[End] = []
     for certificate, issuer in reversed(list(pairwise(chain))):
         found = evidence.sources.answers(certificate, issuer)
-        usable = [a for a in found if _existed_in_time(a, evidence, clock.now, control, policy)]
+        usable = [
+            a
+            for a in found
+            if not evidence.is_ahead(a.written) and _existed_in_time(a, evidence, clock.now, control, policy)
+        ]
         standing = _standing(certificate, found, usable, clock)
         standings.append(standing)
         here = _ends(standing, clock.now, policy.certificate_end(certificate))

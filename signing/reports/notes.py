@@ -4,6 +4,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
+from signing.reports.plain_text import shown
 from signing.reports.report import Note, Text
 
 
@@ -14,6 +15,7 @@ def texts() -> dict[str, dict[str, str]]:
 
 
 def note(code: str, **values: object) -> Note:
-    """The statement of this code, with its values filled in."""
+    """The statement of this code, with its values filled in; these may come from a file."""
     text = texts()[code]
+    values = {key: shown(value) if isinstance(value, str) else value for key, value in values.items()}
     return Note(code, Text(text["vi"].format(**values), text["en"].format(**values)))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
-from pikepdf import Array, Dictionary, Object, Pdf
+from pikepdf import Array, Dictionary, Object, Pdf, Stream
 
 from signing import refusals
 from signing.pdf import form_pictures, page_parts
@@ -105,14 +105,20 @@ def _unseen_text(source: Path) -> Found:
 
 def _active_content(pdf: Pdf) -> Found:
     """Scripts, and actions that start programs, send forms or hide parts of a page."""
-    names = pdf.Root.get("/Names", Dictionary())
-    if "/JavaScript" in names:
-        return refusals.active_content("JavaScript")
-    for action in _actions(pdf):
-        kind = str(action.get("/S", ""))
-        if kind not in HARMLESS_ACTIONS:
-            return refusals.active_content(kind.lstrip("/"))
-    return None
+    kind = next(_active(pdf), None)
+    return None if kind is None else refusals.active_content(kind)
+
+
+def active_kinds(pdf: Pdf) -> list[str]:
+    """The kinds of such actions, each once. Raises UNREADABLE."""
+    return list(dict.fromkeys(_active(pdf)))
+
+
+def _active(pdf: Pdf) -> Iterator[str]:
+    if "/JavaScript" in pdf.Root.get("/Names", Dictionary()):
+        yield "JavaScript"
+    kinds = (str(action.get("/S", "")) for action in _actions(pdf))
+    yield from (kind.lstrip("/") for kind in kinds if kind not in HARMLESS_ACTIONS)
 
 
 def _hidden_layers(pdf: Pdf) -> Found:
@@ -148,13 +154,27 @@ def _portfolio(pdf: Pdf) -> Found:
 
 def _external_content(pdf: Pdf) -> Found:
     """Parts of a page that lie in other files, other pictures for printing, and multimedia."""
+    number = next(_outside(pdf), None)
+    return None if number is None else refusals.external_content(number)
+
+
+def outside(pdf: Pdf) -> list[int]:
+    """The pages with such parts, from 1 on. Raises UNREADABLE."""
+    return list(_outside(pdf))
+
+
+def _outside(pdf: Pdf) -> Iterator[int]:
     for number, page in enumerate(pdf.pages, 1):
-        if any(str(note.get("/Subtype")) in MULTIMEDIA for note in page_parts.annotations(page.obj)):
-            return refusals.external_content(number)
-        for drawn in page_parts.painted(page.obj):
-            if {"/F", "/Ref", "/Alternates", "/OPI"} & set(drawn.keys()):
-                return refusals.external_content(number)
-    return None
+        films = any(str(note.get("/Subtype")) in MULTIMEDIA for note in page_parts.annotations(page.obj))
+        parts = (*page_parts.painted(page.obj), *_contents(page.obj))
+        if films or any({"/F", "/Ref", "/Alternates", "/OPI"} & set(drawn.keys()) for drawn in parts):
+            yield number
+
+
+def _contents(page: Object) -> list[Object]:
+    found = page.get("/Contents")
+    streams = list(found) if isinstance(found, Array) else [found]
+    return [one for one in streams if isinstance(one, Stream)]
 
 
 def _overlays(pdf: Pdf) -> Found:

@@ -1,6 +1,7 @@
 """The steps on certificates: path, revocation, algorithms, past validation; each at the best signing time."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from asn1crypto import x509
@@ -33,7 +34,10 @@ def build_path(exam: Examination) -> None:
         exam.doubts.append(("OUT_OF_BOUNDS_NO_POE", note("not-yet-valid", **_days(exam.certificate))))
     if path.anchor is None:
         exam.doubts += [("OUT_OF_BOUNDS_NO_POE", why) for _, why in _claimed_out_of_bounds(exam)]
-    if not exam.is_timestamp and not certificates.may_sign(exam.certificate):
+    if exam.is_timestamp and not certificates.may_stamp(exam.certificate):
+        authority = certificates.holder(exam.certificate)
+        exam.doubts.append(("CHAIN_CONSTRAINTS_FAILURE", note("timestamp-unfit", authority=authority)))
+    elif not exam.is_timestamp and not certificates.may_sign(exam.certificate):
         exam.doubts.append(("CHAIN_CONSTRAINTS_FAILURE", note("certificate-unfit")))
 
 
@@ -162,7 +166,7 @@ def _evidence(exam: Examination) -> Evidence:
     if not exam.proven:
         return evidence
     inside = dict.fromkeys(stored_evidence.inside(exam.embedded).all, exam.signed_at)
-    return Evidence(evidence.sources, {**inside, **evidence.existed})
+    return replace(evidence, existed={**inside, **evidence.existed})
 
 
 def _harmless(exam: Examination, end: End) -> bool:

@@ -95,6 +95,7 @@ class Circumstances:
     #: In the document or known here: for signatures that bring none.
     elsewhere: Sequence[x509.Certificate] = ()
     foreign_tail: bool = False
+    pages_agreed: bool = True  # by all nodes of the page tree
     policy: str | None = None  # the name of the one that was asked for
     proofs: Sequence[Proof] = ()
     open_stamps: Sequence[int] = ()
@@ -204,6 +205,8 @@ def check_format(exam: Examination) -> None:
         if not only_padded(value):
             exam.doubts.append(("GENERIC", note("gap-not-empty")))
     _check_entries(exam, covered)
+    if not exam.around.pages_agreed:
+        exam.doubts.append(("GENERIC", note("pages-uncertain")))
 
 
 def _check_entries(exam: Examination, covered: SignedRange) -> None:

@@ -6,7 +6,7 @@ timestamp (ETSI EN 319 102-1, 5.5.4 and 5.6.2).
 """
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from pyhanko.pdf_utils.generic import parse_pdf_date
 from pyhanko.sign.validation.generic_cms import extract_self_reported_ts
@@ -15,15 +15,15 @@ from signing import policies
 from signing.evidence import timestamps
 from signing.evidence.timestamps import Stamp
 from signing.pdf.parsing import PARSE_ERRORS
-from signing.pki import revocation
+from signing.pki import certificates, revocation
 from signing.pki.revocation import Standing
+from signing.pki.revocation_sources import CLOCK_SKEW
 from signing.pki.sliding import Clock, slide
 from signing.reports.notes import note
 from signing.reports.report import Timestamp, Want
 from signing.steps.certificate_steps import want
 from signing.steps.examination import Examination
 
-CLOCK_SKEW = timedelta(minutes=5)
 TO_THE_MINUTE = re.compile(r"D?:?\d{12}")  # a year or a day alone would stand for the first moment of it
 PLAUSIBLE_YEARS = (1990, 2200)  # PDF has had dates since 1993; year 1 cannot even be shown in local time
 
@@ -47,7 +47,10 @@ def establish_time(exam: Examination) -> None:
     if not exam.is_timestamp:
         exam.warnings.append(note("signer-clock"))
         exam.say("not-checked", "signer-clock")
-    if exam.claimed and exam.claimed > around.moment + CLOCK_SKEW:
+    if exam.claimed and exam.is_timestamp and around.evidence.is_ahead(exam.claimed):
+        authority = certificates.holder(exam.certificate)
+        exam.doubts.append(("TIMESTAMP_ORDER_FAILURE", note("timestamp-ahead", authority=authority)))
+    elif exam.claimed and exam.claimed > around.moment + CLOCK_SKEW:
         exam.warnings.append(note("time-in-future"))
 
 
@@ -140,6 +143,8 @@ def _stamps(exam: Examination) -> list[Stamp | None]:
 def _doubt(exam: Examination, stamp: Stamp) -> str | None:
     """Why the timestamp proves nothing, as the code of a note. Not known is not good."""
     around, existed = exam.around, exam.archived_at or exam.around.moment
+    if around.evidence.is_ahead(stamp.time):
+        return "timestamp-ahead"
     path = around.paths.build(
         stamp.chain[0],
         [*stamp.chain[1:], *around.stored.certificates],
@@ -150,6 +155,8 @@ def _doubt(exam: Examination, stamp: Stamp) -> str | None:
         if path.problem == "no-chain" and (urls := revocation.issuer_urls(path.chain[-1])):
             exam.wants.append(Want("issuer", urls))
         return "timestamp-untrusted"
+    if not certificates.may_stamp(stamp.chain[0]):
+        return "timestamp-unfit"
     policy = policies.choose(path.anchor, around.policy)
     slid = slide(
         path.chain,

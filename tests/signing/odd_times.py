@@ -18,12 +18,12 @@ ARCHIVE_TIMESTAMP = "0.4.0.1733.2.4"
 TIME_STAMPING = keys.extension("2.5.29.37", keys.sequence(keys.oid("1.3.6.1.5.5.7.3.8")), critical=True)
 
 
-def authority(makers: Makers, curve: ec.EllipticCurve | None = None) -> Maker:
-    """Who stamps, under the same root."""
+def authority(makers: Makers, curve: ec.EllipticCurve | None = None, usage: bytes = TIME_STAMPING) -> Maker:
+    """Who stamps, under the same root; for what, as an extension."""
     key = ec.generate_private_key(curve or ec.SECP256R1())
     named = keys.name(b"\x0c", "TSA MẪU".encode())
     certificate = keys.certificate(
-        makers.issuer, key, makers.now, subject=named, extensions=(keys.key_usage(), TIME_STAMPING)
+        makers.issuer, key, makers.now, subject=named, extensions=(keys.key_usage(), usage)
     )
     return Maker(
         certificate,

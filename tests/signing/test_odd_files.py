@@ -407,7 +407,7 @@ def test_an_empty_place_that_does_something_may_not_be_added(
 
 def test_metadata_alone_may_change(key: SigningKey, trust: Path, tmp_path: Path) -> None:
     def with_info(once: Written) -> Objects:
-        return {once.size: b"<</Title(Quyet dinh)/Producer(by hand)>>"}
+        return {once.size: b"<</CreationDate(D:2026)/Producer(by hand)>>"}
 
     once = signed_once(key, by_hand.document())
     data = by_hand.updated(once, with_info(once), trailer=b"/Info %d 0 R" % once.size).data

@@ -92,6 +92,24 @@ def test_expired_since_but_stamped_before(world: World) -> None:
     assert _steps(report)["long-term"].note.code == "archive-none"  # type: ignore[union-attr]
 
 
+def test_a_time_that_has_not_come_proves_nothing(world: World) -> None:
+    """The clock of a timestamp authority that goes ahead: its time was told as that of the signature."""
+    ahead = long_lived.authority(world.issuer, world.first, NOW + 9 * DAY)
+    signed = long_lived.sign(world.issuer, world.signer, ahead, NOW)
+    given = world.list_of(NOW, until=NOW + 9 * DAY)
+    (found,) = world.judged(signed, NOW, given).signatures
+    assert "timestamp-ahead" in [w.code for w in found.warnings]
+    assert (found.best_time_source, found.best_time) == ("validation", NOW)
+    archived = world.archived(world.signed(), world.first, NOW + 9 * DAY)
+    report = world.judged(archived, NOW, given)
+    assert report.verdict == "undetermined"
+    stamp = next(s for s in report.signatures if s.level == "DocTimeStamp")
+    assert (stamp.sub_indication, stamp.reason and stamp.reason.code) == (
+        "TIMESTAMP_ORDER_FAILURE",
+        "timestamp-ahead",
+    )
+
+
 def test_the_proof_ends_with_the_certificate_of_its_authority(world: World) -> None:
     report = world.judged(world.stored(), NOW + 25 * DAY)
     assert report.verdict == "undetermined"

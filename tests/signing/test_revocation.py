@@ -45,7 +45,10 @@ def judge(signer: Issued, make_key: MakeKey, sign_file: SignFile, trust: Path, t
 
 
 def _list(
-    issuer: Issuer, *extensions: tuple[x509.ExtensionType, bool], revoked: Issued | None = None
+    issuer: Issuer,
+    *extensions: tuple[x509.ExtensionType, bool],
+    revoked: Issued | None = None,
+    of_entry: tuple[x509.ExtensionType, bool] | None = None,
 ) -> bytes:
     builder = (
         x509.CertificateRevocationListBuilder()
@@ -57,6 +60,7 @@ def _list(
         builder = builder.add_extension(extension, critical)
     if revoked:
         entry = x509.RevokedCertificateBuilder().serial_number(revoked.certificate.serial_number)
+        entry = entry.add_extension(*of_entry) if of_entry else entry
         builder = builder.add_revoked_certificate(entry.revocation_date(NOW - DAY).build())
     return builder.sign(issuer.issuing.key, hashes.SHA256()).public_bytes(Encoding.DER)
 
@@ -298,3 +302,24 @@ def test_a_list_of_no_known_version_is_in_nobodys_way(issuer: Issuer, judge: Jud
     written = _list(issuer)
     place = written.index(b"\x02\x01\x01")
     assert judge(written[: place + 2] + b"\x05" + written[place + 3 :]).revocation.status == "unknown"
+
+
+@pytest.mark.parametrize(("ahead", "status"), [(timedelta(minutes=2), "good"), (9 * DAY, "unknown")])
+def test_what_is_dated_ahead_settles_nothing(
+    ahead: timedelta, status: str, issuer: Issuer, signer: Issued, judge: Judge
+) -> None:
+    """It was taken for good, and would have been so until its end, whatever came in between; clocks that go a
+    little fast are no reason to doubt."""
+    ends = NOW + 20 * DAY
+    assert judge(issuer.revocation_list(NOW + ahead, until=ends)).revocation.status == status
+    data = _answer(issuer, signer, issuer.issuing, written=NOW + ahead, until=ends)
+    assert judge(data, ".ocsp").revocation.status == status
+
+
+def test_an_entry_that_demands_to_be_understood(issuer: Issuer, signer: Issued, judge: Judge) -> None:
+    """RFC 5280, 5.3: such a list tells nothing of any certificate; whom it names is revoked all the same."""
+    other = issuer.issue(NOW, algorithm="ec")
+    understood = (x509.CRLReason(x509.ReasonFlags.superseded), True)
+    for extension, status in ((understood, "good"), (UNHEARD_OF, "unknown")):
+        assert judge(_list(issuer, revoked=other, of_entry=extension)).revocation.status == status
+    assert judge(_list(issuer, revoked=signer, of_entry=UNHEARD_OF)).revocation.status == "revoked"

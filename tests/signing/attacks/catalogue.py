@@ -210,14 +210,19 @@ TOLD: dict[str, tuple[Attack, str]] = {
 
 
 def prepared(
-    key: SigningKey, held: by_hand.Objects, more: by_hand.Objects, fields: bytes = b"", form: bytes = b""
+    key: SigningKey,
+    held: by_hand.Objects,
+    more: by_hand.Objects,
+    fields: bytes = b"",
+    form: bytes = b"",
+    notes: bytes = b"",
 ) -> Written:
-    """A signed document. `held`: its objects; `more`: those of the update that signs, with further fields and
-    entries of the form."""
+    """A signed document. `held`: its objects; `more`: those of the update that signs, with further fields,
+    entries of the form, and annotations that are no fields."""
     document = by_hand.updated(Written(by_hand.HEAD), held)
     objects = by_hand.signing(document.size, held)
     objects[1] = objects[1].replace(b"/Fields[", form + b"/Fields[" + fields)
-    objects[3] = objects[3].replace(b"/Annots[", b"/Annots[" + fields)
+    objects[3] = objects[3].replace(b"/Annots[", b"/Annots[" + notes + fields)
     return by_hand.signed(key, by_hand.updated(document, objects | dict(more)))
 
 

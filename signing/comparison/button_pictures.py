@@ -1,0 +1,46 @@
+"""The pictures of check boxes and radio buttons: filling switches from one to another and paints none anew.
+
+Each state has a picture (ISO 32000-1, 12.7.4.2.3), which the signed version showed or would have shown.
+Another one in its place would show a box as ticked that is not, or words that nobody signed.
+"""
+
+from typing import Any
+
+from pyhanko.pdf_utils.generic import DictionaryObject, StreamObject
+
+from signing.pdf.document import Field, Sameness, value_of
+
+PUSHED = 1 << 16  # field flag of buttons that hold nothing; their picture may be what is filled in
+DEEPEST = 50  # levels of fields; real forms have three
+NORMAL = "/N"
+
+
+def is_switched(field: Field) -> bool:
+    """Is it a check box or a radio button?"""
+    if field.kind != "/Btn":
+        return False
+    node: Any = field.node
+    for _ in range(DEEPEST):
+        if not isinstance(node, DictionaryObject) or "/Ff" in node:
+            break
+        node = value_of(node, "/Parent")
+    flags = value_of(node, "/Ff", 0) if isinstance(node, DictionaryObject) else 0
+    return not int(flags) & PUSHED
+
+
+def kept(before: DictionaryObject, after: DictionaryObject, compare: Sameness) -> bool:
+    """Has each state of a widget the picture that it had? It may get its first ones, or some for further
+    states; for the time that a pointer is over it only those that it had."""
+    was, now = value_of(before, "/AP", {}), value_of(after, "/AP", {})
+    if any(kind not in now for kind in was):
+        return False
+    return all(_kept(was, now, kind, compare) if kind in was else not was or kind == NORMAL for kind in now)
+
+
+def _kept(was: Any, now: Any, kind: str, compare: Sameness) -> bool:
+    states, later = value_of(was, kind), value_of(now, kind)
+    if any(isinstance(one, StreamObject) or not isinstance(one, DictionaryObject) for one in (states, later)):
+        return compare.same(was.raw_get(kind), now.raw_get(kind))
+    return all(
+        state in later and compare.same(states.raw_get(state), later.raw_get(state)) for state in states
+    )

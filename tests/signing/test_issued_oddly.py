@@ -1,0 +1,120 @@
+"""Certificates that their issuer signed and that stand for nothing, beside those which stand."""
+
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from app.sample.authority import Issuer
+from signing.reports.report import SignatureReport
+from signing.validation import validate
+from tests.signing import odd_keys as keys
+from tests.signing import odd_times
+from tests.signing import odd_values as values
+from tests.signing.conftest import NOW
+from tests.signing.odd_certificates import COMMON_NAME, Holder
+from tests.signing.odd_kinds import Makers, document
+from tests.signing.odd_values import Value
+
+PURPOSE = "1.3.6.1.5.5.7.3."  # id-kp
+SERVER, CLIENT, STAMPS, OCSP, DOCUMENTS = (PURPOSE + number for number in ("1", "2", "8", "9", "36"))
+
+
+@pytest.fixture
+def holder(issuer: Issuer) -> Holder:
+    return Holder(Makers(issuer, NOW), ec.generate_private_key(ec.SECP256R1()))
+
+
+def _judged(data: bytes, trust: Path, folder: Path) -> SignatureReport:
+    path = folder / "judged.pdf"
+    path.write_bytes(data)
+    (found,) = validate(path, anchors=[trust]).signatures
+    return found
+
+
+@pytest.mark.parametrize(("within", "passes"), [("sha256", True), ("sha512", False)])
+def test_the_algorithm_within_a_certificate_is_the_one_beside_it(
+    within: str, passes: bool, holder: Holder, trust: Path, tmp_path: Path
+) -> None:
+    """RFC 5280, 4.1.1.2: what is beside it nobody signed."""
+    algorithms = keys.algorithm(keys.ECDSA[within]), keys.algorithm(keys.ECDSA["sha256"])
+    found = _judged(holder.signed(algorithms=algorithms), trust, tmp_path)
+    assert (found.indication == "TOTAL-PASSED") is passes
+    assert passes or found.sub_indication in ("CHAIN_CONSTRAINTS_FAILURE", "NO_CERTIFICATE_CHAIN_FOUND")
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("Nguyễn Văn Mẫu", "Nguyễn Văn Mẫu"),
+        ("Nguyê\u0303n Va\u0306n Mâ\u0303u", "Nguyê\u0303n Va\u0306n Mâ\u0303u"),  # marks of their own
+        ("Nguyễn \u202euẫM", "Nguyễn [U+202E]uẫM"),  # turns what follows
+        ("A.\nHợp lệ: văn bản còn nguyên vẹn", "A.[U+000A]Hợp lệ: văn bản còn nguyên vẹn"),
+        ("Mẫu\x07\u200b\ufeff", "Mẫu[U+0007][U+200B][U+FEFF]"),
+        ("M" + "\u0323" * 5, "M" + "\u0323" * 3 + "[U+0323]" * 2),
+    ],
+)
+def test_a_name_is_told_as_one_sees_it(
+    written: str, told: str, holder: Holder, trust: Path, tmp_path: Path
+) -> None:
+    """Of a stranger's certificate, too: the sentence that names him is the product's."""
+    found = _judged(holder.signed(subject=keys.name(b"\x0c", written.encode())), trust, tmp_path)
+    assert found.signer == told
+    assert found.certificate is not None
+    assert found.certificate["subject"] == f"CN={told}, C=VN"
+    report = validate(tmp_path / "judged.pdf", anchors=[])
+    assert report.verdict == "undetermined"
+    assert told in validate(tmp_path / "judged.pdf", anchors=[trust]).summary.vi
+
+
+def test_one_name_does_not_pass_for_two(holder: Holder, trust: Path, tmp_path: Path) -> None:
+    found = _judged(holder.signed(subject=keys.name(b"\x0c", b"Mau, O=BO GIA")), trust, tmp_path)
+    assert found.certificate is not None
+    assert found.certificate["subject"] == r"CN=Mau\, O=BO GIA, C=VN"
+    both = keys.sequence(
+        *(
+            keys.der(0x31, keys.sequence(keys.oid(COMMON_NAME), keys.der(0x0C, one)))
+            for one in (b"Bo Truong", b"Nguyen Van Mau")
+        )
+    )
+    assert _judged(holder.signed(subject=both), trust, tmp_path).signer == "Bo Truong / Nguyen Van Mau"
+
+
+def _kept_to(*purposes: str) -> bytes:
+    return keys.extension("2.5.29.37", keys.sequence(*map(keys.oid, purposes)), critical=True)
+
+
+@pytest.mark.parametrize(
+    ("purposes", "passes"),
+    [
+        ((DOCUMENTS,), True),
+        ((CLIENT,), True),
+        ((STAMPS, DOCUMENTS), True),
+        ((STAMPS,), False),
+        ((OCSP, SERVER), False),
+    ],
+)
+def test_a_certificate_of_a_service_signs_no_document(
+    purposes: tuple[str, ...], passes: bool, holder: Holder, trust: Path, tmp_path: Path
+) -> None:
+    data = holder.signed(extensions=(*holder.always, _kept_to(*purposes)))
+    found = _judged(data, trust, tmp_path)
+    assert (found.indication == "TOTAL-PASSED") is passes
+    assert passes or (found.reason and found.reason.code) == "certificate-unfit"
+
+
+@pytest.mark.parametrize(("purposes", "passes"), [((STAMPS,), True), ((STAMPS, DOCUMENTS), False)])
+def test_who_signs_documents_proves_no_time(
+    purposes: tuple[str, ...], passes: bool, holder: Holder, trust: Path, tmp_path: Path
+) -> None:
+    makers = holder.makers
+    by = Value(odd_times.authority(makers, usage=_kept_to(*purposes)))
+    value = Value(
+        makers.ecdsa(ec.SECP256R1(), "sha256"),
+        unsigned=lambda made: values.attribute(odd_times.SIGNATURE_TIMESTAMP, odd_times.token(by, made, NOW)),
+    )
+    found = _judged(document(value), trust, tmp_path)
+    assert (found.best_time_source == "timestamp") is passes
+    assert passes or "timestamp-unfit" in [w.code for w in found.warnings]
+    alone = _judged(odd_times.document_stamp(makers, by), trust, tmp_path)
+    assert (alone.reason and alone.reason.code) == (None if passes else "timestamp-unfit")
