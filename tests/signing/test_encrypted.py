@@ -1,11 +1,14 @@
-"""An encrypted document whose maker encrypts the room for a signature value, too; and other remains there."""
+"""Encrypted documents as PDFBox writes them: the room for a value is encrypted, and what is empty is not."""
 
 import io
 import os
+import re
 from collections.abc import Callable
 
+import pikepdf
 import pytest
 from asn1crypto import parser as asn1_parser
+from pikepdf import Array, Dictionary, Name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import signers
@@ -28,13 +31,11 @@ def issued(issuer: Issuer) -> Issued:
     return issuer.issue(NOW, algorithm="ec")
 
 
-def signed(issuer: Issuer, issued: Issued, paper: bytes) -> bytes:
+def signed(issuer: Issuer, issued: Issued, paper: bytes, field: str = "Signature1") -> bytes:
     signer = signers.SimpleSigner(
         long_lived.certificate(issued), long_lived.private_key(issued), long_lived.store_of(issuer)
     )
-    metadata = PdfSignatureMetadata(
-        field_name="Signature1", md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES
-    )
+    metadata = PdfSignatureMetadata(field_name=field, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES)
     writer = IncrementalPdfFileWriter(io.BytesIO(paper))
     if writer.prev.encrypted:
         writer.encrypt("")
@@ -91,3 +92,37 @@ def test_the_same_remains_in_a_document_that_is_not_encrypted(
     data = signed(issuer, issued, documents.paper(1, compliance=None))
     found, codes = judge(with_remains(data, encrypt(bytes(ROOM // 2 - 32))))
     assert (found, "gap-not-empty" in codes) == ("undetermined", True)
+
+
+# --- what is empty
+
+
+def with_an_empty_picture(raw: bytes) -> bytes:
+    """An encrypted form; what stands for the picture of its field are these bytes, as they are."""
+    with pikepdf.open(io.BytesIO(documents.paper(1, compliance=None))) as pdf:
+        picture = pdf.make_stream(b"", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 9, 9], Here=True)
+        place = Array([300, 20, 309, 29])
+        field = Dictionary(Type=Name.Annot, Subtype=Name.Widget, FT=Name.Tx, T="o_trong", F=4, Rect=place)
+        field.AP = Dictionary(N=picture)
+        field = pdf.make_indirect(field)
+        pdf.pages[0].Annots = Array([field])
+        pdf.Root.AcroForm = Dictionary(Fields=Array([field]))
+        target = io.BytesIO()
+        encryption = pikepdf.Encryption(owner="owner", user="")
+        pdf.save(target, encryption=encryption, compress_streams=False)
+    data = target.getvalue()
+    found = re.search(rb"/Here true[^>]*?/Length (32) .*?stream\n(.{32}\nendstream)", data, re.DOTALL)
+    assert found, "encrypted, nothing has 32 bytes"
+    written = (raw + b"\nendstream").ljust(len(found[2]))
+    data = data[: found.start(2)] + written + data[found.end(2) :]
+    return data[: found.start(1)] + b"%-2d" % len(raw) + data[found.end(1) :]
+
+
+@pytest.mark.parametrize(("raw", "verdict"), [(b"", "valid"), (b"9", "invalid"), (bytes(17), "invalid")])
+def test_what_is_empty_and_what_cannot_be_decrypted(
+    raw: bytes, verdict: str, issuer: Issuer, issued: Issued, judge: Judge
+) -> None:
+    """Of a picture that nobody can decrypt it cannot be said that it stayed."""
+    once = signed(issuer, issued, with_an_empty_picture(raw))
+    found, codes = judge(signed(issuer, issued, once, "Signature2"))
+    assert (found, "change-unreadable" in codes) == (verdict, verdict == "invalid"), codes
