@@ -5,12 +5,14 @@ object (RFC 5652) without signed attributes, whose value is over the content its
 """
 
 from asn1crypto import algos, cms, core, x509
+from asn1crypto import parser as asn1_parser
 from pyhanko.pdf_utils.generic import ArrayObject, ByteStringObject, DictionaryObject, TextStringObject
 from pyhanko.sign.validation.pdf_embedded import extract_contents
 
 from signing.cms.signature_values import named_digest
 
 SUBFILTER = "/adbe.x509.rsa_sha1"
+MAXIMUM_CERTIFICATES = 100  # of one signature; chains have three or four
 
 
 def is_bare(value: DictionaryObject) -> bool:
@@ -44,11 +46,18 @@ def as_cms(value: DictionaryObject) -> bytes:
 
 
 def _certificates(value: DictionaryObject) -> list[x509.Certificate]:
-    """The signer's first. The entry is one string or a list of them."""
+    """The signer's first. The entry is one string or a list of them; OpenPDF, and iText before it, write all
+    certificates one behind another into one string."""
     entry = value["/Cert"]
-    found = []
+    found: list[x509.Certificate] = []
     for one in entry if isinstance(entry, ArrayObject) else [entry]:
         if not isinstance(one, ByteStringObject | TextStringObject):
             raise TypeError("a certificate is a string")
-        found.append(x509.Certificate.load(one.original_bytes, strict=True))
+        left = one.original_bytes
+        while left:
+            if len(found) == MAXIMUM_CERTIFICATES:
+                raise ValueError("too many certificates")
+            length = asn1_parser.peek(left)
+            found.append(x509.Certificate.load(left[:length], strict=True))
+            left = left[length:]
     return found

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from pyhanko.pdf_utils.generic import DictionaryObject, StreamObject
 
-from signing.comparison import button_pictures, form_resources, tagging, titles
+from signing.comparison import button_pictures, form_resources, rewritten, tagging, titles
 from signing.comparison.tagging import Tree
 from signing.pdf.document import (
     INHERITED,
@@ -283,7 +283,7 @@ class _Review:
         if identity(new) in self.known:
             return  # by the rule of its field
         before, after = resolved(old), resolved(new)
-        if not self.compare.changed(before, after):
+        if not self._rewritten(before, after):
             return
         if self.permission.at_least(COMMENT) and _harmless(before) and _harmless(after):
             yield _comment(after, page, "comment-changed")
@@ -320,15 +320,25 @@ class _Review:
         if new is None:
             yield Change("field-removed", False, detail=old.name)
             return
-        changed = self.compare.changed(old.node, new.node) - _parents(old, new)
+        changed = self._rewritten(old.node, new.node, old) - _parents(old, new)
         if "/Kids" in changed and not old.terminal and _keeps(old.node["/Kids"], value_of(new.node, "/Kids")):
             changed.remove("/Kids")
         after = dict(new.widgets)
         for place, widget in old.widgets:
             if place != old.identity and place in after:
-                changed |= self.compare.changed(widget, after[place]) - _parents(old, new)
+                changed |= self._rewritten(widget, after[place], old) - _parents(old, new)
         if changed:
             yield self._field_changed(old, self.shown[old.identity], changed)
+
+    def _rewritten(self, old: Any, new: Any, of: Field | None = None) -> set[str]:
+        """The entries of an annotation that say something else now; `of`: the field that it shows."""
+        changed = self.compare.changed(old, new)
+        if not changed:
+            return changed
+        changed -= rewritten.same_meaning(old, new)
+        if of is not None and of.kind == "/Btn" and "/MK" in changed and rewritten.ticked(old, new):
+            changed = {*(changed - {"/MK"}), "/AS"}  # a part of filling, where that is permitted
+        return changed
 
     def _field_changed(self, old: Field, new: Shown, changed: set[str]) -> Change:
         pages = new.pages
@@ -407,7 +417,7 @@ def _visible_box(annotation: DictionaryObject) -> Box | None:
 
 def _comment(node: DictionaryObject, page: int, code: str = "comment-added") -> Change:
     box = _visible_box(node)
-    marks = (Mark("comment", page, box),) if box else ()
+    marks = (Mark("comment", page, rewritten.icon_of(node, box)),) if box else ()
     return Change(code, True, (page,), marks=marks)
 
 

@@ -4,8 +4,9 @@ import io
 import mmap
 import struct
 import zlib
+from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from cryptography import x509 as pyca
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -106,6 +107,21 @@ def open_version(whole: Reader, data: bytes | mmap.mmap, end: int, revision: int
 def _unlocked(reader: PdfFileReader) -> bool:
     """Many documents are encrypted with an empty password: anybody can read them."""
     try:
-        return bool(reader.decrypt(b"").status.value)
+        unlocked = bool(reader.decrypt(b"").status.value)
+        if unlocked:
+            _take_empty(reader.security_handler)
     except PARSE_ERRORS:
         return False
+    return unlocked
+
+
+def _take_empty(handler: Any) -> None:
+    """Of no bytes is made no text: PDFBox leaves empty streams as they are where AES would make 32 bytes of
+    them, and readers take them so."""
+    ciphers = handler.get_string_filter(), handler.get_stream_filter(), handler.get_embedded_file_filter()
+    for cipher in {id(one): one for one in ciphers}.values():
+        cipher.decrypt = _but_empty(cipher.decrypt)
+
+
+def _but_empty(decrypt: Callable[..., bytes]) -> Callable[..., bytes]:
+    return lambda key, data, params=None: decrypt(key, data, params) if data else b""

@@ -27,6 +27,7 @@ from signing.cms.signature_values import Uncheckable, digest_name, hash_of
 from signing.comparison import changes
 from signing.evidence import timestamps
 from signing.evidence.stored_evidence import StoredEvidence
+from signing.pdf import encrypted_room
 from signing.pdf.parsing import PARSE_ERRORS
 from signing.pdf.signature_fields import covered_end
 from signing.pdf.signed_bytes import Digests, SignedRange, gap, holds_another, only_padded, parse_range
@@ -202,7 +203,7 @@ def check_format(exam: Examination) -> None:
         exam.faults.append(("FORMAT_FAILURE", note("gap-filled")))
     else:
         exam.shaped = True
-        if not only_padded(value):
+        if not only_padded(value) and not encrypted_room.only_zeros(exam.embedded.sig_object, value):
             exam.doubts.append(("GENERIC", note("gap-not-empty")))
     _check_entries(exam, covered)
     if not exam.around.pages_agreed:

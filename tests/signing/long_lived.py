@@ -23,13 +23,13 @@ def certificate(issued: Issued) -> asn1_x509.Certificate:
     return asn1_x509.Certificate.load(issued.certificate.public_bytes(Encoding.DER))
 
 
-def _key(issued: Issued) -> keys.PrivateKeyInfo:
+def private_key(issued: Issued) -> keys.PrivateKeyInfo:
     return keys.PrivateKeyInfo.load(
         issued.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     )
 
 
-def _store(issuer: Issuer) -> SimpleCertificateStore:
+def store_of(issuer: Issuer) -> SimpleCertificateStore:
     store = SimpleCertificateStore()
     store.register_multiple([certificate(issuer.issuing)])
     return store
@@ -38,13 +38,16 @@ def _store(issuer: Issuer) -> SimpleCertificateStore:
 def authority(issuer: Issuer, issued: Issued, at: datetime) -> DummyTimeStamper:
     """A timestamp authority whose clock stands at `at`."""
     return DummyTimeStamper(
-        tsa_cert=certificate(issued), tsa_key=_key(issued), certs_to_embed=_store(issuer), fixed_dt=at
+        tsa_cert=certificate(issued),
+        tsa_key=private_key(issued),
+        certs_to_embed=store_of(issuer),
+        fixed_dt=at,
     )
 
 
 def sign(issuer: Issuer, issued: Issued, stamper: DummyTimeStamper, at: datetime) -> bytes:
     """A B-T signature."""
-    signer = signers.SimpleSigner(certificate(issued), _key(issued), _store(issuer))
+    signer = signers.SimpleSigner(certificate(issued), private_key(issued), store_of(issuer))
     metadata = PdfSignatureMetadata(
         field_name="Signature1", md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES
     )

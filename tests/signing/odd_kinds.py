@@ -218,6 +218,7 @@ def documents(makers: Makers) -> dict[str, bytes]:
         "PAdES with a digest for content": document(Value(plain, encapsulated=values.older_digest)),
         "x509.rsa_sha1": bare(makers, "sha1"),
         "x509.rsa_sha1, a list of certificates": bare(makers, "sha1", listed=True),
+        "x509.rsa_sha1, certificates in one string": bare(makers, "sha1", joined=True),
         "x509.rsa_sha1 with SHA-256": bare(makers, "sha256"),
         "an unknown SubFilter": document(older, b"x.unknown"),
         "an unknown SubFilter over something else": document(
@@ -227,10 +228,11 @@ def documents(makers: Makers) -> dict[str, bytes]:
     }
 
 
-def bare(makers: Makers, digest: str, *, listed: bool = False) -> bytes:
+def bare(makers: Makers, digest: str, *, listed: bool = False, joined: bool = False) -> bytes:
     """adbe.x509.rsa_sha1: a PKCS#1 value in an OCTET STRING, and the certificates beside it in the dictionary
     (ISO 32000-1, 12.8.3.2)."""
     maker = makers.rsa(digest)
-    strings = [b"<%s>" % der.hex().encode() for der in (maker.certificate.dump(), *maker.above)]
+    ders = [maker.certificate.dump(), *maker.above]
+    strings = [b"<%s>" % der.hex().encode() for der in ([b"".join(ders)] if joined else ders)]
     beside = b"/Cert[%s]" % b"".join(strings) if listed else b"/Cert " + strings[0]
     return document(lambda covered: keys.der(4, maker.sign(covered)), b"adbe.x509.rsa_sha1", beside)

@@ -65,6 +65,7 @@ NOT_VALID = {
     "detached with a digest for content": "hash-failure",
     "PAdES with a digest for content": "hash-failure",
     **dict.fromkeys(("x509.rsa_sha1", "x509.rsa_sha1, a list of certificates"), "weak-algorithm"),
+    "x509.rsa_sha1, certificates in one string": "weak-algorithm",
     **dict.fromkeys(("an unknown SubFilter", "an unknown SubFilter over something else"), "subfilter"),
     "a curve that is not known": "algorithm-unknown",
     "a stranger's, by an algorithm without a digest": "no-chain",
