@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, nullco
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from threading import Lock
 
 from app import intake, remote_values, sealing
 from app.audit import Action, Event
@@ -260,6 +261,28 @@ class _Stamp:
     refusal: SigningRefused | None
 
 
+@dataclass(slots=True)
+class _OutsideKey:
+    """Whether a key outside may still sign when its values come, which may be days after they were asked for.
+    Asked once a run, for all documents."""
+
+    asked: bool = False
+    refusal: SigningRefused | None = None
+    turns: Lock = field(default_factory=Lock)
+
+    def check(self, services: Services, key: PublicKey) -> None:
+        """Raises SigningRefused."""
+        with self.turns:
+            if not self.asked:
+                try:
+                    twice(lambda: services.signer.check(key, services.now()))
+                except SigningRefused as refusal:
+                    self.refusal = refusal
+                self.asked = True
+        if self.refusal is not None:
+            raise SigningRefused(self.refusal.code, self.refusal.vi, self.refusal.en)
+
+
 @dataclass(frozen=True, slots=True)
 class _Run:
     """One go at a batch."""
@@ -268,6 +291,7 @@ class _Run:
     batch: Batch
     key: UnlockedKey | None
     stamp: _Stamp | None
+    outside: _OutsideKey = field(default_factory=_OutsideKey)
 
     @property
     def two_steps(self) -> bool:
@@ -331,6 +355,8 @@ class _Run:
         prepared, value = services.batches.prepared(self.batch.id, record.id)
         if value is None or prepared.source != record.pdf:
             raise changed_meanwhile()
+        if self.batch.key is not None:
+            self.outside.check(services, self.batch.key)
         with services.copies.of(services.objects, prepared.source) as source, workplace() as folder:
             draft = folder / "draft.pdf"
             _write_draft(source, prepared.update, draft)

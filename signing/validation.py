@@ -34,7 +34,8 @@ from signing.reports import notes
 from signing.reports.notes import note
 from signing.reports.report import Note, Outcome, Report, SignatureReport, Step
 from signing.steps import certificate_steps, examination, leftovers, proof_of_time
-from signing.steps.examination import Circumstances, Examination, Proof, Stop
+from signing.steps.certificate_case import Stop
+from signing.steps.examination import Circumstances, Examination, Proof
 
 ALTERED = ("FORMAT_FAILURE", "HASH_FAILURE")
 
@@ -47,10 +48,7 @@ RECIPE: tuple[tuple[int, str, Callable[[Examination], None]], ...] = (
     (3, "signing-certificate", examination.identify_certificate),  # who says to have signed
     (6, "cryptography", examination.check_cryptography),  # digest and signature value
     (8, "time", proof_of_time.establish_time),  # timestamps and best signing time
-    (4, "path", certificate_steps.build_path),  # from the signer to a trust anchor
-    (5, "revocation", certificate_steps.check_revocation),  # was any certificate of the path revoked
-    (7, "algorithms", certificate_steps.check_algorithms),  # then and now
-    (9, "past", certificate_steps.validate_past),  # what has ended since, against the proven time
+    *certificate_steps.STEPS,  # path (4), revocation (5), algorithms (7), past (9)
     (10, "long-term", proof_of_time.weigh_long_term),  # what the file brings for later years
     (11, "changes", examination.check_changes),  # what was added after signing
 )  # 12, the verdict, is `conclude`
@@ -224,7 +222,12 @@ def _examine_all(
     others = [pair for pair in opened if pair[1].sig_object_type != "/DocTimeStamp"]
     around, examined = _examine_stamps(reader, stamps, around)
     for name, one in others:
-        examined.append((covered_end(one, len(around.data)), _examine(Examination(name, one, around))))
+        examined.append(
+            (
+                covered_end(one, len(around.data)),
+                _examine(Examination(name=name, embedded=one, around=around)),
+            )
+        )
     return examined
 
 
@@ -235,7 +238,7 @@ def _examine_stamps(
     earlier timestamps and stored revocation data included, though these have ended since."""
     examined = []
     for name, one in sorted(stamps, key=lambda pair: covered_end(pair[1], len(around.data)), reverse=True):
-        report = _examine(Examination(name, one, around))
+        report = _examine(Examination(name=name, embedded=one, around=around))
         end = covered_end(one, len(around.data))
         examined.append((end, report))
         if report.indication == "TOTAL-PASSED" and report.claimed_time:

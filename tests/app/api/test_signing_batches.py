@@ -193,6 +193,23 @@ def test_an_outside_certificate_of_unknown_standing_begins_nothing(
     assert begun.status_code == 201, "a certificate that names no place to ask passes, as it does verified"
 
 
+def test_an_outside_certificate_that_is_revoked_before_its_values_come_signs_nothing(
+    lite_desk: Desk, official: TestClient, issuer: Issuer
+) -> None:
+    issued = issuer.issue(NOW, algorithm="ec")
+    records = confirmed(lite_desk.services, 2)
+    request = {"records": shown(records), "key": outside(issued, issuer, "ecdsa")}
+    batch_id = official.post(BATCHES, json=request).json()["id"]
+    waiting = until(official, batch_id, lambda b: b["status"] == "awaiting-values")["documents"]
+    revoked = issuer.revocation_list(NOW, [(issued.certificate, NOW)])
+    (lite_desk.settings.trust_folder / "later.crl").write_bytes(revoked)
+    values = [{"record": one["record"], "value": value_of(issued, one["to_be_signed"])} for one in waiting]
+    official.post(f"{BATCHES}/{batch_id}/values", json={"values": values})
+    batch = done(official, batch_id)
+    assert [one["error"]["code"] for one in batch["documents"]] == ["certificate-revoked"] * 2
+    assert lite_desk.services.records.get(records[0].id).signed is None
+
+
 def test_a_key_of_an_account_or_a_seal_of_unknown_standing_signs_nothing(
     lite_desk: Desk, official: TestClient, tmp_path: Path
 ) -> None:
