@@ -67,6 +67,13 @@ def heirs(agencies: Agencies, agency: Agency) -> Sequence[Agency]:
     return found
 
 
+def family(agencies: Agencies, agency: Agency) -> Sequence[Agency]:
+    """The agencies that have become a part of this one, and those of which it has: certificates keep an older
+    name after a merger, or have the newer one already (F3.11)."""
+    parts = [one for one in agencies.list() if agency.code in {h.code for h in heirs(agencies, one)}]
+    return [*parts, *heirs(agencies, agency)]
+
+
 def merged(agencies: Agencies, agency: Agency, successor: Agency, since: date) -> Agency:
     """The agency as a part of its successor. What it issued stays issued by it (F3.11). Raises NoMerger."""
     if agency.code in {one.code for one in (successor, *heirs(agencies, successor))}:

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from threading import Lock
 
-from app import intake, remote_values, sealing
+from app import holders, intake, remote_values, sealing
 from app.audit import Action, Event
 from app.batches import (
     Batch,
@@ -37,8 +37,8 @@ from app.signatures import (
     as_signed,
     changed_meanwhile,
     completed,
-    key_in_force,
     key_of,
+    key_of_person,
     pdf_of,
     sign_with,
     twice,
@@ -74,7 +74,7 @@ def begin(services: Services, person: Person, consent: Consent) -> Batch:
     if consent.key is None:
         key_of(person)
     else:
-        services.signer.check(consent.key, services.now())
+        holders.check_person(person.name, services.signer.check(consent.key, services.now()))
     if consent.seal:
         sealing.seal_key(services.agencies.get(person.agency))
     now = services.now()
@@ -166,7 +166,7 @@ def unlocked(services: Services, batch: Batch, given: Unlock) -> AbstractContext
     if batch.kind is KeyKind.OUTSIDE:
         return nullcontext()
     person = services.people.get(batch.username)
-    return key_in_force(services, key_of(person), replace(given, holder=person.username))
+    return key_of_person(services, person, given)
 
 
 def work_off(services: Services, batch_id: str, key: UnlockedKey | None, at_once: int, go_on: GoOn) -> None:

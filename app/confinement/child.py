@@ -240,6 +240,7 @@ def _check_key(_source: Path, _folder: Path, request: Request) -> Any:
     from signing.completion import Means
     from signing.identity import Identity, issued_by_others
     from signing.pdf.parsing import PARSE_ERRORS
+    from signing.pki.certificates import belongs_to
     from signing.prepared import check_signer
     from signing.two_step import Mechanism
 
@@ -250,7 +251,8 @@ def _check_key(_source: Path, _folder: Path, request: Request) -> Any:
         identity = Identity(signer, issued_by_others(others), Mechanism(key.scheme, key.digest))
         check_signer(identity, now)
         means.check_standing(identity, now)
-        return [identity.holder, identity.serial, *(other.sha256.hex() for other in others)]
+        whole = [identity.serial, *(other.sha256.hex() for other in others)]  # read to the end
+        return {"name": identity.holder, "belongs_to": belongs_to(signer), "certificates": whole}
     except PARSE_ERRORS as error:
         raise refusals.not_a_certificate() from error
 
