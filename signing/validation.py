@@ -37,8 +37,6 @@ from signing.steps import certificate_steps, examination, leftovers, proof_of_ti
 from signing.steps.certificate_case import Stop
 from signing.steps.examination import Circumstances, Examination, Proof
 
-ALTERED = ("FORMAT_FAILURE", "HASH_FAILURE")
-
 #: The steps after ETSI EN 319 102-1, clause 5, each with its number in the report, in the order in which they
 #: are taken. One thing differs from the list: cryptography and the best signing time come before the path,
 #: because path, revocation and algorithms are judged at that time.
@@ -183,7 +181,6 @@ class Verifier:
 
     def _finish(self, digest: str, pages: int | None, signatures: Sequence[SignatureReport]) -> Report:
         verdict = summary.verdict_of(signatures)
-        broken = [s for s in signatures if s.indication == "TOTAL-FAILED"]
         changes = {change.code: change for s in signatures for change in s.changes_after}
         return Report(
             verdict=verdict,
@@ -192,8 +189,7 @@ class Verifier:
             pages=pages,
             checked_at=self._checked_at,
             signatures=tuple(signatures),
-            changed_after_signing=any(s.sub_indication in ALTERED or s.forbidden_change for s in broken)
-            and not summary.is_stray(broken, signatures),
+            integrity=summary.integrity_of(signatures),
             changes=tuple(changes.values()),
             policy=self._policy_of(signatures),
         )
