@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from typing import Protocol
 
-from app.administration import Done
+from app.administration import Deed, Done
+
+_VIETNAM = timezone(timedelta(hours=7))  # where days of mergers begin (F2.13)
 
 
 class AgencyNotFound(LookupError):
@@ -14,6 +16,10 @@ class AgencyNotFound(LookupError):
 
 class NoMerger(ValueError):
     """An agency cannot become a part of itself, nor of one that has become a part of it."""
+
+
+class MergerToCome(ValueError):
+    """A merger is stated once its day has come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +73,35 @@ def heirs(agencies: Agencies, agency: Agency) -> Sequence[Agency]:
     return found
 
 
+def family(agencies: Agencies, agency: Agency) -> Sequence[Agency]:
+    """The agencies that have become a part of this one, and those of which it has: certificates keep an older
+    name after a merger, or have the newer one already (F3.11)."""
+    parts = [one for one in agencies.list() if agency.code in {h.code for h in heirs(agencies, one)}]
+    return [*parts, *heirs(agencies, agency)]
+
+
 def merged(agencies: Agencies, agency: Agency, successor: Agency, since: date) -> Agency:
     """The agency as a part of its successor. What it issued stays issued by it (F3.11). Raises NoMerger."""
     if agency.code in {one.code for one in (successor, *heirs(agencies, successor))}:
         raise NoMerger(f"{agency.code}: {successor.code}")
     return replace(agency, merged_into=successor.code, merged_on=since)
+
+
+def state_merger(
+    agencies: Agencies, code: str, into: str | None, since: date | None, actor: str, now: datetime
+) -> Agency:
+    """State that an agency became a part of `into`, today where no day is given; with None, take back what
+    was stated. Raises AgencyNotFound, NoMerger, MergerToCome."""
+    agency = agencies.get(code)
+    if into is None:
+        changed, deed = replace(agency, merged_into=None, merged_on=None), Deed.MERGER_REMOVED
+        told = {"into": agency.merged_into}
+    else:
+        day = since or now.astimezone(_VIETNAM).date()
+        if day > now.astimezone(_VIETNAM).date():
+            raise MergerToCome(day.isoformat())
+        changed, deed = merged(agencies, agency, agencies.get(into), day), Deed.AGENCY_MERGED
+        told = {"into": into, "since": day.isoformat()}
+    if changed != agency:
+        agencies.save(changed, [Done(f"agency:{code}", deed, actor, now, told)])
+    return changed

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, Protocol, TypeVar
 
 from app import sealing
 from app.audit import Action
+from app.holders import Holder, check_person
 from app.marks import SigningRole
 from app.people import Person
 from app.ports import Services
@@ -86,22 +87,24 @@ def take_back(services: Services, token: str, source: _Readable) -> Record:
         came = folder / "signed.pdf"
         with came.open("wb") as copy:
             copyfileobj(source, copy)
-        made = _remembering(services, person, record.id, lambda: _made(services, before, came, ticket))
+        made = _remembering(
+            services, person, record.id, lambda: _made(services, person, before, came, ticket)
+        )
     signed, event = as_signed(services, record, made, person, role=ticket.role, seal=ticket.seal, by=AGENT)
     return services.records.save(signed, [event])
 
 
-def _made(services: Services, before: Path, came: Path, ticket: Ticket) -> Made:
+def _made(services: Services, person: Person, before: Path, came: Path, ticket: Ticket) -> Made:
     """What came back, once it is known to be good, at the level that the settings demand: the application
     knows no timestamps, so they come from here. Raises SigningRefused."""
-    found = _judged(services, before, came)
+    found = _judged(services, person, before, came)
     raised = came.with_name("raised.pdf")
     more = services.signer.raise_level(came, raised, services.now(), followed=ticket.seal)
     kept = came if more is None else raised
     return Made(put(services, kept).digest, {**found, **(more or {})})
 
 
-def _judged(services: Services, before: Path, came: Path) -> Mapping[str, Any]:
+def _judged(services: Services, person: Person, before: Path, came: Path) -> Mapping[str, Any]:
     """What the new signature is, once it is known to be the only thing that is new. Then the verifier, which
     knows whom the service trusts, and fetches whether the certificate was revoked. Raises SigningRefused."""
     found = services.returned.check_after(before, came, services.now())
@@ -111,6 +114,7 @@ def _judged(services: Services, before: Path, came: Path) -> Mapping[str, Any]:
         raise _rejected(signature)
     if signature["indication"] != "TOTAL-PASSED":
         raise _unknown(signature)
+    check_person(person.name, Holder(signature["signer"] or "", ()))
     return found
 
 

@@ -11,8 +11,9 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, nullco
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from threading import Lock
 
-from app import intake, remote_values, sealing
+from app import holders, intake, remote_values, sealing
 from app.audit import Action, Event
 from app.batches import (
     Batch,
@@ -36,8 +37,8 @@ from app.signatures import (
     as_signed,
     changed_meanwhile,
     completed,
-    key_in_force,
     key_of,
+    key_of_person,
     pdf_of,
     sign_with,
     twice,
@@ -73,7 +74,7 @@ def begin(services: Services, person: Person, consent: Consent) -> Batch:
     if consent.key is None:
         key_of(person)
     else:
-        services.signer.check(consent.key, services.now())
+        holders.check_person(person.name, services.signer.check(consent.key, services.now()))
     if consent.seal:
         sealing.seal_key(services.agencies.get(person.agency))
     now = services.now()
@@ -165,7 +166,7 @@ def unlocked(services: Services, batch: Batch, given: Unlock) -> AbstractContext
     if batch.kind is KeyKind.OUTSIDE:
         return nullcontext()
     person = services.people.get(batch.username)
-    return key_in_force(services, key_of(person), replace(given, holder=person.username))
+    return key_of_person(services, person, given)
 
 
 def work_off(services: Services, batch_id: str, key: UnlockedKey | None, at_once: int, go_on: GoOn) -> None:
@@ -260,6 +261,28 @@ class _Stamp:
     refusal: SigningRefused | None
 
 
+@dataclass(slots=True)
+class _OutsideKey:
+    """Whether a key outside may still sign when its values come, which may be days after they were asked for.
+    Asked once a run, for all documents."""
+
+    asked: bool = False
+    refusal: SigningRefused | None = None
+    turns: Lock = field(default_factory=Lock)
+
+    def check(self, services: Services, key: PublicKey) -> None:
+        """Raises SigningRefused."""
+        with self.turns:
+            if not self.asked:
+                try:
+                    twice(lambda: services.signer.check(key, services.now()))
+                except SigningRefused as refusal:
+                    self.refusal = refusal
+                self.asked = True
+        if self.refusal is not None:
+            raise SigningRefused(self.refusal.code, self.refusal.vi, self.refusal.en)
+
+
 @dataclass(frozen=True, slots=True)
 class _Run:
     """One go at a batch."""
@@ -268,6 +291,7 @@ class _Run:
     batch: Batch
     key: UnlockedKey | None
     stamp: _Stamp | None
+    outside: _OutsideKey = field(default_factory=_OutsideKey)
 
     @property
     def two_steps(self) -> bool:
@@ -331,6 +355,8 @@ class _Run:
         prepared, value = services.batches.prepared(self.batch.id, record.id)
         if value is None or prepared.source != record.pdf:
             raise changed_meanwhile()
+        if self.batch.key is not None:
+            self.outside.check(services, self.batch.key)
         with services.copies.of(services.objects, prepared.source) as source, workplace() as folder:
             draft = folder / "draft.pdf"
             _write_draft(source, prepared.update, draft)

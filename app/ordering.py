@@ -54,6 +54,7 @@ def _mark(
             code=own.code,
             time=record.received_at,
             lookup=record.code,
+            link=_link(services, record.code),
             **stands,
         )
     kind = wish.kind or ("person" if seal else "agency")
@@ -62,7 +63,8 @@ def _mark(
     name = person.name if kind == "person" else services.agencies.get(person.agency).name
     image = _image(services, wish.image) if kind == "person" and wish.image else None
     lookup = "" if image or _told(services, record) else record.code
-    return Appearance(kind, name, form=wish.form, image=image, lookup=lookup, **stands)
+    link = _link(services, lookup)
+    return Appearance(kind, name, form=wish.form, image=image, lookup=lookup, link=link, **stands)
 
 
 def order_of_seal(
@@ -82,6 +84,7 @@ def order_of_seal(
         page=page if isinstance(page, int) else None,
         image=image,
         lookup=lookup,
+        link=_link(services, lookup),
         elsewhere=image is None,
     )
     return SigningOrder("agency", mark=mark.to_json())
@@ -93,6 +96,11 @@ def seal_over(services: Services, agency: Agency, order: SigningOrder) -> Mappin
     if not agency.seal_image or not order.mark or not order.mark.get("image"):
         return None
     return Appearance("agency", agency.name, image=_image(services, agency.seal_image)).to_json()
+
+
+def _link(services: Services, code: str) -> str:
+    """Where anybody with a telephone looks the paper up: the public page and the code, and nothing else."""
+    return f"{services.public_url}/lookup?code={code}" if services.public_url and code else ""
 
 
 def _told(services: Services, record: Record) -> bool:

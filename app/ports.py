@@ -13,6 +13,7 @@ from app.audit import History
 from app.awaiting import Awaiting
 from app.batches import Batches, PublicKey
 from app.copies import LocalCopies
+from app.holders import Holder
 from app.idempotency import IdempotencyKeys
 from app.people import People, Sessions
 from app.records import RecordParts, Records
@@ -165,10 +166,10 @@ class DocumentSigner(Protocol):
     """Signs in two steps; untrusted documents are looked into apart from this process, and no key is where
     that happens. Raises SigningRefused, SignerFailed; then nothing was written."""
 
-    def check(self, key: PublicKey, now: datetime) -> None:
+    def check(self, key: PublicKey, now: datetime) -> Holder:
         """Whether a key of which only this is known may sign documents: certificate in force, issued for
-        signatures and, where anybody is trusted here, by who is trusted and has not revoked it (F3.3); and a
-        mechanism that fits it."""
+        signatures and, where anybody is trusted here, such that the verifier would accept it (F3.3); and a
+        mechanism that fits it. Gives whom the certificate names."""
         ...
 
     def sign(

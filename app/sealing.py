@@ -8,10 +8,12 @@ import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 
 from app.access import Right, require
-from app.agencies import Agency
+from app.agencies import Agency, family
 from app.audit import SERVICE, Action
+from app.holders import check_agency
 from app.ordering import order_of_seal
 from app.people import Person
 from app.ports import Services, Unlock, UnlockedKey
@@ -57,11 +59,12 @@ def sealable(record: Record) -> bool:
 @contextmanager
 def unlocked(services: Services, agency: str) -> Iterator[UnlockedKey]:
     """The key of the agency's seal, for many records. Raises SigningRefused."""
-    reference = seal_key(services.agencies.get(agency))
-    secret = Unlock(services.seal_secret(agency))
+    of = services.agencies.get(agency)
+    reference, secret = seal_key(of), Unlock(services.seal_secret(agency))
+    own = partial(check_agency, [of.name, *(one.name for one in family(services.agencies, of))])
     with ExitStack() as stack:
         try:
-            key = stack.enter_context(key_in_force(services, reference, secret))
+            key = stack.enter_context(key_in_force(services, reference, secret, own))
         except SigningRefused as refusal:
             if refusal.code == SIGN_IN:
                 raise _by_page() from None

@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from app import holders
 from app.audit import Action, Event
+from app.holders import Holder
 from app.marks import SigningRole
 from app.people import Person
 from app.ports import Services, SignerFailed, SigningOrder, Unlock, UnlockedKey
@@ -48,11 +51,21 @@ class Made:
 
 
 @contextmanager
-def key_in_force(services: Services, reference: str, given: Unlock) -> Iterator[UnlockedKey]:
-    """A key that is open, and whose certificate may sign now (F3.3; Decree 23/2025, Art 15). Raises
-    SigningRefused."""
+def key_in_force(
+    services: Services, reference: str, given: Unlock, check_holder: Callable[[Holder], None]
+) -> Iterator[UnlockedKey]:
+    """A key that is open, and whose certificate may sign now (F3.3; Decree 23/2025, Art 15). `check_holder`:
+    raises where it is of somebody else (holders.py). Raises SigningRefused."""
     with services.keys.unlock(reference, given) as key:
-        services.signer.check(key.public, services.now())
+        check_holder(services.signer.check(key.public, services.now()))
+        yield key
+
+
+@contextmanager
+def key_of_person(services: Services, person: Person, given: Unlock) -> Iterator[UnlockedKey]:
+    """The person's own key, open. Raises SigningRefused."""
+    own = partial(holders.check_person, person.name)
+    with key_in_force(services, key_of(person), replace(given, holder=person.username), own) as key:
         yield key
 
 

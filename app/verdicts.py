@@ -22,6 +22,8 @@ _SETTLED_BY_WAITING = frozenset(
     {"NO_CERTIFICATE_CHAIN_FOUND", "CERTIFICATE_CHAIN_GENERAL_FAILURE", "TRY_LATER"}
 )
 _NOT_ASKED = frozenset({"unknown", "not-checked", "not-declared"})
+#: The states of an invalid file by why it is not what was signed.
+_NOT_WHOLE = {"no": "bytes_differ", "partial": "partial", "added": "added"}
 _LATER = frozenset({"later-signature", "later-timestamp", "validation-data"})
 
 _COMMON_NAME = re.compile(r"(?:Common Name: |CN=)(.+?)(?=, (?:[A-Z][A-Za-z ]+: |[A-Z]+=)|$)")
@@ -150,15 +152,20 @@ def _valid_state(report: Mapping[str, Any], signatures: Sequence[Mapping[str, An
 
 
 def _invalid_state(report: Mapping[str, Any], signatures: Sequence[Mapping[str, Any]]) -> str:
-    if any(not one["intact"] for one in signatures):
-        return "bytes_differ"
-    if any(one["coverage"] == "partial" for one in signatures) and not changed_pages(report):
-        return "partial"
-    if report["document"]["changed_after_signing"]:
-        return "added"
+    """By the answer to the first question, so that title and answer never contradict each other."""
+    answer = _whole(report, signatures)
+    if answer.reply == "no":
+        return _NOT_WHOLE[answer.why]
     if any(one["sub_indication"] in questions.NOT_IN_FORCE for one in signatures):
         return "certificate"
-    return "invalid"
+    return "unread" if answer.why == "unread" else "invalid"
+
+
+def _whole(report: Mapping[str, Any], signatures: Sequence[Mapping[str, Any]]) -> Answer:
+    changed = report["document"]["changed_after_signing"]
+    return questions.whole(
+        signatures, changed_after_signing=changed, pages_changed=bool(changed and changed_pages(report))
+    )
 
 
 def _values(report: Mapping[str, Any], signatures: Sequence[Mapping[str, Any]], state: str) -> dict[str, str]:
@@ -177,9 +184,8 @@ def _codes(signatures: Sequence[Mapping[str, Any]], part: str) -> set[str]:
 
 
 def _questions(report: Mapping[str, Any], signatures: Sequence[Mapping[str, Any]]) -> list[Question]:
-    changed = report["document"]["changed_after_signing"]
     answers = {
-        "intact": questions.whole(signatures, changed_after_signing=changed),
+        "intact": _whole(report, signatures),
         "signer": questions.right_signer(signatures),
         "force": questions.in_force(signatures),
     }

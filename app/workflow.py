@@ -30,7 +30,7 @@ from app.records import (
     Status,
 )
 from app.review import columns, confirmed, searchable_text
-from app.signatures import as_signed, changed_meanwhile, key_in_force, key_of, sign_with
+from app.signatures import as_signed, changed_meanwhile, key_of_person, sign_with
 from ocr.metadata import described
 from ocr.recognition import Notice, Paper, Recognition
 from signing.keys.csc_refusals import SIGN_IN
@@ -148,8 +148,7 @@ def sign(
         raise RecordChanged(f"version {record.version}, not {version}")
     try:
         order = order_of(services, person, record, wish=wish, own=own, reason=reason)
-        given = Unlock(passphrase, once, holder=person.username)
-        with key_in_force(services, key_of(person), given) as key:
+        with key_of_person(services, person, Unlock(passphrase, once)) as key:
             if key.by_page:
                 raise _by_page()
             made = sign_with(services, record, order, key)

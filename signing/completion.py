@@ -12,7 +12,7 @@ from pathlib import Path
 from asn1crypto import cms, pem
 from pyhanko.sign.validation.errors import SignatureValidationError
 
-from signing import cades, long_term, refusals, validation
+from signing import cades, long_term, refusals, standing, validation
 from signing.cms import signed_data
 from signing.evidence import tsa
 from signing.evidence.fetching import Fetcher
@@ -40,17 +40,8 @@ class Means:
         return cls(Authorities.named(tsa or "", fetcher or Fetcher()), load(trust))
 
     def check_standing(self, identity: Identity, now: datetime) -> None:
-        """Is the signer's certificate in force by the word of an authority that is trusted (Decree 68/2024,
-        Art 31; Decree 23/2025, Art 15)? Nobody is asked where nobody is trusted. Raises SigningRefused."""
-        if not self.trust.anchors:
-            return
-        subject = long_term.Subject(identity.certificate, identity.chain, now)
-        try:
-            long_term.gather([subject], self.trust, self.authorities.fetcher, now, undeclared=True)
-        except EvidenceMissing as error:
-            raise refusals.standing_unknown(str(error)) from error
-        except CertificateRevoked as error:
-            raise refusals.revoked(str(error)) from error
+        """May this key sign now, by our own verifier (standing.py)? Raises SigningRefused."""
+        standing.check(identity, self.trust, self.authorities.fetcher, now)
 
     def check(self, level: Level) -> None:
         """Raises SigningRefused where the level cannot be reached with them."""

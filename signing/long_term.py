@@ -83,15 +83,12 @@ class Material:
     wants: tuple[Want, ...]
 
 
-def gather(
-    subjects: Sequence[Subject], trust: Trust, fetcher: Fetcher, now: datetime, *, undeclared: bool = False
-) -> Material:
-    """The evidence for all subjects; `undeclared`: none is wanted of certificates that name no place to ask,
-    as a verifier wants none. Raises EvidenceMissing, CertificateRevoked."""
+def gather(subjects: Sequence[Subject], trust: Trust, fetcher: Fetcher, now: datetime) -> Material:
+    """The evidence for all subjects. Raises EvidenceMissing, CertificateRevoked."""
 
     def look(folders: Sequence[Path], _seconds: float) -> Material:
         helped = trust.helped_by(load(folders))
-        search = _Search(paths.Paths(helped), Sources(helped.crls, helped.ocsps), now, undeclared)
+        search = _Search(paths.Paths(helped), Sources(helped.crls, helped.ocsps), now)
         for subject in subjects:
             search.prove(subject)
         return search.found()
@@ -142,7 +139,6 @@ class _Search:
     paths: paths.Paths
     sources: Sources
     now: datetime
-    undeclared: bool
     chain: dict[bytes, x509.Certificate] = field(default_factory=dict)
     crls: dict[bytes, None] = field(default_factory=dict)
     ocsps: dict[bytes, None] = field(default_factory=dict)
@@ -170,7 +166,7 @@ class _Search:
             self.ocsps.update(dict.fromkeys(proof.ocsps))
         elif status == "revoked":
             self.revoked.append(certificates.holder(link[0]))
-        elif status != "not-declared" or not self.undeclared:
+        else:
             self.unproven.append(certificates.holder(link[0]))
             self.wants.append(revocation.want(*link))
 

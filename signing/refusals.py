@@ -181,6 +181,17 @@ def revoked(holders: str) -> SigningRefused:
     )
 
 
+def would_not_hold(vi: str, en: str) -> SigningRefused:
+    """`vi`, `en`: what a verifier would say of the certificates."""
+    return SigningRefused(
+        "certificate-unsound",
+        f"Chữ ký của chứng thư này sẽ không được công nhận khi kiểm tra, nên chưa ký gì cả. {vi} Hãy dùng "
+        "chứng thư khác, hoặc báo nơi cấp chứng thư.",
+        f"A signature by this certificate would not be accepted when it is verified, so nothing is signed. "
+        f"{en} Use another certificate, or tell who issued it.",
+    )
+
+
 def standing_unknown(holders: str) -> SigningRefused:
     return SigningRefused(
         "certificate-unknown",

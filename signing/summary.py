@@ -6,7 +6,8 @@ from datetime import datetime, timedelta, timezone
 from signing import policies
 from signing.reports.notes import note
 from signing.reports.plain_text import shown
-from signing.reports.report import Indication, Report, SignatureReport, Text, Verdict
+from signing.reports.questions import VALUE_UNREAD
+from signing.reports.report import Indication, Integrity, Report, SignatureReport, Text, Verdict
 
 VIETNAM = timezone(timedelta(hours=7))  # F2.13: the time zone is part of what is shown
 UNSIGNED = Text(
@@ -30,7 +31,8 @@ LATER = Text(
 )
 NOTHING = Text("", "")
 #: The value of the signature is damaged; that says nothing of the document.
-VALUE_DAMAGED = {"cms-unreadable", "signature-wrecked", "signature-failure"}
+VALUE_DAMAGED = VALUE_UNREAD | {"signature-failure"}
+ALTERED = ("FORMAT_FAILURE", "HASH_FAILURE")
 FARED: dict[Indication, Text] = {
     "TOTAL-PASSED": Text("đạt", "passed"),
     "TOTAL-FAILED": Text("không đạt", "failed"),
@@ -136,6 +138,28 @@ def is_stray(broken: Sequence[SignatureReport], signatures: Sequence[SignatureRe
     stamps = all(s.level == "DocTimeStamp" and s.sub_indication == "HASH_FAILURE" for s in broken)
     signed = [s for s in signatures if s.level != "DocTimeStamp"]
     return stamps and bool(signed) and all(s.intact for s in signed)
+
+
+def integrity_of(signatures: Sequence[SignatureReport]) -> Integrity:
+    """Did the document change since it was signed? Only what was compared is `unchanged`: a signature whose
+    value or range was taken away leaves nothing to compare with, and nobody's signature does either."""
+    broken = [s for s in signatures if s.indication == "TOTAL-FAILED"]
+    if any(_altered(s) for s in broken) and not is_stray(broken, signatures):
+        return "changed"
+    asked = [s for s in signatures if s.level != "DocTimeStamp"] or signatures
+    return "unchanged" if asked and all(map(_compared, asked)) else "not-checked"
+
+
+def _altered(signature: SignatureReport) -> bool:
+    reason = signature.reason.code if signature.reason else ""
+    told = signature.sub_indication in ALTERED and reason not in VALUE_UNREAD
+    return told or signature.forbidden_change is not None
+
+
+def _compared(signature: SignatureReport) -> bool:
+    """With all that it signs, and with all that came after."""
+    left_open = any(s.name == "changes" and s.outcome == "undetermined" for s in signature.steps)
+    return signature.intact and signature.coverage != "partial" and not left_open
 
 
 def _invalid(signatures: Sequence[SignatureReport]) -> Text:

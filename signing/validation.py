@@ -36,9 +36,8 @@ from signing.reports.notes import note
 from signing.reports.report import Note, Outcome, Report, SignatureReport, Step
 from signing.shown import two_faced
 from signing.steps import certificate_steps, examination, leftovers, proof_of_time
-from signing.steps.examination import Circumstances, Examination, Proof, Stop
-
-ALTERED = ("FORMAT_FAILURE", "HASH_FAILURE")
+from signing.steps.certificate_case import Stop
+from signing.steps.examination import Circumstances, Examination, Proof
 
 #: The steps after ETSI EN 319 102-1, clause 5, each with its number in the report, in the order in which they
 #: are taken. One thing differs from the list: cryptography and the best signing time come before the path,
@@ -49,10 +48,7 @@ RECIPE: tuple[tuple[int, str, Callable[[Examination], None]], ...] = (
     (3, "signing-certificate", examination.identify_certificate),  # who says to have signed
     (6, "cryptography", examination.check_cryptography),  # digest and signature value
     (8, "time", proof_of_time.establish_time),  # timestamps and best signing time
-    (4, "path", certificate_steps.build_path),  # from the signer to a trust anchor
-    (5, "revocation", certificate_steps.check_revocation),  # was any certificate of the path revoked
-    (7, "algorithms", certificate_steps.check_algorithms),  # then and now
-    (9, "past", certificate_steps.validate_past),  # what has ended since, against the proven time
+    *certificate_steps.STEPS,  # path (4), revocation (5), algorithms (7), past (9)
     (10, "long-term", proof_of_time.weigh_long_term),  # what the file brings for later years
     (11, "changes", examination.check_changes),  # what was added after signing
 )  # 12, the verdict, is `conclude`
@@ -196,7 +192,6 @@ class Verifier:
 
     def _finish(self, digest: str, pages: int | None, signatures: Sequence[SignatureReport]) -> Report:
         verdict = summary.verdict_of(signatures)
-        broken = [s for s in signatures if s.indication == "TOTAL-FAILED"]
         changes = {change.code: change for s in signatures for change in s.changes_after}
         return Report(
             verdict=verdict,
@@ -205,8 +200,7 @@ class Verifier:
             pages=pages,
             checked_at=self._checked_at,
             signatures=tuple(signatures),
-            changed_after_signing=any(s.sub_indication in ALTERED or s.forbidden_change for s in broken)
-            and not summary.is_stray(broken, signatures),
+            integrity=summary.integrity_of(signatures),
             changes=tuple(changes.values()),
             policy=self._policy_of(signatures),
         )
@@ -235,7 +229,12 @@ def _examine_all(
     others = [pair for pair in opened if pair[1].sig_object_type != "/DocTimeStamp"]
     around, examined = _examine_stamps(reader, stamps, around)
     for name, one in others:
-        examined.append((covered_end(one, len(around.data)), _examine(Examination(name, one, around))))
+        examined.append(
+            (
+                covered_end(one, len(around.data)),
+                _examine(Examination(name=name, embedded=one, around=around)),
+            )
+        )
     return examined
 
 
@@ -246,7 +245,7 @@ def _examine_stamps(
     earlier timestamps and stored revocation data included, though these have ended since."""
     examined = []
     for name, one in sorted(stamps, key=lambda pair: covered_end(pair[1], len(around.data)), reverse=True):
-        report = _examine(Examination(name, one, around))
+        report = _examine(Examination(name=name, embedded=one, around=around))
         end = covered_end(one, len(around.data))
         examined.append((end, report))
         if report.indication == "TOTAL-PASSED" and report.claimed_time:

@@ -4,8 +4,8 @@ from fastapi import APIRouter
 
 from app import access
 from app.api.callers import CallerOf, FrontOf
-from app.api.signing_schemas import AgenciesBody, AgencyBody, AgencyChangeBody
-from app.front.people import set_seal_key
+from app.api.signing_schemas import AgenciesBody, AgencyBody, AgencyChangeBody, MergerBody
+from app.front.people import merge_agency, set_seal_key
 
 router = APIRouter(prefix="/agencies", tags=["agencies"])
 
@@ -23,3 +23,16 @@ def change(front: FrontOf, caller: CallerOf, code: str, body: AgencyChangeBody) 
     (SEAL_PASSPHRASES), never sent and never stored."""
     reference = (body.seal_key or "").strip() or None
     return AgencyBody.of(set_seal_key(front.services, caller.person, code, reference))
+
+
+@router.put("/{code}/merger")
+def merge(front: FrontOf, caller: CallerOf, code: str, body: MergerBody) -> AgencyBody:
+    """State that an agency has become a part of another one. What it issued stays issued by it, and says
+    "since … part of …"; its successor may revoke and replace that."""
+    return AgencyBody.of(merge_agency(front.services, caller.person, code, body.into, body.since))
+
+
+@router.delete("/{code}/merger")
+def unmerge(front: FrontOf, caller: CallerOf, code: str) -> AgencyBody:
+    """Take back what was stated."""
+    return AgencyBody.of(merge_agency(front.services, caller.person, code, None, None))

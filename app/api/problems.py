@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from app.access import Forbidden
-from app.agencies import AgencyNotFound
+from app.agencies import AgencyNotFound, MergerToCome, NoMerger
 from app.awaiting import NoticeRefused
 from app.batches import BatchBusy, BatchNotFound, NotThatKind
 from app.codes import BadCode
@@ -230,6 +230,18 @@ _FIXED: Mapping[type[Exception], Answer] = {
         "agency-not-found",
         "Không có cơ quan này. Hãy chọn mã trong danh sách.",
         "No such agency. Choose one of the list.",
+    ),
+    NoMerger: Answer(
+        422,
+        "no-merger",
+        "Cơ quan này không thể sáp nhập vào chính nó, hay vào cơ quan đã sáp nhập vào nó.",
+        "An agency cannot become a part of itself, nor of one that has become a part of it.",
+    ),
+    MergerToCome: Answer(
+        422,
+        "merger-to-come",
+        "Chưa tới ngày sáp nhập. Hãy ghi khi ngày đó đã tới.",
+        "The day of the merger has not come. State it when it has.",
     ),
     BadUsername: Answer(
         422,

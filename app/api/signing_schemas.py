@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -361,12 +361,15 @@ class SealBody(BaseModel):
 
 
 class AgencyBody(BaseModel):
-    """`seal_key` is a reference (`file:PATH`, `pkcs11:…`), never a key. `seal_image`: there is one."""
+    """`seal_key` is a reference (`file:PATH`, `pkcs11:…`), never a key. `seal_image`: there is one.
+    `merged_into`: the code of the agency of which it has become a part, since `merged_on`."""
 
     code: str
     name: str
     seal_key: str | None
     seal_image: bool
+    merged_into: str | None
+    merged_on: date | None
 
     @classmethod
     def of(cls, agency: Agency) -> "AgencyBody":
@@ -375,6 +378,8 @@ class AgencyBody(BaseModel):
             name=agency.name,
             seal_key=agency.seal_key,
             seal_image=agency.seal_image is not None,
+            merged_into=agency.merged_into,
+            merged_on=agency.merged_on,
         )
 
 
@@ -407,6 +412,15 @@ class DoneBody(BaseModel):
 class AdministrationBody(BaseModel):
     deeds: list[DoneBody]
     next: str | None
+
+
+class MergerBody(BaseModel):
+    """`into`: the code of the successor. `since`: the day, today where none is given."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    into: str = Field(min_length=1, max_length=200)
+    since: date | None = None
 
 
 class AgencyChangeBody(BaseModel):

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from app.administration import Deed, Done
-from app.agencies import Agencies, Agency, AgencyNotFound, NoMerger, merged
+from app.agencies import Agencies, Agency, AgencyNotFound, MergerToCome, NoMerger, state_merger
 from app.commands.usage import BadUsage, say_errors_as_json
 from app.people import Person, Role, UsernameTaken
 from app.settings import Settings
@@ -109,22 +109,21 @@ def merge_agency(arguments: argparse.Namespace, settings: Settings) -> int:
 
     wiring.migrate(settings)
     agencies = wiring.build_repositories(settings).agencies
-    agency = _agency(agencies, arguments.code)
-    if arguments.none:
-        changed, deed = replace(agency, merged_into=None, merged_on=None), Deed.MERGER_REMOVED
-        told = {"into": agency.merged_into}
-    else:
-        since = arguments.since or _today()
-        try:
-            changed = merged(agencies, agency, _agency(agencies, arguments.into), since)
-        except NoMerger as error:
-            raise BadUsage(
-                f"{arguments.into} là chính cơ quan này hoặc đã sáp nhập vào nó / {arguments.into} is this "
-                "agency, or has become a part of it"
-            ) from error
-        deed, told = Deed.AGENCY_MERGED, {"into": changed.merged_into, "since": since.isoformat()}
-    agencies.save(changed, [_done(f"agency:{agency.code}", deed, told)])
-    print(f"Đã ghi / stated: {agency.code} → {changed.merged_into or agency.code}")
+    code, into = arguments.code, None if arguments.none else arguments.into
+    if into is None and arguments.since:
+        raise BadUsage("--since chỉ đi với --into / --since goes with --into alone")
+    for one in filter(None, (code, into)):
+        _agency(agencies, one)
+    try:
+        changed = state_merger(agencies, code, into, arguments.since, ACTOR, datetime.now(UTC))
+    except MergerToCome as error:
+        raise BadUsage(f"{error}: chưa tới ngày đó / that day has not come") from error
+    except NoMerger as error:
+        raise BadUsage(
+            f"{into} là chính cơ quan này hoặc đã sáp nhập vào nó / {into} is this agency, or has become a "
+            "part of it"
+        ) from error
+    print(f"Đã ghi / stated: {code} → {changed.merged_into or code}")
     return 0
 
 
@@ -140,21 +139,12 @@ def _agency(agencies: Agencies, code: str) -> Agency:
         ) from error
 
 
-def _today() -> date:
-    from signing.summary import VIETNAM  # heavy
-
-    return datetime.now(VIETNAM).date()
-
-
 def _day(text: str) -> date:
-    """The type of a day that has come."""
+    """The type of a day."""
     try:
-        day = date.fromisoformat(text)
+        return date.fromisoformat(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r}: 2025-07-01") from error
-    if day > _today():
-        raise argparse.ArgumentTypeError(f"{day}: chưa tới ngày đó / that day has not come")
-    return day
 
 
 def add_person(arguments: argparse.Namespace, settings: Settings) -> int:

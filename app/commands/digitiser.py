@@ -40,7 +40,8 @@ def digitise(inputs: Sequence[Path], out: Path, settings: Settings, loading: Loa
     """Digitise all inputs, `jobs` pages at once, by children of the fork server that is `loading`; the exit
     code. One JSON line an input on standard output, in their order; progress on standard error."""
     out.mkdir(parents=True, exist_ok=True)
-    sandbox = Sandbox(settings, servers=ForkServers(loading=loading))
+    servers = ForkServers(loading=loading)
+    sandbox = Sandbox(settings, servers=servers)
     sources = list(_expanded(inputs, out))
     outputs = _outputs(sources, out)
     in_hand = jobs + MORE_IN_HAND
@@ -64,6 +65,7 @@ def digitise(inputs: Sequence[Path], out: Path, settings: Settings, loading: Loa
         except BaseException:  # Ctrl+C, or nobody listens any more: what runs is not waited for
             papers.shutdown(wait=False, cancel_futures=True)
             children.shutdown(wait=False, cancel_futures=True)
+            servers.kill()
             sandbox.stop()
             raise
     return code

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 
 SOME_REFUSED = 2
 WAITING = "Đang chờ người giữ khóa xác nhận… / waiting for the holder of the key to confirm…"
+UNASKED = (
+    "Chưa kiểm tra chứng thư ký có được tin cậy, có bị thu hồi không: chưa có chứng thư gốc (--trust hoặc "
+    "BANCHINH_TRUST). / Whether the signing certificate is trusted and in force was not checked: no root is "
+    "given (--trust or BANCHINH_TRUST)."
+)
 Pair = tuple[Path, Path]  # a source and its target
 Result = dict[str, Any] | SigningRefused
 
@@ -66,7 +71,9 @@ def register(subparsers: Any) -> None:
         action="append",
         default=[],
         metavar="PATH",
-        help="chứng thư tin cậy cho mức B-LT, B-LTA / trusted certificates for levels B-LT, B-LTA",
+        help="chứng thư gốc, danh sách thu hồi: có thì chứng thư ký được kiểm tra trước khi ký; mức B-LT, "
+        "B-LTA cần có / trusted certificates and revocation lists: with them the signing certificate is "
+        "checked before it signs; levels B-LT and B-LTA need them",
     )
     marks.add_options(parser)
     parser.add_argument("--reason", default="", metavar="TEXT", help="lý do ký / reason for signing")
@@ -80,6 +87,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         key = _open(arguments, settings, fetcher)
         targets = _targets(arguments.files, arguments.out)
         asked = _asked(key, arguments, settings, fetcher)
+        _check_standing(key, asked)
     except (KeyUnavailable, SigningRefused) as error:
         for file in arguments.files:
             _tell(arguments.json, file, None, error)
@@ -164,6 +172,17 @@ def _asked(key: SigningKey, arguments: argparse.Namespace, settings: Settings, f
         fetcher=fetcher,
         trust=(*arguments.trust, *([settings.trust] if settings.trust else [])),
     )
+
+
+def _check_standing(key: SigningKey, asked: "Asked") -> None:
+    """As the service asks of every key (docs/decisions/0017). Raises SigningRefused."""
+    from signing.pki.trust import load
+    from signing.standing import check
+
+    trust = load(asked.trust)
+    if not trust.anchors:
+        print(UNASKED, file=sys.stderr, flush=True)
+    check(key.identity, trust, asked.fetcher or Fetcher(), asked.clock())
 
 
 def _one_by_one(pairs: Sequence[Pair], key: SigningKey, asked: "Asked") -> Iterator[Result]:

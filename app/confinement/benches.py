@@ -20,20 +20,23 @@ from app.confinement.children import Child, ChildFailed, OutOfMemory, OutOfTime,
 from app.confinement.fork_server import ForkServer
 from app.confinement.leftovers import remove
 from app.confinement.sandbox import Reach, Sandbox
-from app.settings import Settings
+from app.settings import MEBIBYTE, Settings
 
 log = logging.getLogger("banchinh.sandbox")
 
 #: What waited this long for another order on its file holds memory (150 MB and more) for nothing.
 _IDLE_SECONDS = 20.0
 START_SECONDS = 5.0  # for a child, on a busy machine
+#: What who verifies writes is the document once more, and pictures of its pages, all of them in one file
+#: (memory that is shared with poppler, 72 MB: signing.comparison).
+_PICTURE_BYTES = 128 * MEBIBYTE
 _LOAD_SECONDS = 60.0  # for what the fork server loads: our own code, which a busy machine gets the time for
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
     """A child and the folder that it alone is told to write into. One that `reads` keeps what it reads with
-    in its memory, some 100 MB.
+    in its memory, some 100 MB. `file_bytes`: what it may write into one file, where that is less than usual.
 
     The `folder` is a descriptor, and files in it are named and no path: a child that was taken over could put
     a link in the place of the folder as well as in that of a file."""
@@ -41,6 +44,7 @@ class Seat:
     child: Child
     folder: int
     reads: bool
+    file_bytes: int | None = None
 
     def take(self, made: str, target: Path) -> None:
         """Copy what a living child made, and only if it is a file: the child could put a link to a secret in
@@ -134,12 +138,13 @@ class Bench:
         """Whether it can still give a child."""
         return self._server.alive and self._enclosure.alive
 
-    def seat(self, *, reads: bool) -> Seat:
-        """One that waits, or a new one. Raises ChildFailed."""
+    def seat(self, *, reads: bool, file_bytes: int | None = None) -> Seat:
+        """One of this kind that waits, or a new one. Raises ChildFailed."""
         with self._lock:
             if self._closed:
                 raise ChildFailed("no child is started at this file any more")
-            waiting = next((seat for seat in self._idle if seat.reads == reads), None)
+            kind = reads, file_bytes
+            waiting = next((seat for seat in self._idle if (seat.reads, seat.file_bytes) == kind), None)
             if waiting is not None:
                 self._idle.remove(waiting)
                 return waiting
@@ -150,7 +155,8 @@ class Bench:
             except OSError as error:
                 raise ChildFailed("what another child made is in the way") from error
         try:
-            return Seat(self._server.child(self._enclosure, name), folder, reads)
+            child = self._server.child(self._enclosure, name, file_bytes)
+            return Seat(child, folder, reads, file_bytes)
         except BaseException:
             os.close(folder)
             raise
@@ -194,15 +200,16 @@ class Benches:
         self._profile = profile
         self._most_idle = most_idle
         self._all: list[Bench] = []
+        self._building: dict[tuple[int, ...], threading.Event] = {}
         self._lock = threading.Lock()
 
     @contextlib.contextmanager
-    def seat(self, source: Path, *, reads: bool) -> Iterator[Seat]:
+    def seat(self, source: Path, *, reads: bool, file_bytes: int | None = None) -> Iterator[Seat]:
         """A child for the file, for one order. After an error or a refusal it is not used again. Raises
         ServerGone, and what else the order raises."""
         bench = self._taken(source)
         try:
-            seat = bench.seat(reads=reads)
+            seat = bench.seat(reads=reads, file_bytes=file_bytes)
             try:
                 yield seat
             except BaseException:
@@ -217,15 +224,16 @@ class Benches:
             self._give_back(bench)
 
     def ordered(self, source: Path, seconds: float, order: Callable[[Seat, float], Any]) -> Any:
-        """What a child makes of an order in the seconds that are left; asked of another one where the first
-        died with who started it. Raises ChildFailed, Refusal."""
+        """What a child that only looks makes of an order in the seconds that are left; asked of another one
+        where the first died with who started it. Raises ChildFailed, Refusal."""
         end = time.monotonic() + seconds
+        most = max(source.stat().st_size, _PICTURE_BYTES)
         try:
-            with self.seat(source, reads=False) as seat:
+            with self.seat(source, reads=False, file_bytes=most) as seat:
                 return order(seat, seconds)
         except ServerGone:
             log.warning("an order is given again: its fork server died")
-        with self.seat(source, reads=False) as seat:
+        with self.seat(source, reads=False, file_bytes=most) as seat:
             return order(seat, end - time.monotonic())
 
     def rest(self, source: Path) -> None:
@@ -262,15 +270,30 @@ class Benches:
         return [bench for bench in self._all if bench.identity == identity or bench.source == source]
 
     def _taken(self, source: Path) -> Bench:
+        """The bench of the file. One that is being built is waited for by those of its own file alone."""
         identity = _identity(source)
-        with self._lock:
-            bench = next((b for b in self._all if b.identity == identity and b.alive), None)
-            if bench is None:
-                server = self._sandbox.fork_server(self._profile, START_SECONDS + _LOAD_SECONDS)
-                bench = Bench(self._sandbox, server, source, self._readable())
+        while True:
+            with self._lock:
+                bench = next((b for b in self._all if b.identity == identity and b.alive), None)
+                if bench is not None:
+                    bench.users += 1
+                    return bench
+                others = self._building.get(identity)
+                if others is None:
+                    built = self._building[identity] = threading.Event()
+                    break
+            others.wait()
+        try:
+            server = self._sandbox.fork_server(self._profile, START_SECONDS + _LOAD_SECONDS)
+            bench = Bench(self._sandbox, server, source, self._readable())
+            with self._lock:
+                bench.users += 1
                 self._all.append(bench)
-            bench.users += 1
-        return bench
+            return bench
+        finally:
+            with self._lock:
+                del self._building[identity]
+            built.set()
 
     def _give_back(self, bench: Bench) -> None:
         bench.idle_since = time.monotonic()

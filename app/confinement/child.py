@@ -9,6 +9,7 @@ import gc
 import json
 import os
 import resource
+import select
 import signal
 import socket
 import sys
@@ -32,6 +33,7 @@ VERIFYING, SIGNING = "verifying", "signing"
 def main() -> int:
     if sys.argv[1:2] == ["--fork-server"]:
         return fork_children(socket.socket(fileno=int(sys.argv[2])), sys.argv[3])
+    _die_with_parent()
     return answer_orders()
 
 
@@ -52,6 +54,7 @@ def fork_children(asked: socket.socket, profile: Any) -> int:
             import ocr.reading  # noqa: F401
     gc.freeze()  # the pages of what is loaded stay shared: no collection writes into them
     codes: dict[int, int] = {}
+    lifeline = os.pipe()
     while True:
         message, descriptors, _, _ = socket.recv_fds(asked, 4096, 4)
         if not message:
@@ -60,7 +63,7 @@ def fork_children(asked: socket.socket, profile: Any) -> int:
             case {"fork": str(scratch), "namespaces": int(namespaces)}:
                 number = stepping.fork_into(descriptors[3], namespaces) if namespaces else os.fork()
                 if number == 0:
-                    return _forked(descriptors[:3], scratch)
+                    return _forked(descriptors[:3], scratch, lifeline)
                 for descriptor in descriptors:
                     os.close(descriptor)
                 codes.pop(number or 0, None)  # numbers come again: after 32,768 processes on many machines
@@ -81,8 +84,20 @@ def _load(profile: Any) -> None:
         load(profile)
 
 
-def _forked(descriptors: Sequence[int], scratch: str) -> int:
+def _die_with_parent() -> None:
+    """From the first moment on: a child that waits for its first order is as little wanted as one at work."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _forked(descriptors: Sequence[int], scratch: str, lifeline: tuple[int, int]) -> int:
+    """`lifeline`: a pipe of which only the fork server keeps the other end open."""
     os.setsid()
+    os.close(lifeline[1])
+    _die_with_parent()
+    waiting = select.poll()
+    waiting.register(lifeline[0], 0)  # that nobody holds the other end is told unasked
+    if waiting.poll(0):
+        os._exit(1)  # the server died before: its signal was sent already
     for target, descriptor in enumerate(descriptors):
         os.dup2(descriptor, target)
     os.closerange(3, os.sysconf("SC_OPEN_MAX"))  # the way to the fork server, and what others left open
@@ -103,6 +118,7 @@ def _exit_code(number: int, codes: dict[int, int]) -> int | None:
 def _end(number: int, codes: dict[int, int]) -> None:
     if number in codes:
         return  # its number may be another's by now
+    os.kill(number, signal.SIGKILL)  # one that has no session of its own yet
     with contextlib.suppress(ProcessLookupError):
         os.killpg(number, signal.SIGKILL)  # also what an ended child has started
     codes[number] = os.waitstatus_to_exitcode(os.waitpid(number, 0)[1])
@@ -162,7 +178,6 @@ def _confine(limits: Mapping[str, int]) -> None:
     # Processes are counted for the whole account unless we stand in a user namespace of our own.
     if stepping.OWN_NAMESPACE in os.environ:
         resource.setrlimit(resource.RLIMIT_NPROC, (limits["processes"], limits["processes"]))
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _work(message: Mapping[str, Any], fetcher: Callable[[], Any]) -> dict[str, Any]:
@@ -240,6 +255,7 @@ def _check_key(_source: Path, _folder: Path, request: Request) -> Any:
     from signing.completion import Means
     from signing.identity import Identity, issued_by_others
     from signing.pdf.parsing import PARSE_ERRORS
+    from signing.pki.certificates import belongs_to
     from signing.prepared import check_signer
     from signing.two_step import Mechanism
 
@@ -250,7 +266,8 @@ def _check_key(_source: Path, _folder: Path, request: Request) -> Any:
         identity = Identity(signer, issued_by_others(others), Mechanism(key.scheme, key.digest))
         check_signer(identity, now)
         means.check_standing(identity, now)
-        return [identity.holder, identity.serial, *(other.sha256.hex() for other in others)]
+        whole = [identity.serial, *(other.sha256.hex() for other in others)]  # read to the end
+        return {"name": identity.holder, "belongs_to": belongs_to(signer), "certificates": whole}
     except PARSE_ERRORS as error:
         raise refusals.not_a_certificate() from error
 

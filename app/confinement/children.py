@@ -63,6 +63,9 @@ class Process(Protocol):
     @property
     def stderr(self) -> IO[bytes]: ...
 
+    @property
+    def number(self) -> int: ...
+
     def exit_code(self) -> int | None:
         """None while it lives; minus the signal that killed it."""
         ...
@@ -89,6 +92,10 @@ class Started:
     @property
     def stderr(self) -> IO[bytes]:
         return _piped(self.process.stderr)
+
+    @property
+    def number(self) -> int:
+        return self.process.pid
 
     def exit_code(self) -> int | None:
         return self.process.poll()
@@ -168,6 +175,11 @@ class Child:
         except ChildFailed:
             self.close()
             raise
+
+    @property
+    def number(self) -> int:
+        """That of its process."""
+        return self._process.number
 
     def _end(self) -> int | None:
         """The exit code of a child that says no more; None where it lives on all the same."""

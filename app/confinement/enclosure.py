@@ -7,12 +7,14 @@ import contextlib
 import json
 import os
 import select
+import threading
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Self
 
-from app.confinement.children import ChildFailed, Place, Started
+from app.confinement.children import Child, ChildFailed, Place, Started
 
 #: What lives in it, and echoes a line once all is in its place. It ends with its standard input.
 KEEPER = "cat"
@@ -48,6 +50,9 @@ class Enclosure:
         self.place = place
         self.namespaces: Namespaces | None = None
         self._keeper: Started | None = None
+        self._children: weakref.WeakSet[Child] = weakref.WeakSet()
+        self._lock = threading.Lock()
+        self._ended = False
         if start is None:
             return
         told, telling = (os.fdopen(fd, mode, 0) for fd, mode in zip(os.pipe(), ("rb", "wb"), strict=True))
@@ -64,10 +69,25 @@ class Enclosure:
     def alive(self) -> bool:
         return self._keeper is None or self._keeper.exit_code() is None
 
+    def take_in(self, child: Child) -> Child:
+        """A child that has stepped into it, and ends with it. Raises ChildFailed where it has ended."""
+        with self._lock:
+            if not self._ended:
+                self._children.add(child)
+                return child
+        child.close()
+        raise ChildFailed("no child is started in this confinement any more")
+
     def kill(self) -> None:
         """End all that stands in it. Any thread may call this."""
+        with self._lock:
+            self._ended = True
+            children = list(self._children)
         if self._keeper is not None:
             self._keeper.kill()
+        for child in children:  # without namespaces nothing else ends them
+            if not child.closed:  # else its number may be another's by now
+                child.kill()
 
     def close(self) -> None:
         self.kill()

@@ -49,11 +49,15 @@ class ForkServer:
         self._orders.settimeout(patience)  # the readers may be loading, on a busy machine
         self._lock = threading.Lock()
 
-    def child(self, enclosure: Enclosure, folder: str) -> Child:
-        """A new child in an enclosure that is to write into this folder within the enclosure's own. Raises
-        ChildFailed or OutOfTime."""
+    def child(self, enclosure: Enclosure, folder: str, file_bytes: int | None = None) -> Child:
+        """A new child in an enclosure that is to write into this folder within the enclosure's own, and into
+        no file more than `file_bytes`, where that is less than others may. Raises ChildFailed or
+        OutOfTime."""
         assert enclosure.place.folder is not None, "enclosures of readers have a folder"
-        place = replace(enclosure.place, folder=enclosure.place.folder / folder)
+        limits = dict(enclosure.place.limits)
+        if file_bytes is not None:
+            limits["file"] = min(limits["file"], file_bytes)
+        place = replace(enclosure.place, folder=enclosure.place.folder / folder, limits=limits)
         namespaces = enclosure.namespaces
         order = {
             "fork": SCRATCH if namespaces else str(place.folder),
@@ -71,7 +75,8 @@ class ForkServer:
             for descriptor in theirs:
                 os.close(descriptor)
         modes = zip(ours, ("wb", "rb", "rb"), strict=True)
-        return Child(Forked(self, number, *(os.fdopen(fd, mode, 0) for fd, mode in modes)), place)
+        forked = Forked(self, number, *(os.fdopen(fd, mode, 0) for fd, mode in modes))
+        return enclosure.take_in(Child(forked, place))
 
     def _forked(self, order: Mapping[str, Any], descriptors: Sequence[int]) -> int:
         number = self._answer(order, descriptors)["number"]

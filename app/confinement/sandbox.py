@@ -10,18 +10,17 @@ import compileall
 import logging
 import os
 import shutil
-import stat
 import subprocess
 import sys
 import sysconfig
 import threading
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal, TypeVar
 
 from app.confinement.children import Child, ChildFailed, Place, Started
 from app.confinement.enclosure import KEEPER, Enclosure
@@ -55,7 +54,11 @@ _SYSTEM = (
 
 _FILE_BYTES = 1024 * MEBIBYTE  # a searchable PDF of 500 colour pages stays below half of this
 _PROCESSES = 64
+_STOPPED = "no child is started any more"
 _SCRATCH_BYTES = 1024 * MEBIBYTE
+
+
+Living = TypeVar("Living", Child, Enclosure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +96,14 @@ class Sandbox:
         servers: ForkServers | None = None,
     ) -> None:
         """`inherits`: its children have the environment of this process but for our settings, as drivers of
-        devices need it; then they must look at no document. `servers`: those that it shares with others, who
-        start another where this one is stopped."""
+        devices need it; then they must look at no document. `servers`: those that it shares with others,
+        whose children a stop leaves alone."""
         self.settings = settings
         self._inherited = _foreign_environment() if inherits else {}
         self._confinement = confinement
         self._program = program
         self._servers = servers or ForkServers(program)
+        self._shares = servers is not None
         self._living: weakref.WeakSet[Child | Enclosure] = weakref.WeakSet()
         self._lock = threading.Lock()
         self._stopped = False
@@ -108,56 +112,62 @@ class Sandbox:
         """Kill every child and start no other; whoever waits for an answer gets ChildFailed."""
         with self._lock:
             self._stopped = True
-            for child in self._living:
-                child.kill()
+            living = list(self._living)
+        for one in living:
+            one.kill()
+        if not self._shares:
             self._servers.kill()
 
     def confinement(self) -> Confinement:
         """What stands between a hostile file and this machine."""
         return self._confinement or available_confinement()
 
-    def run(self, task: str, request: Mapping[str, Any], seconds: float, reach: Reach) -> Any:
-        """The result of one order by a child of its own. Raises as `Child.ask`."""
-        with self.child(reach) as child:
-            result = child.ask(task, request, seconds)
-        if reach.folder:
-            distrust(reach.folder)
-        return result
-
     def child(self, reach: Reach) -> Child:
         """A child of its own. Raises ChildFailed after a stop."""
-        with self._starting():
+
+        def start() -> Child:
             confined = self.confinement() == "bubblewrap"
             process = started(
                 [*(_bubblewrap(reach) if confined else []), *python(self._program)],
                 {**environment(reach.folder, confined), **self._inherited, "PYTHONPATH": str(ROOT)},
                 "/" if confined else reach.folder,
             )
-            child = Child(Started(process), self._place(reach))
-            self._living.add(child)
-        return child
+            return Child(Started(process), self._place(reach))
+
+        return self._kept(start)
 
     def enclosure(self, reach: Reach) -> Enclosure:
         """A confinement for children of a fork server. Raises ChildFailed, also after a stop."""
-        with self._starting():
+
+        def start() -> Enclosure:
             confined = self.confinement() == "bubblewrap"
-            enclosure = Enclosure(self._place(reach), partial(_keeper, reach) if confined else None)
-            self._living.add(enclosure)
-        return enclosure
+            return Enclosure(self._place(reach), partial(_keeper, reach) if confined else None)
+
+        return self._kept(start)
 
     def fork_server(self, profile: str, patience: float) -> ForkServer:
         """The one that forks children with the readers of a profile loaded, outside of their confinements.
         Its answers may take `patience` seconds where it is started. Raises ChildFailed after a stop."""
-        with self._starting():
-            return self._servers.living(profile, patience)
+        self._require_going()
+        return self._servers.living(profile, patience)
 
-    @contextmanager
-    def _starting(self) -> Iterator[None]:
+    def _kept(self, start: Callable[[], Living]) -> Living:
+        """What is started, known to whoever stops all. Others start theirs meanwhile: bubblewrap takes 10 ms,
+        and seconds on a busy machine."""
+        self._require_going()
+        made = start()
+        with self._lock:
+            if not self._stopped:
+                self._living.add(made)
+                return made
+        made.close()
+        raise ChildFailed(_STOPPED)
+
+    def _require_going(self) -> None:
         _compile_once()
         with self._lock:
             if self._stopped:
-                raise ChildFailed("no child is started any more")
-            yield
+                raise ChildFailed(_STOPPED)
 
     def _place(self, reach: Reach) -> Place:
         """What the child is told of its place and its bounds."""
@@ -171,15 +181,6 @@ class Sandbox:
 
 def _absolute(path: Path | None) -> Path | None:
     return path.absolute() if path else None
-
-
-def distrust(folder: Path) -> None:
-    """Look over what a child left, once it is dead: a file that took it over could have made it leave a link
-    to a secret where we expect a page image. Raises ChildFailed."""
-    for path in folder.rglob("*"):
-        mode = path.lstat().st_mode
-        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-            raise ChildFailed("the child left something that is no file")
 
 
 def _foreign_environment() -> dict[str, str]:

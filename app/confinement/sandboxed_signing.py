@@ -18,6 +18,7 @@ from asn1crypto import x509
 from app.batches import PublicKey
 from app.confinement.benches import Benches, Seat, of_signed_documents, trusted
 from app.confinement.sandbox import Sandbox, refusing
+from app.holders import Holder
 from app.ports import SignerFailed, SigningOrder, UnlockedKey
 from app.settings import Settings
 from signing import witness
@@ -62,10 +63,11 @@ class SandboxedSigner:
         self._fetched_at: dict[tuple[str, bytes], float] = {}
         self._benches = benches or of_signed_documents(sandbox)
 
-    def check(self, key: PublicKey, now: datetime) -> None:
+    def check(self, key: PublicKey, now: datetime) -> Holder:
         request = {"key": key.to_json(), "now": now.isoformat(), **self._means()}
         with NamedTemporaryFile() as nothing, self._seat(Path(nothing.name)) as seat:
-            self._ask(seat, "check_key", request)
+            found = self._ask(seat, "check_key", request)
+        return Holder(found["name"], tuple(found["belongs_to"]))
 
     def sign(
         self, source: Path, target: Path, order: SigningOrder, key: UnlockedKey, now: datetime

@@ -1,5 +1,6 @@
 """How a forked child steps into namespaces that stand, and leaves all privileges behind (setns(2))."""
 
+import contextlib
 import ctypes
 import os
 
@@ -18,21 +19,28 @@ _libc = ctypes.CDLL(None, use_errno=True)
 def fork_into(pidfd: int, namespaces: int) -> int | None:
     """Fork a child into namespaces of the process behind `pidfd`, given as flags of setns(2).
 
-    0 in the child; its number in the caller, whose child it is; None where that cannot be.
+    0 in the child; its number in the caller, whose child it is; None where that cannot be. The child comes
+    back only once it is the caller's.
     """
     # A process stays in its namespace of processes; only what it forks from then on is in the new one. So one
     # stands between, which ends at once, and leaves its child to the nearest that takes in orphans.
     _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1)
     told, telling = os.pipe()
+    held, freeing = os.pipe()
     between = os.fork()
     if between:
         os.close(telling)
+        os.close(held)
         with os.fdopen(told, "rb") as answer:
             number = answer.read()
         os.waitpid(between, 0)
+        with contextlib.suppress(BrokenPipeError):
+            os.write(freeing, b"\n")
+        os.close(freeing)
         return int(number) if number else None
     inner = -1
     try:
+        os.close(freeing)
         _step_into(pidfd, namespaces)
         inner = os.fork()
         if inner:
@@ -40,6 +48,9 @@ def fork_into(pidfd: int, namespaces: int) -> int | None:
     finally:  # whatever happens, only the child itself goes on from here
         if inner:
             os._exit(1)
+    os.close(telling)
+    if not os.read(held, 1):  # the caller is dead
+        os._exit(1)
     return 0
 
 

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
 from app import access, passwords
 from app.administration import Deed, Done
-from app.agencies import Agency
+from app.agencies import Agency, state_merger
 from app.people import Person, Role
 from app.ports import Services
 from signing.keys.references import KeyUnavailable, check_reference, told_reference
@@ -76,6 +77,15 @@ def set_seal_key(services: Services, admin: Person, code: str, reference: str | 
         done = Done(f"agency:{code}", deed, admin.username, services.now(), told)
         services.agencies.save(changed, [done])
     return changed
+
+
+def merge_agency(
+    services: Services, admin: Person, code: str, into: str | None, since: date | None
+) -> Agency:
+    """State that an agency became a part of another one, or take that back with None (F4.7). Raises
+    Forbidden, AgencyNotFound, NoMerger, MergerToCome."""
+    access.require(admin, access.Right.ADMINISTER)
+    return state_merger(services.agencies, code, into, since, admin.username, services.now())
 
 
 def _deeds(services: Services, admin: Person, before: Person, after: Person) -> list[Done]:

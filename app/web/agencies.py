@@ -1,5 +1,6 @@
-"""The seals of agencies, for administrators: which key makes one, and which image it shows."""
+"""Agencies, for administrators: which key makes the seal and which image it shows, and mergers."""
 
+from datetime import date
 from typing import IO
 
 from fastapi import APIRouter, Request, Response
@@ -7,9 +8,10 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from app import access, marking
+from app.agencies import AgencyNotFound, MergerToCome, NoMerger
 from app.front.context import front_of
 from app.front.identity import Caller, check_meant
-from app.front.people import set_seal_key
+from app.front.people import merge_agency, set_seal_key
 from app.front.uploads import one_image
 from app.web.forms import SignedIn, Submission
 from app.web.people import people_page
@@ -18,6 +20,13 @@ from signing.refusals import SigningRefused
 router = APIRouter(prefix="/people/agencies/{code}", include_in_schema=False)
 
 _DONE = "/people?done=1#seals"
+#: Why no merger is stated, and the sentence for it.
+_UNMERGED: dict[type[Exception], str] = {
+    AgencyNotFound: "people.no_agency",
+    NoMerger: "people.no_merger",
+    MergerToCome: "people.merger_to_come",
+    ValueError: "people.bad_day",
+}
 
 
 @router.post("/seal-key")
@@ -26,6 +35,18 @@ def seal_key(request: Request, posted: Submission, code: str) -> Response:
         set_seal_key(front_of(request).services, posted.caller.person, code, posted.get("seal_key") or None)
     except SigningRefused as refused:
         return people_page(request, posted.caller, refused=refused)
+    return RedirectResponse(_DONE, 303)
+
+
+@router.post("/merger")
+def merger(request: Request, posted: Submission, code: str) -> Response:
+    """An empty choice takes back what was stated."""
+    try:
+        since = date.fromisoformat(posted.get("since")) if posted.get("since") else None
+        into = posted.get("into") or None
+        merge_agency(front_of(request).services, posted.caller.person, code, into, since)
+    except tuple(_UNMERGED) as error:
+        return people_page(request, posted.caller, problem=_UNMERGED[type(error)])
     return RedirectResponse(_DONE, 303)
 
 

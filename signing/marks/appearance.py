@@ -60,7 +60,9 @@ class Appearance:
     number and symbol of the document that an `annex` belongs to. `image`: a transparent PNG of a signature
     (`person`) or a seal (`agency`). `at`: millimetres from the top left corner of the page as it is read, to
     the corner of the mark; or a box (left, top, right, bottom) for it to stand in. `code`: a QR code below
-    the text of `digitiser`, or alone (`code`). `time`: of scanning, where it is not that of signing."""
+    the text of `digitiser`, or alone (`code`). `time`: of scanning, where it is not that of signing.
+    `lookup`: the code by which anybody looks the document up, and `link` the address where, drawn as a QR
+    code where there is room for it."""
 
     kind: MarkKind
     name: str
@@ -72,6 +74,7 @@ class Appearance:
     code: ReadingCode | None = None
     time: datetime | None = None
     lookup: str = ""
+    link: str = ""
     elsewhere: bool = False
 
     def to_json(self) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import io
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
@@ -44,12 +44,25 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What is drawn, in points: `size` as it is read, the text at the top, the code below it."""
+    """What is drawn, in points: `size` as it is read, the text at the top, the codes below it: what a desk
+    reads, and the `link` beside that or, where it is `stacked`, below."""
 
     size: tuple[float, float]
     text: Block | None = None
     squares: Squares | None = None
     image: InkImage | None = None
+    link: Squares | None = None
+    stacked: bool = False
+
+    def codes(self) -> Iterator[tuple[Squares, float, float]]:
+        """Each code with its left edge and how far its lower one is from that of the mark."""
+        desk, link = self.squares.side if self.squares else 0.0, self.link.side if self.link else 0.0
+        if self.squares:
+            yield self.squares, 0.0, link if self.stacked else max(desk, link) - desk
+        if self.link:
+            right = self.size[0] - link if self.text and self.text.right else 0.0
+            beside = right if self.stacked or not self.squares else desk
+            yield self.link, beside, 0.0 if self.stacked else max(desk, link) - link
 
     def units(self, unit: float) -> tuple[int, int]:
         """The size in whole units of user space: pyHanko cuts off what is beyond them."""
@@ -64,8 +77,8 @@ def draw(mark: Mark, now: datetime, geometry: Geometry) -> bytes:
     with _sheet(mark, size, now) as pdf:
         page = pdf.pages[0]
         drawn = page.Contents.read_bytes() if mark.text else b""
-        if mark.squares:
-            drawn += b"\nq " + mark.squares.drawn(0, bottom).encode() + b" Q"
+        for code, left, above in mark.codes():
+            drawn += b"\nq " + code.drawn(left, bottom + above).encode() + b" Q"
         if mark.image:
             drawn += _image(pdf, page, mark, bottom)
         page.Contents = pdf.make_stream(b"q " + _turned(size, geometry) + b" cm\n" + drawn + b"\nQ")

@@ -75,14 +75,18 @@ def _choices(appearance: Appearance, now: datetime, chosen: Style, small: float)
         yield Choice(Mark((squares.side, squares.side), squares=squares), _padded((0, 0), squares.side), 0.0)
         return
     typeface = typeface_for(said)
+    link = reading_code.squares_of_link(appearance.link)
     costs = limits("limits.costs")
     largest = chosen.points[0]
     for points in chosen.points:
         letters = max(points * small, limits()["least_points"])
         for block in _blocks(typeface, said, chosen, letters, small):
-            mark, parts = _stacked(block, squares)
             cost = costs["line"] * (len(block.lines) - len(said)) + costs["point"] * (largest - points)
-            yield Choice(mark, parts, cost)
+            if link is not None:
+                for stacked in (False, True) if squares else (False,):
+                    yield Choice(*_stacked(block, squares, link, stacked=stacked), cost)
+                cost += costs["link"]
+            yield Choice(*_stacked(block, squares), cost)
 
 
 def _blocks(
@@ -97,14 +101,24 @@ def _blocks(
             yield Block(typeface, broken, points, chosen.corner == "top-right")
 
 
-def _stacked(block: Block, squares: reading_code.Squares | None) -> tuple[Mark, tuple[Box, ...]]:
+def _stacked(
+    block: Block,
+    squares: reading_code.Squares | None,
+    link: reading_code.Squares | None = None,
+    *,
+    stacked: bool = False,
+) -> tuple[Mark, tuple[Box, ...]]:
+    """The text and below it the codes, beside each other or `stacked`; ink stands in each part."""
     width, height = block.size
     text = _padded((0, 0), width, height)
-    if squares is None:
+    sides = [one.side for one in (squares, link) if one is not None]
+    if not sides:
         return Mark((width, height), block), text
-    gap = limits("code.drawing")["gap"] * MM
-    whole = (max(width, squares.side), height + gap + squares.side)
-    return Mark(whole, block, squares), text + _padded((0, height + gap), squares.side)
+    across, down = (max(sides), sum(sides)) if stacked else (sum(sides), max(sides))
+    whole = height + limits("code.drawing")["gap"] * MM + down
+    mark = Mark((max(width, across), whole), block, squares, link=link, stacked=stacked)
+    codes = [_padded((left, whole - above - code.side), code.side) for code, left, above in mark.codes()]
+    return mark, tuple(box for boxes in (text, *codes) for box in boxes)
 
 
 def _padded(corner: tuple[float, float], width: float, height: float | None = None) -> tuple[Box, ...]:

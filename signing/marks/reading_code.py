@@ -1,4 +1,5 @@
-"""The QR code of an exported paper, drawn as squares of ink (Circular 01/2023/TT-VPCP, TCVN 7322:2009)."""
+"""The QR codes of an exported paper, drawn as squares of ink: what a desk reads (Circular 01/2023/TT-VPCP,
+TCVN 7322:2009), and the address where anybody looks the paper up."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -47,6 +48,17 @@ def squares(code: ReadingCode) -> Squares:
             f"The QR code would hold {len(text)} bytes; more than {drawing['bytes']} are hard to read from "
             "paper. Shorten the paper's name.",
         )
+    return _made(text)
+
+
+def squares_of_link(address: str) -> Squares | None:
+    """None for an address that is too long to be read from paper: the words of the mark have the code."""
+    text = address.encode()
+    return _made(text) if 0 < len(text) <= limits("code.drawing")["bytes"] else None
+
+
+def _made(text: bytes) -> Squares:
+    drawing = limits("code.drawing")
     made = segno.make_qr(text, error=drawing["correction"], boost_error=False)
     rows = tuple(tuple(map(bool, row)) for row in made.matrix)
     return Squares(rows, drawing["module"] * POINTS_A_MILLIMETRE)

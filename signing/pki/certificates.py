@@ -70,6 +70,14 @@ def organisation(certificate: x509.Certificate) -> str | None:
     )
 
 
+def belongs_to(certificate: x509.Certificate) -> tuple[str, ...]:
+    """The organisations and places that the subject names beside its holder."""
+    parts = _parts(certificate.subject)
+    kinds = ("organization_name", "organizational_unit_name", "locality_name", "state_or_province_name")
+    found = [parts[kind] for kind in kinds if parts.get(kind)]
+    return tuple(str(value) for one in found for value in (one if isinstance(one, list) else [one]))
+
+
 def serial(certificate: x509.Certificate) -> str:
     """The serial number in lowercase hex, as certificate viewers show it."""
     return f"{certificate.serial_number:x}"

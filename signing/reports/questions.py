@@ -15,6 +15,8 @@ NOT_IN_FORCE = frozenset({"REVOKED", "EXPIRED", "NOT_YET_VALID", "REVOKED_NO_POE
 _PERHAPS_NOT_IN_FORCE = frozenset({"OUT_OF_BOUNDS_NO_POE", "OUT_OF_BOUNDS_NOT_REVOKED", "REVOKED_NO_POE"})
 _WRONG_SIGNER = frozenset({"SIG_CONSTRAINTS_FAILURE", "CHAIN_CONSTRAINTS_FAILURE"})
 _ALTERED = frozenset({"FORMAT_FAILURE", "HASH_FAILURE"})
+#: Codes of signatures of which nothing could be read, so that nothing was compared.
+VALUE_UNREAD = frozenset({"cms-unreadable", "signature-wrecked"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +27,37 @@ class Answer:
     why: str
 
 
-def whole(signatures: Signatures, *, changed_after_signing: bool) -> Answer:
-    """Is the document what was signed?"""
-    if any(not one["intact"] for one in signatures):
+def whole(signatures: Signatures, *, changed_after_signing: bool, pages_changed: bool = False) -> Answer:
+    """Is the document what was signed? A signature whose value cannot be read or does not fit says nothing of
+    that, neither yes nor no. `pages_changed`: it is known on which pages something was added."""
+    read = [one for one in signatures if not _unread(one)]
+    if any(not one["intact"] for one in read):
         return Answer("no", "no")
-    if any(one["coverage"] == "partial" for one in signatures):
+    if any(one["coverage"] == "partial" for one in read) and not pages_changed:
         return Answer("no", "partial")
-    if changed_after_signing:
+    if changed_after_signing or pages_changed or any(one["sub_indication"] in _ALTERED for one in read):
         return Answer("no", "added")
-    if any(one["sub_indication"] in _ALTERED or _changed(one) for one in signatures):
+    if any(_changes(one) == "failed" for one in signatures):
         return Answer("no", "added")
+    if len(read) < len(signatures):
+        return Answer("unknown", "unread")
+    if any(_changes(one) == "undetermined" for one in signatures):
+        return Answer("unknown", "unsettled")
     return Answer("yes", "yes")
 
 
-def _changed(signature: Mapping[str, Any]) -> bool:
-    """Was something forbidden added, whatever else broke the signature before that was looked for?"""
+def _unread(signature: Mapping[str, Any]) -> bool:
+    """Could it not be compared with the document?"""
+    reason = signature.get("reason")
+    if reason and reason["code"] in VALUE_UNREAD:
+        return True
+    return not signature["intact"] and signature["sub_indication"] not in _ALTERED
+
+
+def _changes(signature: Mapping[str, Any]) -> str | None:
+    """What came of the look at what was added, whatever else broke the signature before."""
     steps = signature.get("steps", ())
-    return any(step["name"] == "changes" and step["outcome"] == "failed" for step in steps)
+    return next((step["outcome"] for step in steps if step["name"] == "changes"), None)
 
 
 def right_signer(signatures: Signatures) -> Answer:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+#: Of the document against what was signed; what could not be compared is never `unchanged`.
+Integrity = Literal["unchanged", "changed", "not-checked"]
 Verdict = Literal["valid", "invalid", "undetermined", "unsigned", "unreadable"]
 Indication = Literal["TOTAL-PASSED", "TOTAL-FAILED", "INDETERMINATE"]
 Coverage = Literal["whole", "revision", "partial"]
@@ -264,10 +266,15 @@ class Report:
     pages: int | None
     checked_at: datetime
     signatures: tuple[SignatureReport, ...] = ()
-    changed_after_signing: bool = False
+    integrity: Integrity = "not-checked"
     changes: tuple[Note, ...] = ()
     policy: Mapping[str, Any] = field(default_factory=dict)
     problem: Note | None = None  # why the file could not be read
+
+    @property
+    def changed_after_signing(self) -> bool:
+        """Is it known that it was? False says nothing where `integrity` is `not-checked`."""
+        return self.integrity == "changed"
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -277,6 +284,7 @@ class Report:
                 "sha256": self.sha256,
                 "pages": self.pages,
                 "registered": None,
+                "integrity": self.integrity,
                 "changed_after_signing": self.changed_after_signing,
                 "changes": [c.to_json() for c in self.changes],
             },

@@ -7,7 +7,7 @@ that the report says everything; only what a later step cannot do without stops 
 import hashlib
 import mmap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from asn1crypto import cms, x509
@@ -15,7 +15,6 @@ from pyhanko.pdf_utils.generic import Reference
 from pyhanko.sign.general import (
     MultivaluedAttributeError,
     NonexistentAttributeError,
-    SignedDataCerts,
     find_unique_cms_attribute,
 )
 from pyhanko.sign.validation.errors import SignatureValidationError
@@ -25,32 +24,26 @@ from signing import policies
 from signing.cms import bare_values, signed_data
 from signing.cms.signature_values import Uncheckable, digest_name, hash_of
 from signing.comparison import changes
-from signing.evidence import timestamps
-from signing.evidence.stored_evidence import StoredEvidence
+from signing.evidence import stored_evidence, timestamps
 from signing.pdf import encrypted_room
 from signing.pdf.parsing import PARSE_ERRORS
 from signing.pdf.signature_fields import covered_end
 from signing.pdf.signed_bytes import Digests, SignedRange, gap, holds_another, only_padded, parse_range
-from signing.pki import certificates, paths
+from signing.pki import certificates
 from signing.pki.revocation import declares
 from signing.pki.revocation_sources import Evidence
-from signing.pki.sliding import Slid
-from signing.pki.trust import Trust
-from signing.policies import Policy
 from signing.reports.notes import note
 from signing.reports.report import (
-    Algorithm,
     CertificateStanding,
     Coverage,
     Indication,
     Note,
     Outcome,
-    Revocation,
     SignatureReport,
     Step,
     Timestamp,
-    Want,
 )
+from signing.steps.certificate_case import CertificateCase, Stop, Surroundings
 
 SUPPORTED = {
     "/adbe.pkcs7.detached",
@@ -60,11 +53,6 @@ SUPPORTED = {
     "/ETSI.RFC3161",
 }
 WITHIN = "/adbe.pkcs7.sha1"  # a signature over the SHA-1 of the covered bytes (ISO 32000-1, 12.8.3.3)
-NOT_CHECKED = Revocation("not-checked")
-
-
-class Stop(Exception):
-    """Nothing more can be learnt of this signature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,33 +65,27 @@ class Proof:
     time: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Circumstances:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances(Surroundings):
     """What all signatures of a document share. `proofs`: what the document timestamps prove that stand;
     `open_stamps`: how far the other ones cover the file (bytes)."""
 
     data: mmap.mmap | bytes
-    trust: Trust
-    evidence: Evidence
-    moment: datetime
     others: Sequence[EmbeddedPdfSignature]
     history: changes.History
     digests: Digests
-    paths: paths.Paths
     known: signed_data.Known
     descriptions: certificates.Descriptions = field(default_factory=certificates.Descriptions)
-    stored: StoredEvidence = field(default_factory=StoredEvidence)
     #: In the document or known here: for signatures that bring none.
     elsewhere: Sequence[x509.Certificate] = ()
     foreign_tail: bool = False
     pages_agreed: bool = True  # by all nodes of the page tree
-    policy: str | None = None  # the name of the one that was asked for
     proofs: Sequence[Proof] = ()
     open_stamps: Sequence[int] = ()
 
 
-@dataclass(slots=True)
-class Examination:
+@dataclass(slots=True, kw_only=True)
+class Examination(CertificateCase):
     """One signature and what the steps found out about it."""
 
     name: str
@@ -112,31 +94,32 @@ class Examination:
     shaped: bool = False  # the range leaves out the value of this signature and nothing else
     intact: bool = False
     coverage: Coverage = "partial"
-    certs: SignedDataCerts | None = None
-    claimed: datetime | None = None
-    best: datetime | None = None
-    best_source: str | None = None
-    path: paths.Path | None = None
-    slid: Slid | None = None
-    revocation: Revocation = NOT_CHECKED
-    algorithm: Algorithm | None = None
     timestamps: list[Timestamp] = field(default_factory=list)
     after: changes.Changes = field(default_factory=changes.Changes)
-    faults: list[tuple[str, Note]] = field(default_factory=list)  # TOTAL-FAILED
-    doubts: list[tuple[str, Note]] = field(default_factory=list)  # INDETERMINATE
-    missing: list[Note] = field(default_factory=list)
-    wants: list[Want] = field(default_factory=list)
-    warnings: list[Note] = field(default_factory=list)
     stopped: bool = False
-    said: tuple[Outcome, Note] | None = None  # by the present step, where it is not seen from what it found
 
-    def say(self, outcome: Outcome, code: str, **values: object) -> None:
-        """What came of the present step, unless it finds a fault or a doubt."""
-        self.said = (outcome, note(code, **values))
+    @property
+    def signer_info(self) -> cms.SignerInfo:
+        return self.embedded.signer_info
 
     @property
     def is_timestamp(self) -> bool:
         return bool(self.embedded.sig_object_type == "/DocTimeStamp")
+
+    @property
+    def further_digests(self) -> Sequence[str]:
+        if self.subfilter == WITHIN:
+            return ("sha1",)
+        return timestamps.digests(self.embedded.signed_data)[:1] if self.is_timestamp else ()
+
+    @property
+    def evidence(self) -> Evidence:
+        """The evidence at hand; what came inside this signature existed when the signature did."""
+        evidence = self.around.evidence
+        if not self.proven:
+            return evidence
+        inside = dict.fromkeys(stored_evidence.inside(self.embedded).all, self.signed_at)
+        return replace(evidence, existed={**inside, **evidence.existed})
 
     @property
     def covered(self) -> SignedRange | None:
@@ -153,27 +136,6 @@ class Examination:
     def subfilter(self) -> str | None:
         value = self.embedded.sig_object.get("/SubFilter")
         return str(value) if value is not None else None
-
-    @property
-    def certificate(self) -> x509.Certificate:
-        if self.certs is None:
-            raise Stop
-        return self.certs.signer_cert
-
-    @property
-    def signed_at(self) -> datetime:
-        """The time at which everything is judged: proven, or else the moment of checking."""
-        return self.best or self.around.moment
-
-    @property
-    def policy(self) -> Policy:
-        """The one that was asked for, or that of the anchor which was reached."""
-        return policies.choose(self.path.anchor if self.path else None, self.around.policy)
-
-    @property
-    def proven(self) -> bool:
-        """Does a trusted timestamp prove that time?"""
-        return self.best_source == "timestamp"
 
     @property
     def proofs(self) -> list[Proof]:

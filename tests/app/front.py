@@ -22,7 +22,7 @@ from app.asgi import create_app
 from app.people import Person, Role
 from app.ports import Services
 from app.records import Record
-from app.sample.authority import Issuer, SampleAuthority, create
+from app.sample.authority import OFFICIAL, Issuer, SampleAuthority, create
 from app.sample.papers import paper
 from app.sample.scans import as_scan
 from app.settings import Settings
@@ -34,12 +34,13 @@ HERE, ELSEWHERE = "xa-mau", "xa-khac"
 #: Takes a thousandth of the time that hashes of the service take, for the many tests that only come in.
 _HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
-ACCOUNTS: Mapping[str, tuple[Role, str]] = {
-    "clerk": (Role.CLERK, HERE),
-    "official": (Role.OFFICIAL, HERE),
-    "archivist": (Role.ARCHIVIST, ELSEWHERE),
-    "admin": (Role.ADMIN, HERE),
-    "stranger": (Role.CLERK, ELSEWHERE),
+#: By username; who signs has the name that the certificates of the sample authority give.
+ACCOUNTS: Mapping[str, tuple[Role, str, str]] = {
+    "clerk": (Role.CLERK, HERE, "Lê Văn Thử"),
+    "official": (Role.OFFICIAL, HERE, OFFICIAL),
+    "archivist": (Role.ARCHIVIST, ELSEWHERE, "Phạm Thị Thí Điểm"),
+    "admin": (Role.ADMIN, HERE, "Đỗ Văn Giả Lập"),
+    "stranger": (Role.CLERK, ELSEWHERE, "Trần Thị Giả Định"),
 }
 
 
@@ -148,7 +149,7 @@ def open_desk(
     services = wired(settings)
     for code, name in ((HERE, "ỦY BAN NHÂN DÂN XÃ MẪU"), (ELSEWHERE, "ỦY BAN NHÂN DÂN XÃ KHÁC")):
         services.agencies.save(Agency(code, name))
-    for username, (role, agency) in ACCOUNTS.items():
+    for username, (role, agency, name) in ACCOUNTS.items():
         key = authority.key_reference if role is Role.OFFICIAL else None
-        services.people.add(Person(username, f"Người Mẫu {username}", role, agency, _HASH, signing_key=key))
+        services.people.add(Person(username, name, role, agency, _HASH, signing_key=key))
     return Desk(services, settings, authority)

@@ -108,11 +108,6 @@ def die(_: dict[str, str]) -> object:
     os._exit(3)
 
 
-def link(order: dict[str, str]) -> object:
-    Path(order["folder"], "page-0001.jpg").symlink_to(order["path"])
-    return "linked"
-
-
 def chatter(_: dict[str, str]) -> object:
     print("a library that talks")  # must not reach the answers
     subprocess.run(["echo", "so does a program"], check=True)
@@ -133,7 +128,6 @@ if __name__ == "__main__":
         giant_file,
         no_json,
         die,
-        link,
         chatter,
         privileges,
         namespaces,

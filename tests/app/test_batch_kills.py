@@ -24,7 +24,7 @@ from app.database import batches as sql_batches
 from app.database import records as sql_records
 from app.ports import Unlock
 from app.records import Record, Seal, Status
-from app.sample.authority import Issued, new_issuer
+from app.sample.authority import OFFICIAL, Issued, new_issuer
 from app.settings import Settings
 from signing.validation import validate
 from tests.app.batches import BATCHES, actions, asked, confirmed, outside, shown, value_of, with_settings
@@ -181,7 +181,8 @@ def test_a_kill_between_two_steps(
     desk = open_desk(tmp_path / "data", database_url)
     services, secret = desk.services, desk.authority.passphrase
     agency = services.agencies.get(HERE)
-    services.agencies.save(replace(agency, seal_key=desk.authority.key_reference))
+    seal_key = desk.authority.key_reference
+    services.agencies.save(replace(agency, name=OFFICIAL, seal_key=seal_key))  # whom it names
     desk = with_settings(desk, seal_passphrases={HERE: SecretStr(secret)})
     services = desk.services
     issuer = new_issuer(NOW, "ec")

@@ -21,7 +21,7 @@ from app.batches import MOST_DOCUMENTS
 from app.confinement.key_process import HolderTokens
 from app.front import batch_runs
 from app.records import Status
-from app.sample.authority import Issuer, new_issuer
+from app.sample.authority import OFFICIAL, Issuer, new_issuer
 from signing.refusals import SigningRefused
 from tests.app.batches import BATCHES, asked, confirmed, until, with_settings
 from tests.app.front import HERE, PASSWORD, Browser, Desk, open_desk
@@ -296,7 +296,8 @@ def test_one_record_by_a_form_is_not_told_of_a_button(tmp_path: Path, remote: Se
 def test_a_seal_that_wants_a_page_says_so(tmp_path: Path, remote: Service, token: SecretStr | None) -> None:
     desk = opened(tmp_path / "data", remote, "v2", csc_token=token)
     agencies = desk.services.agencies
-    agencies.save(replace(agencies.get(HERE), seal_key=f"csc:{remote.url('v2')}?credential=ec"))
+    seal_key = f"csc:{remote.url('v2')}?credential=ec"
+    agencies.save(replace(agencies.get(HERE), name=OFFICIAL, seal_key=seal_key))  # whom the service knows
     with pytest.raises(SigningRefused) as refused, sealing.unlocked(desk.services, HERE):
         raise AssertionError("it must not open")
     assert refused.value.code == "seal-by-page"

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from app.confinement.children import Child, ChildFailed, OutOfMemory, OutOfTime
+from app.confinement.fork_server import ForkServers
 from app.confinement.sandbox import Confinement, Reach, Sandbox, available_confinement
 from app.settings import Settings
 
@@ -131,13 +132,6 @@ def test_an_answer_without_sense_is_a_failure(children: Children, tmp_path: Path
         children.run(task, tmp_path)
 
 
-@pytest.mark.parametrize("confinement", ["bubblewrap", "rlimits"])
-def test_a_link_in_place_of_a_file_is_not_followed(confinement: Confinement, tmp_path: Path) -> None:
-    reach = Reach(folder=tmp_path, readable=[HOSTILE])
-    with pytest.raises(ChildFailed):
-        _sandbox(confinement).run("link", {"path": "/etc/hostname"}, 20, reach)
-
-
 def test_no_secret_of_the_environment_is_seen(
     children: Children, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -180,9 +174,65 @@ def test_a_child_does_not_outlive_the_process_that_started_it(
     child = int(starter.stdout.readline())
     starter.kill()
     starter.wait()
+    _gone([child])
+
+
+@pytest.mark.parametrize("confinement", ["bubblewrap", "rlimits"])
+def test_a_child_that_waits_for_its_first_order_dies_with_its_fork_server(
+    confinement: Confinement, tmp_path: Path
+) -> None:
+    """Though its enclosure stands, and the way to it is open."""
+    sandbox = _sandbox(confinement)
+    with (
+        sandbox.fork_server("default", patience=60) as server,
+        sandbox.enclosure(Reach(None, tmp_path)) as enclosure,
+    ):
+        numbers = [server.child(enclosure, ".").number for _ in range(5)]
+        assert all(map(_lives, numbers))
+        server.kill()
+        _gone(numbers)
+
+
+@pytest.mark.parametrize("confinement", ["bubblewrap", "rlimits"])
+def test_a_stop_ends_its_own_children_and_no_others(confinement: Confinement, tmp_path: Path) -> None:
+    _sandbox(confinement)
+    servers = ForkServers([str(HOSTILE)])
+    settings = Settings(child_bytes=2048 * MEBIBYTE)
+    one, other = (Sandbox(settings, confinement, [str(HOSTILE)], servers=servers) for _ in range(2))
+    reach = Reach(None, tmp_path)
+    with one.enclosure(reach) as ours, other.enclosure(reach) as theirs:
+        stopped = one.fork_server("default", 60).child(ours, ".")
+        with other.fork_server("default", 60).child(theirs, ".") as going:
+            one.stop()
+            _gone([stopped.number])
+            with pytest.raises(ChildFailed):
+                stopped.ask("chatter", {}, 20)
+            assert going.ask("chatter", {}, 20) == "answer"
+            with pytest.raises(ChildFailed):
+                one.fork_server("default", 60)
+            with pytest.raises(ChildFailed):
+                other.fork_server("default", 60).child(ours, ".")
+    servers.kill()
+
+
+@pytest.mark.parametrize("confinement", ["bubblewrap", "rlimits"])
+def test_a_child_is_ended_before_it_has_begun(confinement: Confinement, tmp_path: Path) -> None:
+    """Before it has a session of its own, there is no group to end."""
+    sandbox, begun = _sandbox(confinement), time.monotonic()
+    with (
+        sandbox.fork_server("default", patience=60) as server,
+        sandbox.enclosure(Reach(None, tmp_path)) as enclosure,
+    ):
+        for _ in range(50):
+            server.child(enclosure, ".").close()
+        assert server.alive
+    assert time.monotonic() - begun < 50
+
+
+def _gone(numbers: Sequence[int]) -> None:
     deadline = time.monotonic() + 10
-    while _lives(child):
-        assert time.monotonic() < deadline, "the child is left over"
+    while any(map(_lives, numbers)):
+        assert time.monotonic() < deadline, "a child is left over"
         time.sleep(0.05)
 
 
@@ -195,7 +245,7 @@ confinement, program, folder = sys.argv[1:]
 sandbox = Sandbox(Settings(), confinement, program=[program])
 child = sandbox.child(Reach(None, Path(folder), [Path(program)]))
 child.ask("chatter", {}, 20)
-print(child._process.process.pid, flush=True)
+print(child.number, flush=True)
 time.sleep(60)
 """
 

@@ -241,6 +241,8 @@ def test_the_administrator_sets_the_reference_and_never_a_secret(desk: Desk) -> 
         "name": "ỦY BAN NHÂN DÂN XÃ MẪU",
         "seal_key": "file:/nowhere.p12",
         "seal_image": False,
+        "merged_into": None,
+        "merged_on": None,
     }
     assert changed.json() in admin.get("/api/v1/agencies").json()["agencies"]
     assert SECRET not in admin.get("/api/v1/agencies").text

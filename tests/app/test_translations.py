@@ -24,6 +24,8 @@ _STATES = (
     "revoked",
     "replaced",
     "bytes_differ",
+    "partial",
+    "unread",
     "added",
     "certificate",
     "invalid",

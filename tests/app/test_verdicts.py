@@ -65,6 +65,22 @@ OPEN = {"indication": "INDETERMINATE"}
             "no unknown yes",
         ),
         (
+            _report(
+                "invalid",
+                _signature(**FAILED, sub_indication="FORMAT_FAILURE", intact=False, coverage="partial")
+                | {"reason": _noted("cms-unreadable")},
+            ),
+            "bad",
+            "unread",
+            "unknown unknown yes",
+        ),
+        (
+            _report("invalid", _signature(**FAILED, sub_indication="FORMAT_FAILURE", coverage="partial")),
+            "bad",
+            "partial",
+            "no yes yes",
+        ),
+        (
             _report("invalid", _signature(**FAILED, sub_indication="FORMAT_FAILURE"), changed=True),
             "bad",
             "added",
@@ -300,3 +316,13 @@ def test_personal_numbers_are_masked() -> None:
     assert masked("CCCD:001099012345, số 15/2026") == "CCCD:0010••••••45, số 15/2026"
     assert masked("CMND 123456789") == "CMND 1234•••89"
     assert masked("0" * 64) == "0" * 64
+
+
+def test_where_pages_changed_title_and_answer_say_so_both() -> None:
+    """A range that covers not all, and pages that are known to have got something: one of both is said."""
+    report = _report(
+        "invalid", _signature(**FAILED, sub_indication="FORMAT_FAILURE", coverage="partial"), changed=True
+    )
+    report["document"]["changes"] = [{**_noted("content-changed"), "pages": [2]}]
+    verdict = verdict_of(report)
+    assert (verdict.state, verdict.questions[0].why) == ("added", "verify.intact_added")

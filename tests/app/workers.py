@@ -26,7 +26,7 @@ from tests.servers import sqlite
 
 CLERK = Person("van-thu", "Nguyễn Thị Mẫu", Role.CLERK, "mau", "")
 ARCHIVIST = Person("luu-tru", "Lê Văn Thí Dụ", Role.ARCHIVIST, "mau", "")
-OFFICIAL = Person("lanh-dao", "Trần Văn Ví Dụ", Role.OFFICIAL, "mau", "")
+OFFICIAL = Person("lanh-dao", "Nguyễn Văn Mẫu", Role.OFFICIAL, "mau", "")
 STRANGER = Person("nguoi-la", "Phạm Thị Giả Định", Role.CLERK, "khac", "")
 
 _FONTS = ("LiberationSerif-Regular.ttf", "DejaVuSerif.ttf")

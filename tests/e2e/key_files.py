@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from playwright.sync_api import Page
 
-from app.sample.authority import Algorithm, Issued, Issuer, new_issuer
+from app.sample.authority import OFFICIAL, Algorithm, Issued, Issuer, new_issuer
 from app.web.rendering import static
 
 PASSPHRASE = "mật khẩu tệp khóa 🔑"
@@ -47,9 +47,10 @@ def issuer() -> Issuer:
 
 
 @cache
-def person(algorithm: Algorithm = "rsa") -> Issued:
-    """One key for all tests of this process: RSA keys take seconds."""
-    return issuer().issue(datetime.now(UTC), algorithm=algorithm, name="Trần Thị Mẫu")
+def person(algorithm: Algorithm = "rsa", name: str = OFFICIAL) -> Issued:
+    """One key for all tests of this process: RSA keys take seconds. By default that of the account
+    `official`."""
+    return issuer().issue(datetime.now(UTC), algorithm=algorithm, name=name)
 
 
 def key_file(held: Issued, protection: KeySerializationEncryption = MODERN) -> bytes:
@@ -173,7 +174,7 @@ def for_pss_alone(folder: Path) -> bytes:
     key, certificate, made = (folder / name for name in ("pss.key", "pss.crt", "pss.p12"))
     new = ["openssl", "req", "-x509", "-newkey", "rsa-pss", "-pkeyopt", "rsa_keygen_bits:2048", "-nodes"]
     subprocess.run(
-        [*new, "-utf8", "-subj", "/O=PHƯỜNG MẪU/CN=Trần Thị Mẫu", "-keyout", key, "-out", certificate],
+        [*new, "-utf8", "-subj", "/O=PHƯỜNG MẪU/CN=Nguyễn Văn Mẫu", "-keyout", key, "-out", certificate],
         check=True,
         capture_output=True,
     )

@@ -24,7 +24,7 @@ def test_a_clerk_and_then_an_official_sign_in_firefox(
     page = office.sign_in(firefox, "clerk")
     page.goto("/digitising")
     page.locator("#all").check()
-    choose_key_file(page, key_file(person(), old()))
+    choose_key_file(page, key_file(person("rsa", "Lê Văn Thử"), old()))
     consent_and_sign(page)
     expect(page.locator("#sign .said")).to_contain_text("Đã ký xong 3 văn bản", timeout=120_000)
     official = office.sign_in(firefox, "official")
@@ -33,7 +33,7 @@ def test_a_clerk_and_then_an_official_sign_in_firefox(
     choose_key_file(official, key_file(person("ec-384")))
     consent_and_sign(official)
     expect(official.locator("#sign .said")).to_contain_text("Đã ký xong 3 văn bản", timeout=120_000)
-    names = ["Trần Thị Mẫu", "Trần Thị Mẫu", "ỦY BAN NHÂN DÂN XÃ MẪU"]
+    names = ["Lê Văn Thử", "Nguyễn Văn Mẫu", "ỦY BAN NHÂN DÂN XÃ MẪU"]
     for record in records:
         assert verdict_of(office.desk, record, tmp_path) == ("valid", names)
 

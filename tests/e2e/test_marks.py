@@ -163,7 +163,7 @@ def test_a_full_page_offers_another(browser: Browser, office: House) -> None:
 def test_an_image_from_paper_is_kept_and_the_seal_lies_over_it(
     browser: Browser, office: House, tmp_path: Path, width: int
 ) -> None:
-    content = marked.decision(name="Người Mẫu official")
+    content = marked.decision(name="Nguyễn Văn Mẫu")
     (record,) = confirmed(office.desk.services, 1, content=content)
     page = office.sign_in(browser, "official", width)
     page.goto(f"/records/{record.id}")
@@ -186,7 +186,7 @@ def test_an_image_from_paper_is_kept_and_the_seal_lies_over_it(
     choose_key_file(page, key_file(person("ec")))
     submit(page)
     page.wait_for_url("**done=signed")
-    names = ["Trần Thị Mẫu", "ỦY BAN NHÂN DÂN XÃ MẪU"]
+    names = ["Nguyễn Văn Mẫu", "ỦY BAN NHÂN DÂN XÃ MẪU"]
     assert verdict_of(office.desk, record, tmp_path) == ("valid", names)
     own, seal = mark_of(office.desk, record, 2), mark_of(office.desk, record, 2, 1)
     assert seal[0] < own[0] + 25
@@ -255,7 +255,7 @@ def test_who_digitised_signs_a_batch_and_then_the_official(
     expect(page.locator("input[name=consent]")).not_to_be_checked()  # it was another sentence
     seal.uncheck()
     expect(page.locator(".consent")).not_to_contain_text("đóng dấu")
-    choose_key_file(page, key_file(person("ec")))
+    choose_key_file(page, key_file(person("ec", "Lê Văn Thử")))
     consent_and_sign(page)
     expect(page.locator("#sign .said")).to_contain_text("Đã ký xong 3 văn bản", timeout=120_000)
     kept = [office.desk.services.records.get(record.id) for record in records]
@@ -263,16 +263,16 @@ def test_who_digitised_signs_a_batch_and_then_the_official(
     page.goto("/digitising")
     expect(page.locator("main")).to_contain_text("Không còn bản số hóa nào chờ ký")
     page.goto(f"/records/{records[0].id}")
-    expect(page.locator("#seal")).to_contain_text("Người số hóa đã ký: Người Mẫu clerk")
+    expect(page.locator("#seal")).to_contain_text("Người số hóa đã ký: Lê Văn Thử")
     fits(page)
     _picture(page, f"digitised-{width}")
     page.get_by_role("button", name="Đóng dấu số").click()
     page.wait_for_url("**done=sealed")
-    names = ["Trần Thị Mẫu", "ỦY BAN NHÂN DÂN XÃ MẪU"]
+    names = ["Lê Văn Thử", "ỦY BAN NHÂN DÂN XÃ MẪU"]
     assert verdict_of(office.desk, records[0], tmp_path) == ("valid", names)
     official = office.sign_in(browser, "official")
     official.goto(f"/records/{records[1].id}")
-    expect(official.locator("#sign")).to_contain_text("Người số hóa đã ký: Người Mẫu clerk")
+    expect(official.locator("#sign")).to_contain_text("Người số hóa đã ký: Lê Văn Thử")
     official.locator("#sign input[name=passphrase]").fill(office.desk.authority.passphrase)
     official.get_by_label("Đóng dấu số").uncheck()
     submit(official)
@@ -291,7 +291,7 @@ def test_one_copy_with_its_reading_code_in_english(browser: Browser, office: Hou
         page.locator(f"[name=code-{name}]").press("Tab")
     expect(stands(page)).to_contain_text("The mark stands on page 1")
     _picture(page, "digitiser-code")
-    choose_key_file(page, key_file(person("ec")), PASSPHRASE)
+    choose_key_file(page, key_file(person("ec", "Lê Văn Thử")), PASSPHRASE)
     submit(page)
     page.wait_for_url("**done=digitised")
     expect(page.locator("main")).to_contain_text("Signed as the one who digitised")
@@ -335,7 +335,7 @@ def test_a_batch_with_a_reading_code(browser: Browser, office: House) -> None:
     row.get_by_text("Mã QR để đọc tự động").click()
     row.locator("[name=code-person]").fill("MAU-person")
     page.locator("#all").check()
-    choose_key_file(page, key_file(person("ec")))
+    choose_key_file(page, key_file(person("ec", "Lê Văn Thử")))
     consent_and_sign(page)
     expect(page.locator("#sign .wrong")).to_contain_text("Mã QR mới điền một phần")
     expect(row.locator("[name=code-dossier]")).to_be_focused()
@@ -346,7 +346,7 @@ def test_a_batch_with_a_reading_code(browser: Browser, office: House) -> None:
     expect(stands(row)).to_contain_text("Dấu đứng ở trang 1")
     fits(page)
     _picture(page, "batch-code")
-    choose_key_file(page, key_file(person("ec")))
+    choose_key_file(page, key_file(person("ec", "Lê Văn Thử")))
     consent_and_sign(page)
     expect(page.locator("#sign .said")).to_contain_text("Đã ký xong 2 văn bản", timeout=120_000)
     codes = {one["id"]: one["reading_code"] for one in asked[0]["records"]}
@@ -359,7 +359,7 @@ def test_the_seal_is_seen_over_the_image(browser: Browser, office: House, width:
     desk = office.desk
     digest = desk.services.objects.put(BytesIO(marked.signature_image())).digest
     desk.services.people.set_image("official", digest, [])
-    (record,) = confirmed(desk.services, 1, content=marked.decision(name="Người Mẫu official"))
+    (record,) = confirmed(desk.services, 1, content=marked.decision(name="Nguyễn Văn Mẫu"))
     page = office.sign_in(browser, "official", width)
     page.goto(f"/records/{record.id}")
     expect(stands(page)).to_contain_text("Dấu đứng ở trang 1")
@@ -384,7 +384,7 @@ def test_what_only_its_digitiser_signed_is_verified_and_looked_up(
     (record,) = confirmed(office.desk.services, 1)
     page = office.sign_in(browser, "clerk", width)
     page.goto(f"/records/{record.id}")
-    choose_key_file(page, key_file(person("ec")), PASSPHRASE)
+    choose_key_file(page, key_file(person("ec", "Lê Văn Thử")), PASSPHRASE)
     submit(page)
     page.wait_for_url("**done=digitised")
     present = office.desk.services.records.get(record.id)

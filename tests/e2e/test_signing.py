@@ -95,7 +95,7 @@ def test_twenty_are_signed_with_one_passphrase_and_sealed(
     fits(page)
     page.keyboard.type(PASSPHRASE)
     consent_and_sign(page)
-    expect(page.locator("#sign .holder")).to_contain_text("Trần Thị Mẫu, ỦY BAN NHÂN DÂN PHƯỜNG MẪU")
+    expect(page.locator("#sign .holder")).to_contain_text("Nguyễn Văn Mẫu, ỦY BAN NHÂN DÂN PHƯỜNG MẪU")
     fits(page)
     expect(page.locator("#sign .said")).to_contain_text("Đã ký 20/21", timeout=300_000)
     bad = page.locator('#sign .documents li[data-status="failed"]')
@@ -108,7 +108,7 @@ def test_twenty_are_signed_with_one_passphrase_and_sealed(
     for record in records:
         assert verdict_of(office.desk, record, tmp_path) == (
             "valid",
-            ["Trần Thị Mẫu", "ỦY BAN NHÂN DÂN XÃ MẪU"],
+            ["Nguyễn Văn Mẫu", "ỦY BAN NHÂN DÂN XÃ MẪU"],
         )
     assert office.desk.services.records.get(refused.id).status is Status.CONFIRMED
     assert page.workers == []  # the key is gone
@@ -259,4 +259,4 @@ def test_one_is_signed_with_a_key_file_on_its_own_page(
     fits(page)
     page.locator("#sign form button:not([type])").click()
     page.wait_for_url("**done=signed")
-    assert verdict_of(office.desk, record, tmp_path) == ("valid", ["Trần Thị Mẫu"])
+    assert verdict_of(office.desk, record, tmp_path) == ("valid", ["Nguyễn Văn Mẫu"])

@@ -21,6 +21,8 @@ from pyhanko.sign.timestamps import DummyTimeStamper
 
 from app.sample.authority import Issuer
 from signing.keys.references import SigningKey
+from signing.reports import questions
+from signing.reports.questions import Answer
 from signing.reports.report import Report
 from signing.validation import validate
 from tests.signing import documents
@@ -80,6 +82,27 @@ def test_an_attack_by_an_update_is_stopped(attack: str, signed: bytes, judge: Ju
     report = judge(updated(signed, change))
     assert report.verdict != "valid"
     assert code in codes(report), codes(report)
+    assert report.integrity != "unchanged"
+    assert report.changed_after_signing == (report.integrity == "changed")
+
+
+@pytest.mark.parametrize("attack", ["no Contents", "null Contents"])
+def test_what_leaves_nothing_to_compare_with_is_neither_changed_nor_unchanged(
+    attack: str, signed: bytes, judge: Judge
+) -> None:
+    report = judge(updated(signed, UPDATES[attack][0]))
+    assert (report.verdict, report.integrity) == ("invalid", "not-checked")
+    answer = questions.whole(report.to_json()["signatures"], changed_after_signing=False)
+    assert answer == Answer("unknown", "unread")
+    assert "khác so với lúc ký" not in report.summary.vi
+
+
+@pytest.mark.parametrize("attack", ["no ByteRange", "null ByteRange"])
+def test_a_range_that_was_taken_away_is_told_as_a_change(attack: str, signed: bytes, judge: Judge) -> None:
+    """The signature as it was is still found in the bytes: somebody put another one in its place."""
+    report = judge(updated(signed, UPDATES[attack][0]))
+    assert (report.verdict, report.integrity) == ("invalid", "changed")
+    assert questions.whole(report.to_json()["signatures"], changed_after_signing=True).reply == "no"
 
 
 RANGES = {

@@ -1,6 +1,7 @@
 """Where marks stand: in their corner as a reader sees the page, and never over what it has."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import combinations, pairwise
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ocr.checks.codes import codes_of
 from signing.marks.appearance import Appearance, MarkImpossible, MarkKind, ReadingCode
 from signing.marks.ink import Ink
 from signing.marks.placing import place_text
@@ -25,6 +27,8 @@ from tests.signing.test_appearance import CODE
 AGENCY = Appearance("agency", "ỦY BAN NHÂN DÂN PHƯỜNG MẪU")
 COPY = Appearance("copy", "ỦY BAN NHÂN DÂN PHƯỜNG MẪU", form="sao-y")
 DIGITISER = Appearance("digitiser", "Nguyễn Thị Ẩn Đường", code=CODE)
+LINK = "https://banchinh.example/lookup?code=7K3Q-9M2X-T8VD-4HZC"
+LINKED = replace(DIGITISER, lookup="7K3Q-9M2X-T8VD-4HZC", link=LINK)
 SIGNATURE = Appearance("person", marked.NAME.upper(), image=marked.signature_image())
 SEAL = Appearance("agency", "ỦY BAN NHÂN DÂN PHƯỜNG MẪU", image=marked.seal_image())
 Edit = Callable[[pikepdf.Page], None]
@@ -109,7 +113,7 @@ inked = st.lists(
 )
 
 
-@given(inked, st.sampled_from([AGENCY, COPY, DIGITISER, Appearance("person", "X", at=(90, 100))]))
+@given(inked, st.sampled_from([AGENCY, COPY, DIGITISER, LINKED, Appearance("person", "X", at=(90, 100))]))
 @settings(max_examples=60, deadline=None)
 def test_wherever_ink_is_no_mark_stands_on_it(
     rectangles: list[tuple[int, int, int, int]], appearance: Appearance
@@ -134,9 +138,10 @@ def test_wherever_ink_is_no_mark_stands_on_it(
         else mask[top : top + down, left : left + across]
     )
     assert words.mean() < 0.001
-    if placed.mark.squares:
-        side = round(placed.mark.squares.side * 100 / 72)
-        assert mask[bottom - side : bottom, left : left + side].mean() < 0.001
+    for code, beside, above in placed.mark.codes():
+        side = round(code.side * 100 / 72)
+        foot, start = bottom - round(above * 100 / 72), left + round(beside * 100 / 72)
+        assert mask[foot - side : foot, start : start + side].mean() < 0.001
 
 
 def test_a_page_without_room_is_refused_and_says_what_to_do(sign_file: SignFile) -> None:
@@ -145,6 +150,34 @@ def test_a_page_without_room_is_refused_and_says_what_to_do(sign_file: SignFile)
             sign_file(marked.covered_all_over(), appearance=appearance)
         assert refused.value.code == "no-room"
         assert "Hãy chọn trang khác" in refused.value.vi
+
+
+@pytest.mark.parametrize(
+    "appearance",
+    [LINKED, replace(LINKED, code=None), replace(AGENCY, lookup="7K3Q-9M2X-T8VD-4HZC", link=LINK)],
+    ids=["beside the reading code", "alone", "at the right"],
+)
+def test_a_telephone_reads_where_the_paper_is_looked_up(
+    appearance: Appearance, sign_file: SignFile, tmp_path: Path
+) -> None:
+    before, signed = signed_on(marked.decision(), sign_file, tmp_path, appearance)
+    assert not marked.new_ink(before, signed)[:, :, 1].any(), "what was dark is as it was"
+    for dpi in (150, 300):
+        marked.picture(signed, dpi=dpi).save(tmp_path / "page.png")
+        read = set(codes_of(tmp_path / "page.png"))
+        assert read == {LINK, *([CODE.text()] if appearance.code else [])}, dpi
+
+
+def test_where_there_is_no_room_for_the_link_the_words_have_its_code() -> None:
+    small = Ink.of(np.zeros((80, 400), bool), 100 / 72)
+    wanted = replace(AGENCY, lookup="7K3Q-9M2X-T8VD-4HZC", link=LINK, at=(2, 2))
+    placed = place_text(wanted, NOW, small)
+    assert placed.mark.link is None
+    assert placed.mark.text is not None
+    assert "7K3Q-9M2X-T8VD-4HZC" in "".join(placed.mark.text.lines)
+    page = Ink.of(np.zeros((1169, 827), bool), 100 / 72)
+    long = place_text(replace(AGENCY, link=LINK + "x" * 400), NOW, page)
+    assert long.mark.link is None, "too long to be read from paper"
 
 
 def test_the_reading_code_is_sharp_enough_for_print(sign_file: SignFile) -> None:
@@ -172,7 +205,7 @@ def test_digitiser_copy_signature_and_seal_stand_together(
 ) -> None:
     files = [tmp_path / "before.pdf"]
     files[0].write_bytes(marked.decision())
-    for appearance in (DIGITISER, COPY, SIGNATURE, SEAL):
+    for appearance in (LINKED, COPY, SIGNATURE, SEAL):
         files.append(sign_file(files[-1], appearance=appearance))
     assert judges.pdfa(files) == [{"compliant": True, "failed": []}] * len(files)
     report = validate(files[-1], anchors=[trust])

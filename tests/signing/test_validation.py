@@ -299,7 +299,14 @@ def test_the_report_has_the_shape_of_the_contract(sign_file: SignFile, trust: Pa
     signed = sign_file()
     report = validate(signed, anchors=[trust]).to_json()
     assert set(report) >= {"verdict", "summary", "document", "signatures", "policy", "checked_at"}
-    assert set(report["document"]) == {"sha256", "pages", "registered", "changed_after_signing", "changes"}
+    assert set(report["document"]) == {
+        "sha256",
+        "pages",
+        "registered",
+        "integrity",
+        "changed_after_signing",
+        "changes",
+    }
     assert set(report["signatures"][0]) >= {
         "field",
         "signer",

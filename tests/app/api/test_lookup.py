@@ -1,7 +1,12 @@
 """Looking up over HTTP, by anybody, and stating what became of a record, by its issuer."""
 
+from pathlib import Path
+
+from ocr.checks.codes import codes_of
+from tests.app.batches import confirmed, with_settings
 from tests.app.front import Desk
 from tests.app.test_register import revoke, signed
+from tests.signing import marked
 
 STATEMENT = {"state": "revoked", "since": "2026-03-12", "reason": "Quyết định 12/QĐ-UBND"}
 
@@ -115,3 +120,26 @@ def test_the_record_page_states_it(lite_desk: Desk) -> None:
     assert late.status_code == 409
     assert "tình trạng chưa được ghi" in late.text
     assert "Thu hồi hoặc thay thế" not in lite_desk.browser("clerk").client.get(f"/records/{record.id}").text
+
+
+def test_a_telephone_is_led_from_the_paper_to_its_look_up(lite_desk: Desk, tmp_path: Path) -> None:
+    """The code on the paper holds the public address of the service and the look-up code, nothing else."""
+    desk = with_settings(lite_desk, public_url="https://banchinh.example")
+    (record,) = confirmed(desk.services, 1)
+    body = {"passphrase": desk.authority.passphrase, "version": record.version}
+    official = desk.program("official")
+    assert official.post(f"/api/v1/records/{record.id}/signature", json=body).status_code == 200
+    signed = tmp_path / "signed.pdf"
+    signed.write_bytes(official.get(f"/api/v1/records/{record.id}/files/pdf").content)
+    marked.picture(signed, dpi=150).save(tmp_path / "page.png")
+    (address,) = codes_of(tmp_path / "page.png")
+    assert address == f"https://banchinh.example/lookup?code={record.code}"
+    page = desk.client().get(address.removeprefix("https://banchinh.example"))
+    assert (page.status_code, record.code in page.text) == (200, True)
+    (plain,) = confirmed(lite_desk.services, 1)
+    body["version"] = plain.version
+    official = lite_desk.program("official")
+    assert official.post(f"/api/v1/records/{plain.id}/signature", json=body).status_code == 200
+    signed.write_bytes(official.get(f"/api/v1/records/{plain.id}/files/pdf").content)
+    marked.picture(signed, dpi=150).save(tmp_path / "page.png")
+    assert codes_of(tmp_path / "page.png") == (), "without an address there is nowhere to lead to"

@@ -15,13 +15,15 @@ from fastapi.testclient import TestClient
 from app.audit import Action
 from app.front import batch_runs
 from app.records import Record, Seal, Status
-from app.sample.authority import Issuer, new_issuer
+from app.sample.authority import OFFICIAL, Issuer, new_issuer
 from signing.validation import validate
 from tests.app.batches import BATCHES, actions, asked, confirmed, done, outside, shown, until, value_of
 from tests.app.front import HERE, Desk, open_desk
 from tests.app.serving import served
 from tests.signing import documents
 from tests.signing.conftest import NOW
+
+AGENCY_NAME = "ỦY BAN NHÂN DÂN XÃ MẪU"
 
 
 @pytest.fixture(scope="module")
@@ -193,14 +195,56 @@ def test_an_outside_certificate_of_unknown_standing_begins_nothing(
     assert begun.status_code == 201, "a certificate that names no place to ask passes, as it does verified"
 
 
+def test_an_outside_certificate_that_is_revoked_before_its_values_come_signs_nothing(
+    lite_desk: Desk, official: TestClient, issuer: Issuer
+) -> None:
+    issued = issuer.issue(NOW, algorithm="ec")
+    records = confirmed(lite_desk.services, 2)
+    request = {"records": shown(records), "key": outside(issued, issuer, "ecdsa")}
+    batch_id = official.post(BATCHES, json=request).json()["id"]
+    waiting = until(official, batch_id, lambda b: b["status"] == "awaiting-values")["documents"]
+    revoked = issuer.revocation_list(NOW, [(issued.certificate, NOW)])
+    (lite_desk.settings.trust_folder / "later.crl").write_bytes(revoked)
+    values = [{"record": one["record"], "value": value_of(issued, one["to_be_signed"])} for one in waiting]
+    official.post(f"{BATCHES}/{batch_id}/values", json={"values": values})
+    batch = done(official, batch_id)
+    assert [one["error"]["code"] for one in batch["documents"]] == ["certificate-revoked"] * 2
+    assert lite_desk.services.records.get(records[0].id).signed is None
+
+
+def test_a_certificate_of_somebody_else_signs_nothing(
+    lite_desk: Desk, official: TestClient, issuer: Issuer, tmp_path: Path
+) -> None:
+    services, (record,) = lite_desk.services, confirmed(lite_desk.services, 1)
+    other = outside(issuer.issue(NOW, algorithm="ec", name="Lê Văn Thử"), issuer, "ecdsa")
+    refused = official.post(BATCHES, json={"records": shown([record]), "key": other})
+    assert (refused.status_code, refused.json()["code"]) == (422, "other-holder")
+    assert "Lê Văn Thử" in refused.json()["detail"]
+    plain = outside(issuer.issue(NOW, algorithm="ec", name="NGUYEN VAN MAU"), issuer, "ecdsa")
+    begun = official.post(BATCHES, json={"records": shown([record]), "key": plain})
+    assert begun.status_code == 201, "names in certificates are often without marks"
+    official.delete(f"{BATCHES}/{begun.json()['id']}")
+    person, agency = services.people.get("official"), services.agencies.get(HERE)
+    services.people.save(replace(person, name="Phạm Thị Thử"))
+    signature = {"passphrase": lite_desk.authority.passphrase, "version": record.version}
+    alone = official.post(f"/api/v1/records/{record.id}/signature", json=signature)
+    assert (alone.status_code, alone.json()["code"]) == (422, "other-holder")
+    services.people.save(person)
+    assert official.post(f"/api/v1/records/{record.id}/signature", json=signature).status_code == 200
+    (tmp_path / "seal.p12").write_bytes(issuer.bundle(issuer.issue(NOW, algorithm="ec"), None))
+    services.agencies.save(replace(agency, seal_key=f"file:{tmp_path / 'seal.p12'}"))
+    sealed = lite_desk.program("clerk").post(f"/api/v1/records/{record.id}/seal", json={})
+    assert (sealed.status_code, sealed.json()["code"]) == (422, "other-agency")
+
+
 def test_a_key_of_an_account_or_a_seal_of_unknown_standing_signs_nothing(
     lite_desk: Desk, official: TestClient, tmp_path: Path
 ) -> None:
     services, (record, other) = lite_desk.services, confirmed(lite_desk.services, 2)
     stranger, secret = new_issuer(NOW, "ec"), lite_desk.authority.passphrase
-    for name, passphrase in (("official", secret), ("seal", None)):
-        bundle = stranger.bundle(stranger.issue(NOW, algorithm="ec"), passphrase)
-        (tmp_path / f"{name}.p12").write_bytes(bundle)
+    for file, name, passphrase in (("official", OFFICIAL, secret), ("seal", AGENCY_NAME, None)):
+        bundle = stranger.bundle(stranger.issue(NOW, algorithm="ec", name=name), passphrase)
+        (tmp_path / f"{file}.p12").write_bytes(bundle)
     agency, person = services.agencies.get(HERE), services.people.get("official")
     services.agencies.save(replace(agency, seal_key=f"file:{tmp_path / 'seal.p12'}"))
     services.people.save(replace(person, signing_key=f"file:{tmp_path / 'official.p12'}"))

@@ -94,6 +94,9 @@ def test_a_merger_is_stated_and_taken_back(capsys: pytest.CaptureFixture[str]) -
         assert main(impossible) == 64
         assert "đã sáp nhập vào nó" in capsys.readouterr().err
     assert main([*merge, "--into", "khong-co"]) == 64
+    assert main([*merge, "--none", "--since", "2025-07-01"]) == 64
+    assert "--since" in capsys.readouterr().err
+    assert main([*merge, "--into", "moi", "--since", "2099-01-01"]) == 64
     assert main([*merge, "--none"]) == 0
     repositories = wiring.build_repositories(load())
     assert repositories.agencies.get("cu").merged_into is None

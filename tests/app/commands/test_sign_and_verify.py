@@ -73,6 +73,22 @@ def test_the_five_exit_codes(run: Run, sample: SampleAuthority, paper: Path, tmp
     assert run("verify", tmp_path / "none.pdf", "--json").returncode == 4
 
 
+def test_a_certificate_is_asked_about_before_it_signs(
+    run: Run, sample: SampleAuthority, paper: Path, tmp_path: Path
+) -> None:
+    signed, by_key = tmp_path / "signed.pdf", ("--key", sample.key_reference)
+    other = create(tmp_path / "other", datetime.now(UTC))
+    refused = run("sign", paper, "--out", signed, *by_key, "--trust", other.trust, "--json")
+    assert (refused.returncode, signed.exists()) == (2, False)
+    assert json.loads(refused.stdout)["error"]["code"] == "certificate-unknown"
+    by_settings = run("sign", paper, "--out", signed, *by_key, BANCHINH_TRUST=str(other.trust))
+    assert (by_settings.returncode, signed.exists()) == (2, False)
+    assert run("sign", paper, "--out", signed, *by_key, "--trust", sample.trust).stderr == ""
+    unasked = run("sign", paper, "--out", signed, *by_key)
+    assert unasked.returncode == 0
+    assert "Chưa kiểm tra chứng thư ký" in unasked.stderr
+
+
 def test_the_report_as_json_and_as_text(
     run: Run, sample: SampleAuthority, paper: Path, tmp_path: Path
 ) -> None:

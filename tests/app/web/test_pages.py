@@ -107,7 +107,7 @@ def test_a_conflict_keeps_what_was_typed(lite_desk: Desk) -> None:
     assert "ô: Số, Trích yếu" in browser.client.get(f"/records/{record.id}/history").text
     assert re.search(r'class="field[^"]* wrong" data-field="date"', bad.text)
     page = browser.client.get(f"/records/{record.id}").text
-    assert "Người Mẫu clerk xác nhận" in page
+    assert "Lê Văn Thử xác nhận" in page
     assert "máy đọc:" in page
 
 
