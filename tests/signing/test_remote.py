@@ -36,7 +36,7 @@ from tests.signing.conftest import NOW, SignFile
 from tests.signing.csc_server import Held, Service
 
 LOOPBACK = Fetcher.allowing("127.0.0.0/8")
-PIN, TOKEN = "4711", "token-of-tests"
+PIN, TOKEN = "47110815", "token-of-tests"
 KINDS = ("rsa", "pss", "ec", "ec-384")
 VERSIONS = ("v1", "v2")
 METHODS = ("info", "credentials/info", "credentials/authorize", "signatures/signHash")
