@@ -323,6 +323,12 @@ class Records(Protocol):
         """Raises ValueError for a cursor that this listing never gave."""
         ...
 
+    def following(self, query: Query, record: Record) -> Record | None:
+        """The record after this one in the listing of the query, which need not list it: the next below it,
+        else the first from its top; those of the same dossier (or, as it has none, of none) before others.
+        `after` and `limit` of the query count for nothing. None where it lists no other."""
+        ...
+
     def awaiting_seal(self, limit: int) -> Sequence[Record]:
         """Records whose seal is to follow: one of each agency, the oldest, then a second of each, and so on,
         so that no agency has to wait for the seals of another."""

@@ -163,6 +163,19 @@ class SqlRecords:
         shown = tuple(found[:limit])
         return Listing(shown, cursors.write(query, shown[-1]) if len(found) > limit else None)
 
+    def following(self, query: Query, record: Record) -> Record | None:
+        place = tuple_(records.c.received_at, records.c.id)
+        below = place < (record.received_at, record.id)
+        beside = records.c.dossier == record.dossier  # IS NULL where it has none
+        listed = self._filtered(query).where(records.c.id != record.id)
+        listed = listed.order_by(records.c.received_at.desc(), records.c.id.desc()).limit(1)
+        # each is one step in an index; none of the dossier is left where the last two are asked
+        steps = (listed.where(beside, below), listed.where(beside), listed.where(below), listed)
+        with reading(self._engine) as connection:
+            found = (connection.execute(step).mappings().first() for step in steps)
+            row = next((row for row in found if row is not None), None)
+        return record_of(row) if row else None
+
     def awaiting_seal(self, limit: int) -> Sequence[Record]:
         turn = func.row_number().over(partition_by=records.c.agency, order_by=records.c.received_at)
         waiting = records.c.seal == Seal.AWAITING.value
