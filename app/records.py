@@ -28,13 +28,13 @@ class Status(StrEnum):
 
 #: Every legal step. A record that failed may be tried again; a refused one is at the fault of its file, and
 #: may be tried again too, since limits are settings. A confirmed record may be corrected until it is signed:
-#: its values, or into how many papers it is split. A paper that was split off is joined again while nobody
-#: has confirmed it (docs/decisions/0010).
+#: its values, its kind (`app.kinds`), or into how many papers it is split. A paper that was split off is
+#: joined again while nobody has confirmed it (docs/decisions/0010).
 TRANSITIONS: Mapping[Status, frozenset[Status]] = {
     Status.RECEIVED: frozenset({Status.RECOGNISING, Status.REFUSED, Status.FAILED, Status.JOINED}),
     Status.RECOGNISING: frozenset({Status.AWAITING_REVIEW, Status.REFUSED, Status.FAILED, Status.JOINED}),
     Status.AWAITING_REVIEW: frozenset({Status.CONFIRMED, Status.RECOGNISING, Status.SPLIT, Status.JOINED}),
-    Status.CONFIRMED: frozenset({Status.CONFIRMED, Status.SIGNED, Status.SPLIT}),
+    Status.CONFIRMED: frozenset({Status.CONFIRMED, Status.SIGNED, Status.SPLIT, Status.RECOGNISING}),
     Status.SIGNED: frozenset(),
     Status.REFUSED: frozenset({Status.RECEIVED, Status.JOINED}),
     Status.FAILED: frozenset({Status.RECEIVED, Status.JOINED}),

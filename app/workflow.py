@@ -215,6 +215,20 @@ def recognition(services: Services, person: Person, record_id: str) -> dict[str,
     return {"source": source, **described(read)}
 
 
+def left_values(services: Services, person: Person, record_id: str) -> list[dict[str, Any]]:
+    """Values that were confirmed and that later kinds of the record have no field for, the oldest first:
+    {"at", "former_kind", "fields"}, fields as `FieldValue.to_json`. Raises RecordNotFound, Forbidden."""
+    record = view(services, person, record_id)
+    require(person, Right.HISTORY, record)
+    found = []
+    for event in services.history.of(record_id):
+        digest = event.details.get("left_object")
+        if isinstance(digest, str):
+            with services.objects.open(digest) as stored:
+                found.append({"at": event.at.isoformat(), **json.load(stored)})
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Findings:
     """What was found of a scan as a whole: what contradicts itself, and the papers that it seems to hold."""

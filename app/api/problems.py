@@ -23,6 +23,7 @@ from app.front.rate_limits import TooManyRequests
 from app.front.uploads import BadUpload, RequestTooLarge
 from app.front.verifying import NotOneFile
 from app.idempotency import KeyReused
+from app.kinds import ConsequenceUnsaid, KindFixed
 from app.marking import NoImage
 from app.passwords import LONGEST, SHORTEST, WeakPassword
 from app.people import PersonNotFound, UsernameTaken
@@ -335,6 +336,15 @@ def _bad_field(error: BadFieldValue) -> Answer:
     return Answer(422, "bad-field-value", error.vi, error.en, more={"field": error.name})
 
 
+def _consequence(error: ConsequenceUnsaid) -> Answer:
+    more = {"kept": list(error.consequence.kept), "left": list(error.consequence.left)}
+    return Answer(409, "values-confirmed", error.vi, error.en, more=more)
+
+
+def _kind_fixed(error: KindFixed) -> Answer:
+    return Answer(409, "kind-fixed", error.vi, error.en)
+
+
 def _signing(error: SigningRefused) -> Answer:
     return Answer(422, error.code, error.vi, error.en)
 
@@ -424,6 +434,8 @@ _BUILT: Mapping[type[Exception], Callable[[Any], Answer]] = {
     MarkImpossible: _undrawable,
     NoSignatureToReport: _no_signature,
     BadFieldValue: _bad_field,
+    ConsequenceUnsaid: _consequence,
+    KindFixed: _kind_fixed,
     SplitRefused: _split,
     StandingRefused: _standing,
     IllegalTransition: _transition,

@@ -161,8 +161,17 @@ def confirm(front: FrontOf, caller: CallerOf, record_id: str, body: ConfirmBody)
 
 @router.put("/{record_id}/kind", status_code=202)
 def say_kind(front: FrontOf, caller: CallerOf, record_id: str, body: SaidKindBody) -> RecordBody:
-    """Say of what kind the paper is, of a record that awaits review; its fields are taken anew."""
-    return RecordBody.of(kinds.say_kind(front.services, caller.person, record_id, body.version, body.code))
+    """Say of what kind the paper is, of a record of which nothing is signed; its fields are taken anew, and
+    it awaits review. Where values were confirmed, 409 says which are `kept`, to be confirmed again, and which
+    are `left`, as the kind has no such fields; sent again with those in `left`, it is done."""
+    said = kinds.say_kind(front.services, caller.person, record_id, body.version, body.code, left=body.left)
+    return RecordBody.of(said)
+
+
+@router.get("/{record_id}/left-values")
+def left_values(front: FrontOf, caller: CallerOf, record_id: str) -> dict[str, Any]:
+    """Values that a person had confirmed before the record became of a kind that has no field for them."""
+    return {"left_values": workflow.left_values(front.services, caller.person, record_id)}
 
 
 @router.post("/{record_id}/signature")

@@ -208,12 +208,15 @@ class PapersBody(BaseModel):
 
 
 class SaidKindBody(BaseModel):
-    """The code of the kind that a person says the paper is of. `version`: the one that the person saw."""
+    """The code of the kind that a person says the paper is of. `version`: the one that the person saw;
+    `left`: where values were confirmed, the fields of which the person knows that the kind does not have
+    them (the answer 409 `values-confirmed` lists them)."""
 
     model_config = ConfigDict(extra="forbid")
 
     version: int
     code: str = Field(max_length=100)
+    left: list[str] | None = Field(default=None, max_length=200)
 
 
 class ConfirmBody(BaseModel):

@@ -1,6 +1,6 @@
 """A record's page: the paper on the left; its words and fields, history and signature on the right."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
@@ -136,10 +136,18 @@ def _not_compared(name: str, language: Language) -> str:
 @router.post("/kind")
 def say_kind(request: Request, posted: Submission, record_id: str) -> Response:
     services, caller = front_of(request).services, posted.caller
+    agreed = posted.values.get("left")  # names, from the form that said what follows
+    left = None if agreed is None else agreed.split()
+    version = version_of(posted)
     try:
-        kinds.say_kind(services, caller.person, record_id, version_of(posted), posted.get("kind"))
+        kinds.say_kind(services, caller.person, record_id, version, posted.get("kind"), left=left)
     except BadFieldValue as error:
         return refused_answer(request, caller, record_id, error.vi, error.en, 422)
+    except kinds.KindFixed as error:
+        return refused_answer(request, caller, record_id, error.vi, error.en, 409)
+    except kinds.ConsequenceUnsaid as error:
+        record = workflow.view(services, caller.person, record_id)
+        return record_answer(request, caller, record, status=409, new_kind=error)
     except (RecordChanged, IllegalTransition):
         return changed_answer(request, caller, record_id, "kind")
     return RedirectResponse(f"/records/{record_id}", 303)
@@ -249,6 +257,7 @@ def record_answer(
     bad_field: str = "",
     done: str = "",
     asked: SignatureAsked | None = None,
+    new_kind: kinds.ConsequenceUnsaid | None = None,
 ) -> Response:
     services = front_of(request).services
     pages = services.parts.pages(record.id)
@@ -276,6 +285,9 @@ def record_answer(
         words=next((of for kept, of in marks if kept is shown), []),
         rows=rows,
         kinds=catalogue().values(),
+        kind_changeable=kinds.changeable(record),
+        new_kind=new_kind,
+        confirmed_before=_confirmed_before(record, fields.values()),
         nine=metadata_of(record.kind, fields),
         doubts=sum(row.doubtful for row in rows),
         word_doubts=sum(mark.doubtful for _, of in marks for mark in of),
@@ -325,6 +337,11 @@ def _shown(request: Request, pages: Sequence[ReadPage]) -> ReadPage | None:
     kept = list(pages)
     wanted = request.query_params.get("page", "")
     return next((one for one in kept if str(one.page.number) == wanted), kept[0] if kept else None)
+
+
+def _confirmed_before(record: Record, fields: Iterable[FieldValue]) -> bool:
+    """Whether a record awaits review again, with values that were confirmed earlier."""
+    return record.status is Status.AWAITING_REVIEW and any(field.confirmed_at for field in fields)
 
 
 def _common_confirmation(rows: Sequence[FieldRow]) -> FieldValue | None:
