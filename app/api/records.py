@@ -7,6 +7,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app import access, kinds, records, sealing, workflow
 from app.api.callers import CallerOf, FrontOf
+from app.api.parameters import KNOWN_ONLY
 from app.api.problems import AllRefused, Unprocessable, bad_cursor
 from app.api.schemas import (
     ConfirmBody,
@@ -110,7 +111,7 @@ def upload_body(outcomes: list[Outcome]) -> UploadBody:
     )
 
 
-@router.get("")
+@router.get("", dependencies=[KNOWN_ONLY])
 def search(
     front: FrontOf,
     caller: CallerOf,
@@ -168,7 +169,7 @@ def say_kind(front: FrontOf, caller: CallerOf, record_id: str, body: SaidKindBod
     return RecordBody.of(said)
 
 
-@router.get("/{record_id}/left-values")
+@router.get("/{record_id}/left-values", dependencies=[KNOWN_ONLY])
 def left_values(front: FrontOf, caller: CallerOf, record_id: str) -> dict[str, Any]:
     """Values that a person had confirmed before the record became of a kind that has no field for them."""
     return {"left_values": workflow.left_values(front.services, caller.person, record_id)}
@@ -207,7 +208,7 @@ def retry(front: FrontOf, caller: CallerOf, record_id: str) -> RecordBody:
     return RecordBody.of(workflow.retry(front.services, caller.person, record_id))
 
 
-@router.get("/{record_id}/history")
+@router.get("/{record_id}/history", dependencies=[KNOWN_ONLY])
 def history(front: FrontOf, caller: CallerOf, record_id: str) -> HistoryBody:
     """Everything that happened to the record, oldest first."""
     events = workflow.history_of(front.services, caller.person, record_id)
