@@ -182,7 +182,7 @@ class Record:
 @dataclass(frozen=True, slots=True)
 class ReadPage:
     """A page of a record as it was read, and the digests of its page image and of a small one, which pages
-    that were read before there were any lack."""
+    that were read before there were any lack until they are asked for (`app.thumbnails`)."""
 
     page: Page
     image: str
@@ -352,6 +352,10 @@ class RecordParts(Protocol):
 
     def page(self, record_id: str, number: int) -> ReadPage | None:
         """One page of the present attempt, where it is kept."""
+        ...
+
+    def keep_thumbnail(self, record_id: str, number: int, image: str, thumbnail: str) -> None:
+        """Keep a small image of a page, of every attempt that has this page image; what is kept stays."""
         ...
 
     def fields(self, record_id: str) -> Mapping[str, FieldValue]: ...

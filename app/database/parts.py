@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, func, insert, literal, select
+from sqlalchemy import Connection, Engine, Select, func, insert, literal, select, update
 
 from app.audit import Event
 from app.database.dialects import insert_new
@@ -44,6 +44,12 @@ class SqlRecordParts:
         with reading(self._engine) as connection:
             row = connection.execute(query).mappings().first()
         return page_of(row) if row else None
+
+    def keep_thumbnail(self, record_id: str, number: int, image: str, thumbnail: str) -> None:
+        of_page = (pages.c.record_id == record_id, pages.c.number == number, pages.c.image == image)
+        with writing(self._engine) as connection:
+            missing = update(pages).where(*of_page, pages.c.thumbnail.is_(None))
+            connection.execute(missing.values(thumbnail=thumbnail))
 
     def fields(self, record_id: str) -> Mapping[str, FieldValue]:
         with reading(self._engine) as connection:

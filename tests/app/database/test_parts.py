@@ -86,3 +86,19 @@ def test_unfinished_records_are_those_that_a_worker_owes(repositories: Repositor
             expected.add(record.id)
     assert {record.id for record in repositories.parts.unfinished()} == expected
     assert repositories.parts.count_unfinished() == len(expected)
+
+
+def test_a_small_image_is_kept_once_for_every_attempt_with_its_page(repositories: Repositories) -> None:
+    record = add(repositories, pages_total=1)
+    keep(repositories, record.id, 1)
+    page = repositories.parts.page(record.id, 1)
+    assert page is not None
+    anew = repositories.records.save(replace(record, attempt=2), [], pages_of=1)
+    parts = repositories.parts
+    parts.keep_thumbnail(record.id, 1, "another image", "0" * 64)
+    assert parts.page(record.id, 1) == page
+    for digest in ("a" * 64, "b" * 64):
+        parts.keep_thumbnail(record.id, 1, page.image, digest)
+    assert parts.page(record.id, 1) == replace(page, thumbnail="a" * 64)
+    repositories.records.save(replace(anew, attempt=3), [], pages_of=1)
+    assert parts.page(record.id, 1) == replace(page, thumbnail="a" * 64)
