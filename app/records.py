@@ -280,10 +280,12 @@ class Records(Protocol):
         fields: Mapping[str, FieldValue] | None = None,
         text: str | None = None,
         pages_of: int | None = None,
+        pages: Sequence[ReadPage] = (),
     ) -> Record:
         """Replace the record that has `record.version`, append the events, and where given replace its
         fields and its searchable text; the attempt that is saved begins with the pages of the attempt
-        `pages_of`. Gives it back with the next version. Raises RecordChanged."""
+        `pages_of`; `pages` take the places of those of their numbers. Gives it back with the next version.
+        Raises RecordChanged."""
         ...
 
     def split(self, whole: Record, papers: Sequence[Record], events: Sequence[Event]) -> Record:

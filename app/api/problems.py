@@ -15,6 +15,7 @@ from app.agencies import AgencyNotFound
 from app.awaiting import NoticeRefused
 from app.batches import BatchBusy, BatchNotFound, NotThatKind
 from app.codes import BadCode
+from app.corrections import BadWord
 from app.front.identity import ForgedRequest, NotSignedIn, WrongPassword
 from app.front.people import BadUsername, LastAdministrator
 from app.front.places import TooManyBatches, TooManyDrawings
@@ -345,6 +346,10 @@ def _kind_fixed(error: KindFixed) -> Answer:
     return Answer(409, "kind-fixed", error.vi, error.en)
 
 
+def _bad_word(error: BadWord) -> Answer:
+    return Answer(422, "bad-word", error.vi, error.en, more={"page": error.page, "word": error.word})
+
+
 def _signing(error: SigningRefused) -> Answer:
     return Answer(422, error.code, error.vi, error.en)
 
@@ -434,6 +439,7 @@ _BUILT: Mapping[type[Exception], Callable[[Any], Answer]] = {
     MarkImpossible: _undrawable,
     NoSignatureToReport: _no_signature,
     BadFieldValue: _bad_field,
+    BadWord: _bad_word,
     ConsequenceUnsaid: _consequence,
     KindFixed: _kind_fixed,
     SplitRefused: _split,

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from app import access, kinds, records, sealing, workflow
+from app import access, corrections, kinds, records, sealing, workflow
 from app.api.callers import CallerOf, FrontOf
 from app.api.parameters import KNOWN_ONLY
 from app.api.problems import AllRefused, Unprocessable, bad_cursor
@@ -21,6 +21,7 @@ from app.api.schemas import (
     RefusedBody,
     SaidKindBody,
     UploadBody,
+    WordsBody,
 )
 from app.api.signing_schemas import SealBody, SignBody, own_mark
 from app.front.context import Front, list_records
@@ -167,6 +168,16 @@ def say_kind(front: FrontOf, caller: CallerOf, record_id: str, body: SaidKindBod
     are `left`, as the kind has no such fields; sent again with those in `left`, it is done."""
     said = kinds.say_kind(front.services, caller.person, record_id, body.version, body.code, left=body.left)
     return RecordBody.of(said)
+
+
+@router.put("/{record_id}/words", status_code=202)
+def correct(front: FrontOf, caller: CallerOf, record_id: str, body: WordsBody) -> RecordBody:
+    """Say what words of the pages are. Where nothing of the record is signed it awaits review again: fields
+    are taken anew, confirmed values are kept to be confirmed again, and the viewing copy is made with these
+    words. A copy that somebody has signed stays as it is; text and search change all the same. What readers
+    had read stays in `said` of each word (`/recognition`). 409 where the record has changed since."""
+    said = [corrections.WordSaid(**one.model_dump()) for one in body.words]
+    return RecordBody.of(corrections.correct(front.services, caller.person, record_id, body.version, said))
 
 
 @router.get("/{record_id}/left-values", dependencies=[KNOWN_ONLY])

@@ -85,6 +85,14 @@ def carry_pages(connection: Connection, record_id: str, attempt: int, target: Re
     connection.execute(insert(pages).from_select(columns, query))
 
 
+def replace_pages(connection: Connection, record: Record, changed: Sequence[ReadPage]) -> None:
+    """What is recognised of these pages of the present attempt; their images stay."""
+    for page in changed:
+        row = page_row(record.id, record.attempt, page)
+        place = (pages.c[name] == row[name] for name in ("record_id", "attempt", "number"))
+        connection.execute(update(pages).where(*place).values(recognition=row["recognition"]))
+
+
 def _present(record_id: str) -> Select[Any]:
     """The pages of the present attempt."""
     same = (pages.c.record_id == records.c.id) & (pages.c.attempt == records.c.attempt)

@@ -26,13 +26,23 @@ from app.database import cursors
 from app.database.dialects import insert_new
 from app.database.engine import reading, writing
 from app.database.history import append_event
-from app.database.parts import carry_pages
+from app.database.parts import carry_pages, replace_pages
 from app.database.rows import FIXED, field_of, field_row, record_of, record_row, select_fields, select_records
 from app.database.search import search_index
 from app.database.tables import LARGEST, records, signed_versions
 from app.database.tables import fields as fields_table
 from app.folding import Token, tokens
-from app.records import RETIRED, FieldValue, Listing, Query, Record, RecordChanged, RecordNotFound, Seal
+from app.records import (
+    RETIRED,
+    FieldValue,
+    Listing,
+    Query,
+    ReadPage,
+    Record,
+    RecordChanged,
+    RecordNotFound,
+    Seal,
+)
 
 _LONGEST_LISTING = 1000
 #: Digests in one question; SQLite and PostgreSQL take some 32 000 values.
@@ -75,6 +85,7 @@ class SqlRecords:
         fields: Mapping[str, FieldValue] | None = None,
         text: str | None = None,
         pages_of: int | None = None,
+        pages: Sequence[ReadPage] = (),
     ) -> Record:
         # A long text takes a second to divide into words; nobody waits for that.
         body = None if text is None else tokens(text)
@@ -82,6 +93,7 @@ class SqlRecords:
             self._replace_with(connection, record, events)
             if pages_of is not None:
                 carry_pages(connection, record.id, pages_of, record)
+            replace_pages(connection, record, pages)
             if fields is not None:
                 _replace_fields(connection, record.id, fields.values())
             kept = [field_of(row) for row in _mappings(connection, select_fields(record.id))]

@@ -42,7 +42,7 @@ def word_marks(page: Page, fields: Iterable[FieldValue] = ()) -> list[WordMark]:
     return [
         WordMark(
             word,
-            doubtful_word(word) or any(_overlap(word.box, box) for box in written),
+            doubtful_word(word) or (word.said is None and any(_overlap(word.box, box) for box in written)),
             at == 0,
             at == 0 and number == stamped,
         )

@@ -3,9 +3,11 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import pytest
+
 from app.audit import Action
 from app.database.repositories import Repositories
-from app.records import Status
+from app.records import RecordChanged, Status
 from ocr.recognition import Notice
 from tests.app.database.examples import a_page, add, an_event
 
@@ -102,3 +104,18 @@ def test_a_small_image_is_kept_once_for_every_attempt_with_its_page(repositories
     assert parts.page(record.id, 1) == replace(page, thumbnail="a" * 64)
     repositories.records.save(replace(anew, attempt=3), [], pages_of=1)
     assert parts.page(record.id, 1) == replace(page, thumbnail="a" * 64)
+
+
+def test_pages_are_replaced_in_the_attempt_that_is_saved_alone(repositories: Repositories) -> None:
+    record = add(repositories, pages_total=2)
+    for number in (1, 2):
+        keep(repositories, record.id, number, text="as read")
+    first, second = repositories.parts.pages(record.id)
+    said = replace(second, page=replace(second.page, text="as said"))
+    anew = repositories.records.save(replace(record, attempt=2), [], pages_of=1, pages=[said])
+    assert repositories.parts.pages(record.id) == [first, said]
+    with pytest.raises(RecordChanged):
+        repositories.records.save(replace(record, attempt=2), [], pages=[first])
+    assert repositories.parts.pages(record.id) == [first, said]
+    repositories.records.save(replace(anew, attempt=1), [])
+    assert repositories.parts.pages(record.id) == [first, second], "what was read stays"
