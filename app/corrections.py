@@ -47,6 +47,16 @@ class BadWord(ValueError):
         self.vi, self.en = vi, en
 
 
+def correctable(record: Record) -> bool:
+    """Whether its words can be said: it was read, and nobody is at it."""
+    return record.status in _CORRECTABLE
+
+
+def copy_signed(record: Record) -> bool:
+    """Whether somebody has signed the viewing copy, so that no other takes its place."""
+    return record.digitised is not None or record.signed is not None
+
+
 def correct(
     services: Services, person: Person, record_id: str, version: int, said: Sequence[WordSaid]
 ) -> Record:
@@ -58,7 +68,7 @@ def correct(
     require(person, Right.CONFIRM, record)
     if record.version != version:
         raise RecordChanged(f"version {record.version}, not {version}")
-    if record.status not in _CORRECTABLE:
+    if not correctable(record):
         raise IllegalTransition(record.status, Status.RECOGNISING)
     changed = _changed(services, person, record, said)
     if not changed:
@@ -67,7 +77,7 @@ def correct(
     event = an_event(
         services, record_id, Action.WORDS_CORRECTED, person.username, words=len(said), on_pages=numbers
     )
-    if record.signed is None and record.digitised is None:
+    if not copy_signed(record):
         anew = replace(record.moved(Status.RECOGNISING), attempt=record.attempt + 1)
         saved = services.records.save(anew, [event], pages_of=record.attempt, pages=changed)
         ask_for_reading(services, saved)

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from app import access, kinds, sealing, splitting, workflow
+from app import access, corrections, kinds, sealing, splitting, workflow
 from app.audit import Event
 from app.front.context import front_of
 from app.front.identity import Caller
@@ -41,7 +42,19 @@ router = APIRouter(prefix="/records/{record_id}", include_in_schema=False)
 
 #: What a page may say was done, whatever its address says.
 _DONE = frozenset(
-    {"confirmed", "signed", "retried", "split", "one_paper", "joined", "stated", "digitised", "sealed"}
+    {
+        "words",
+        "words_kept",
+        "confirmed",
+        "signed",
+        "retried",
+        "split",
+        "one_paper",
+        "joined",
+        "stated",
+        "digitised",
+        "sealed",
+    }
 )
 
 
@@ -84,6 +97,7 @@ def one_page(request: Request, caller: SignedIn, record_id: str, number: int) ->
         record=record,
         shown=shown,
         words=word_marks(shown.page, fields),
+        **_correcting(caller, record, {}),
     )
 
 
@@ -307,8 +321,19 @@ def record_answer(
         asked=asked or SignatureAsked({}),
         busy=record.status not in AT_REST,
         editable=record.status in (Status.AWAITING_REVIEW, Status.CONFIRMED),
+        **_correcting(caller, record, posted or {}),
         **standing_view(services, caller.person, record, language_of(request), posted or {}),
     )
+
+
+def _correcting(caller: Caller, record: Record, posted: Mapping[str, str]) -> dict[str, Any]:
+    """What the panel of words needs so that doubtful ones can be corrected."""
+    may = access.may(caller.person, access.Right.CONFIRM, record)
+    return {
+        "correctable": may and corrections.correctable(record),
+        "copy_signed": corrections.copy_signed(record),
+        "typed_words": posted,
+    }
 
 
 def _role(caller: Caller, record: Record) -> str:
