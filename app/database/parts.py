@@ -71,16 +71,17 @@ class SqlRecordParts:
 def carry_pages(connection: Connection, record_id: str, attempt: int, target: Record) -> None:
     """The present attempt of `target` begins with its pages of another attempt, or of the record that it is
     part of. The database copies them by itself: of a thick file they are tens of megabytes of words."""
+    part = target.part_of if record_id != target.id else None  # its own pages count from 1 already
     query = select(
         literal(target.id, String),
         literal(target.attempt),
-        pages.c.number - (target.page_in_file(1) - 1),
+        pages.c.number - (part.first_page - 1 if part else 0),
         pages.c.image,
         pages.c.recognition,
         pages.c.thumbnail,
     ).where(pages.c.record_id == record_id, pages.c.attempt == attempt)
-    if target.part_of is not None:
-        query = query.where(pages.c.number.between(target.part_of.first_page, target.part_of.last_page))
+    if part is not None:
+        query = query.where(pages.c.number.between(part.first_page, part.last_page))
     columns = ["record_id", "attempt", "number", "image", "recognition", "thumbnail"]
     connection.execute(insert(pages).from_select(columns, query))
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app import kinds, recognising, workflow
+from app import kinds, recognising, splitting, workflow
 from app.access import Forbidden
 from app.audit import Action
 from app.records import IllegalTransition, Query, Record, RecordChanged, RecordNotFound, Status
@@ -82,6 +82,16 @@ def test_another_kind_of_a_confirmed_record_says_first_what_it_costs(
     assert [one.id for one in services.records.list(Query(text="16")).records] == [record.id]
     again = workflow.confirm(services, CLERK, record.id, after.version, {"number": "16"})
     assert again.status is Status.CONFIRMED
+
+
+def test_a_part_that_is_given_a_kind_is_not_read_anew(confirmed: tuple[Service, Record]) -> None:
+    services = confirmed[0].services
+    whole = read(confirmed[0], workflow.receive(services, CLERK, "hai.tif", paper(2)).record)
+    part = splitting.split(services, CLERK, whole.id, whole.version, [1, 2])[1]
+    recognising.finish_recognition(services, part.id, part.attempt)
+    before = services.records.get(part.id)
+    said = kinds.say_kind(services, CLERK, part.id, before.version, "CT")
+    assert (said.pages_done, recognising.unread_pages(services, part.id)) == (1, [])
 
 
 def test_of_two_who_change_a_record_one_is_told(confirmed: tuple[Service, Record]) -> None:
