@@ -11,6 +11,7 @@ from app import corrections, recognising, splitting, workflow
 from app.access import Forbidden
 from app.audit import Action
 from app.corrections import BadWord, WordSaid
+from app.ports import ReadingFailed
 from app.records import IllegalTransition, Query, Record, RecordChanged, RecordNotFound, Status
 from ocr.recognition import Page
 from tests import judges
@@ -146,12 +147,31 @@ def test_a_signed_copy_stays_and_the_text_is_kept(service: Service, status: Stat
     assert (event.action, event.details["copy"]) == (Action.WORDS_CORRECTED, "stays")
 
 
+def test_a_finish_that_failed_takes_no_word_back(service: Service) -> None:
+    services, before = service.services, scan(service)
+    said = last_word(service, before, 2, "mẫuđãsửa")
+    saved = corrections.correct(services, CLERK, before.id, before.version, [said])
+    recognising.fail(services, before.id, saved.attempt, ReadingFailed("died"))
+    retried = workflow.retry(services, CLERK, before.id)
+    assert (retried.status, retried.pages_done) == (Status.RECEIVED, 2)
+    assert recognising.start_recognition(services, before.id, retried.attempt) == 2
+    assert recognising.unread_pages(services, before.id) == []
+    after = finished(service, retried)
+    assert after.status is Status.AWAITING_REVIEW
+    assert "mẫuđãsửa" in copy_text(service, after)
+
+
 def test_a_part_of_a_scan_has_the_words_that_were_said(service: Service) -> None:
     services, before = service.services, scan(service)
     said = last_word(service, before, 2, "mẫuđãsửa")
     after = finished(service, corrections.correct(services, CLERK, before.id, before.version, [said]))
     made = splitting.split(services, CLERK, after.id, after.version, [1, 2])
     assert page_of(service, made[1], 1).words[-1].text == "mẫuđãsửa"
+    part = finished(service, made[1])
+    again = last_word(service, part, 1, "lầnhai")
+    saved = corrections.correct(services, CLERK, part.id, part.version, [again])
+    assert (saved.pages_done, recognising.unread_pages(services, part.id)) == (1, [])
+    assert page_of(service, finished(service, saved), 1).words[-1].text == "lầnhai"
 
 
 def test_what_is_no_word_changes_nothing(service: Service) -> None:
