@@ -24,6 +24,7 @@ class Action(StrEnum):
     JOINED = "joined"
     ONE_PAPER = "one-paper"
     KIND_SAID = "kind-said"
+    WORDS_CORRECTED = "words-corrected"
     CORRECTED = "corrected"
     CONFIRMED = "confirmed"
     DIGITISED = "digitised"

@@ -69,6 +69,13 @@ class DocumentReader(Protocol):
         ...
 
 
+class PagePictures(Protocol):
+    def shrink(self, picture: Path, target: Path) -> None:
+        """Write `target`: a page image as small a JPEG as `DocumentReader.read_page` makes beside it. Raises
+        ReadingFailed."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class SigningOrder:
     """What a signature is to say and to look like. `followed`: another one follows at once, and brings what
@@ -298,6 +305,7 @@ class Services:
     awaiting: Awaiting
     objects: ObjectStore
     reader: DocumentReader
+    pictures: PagePictures
     batches: Batches
     keys: SigningKeys
     signer: DocumentSigner

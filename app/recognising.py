@@ -9,13 +9,14 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from app.audit import SERVICE, Action, Event
 from app.ports import ReadingFailed, Services
 from app.records import FieldValue, Problem, ReadPage, Record, RecordChanged, Status
-from app.review import columns, searchable_text
+from app.review import carried, columns, searchable_text
 from ocr.limits import Refusal
 from ocr.recognition import Inspection
 from storage.objects import StoredObject
@@ -111,7 +112,8 @@ def finish_recognition(services: Services, record_id: str, attempt: int) -> None
             )
         (folder / "recognition.json").write_text(json.dumps(read.to_json(), ensure_ascii=False), "utf-8")
         recognised = put(services, folder / "recognition.json").digest
-    values = {name: FieldValue(name, value) for name, value in read.fields.items()}
+    values, left = carried(services.parts.fields(record_id), read.fields)
+    told = _told_of(services, record, values, left)
 
     def finished(present: Record) -> tuple[Record, Event] | None:
         if present.status is not Status.RECOGNISING or present.attempt != attempt:
@@ -124,10 +126,27 @@ def finish_recognition(services: Services, record_id: str, attempt: int) -> None
             incomplete=read.incomplete,
             **columns(values),
         )
-        return done, an_event(services, record_id, Action.RECOGNISED, kind=read.kind.code, pages=len(pages))
+        event = an_event(services, record_id, Action.RECOGNISED, kind=read.kind.code, pages=len(pages))
+        return done, replace(event, details={**event.details, **told})
 
     text = searchable_text([k.page.text for k in pages], values, read.kind)
     _change(services, record_id, finished, values, text)
+
+
+def _told_of(
+    services: Services, record: Record, values: Mapping[str, FieldValue], left: Mapping[str, FieldValue]
+) -> dict[str, str]:
+    """What the history says of values that were confirmed before: which are to be confirmed again, which are
+    left behind, and the object that keeps these, as no history holds what papers say of people."""
+    told = {}
+    if kept := sorted(name for name, value in values.items() if value.confirmed_at and value.confirmed):
+        told["kept_values"] = ", ".join(kept)
+    if names := sorted(name for name, value in left.items() if value.confirmed):
+        former = record.kind.code if record.kind else None
+        data = {"former_kind": former, "fields": {name: left[name].to_json() for name in names}}
+        stored = services.objects.put(BytesIO(json.dumps(data, ensure_ascii=False).encode()))
+        told |= {"left_values": ", ".join(names), "left_object": stored.digest}
+    return told
 
 
 def signature_summaries(report: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:

@@ -28,13 +28,13 @@ class Status(StrEnum):
 
 #: Every legal step. A record that failed may be tried again; a refused one is at the fault of its file, and
 #: may be tried again too, since limits are settings. A confirmed record may be corrected until it is signed:
-#: its values, or into how many papers it is split. A paper that was split off is joined again while nobody
-#: has confirmed it (docs/decisions/0010).
+#: its values, its kind (`app.kinds`), or into how many papers it is split. A paper that was split off is
+#: joined again while nobody has confirmed it (docs/decisions/0010).
 TRANSITIONS: Mapping[Status, frozenset[Status]] = {
     Status.RECEIVED: frozenset({Status.RECOGNISING, Status.REFUSED, Status.FAILED, Status.JOINED}),
     Status.RECOGNISING: frozenset({Status.AWAITING_REVIEW, Status.REFUSED, Status.FAILED, Status.JOINED}),
     Status.AWAITING_REVIEW: frozenset({Status.CONFIRMED, Status.RECOGNISING, Status.SPLIT, Status.JOINED}),
-    Status.CONFIRMED: frozenset({Status.CONFIRMED, Status.SIGNED, Status.SPLIT}),
+    Status.CONFIRMED: frozenset({Status.CONFIRMED, Status.SIGNED, Status.SPLIT, Status.RECOGNISING}),
     Status.SIGNED: frozenset(),
     Status.REFUSED: frozenset({Status.RECEIVED, Status.JOINED}),
     Status.FAILED: frozenset({Status.RECEIVED, Status.JOINED}),
@@ -182,7 +182,7 @@ class Record:
 @dataclass(frozen=True, slots=True)
 class ReadPage:
     """A page of a record as it was read, and the digests of its page image and of a small one, which pages
-    that were read before there were any lack."""
+    that were read before there were any lack until they are asked for (`app.thumbnails`)."""
 
     page: Page
     image: str
@@ -280,10 +280,12 @@ class Records(Protocol):
         fields: Mapping[str, FieldValue] | None = None,
         text: str | None = None,
         pages_of: int | None = None,
+        pages: Sequence[ReadPage] = (),
     ) -> Record:
         """Replace the record that has `record.version`, append the events, and where given replace its
         fields and its searchable text; the attempt that is saved begins with the pages of the attempt
-        `pages_of`. Gives it back with the next version. Raises RecordChanged."""
+        `pages_of`; `pages` take the places of those of their numbers. Gives it back with the next version.
+        Raises RecordChanged."""
         ...
 
     def split(self, whole: Record, papers: Sequence[Record], events: Sequence[Event]) -> Record:
@@ -323,6 +325,12 @@ class Records(Protocol):
         """Raises ValueError for a cursor that this listing never gave."""
         ...
 
+    def following(self, query: Query, record: Record) -> Record | None:
+        """The record after this one in the listing of the query, which need not list it: the next below it,
+        else the first from its top; those of the same dossier (or, as it has none, of none) before others.
+        `after` and `limit` of the query count for nothing. None where it lists no other."""
+        ...
+
     def awaiting_seal(self, limit: int) -> Sequence[Record]:
         """Records whose seal is to follow: one of each agency, the oldest, then a second of each, and so on,
         so that no agency has to wait for the seals of another."""
@@ -346,6 +354,10 @@ class RecordParts(Protocol):
 
     def page(self, record_id: str, number: int) -> ReadPage | None:
         """One page of the present attempt, where it is kept."""
+        ...
+
+    def keep_thumbnail(self, record_id: str, number: int, image: str, thumbnail: str) -> None:
+        """Keep a small image of a page, of every attempt that has this page image; what is kept stays."""
         ...
 
     def fields(self, record_id: str) -> Mapping[str, FieldValue]: ...

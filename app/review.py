@@ -56,6 +56,19 @@ def confirmed(
     return after
 
 
+def carried(
+    before: Mapping[str, FieldValue], read: Mapping[str, Field]
+) -> tuple[dict[str, FieldValue], dict[str, FieldValue]]:
+    """The fields as they were read anew, each with what a person had confirmed of it before, which is to be
+    confirmed again; and what a person had confirmed of fields that the paper has no longer."""
+    said = {name: field for name, field in before.items() if field.confirmed_at is not None}
+    fields = {
+        name: replace(said[name], read=field) if name in said else FieldValue(name, field)
+        for name, field in read.items()
+    }
+    return fields, {name: field for name, field in said.items() if name not in fields}
+
+
 def columns(fields: Mapping[str, FieldValue]) -> dict[str, Any]:
     """What a list of records shows of the fields."""
     names = ("number", "symbol", "date", "subject")

@@ -102,6 +102,8 @@ def papers(services: Services, person: Person, record_id: str) -> tuple[Record, 
 
 def _as_one(services: Services, person: Person, record: Record) -> Record:
     """Kind and fields are those of all pages now: a new attempt that begins with the pages of the last."""
+    if record.status is not Status.AWAITING_REVIEW:  # who confirmed it took it for one paper
+        raise IllegalTransition(record.status, Status.RECOGNISING)
     anew = replace(record.moved(Status.RECOGNISING), attempt=record.attempt + 1, one_paper=True)
     event = an_event(services, record.id, Action.ONE_PAPER, person.username, pages=record.pages_total)
     return services.records.save(anew, [event], pages_of=record.attempt)
@@ -131,7 +133,8 @@ def _parted(
 
 
 def _paper(record: Record, first: int, last: int, moment: datetime) -> Record:
-    """A part of a file, its pages read and not yet understood. The signature of the file is on no part."""
+    """A part of a file, its pages read and not yet understood. The signature of the file is on no part. What
+    a person said of the kind was said of the paper that the scan begins with."""
     return Record(
         id=intake.new_id(moment),
         agency=record.agency,
@@ -146,6 +149,7 @@ def _paper(record: Record, first: int, last: int, moment: datetime) -> Record:
         pages_total=last - first + 1,
         part_of=PartOf(record.id, first, last, record.pages_total or 0),
         one_paper=True,
+        said_kind=record.said_kind if first == 1 else None,
     )
 
 

@@ -12,6 +12,7 @@ from app.confinement.fork_server import ForkServers
 from app.confinement.key_process import KeyProcesses
 from app.confinement.sandbox import Sandbox
 from app.confinement.sandboxed import SandboxedReader, SandboxedVerifier
+from app.confinement.sandboxed_pictures import SandboxedPictures
 from app.confinement.sandboxed_returns import SandboxedReturns
 from app.confinement.sandboxed_signing import SandboxedSigner
 from app.database import migrations
@@ -46,6 +47,7 @@ def build(settings: Settings, servers: ForkServers | None = None) -> Services:
         tickets=repositories.tickets,
         objects=build_objects(settings),
         reader=SandboxedReader(sandbox),
+        pictures=SandboxedPictures(benches, settings.verify_seconds),
         batches=repositories.batches,
         awaiting=repositories.awaiting,
         keys=KeyProcesses(sandbox),

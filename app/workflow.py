@@ -82,7 +82,8 @@ def receive(
 
 
 def retry(services: Services, person: Person, record_id: str) -> Record:
-    """Read a failed or refused record anew. Raises RecordNotFound, Forbidden, IllegalTransition."""
+    """Read a failed or refused record anew; pages of which a person has said words are kept as they are, and
+    only what was to be made of them is made again. Raises RecordNotFound, Forbidden, IllegalTransition."""
     record = known(services, person, record_id)
     require(person, Right.RETRY, record)
     anew = replace(
@@ -93,8 +94,9 @@ def retry(services: Services, person: Person, record_id: str) -> Record:
         problem=None,
     )
     event = an_event(services, record_id, Action.RETRIED, person.username, attempt=anew.attempt)
+    said = any(word.said for kept in services.parts.pages(record_id) for word in kept.page.words)
     try:
-        saved = services.records.save(anew, [event])
+        saved = services.records.save(anew, [event], pages_of=record.attempt if said else None)
     except RecordChanged:  # somebody else asked in the same moment
         raise IllegalTransition(services.records.get(record_id).status, Status.RECEIVED) from None
     ask_for_reading(services, saved)
@@ -212,6 +214,20 @@ def recognition(services: Services, person: Person, record_id: str) -> dict[str,
         **({"part_of": record.part_of.to_json()} if record.part_of else {}),
     }
     return {"source": source, **described(read)}
+
+
+def left_values(services: Services, person: Person, record_id: str) -> list[dict[str, Any]]:
+    """Values that were confirmed and that later kinds of the record have no field for, the oldest first:
+    {"at", "former_kind", "fields"}, fields as `FieldValue.to_json`. Raises RecordNotFound, Forbidden."""
+    record = view(services, person, record_id)
+    require(person, Right.HISTORY, record)
+    found = []
+    for event in services.history.of(record_id):
+        digest = event.details.get("left_object")
+        if isinstance(digest, str):
+            with services.objects.open(digest) as stored:
+                found.append({"at": event.at.isoformat(), **json.load(stored)})
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ class Picture:
     layer: tuple[Word, ...] = ()
     layer_hidden: bool = False
     layer_turn: int = 0  # degrees clockwise that make the text of the layer upright
-    dpi_guessed: bool = False  # as no tag and no size of a page told it
+    dpi_guessed: bool = False  # as no tag, no size of a page and no print told it
     #: Words of what lies over the page, of each remark and each mark of a signature; `layer` has them too.
     said: tuple[tuple[Word, ...], ...] = ()
     sheet: tuple[float, float] | None = None  # points across and down, where the file tells

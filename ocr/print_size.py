@@ -47,7 +47,7 @@ def settled(picture: Picture) -> Picture:
         return replace(picture, dpi=guessed_dpi(*picture.size))
     if points is None or not large:
         return picture
-    return replace(picture, dpi=picture.dpi * points / OFFICE_PRINT)
+    return replace(picture, dpi=picture.dpi * points / OFFICE_PRINT, dpi_guessed=False)
 
 
 def _like_a4(width: int, height: int) -> bool:

@@ -71,11 +71,26 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """That a person said what a word is, who, and when (ISO 8601); `read` and `confidence` are what readers
+    had made of it."""
+
+    read: str
+    confidence: float
+    by: str
+    at: str
+
+    def to_json(self) -> dict[str, Any]:
+        return {"read": self.read, "confidence": self.confidence, "by": self.by, "at": self.at}
+
+
+@dataclass(frozen=True, slots=True)
 class Word:
     """One word as read: NFC text without spaces, its place, and a probability (0..1) that it is right.
 
     `line` numbers the text lines of a page from 0 in reading order; words of one line share it. `readers` are
     those whose own reading it is (see BY_FILE), `alternatives` what else it may say, the likeliest first.
+    Where a person has `said` what it is, that is its text, and the probability 1.
     """
 
     text: str
@@ -84,9 +99,10 @@ class Word:
     line: int = 0
     readers: tuple[str, ...] = ()
     alternatives: tuple[str, ...] = ()
+    said: Said | None = None
 
     def to_json(self) -> dict[str, Any]:
-        return {
+        data = {
             "text": self.text,
             "box": self.box.to_json(),
             "confidence": round(self.confidence, 4),
@@ -94,6 +110,7 @@ class Word:
             "readers": list(self.readers),
             "alternatives": list(self.alternatives),
         }
+        return data | ({"said": self.said.to_json()} if self.said else {})
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Word":
@@ -104,6 +121,7 @@ class Word:
             data.get("line", 0),
             tuple(data.get("readers", ())),
             tuple(data.get("alternatives", ())),
+            Said(**data["said"]) if data.get("said") else None,
         )
 
 

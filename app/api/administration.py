@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from app import access
 from app.administration import told_after
 from app.api.callers import CallerOf, FrontOf
+from app.api.parameters import KNOWN_ONLY
 from app.api.problems import bad_cursor
 from app.api.signing_schemas import AdministrationBody, DoneBody
 
@@ -15,7 +16,7 @@ router = APIRouter(prefix="/administration", tags=["people"])
 _MOST_DEEDS = 500
 
 
-@router.get("")
+@router.get("", dependencies=[KNOWN_ONLY])
 def administration(
     front: FrontOf,
     caller: CallerOf,

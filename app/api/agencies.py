@@ -4,13 +4,14 @@ from fastapi import APIRouter
 
 from app import access
 from app.api.callers import CallerOf, FrontOf
+from app.api.parameters import KNOWN_ONLY
 from app.api.signing_schemas import AgenciesBody, AgencyBody, AgencyChangeBody, MergerBody
 from app.front.people import merge_agency, set_seal_key
 
 router = APIRouter(prefix="/agencies", tags=["agencies"])
 
 
-@router.get("")
+@router.get("", dependencies=[KNOWN_ONLY])
 def list_agencies(front: FrontOf, caller: CallerOf) -> AgenciesBody:
     access.require(caller.person, access.Right.ADMINISTER)
     found = front.services.agencies.list()

@@ -1,15 +1,17 @@
 """The files of a record, served so that no browser runs or guesses at what a stranger sent."""
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
-from app import workflow
+from app import thumbnails, workflow
 from app.api.callers import CallerOf, FrontOf
 from app.front.context import Front
 from app.front.downloads import attachment, stem_of, streamed
 from app.front.identity import Caller
+from app.front.places import TooManyDrawings
+from app.ports import ReadingFailed
 
 router = APIRouter(prefix="/records/{record_id}", tags=["files"])
 
@@ -42,7 +44,10 @@ def page_image(
     front: FrontOf, caller: CallerOf, record_id: str, number: int, *, small: bool = False
 ) -> StreamingResponse:
     """The image of a page as it was read: upright and level; word boxes are in its pixels. `small`: one for
-    lists of pages, where there is one."""
+    lists of pages; the whole one where the small one could not be made now."""
+    if small and thumbnails.lacks_one(front.services, caller.person, record_id, number):
+        with suppress(TooManyDrawings, ReadingFailed), front.drawings.place(caller.person.username):
+            thumbnails.make(front.services, caller.person, record_id, number)
     return _file(front, caller, record_id, f"page-{number}{'-small' if small else ''}", None, None)
 
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Query
 
 from app import register
 from app.api.callers import FrontOf
+from app.api.parameters import KNOWN_ONLY
 from app.api.problems import Unprocessable
 from app.api.schemas import LookupBody
 from app.front.context import limit_public
@@ -13,7 +14,7 @@ from app.front.context import limit_public
 router = APIRouter(tags=["verification"])
 
 
-@router.get("/lookup", dependencies=[Depends(limit_public)])
+@router.get("/lookup", dependencies=[Depends(limit_public), KNOWN_ONLY])
 def look_up(
     front: FrontOf,
     code: Annotated[

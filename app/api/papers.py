@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from app import splitting
 from app.api.callers import CallerOf, FrontOf
+from app.api.parameters import KNOWN_ONLY
 from app.api.schemas import PapersBody, RecordBody, SplitBody
 from app.front.context import Front
 from app.front.identity import Caller
@@ -11,7 +12,7 @@ from app.front.identity import Caller
 router = APIRouter(prefix="/records/{record_id}/papers", tags=["papers"])
 
 
-@router.get("")
+@router.get("", dependencies=[KNOWN_ONLY])
 def read(front: FrontOf, caller: CallerOf, record_id: str) -> PapersBody:
     """The records that hold the pages of this one. What the service proposes is in `papers` of its
     recognition."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 from fastapi import APIRouter
 
 from app.api.callers import CallerOf, FrontOf
+from app.api.parameters import KNOWN_ONLY
 from app.api.schemas import NewPersonBody, PeopleBody, PersonBody, PersonChangeBody
 from app.front.people import add_person, change_person, list_people
 from app.people import Person
@@ -12,7 +13,7 @@ from app.people import Person
 router = APIRouter(prefix="/people", tags=["people"])
 
 
-@router.get("")
+@router.get("", dependencies=[KNOWN_ONLY])
 def everyone(front: FrontOf, caller: CallerOf) -> PeopleBody:
     """Every account."""
     return PeopleBody.of(list_people(front.services, caller.person))

@@ -15,6 +15,7 @@ from app.agencies import AgencyNotFound, MergerToCome, NoMerger
 from app.awaiting import NoticeRefused
 from app.batches import BatchBusy, BatchNotFound, NotThatKind
 from app.codes import BadCode
+from app.corrections import BadWord
 from app.front.identity import ForgedRequest, NotSignedIn, WrongPassword
 from app.front.people import BadUsername, LastAdministrator
 from app.front.places import TooManyBatches, TooManyDrawings
@@ -23,6 +24,7 @@ from app.front.rate_limits import TooManyRequests
 from app.front.uploads import BadUpload, RequestTooLarge
 from app.front.verifying import NotOneFile
 from app.idempotency import KeyReused
+from app.kinds import ConsequenceUnsaid, KindFixed
 from app.marking import NoImage
 from app.passwords import LONGEST, SHORTEST, WeakPassword
 from app.people import PersonNotFound, UsernameTaken
@@ -347,6 +349,19 @@ def _bad_field(error: BadFieldValue) -> Answer:
     return Answer(422, "bad-field-value", error.vi, error.en, more={"field": error.name})
 
 
+def _consequence(error: ConsequenceUnsaid) -> Answer:
+    more = {"kept": list(error.consequence.kept), "left": list(error.consequence.left)}
+    return Answer(409, "values-confirmed", error.vi, error.en, more=more)
+
+
+def _kind_fixed(error: KindFixed) -> Answer:
+    return Answer(409, "kind-fixed", error.vi, error.en)
+
+
+def _bad_word(error: BadWord) -> Answer:
+    return Answer(422, "bad-word", error.vi, error.en, more={"page": error.page, "word": error.word})
+
+
 def _signing(error: SigningRefused) -> Answer:
     return Answer(422, error.code, error.vi, error.en)
 
@@ -436,6 +451,9 @@ _BUILT: Mapping[type[Exception], Callable[[Any], Answer]] = {
     MarkImpossible: _undrawable,
     NoSignatureToReport: _no_signature,
     BadFieldValue: _bad_field,
+    BadWord: _bad_word,
+    ConsequenceUnsaid: _consequence,
+    KindFixed: _kind_fixed,
     SplitRefused: _split,
     StandingRefused: _standing,
     IllegalTransition: _transition,

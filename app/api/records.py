@@ -5,8 +5,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from app import access, kinds, records, sealing, workflow
+from app import access, corrections, kinds, records, sealing, workflow
 from app.api.callers import CallerOf, FrontOf
+from app.api.parameters import KNOWN_ONLY
 from app.api.problems import AllRefused, Unprocessable, bad_cursor
 from app.api.schemas import (
     ConfirmBody,
@@ -20,6 +21,7 @@ from app.api.schemas import (
     RefusedBody,
     SaidKindBody,
     UploadBody,
+    WordsBody,
 )
 from app.api.signing_schemas import SealBody, SignBody, own_mark
 from app.front.context import Front, list_records
@@ -110,7 +112,7 @@ def upload_body(outcomes: list[Outcome]) -> UploadBody:
     )
 
 
-@router.get("")
+@router.get("", dependencies=[KNOWN_ONLY])
 def search(
     front: FrontOf,
     caller: CallerOf,
@@ -161,8 +163,27 @@ def confirm(front: FrontOf, caller: CallerOf, record_id: str, body: ConfirmBody)
 
 @router.put("/{record_id}/kind", status_code=202)
 def say_kind(front: FrontOf, caller: CallerOf, record_id: str, body: SaidKindBody) -> RecordBody:
-    """Say of what kind the paper is, of a record that awaits review; its fields are taken anew."""
-    return RecordBody.of(kinds.say_kind(front.services, caller.person, record_id, body.version, body.code))
+    """Say of what kind the paper is, of a record of which nothing is signed; its fields are taken anew, and
+    it awaits review. Where values were confirmed, 409 says which are `kept`, to be confirmed again, and which
+    are `left`, as the kind has no such fields; sent again with those in `left`, it is done."""
+    said = kinds.say_kind(front.services, caller.person, record_id, body.version, body.code, left=body.left)
+    return RecordBody.of(said)
+
+
+@router.put("/{record_id}/words", status_code=202)
+def correct(front: FrontOf, caller: CallerOf, record_id: str, body: WordsBody) -> RecordBody:
+    """Say what words of the pages are. Where nothing of the record is signed it awaits review again: fields
+    are taken anew, confirmed values are kept to be confirmed again, and the viewing copy is made with these
+    words. A copy that somebody has signed stays as it is; text and search change all the same. What readers
+    had read stays in `said` of each word (`/recognition`). 409 where the record has changed since."""
+    said = [corrections.WordSaid(**one.model_dump()) for one in body.words]
+    return RecordBody.of(corrections.correct(front.services, caller.person, record_id, body.version, said))
+
+
+@router.get("/{record_id}/left-values", dependencies=[KNOWN_ONLY])
+def left_values(front: FrontOf, caller: CallerOf, record_id: str) -> dict[str, Any]:
+    """Values that a person had confirmed before the record became of a kind that has no field for them."""
+    return {"left_values": workflow.left_values(front.services, caller.person, record_id)}
 
 
 @router.post("/{record_id}/signature")
@@ -198,7 +219,7 @@ def retry(front: FrontOf, caller: CallerOf, record_id: str) -> RecordBody:
     return RecordBody.of(workflow.retry(front.services, caller.person, record_id))
 
 
-@router.get("/{record_id}/history")
+@router.get("/{record_id}/history", dependencies=[KNOWN_ONLY])
 def history(front: FrontOf, caller: CallerOf, record_id: str) -> HistoryBody:
     """Everything that happened to the record, oldest first."""
     events = workflow.history_of(front.services, caller.person, record_id)

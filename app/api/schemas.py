@@ -208,12 +208,36 @@ class PapersBody(BaseModel):
 
 
 class SaidKindBody(BaseModel):
-    """The code of the kind that a person says the paper is of. `version`: the one that the person saw."""
+    """The code of the kind that a person says the paper is of. `version`: the one that the person saw;
+    `left`: where values were confirmed, the fields of which the person knows that the kind does not have
+    them (the answer 409 `values-confirmed` lists them)."""
 
     model_config = ConfigDict(extra="forbid")
 
     version: int
     code: str = Field(max_length=100)
+    left: list[str] | None = Field(default=None, max_length=200)
+
+
+class WordSaidBody(BaseModel):
+    """What a word of a page is. `page` counts from 1, `word` from 0 in the `words` of the page; `read` is its
+    text as it was seen, `text` what the paper says there, one word without spaces."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    page: int = Field(ge=1)
+    word: int = Field(ge=0)
+    read: str = Field(max_length=1000)
+    text: str = Field(max_length=1000)
+
+
+class WordsBody(BaseModel):
+    """Words that a person has compared with the paper. `version`: the one that the person saw."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: int
+    words: list[WordSaidBody] = Field(min_length=1, max_length=1000)
 
 
 class ConfirmBody(BaseModel):

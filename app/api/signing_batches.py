@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from app import access, batch_signing, remote_values
 from app.api.callers import CallerOf, FrontOf
 from app.api.events import HEADERS, HEARTBEAT, RETRY
+from app.api.parameters import KNOWN_ONLY
 from app.api.problems import Unprocessable
 from app.api.signing_schemas import (
     BatchBody,
@@ -68,7 +69,7 @@ def begin(front: FrontOf, caller: CallerOf, body: NewBatchBody) -> BatchBody:
     return _shown(front, batch.id)
 
 
-@router.get("")
+@router.get("", dependencies=[KNOWN_ONLY])
 def unfinished(front: FrontOf, caller: CallerOf) -> BatchesBody:
     """One's own batches that are not done, the oldest first, without their documents."""
     require_any(caller.person)

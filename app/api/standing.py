@@ -4,12 +4,13 @@ from fastapi import APIRouter
 
 from app import register, workflow
 from app.api.callers import CallerOf, FrontOf
+from app.api.parameters import KNOWN_ONLY
 from app.api.schemas import RecordBody, StandingBody, StandingsBody, StatementBody
 
 router = APIRouter(prefix="/records/{record_id}/standing", tags=["records"])
 
 
-@router.get("")
+@router.get("", dependencies=[KNOWN_ONLY])
 def statements(front: FrontOf, caller: CallerOf, record_id: str) -> StandingsBody:
     """The code of the record for people outside, and all that was said of it, oldest first."""
     record = workflow.view(front.services, caller.person, record_id)

@@ -327,6 +327,12 @@ def _ink(source: Path, folder: Path, request: Request) -> Any:
     (folder / request["target"]).write_bytes(made)
 
 
+def _shrink(source: Path, folder: Path, request: Request) -> Any:
+    from ocr.viewing_copy.compression import shrink
+
+    shrink(source, folder / request["target"])
+
+
 def _complete(_source: Path, folder: Path, request: Request) -> Any:
     from signing.renewal import weakens_at
     from signing.two_step import Prepared, complete
@@ -424,6 +430,7 @@ TASKS: Mapping[str, Callable[[Path, Path, Request], Any]] = {
     "preview": _preview,
     "draw_page": _draw_page,
     "ink": _ink,
+    "shrink": _shrink,
     "complete": _complete,
     "renew": _renew,
     "raise_level": _raise_level,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, func, insert, literal, select
+from sqlalchemy import Connection, Engine, Select, func, insert, literal, select, update
 
 from app.audit import Event
 from app.database.dialects import insert_new
@@ -45,6 +45,12 @@ class SqlRecordParts:
             row = connection.execute(query).mappings().first()
         return page_of(row) if row else None
 
+    def keep_thumbnail(self, record_id: str, number: int, image: str, thumbnail: str) -> None:
+        of_page = (pages.c.record_id == record_id, pages.c.number == number, pages.c.image == image)
+        with writing(self._engine) as connection:
+            missing = update(pages).where(*of_page, pages.c.thumbnail.is_(None))
+            connection.execute(missing.values(thumbnail=thumbnail))
+
     def fields(self, record_id: str) -> Mapping[str, FieldValue]:
         with reading(self._engine) as connection:
             rows = connection.execute(select_fields(record_id)).mappings()
@@ -65,18 +71,27 @@ class SqlRecordParts:
 def carry_pages(connection: Connection, record_id: str, attempt: int, target: Record) -> None:
     """The present attempt of `target` begins with its pages of another attempt, or of the record that it is
     part of. The database copies them by itself: of a thick file they are tens of megabytes of words."""
+    part = target.part_of if record_id != target.id else None  # its own pages count from 1 already
     query = select(
         literal(target.id, String),
         literal(target.attempt),
-        pages.c.number - (target.page_in_file(1) - 1),
+        pages.c.number - (part.first_page - 1 if part else 0),
         pages.c.image,
         pages.c.recognition,
         pages.c.thumbnail,
     ).where(pages.c.record_id == record_id, pages.c.attempt == attempt)
-    if target.part_of is not None:
-        query = query.where(pages.c.number.between(target.part_of.first_page, target.part_of.last_page))
+    if part is not None:
+        query = query.where(pages.c.number.between(part.first_page, part.last_page))
     columns = ["record_id", "attempt", "number", "image", "recognition", "thumbnail"]
     connection.execute(insert(pages).from_select(columns, query))
+
+
+def replace_pages(connection: Connection, record: Record, changed: Sequence[ReadPage]) -> None:
+    """What is recognised of these pages of the present attempt; their images stay."""
+    for page in changed:
+        row = page_row(record.id, record.attempt, page)
+        place = (pages.c[name] == row[name] for name in ("record_id", "attempt", "number"))
+        connection.execute(update(pages).where(*place).values(recognition=row["recognition"]))
 
 
 def _present(record_id: str) -> Select[Any]:

@@ -26,13 +26,23 @@ from app.database import cursors
 from app.database.dialects import insert_new
 from app.database.engine import reading, writing
 from app.database.history import append_event
-from app.database.parts import carry_pages
+from app.database.parts import carry_pages, replace_pages
 from app.database.rows import FIXED, field_of, field_row, record_of, record_row, select_fields, select_records
 from app.database.search import search_index
 from app.database.tables import LARGEST, records, signed_versions
 from app.database.tables import fields as fields_table
 from app.folding import Token, tokens
-from app.records import RETIRED, FieldValue, Listing, Query, Record, RecordChanged, RecordNotFound, Seal
+from app.records import (
+    RETIRED,
+    FieldValue,
+    Listing,
+    Query,
+    ReadPage,
+    Record,
+    RecordChanged,
+    RecordNotFound,
+    Seal,
+)
 
 _LONGEST_LISTING = 1000
 #: Digests in one question; SQLite and PostgreSQL take some 32 000 values.
@@ -75,6 +85,7 @@ class SqlRecords:
         fields: Mapping[str, FieldValue] | None = None,
         text: str | None = None,
         pages_of: int | None = None,
+        pages: Sequence[ReadPage] = (),
     ) -> Record:
         # A long text takes a second to divide into words; nobody waits for that.
         body = None if text is None else tokens(text)
@@ -82,6 +93,7 @@ class SqlRecords:
             self._replace_with(connection, record, events)
             if pages_of is not None:
                 carry_pages(connection, record.id, pages_of, record)
+            replace_pages(connection, record, pages)
             if fields is not None:
                 _replace_fields(connection, record.id, fields.values())
             kept = [field_of(row) for row in _mappings(connection, select_fields(record.id))]
@@ -162,6 +174,19 @@ class SqlRecords:
             found = [record_of(row) for row in _mappings(connection, statement)]
         shown = tuple(found[:limit])
         return Listing(shown, cursors.write(query, shown[-1]) if len(found) > limit else None)
+
+    def following(self, query: Query, record: Record) -> Record | None:
+        place = tuple_(records.c.received_at, records.c.id)
+        below = place < (record.received_at, record.id)
+        beside = records.c.dossier == record.dossier  # IS NULL where it has none
+        listed = self._filtered(query).where(records.c.id != record.id)
+        listed = listed.order_by(records.c.received_at.desc(), records.c.id.desc()).limit(1)
+        # each is one step in an index; none of the dossier is left where the last two are asked
+        steps = (listed.where(beside, below), listed.where(beside), listed.where(below), listed)
+        with reading(self._engine) as connection:
+            found = (connection.execute(step).mappings().first() for step in steps)
+            row = next((row for row in found if row is not None), None)
+        return record_of(row) if row else None
 
     def awaiting_seal(self, limit: int) -> Sequence[Record]:
         turn = func.row_number().over(partition_by=records.c.agency, order_by=records.c.received_at)

@@ -17,6 +17,7 @@ from app.web import (
     splitting,
     standing,
     verify,
+    words,
 )
 from app.web.rendering import STATIC, static_version
 
@@ -44,6 +45,7 @@ def mount(app: FastAPI) -> None:
         desk,
         review,
         splitting,
+        words,
         standing,
         inbox,
         signing_return,

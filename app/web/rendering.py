@@ -171,9 +171,9 @@ def _value(language: Language, names: Names, name: str, value: str | int | bool 
         return _text(language, "deed.yes" if value else "deed.no")
     if name in ("agency", "into") and isinstance(value, str):
         return names.agency_and_code(value)
-    if name == "fields" and isinstance(value, str):
+    if name in ("fields", "kept_values", "left_values") and isinstance(value, str):
         return ", ".join(field_words(language, field) for field in value.split(", "))
-    if name == "kind" and value in catalogue():
+    if name in ("kind", "former_kind") and value in catalogue():
         return kind_words(language, str(value))
     known = (key for key in (f"value.{name}_{value}", f"{name}.{value}") if key in texts())
     return next((_text(language, key) for key in known), str(value))

@@ -1,12 +1,13 @@
 """A record's page: the paper on the left; its words and fields, history and signature on the right."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from app import access, kinds, sealing, splitting, workflow
+from app import access, corrections, kinds, sealing, splitting, workflow
 from app.audit import Event
 from app.front.context import front_of
 from app.front.identity import Caller
@@ -41,7 +42,19 @@ router = APIRouter(prefix="/records/{record_id}", include_in_schema=False)
 
 #: What a page may say was done, whatever its address says.
 _DONE = frozenset(
-    {"confirmed", "signed", "retried", "split", "one_paper", "joined", "stated", "digitised", "sealed"}
+    {
+        "words",
+        "words_kept",
+        "confirmed",
+        "signed",
+        "retried",
+        "split",
+        "one_paper",
+        "joined",
+        "stated",
+        "digitised",
+        "sealed",
+    }
 )
 
 
@@ -84,6 +97,7 @@ def one_page(request: Request, caller: SignedIn, record_id: str, number: int) ->
         record=record,
         shown=shown,
         words=word_marks(shown.page, fields),
+        **_correcting(caller, record, {}),
     )
 
 
@@ -136,10 +150,18 @@ def _not_compared(name: str, language: Language) -> str:
 @router.post("/kind")
 def say_kind(request: Request, posted: Submission, record_id: str) -> Response:
     services, caller = front_of(request).services, posted.caller
+    agreed = posted.values.get("left")  # names, from the form that said what follows
+    left = None if agreed is None else agreed.split()
+    version = version_of(posted)
     try:
-        kinds.say_kind(services, caller.person, record_id, version_of(posted), posted.get("kind"))
+        kinds.say_kind(services, caller.person, record_id, version, posted.get("kind"), left=left)
     except BadFieldValue as error:
         return refused_answer(request, caller, record_id, error.vi, error.en, 422)
+    except kinds.KindFixed as error:
+        return refused_answer(request, caller, record_id, error.vi, error.en, 409)
+    except kinds.ConsequenceUnsaid as error:
+        record = workflow.view(services, caller.person, record_id)
+        return record_answer(request, caller, record, status=409, new_kind=error)
     except (RecordChanged, IllegalTransition):
         return changed_answer(request, caller, record_id, "kind")
     return RedirectResponse(f"/records/{record_id}", 303)
@@ -249,6 +271,7 @@ def record_answer(
     bad_field: str = "",
     done: str = "",
     asked: SignatureAsked | None = None,
+    new_kind: kinds.ConsequenceUnsaid | None = None,
 ) -> Response:
     services = front_of(request).services
     pages = services.parts.pages(record.id)
@@ -276,6 +299,9 @@ def record_answer(
         words=next((of for kept, of in marks if kept is shown), []),
         rows=rows,
         kinds=catalogue().values(),
+        kind_changeable=kinds.changeable(record),
+        new_kind=new_kind,
+        confirmed_before=_confirmed_before(record, fields.values()),
         nine=metadata_of(record.kind, fields),
         doubts=sum(row.doubtful for row in rows),
         word_doubts=sum(mark.doubtful for _, of in marks for mark in of),
@@ -295,8 +321,19 @@ def record_answer(
         asked=asked or SignatureAsked({}),
         busy=record.status not in AT_REST,
         editable=record.status in (Status.AWAITING_REVIEW, Status.CONFIRMED),
+        **_correcting(caller, record, posted or {}),
         **standing_view(services, caller.person, record, language_of(request), posted or {}),
     )
+
+
+def _correcting(caller: Caller, record: Record, posted: Mapping[str, str]) -> dict[str, Any]:
+    """What the panel of words needs so that doubtful ones can be corrected."""
+    may = access.may(caller.person, access.Right.CONFIRM, record)
+    return {
+        "correctable": may and corrections.correctable(record),
+        "copy_signed": corrections.copy_signed(record),
+        "typed_words": posted,
+    }
 
 
 def _role(caller: Caller, record: Record) -> str:
@@ -325,6 +362,11 @@ def _shown(request: Request, pages: Sequence[ReadPage]) -> ReadPage | None:
     kept = list(pages)
     wanted = request.query_params.get("page", "")
     return next((one for one in kept if str(one.page.number) == wanted), kept[0] if kept else None)
+
+
+def _confirmed_before(record: Record, fields: Iterable[FieldValue]) -> bool:
+    """Whether a record awaits review again, with values that were confirmed earlier."""
+    return record.status is Status.AWAITING_REVIEW and any(field.confirmed_at for field in fields)
 
 
 def _common_confirmation(rows: Sequence[FieldRow]) -> FieldValue | None:

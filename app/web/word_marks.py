@@ -24,6 +24,19 @@ class WordMark:
     starts_stamp: bool
 
     @property
+    def cutout(self) -> Box:
+        """The part of the page that shows the word and a little beside it."""
+        box = self.word.box
+        beside = 2 * (box.y1 - box.y0)
+        above = (box.y1 - box.y0) // 2
+        return Box(max(0, box.x0 - beside), max(0, box.y0 - above), box.x1 + beside, box.y1 + above)
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """As it was read, then what else it may say."""
+        return (self.word.text, *self.word.alternatives[:_MOST_ALTERNATIVES])
+
+    @property
     def others(self) -> str:
         """What else a doubtful word may say."""
         return " · ".join(self.word.alternatives[:_MOST_ALTERNATIVES]) if self.doubtful else ""
@@ -42,7 +55,7 @@ def word_marks(page: Page, fields: Iterable[FieldValue] = ()) -> list[WordMark]:
     return [
         WordMark(
             word,
-            doubtful_word(word) or any(_overlap(word.box, box) for box in written),
+            doubtful_word(word) or (word.said is None and any(_overlap(word.box, box) for box in written)),
             at == 0,
             at == 0 and number == stamped,
         )

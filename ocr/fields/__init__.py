@@ -14,7 +14,7 @@ from ocr.fields.signatory import signatory
 from ocr.fields.spelling import is_whole_position
 from ocr.fields.subject import subject
 from ocr.fields.validity import scope, validity
-from ocr.kinds.catalogue import ADMINISTRATIVE_FIELDS, LETTERHEAD_FIELDS, PaperKind, asked_of, catalogue
+from ocr.kinds.catalogue import LETTERHEAD_FIELDS, PaperKind, asked_of, catalogue, fields_of
 from ocr.kinds.letterhead import letterhead
 from ocr.language.writing import distance, fold_letters
 from ocr.recognition import Field, Kind, Page
@@ -43,8 +43,7 @@ def _extracted(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
     written = [page for page in pages if page.words and not page.blank]
     if known is None or known.group != "civil":
         every = _administrative(written, kind) if written else {}
-        return {name: every.get(name, ABSENT) for name in ADMINISTRATIVE_FIELDS} | _asked(written, kind)
-    names = tuple(dict.fromkeys((*known.fields, *LETTERHEAD_FIELDS)))
+        return {name: every.get(name, ABSENT) for name in fields_of(kind.code)} | _asked(written, kind)
     found: dict[str, Field] = {}
     if written:
         printed = labelled(written, known)
@@ -52,7 +51,7 @@ def _extracted(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
             printed = _not_at_odds(printed)
         found = _letterhead_fields(written, known, kind)
         found |= {n: f for n, f in printed.items() if f.state == "read" or n not in found}
-    return {name: found.get(name, ABSENT) for name in names} | _asked(written, kind)
+    return {name: found.get(name, ABSENT) for name in fields_of(kind.code)} | _asked(written, kind)
 
 
 def _asked(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:

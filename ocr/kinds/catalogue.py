@@ -86,6 +86,15 @@ def asked_of(code: str) -> tuple[str, ...]:
     return tuple(name for name, others in ASKED_OF_ALL.items() if not any(x in own for x in others))
 
 
+def fields_of(code: str) -> tuple[str, ...]:
+    """The names of all fields that papers of a kind have, found on them or not; those of an administrative
+    document where the catalogue has no such kind."""
+    known = catalogue().get(code)
+    if known is None or known.group != "civil":
+        return (*ADMINISTRATIVE_FIELDS, *asked_of(code))
+    return (*dict.fromkeys((*known.fields, *LETTERHEAD_FIELDS)), *asked_of(code))
+
+
 @cache
 def stops() -> tuple[str, ...]:
     """Labels of no field that end the value before them."""

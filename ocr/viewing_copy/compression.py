@@ -86,6 +86,13 @@ def write_thumbnail(pixels: Pixels, target: Path) -> None:
     _image(small).save(target, quality=THUMBNAIL_QUALITY)
 
 
+def shrink(picture: Path, target: Path) -> None:
+    """Write the thumbnail of a page picture that lies in a file."""
+    pixels = cv2.imread(str(picture), cv2.IMREAD_UNCHANGED)
+    assert pixels is not None, picture
+    write_thumbnail(pixels.astype(np.uint8, copy=False), target)
+
+
 def _make_room(pixels: Pixels) -> None:
     """For a JPEG in several passes: Pillow writes it out of one buffer, of a byte a dot at most qualities,
     and gives up on grain that takes more."""

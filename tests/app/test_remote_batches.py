@@ -21,7 +21,7 @@ from tests.signing import csc_server
 from tests.signing.conftest import NOW
 from tests.signing.csc_server import Held, Service
 
-PIN, TOKEN = "4711", "token-of-tests"
+PIN, TOKEN = "47110815", "token-of-tests"
 
 
 @pytest.fixture

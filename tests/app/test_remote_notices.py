@@ -35,7 +35,7 @@ from tests.signing import csc_server
 from tests.signing.conftest import NOW
 from tests.signing.csc_server import Held, Service, call
 
-PIN = "4711"
+PIN = "47110815"
 
 
 @dataclass

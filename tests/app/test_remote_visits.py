@@ -397,7 +397,7 @@ def test_a_key_with_a_pin_behind_a_sign_in_needs_no_leave(tmp_path: Path, remote
     signed_in(official, batch["id"], "csc-secret-missing")
     assert visit(official, batch["id"]) is None
     waits_for(official, batch["id"], "csc-secret-missing")
-    official.post(f"{BATCHES}/{batch['id']}/resume", json={"passphrase": "4711"})
+    official.post(f"{BATCHES}/{batch['id']}/resume", json={"passphrase": "47110815"})
     assert until(official, batch["id"], lambda b: b["status"] == "done")["signed"] == 1
     assert [asked["scope"] for asked in remote.pages.visits] == ["service"]
 

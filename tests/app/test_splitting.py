@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pikepdf import Pdf
 
-from app import recognising, splitting, workflow
+from app import kinds, recognising, splitting, workflow
 from app.access import Forbidden
 from app.audit import Action, Event
 from app.ports import ReadingFailed
@@ -195,6 +195,29 @@ def test_a_paper_of_a_confirmed_scan_has_to_be_confirmed_itself(service: Service
     assert {one.status for one in made} == {Status.AWAITING_REVIEW}
     joined = splitting.join(services, CLERK, whole.id)
     assert (joined.status, joined.number) == (Status.AWAITING_REVIEW, "15")
+
+
+def test_what_was_confirmed_outlives_a_split_a_join_and_another_kind(service: Service) -> None:
+    services, whole = service.services, scan(service)
+    confirmed = workflow.confirm(services, CLERK, whole.id, whole.version, {"number": "16"})
+    split(service, confirmed, 1, 3)
+    joined = splitting.join(services, CLERK, whole.id)
+    (one,) = finished(service, split(service, joined, 1))
+    said = kinds.say_kind(services, CLERK, one.id, one.version, "CT", left=[])
+    (after,) = finished(service, [said])
+    number = services.parts.fields(whole.id)["number"]
+    assert (after.number, number.confirmed, number.confirmed_by) == ("16", "16", CLERK.username)
+    assert after.kind is not None
+    assert after.kind.code == "CT"
+
+
+def test_the_kind_that_was_said_is_that_of_the_first_paper(service: Service) -> None:
+    services, whole = service.services, scan(service)
+    (said,) = finished(service, [kinds.say_kind(services, CLERK, whole.id, whole.version, "CT")])
+    made = finished(service, split(service, said, 1, 3))
+    assert [one.said_kind for one in made] == ["CT", None]
+    assert [one.kind is not None and one.kind.code == "CT" for one in made] == [True, False]
+    assert splitting.join(services, CLERK, whole.id).said_kind == "CT"
 
 
 def test_what_cannot_be_split_is_left_as_it_is(service: Service) -> None:

@@ -93,3 +93,14 @@ def test_the_empty_back_of_an_enlarged_page_is_a_sheet_too() -> None:
     assert print_size.settled(back) == replace(back, dpi=200)
     roll = Picture(np.full((9000, 600), 240, np.uint8), 72)
     assert print_size.settled(roll) is roll
+
+
+def test_what_the_print_told_is_no_guess(scan: bytes) -> None:
+    """Of a photograph's dots nobody knows the size, and less bending tells it from a scan."""
+    letters = cv2.imdecode(np.frombuffer(scan, np.uint8), cv2.IMREAD_GRAYSCALE)
+    strip = Picture(np.tile(letters, (3, 1)), 72, dpi_guessed=True)
+    told = print_size.settled(strip)
+    assert told.dpi > strip.dpi
+    assert not told.dpi_guessed
+    by_its_form = print_size.settled(Picture(letters, 72, dpi_guessed=True))
+    assert (by_its_form.dpi, by_its_form.dpi_guessed) == (SCAN_DPI, True)

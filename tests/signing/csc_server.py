@@ -51,7 +51,7 @@ class Held:
 
     issued: Issued
     above: Sequence[Issued] = ()
-    pin: str | None = "4711"
+    pin: str | None = "47110815"
     otp: str = "none"  # or offline, online
     scal: str = "1"
     multisign: int = 100

@@ -3,9 +3,11 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import pytest
+
 from app.audit import Action
 from app.database.repositories import Repositories
-from app.records import Status
+from app.records import RecordChanged, Status
 from ocr.recognition import Notice
 from tests.app.database.examples import a_page, add, an_event
 
@@ -86,3 +88,34 @@ def test_unfinished_records_are_those_that_a_worker_owes(repositories: Repositor
             expected.add(record.id)
     assert {record.id for record in repositories.parts.unfinished()} == expected
     assert repositories.parts.count_unfinished() == len(expected)
+
+
+def test_a_small_image_is_kept_once_for_every_attempt_with_its_page(repositories: Repositories) -> None:
+    record = add(repositories, pages_total=1)
+    keep(repositories, record.id, 1)
+    page = repositories.parts.page(record.id, 1)
+    assert page is not None
+    anew = repositories.records.save(replace(record, attempt=2), [], pages_of=1)
+    parts = repositories.parts
+    parts.keep_thumbnail(record.id, 1, "another image", "0" * 64)
+    assert parts.page(record.id, 1) == page
+    for digest in ("a" * 64, "b" * 64):
+        parts.keep_thumbnail(record.id, 1, page.image, digest)
+    assert parts.page(record.id, 1) == replace(page, thumbnail="a" * 64)
+    repositories.records.save(replace(anew, attempt=3), [], pages_of=1)
+    assert parts.page(record.id, 1) == replace(page, thumbnail="a" * 64)
+
+
+def test_pages_are_replaced_in_the_attempt_that_is_saved_alone(repositories: Repositories) -> None:
+    record = add(repositories, pages_total=2)
+    for number in (1, 2):
+        keep(repositories, record.id, number, text="as read")
+    first, second = repositories.parts.pages(record.id)
+    said = replace(second, page=replace(second.page, text="as said"))
+    anew = repositories.records.save(replace(record, attempt=2), [], pages_of=1, pages=[said])
+    assert repositories.parts.pages(record.id) == [first, said]
+    with pytest.raises(RecordChanged):
+        repositories.records.save(replace(record, attempt=2), [], pages=[first])
+    assert repositories.parts.pages(record.id) == [first, said]
+    repositories.records.save(replace(anew, attempt=1), [])
+    assert repositories.parts.pages(record.id) == [first, second], "what was read stays"

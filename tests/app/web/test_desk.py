@@ -3,9 +3,12 @@
 import re
 from dataclasses import replace
 
+from app import splitting
+from app.audit import Action, Event
 from app.records import Problem, Record, Status
 from app.web.review_queue import next_to_review
 from tests.app.batches import confirmed
+from tests.app.database.examples import a_page
 from tests.app.front import Desk
 
 
@@ -78,3 +81,33 @@ def test_a_copy_that_its_digitiser_signed_is_told_from_one_that_waits(lite_desk:
     lite_desk.services.records.save(replace(record, digitised=record.pdf, digitised_by="clerk"), [])
     assert "người số hóa đã ký" in _row(client.get("/records").text, record)
     assert 'class="digitised"' in client.get(f"/records/{record.id}").text
+
+
+def test_what_is_said_of_a_row_ends_in_no_dot(lite_desk: Desk) -> None:
+    services, client = lite_desk.services, lite_desk.browser("clerk").client
+    record = lite_desk.receive()
+    page = a_page(1)
+    for number in (1, 2):
+        event = Event(record.id, Action.PAGE_READ, "x", services.now())
+        kept = replace(page, page=replace(page.page, number=number))
+        services.parts.keep_page(record.id, 1, kept, event)
+    read = services.records.save(replace(record, status=Status.AWAITING_REVIEW, pages_total=2), [])
+    clerk = services.people.get("clerk")
+    part = splitting.split(services, clerk, record.id, read.version, [1, 2])[1]
+
+    def said() -> str:
+        small = re.search("<small>(.*?)</small>", _row(client.get("/records").text, part))
+        return re.sub("<[^>]+>", "", small[1]) if small else ""
+
+    assert said() == "trang 2 / 2"
+    services.records.save(replace(part, dossier="H-1 <b>"), [])
+    assert said() == "trang 2 / 2 · H-1 &lt;b&gt;"
+
+
+def test_a_history_tells_how_many_fields_and_which(lite_desk: Desk) -> None:
+    record, services = lite_desk.receive(), lite_desk.services
+    for action, fields in ((Action.CORRECTED, "number, signer"), (Action.CONFIRMED, 11)):
+        services.history.append(Event(record.id, action, "clerk", services.now(), {"fields": fields}))
+    history = lite_desk.browser("clerk").client.get(f"/records/{record.id}/history").text
+    assert "số ô: 11" in history
+    assert "ô: Số, Người ký" in history

@@ -265,3 +265,47 @@ def test_the_kind_of_a_paper_is_chosen_on_its_page(lite_desk: Desk) -> None:
     assert browser.submit(f"{address}/kind", {"version": version, "kind": "CT"}).status_code == 303
     after = lite_desk.program("clerk").get(f"/api/v1{address}").json()
     assert (after["status"], after["said_kind"]) == ("recognising", "CT")
+
+
+def test_another_kind_of_a_confirmed_record_is_asked_about_first(lite_desk: Desk) -> None:
+    record, browser = _with(lite_desk, {"number": replace(GUESS, state="read")}), lite_desk.browser("clerk")
+    address, program = f"/records/{record.id}", lite_desk.program("clerk")
+    values = {"number": "57", "symbol": "CT-UBND"}
+    sent = {"version": record.version, "values": values}
+    version = program.put(f"/api/v1{address}/fields", json=sent).json()["version"]
+    assert 'class="kind-choice"' in browser.client.get(address).text
+    form = {"version": str(version), "kind": "giay-khai-sinh"}
+    asked = browser.submit(f"{address}/kind", form)
+    assert asked.status_code == 409
+    assert "Đổi loại giấy tờ thành “Giấy khai sinh”?" in asked.text
+    for said in ("được giữ, cần xác nhận lại: Số", "chỉ còn trong lịch sử: Ký hiệu"):
+        assert said in asked.text
+    assert 'name="left" value="symbol"' in asked.text
+    body = {"version": version, "code": "giay-khai-sinh"}
+    problem = program.put(f"/api/v1{address}/kind", json=body)
+    assert (problem.status_code, problem.json()["kept"], problem.json()["left"]) == (
+        409,
+        ["number"],
+        ["symbol"],
+    )
+    assert browser.submit(f"{address}/kind", {**form, "left": "symbol"}).status_code == 303
+    after = program.get(f"/api/v1{address}").json()
+    assert (after["status"], after["said_kind"]) == ("recognising", "giay-khai-sinh")
+    assert program.get(f"/api/v1{address}/left-values").json() == {"left_values": []}
+    details = {"kept_values": "number", "left_values": "symbol", "left_object": "0" * 64}
+    lite_desk.services.history.append(
+        Event(record.id, Action.RECOGNISED, "service", lite_desk.services.now(), details)
+    )
+    history = browser.client.get(f"{address}/history").text
+    assert "giữ để xác nhận lại: Số" in history
+    assert f'href="/api/v1{address}/left-values"' in history
+
+
+def test_a_record_that_awaits_review_again_says_what_is_kept(lite_desk: Desk) -> None:
+    record, browser = _with(lite_desk, {}), lite_desk.browser("clerk")
+    hint = "đã xác nhận trước đây được giữ"
+    assert hint not in browser.client.get(f"/records/{record.id}").text
+    now = lite_desk.services.now()
+    fields = {"number": FieldValue("number", GUESS, "58", "clerk", now)}
+    lite_desk.services.records.save(record, [], fields=fields)
+    assert hint in browser.client.get(f"/records/{record.id}").text

@@ -1,0 +1,34 @@
+"""Correcting words over HTTP: the contract."""
+
+from tests.app.front import Desk
+from tests.app.workers import paper
+
+
+def test_words_are_said_and_told(desk: Desk) -> None:
+    record = desk.read(desk.receive(data=paper(1).getvalue()))
+    clerk, address = desk.program("clerk"), f"/api/v1/records/{record.id}"
+    words = clerk.get(f"{address}/recognition").json()["pages"][0]["words"]
+    one = {"page": 1, "word": len(words) - 1, "read": words[-1]["text"], "text": "mẫuđãsửa"}
+    body = {"version": record.version, "words": [one]}
+    for wrong, code, status in (
+        ({"words": [one | {"text": "hai từ"}]}, "bad-word", 422),
+        ({"words": [one | {"word": 999}]}, "bad-word", 422),
+        ({"words": []}, "invalid-request", 422),
+        ({"version": 1}, "record-changed", 409),
+    ):
+        refused = clerk.put(f"{address}/words", json=body | wrong)
+        assert (refused.status_code, refused.json()["code"]) == (status, code)
+    assert desk.program("official").put(f"{address}/words", json=body).status_code == 403
+    sent = clerk.put(f"{address}/words", json=body)
+    assert (sent.status_code, sent.json()["status"]) == (202, "recognising")
+    assert desk.read(desk.services.records.get(record.id)).status == "awaiting-review"
+    told = clerk.get(f"{address}/recognition").json()["pages"][0]["words"][-1]
+    assert (told["text"], told["said"]["read"], told["said"]["by"]) == (
+        "mẫuđãsửa",
+        words[-1]["text"],
+        "clerk",
+    )
+    found = clerk.get("/api/v1/records", params={"query": "mẫuđãsửa"}).json()["records"]
+    assert [one["id"] for one in found] == [record.id]
+    history = clerk.get(f"{address}/history").json()["events"]
+    assert "words-corrected" in [event["action"] for event in history]
