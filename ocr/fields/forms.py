@@ -113,7 +113,9 @@ def _twelve(text: str) -> str | None:
 
 def _number(text: str) -> str | None:
     match = re.match(r"(?:số\s*:?\s*)?(\d{1,8})(?![\d,])", text, re.IGNORECASE)
-    return match[1] if match else None
+    if match is None or re.match(r"\s*/(?!(?:19|20)\d\d(?!\d))\s*\d|\s\d", text[match.end() :]):
+        return None  # `2/2/2009` was 212/2009 by hand
+    return match[1]
 
 
 def _code(text: str) -> str | None:

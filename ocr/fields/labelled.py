@@ -33,7 +33,7 @@ from ocr.fields.spelling import is_whole_position
 from ocr.fields.spoken_dates import is_spelt, spoken_date
 from ocr.kinds.catalogue import FieldSpec, PaperKind
 from ocr.kinds.lines import Line, lines, same_row, span, without_stamps
-from ocr.language.writing import fold_letters, has_lost_marks
+from ocr.language.writing import fold_letters, has_lost_marks, is_syllable
 from ocr.recognition import Field, Page, Word
 
 #: Below this mean confidence a value is handwriting or dirt: its place is given, not its text.
@@ -188,7 +188,7 @@ class _Sheet:
             torn = torn or is_garbled(value)
         if form in ("name", "holder"):
             torn = torn or has_lone_consonant(re.split(r"[,;(]", value)[0])
-            torn = torn or lacks_tone(value) or is_whole_position(value)
+            torn = torn or lacks_tone(value) or is_whole_position(value) or self._is_wrapped(used)
         if form == "school":
             torn = torn or lacks_marks(value)
         if form in ("text", "place"):
@@ -223,6 +223,17 @@ class _Sheet:
                 _in_capitals([*words, *line.words])
                 and words[0].box.x0 - row.height < line.box.x0 < row.box.x1
             )
+            for line in self._nobodys(row)
+        )
+
+    def _is_wrapped(self, words: Sequence[Word]) -> bool:
+        """Whether a word or two like a name's are nobody's, under the label of a name in its column."""
+        row = next((line for line in self.lines if line.words[-1] is words[-1]), None)
+        return row is not None and any(
+            any(abs(line.box.x0 - word.box.x0) < row.height for word in row.words)
+            and line.box.x0 <= words[0].box.x0
+            and len(line.words) <= 2
+            and all(w.text[:1].isupper() and is_syllable(w.text) for w in line.words)
             for line in self._nobodys(row)
         )
 

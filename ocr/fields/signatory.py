@@ -9,6 +9,7 @@ from ocr.confidence import LEAST_SURE
 from ocr.fields.doubts import (
     is_another_family,
     is_guessed,
+    is_torn,
     is_under_seal,
     is_under_signature,
     lacks_tone,
@@ -130,6 +131,7 @@ def _signer(block: Block, page: Page) -> Field:
         or lacks_tone(name)
         or is_another_family(block.name)
         or len(name.split()[-1]) == 1
+        or is_torn(name)
         or _is_cut(block, page)
         or is_guessed(block.name)
         or is_under_seal(block.name, page)

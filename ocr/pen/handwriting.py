@@ -229,6 +229,13 @@ def is_print(grey: Pixels, row: Box, figures: int) -> bool:
     return len(here) == figures and len(beside) > 1 and _alike(here, beside)
 
 
+def stands_out(grey: Pixels, box: Box, figures: int) -> bool:
+    """Whether the first `figures` marks of a word such as `57/2026` are not set as those behind its slash."""
+    marks = _tall_marks(grey, _eased(box))
+    here, beside = marks[:figures], marks[figures + 1 :]
+    return len(beside) > 1 and not _alike(here, beside, AGREED_SLACK)
+
+
 def _alike(
     here: Sequence[tuple[int, int]], beside: Sequence[tuple[int, int]], slack: float = PRINT_SLACK
 ) -> bool:

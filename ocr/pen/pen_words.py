@@ -11,6 +11,7 @@ import numpy as np
 from ocr.connected import connected
 from ocr.engine import Pixels
 from ocr.kinds.lines import Line, lines, span
+from ocr.pen.handwriting import stands_out
 from ocr.recognition import BY_FILE, Box, Handwriting, Page, Region, Word
 
 #: How much bluer than its label a value is, as a share of its darkness: of words in print 99 of 100 had 0.001
@@ -32,6 +33,8 @@ BY_COLOUR, BY_SHAPE = 0.8, 0.6
 #: A value under its label, in heights of the label.
 UNDER = 1.6
 
+#: The number of a register, and what is printed behind it.
+_REGISTERED = re.compile(r"(\d{1,6})/(?:(?:19|20)\d\d|[A-ZĐ])")
 #: Letters and marks that hang below the line, or stand on none.
 _HANGING = re.compile(r"[^\W\d_]*[gjpqyQ,;()]")
 
@@ -49,7 +52,7 @@ def found(page: Page, pixels: Pixels, grey: Pixels) -> tuple[Region, ...]:
         last = _before(value[-1].box, [region.box for region in page.regions], end)
         if pixels.ndim == 3 and _blueness(pixels, box) - _blueness(pixels, label.box) > BLUER:
             regions.append(Region("handwriting", box, BY_COLOUR))
-        elif _is_uneven(grey, value) or _goes_on(grey, value, last):
+        elif _is_uneven(grey, value) or _goes_on(grey, value, last) or _numbers_by_pen(grey, value[0]):
             regions.append(Region("handwriting", box, BY_SHAPE))
     return tuple(regions)
 
@@ -118,6 +121,12 @@ def _blueness(pixels: Pixels, box: Box) -> float:
         return 0.0
     blue, green, red = (float(v) for v in ink.mean(axis=0))
     return (min(green, red) - blue) / max(1.0, blue, green, red)
+
+
+def _numbers_by_pen(grey: Pixels, word: Word) -> bool:
+    """Whether a pen wrote the number before the year or symbol that the form prints: `57/2026`."""
+    number = _REGISTERED.match(word.text)
+    return number is not None and stands_out(grey, word.box, len(number[1]))
 
 
 def _is_uneven(grey: Pixels, words: Sequence[Word]) -> bool:

@@ -17,6 +17,7 @@ from ocr.reading import read_page
 from ocr.recognition import Box, Region
 from tests.ocr import overlays
 from tests.ocr.desk_papers import birth
+from tests.ocr.typed import At, page
 
 
 @pytest.mark.parametrize("kind", ["photo", "qr"])
@@ -48,3 +49,15 @@ def test_what_was_typed_over_a_scanned_form_is_read(tmp_path: Path, ink: tuple[i
     read = read_page(source, 1, tmp_path, Limits())
     number = extract([read], classify([read]))["personal_id"]
     assert (number.value, number.state) == ("099326000123", "read")
+
+
+@pytest.mark.parametrize(("taller", "seen"), [(0, 0), (3, 0), (16, 1)])
+def test_a_pen_writes_the_number_before_a_printed_year(taller: int, seen: int) -> None:
+    sheet = page(At(300, 400, "Số: 184/2017"))
+    grey = np.full((sheet.height, sheet.width), 255, np.uint8)
+    number = sheet.words[1].box
+    for place in range(8):  # 184, the slash, 2017
+        more = taller if place < 3 else 0
+        x = number.x0 + place * 22
+        grey[number.y0 - more : number.y1 + more // 2, x : x + 10] = 0
+    assert len(pen_words.found(sheet, grey, grey)) == seen

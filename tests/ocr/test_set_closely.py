@@ -96,3 +96,30 @@ def test_a_small_letter_among_capitals_is_one_of_them(seen: str, printed: str) -
 @pytest.mark.parametrize("word", ["QyĐ", "TTr", "ThS", "Việt", "pH", "NĐ-CPh", "KSơr", "Hđ"])
 def test_words_of_both_cases_stay(word: str) -> None:
     assert as_printed(word) == word
+
+
+def test_a_name_that_goes_on_under_its_label_is_open() -> None:
+    def husband(*more: At) -> tuple[str | None, str]:
+        paper = page(
+            At(900, 300, "GIẤY CHỨNG NHẬN KẾT HÔN"),
+            At(200, 500, "Họ, chữ đệm, tên vợ: Lê Thị Ví Dụ"),
+            At(1200, 500, "Họ, chữ đệm, tên chồng: Chử Quốc"),
+            *more,
+            At(200, 640, "Ngày, tháng, năm sinh: 01/02/1990"),
+            At(1200, 640, "Ngày, tháng, năm sinh: 03/04/1991"),
+        )
+        return said(fields(paper)["husband_name"])
+
+    assert husband() == ("Chử Quốc", "read")
+    assert husband(At(1200, 555, "Thưởng")) == OPEN
+
+
+@pytest.mark.parametrize(("number", "value"), [("57/2026", "57"), ("2/2/2009", None), ("12/TLKT-BS", "12")])
+def test_a_number_of_a_register_is_one_number(number: str, value: str | None) -> None:
+    paper = page(
+        At(900, 300, "GIẤY KHAI SINH"),
+        At(300, 400, f"Số: {number}"),
+        At(300, 500, "Họ, chữ đệm, tên: NGUYỄN VĂN MẪU"),
+        At(300, 570, "Ngày, tháng, năm sinh: 01/02/2020"),
+    )
+    assert fields(paper)["number"].value == value
