@@ -87,6 +87,14 @@ def merged(agencies: Agencies, agency: Agency, successor: Agency, since: date) -
     return replace(agency, merged_into=successor.code, merged_on=since)
 
 
+def confirm_day(since: date | None, now: datetime) -> date:
+    """The day of a merger, today where none is given. Raises MergerToCome."""
+    today = now.astimezone(_VIETNAM).date()
+    if since is not None and since > today:
+        raise MergerToCome(since.isoformat())
+    return since or today
+
+
 def state_merger(
     agencies: Agencies, code: str, into: str | None, since: date | None, actor: str, now: datetime
 ) -> Agency:
@@ -97,9 +105,7 @@ def state_merger(
         changed, deed = replace(agency, merged_into=None, merged_on=None), Deed.MERGER_REMOVED
         told = {"into": agency.merged_into}
     else:
-        day = since or now.astimezone(_VIETNAM).date()
-        if day > now.astimezone(_VIETNAM).date():
-            raise MergerToCome(day.isoformat())
+        day = confirm_day(since, now)
         changed, deed = merged(agencies, agency, agencies.get(into), day), Deed.AGENCY_MERGED
         told = {"into": into, "since": day.isoformat()}
     if changed != agency:

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from app.administration import Deed, Done
-from app.agencies import Agencies, Agency, AgencyNotFound, MergerToCome, NoMerger, state_merger
+from app.agencies import Agencies, Agency, AgencyNotFound, MergerToCome, NoMerger, confirm_day, state_merger
 from app.commands.usage import BadUsage, say_errors_as_json
 from app.people import Person, Role, UsernameTaken
 from app.settings import Settings
@@ -112,9 +112,10 @@ def merge_agency(arguments: argparse.Namespace, settings: Settings) -> int:
     code, into = arguments.code, None if arguments.none else arguments.into
     if into is None and arguments.since:
         raise BadUsage("--since chỉ đi với --into / --since goes with --into alone")
-    for one in filter(None, (code, into)):
-        _agency(agencies, one)
     try:
+        confirm_day(arguments.since, datetime.now(UTC))
+        for one in filter(None, (code, into)):
+            _agency(agencies, one)
         changed = state_merger(agencies, code, into, arguments.since, ACTOR, datetime.now(UTC))
     except MergerToCome as error:
         raise BadUsage(f"{error}: chưa tới ngày đó / that day has not come") from error

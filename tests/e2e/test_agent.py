@@ -1,12 +1,14 @@
 """Signing with a token, by the signing application on the official's own machine."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.records import Status
+from app.sample.authority import OFFICIAL
 from tests.app.batches import confirmed
 from tests.e2e.walk import House, fits
 from tests.signing_agent import Agent, listening, one_machine
@@ -109,6 +111,8 @@ def test_a_run_of_who_digitised_is_taken_up_again(
     browser: Browser, quiet_house: House, agent: Agent, tmp_path: Path
 ) -> None:
     first, second = confirmed(quiet_house.desk.services, 2)
+    people = quiet_house.desk.services.people
+    people.save(replace(people.get("clerk"), name=OFFICIAL))  # whose token the application has
     page = quiet_house.sign_in(browser, "clerk", ignore_https_errors=True)
     page.goto("/digitising")
     page.locator("#all").check()
