@@ -30,11 +30,20 @@ def is_switched(field: Field) -> bool:
 
 def kept(before: DictionaryObject, after: DictionaryObject, compare: Sameness) -> bool:
     """Has each state of a widget the picture that it had? It may get its first ones, or some for further
-    states; for the time that a pointer is over it only those that it had."""
+    states, of which it shows none that draws; while a pointer is over it only those that it had."""
     was, now = value_of(before, "/AP", {}), value_of(after, "/AP", {})
-    if any(kind not in now for kind in was):
+    if any(kind not in now for kind in was) or _shows_another(was, now, value_of(after, "/AS")):
         return False
     return all(_kept(was, now, kind, compare) if kind in was else not was or kind == NORMAL for kind in now)
+
+
+def _shows_another(was: Any, now: Any, state: Any) -> bool:
+    """Does a widget show the picture of a state that had none when others had, and does it draw?"""
+    states, later = value_of(was, NORMAL), value_of(now, NORMAL)
+    if not isinstance(states, DictionaryObject) or isinstance(states, StreamObject) or state in states:
+        return False
+    drawn = value_of(later, state) if isinstance(later, DictionaryObject) and state in later else None
+    return isinstance(drawn, StreamObject) and bool(bytes(drawn.data).strip(b" \r\n\tqQ"))
 
 
 def _kept(was: Any, now: Any, kind: str, compare: Sameness) -> bool:

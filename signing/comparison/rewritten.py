@@ -5,7 +5,7 @@ Each rule is of one entry and of values that no reader tells apart, so whoever w
 
 from typing import Any
 
-from pyhanko.pdf_utils.generic import DictionaryObject, FloatObject, NumberObject, StreamObject
+from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, FloatObject, NumberObject, StreamObject
 
 from signing.pdf.document import items, resolved, value_of
 
@@ -58,9 +58,14 @@ def _characteristics(old: Any, new: Any, *, left_out: tuple[str, ...]) -> bool:
     if before is None or after is None:
         return False
     others = {*before, *after} - {*COLOURS, *(key for key in left_out if key not in after)}
-    if any(value_of(before, key) != value_of(after, key) for key in others):
+    if any(not _same_words(value_of(before, key), value_of(after, key)) for key in others):
         return False
     return all(_same_colour(value_of(before, key), value_of(after, key)) for key in COLOURS)
+
+
+def _same_words(old: Any, new: Any) -> bool:
+    """Equal captions, numbers or names; of an icon's picture equal entries would say nothing of its bytes."""
+    return old == new and not any(isinstance(one, DictionaryObject | ArrayObject) for one in (old, new))
 
 
 def _same_colour(old: Any, new: Any) -> bool:

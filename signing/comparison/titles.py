@@ -13,10 +13,10 @@ from pyhanko.pdf_utils.generic import StreamObject
 from signing.pdf.document import Document, value_of
 
 # None of these looks at a character twice, whatever the metadata are.
-BEGINS = re.compile(r"<(?:\w{1,40}:)?title\b[^<>]*>")
-ENDS = re.compile(r"</(?:\w{1,40}:)?title\b")
-ENTRY = re.compile(r"""\s(?:\w{1,40}:)?title\s?=\s?(?:"([^"]*)"|'([^']*)')""")
-EACH = re.compile(r"</(?:\w{1,40}:)?li\b[^<>]*>")  # one in every language
+BEGINS = re.compile(r"<(?:[\w.-]{1,200}:)?title\b[^<>]*>")
+ENDS = re.compile(r"</(?:[\w.-]{1,200}:)?title\b")
+ENTRY = re.compile(r"""\s(?:[\w.-]{1,200}:)?title\s{0,200}=\s{0,200}(?:"([^"]*)"|'([^']*)')""")
+EACH = re.compile(r"</(?:[\w.-]{1,200}:)?li\b[^<>]*>")  # one in every language
 TAG = re.compile(r"<!\[CDATA\[|\]\]>|<[^<>]*>")
 
 
@@ -31,8 +31,11 @@ def of(document: Document) -> frozenset[str]:
 
 def _text(packet: bytes) -> str:
     """XMP is in UTF-8 as a rule, and in UTF-16 where it says so (ISO 16684-1, 7.1)."""
-    wide = packet.startswith((BOM_UTF16_BE, BOM_UTF16_LE))
-    return packet.decode("utf-16" if wide else "utf-8", "replace")
+    if packet.startswith((BOM_UTF16_BE, BOM_UTF16_LE)):
+        return packet.decode("utf-16", "replace")
+    if b"\0" in packet:  # two or four bytes a letter, without a mark: what its letters are is all the same
+        return packet.replace(b"\0", b"").decode("latin-1")
+    return packet.decode("utf-8", "replace")
 
 
 def _within(xml: str) -> list[str]:

@@ -103,11 +103,27 @@ FORBIDDEN = {
     "a picture under the pointer": Later(
         2, {BOX: box(drawn=b"/N<<%s>>/R<<%s>>" % (STATES, STATES))}, "field-changed"
     ),
+    "a further state that says no": Later(
+        2,
+        {
+            BOX: box(b"Khac", b"/N<<%s/Khac %d 0 R>>" % (STATES, FURTHER)),
+            FURTHER: by_hand.appearance(b"KHONG"),
+        },
+        "field-changed",
+    ),
     "no pictures any more": Later(2, {BOX: box(drawn=b"")}, "field-changed"),
     "another title": Later(1, {INFO: information(OTHER)}, "title-changed"),
     "another title in XMP": Later(2, {XMP: metadata(OTHER)}, "title-changed"),
     "another title in XMP, as an entry": Later(
         2, {XMP: metadata(more=f' dc:title="{OTHER}"')}, "title-changed"
+    ),
+    "another title in XMP, in two bytes a letter": Later(
+        2,
+        {XMP: by_hand.stream((PACKET % ("", OTHER)).encode("utf-16-le"), b"/Type/Metadata/Subtype/XML")},
+        "title-changed",
+    ),
+    "another title in XMP, by an odd name": Later(
+        2, {XMP: metadata(more=f' d-c.1:title  =  "{OTHER}"')}, "title-changed"
     ),
     "another title in one language": Later(
         2, {XMP: metadata(f'{TITLE}</rdf:li><rdf:li xml:lang="vi">{OTHER}')}, "title-changed"
