@@ -92,7 +92,8 @@ def _misspells_kind(symbol: str, kind: Kind) -> bool:
     """Whether a symbol begins with the kind's but for its marks or a lost letter: `CD-UBND` of a `CĐ`."""
     first = re.split(r"[-/]", symbol)[0]
     a, b = fold_letters(first), fold_letters(kind.code)
-    return first != kind.code and (a == b or (len(a) != len(b) and distance(a, b, 1) == 1))
+    lost = len(a) + 1 == len(b) and distance(a, b, 1) == 1
+    return first.casefold() != kind.code.casefold() and (a == b or lost)
 
 
 def _not_at_odds(found: Mapping[str, Field], besides: Sequence[str] = ()) -> dict[str, Field]:

@@ -72,7 +72,7 @@ def _date(page: Page, line: Line, match: re.Match[str]) -> Field:
     words = line.words[start:]
     whole = iso(year, month, day) if month and day else None
     figures = [w.confidence for w in words if any(c.isdigit() for c in w.text)]
-    sure = page.origin == "text-layer" or min(figures) >= LEAST_SURE
+    sure = page.origin == "text-layer" or min(figures, default=0.0) >= LEAST_SURE
     seen = next((x for x in page.handwriting if x.part == "closing-date" and x.box == line.box), None)
     if whole and sure and (seen is None or (seen.printed and seen.value in (None, whole))):
         return read(whole, words, page.number)

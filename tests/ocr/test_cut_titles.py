@@ -103,3 +103,12 @@ def test_a_unit_in_the_name_of_an_agency_has_its_marks() -> None:
     head = letterhead(issuer=("UBND TÍNH MẪU", "SỞ NỘI VỤ"))
     paper = page(*head, At(1050, 620, "QUYẾT ĐỊNH"), *BODY)
     assert extract([paper], kind_of(paper))["issuer"].value == "UBND TỈNH MẪU SỞ NỘI VỤ"
+
+
+@pytest.mark.parametrize(
+    ("symbol", "title"), [("TTR-UBND", "TỜ TRÌNH"), ("BCĐ-VP", "BÁO CÁO"), ("TTr-UBND", "TỜ TRÌNH")]
+)
+def test_capitals_and_longer_units_in_a_symbol_are_no_slips(symbol: str, title: str) -> None:
+    paper = page(*letterhead(f"03/{symbol}"), At(1050, 620, title), *BODY)
+    read = extract([paper], kind_of(paper))["symbol"]
+    assert (read.value, read.state) == (symbol, "read")
