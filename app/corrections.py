@@ -121,7 +121,7 @@ def _changed(services: Services, person: Person, record: Record, said: Sequence[
 
 def _checked(said: WordSaid) -> str:
     text = unicodedata.normalize("NFC", said.text).strip()
-    if not text or any(c.isspace() or unicodedata.category(c) in ("Cc", "Cs") for c in text):
+    if not text or any(c.isspace() or unicodedata.category(c) in ("Cc", "Cf", "Cs") for c in text):
         raise BadWord(
             said,
             f"Ở trang {said.page}, thay cho “{said.read}” phải là đúng một từ, không có dấu cách.",

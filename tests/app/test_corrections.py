@@ -178,7 +178,10 @@ def test_what_is_no_word_changes_nothing(service: Service) -> None:
     services, before = service.services, scan(service)
     said = last_word(service, before, 1, "một")
     bad = [
-        *(replace(said, text=text) for text in ("", " ", "hai từ", "a\x00b", "x" * 101)),
+        *(
+            replace(said, text=text)
+            for text in ("", " ", "hai từ", "a\x00b", "a\u202eb", "a\u200bb", "x" * 101)
+        ),
         *(replace(said, word=place) for place in (-1, said.word + 1)),
         replace(said, read="khác"),
         replace(said, page=3),
