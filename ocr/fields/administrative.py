@@ -16,9 +16,11 @@ from ocr.fields.doubts import (
 from ocr.fields.evidence import (
     ABSENT,
     PRINTED_CONFIDENCE,
+    WITHIN,
     digit_height,
     handwritten,
     is_printed,
+    is_said,
     read,
     read_lines,
 )
@@ -68,7 +70,10 @@ def _seen(page: Page, part: str) -> Handwriting | None:
     """What the readers of the picture made of a place; nobody doubts what a PDF itself says."""
     if page.origin == "text-layer":
         return None
-    return next((seen for seen in page.handwriting if seen.part == part), None)
+    seen = next((seen for seen in page.handwriting if seen.part == part), None)
+    if seen is not None and is_said([w for w in page.words if seen.box.share_of(w.box) > WITHIN]):
+        return None
+    return seen
 
 
 def _confirms(seen: Handwriting | None, value: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ocr.confidence import LEAST_SURE
 from ocr.fields.dates import iso
-from ocr.fields.evidence import ABSENT, handwritten, read
+from ocr.fields.evidence import ABSENT, handwritten, is_said, read
 from ocr.kinds.lines import Line, lines, same_row
 from ocr.language.writing import fold
 from ocr.recognition import Field, Page
@@ -74,6 +74,8 @@ def _date(page: Page, line: Line, match: re.Match[str]) -> Field:
     figures = [w.confidence for w in words if any(c.isdigit() for c in w.text)]
     sure = page.origin == "text-layer" or min(figures, default=0.0) >= LEAST_SURE
     seen = next((x for x in page.handwriting if x.part == "closing-date" and x.box == line.box), None)
+    if is_said(words):
+        seen = None  # whoever said a word of it has seen the others
     if whole and sure and (seen is None or (seen.printed and seen.value in (None, whole))):
         return read(whole, words, page.number)
     part = (iso(year, month) if month else None) or iso(year)

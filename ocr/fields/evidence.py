@@ -52,6 +52,8 @@ def if_all_read(field: Field, pages: Sequence[Page]) -> Field:
         return field
     unread = [region.box for region in page.regions if region.kind == "unread"]
     own = [w for w in page.words if unread and field.box.share_of(w.box) > WITHIN]
+    if is_said(own):
+        return field
     for _, row in groupby(own, key=lambda word: word.line):
         boxes = [word.box for word in row]
         tall, box = median(one.y1 - one.y0 for one in boxes), reduce(Box.union, boxes)
@@ -59,6 +61,11 @@ def if_all_read(field: Field, pages: Sequence[Page]) -> Field:
         if any(place.shared(one) for one in unread):
             return handwritten(page.number, field.box)
     return field
+
+
+def is_said(words: Sequence[Word]) -> bool:
+    """Whether a person has said what one of the words is, who saw what stands beside it."""
+    return any(word.said is not None for word in words)
 
 
 def digit_height(page: Page) -> float:

@@ -12,7 +12,7 @@ from ocr.fields import extract
 from ocr.kinds.classification import classify
 from ocr.pen import handwriting
 from ocr.readers.line_reader import BLANK, Emission
-from ocr.recognition import Field, Page
+from ocr.recognition import Field, Page, Said
 from tests.ocr import letterheads
 from tests.ocr.typed import BODY, HEIGHT, WIDTH, At, letterhead, page
 
@@ -162,3 +162,25 @@ def test_figures_of_a_pen_stand_out_of_a_date(taller: int, state: str) -> None:
                 grey[word.box.y0 - more // 2 : word.box.y1 + more // 2, x : x + 8] = 0
     field = closing("05", grey, *[Scripted("", date("05"))] * 2)
     assert (field.value, field.state) == ("2026-02-05", state)
+
+
+def test_a_date_that_a_person_put_right_is_no_readers_any_more() -> None:
+    told = Said("06", 0.5, "clerk", "2026-11-27T08:00:00+00:00")
+    head = page(*letterhead("15/QĐ-UBND", date("05")), At(1050, 620, "QUYẾT ĐỊNH"), *BODY)
+    for sheet, name in (
+        (head, "date"),
+        (
+            page(
+                At(1000, 300, "GIẤY KHAI SINH"),
+                At(300, 500, "Họ, chữ đệm, tên: NGUYỄN VĂN MẪU"),
+                At(1300, 2400, date("05")),
+            ),
+            "issued_on",
+        ),
+    ):
+        readers = [Scripted("Số: 15/QĐ-UBND", date("06"))] * 2
+        seen = replace(sheet, handwriting=handwriting.find(WHITE, sheet, readers))
+        words = tuple(replace(w, said=told) if w.text == "05" else w for w in seen.words)
+        before, after = (extract([one], classify([one]))[name] for one in (seen, replace(seen, words=words)))
+        assert (before.value, before.state) != ("2026-02-05", "read")
+        assert (after.value, after.state) == ("2026-02-05", "read")
