@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from ocr.fields.dates import iso
 from ocr.fields.doubts import (
@@ -16,20 +15,21 @@ from ocr.fields.doubts import (
 from ocr.fields.evidence import (
     ABSENT,
     PRINTED_CONFIDENCE,
-    WITHIN,
+    confirms,
     digit_height,
     handwritten,
     is_printed,
-    is_said,
+    proposed,
     read,
     read_lines,
+    seen_by_readers,
 )
 from ocr.fields.spelling import spelt
 from ocr.kinds.letterhead import URGENCIES, Letterhead, NumberRow
 from ocr.kinds.lines import Line, lines, span
 from ocr.language.places import MERGED
 from ocr.language.writing import fold, fold_letters, is_syllable
-from ocr.recognition import Box, Field, Handwriting, Kind, Page, Word
+from ocr.recognition import Box, Field, Kind, Page, Word
 
 #: Readers are less sure of a word like `15/QĐ-UBND` as a whole; digits in one word with the symbol stand
 #: closer to it than a pen writes.
@@ -55,39 +55,15 @@ def number(head: Letterhead) -> Field:
     row = head.number
     if row is None:
         return ABSENT
-    seen = _seen(head.page, "number")
+    seen = seen_by_readers(head.page, "number")
     digits = re.sub(r"\s", "", row.digits)
     word = _number_word(row)
     # Where three readers say the same and the ink is set as print, the first of them need not be sure.
     same = seen is not None and seen.printed and seen.value == digits
     printed = word is not None and (same or _number_is_printed(head.page, row, word))
-    if word is not None and printed and _NUMBER.fullmatch(digits) and _confirms(seen, digits):
+    if word is not None and printed and _NUMBER.fullmatch(digits) and confirms(seen, digits):
         return read(digits, [word], head.page.number)
-    return _proposed(handwritten(head.page.number, row.gap), seen)
-
-
-def _seen(page: Page, part: str) -> Handwriting | None:
-    """What the readers of the picture made of a place; nobody doubts what a PDF itself says."""
-    if page.origin == "text-layer":
-        return None
-    seen = next((seen for seen in page.handwriting if seen.part == part), None)
-    if seen is not None and is_said([w for w in page.words if seen.box.share_of(w.box) > WITHIN]):
-        return None
-    return seen
-
-
-def _confirms(seen: Handwriting | None, value: str) -> bool:
-    """Whether the readers of the picture leave a printed value as it is."""
-    return seen is None or seen.value == value or (seen.value is None and seen.printed)
-
-
-def _proposed(field: Field, seen: Handwriting | None) -> Field:
-    """A handwritten field with what independent readers agree on, unless print beside it says otherwise."""
-    if seen is None or seen.value is None:
-        return field
-    if field.value is not None and not seen.value.startswith(field.value):
-        return replace(field, value=None)
-    return replace(field, value=seen.value, confidence=seen.confidence)
+    return proposed(handwritten(head.page.number, row.gap), seen)
 
 
 def _number_word(row: NumberRow) -> Word | None:
@@ -180,10 +156,10 @@ def _date(page: Page, line: Line, words: Sequence[Word]) -> Field:
     match = _DATE.search(letters)
     if match is None:
         return ABSENT
-    seen = _seen(page, "date")
+    seen = seen_by_readers(page, "date")
     year = int(match["year"])
     if not _is_whole(_words_of(match, "year", words, owners), match["year"], page, PRINTED_CONFIDENCE):
-        return _proposed(handwritten(line.page, line.box), seen)
+        return proposed(handwritten(line.page, line.box), seen)
     day_words = _words_of(match, "day", words, owners)
     month_words = _words_of(match, "month", words, owners)
     month = _numeral(match["month"])
@@ -193,10 +169,10 @@ def _date(page: Page, line: Line, words: Sequence[Word]) -> Field:
     span_words = [*words[min(owners[match.start()], len(words) - 1) :]]
     if month is not None and day is not None and _day_is_printed(page, words, day_words):
         whole = iso(year, month, day)
-        if whole and _confirms(seen, whole) and (seen is None or seen.printed):
+        if whole and confirms(seen, whole) and (seen is None or seen.printed):
             return read(whole, span_words, line.page)
     part = (iso(year, month) if month else None) or iso(year)
-    return _proposed(handwritten(line.page, _hole(line, words, owners, match), part), seen)
+    return proposed(handwritten(line.page, _hole(line, words, owners, match), part), seen)
 
 
 def _hole(line: Line, words: Sequence[Word], owners: Sequence[int], match: re.Match[str]) -> Box:

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from ocr.confidence import LEAST_SURE
 from ocr.fields.dates import iso
-from ocr.fields.evidence import ABSENT, handwritten, is_said, read
+from ocr.fields.evidence import ABSENT, confirms, handwritten, proposed, read, seen_by_readers
 from ocr.kinds.lines import Line, lines, same_row
 from ocr.language.writing import fold
 from ocr.recognition import Field, Page
@@ -73,16 +72,11 @@ def _date(page: Page, line: Line, match: re.Match[str]) -> Field:
     whole = iso(year, month, day) if month and day else None
     figures = [w.confidence for w in words if any(c.isdigit() for c in w.text)]
     sure = page.origin == "text-layer" or min(figures, default=0.0) >= LEAST_SURE
-    seen = next((x for x in page.handwriting if x.part == "closing-date" and x.box == line.box), None)
-    if is_said(words):
-        seen = None  # whoever said a word of it has seen the others
-    if whole and sure and (seen is None or (seen.printed and seen.value in (None, whole))):
+    seen = seen_by_readers(page, "closing-date")
+    if whole and sure and confirms(seen, whole) and (seen is None or seen.printed):
         return read(whole, words, page.number)
     part = (iso(year, month) if month else None) or iso(year)
-    place = handwritten(page.number, line.box, part)
-    if seen is None or seen.value is None:
-        return place
-    return replace(place, value=seen.value, confidence=seen.confidence)
+    return proposed(handwritten(page.number, line.box, part), seen)
 
 
 def _numeral(text: str) -> int | None:

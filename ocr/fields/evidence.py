@@ -9,7 +9,7 @@ from statistics import median
 
 from ocr.confidence import LEAST_SURE
 from ocr.kinds.lines import Line, joined, span
-from ocr.recognition import Box, Field, Page, Word
+from ocr.recognition import Box, Field, Handwriting, HandwritingPart, Page, Word
 
 #: Below this a reader was guessing; the figure counts for OCR only, never for a text layer.
 PRINTED_CONFIDENCE = 0.9
@@ -66,6 +66,30 @@ def if_all_read(field: Field, pages: Sequence[Page]) -> Field:
 def is_said(words: Sequence[Word]) -> bool:
     """Whether a person has said what one of the words is, who saw what stands beside it."""
     return any(word.said is not None for word in words)
+
+
+def seen_by_readers(page: Page, part: HandwritingPart) -> Handwriting | None:
+    """What the readers of the picture made of a place; nobody doubts what a PDF itself says."""
+    if page.origin == "text-layer":
+        return None
+    seen = next((seen for seen in page.handwriting if seen.part == part), None)
+    if seen is not None and is_said([w for w in page.words if seen.box.share_of(w.box) > WITHIN]):
+        return None
+    return seen
+
+
+def confirms(seen: Handwriting | None, value: str) -> bool:
+    """Whether the readers of the picture leave a printed value as it is."""
+    return seen is None or seen.value == value or (seen.value is None and seen.printed)
+
+
+def proposed(field: Field, seen: Handwriting | None) -> Field:
+    """A handwritten field with what independent readers agree on, unless print beside it says otherwise."""
+    if seen is None or seen.value is None:
+        return field
+    if field.value is not None and not seen.value.startswith(field.value):
+        return replace(field, value=None)
+    return replace(field, value=seen.value, confidence=seen.confidence)
 
 
 def digit_height(page: Page) -> float:
