@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Protocol
 
 from app.administration import Deed, Done
-
-_VIETNAM = timezone(timedelta(hours=7))  # where days of mergers begin (F2.13)
+from signing.summary import VIETNAM
 
 
 class AgencyNotFound(LookupError):
@@ -89,7 +88,7 @@ def merged(agencies: Agencies, agency: Agency, successor: Agency, since: date) -
 
 def confirm_day(since: date | None, now: datetime) -> date:
     """The day of a merger, today where none is given. Raises MergerToCome."""
-    today = now.astimezone(_VIETNAM).date()
+    today = now.astimezone(VIETNAM).date()
     if since is not None and since > today:
         raise MergerToCome(since.isoformat())
     return since or today
