@@ -57,13 +57,13 @@ def find(grey: Pixels, page: Page, readers: Sequence[LineReader]) -> tuple[Handw
     `grey` is the picture that the words of `page` were read from: the page's pixels, dark ink on white. With
     fewer than two readers nothing is proposed. Raises EngineMissing where a reader is not installed.
     """
-    head, closing = letterhead(page), closing_line(page)
+    head = letterhead(page)
     found = []
     if head.number is not None and (head.number.symbol_words or _has_year(head.number)):
         found.append(_number(grey, head.number, readers))
     if head.date is not None:
         found.append(_date(grey, head.date, readers, "date"))
-    if closing is not None and head.date is None:
+    elif closing := closing_line(page):
         found.append(_date(grey, closing, readers, "closing-date"))
     return tuple(found)
 
@@ -101,9 +101,7 @@ def _day_is_print(grey: Pixels, words: Sequence[Word], slack: float) -> bool:
     if not opens or not months or not years or opens[0] >= months[0] - 1:
         return False  # glued words: where the day stands cannot be told
     beside = _tall_marks(grey, _eased(years[-1].box))
-    month = [
-        w for w, text in zip(words[months[0] + 1 :], folded[months[0] + 1 :], strict=True) if text.isdigit()
-    ]
+    month = [words[i] for i in range(months[0] + 1, len(words)) if folded[i].isdigit()]
     for figures in (words[opens[0] + 1 : months[0]], month[:1]):
         here = _tall_marks(grey, _eased(span(figures))) if figures else []
         if here and len(beside) > 1 and not _alike(here, beside, slack):
