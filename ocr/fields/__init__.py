@@ -10,12 +10,13 @@ from ocr.fields.closing import closing_date
 from ocr.fields.doubts import only_marks_differ
 from ocr.fields.evidence import ABSENT, handwritten, if_all_read, if_sure
 from ocr.fields.labelled import labelled
-from ocr.fields.signatory import signatory
+from ocr.fields.signatory import issuer_signed_for, signatory
 from ocr.fields.spelling import is_whole_position
 from ocr.fields.subject import subject
 from ocr.fields.validity import scope, validity
 from ocr.kinds.catalogue import LETTERHEAD_FIELDS, PaperKind, asked_of, catalogue, fields_of
 from ocr.kinds.letterhead import letterhead
+from ocr.language.places import MERGED
 from ocr.language.writing import distance, fold_letters
 from ocr.recognition import Field, Kind, Page
 
@@ -84,7 +85,7 @@ def _administrative(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
     if pages[0].origin == "ocr":
         if _misspells_kind(found["symbol"].value or "", kind):
             found["symbol"] = _place_only(found["symbol"])
-        found = _not_at_odds(found, [OF_UNIT.split(" ".join(line.text for line in head.issuer))[-1]])
+        found = _not_at_odds(found, administrative.units_of(head.issuer))
     return {**{name: if_sure(field) for name, field in found.items()}, **known}
 
 
@@ -121,5 +122,7 @@ def _letterhead_fields(pages: Sequence[Page], kind: PaperKind, found: Kind) -> d
     closing = closing_date(pages)
     headed = kind.letterhead and every["date"].state != "absent"
     every["issued_on"] = every["date"] if headed else closing
+    if kind.letterhead and every["issuer"].state == "absent":
+        every["issuer"] = if_sure(issuer_signed_for(pages, (closing.value or "") >= MERGED.isoformat()[:7]))
     names = LETTERHEAD_FIELDS if kind.letterhead else ("signer", "position", "issued_on")
     return {name: every[name] for name in names if every[name].state != "absent"}

@@ -28,7 +28,7 @@ from ocr.fields.spelling import spelt
 from ocr.kinds.letterhead import URGENCIES, Letterhead, NumberRow
 from ocr.kinds.lines import Line, lines, span
 from ocr.language.places import MERGED
-from ocr.language.writing import fold, fold_letters, is_syllable
+from ocr.language.writing import fold, is_syllable
 from ocr.recognition import Box, Field, Kind, Page, Word
 
 #: Readers are less sure of a word like `15/QĐ-UBND` as a whole; digits in one word with the symbol stand
@@ -237,22 +237,44 @@ def issuer(head: Letterhead) -> Field:
         return handwritten(head.page.number, span([w for x in (head.motto, *head.issuer) for w in x.words]))
     words = [word for line in head.issuer for word in line.words]
     value = " ".join(spelt(line.text.lstrip("-–— ")) for line in head.issuer)
-    unit = OF_UNIT.split(value)[-1] if OF_UNIT.search(value) else ""
+    today = _is_of_today(head)
     if (
         words
         and head.page.origin == "ocr"
         and (
             is_guessed(words)
-            or misspells_place(unit, words, current=_is_of_today(head))
+            or any(misspells_place(unit, words, current=today) for unit in units_of(head.issuer))
             or _lacks_line(head)
             or not _names_somebody(value)
             or lacks_vowel(value)
             or lacks_marks(value)
-            or fold_letters(value) in _NOBODY
+            or _lacks_unit(head.issuer)
         )
     ):
         return handwritten(head.page.number, span(words))
     return read_lines(head.issuer, value)
+
+
+def units_of(issuer: Sequence[Line]) -> list[str]:
+    """The names of the units in the lines of an issuer, each the last of its line, and each with the line
+    under it, as one may go on there: `XÃ SƠN TÂY`, `THƯỢNG`."""
+    found = []
+    for line, below in zip(issuer, (*issuer[1:], None), strict=False):
+        *head, name = OF_UNIT.split(line.text)
+        if head:
+            found += [name, f"{name} {below.text}"] if below else [name]
+    return found
+
+
+def _lacks_unit(issuer: Sequence[Line]) -> bool:
+    """Whether a line that is nobody without a unit has none in it or under it, or its first word is lost:
+    `ỦY BAN NHÂN DÂN` over `SỞ …`, `BAN NHÂN DÂN TỈNH …`."""
+    below = (*issuer[1:], None)
+    named = [line is not None and bool(OF_UNIT.match(f"{spelt(line.text.upper())} ")) for line in below]
+    return any(
+        (line.letters in _NOBODY and not has_unit) or line.letters.startswith("bannhandan")
+        for line, has_unit in zip(issuer, named, strict=False)
+    )
 
 
 def _names_somebody(value: str) -> bool:
@@ -316,7 +338,8 @@ def type_of(kind: Kind) -> Field:
 def urgency(head: Letterhead) -> Field:
     """Printed or stamped, as one of the words that the law has for it: frames leave marks beside them."""
     for line in lines(head.page):
-        if line.box.y0 < 0.5 * head.page.height and line.letters in URGENCIES and line.capitals:
+        framed = line.capitals or (len(line.words) > 1 and any(word.text.isupper() for word in line.words))
+        if line.box.y0 < 0.5 * head.page.height and line.letters in URGENCIES and framed:
             return read_lines([line], URGENCIES[line.letters])
     return ABSENT
 

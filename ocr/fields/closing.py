@@ -7,14 +7,16 @@ from ocr.confidence import LEAST_SURE
 from ocr.fields.dates import iso
 from ocr.fields.evidence import ABSENT, confirms, handwritten, proposed, read, seen_by_readers
 from ocr.kinds.lines import Line, lines, same_row
-from ocr.language.writing import fold
+from ocr.language.writing import fold, is_syllable
 from ocr.recognition import Field, Page
 
 _CLOSING = re.compile(
-    r"^(?P<place>(?!dang ky|cap ngay|sinh)[^\d:;]{0,48}[,.]\s?)?"
+    r"^(?P<place>(?!dang ky|cap ngay|sinh)[^\d:;]{0,48}?(?P<mark>[,.]\s?|\s))?"
     r"ngay\s?(?:/\s?date)?\s?(?P<day>[^a-z]{0,8}?)\s?,?\s?"
     r"thang\s?(?:/\s?month)?\s?(?P<month>[^a-z]{0,8}?)\s?,?\s?nam\s?(?:/\s?year)?\s?(?P<year>(?:19|20)\d\d)\W*$"
 )
+#: Words of a place whose comma has faded: `Vĩnh Thuận ngày …`, and no `Lập ngày`.
+PLACED = range(2, 5)
 #: What asks for a date without a colon: `Ngày, tháng, năm sinh`.
 _LABEL = re.compile(r"\b(?:sinh|ngay (?:cap|dang ky)|het han)$")
 #: How far under its label a date may stand, in heights of a line.
@@ -38,9 +40,18 @@ def closing_line(page: Page) -> Line | None:
     """The last line of a page that is a place and a date, and answers no label."""
     every = lines(page)
     for line in reversed(every):
-        if len(line.words) <= 16 and _CLOSING.match(line.folded) and not _answers(line, every):
+        if len(line.words) <= 16 and _is_placed(line) and not _answers(line, every):
             return line
     return None
+
+
+def _is_placed(line: Line) -> bool:
+    """Whether a line is a date, behind the name of a place where words are before it."""
+    match = _CLOSING.match(line.folded)
+    if match is None or match["place"] is None or match["mark"].strip():
+        return match is not None
+    before = [word.text for word in line.words[: match["place"].count(" ")]]
+    return len(before) in PLACED and all(text[:1].isupper() and is_syllable(text) for text in before)
 
 
 def _answers(line: Line, every: Sequence[Line]) -> bool:

@@ -199,8 +199,8 @@ def cuts_province(value: str) -> bool:
 
 
 def misspells_place(value: str, words: Sequence[Word] = (), *, current: bool = False) -> bool:
-    """Whether a part of an address is a province or commune but for marks that it lacks; with more marks it
-    is another place, a street or what was a district.
+    """Whether a part of an address is a province or commune but for marks; with more marks it may be another
+    place, a street or what was a district, unless it is `judged`.
 
     Only today's communes are known, and many that are no more have the letters of one of them (`Đông Xuân`,
     and `Đồng Xuân` today). A commune is judged where it stands before its province, as it does since there
@@ -209,13 +209,16 @@ def misspells_place(value: str, words: Sequence[Word] = (), *, current: bool = F
     parts = value.split(",")
     for part, after in zip_longest(parts, parts[1:], fillvalue=""):
         unit, name = _unit_and_name(part)
-        judged = current or fold_letters(name) in communes_of(fold_letters(_unit_and_name(after)[1]))
+        judged = current or name.count(" ") > 1  # no two places share the letters of three words
+        judged = judged or fold_letters(name) in communes_of(fold_letters(_unit_and_name(after)[1]))
         province = unit in _PROVINCIAL and fold_letters(name) in (*provinces("2008"), *provinces("2025"))
         known = spellings().get(fold_letters(name), ()) if " " in name else ()
         own, every = _marks_by_word(name), [_marks_by_word(one) for one in known]
         if own not in every and any(
-            all(a <= b for a, b in zip(own, marks, strict=False))
-            and (judged or province or _saw(words, name, one))
+            judged
+            or (
+                all(a <= b for a, b in zip(own, marks, strict=False)) and (province or _saw(words, name, one))
+            )
             for one, marks in zip(known, every, strict=True)
         ):
             return True

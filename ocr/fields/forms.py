@@ -15,7 +15,13 @@ _EDGES = " \t:;,.-–—/|()"
 
 def clean(text: str) -> str:
     """The text without dotted leaders and empty boxes, which are no values."""
-    return re.sub(r"\s+", " ", _LEADERS.sub(" ", text)).strip(_EDGES)
+    return _trimmed(re.sub(r"\s+", " ", _LEADERS.sub(" ", text)))
+
+
+def _trimmed(text: str) -> str:
+    """The text without marks around it; a bracket that it opens stays closed: `Đất trồng lúa (LUC)`."""
+    bare = text.strip(_EDGES)
+    return f"{bare})" if bare.count("(") > bare.count(")") and f"{bare})" in text else bare
 
 
 #: What is left of the mark of the next item, as `g)` read as `ø`.
@@ -23,7 +29,7 @@ _TRAILING_ITEM = re.compile(r"(?<=[,;])\s+[^\W\d]{1,2}[).]?$")
 
 
 def _text(text: str) -> str | None:
-    text = _TRAILING_ITEM.sub("", text).strip(_EDGES)
+    text = _trimmed(_TRAILING_ITEM.sub("", text))
     return text if len(text) >= 2 and any(c.isalnum() for c in text) else None
 
 

@@ -27,7 +27,17 @@ from ocr.fields.doubts import (
 )
 from ocr.fields.evidence import ABSENT, PRINTED_CONFIDENCE, handwritten, read
 from ocr.fields.forms import FORMS, FORMS_ALONE, Forms, clean, is_speech
-from ocr.fields.labels import ITEM, Label, apart, is_item, labels_of, past_translation, starts_with, together
+from ocr.fields.labels import (
+    ITEM,
+    Label,
+    apart,
+    is_item,
+    labels_of,
+    past_translation,
+    set_words,
+    starts_with,
+    together,
+)
 from ocr.fields.signatory import names_position
 from ocr.fields.spelling import is_whole_position
 from ocr.fields.spoken_dates import is_spelt, spoken_date
@@ -90,6 +100,7 @@ class _Sheet:
         self.first_part = {
             fold_letters(text) for spec in kind.fields.values() if spec.until for text in spec.labels
         }
+        self.set_words = set_words(kind.code)
         self.lines = mended([apart(line) for line in lines(without_stamps(page))], kind)
         self.labels = [label for row, line in enumerate(self.lines) for label in labels_of(line, row, kind)]
 
@@ -206,8 +217,12 @@ class _Sheet:
         return next(line for line in self.lines if any(w is word for w in line.words))
 
     def _is_cut(self, words: Sequence[Word]) -> bool:
-        """Whether a value ends in a comma on a line that is no item of a list, which may all end so."""
-        row = self._row_of(words[-1])
+        """Whether a value ends in a label behind a comma (`sinh năm 1984, quốc tịch`), or in a comma, on a
+        line that is no item of a list, which may all end so."""
+        row, letters = self._row_of(words[-1]), tuple(fold_letters(w.text) for w in words)
+        sizes = range(2, min(5, len(words)))
+        if any(letters[-n:] in self.set_words and words[-n - 1].text.endswith(",") for n in sizes):
+            return True
         return words[-1].text.endswith(",") and not is_item(row) and row.words[-1] is words[-1]
 
     def _is_left_over(self, words: Sequence[Word]) -> bool:

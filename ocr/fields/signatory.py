@@ -6,16 +6,21 @@ from dataclasses import dataclass, replace
 from functools import reduce
 
 from ocr.confidence import LEAST_SURE
+from ocr.fields.administrative import OF_UNIT
 from ocr.fields.doubts import (
+    any_doubt,
     is_another_family,
     is_guessed,
     is_torn,
     is_under_seal,
     is_under_signature,
+    lacks_marks,
     lacks_tone,
+    lacks_vowel,
+    misspells_place,
 )
 from ocr.fields.evidence import ABSENT, handwritten, read, read_lines
-from ocr.fields.spelling import is_whole_position, person_name, usual_position
+from ocr.fields.spelling import is_whole_position, person_name, spelt, usual_position
 from ocr.kinds.letterhead import is_motto
 from ocr.kinds.lines import Line, joined, lines, span
 from ocr.language.writing import distance, has_lost_marks, is_person_name, is_syllable
@@ -42,7 +47,10 @@ LETTERS_A_SLIP = 11
 #: How far under a position the rest of it stands, and how far off its middle, in heights of a line.
 CLOSE, MIDDLE = 0.7, 1.0
 
-_AUTHORITY = re.compile(r"^(?:(?:tm|kt|tl|tuq|ttuq|q)\s?[.,]|(?:t/m|k/t|t/l|t/u/q)\b)")
+#: Not `Q.`: an acting head (`Q. GIÁM ĐỐC`) signs in that position.
+_AUTHORITY = re.compile(r"^(?:(?:tm|kt|tl|tuq|ttuq)\s?[.,]|(?:t/m|k/t|t/l|t/u/q)\b)")
+_FOR = re.compile(r"^T/?M\s?[.,]?\s")
+_BODY = re.compile(r"^(?:uy ban nhan dan|ubnd|so|chi nhanh|van phong dang ky)\b")
 _POSITIONS = (
     "chu tich",
     "giam doc",
@@ -118,6 +126,41 @@ def signatory(pages: Sequence[Page]) -> tuple[Field, Field]:
     if position.state == "read" and is_whole_position(joined(own)):
         position = replace(position, confidence=max(position.confidence, LEAST_SURE))
     return signer, position
+
+
+def issuer_signed_for(pages: Sequence[Page], current: bool) -> Field:
+    """Whom the signer signs for, named over the position (`TM. ỦY BAN NHÂN DÂN PHƯỜNG …`, or a line of its
+    own): the issuer of a paper that has no letterhead, as certificates of land use. `current`: dated since
+    the communes are what they are."""
+    block = _find(pages)
+    if block is None or not block.titles:
+        return ABSENT
+    page = next(page for page in pages if page.number == block.page)
+    named = _named_over(block, page)
+    value = spelt(_FOR.sub("", " ".join(line.text for line in named)).strip("-–— "))
+    if not OF_UNIT.search(value):
+        return ABSENT
+    field, words = read_lines(named, value), [word for line in named for word in line.words]
+    doubtful = (
+        any_doubt(words, page)
+        or misspells_place(OF_UNIT.split(value)[-1], words, current=current)
+        or lacks_vowel(value)
+        or lacks_marks(value)
+        or is_under_signature(words, page)
+    )
+    return handwritten(page.number, span(words)) if page.origin == "ocr" and doubtful else field
+
+
+def _named_over(block: Block, page: Page) -> Sequence[Line]:
+    """The lines of the body: from `TM.` to who signs, or the one right over the titles."""
+    first, *rest = block.titles
+    if _FOR.match(first.text):
+        ends = next(
+            (i for i, x in enumerate(rest) if _AUTHORITY.match(x.folded) or names_position(x)), len(rest)
+        )
+        return [first, *rest[:ends]]
+    above = [line for line in lines(page) if 0 <= first.box.y0 - line.box.y1 < CLOSE * first.height]
+    return [x for x in above if x.capitals and _stacked(x, first, page) and _BODY.match(x.folded)][-1:]
 
 
 def _signer(block: Block, page: Page) -> Field:

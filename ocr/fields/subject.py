@@ -10,7 +10,7 @@ from ocr.kinds.catalogue import OFFICIAL_LETTER
 from ocr.kinds.classification import find_title, subject_start
 from ocr.kinds.letterhead import URGENCIES, Letterhead, body_margins
 from ocr.kinds.lines import Line, joined, same_row, span
-from ocr.recognition import Field, Kind
+from ocr.recognition import Field, Kind, Word
 
 #: The indent of a paragraph, as shares of the width of the text.
 INDENT = (0.03, 0.14)
@@ -93,7 +93,8 @@ def _ends_column(line: Line) -> bool:
 def _under_title(head: Letterhead, title: Line) -> list[Line]:
     """The centred lines right under the title, up to the paper's own text."""
     # By its middle: the box of a line that is not quite level reaches up to the title.
-    below = [line for line in head.lines if line.middle > title.box.y1 and line is not title]
+    below = [_clean(line) for line in head.lines if line.middle > title.box.y1 and line is not title]
+    title = _clean(title)
     body = _Body.of(title, below)
     found: list[Line] = []
     for index, line in enumerate(below):
@@ -111,15 +112,26 @@ def _under_title(head: Letterhead, title: Line) -> list[Line]:
         )
         if _is_beside_one(line, title, below):
             continue
-        if body.begins(index) and not says_so and not (found and _goes_on_after(last, line, title)):
-            break
         goes_on = bool(found) and line.words[0].text[:1].islower()
+        says_so = says_so or goes_on or (bool(found) and _goes_on_after(last, line, title))
+        if body.begins(index) and not says_so:
+            break
         if not goes_on and not _belongs(line, body.left, body.right):
             if len(line.letters) <= 3:
                 continue
             break
         found.append(line)
     return found if len(found) <= 8 else []
+
+
+def _clean(line: Line) -> Line:
+    """The line without the specks before its first word, which hide that it goes on in small letters."""
+    start = next((i for i, word in enumerate(line.words) if not _is_speck(word)), 0)
+    return Line(line.page, line.words[start:])
+
+
+def _is_speck(word: Word) -> bool:
+    return word.confidence < PRINTED_CONFIDENCE and not any(c.isalnum() or c in "-–—" for c in word.text)
 
 
 def _goes_on_after(last: Line, line: Line, title: Line) -> bool:
@@ -198,7 +210,7 @@ class _Body:
 _REFERENCE = re.compile(r"\d{1,5}(?:/\d{4})?[/-][A-ZĐƯ][\w./-]*[.,;]?")
 _NUMERAL = re.compile(r"[IVXLC]+[.,]?")
 #: What a line of a subject ends in that is not its last.
-_UNFINISHED = (":", ",", "-", "–")
+_UNFINISHED = (":", ",", "-", "–", " số")
 _WITHOUT_NUMBER = re.compile(
     r"(?i)\b(?:nghị định|nghị quyết|quyết định|thông tư|công văn|chỉ thị|tờ trình) số\W*$"
 )

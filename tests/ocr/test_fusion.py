@@ -100,3 +100,17 @@ def test_what_no_print_has_is_put_right() -> None:
     ]
     assert as_printed("2021-", "2026") == "2021 -"
     assert as_printed("2021-", "nay") == as_printed("2021-") == "2021-"
+
+
+def test_a_comma_that_lost_its_tail_is_one_before_a_small_letter() -> None:
+    assert as_printed("phòng.", "ban,") == "phòng,"
+    assert as_printed("Họ.", "chữ") == "Họ,"
+    assert as_printed("Mẫu.", "ngày") == "Mẫu,"
+    for word, following in (
+        ("phòng.", "Ban"),
+        ("phòng.", ""),
+        ("tr.", "đồng"),
+        ("TP.", "mẫu"),
+        ("1.", "một"),
+    ):
+        assert as_printed(word, following) == word

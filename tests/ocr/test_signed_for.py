@@ -1,0 +1,118 @@
+"""Values that a worn copy or another wording hid: who is signed for, a place whose comma is lost."""
+
+import pytest
+
+from ocr.fields import extract
+from ocr.kinds.classification import classify
+from ocr.recognition import Page
+from tests.ocr.test_fields import decision
+from tests.ocr.test_fields_forms import sheet
+from tests.ocr.test_value_ends import said
+from tests.ocr.typed import BODY, At, letterhead, page
+
+
+def land_use(*signed: At, date: str = "Ví Dụ, ngày 14 tháng 11 năm 2010") -> Page:
+    """A certificate of land use without a letterhead, signed by these lines."""
+    return page(
+        At(800, 200, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
+        At(1000, 270, "Độc lập - Tự do - Hạnh phúc"),
+        At(1000, 500, "GIẤY CHỨNG NHẬN"),
+        At(700, 570, "QUYỀN SỬ DỤNG ĐẤT, QUYỀN SỞ HỮU"),
+        At(700, 640, "NHÀ Ở VÀ TÀI SẢN KHÁC GẮN LIỀN VỚI ĐẤT"),
+        At(300, 900, "a) Thửa đất số: 717"),
+        At(300, 970, "đ) Mục đích sử dụng: Đất chuyên trồng lúa nước (LUC)"),
+        At(1400, 1500, date),
+        *signed,
+    )
+
+
+def test_a_paper_without_a_letterhead_is_of_whom_its_signer_signs_for() -> None:
+    name = At(1650, 2100, "Trần Văn Ví")
+    signed = [At(1400, 1570, "TM. ỦY BAN NHÂN DÂN QUẬN MẪU"), At(1650, 1640, "CHỦ TỊCH"), name]
+    assert said(land_use(*signed), "issuer") == ("ỦY BAN NHÂN DÂN QUẬN MẪU", "read")
+    parted = [
+        At(1400, 1570, "TM. ỦY BAN NHÂN DÂN"),
+        At(1600, 1640, "QUẬN MẪU"),
+        At(1650, 1710, "CHỦ TỊCH"),
+        name,
+    ]
+    assert said(land_use(*parted), "issuer") == ("ỦY BAN NHÂN DÂN QUẬN MẪU", "read")
+    office = "SỞ NÔNG NGHIỆP VÀ MÔI TRƯỜNG TỈNH VÍ DỤ"
+    body = [At(1250, 1570, office), At(1600, 1610, "KT. GIÁM ĐỐC"), At(1580, 1660, "PHÓ GIÁM ĐỐC"), name]
+    assert said(land_use(*body), "issuer") == (office, "read")
+    nobody = [At(1500, 1570, "TM. ỦY BAN NHÂN DÂN"), At(1650, 1640, "CHỦ TỊCH"), name]
+    assert said(land_use(*nobody), "issuer") == (None, "absent")
+    guessed = [At(1400, 1570, "TM. ỦY BAN NHÂN DÂN QUẬN MẪU", sure=0.6), At(1650, 1640, "CHỦ TỊCH"), name]
+    assert said(land_use(*guessed), "issuer") == (None, "handwritten")
+
+
+def test_a_bracket_of_a_value_stays_closed() -> None:
+    assert said(land_use(), "land_use") == ("Đất chuyên trồng lúa nước (LUC)", "read")
+
+
+def test_a_closing_date_may_have_lost_the_comma_of_its_place() -> None:
+    assert said(land_use(date="Vĩnh Mẫu ngày 25 tháng 9 năm 2024"), "issued_on") == ("2024-09-25", "read")
+    for other in ("Lập ngày 25 tháng 9 năm 2024", "Có hiệu lực từ ngày 25 tháng 9 năm 2024"):
+        assert said(land_use(date=other), "issued_on") == (None, "absent"), other
+
+
+def test_an_acting_head_signs_in_that_position() -> None:
+    end = [At(1700, 2600, "Q. GIÁM ĐỐC"), At(1700, 3000, "Trần Văn Ví"), At(300, 2600, "Nơi nhận:")]
+    one = page(*[line for line in decision() if line.y < 2500], *end)
+    assert said(one, "position") == ("Q. GIÁM ĐỐC", "read")
+    assert said(one, "signer") == ("Trần Văn Ví", "read")
+
+
+def used_for(purpose: str, rest: str) -> Page:
+    return page(
+        *letterhead(number="654/UBND-XNTTHN"),
+        At(700, 600, "GIẤY XÁC NHẬN TÌNH TRẠNG HÔN NHÂN"),
+        At(300, 900, "Họ, chữ đệm, tên: LÊ THỊ VÍ"),
+        At(300, 1000, f"Giấy này được sử dụng để: {purpose}"),
+        At(300, 1060, rest),
+    )
+
+
+def test_what_a_paper_is_used_for_goes_on_behind_words_that_are_labels_elsewhere() -> None:
+    rest = "Hàn Quốc, tại Ủy ban nhân dân phường Mẫu"
+    full = "Kết hôn với ông NGUYỄN KIM VĂN MẪU, sinh năm 1984, quốc tịch"
+    assert said(used_for(full, rest), "purpose") == (f"{full} {rest}", "read")
+    short = "Kết hôn với ông MẪU, sinh năm 1984, quốc tịch"
+    assert said(used_for(short, rest), "purpose") == (None, "handwritten")
+    born = sheet("GIẤY KHAI SINH", "Giới tính: Nữ, Dân tộc: Kinh", "Quốc tịch: Việt Nam")
+    assert said(born, "nationality") == ("Việt Nam", "read")
+
+
+def test_an_urgency_of_which_a_reader_saw_one_word_in_small_letters_is_read() -> None:
+    worn = page(*decision(), At(450, 480, "hòa TỐC"))
+    assert extract([worn], classify([worn]))["urgency"].value == "HỎA TỐC"
+    assert said(page(*decision(), At(450, 480, "khẩn")), "urgency") == (None, "absent")
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    [
+        ("BAN NHÂN DÂN TỈNH VÍ DỤ", "SỞ TƯ PHÁP"),
+        ("ỦY BAN NHÂN DÂN", "SỞ TƯ PHÁP"),
+        ("ỦY BAN NHÂN DÂN XÃ SƠN TÂY", "THƯƠNG", "PHÒNG VĂN HÓA - XÃ HỘI"),
+    ],
+)
+def test_an_issuer_that_lacks_a_word_or_a_mark_is_open(issuer: tuple[str, ...]) -> None:
+    one = page(*letterhead(issuer=issuer), At(1100, 700, "QUYẾT ĐỊNH"), *BODY)
+    assert said(one, "issuer") == (None, "handwritten")
+
+
+def test_specks_before_a_line_of_a_subject_do_not_end_it() -> None:
+    title = At(1100, 700, "QUYẾT ĐỊNH")
+    about = At(700, 790, "Về việc cử công chức đi học lớp bồi dưỡng chuyên viên chính")
+    rest = [At(1020, 860, "...", sure=0.5), At(1110, 860, "khóa IX")]
+    one = page(*letterhead(), title, about, *rest, *BODY)
+    words = [w for w in one.words if w.box.y0 == 860]
+    assert [w.text for w in words] == ["...", "khóa", "IX"]
+    assert said(one, "subject")[0] in (f"{about.text} khóa IX", None)
+
+
+def test_a_subject_that_ends_where_a_number_is_to_follow_is_open() -> None:
+    about = At(700, 790, "Về việc thu hồi Giấy chứng nhận quyền sử dụng đất số")
+    one = page(*letterhead(), At(1100, 700, "QUYẾT ĐỊNH"), about, *BODY)
+    assert said(one, "subject") == (None, "handwritten")
