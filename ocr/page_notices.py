@@ -34,7 +34,14 @@ WORDLESS = Notice(
     "No word could be read on this page, though it is not blank. Look at the viewing copy; if there is text "
     "on it, scan it again more clearly, or type the values.",
 )
-GATHERED = (TURN_UNKNOWN, PALE, SIZE, WORDLESS)
+DIRTY = Notice(
+    "dirty",
+    "Có nhiều vết bẩn trên trang này; máy không ghi chúng thành chữ, ảnh của trang giữ nguyên. Hãy đối chiếu "
+    "với bản giấy, hoặc lau kính máy quét và quét lại.",
+    "There is dirt all over this page; it was not written down as letters, and the picture is as it was. "
+    "Compare it with the paper, or clean the scanner's glass and scan it again.",
+)
+GATHERED = (TURN_UNKNOWN, PALE, SIZE, WORDLESS, DIRTY)
 
 
 def with_wordless(page: Page) -> Page:

@@ -210,7 +210,10 @@ def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
         ink = None
     apart = [region for region in beside if region.kind != "stamp"]
     memory.give_back()  # 80 MB of a colour page with a seal, just before the readers need most
-    words = reading_order.not_over_another(readers.page.read(grey, picture.dpi, apart=apart, ink=ink))
+    every = reading_order.not_over_another(readers.page.read(grey, picture.dpi, apart=apart, ink=ink))
+    words = reading_order.without_dirt(every)
+    if len(words) < len(every):
+        page = replace(page, warnings=(*page.warnings, page_notices.DIRTY))
     words = mail_room.doubted(words, pixels, apart)
     said = mail_room.read(stamped, picture.dpi, readers.page, max((w.line for w in words), default=-1) + 1)
     read = said_words.not_said((*words, *said), picture.said)

@@ -6,6 +6,7 @@ from functools import partial
 from itertools import pairwise
 from statistics import median
 
+from ocr.confidence import LEAST_SURE
 from ocr.layout import stretched
 from ocr.layout.columns import numbered
 from ocr.recognition import Box, Word
@@ -14,6 +15,11 @@ COLUMN_GAP = 1.7  # line heights; a wider gap parts columns, justified text stay
 DIRT = 0.3  # confidence below which a mark without a letter or digit is dirt
 NEXT_LINE = 2.2  # line heights from line to line of what is set together
 DOUBTFUL, ONE_PLACE = 0.6, 0.3  # confidence, and share of the smaller of two boxes that lie on one another
+#: A page is dirty where so many of its lines, and such a share, are marks of one or two letters that were
+#: guessed or that any stroke looks like; and how near to a word of its row a mark may be one all the same, in
+#: heights of the word.
+LEAST_DIRT, DIRTY, LONGEST_MARK, NEAR = 12, 0.25, 2, (1.0, 4.0)
+STROKES = frozenset("1lItiíì|[](){}/\\!;:.,'\"-–—_~^…°")
 SPACE = 0.12  # line heights; the least gap that is left between two words
 
 
@@ -29,6 +35,27 @@ def not_over_another(words: Sequence[Word]) -> tuple[Word, ...]:
         if surer not in gone and _says(words[surer]):
             gone.add(less)
     return tuple(word for i, word in enumerate(words) if i not in gone)
+
+
+def without_dirt(words: Sequence[Word]) -> tuple[Word, ...]:
+    """The words but for what dirt was taken for, on a page full of it: marks alone on their line, guessed or
+    such as strokes are, far from words in their row. Numbers of rows and ticks stand beside what they are of.
+    """
+    lines = _by_line(words)
+    marks = [line[0] for line in lines if len(line) == 1 and len(line[0].text) <= LONGEST_MARK]
+    alike = [w for w in marks if w.confidence < LEAST_SURE or w.text in STROKES]
+    if len(alike) < max(LEAST_DIRT, DIRTY * len(lines)):
+        return tuple(words)
+    sure = [word for word in words if word.confidence >= LEAST_SURE and len(word.text) > LONGEST_MARK]
+    gone = {id(word) for word in alike if not any(_beside(word, other) for other in sure)}
+    return tuple(word for word in words if id(word) not in gone)
+
+
+def _beside(mark: Word, word: Word) -> bool:
+    """Whether a word stands in the row of a mark, as near as a column is, or a space if guessed."""
+    tall, near = word.box.y1 - word.box.y0, NEAR[mark.confidence >= DOUBTFUL]
+    level = abs((mark.box.y0 + mark.box.y1) / 2 - (word.box.y0 + word.box.y1) / 2) < tall
+    return level and max(mark.box.x0 - word.box.x1, word.box.x0 - mark.box.x1) < near * tall
 
 
 def _in_one_place(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
