@@ -46,6 +46,8 @@ def _name(text: str) -> str | None:
     return " ".join(words)
 
 
+#: What a form prints before the name of a holder, to strike out one of: no part of it.
+_EITHER = re.compile(r"^ông\s?[(/]\s?bà\s?\)?\s?:?\s?", re.IGNORECASE)
 #: What may follow the name of a holder: who that is, not the name.
 _AFTER_HOLDER = re.compile(
     r"[,;]?\s*\b(?:năm sinh|sinh năm|sinh ngày|số định danh|CMND|CCCD|căn cước|giấy chứng minh|hộ chiếu|"
@@ -91,7 +93,7 @@ def _class(text: str) -> str | None:
 
 
 def _holder(text: str) -> str | None:
-    name = _text(_AFTER_HOLDER.sub("", text).strip(_EDGES))
+    name = _text(_AFTER_HOLDER.sub("", _EITHER.sub("", text)).strip(_EDGES))
     return name if name and not name[0].islower() else None
 
 

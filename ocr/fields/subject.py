@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from ocr.fields.doubts import is_misread, misspells_unit
 from ocr.fields.evidence import ABSENT, PRINTED_CONFIDENCE, handwritten, read, read_lines
-from ocr.kinds.catalogue import OFFICIAL_LETTER
+from ocr.kinds.catalogue import OFFICIAL_LETTER, OTHER
 from ocr.kinds.classification import find_title, subject_start
 from ocr.kinds.letterhead import URGENCIES, Letterhead, body_margins
 from ocr.kinds.lines import Line, joined, same_row, span
@@ -31,6 +31,8 @@ def subject(head: Letterhead, kind: Kind) -> Field:
     if title is None or title.kind.code != kind.code:
         return ABSENT
     parts = _under_title(head, title.line)
+    if kind.code == OTHER and parts and _LABELLED.match(parts[0].text):
+        return ABSENT  # a form's first item: `Mã số hộ kinh doanh: …`
     field = read_lines(parts, _subject_text(joined(parts)))
     rest = [word for part in parts for word in part.words][2:]
     if field.state == "read" and rest and _ABOUT.fullmatch(" ".join(w.text for w in parts[0].words[:2])):
@@ -57,6 +59,7 @@ def _unless_misread(field: Field, head: Letterhead, parts: Sequence[Line]) -> Fi
     return handwritten(head.page.number, span(words)) if wrong else field
 
 
+_LABELLED = re.compile(r"(?!V[ềê]\b|V/v)[^\W\d][^:]{1,40}:\s")
 #: `Về việc` as readers see it in italics and bold, with the dirt that may stand before it.
 _ABOUT = re.compile(r"^(?:\W*\w{0,2}\W+)?[VYv][êềễếẻẽèéeaàả]?\s?vi[ệêẹéèe]c\b")
 

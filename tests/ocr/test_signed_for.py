@@ -116,3 +116,24 @@ def test_a_subject_that_ends_where_a_number_is_to_follow_is_open() -> None:
     about = At(700, 790, "Về việc thu hồi Giấy chứng nhận quyền sử dụng đất số")
     one = page(*letterhead(), At(1100, 700, "QUYẾT ĐỊNH"), about, *BODY)
     assert said(one, "subject") == (None, "handwritten")
+
+
+def test_a_household_registers_no_enterprise_and_its_number_is_no_subject() -> None:
+    number = At(700, 780, "Mã số hộ kinh doanh: 8071234567")
+    for title in (
+        ("GIẤY CHỨNG NHẬN ĐĂNG KÝ HỘ KINH DOANH",),
+        ("GIẤY CHỨNG NHẬN", "ĐĂNG KÝ KINH DOANH HỘ KINH DOANH"),
+    ):
+        head = letterhead(issuer=("ỦY BAN NHÂN DÂN XÃ MẪU", "PHÒNG KINH TẾ"))[:-2]
+        lines = [At(800, 600 + 60 * i, text) for i, text in enumerate(title)]
+        one = page(*head, *lines, number, At(300, 900, "Tên hộ kinh doanh: HỘ KINH DOANH VÍ DỤ"))
+        assert classify([one]).code == "other", title
+        assert said(one, "subject") == (None, "absent"), title
+
+
+@pytest.mark.parametrize("form", ["Ông (bà)", "Ông/Bà:", "Ông (Bà):"])
+def test_what_a_form_prints_before_a_holder_is_no_name(form: str) -> None:
+    permit = sheet(
+        "GIẤY PHÉP XÂY DỰNG", f"1. Cấp cho: {form} Kiên Sóc Ví", "2. Được phép xây dựng công trình: Nhà ở"
+    )
+    assert said(permit, "holder_name") == ("Kiên Sóc Ví", "read")
