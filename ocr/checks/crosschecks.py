@@ -8,6 +8,7 @@ from datetime import date
 from ocr.checks.codes import card_code
 from ocr.checks.issuing_units import sounded, unit_notices
 from ocr.checks.machine_zone import machine_zone
+from ocr.fields.doubts import only_marks_differ
 from ocr.fields.spoken_dates import spoken_date
 from ocr.kinds.catalogue import kind_of_symbol
 from ocr.language.places import MERGED, birth_provinces, provinces
@@ -214,7 +215,7 @@ def _machine(values: Mapping[str, str], pages: Sequence[Page], today: date) -> I
 def _against_print(
     values: Mapping[str, str], said: Mapping[str, str | None], code: str, where: str
 ) -> Iterator[Notice]:
-    """Names are compared without marks and in capitals, as machines write them."""
+    """Names are compared in capitals, and without marks where machines write none."""
     for name, value in said.items():
         printed = values.get(name)
         if printed and value and not _says(printed, value):
@@ -225,6 +226,8 @@ def _says(printed: str, value: str) -> bool:
     """Whether both say the same: a year alone of a date, and as much of a name as a row holds."""
     if re.match(r"\d{4}(?:-\d\d)*$", printed):
         return value.startswith(printed)
+    if not value.isascii() and only_marks_differ(printed, value):
+        return False  # the code of a card spells names as they are
     one, other = fold_letters(printed), fold_letters(value)
     return one == other or (len(other) >= LONG_NAME and one.startswith(other))
 
