@@ -89,7 +89,14 @@ def _holder(text: str) -> str | None:
     return name if name and not name[0].islower() else None
 
 
+#: Printed sexes of which one is to be ticked or struck out, and the mark of a pen behind one.
+_BOTH_SEXES = re.compile(r"\bnam\b.*\bn[ữưũu]\b|\bn[ữưũu]\b.*\bnam\b", re.IGNORECASE)
+_TICKED = re.compile(r"\w+\W+[xv](?!\w)", re.IGNORECASE)
+
+
 def _sex(text: str) -> str | None:
+    if _BOTH_SEXES.search(re.sub(r"(?i)\bviệt\s+nam\b", "", text)) or _TICKED.match(text):
+        return None
     word = re.split(r"[^\w]", text, maxsplit=1)[0]
     if fold(word) == "nam":
         return "Nam" if word.casefold() == "nam" else None

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from ocr.fields.broken_labels import mended
+from ocr.fields.choices import is_to_be_ticked
 from ocr.fields.closing import is_closing
 from ocr.fields.doubts import (
     any_doubt,
@@ -169,6 +170,8 @@ class _Sheet:
             return ABSENT
         used = [w for w in words if any(c.isalnum() for c in w.text)]
         value = forms[form](text) if self.page.origin == "text-layer" or _is_sure(used, form) else None
+        if value is not None and is_to_be_ticked(used, self.page):
+            value = None
         if value is not None and self.page.origin == "ocr" and self._is_doubtful(value, used, form):
             value = None
         if value is not None:
