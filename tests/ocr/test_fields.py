@@ -244,6 +244,18 @@ def test_of_states_to_tick_none_is_taken_for_the_value() -> None:
     assert "marital_status" not in form(line, code="giay-xac-nhan-tinh-trang-hon-nhan")
 
 
+def test_a_purpose_goes_on_behind_the_birth_of_whom_it_names() -> None:
+    found = form(
+        At(300, 820, "Giới tính: Nam"),
+        At(300, 900, "Giấy này được cấp để: kết hôn với bà Lê Thị Giả, sinh ngày 01/02/1999,"),
+        At(300, 980, "số định danh 099199000001, tại xã Hoa Sen"),
+        code="giay-xac-nhan-tinh-trang-hon-nhan",
+    )
+    purpose = "kết hôn với bà Lê Thị Giả, sinh ngày 01/02/1999, số định danh 099199000001, tại xã Hoa Sen"
+    assert (found["purpose"], found["sex"]) == (purpose, "Nam")
+    assert not {"date_of_birth", "personal_id"} & set(found)  # they are hers
+
+
 def test_two_people_side_by_side_are_kept_apart() -> None:
     found = form(
         At(300, 900, "Họ, chữ đệm, tên vợ: PHẠM THỊ AN"),
