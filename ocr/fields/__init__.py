@@ -17,6 +17,7 @@ from ocr.fields.subject import subject
 from ocr.fields.validity import scope, validity
 from ocr.kinds.catalogue import LETTERHEAD_FIELDS, PaperKind, asked_of, catalogue, fields_of
 from ocr.kinds.letterhead import letterhead
+from ocr.kinds.shared_sheet import first_paper
 from ocr.language.writing import distance, fold_letters
 from ocr.recognition import Field, Kind, Page
 
@@ -41,7 +42,7 @@ def _is_by_shape(name: str, field: Field) -> bool:
 
 def _extracted(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
     known = catalogue().get(kind.code)
-    written = [page for page in pages if page.words and not page.blank]
+    written = [first_paper(page) for page in pages if page.words and not page.blank]
     if kind.code not in CERTIFICATIONS:
         written = [page for page in map(without_certification, written) if page.words]
     if known is None or known.group != "civil":
