@@ -15,7 +15,14 @@ _EDGES = " \t:;,.-–—/|()"
 
 def clean(text: str) -> str:
     """The text without dotted leaders and empty boxes, which are no values."""
-    return re.sub(r"\s+", " ", _LEADERS.sub(" ", text)).strip(_EDGES)
+    return _stripped(re.sub(r"\s+", " ", _LEADERS.sub(" ", text)))
+
+
+def _stripped(text: str) -> str:
+    """The text without marks around it; a bracket that closes one within stays: `Nhà ở (xây dựng mới)`."""
+    bare = text.strip(_EDGES)
+    closed = bare.count("(") > bare.count(")") and text[text.rindex(bare) + len(bare) :].startswith(")")
+    return f"{bare})" if closed else bare
 
 
 #: What is left of the mark of the next item, as `g)` read as `ø`.
@@ -23,7 +30,7 @@ _TRAILING_ITEM = re.compile(r"(?<=[,;])\s+[^\W\d]{1,2}[).]?$")
 
 
 def _text(text: str) -> str | None:
-    text = _TRAILING_ITEM.sub("", text).strip(_EDGES)
+    text = _stripped(_TRAILING_ITEM.sub("", text))
     return text if len(text) >= 2 and any(c.isalnum() for c in text) else None
 
 
