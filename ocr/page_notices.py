@@ -41,7 +41,14 @@ DIRTY = Notice(
     "There is dirt all over this page; it was not written down as letters, and the picture is as it was. "
     "Compare it with the paper, or clean the scanner's glass and scan it again.",
 )
-GATHERED = (TURN_UNKNOWN, PALE, SIZE, WORDLESS, DIRTY)
+FEWER_READERS = Notice(
+    "readers-missing",
+    "Khi đọc trang này, máy chủ thiếu một bộ đọc: có thể sai nhiều chữ hơn, và số, ngày viết tay có thể "
+    "không được đề nghị. Hãy nhờ quản trị viên chạy `banchinh doctor`.",
+    "A reader was missing on the server when it read this page: more words may be wrong, and handwritten "
+    "numbers and days may not be proposed. Ask the administrator to run `banchinh doctor`.",
+)
+GATHERED = (TURN_UNKNOWN, PALE, SIZE, WORDLESS, DIRTY, FEWER_READERS)
 
 
 def with_wordless(page: Page) -> Page:
@@ -49,6 +56,13 @@ def with_wordless(page: Page) -> Page:
     if page.blank or page.words or page.handwriting:
         return page
     return replace(page, warnings=(*page.warnings, WORDLESS))
+
+
+def with_fewer_readers(page: Page) -> Page:
+    """The page with the notice that not all readers were there, where its words were read."""
+    if page.origin == "text-layer" or page.blank:
+        return page
+    return replace(page, warnings=(*page.warnings, FEWER_READERS))
 
 
 def of_pages(pages: Sequence[Page]) -> tuple[Notice, ...]:

@@ -90,6 +90,8 @@ def read_page(
     if own is not None and not own.whole:
         page = own_text.exact(page, own)
     page = page_notices.with_wordless(page)
+    if not readers.complete:
+        page = page_notices.with_fewer_readers(page)
     pale = page_notices.PALE in page.warnings
     to = folder / f"page-{number:04d}.x"
     image = compression.write_page(pixels, page.dpi, picture.bilevel, to, pale=pale)

@@ -88,7 +88,7 @@ def _line_readers(_: Settings) -> Iterator[Finding]:
 
     anew = "cài lại Bản Chính / install Bản Chính anew"
     readers: tuple[tuple[LineReader, State, str], ...] = (
-        (BanchinhReader(), "error", anew),  # nothing is read without it
+        (BanchinhReader(), "error", anew),  # without it no word is sure
         (AsterNet(), "warning", anew),
         (PpOcr(), "warning", anew),
     )

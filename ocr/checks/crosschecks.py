@@ -5,11 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ocr.checks.codes import card_code
+from ocr.checks.codes import CardCode, card_code
 from ocr.checks.issuing_units import sounded, unit_notices
 from ocr.checks.machine_zone import machine_zone
+from ocr.fields.doubts import only_marks_differ
 from ocr.fields.spoken_dates import spoken_date
 from ocr.kinds.catalogue import kind_of_symbol
+from ocr.kinds.shared_sheet import is_shared
 from ocr.language.places import MERGED, birth_provinces, provinces
 from ocr.language.writing import fold, fold_letters
 from ocr.recognition import Field, Kind, Notice, Page
@@ -63,14 +65,23 @@ def check(
         if field.value and (field.state == "read" or len(field.value) == 10)  # a whole date by hand
     }
     found = [
+        *(_two_papers(page) for page in pages if is_shared(page)),
         *_in_words(values),
         *(notice for person in _PEOPLE for notice in _person(values, person)),
         *_issuer(values | _partial_dates(fields)),
         *_symbol(kind, values),
-        *(notice for text in codes for notice in _card_code(values, text)),
+        *(notice for code in _codes_of(values, codes) for notice in _card_code(values, code)),
         *_machine(values, pages, today or _latest(values)),
     ]
     return tuple(dict.fromkeys(found))
+
+
+def _two_papers(page: Page) -> Notice:
+    return Notice(
+        "two-papers",
+        f"Trang {page.number} có từ hai giấy tờ trở lên; chỉ đọc giấy tờ đầu. Hãy quét riêng từng giấy tờ.",
+        f"Page {page.number} holds two papers or more; only the first is read. Scan each by itself.",
+    )
 
 
 def _partial_dates(fields: Mapping[str, Field]) -> dict[str, str]:
@@ -182,10 +193,13 @@ def _symbol(kind: Kind, values: Mapping[str, str]) -> Iterator[Notice]:
         yield _differs("symbol-year", "Năm trong ký hiệu", "ngày ban hành", year[1], day[:4])
 
 
-def _card_code(values: Mapping[str, str], text: str) -> Iterator[Notice]:
-    code = card_code(text)
-    if code is None:
-        return
+def _codes_of(values: Mapping[str, str], texts: Iterable[str]) -> list[CardCode]:
+    """The codes of cards; of several the one with the number of the paper, where there is one."""
+    every = [code for text in texts if (code := card_code(text)) is not None]
+    return [code for code in every if code.personal_id == values.get("personal_id")] or every
+
+
+def _card_code(values: Mapping[str, str], code: CardCode) -> Iterator[Notice]:
     said = {
         "personal_id": code.personal_id,
         "date_of_birth": code.date_of_birth,
@@ -214,7 +228,7 @@ def _machine(values: Mapping[str, str], pages: Sequence[Page], today: date) -> I
 def _against_print(
     values: Mapping[str, str], said: Mapping[str, str | None], code: str, where: str
 ) -> Iterator[Notice]:
-    """Names are compared without marks and in capitals, as machines write them."""
+    """Names are compared in capitals, and without marks where machines write none."""
     for name, value in said.items():
         printed = values.get(name)
         if printed and value and not _says(printed, value):
@@ -225,6 +239,8 @@ def _says(printed: str, value: str) -> bool:
     """Whether both say the same: a year alone of a date, and as much of a name as a row holds."""
     if re.match(r"\d{4}(?:-\d\d)*$", printed):
         return value.startswith(printed)
+    if not value.isascii() and only_marks_differ(printed, value):
+        return False  # the code of a card spells names as they are
     one, other = fold_letters(printed), fold_letters(value)
     return one == other or (len(other) >= LONG_NAME and one.startswith(other))
 

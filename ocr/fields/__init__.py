@@ -6,6 +6,7 @@ from itertools import combinations
 
 from ocr.fields import administrative
 from ocr.fields.administrative import OF_UNIT
+from ocr.fields.certification import CERTIFICATIONS, without_certification
 from ocr.fields.closing import closing_date
 from ocr.fields.doubts import only_marks_differ
 from ocr.fields.evidence import ABSENT, handwritten, if_all_read, if_sure
@@ -16,6 +17,7 @@ from ocr.fields.subject import subject
 from ocr.fields.validity import scope, validity
 from ocr.kinds.catalogue import LETTERHEAD_FIELDS, PaperKind, asked_of, catalogue, fields_of
 from ocr.kinds.letterhead import letterhead
+from ocr.kinds.shared_sheet import first_paper
 from ocr.language.places import MERGED
 from ocr.language.writing import distance, fold_letters
 from ocr.recognition import Field, Kind, Page
@@ -41,7 +43,9 @@ def _is_by_shape(name: str, field: Field) -> bool:
 
 def _extracted(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
     known = catalogue().get(kind.code)
-    written = [page for page in pages if page.words and not page.blank]
+    written = [first_paper(page) for page in pages if page.words and not page.blank]
+    if kind.code not in CERTIFICATIONS:
+        written = [page for page in map(without_certification, written) if page.words]
     if known is None or known.group != "civil":
         every = _administrative(written, kind) if written else {}
         return {name: every.get(name, ABSENT) for name in fields_of(kind.code)} | _asked(written, kind)

@@ -25,7 +25,7 @@ from ocr.fields.evidence import (
     seen_by_readers,
 )
 from ocr.fields.spelling import spelt
-from ocr.kinds.letterhead import URGENCIES, Letterhead, NumberRow
+from ocr.kinds.letterhead import URGENCIES, Letterhead, NumberRow, is_contact, is_said_of_paper
 from ocr.kinds.lines import Line, lines, span
 from ocr.language.places import MERGED
 from ocr.language.writing import fold, is_syllable
@@ -290,7 +290,7 @@ def _lacks_line(head: Letterhead) -> bool:
     """Whether a line right over the issuer's was not understood, or one beside them runs into the motto."""
     first, last = head.issuer[0], head.issuer[-1]
     for line in head.lines:
-        if line in head.issuer or len(line.letters) < 4:
+        if line in head.issuer or len(line.letters) < 4 or is_said_of_paper(line):
             continue
         under = line.box.x0 < first.box.x1 and line.box.x1 > first.box.x0
         over = -0.3 * first.height < first.box.y0 - line.box.y1 < 1.2 * first.height
@@ -316,6 +316,7 @@ def _goes_on_under(head: Letterhead, last: Line) -> bool:
         and abs(line.center - last.center) < last.height
         and sum(c.isalpha() for c in line.text) > 1
         and not _NUMBERED.match(line.text)
+        and not is_contact(line)
         for line in head.lines
         if line not in head.issuer
     )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from ocr.confidence import LEAST_SURE
+from ocr.fields.certification import without_certification
 from ocr.fields.dates import iso
 from ocr.fields.evidence import ABSENT, confirms, handwritten, proposed, read, seen_by_readers
 from ocr.kinds.lines import Line, lines, same_row
@@ -37,8 +38,10 @@ def closing_date(pages: Sequence[Page]) -> Field:
 
 
 def closing_line(page: Page) -> Line | None:
-    """The last line of a page that is a place and a date, and answers no label."""
-    every = lines(page)
+    """The last line of a page that is a place and a date, and answers no label; that of what certifies a copy
+    only where nothing else stands on the page."""
+    own = without_certification(page)
+    every = lines(own if own.words else page)
     for line in reversed(every):
         if len(line.words) <= 16 and _is_placed(line) and not _answers(line, every):
             return line

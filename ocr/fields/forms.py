@@ -15,13 +15,14 @@ _EDGES = " \t:;,.-–—/|()"
 
 def clean(text: str) -> str:
     """The text without dotted leaders and empty boxes, which are no values."""
-    return _trimmed(re.sub(r"\s+", " ", _LEADERS.sub(" ", text)))
+    return _stripped(re.sub(r"\s+", " ", _LEADERS.sub(" ", text)))
 
 
-def _trimmed(text: str) -> str:
-    """The text without marks around it; a bracket that it opens stays closed: `Đất trồng lúa (LUC)`."""
+def _stripped(text: str) -> str:
+    """The text without marks around it; a bracket that closes one within stays: `Nhà ở (xây dựng mới)`."""
     bare = text.strip(_EDGES)
-    return f"{bare})" if bare.count("(") > bare.count(")") and f"{bare})" in text else bare
+    closed = bare.count("(") > bare.count(")") and text[text.rindex(bare) + len(bare) :].startswith(")")
+    return f"{bare})" if closed else bare
 
 
 #: What is left of the mark of the next item, as `g)` read as `ø`.
@@ -29,7 +30,7 @@ _TRAILING_ITEM = re.compile(r"(?<=[,;])\s+[^\W\d]{1,2}[).]?$")
 
 
 def _text(text: str) -> str | None:
-    text = _trimmed(_TRAILING_ITEM.sub("", text))
+    text = _stripped(_TRAILING_ITEM.sub("", text))
     return text if len(text) >= 2 and any(c.isalnum() for c in text) else None
 
 
@@ -97,7 +98,14 @@ def _holder(text: str) -> str | None:
     return name if name and not name[0].islower() else None
 
 
+#: Printed sexes of which one is to be ticked or struck out, and the mark of a pen behind one.
+_BOTH_SEXES = re.compile(r"\bnam\b.*\bn[ữưũu]\b|\bn[ữưũu]\b.*\bnam\b", re.IGNORECASE)
+_TICKED = re.compile(r"\w+\W+[xv](?!\w)", re.IGNORECASE)
+
+
 def _sex(text: str) -> str | None:
+    if _BOTH_SEXES.search(re.sub(r"(?i)\bviệt\s+nam\b", "", text)) or _TICKED.match(text):
+        return None
     word = re.split(r"[^\w]", text, maxsplit=1)[0]
     if fold(word) == "nam":
         return "Nam" if word.casefold() == "nam" else None

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from ocr.fields.broken_labels import mended
+from ocr.fields.choices import is_to_be_ticked
 from ocr.fields.closing import is_closing
 from ocr.fields.doubts import (
     any_doubt,
@@ -180,6 +181,8 @@ class _Sheet:
             return ABSENT
         used = [w for w in words if any(c.isalnum() for c in w.text)]
         value = forms[form](text) if self.page.origin == "text-layer" or _is_sure(used, form) else None
+        if value is not None and is_to_be_ticked(used, self.page):
+            value = None
         if value is not None and self.page.origin == "ocr" and self._is_doubtful(value, used, form):
             value = None
         if value is not None:
@@ -266,11 +269,11 @@ class _Sheet:
         """What may be the value: what stands beside the label, then that with the line below."""
         line = self.lines[label.row]
         start = past_translation(line, label.end)
-        stop = self._stop(label.row, start)
+        stop = self._stop(label.row, start, spec.form)
         words = list(line.words[start:stop])
         closed = stop < len(line.words) and not self._is_column(line, stop)
         if stop == len(line.words):
-            more, closed = self._beside(label.row)
+            more, closed = self._beside(label.row, spec.form)
             words += more
         written = any(c.isalnum() for w in words for c in w.text)
         long = spec.form in LONG_FORMS
@@ -287,13 +290,26 @@ class _Sheet:
         if not long:
             yield words + self._below(label, spec)
 
-    def _stop(self, row: int, start: int) -> int:
-        """Where the next label of the line begins, the mark of its item counted to it, or the line's end."""
+    def _stop(self, row: int, start: int, form: str) -> int:
+        """Where the next label of the line begins, the mark of its item counted to it, or the line's end. In
+        a text that says what for, words in small letters are no label: `kết hôn với bà …, sinh ngày …`."""
         words = self.lines[row].words
-        stop = min((x.start for x in self.labels if x.row == row and x.start >= start), default=len(words))
+        stop = min(
+            (
+                x.start
+                for x in self.labels
+                if x.row == row and x.start >= start and not (form == "text" and self._is_said(x))
+            ),
+            default=len(words),
+        )
         return stop - 1 if start < stop < len(words) and ITEM.fullmatch(words[stop - 1].text) else stop
 
-    def _beside(self, row: int) -> tuple[list[Word], bool]:
+    def _is_said(self, label: Label) -> bool:
+        """Whether the words of a label stand in a sentence: in small letters, and without a colon."""
+        words = self.lines[label.row].words[label.start : label.end]
+        return words[0].text[:1].islower() and not words[-1].text.endswith(":")
+
+    def _beside(self, row: int, form: str) -> tuple[list[Word], bool]:
         """What goes on to the right of the line after a gap, and whether a label ends it."""
         line = self.lines[row]
         found: list[Word] = []
@@ -301,7 +317,7 @@ class _Sheet:
             other = self.lines[index]
             if not same_row(line, other) or other.box.x0 < line.box.x1:
                 continue
-            stop = self._stop(index, 0)
+            stop = self._stop(index, 0, form)
             if stop == 1 and ITEM.fullmatch(other.words[0].text):
                 stop = 0
             if (
@@ -330,7 +346,7 @@ class _Sheet:
             line = self.lines[index]
             if same_row(line, last):
                 continue
-            stop = self._stop(index, 0)
+            stop = self._stop(index, 0, spec.form)
             far = line.box.y0 - last.box.y1 > (1.2 if started else 1.4) * last.height
             goes_on = bool(started or found)
             reach = self._line_start(label) if goes_on else left

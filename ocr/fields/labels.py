@@ -126,21 +126,11 @@ def _is_open(line: Line, index: int, size: int) -> bool:
     before = line.words[index - 1]
     if size == 1 and before.text.endswith(":") and not line.words[index].text.endswith(_CLOSERS):
         return False  # `Địa chỉ: số 12`
-    if _is_spoken(line, index, index + size):
-        return False
     if before.text.endswith(_BREAKS) or before.text.strip("().").isdigit():
         return True
     if size == 1 and not line.words[index].text.endswith(_CLOSERS) and index + 1 == len(line.words):
         return _is_gap(line, index)
     return line.words[index].text[:1].isupper() or _is_gap(line, index)
-
-
-def _is_spoken(line: Line, index: int, end: int) -> bool:
-    """Whether the words go on from a comma in small letters to the line's end, and no colon follows: a
-    sentence that breaks there, `sinh năm 1984, quốc tịch` and `Hàn Quốc` below it."""
-    small = line.words[index].text[:1].islower() and line.words[index - 1].text.endswith(",")
-    closed = line.words[min(end, len(line.words)) - 1].text.endswith(_CLOSERS)
-    return small and end >= len(line.words) and not closed and not _is_gap(line, index)
 
 
 def _is_gap(line: Line, index: int) -> bool:

@@ -9,6 +9,7 @@ from ocr.kinds import nature
 from ocr.kinds.catalogue import OFFICIAL_LETTER, OTHER, UNKNOWN, PaperKind, catalogue, kind_of_symbol
 from ocr.kinds.letterhead import Letterhead, is_motto, letterhead, usual_height
 from ocr.kinds.lines import Line, lines, same_row
+from ocr.kinds.shared_sheet import first_paper
 from ocr.language.writing import distance, fold_letters, is_person_name, is_syllable
 from ocr.recognition import Kind, Page
 
@@ -55,7 +56,7 @@ def said(code: str) -> Kind:
 
 def classify(pages: Sequence[Page]) -> Kind:
     """The kind of the paper, with the reason in words that a clerk understands."""
-    written = [page for page in pages if page.words and not page.blank]
+    written = [first_paper(page) for page in pages if page.words and not page.blank]
     if not written:
         return _unknown("Không có trang nào có chữ đọc được.")
     for page in written[:PAGES_LOOKED_AT]:

@@ -28,6 +28,15 @@ URGENCIES = {
     "khan": "KHẨN",
 }
 
+#: What else stands in capitals over a letterhead, or under the name of an enterprise in one.
+_SAID_OF_PAPER = re.compile(r"(?:duthao(?:lan)?\w{0,4}|(?:toi|tuyet)mat|luuhanhnoibo)")
+_SECRET = re.compile(r"\W*MẬT\W*")
+_CONTACT = re.compile(
+    r"\d{5}|(?:\d{3}[ .]){2}|^\W*số \d+\w? (?:đường|phố|ngõ|[A-ZĐ])|"
+    r"^\W*(?:đ/?t|đ/?c|tel|fax|mst|mã số thuế|e-?mail|website|hotline|địa chỉ|điện thoại)\s*[:.]",
+    re.IGNORECASE,
+)
+
 #: The widest gap between two words of one symbol, in heights of a word.
 SYMBOL_GAP = 0.8
 #: How far over the date the number stands at most, in heights of a line.
@@ -147,7 +156,19 @@ def _is_issuer(line: Line) -> bool:
     stamped = any(fold_near(line.letters, title) for title in STAMP_TITLES)
     # The end of a long name may be a line of its own: `TỈNH NGHỆ` and `AN`.
     says = len(letters) >= 3 or (line.confidence >= 0.95 and len(letters) == 2 and is_syllable(line.text))
-    return says and line.capitals and line.confidence >= 0.3 and not numbers and not stamped
+    said = stamped or numbers or is_said_of_paper(line) or is_contact(line)
+    return says and line.capitals and line.confidence >= 0.3 and not said
+
+
+def is_said_of_paper(line: Line) -> bool:
+    """Whether a line says something of the whole paper: `DỰ THẢO`, `DỰ THẢO LẦN 2`, `HỎA TỐC`, `TỐI MẬT`."""
+    said = _SAID_OF_PAPER.fullmatch(line.letters) or _SECRET.fullmatch(line.text)
+    return bool(said) or line.letters in URGENCIES
+
+
+def is_contact(line: Line) -> bool:
+    """Whether a line says where an issuer can be reached: `ĐT: 0999.000.111 - MST: 0999000111`."""
+    return bool(_CONTACT.search(line.text))
 
 
 def _without_outsiders(block: Sequence[Line]) -> list[Line]:

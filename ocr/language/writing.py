@@ -39,12 +39,21 @@ _FAMILY_NAMES = frozenset(
     """.split()  # noqa: SIM905
 )
 
+#: Families of the Hmông, Thái, Dao, Giáy and others, known by their marks alone, as their letters are those
+#: of common words too.
+_KNOWN_BY_MARKS = frozenset(
+    """
+    Sùng Thào Vàng Mùa Hạng Hảng Tráng Cháng Chảo Lầu Xồng Dềnh Thền Sìn Lùng Sần Đèo Quàng Lèo Tẩn Chẻo Pàn
+    Chíu Chìu Voòng
+    """.split()  # noqa: SIM905
+)
+
 #: Those of them that have marks, as printed; `Le`, `Đo` and `Ha` are read where a mark was lost. Not `Lý`,
 #: `Lâm`, `Châu`, `Lò` and others beside which there are families without the mark: Ly, Lam, Chau, Lo.
 _MARKED_FAMILY_NAMES = frozenset(
     """
-    Nguyễn Trần Lê Phạm Hoàng Huỳnh Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Đường Hà Đinh Lương Đào Trịnh Đoàn Doãn
-    Vương Trương Trường Thái Tăng Tạ Tô Phùng Triệu Tống Thạch Lưu Lục Quách Khổng Tiêu
+    Nguyễn Trần Lê Phạm Hoàng Huỳnh Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Đường Hà Đinh Lương Lường Đào Trịnh Đoàn
+    Doãn Vương Trương Trường Thái Tăng Tạ Tô Phùng Triệu Tống Thạch Lưu Lục Quách Khổng Tiêu
     Kiều Khúc Khương Nghiêm Mạc Diệp Đàm Giáp Hứa Nông Phó Thiều Tòng Tưởng Uông Âu Bạch Bành Cấn
     """.split()  # noqa: SIM905
 )
@@ -154,8 +163,8 @@ def is_person_name(text: str) -> bool:
 
 
 def is_family_name(word: str) -> bool:
-    """Whether a word is the name of a family, its marks left aside."""
-    return fold(word) in _FAMILY_NAMES
+    """Whether a word is the name of a family, its marks left aside but for families that they tell."""
+    return fold(word) in _FAMILY_NAMES or unicodedata.normalize("NFC", word).title() in _KNOWN_BY_MARKS
 
 
 def is_marked_family(word: str) -> bool:

@@ -49,7 +49,7 @@ def _strokes(grey: Pixels, line: Line) -> Iterator[Box]:
     words = [word for word in line.words if any(c.isalnum() for c in word.text)]
     if not words:
         return
-    tall = median(_capital(word) for word in words)
+    tall = median(capital(word) for word in words)
     whole = grey[max(0, line.box.y0) : line.box.y1 : STEP, max(0, line.box.x0) : line.box.x1 : STEP]
     paper, ink = (float(v) for v in np.percentile(whole, (90, 3))) if whole.size else (0.0, 0.0)
     if paper - ink < DARKER:
@@ -85,7 +85,7 @@ def _is_all(words: Sequence[Word], start: int, end: int) -> bool:
     return start <= own[0].box.x0 + spare and end >= own[-1].box.x1 - spare
 
 
-def _capital(word: Word) -> float:
+def capital(word: Word) -> float:
     """About how tall a capital without marks is in the type of a word."""
     tall: float = word.box.y1 - word.box.y0
     marked = any(c.isupper() and unicodedata.normalize("NFD", c) != c for c in word.text)

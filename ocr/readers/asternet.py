@@ -15,7 +15,10 @@ from ocr.readers.onnx_model import Network, WeightsFile
 VERSION = "1.0.2"  # of the asterocr distribution that the weights are made from
 WEIGHTS = WeightsFile(
     "asternet.onnx",
-    cost="words are read by fewer readers, and more of them wrongly",
+    cost=(
+        "chữ được đọc bởi ít bộ đọc hơn, sai nhiều hơn, và không đề nghị số, ngày viết tay",
+        "words are read by fewer readers, more of them wrongly, and no handwritten number or day is proposed",
+    ),
     sha256="e86f1c95b330dd51b8bd4b9c74e45e91e04d2cde7b330800e03e60e685420946",
 )
 #: Its positions end at 256 frames; lines cut at 14 heights are read a little better than at 32, and faster,

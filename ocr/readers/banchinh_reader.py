@@ -13,7 +13,13 @@ from ocr.readers.line_pictures import LineInput
 from ocr.readers.line_reader import BLANK, Emission
 from ocr.readers.onnx_model import Network, WeightsFile
 
-WEIGHTS = WeightsFile("lines.onnx", cost="no page is read")
+WEIGHTS = WeightsFile(
+    "lines.onnx",
+    cost=(
+        "AsterNet đọc một mình, chậm hơn, và không chữ nào được coi là chắc",
+        "AsterNet reads alone, more slowly, and no word is sure",
+    ),
+)
 HEIGHT, STEP = 40, 4
 #: Squeeze-and-excitation looks at a whole picture: only lines of like length are read together.
 SIZE = LineInput(height=HEIGHT, step=STEP, longest=2000, batch=2, padding=0.06)

@@ -12,17 +12,18 @@ from ocr import memory
 from ocr.engine import EngineMissing
 
 HOW_TO_INSTALL = "To install what the lock file names: make setup"
-HOW_TO_RESTORE = "It is part of Bản Chính: install that anew"
+HOW_TO_RESTORE = "Hãy cài lại Bản Chính / It is part of Bản Chính: install that anew"
 WEIGHTS = Path(__file__).parents[1] / "weights"
 
 
 class WeightsFile:
-    """A file of `ocr/weights`. `cost` says what its absence costs, for the person who reads EngineMissing.
+    """A file of `ocr/weights`. `cost` says what its absence costs, in Vietnamese and English, for the person
+    who reads EngineMissing.
 
     Without a hash any content will do: whoever trains a reader has weights of their own.
     """
 
-    def __init__(self, name: str, cost: str, sha256: str | None = None) -> None:
+    def __init__(self, name: str, cost: tuple[str, str], sha256: str | None = None) -> None:
         self.path = WEIGHTS / name
         self.cost = cost
         self.sha256 = sha256
@@ -32,13 +33,15 @@ class WeightsFile:
         try:
             content = self.path.read_bytes()
         except OSError as error:
-            raise self._missing("cannot be read") from error
+            raise self._missing("không đọc được", "cannot be read") from error
         if self.sha256 is not None and hashlib.sha256(content).hexdigest() != self.sha256:
-            raise self._missing(f"is not the file that was tested (SHA-256 {self.sha256[:16]}…)")
+            known = f"(SHA-256 {self.sha256[:16]}…)"
+            raise self._missing(f"không phải tệp đã thử {known}", f"is not the file that was tested {known}")
         return content
 
-    def _missing(self, trouble: str) -> EngineMissing:
-        return EngineMissing(f"{self.path} {trouble}: {self.cost}. {HOW_TO_RESTORE}")
+    def _missing(self, *trouble: str) -> EngineMissing:
+        vi, en = (f"{what}: {cost}" for what, cost in zip(trouble, self.cost, strict=True))
+        return EngineMissing(f"{self.path} {vi} / {en}. {HOW_TO_RESTORE}")
 
 
 class Network:

@@ -16,7 +16,10 @@ from ocr.readers.onnx_model import Network, WeightsFile
 VERSION = "3.10.0"  # of the rapidocr distribution that the weights are made from
 WEIGHTS = WeightsFile(
     "ppocr.onnx",
-    cost="handwritten numbers and days have no second reader, so none of them is proposed",
+    cost=(
+        "số và ngày viết tay thiếu bộ đọc thứ hai, nên không được đề nghị; bỏ qua dòng máy đọc",
+        "handwritten numbers and days lack a second reader, none is proposed; rows for machines are not read",
+    ),
     sha256="19364ccfed659d2a0414007f4ad37a70d9105cb45f1e2dea5b0afab426e79c61",
 )
 SIZE = LineInput(height=48, step=8, longest=960)

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from ocr.confidence import Source, calibrated
 from ocr.engine import EngineMissing, Reader
 from ocr.language.language_model import vietnamese
 from ocr.readers.asternet import AsterNet
@@ -19,25 +20,38 @@ from ocr.readers.tesseract import Tesseract
 @dataclass(frozen=True, slots=True)
 class Readers:
     """`page` reads pages, by asking `lines`; `pen` are those who read, each on its own, what is written by
-    hand, if anybody."""
+    hand, if anybody. `complete` where nobody is missing whom the profile asks."""
 
     page: Reader
     pen: tuple[LineReader, ...]
     lines: tuple[LineReader, ...] = ()
+    complete: bool = True
 
 
 @lru_cache(maxsize=3)
 def standard(profile: Profile = "default") -> Readers:
-    """The readers that are installed here. Raises EngineMissing where the first of them is not."""
-    first = BanchinhReader()
-    first.check()
-    osd = Tesseract("osd")
+    """The readers that are installed here; AsterNet reads alone where the first of them is missing.
+
+    Raises EngineMissing where both are.
+    """
+    own, osd = _installed(BanchinhReader()), Tesseract("osd")
+    first: LineReader = own or AsterNet()
+    if own is None:
+        first.check()
+    trust = _alone if own is None else calibrated
     if profile == "fast":  # what it does not ask it need not look for, which takes 30 ms
-        return Readers(Recogniser(first, None, vietnamese(), profile, osd), (), (first,))
-    asternet, ppocr = _installed(AsterNet()), _installed(PpOcr())
-    page = Recogniser(first, asternet, vietnamese(), profile, osd, ppocr)
+        page = Recogniser(first, None, vietnamese(), profile, osd, trust=trust)
+        return Readers(page, (), (first,), complete=own is not None)
+    asternet, ppocr = _installed(AsterNet()) if own else first, _installed(PpOcr())
+    page = Recogniser(first, asternet if own else None, vietnamese(), profile, osd, ppocr, trust)
     pen = tuple(reader for reader in (asternet, ppocr) if reader is not None)
-    return Readers(page, pen, (first, *pen))
+    complete = own is not None and len(pen) == 2
+    return Readers(page, pen, tuple(dict.fromkeys((first, *pen))), complete)
+
+
+def _alone(belief: float, _: Source) -> float:
+    """The confidence in a word of a reader whose words nobody has counted by what it believes of them."""
+    return calibrated(belief, "differ")
 
 
 def load(profile: Profile) -> None:

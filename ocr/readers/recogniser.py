@@ -46,7 +46,7 @@ WIDE_LETTERS = frozenset("mwMW")
 SURE_OF_ZONE = 0.95  # a row for machines; its check digits say more
 #: Such a row, and what the first reader makes of one.
 MACHINE_ZONE = re.compile(r"[A-Z0-9<]{28,46}")
-LIKE_MACHINE_ZONE = re.compile(r"(?=(?:.*[-<]){2})(?=.*\d|.*[-<]{4})[A-Z0-9<«c-]{26,50}")
+LIKE_MACHINE_ZONE = re.compile(r"(?=(?:.*[-<=>]){2})(?=.*\d|.*[-<=>]{4})[A-Z0-9<«c=>-]{26,50}")
 
 
 @dataclass(frozen=True, slots=True)

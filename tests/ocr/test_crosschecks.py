@@ -170,6 +170,20 @@ def test_the_code_of_a_card_against_print() -> None:
     assert codes(qr=("https://example.vn/abc",), **fits) == set()
 
 
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("Nguyễn Thị Hoà Ví Dụ", set()),  # the mark of a tone has two places
+        ("NGUYEN THI HOA VI DU", set()),  # some codes are written without any
+        ("Nguyễn Thị Hóa Ví Dụ", {"qr-full-name"}),
+        ("Nguyễn Thị Hoa Ví Dụ", {"qr-full-name"}),
+    ],
+)
+def test_the_code_of_a_card_against_the_marks_of_a_name(name: str, found: set[str]) -> None:
+    text = f"001190000123||{name}|01021990|Nữ|Tổ 5, Mẫu Đơn|20102021"
+    assert codes(qr=(text,), full_name="NGUYỄN THỊ HÒA VÍ DỤ") == found
+
+
 def test_the_check_digit_is_that_of_icao_9303() -> None:
     assert (check_digit("L898902C3"), check_digit("740812"), check_digit("120415")) == (6, 2, 9)
 

@@ -3,6 +3,7 @@
 import csv
 import re
 import time
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from ocr.fields.forms import FORMS, clean
 from ocr.kinds.catalogue import ADMINISTRATIVE_FIELDS, catalogue
 from ocr.kinds.classification import classify
 from ocr.language.writing import fold
-from ocr.recognition import Box, Field, Kind, Page, Word
+from ocr.recognition import Box, Field, Kind, Origin, Page, Word
 from tests.ocr.test_classification import pages
 from tests.ocr.typed import BODY, At, born_digital, centred, letterhead, page
 
@@ -213,6 +214,48 @@ def test_leaders_empty_boxes_and_labels_are_no_values() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "choice",
+    [
+        "Nam Nữ",
+        "☐ Nam ☑ Nữ",
+        "] Nam [x]Nữ",
+        "Nam ] Nữ x",
+        "Nam/Nữ",
+        "Nam x",
+        "Nam ☑",
+        "[ ] Nam",
+        "\uf0a8 Nam",
+    ],
+)
+@pytest.mark.parametrize("origin", ["ocr", "text-layer"])
+def test_of_boxes_to_tick_none_is_taken_for_the_value(choice: str, origin: Origin) -> None:
+    kind = catalogue()["giay-khai-sinh"]
+    sheet = replace(
+        page(At(300, 980, f"Giới tính: {choice} Dân tộc: Kinh Quốc tịch: Việt Nam")), origin=origin
+    )
+    found = extract([sheet], Kind(kind.code, kind.name, 1.0, "."))
+    assert (found["sex"].value, found["sex"].state != "read") == (None, True)
+    assert (found["ethnicity"].value, found["nationality"].value) == ("Kinh", "Việt Nam")
+
+
+def test_of_states_to_tick_none_is_taken_for_the_value() -> None:
+    line = At(300, 980, "Tình trạng hôn nhân: ☐ Chưa kết hôn ☑ Đã ly hôn")
+    assert "marital_status" not in form(line, code="giay-xac-nhan-tinh-trang-hon-nhan")
+
+
+def test_a_purpose_goes_on_behind_the_birth_of_whom_it_names() -> None:
+    found = form(
+        At(300, 820, "Giới tính: Nam"),
+        At(300, 900, "Giấy này được cấp để: kết hôn với bà Lê Thị Giả, sinh ngày 01/02/1999,"),
+        At(300, 980, "số định danh 099199000001, tại xã Hoa Sen"),
+        code="giay-xac-nhan-tinh-trang-hon-nhan",
+    )
+    purpose = "kết hôn với bà Lê Thị Giả, sinh ngày 01/02/1999, số định danh 099199000001, tại xã Hoa Sen"
+    assert (found["purpose"], found["sex"]) == (purpose, "Nam")
+    assert not {"date_of_birth", "personal_id"} & set(found)  # they are hers
+
+
 def test_two_people_side_by_side_are_kept_apart() -> None:
     found = form(
         At(300, 900, "Họ, chữ đệm, tên vợ: PHẠM THỊ AN"),
@@ -243,7 +286,13 @@ def test_unsure_words_have_a_place_and_no_value() -> None:
         ("personal-id", "0991990000", None),
         ("sex", "Nữ", "Nữ"),
         ("sex", "Năm 1990", None),
+        ("sex", "Nam / Male", "Nam"),
+        ("sex", "NAM / M", "Nam"),
+        ("sex", "Nữ Quốc tịch Việt Nam", "Nữ"),
         ("name", "nguyễn văn a", None),
+        ("text", "(Nhà ở riêng lẻ (xây dựng mới).", "Nhà ở riêng lẻ (xây dựng mới)"),
+        ("text", "(Nhà ở riêng lẻ)", "Nhà ở riêng lẻ"),
+        ("text", "Nhà ở riêng lẻ (xây", "Nhà ở riêng lẻ (xây"),
         ("year", "năm 2019", "2019"),
         ("serial", "CĐ 123456", "CĐ 123456"),
         ("serial", "BA 12345678", "BA 12345678"),

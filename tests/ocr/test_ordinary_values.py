@@ -18,6 +18,7 @@ from ocr.fields.forms import FORMS
 from ocr.kinds.catalogue import catalogue
 from ocr.kinds.classification import classify
 from ocr.recognition import Box, Field, Page, Region, Word
+from tests.ocr.letterheads import DOCUMENTS
 from tests.ocr.test_fields import decision
 from tests.ocr.test_fields_forms import sheet
 from tests.ocr.typed import BODY, At, letterhead, page
@@ -216,3 +217,17 @@ def test_print_under_a_position_is_no_signer(under: str) -> None:
     signed = replace(page(*lines, *block), regions=(Region("signature", Box(1500, 2560, 1900, 2700), 0.8),))
     field = fields_of(signed)["signer"]
     assert (field.state, field.box) == ("handwritten", Box(1500, 2560, 1900, 2700))
+
+
+@pytest.mark.parametrize(
+    "name", ["Sùng Thị Giả", "Thào A Giả", "Đèo Văn Giả", "Lường Thị Giả", "Quàng Văn Giả", "Tẩn Mẩy Giả"]
+)
+def test_families_of_the_highlands_sign(name: str) -> None:
+    found = fields_of(replace(DOCUMENTS["commune-report"], name=name).draw().page())
+    assert (found["signer"].value, found["position"].value) == (name, "CHỦ TỊCH")
+
+
+@pytest.mark.parametrize("name", ["Lương Thị Giả", "Lượng Thị Giả"])
+def test_a_family_that_lost_its_marks_does_not(name: str) -> None:
+    found = fields_of(replace(DOCUMENTS["commune-report"], name=name).draw().page())
+    assert found["signer"].state == ("read" if name.startswith("Lương") else "handwritten")

@@ -4,14 +4,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pikepdf
 import pytest
 from PIL import Image
 
+from ocr.engine import EngineMissing
 from ocr.limits import Limits
+from ocr.readers import asternet, banchinh_reader, ppocr
 from ocr.readers.profiles import standard
+from ocr.readers.recogniser import Profile
 from ocr.reading import finish, inspect, read_page
 from ocr.recognition import Page, Recognition
 from tests.ocr import drawing, scoring
@@ -86,6 +90,32 @@ def test_without_tesseract_a_page_is_read_and_says_that_its_turn_is_not_known(
     (told,) = (notice for notice in warnings if notice.code == "turn-unknown")
     assert "Không biết trang 2–3, 5 có" in told.vi
     assert "each of the pages 2–3, 5 is turned" in told.en
+
+
+@pytest.mark.parametrize("profile", ["fast", "default"])
+@pytest.mark.parametrize("missing", [banchinh_reader, asternet, ppocr])
+def test_without_one_of_the_readers_a_page_is_read_and_says_so(
+    tmp_path: Path, missing: ModuleType, profile: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(missing.WEIGHTS, "path", tmp_path / "nowhere.onnx")
+    standard.cache_clear()
+    (tmp_path / "page.png").write_bytes(png(drawing.page(200), dpi=(200, 200)))
+    page = read_page(tmp_path / "page.png", 1, tmp_path, LIMITS, profile=profile)
+    standard.cache_clear()
+    assert scoring.errors_of_lines(drawing.text_lines(), page.text) < 0.02
+    asked = profile == "default" or missing is banchinh_reader
+    assert [notice.code for notice in page.warnings] == ["readers-missing"] * asked
+    assert missing is not banchinh_reader or all(word.confidence < 0.99 for word in page.words)
+
+
+def test_where_nobody_can_read_it_is_said_who_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for reader in (banchinh_reader, asternet):
+        monkeypatch.setattr(reader.WEIGHTS, "path", tmp_path / "nowhere.onnx")
+    standard.cache_clear()
+    with pytest.raises(EngineMissing, match=r"nowhere\.onnx không đọc được.* / cannot be read"):
+        standard("fast")
 
 
 @pytest.mark.parametrize("dpi", [100, 150])

@@ -140,3 +140,19 @@ def test_more_belief_is_never_less_confidence(source: confidence.Source) -> None
     said = [confidence.calibrated(belief, source) for belief in beliefs]
     assert said == sorted(said)
     assert all(0 < value < 1 for value in said)
+
+
+@pytest.mark.parametrize("points", [8, 9, 10])
+def test_rows_for_machines_are_read_whole(points: int) -> None:
+    """The first reader knows no `<`: it says `=`, `-`, `>` or a part of a letter."""
+    rows = (
+        "IDVNM0950000181099095000018<<0",
+        "9508174M3508179VNM<<<<<<<<<<<2",
+        "TRAN<<VAN<GIA<SU<<<<<<<<<<<<<<",
+    )
+    image = Image.new("L", (2480, 800), 255)
+    font = ImageFont.truetype(str(drawing.FONTS / "LiberationMono-Regular.ttf"), round(points / 72 * 300))
+    for number, row in enumerate(rows):
+        ImageDraw.Draw(image).text((660, 200 + 50 * number), row, 0, font)
+    words = standard("default").page.read(np.asarray(image), 300)
+    assert [word.text for word in words] == list(rows)

@@ -12,8 +12,9 @@ from ocr.layout import page_ink
 from ocr.pen import unread_ink
 from ocr.recognition import Box, Page, Region
 from tests.ocr.desk_papers import birth, death_extract, marital_status_older, marriage
-from tests.ocr.forms import Form
+from tests.ocr.forms import FACES, Form
 from tests.ocr.identity_papers import identity_card_2024 as card
+from tests.ocr.letterheads import DOCUMENTS, Document
 from tests.ocr.permit_papers import building_permit, company_shares, land_2014
 from tests.ocr.test_form_doubts import OPEN, read, said, without
 
@@ -91,3 +92,38 @@ def test_ink_beside_a_position_that_can_be_no_other_changes_nothing(
     assert position is not None
     beside = Region("unread", Box(position.x0 - 30, position.y0, position.x0 - 5, position.y1), 0.6)
     assert said(read(replace(page, regions=(beside,)))["position"]) == then  # `CHỦ TỊCH` may be a `PHÓ`
+
+
+@pytest.mark.parametrize(("text", "field"), [("Nữ", "sex"), ("Kinh", "ethnicity"), ("Dụ", "hometown")])
+def test_a_box_taken_for_a_part_of_a_word_leaves_its_value_open(text: str, field: str) -> None:
+    form = birth()[0][0]
+    page = form.page()
+    before = read(page)[field]
+    assert before.box is not None
+    word = next(w for w in page.words if w.text == text and before.box.share_of(w.box) > 0.9)
+    tall = word.box.y1 - word.box.y0
+    frame = (word.box.x1 + tall // 3, word.box.y0 - 2, word.box.x1 + 4 * tall // 3, word.box.y1 + 2)
+    ImageDraw.Draw(form.image).rectangle(frame, outline="black", width=3)
+    swallowed = replace(word, box=word.box.union(Box(*frame)))
+    wider = replace(page, words=tuple(swallowed if w is word else w for w in page.words))
+    regions = found(form, wider)
+    assert [region.box for region in regions] == [swallowed.box]
+    assert (before.state, said(read(replace(wider, regions=regions))[field])) == ("read", OPEN)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS.values(), ids=list(DOCUMENTS))
+@pytest.mark.parametrize("face", ["", "s", "m"])
+def test_no_word_of_print_is_too_wide(document: Document, face: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for style in ("", "b", "i", "bi"):
+        monkeypatch.setitem(FACES, style, FACES[face or style])
+    form = document.draw()
+    assert found(form, form.page()) == ()
+
+
+def test_what_is_set_larger_and_leaders_are_not_too_wide() -> None:
+    form = Form()
+    end = form.put(25, "Số định danh cá nhân: ")
+    form.put(end, "099326000123 cấp", "", 20)
+    form.step(2)
+    form.put(25, "Họ, chữ đệm, tên: Nguyễn Minh Thư...................... ngày")
+    assert found(form, form.page()) == ()

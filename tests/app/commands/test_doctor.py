@@ -54,6 +54,7 @@ def test_without_a_line_reader(
     assert code == 0
     assert findings["line reader asternet"]["state"] == "ok"
     assert findings["line reader pp-ocr"]["state"] == "warning"
+    assert "số và ngày viết tay" in findings["line reader pp-ocr"]["says"]
     assert "handwritten numbers" in findings["line reader pp-ocr"]["says"]
 
 
