@@ -55,7 +55,9 @@ def _extracted(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
         if written[0].origin == "ocr":
             printed = _not_at_odds(printed)
         found = _letterhead_fields(written, known, kind)
-        found |= {n: f for n, f in printed.items() if f.state == "read" or n not in found}
+        # A day of registration is none of issue where one stands over the signature.
+        kept = {"issued_on"} & set(found)
+        found |= {n: f for n, f in printed.items() if n not in kept and (f.state == "read" or n not in found)}
     return {name: found.get(name, ABSENT) for name in fields_of(kind.code)} | _asked(written, kind)
 
 

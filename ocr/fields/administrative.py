@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from ocr.fields.dates import iso
 from ocr.fields.doubts import (
+    cuts_province,
     has_lone_consonant,
     is_guessed,
     lacks_marks,
@@ -24,6 +25,7 @@ from ocr.fields.evidence import (
     read_lines,
     seen_by_readers,
 )
+from ocr.fields.forms import without_note
 from ocr.fields.spelling import spelt
 from ocr.kinds.letterhead import URGENCIES, Letterhead, NumberRow, is_contact, is_said_of_paper
 from ocr.kinds.lines import Line, lines, span
@@ -41,6 +43,11 @@ SHORT_NAME = 4  # letters of an issuer's abbreviation that say which it is
 _NOBODY = ("uybannhandan", "ubnd", "hoidongnhandan", "hdnd", "vanphong", "congan")
 #: Before the name of a unit, in capitals.
 OF_UNIT = re.compile(r"\b(?:TỈNH|THÀNH PHỐ|THỊ XÃ|THỊ TRẤN|XÃ|PHƯỜNG|ĐẶC KHU|HUYỆN|QUẬN)\s")
+#: How the sentences under a list of addressees begin.
+_ORDER = re.compile(
+    r"^\W*(?:yeu cau|de nghi|can cu|thuc hien|giao|kinh de nghi|tran trong|xet|qua kiem tra|theo|"
+    r"de trien khai|kinh phi|ngay \d|hien nay|trong thoi gian|nhan duoc|phuc dap)\b"
+)
 _NUMBER = re.compile(r"\d{1,6}[a-zđ]?")
 #: A number without a symbol, or one that was not understood, has its label all the same: `số: 283`.
 _NUMBERED = re.compile(r"[Ss$]\S{1,2}\s?:")
@@ -146,7 +153,7 @@ def place_and_date(head: Letterhead) -> tuple[Field, Field]:
     before = line.words[:cut] if cut else ()
     name = " ".join(w.text for w in before).strip(" ,.;")
     place = read(name, before, line.page) if before and any(c.isalpha() for c in name) else ABSENT
-    if place.state == "read" and not (name[0].isupper() and len(name) > 1):
+    if place.state == "read" and not (name[0].isupper() and len(name.split()[-1]) > 1):
         place = handwritten(line.page, span(before))  # the rest of a place
     return place, _date(head.page, line, line.words[cut or 0 :])
 
@@ -357,6 +364,8 @@ def addressee(head: Letterhead) -> Field:
     for line in head.lines:
         if line.middle <= last.middle + 0.4 * last.height:
             continue
+        if _ORDER.match(line.folded):
+            break
         bullet = line.words[0].text.startswith(("-", "–", "+", "•"))
         if line.box.y0 - last.box.y1 > 1.2 * start.height or len(found) >= 40:
             break
@@ -369,8 +378,9 @@ def addressee(head: Letterhead) -> Field:
     words = [w for part in found for w in part]
     if not words:
         return ABSENT
-    value = _listed(found)
-    if head.page.origin == "ocr" and (misspells_unit(value) or _names_in_pieces(value)):
+    value = without_note(_listed(found))
+    doubtful = misspells_unit(value) or _names_in_pieces(value) or cuts_province(value)
+    if head.page.origin == "ocr" and doubtful:
         return handwritten(head.page.number, span(words))
     return read(value, words, start.page)
 

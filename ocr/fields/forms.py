@@ -7,15 +7,21 @@ from ocr.fields.dates import iso_date
 from ocr.fields.doubts import is_remnant
 from ocr.fields.spelling import is_whole_position
 from ocr.fields.spoken_dates import spoken_date
-from ocr.language.writing import distance, fold, is_syllable
+from ocr.language.writing import distance, fold, is_family_name, is_syllable
 
 _LEADERS = re.compile(r"[.…_·•]{3,}|[…_]{1,}|(?:\.\s){3,}\.?|[☐□▢]")
+_NOTE = re.compile(r"^\W*\(?\d{1,2}\)\s?(?=[^\W\d_])")
 _EDGES = " \t:;,.-–—/|()"
 
 
 def clean(text: str) -> str:
-    """The text without dotted leaders and empty boxes, which are no values."""
-    return _stripped(re.sub(r"\s+", " ", _LEADERS.sub(" ", text)))
+    """The text without dotted leaders, empty boxes and the mark of a note, which are no values."""
+    return _stripped(re.sub(r"\s+", " ", _LEADERS.sub(" ", without_note(text))))
+
+
+def without_note(text: str) -> str:
+    """The text without the mark of a note before it: `(1) Ủy ban nhân dân …`."""
+    return _NOTE.sub("", text)
 
 
 def _stripped(text: str) -> str:
@@ -49,10 +55,11 @@ def _name(text: str) -> str | None:
 
 #: What a form prints before the name of a holder, to strike out one of: no part of it.
 _EITHER = re.compile(r"^ông\s?[(/]\s?bà\s?\)?\s?:?\s?", re.IGNORECASE)
+_TITLED = re.compile(r"^(?:hộ )?(?:ông|bà):? (?=\S)", re.IGNORECASE)
 #: What may follow the name of a holder: who that is, not the name.
 _AFTER_HOLDER = re.compile(
-    r"[,;]?\s*\b(?:năm sinh|sinh năm|sinh ngày|số định danh|CMND|CCCD|căn cước|giấy chứng minh|hộ chiếu|"
-    r"địa chỉ|và vợ|và chồng|mã số)\b.*$",
+    r"[,;]?\s*\b(?:số (?=CMND|CCCD|căn|giấy|hộ chiếu)|(?:năm sinh|sinh năm|sinh ngày|số định danh|CMND|CCCD|"
+    r"căn cước|giấy chứng minh|hộ chiếu|địa chỉ|và vợ|và chồng|mã số|số$)\b).*$",
     re.IGNORECASE,
 )
 
@@ -95,7 +102,11 @@ def _class(text: str) -> str | None:
 
 def _holder(text: str) -> str | None:
     name = _text(_AFTER_HOLDER.sub("", _EITHER.sub("", text)).strip(_EDGES))
-    return name if name and not name[0].islower() else None
+    if name is None or name[0].islower():
+        return None
+    first, *rest = _TITLED.sub("", name).split()
+    torn = is_family_name(first) and len(rest) in (1, 2, 3) and any(word[0].islower() for word in rest)
+    return None if torn else name  # `Quách Khắc ước`
 
 
 #: Printed sexes of which one is to be ticked or struck out, and the mark of a pen behind one.
@@ -166,7 +177,9 @@ def _company_id(text: str) -> str | None:
 
 
 def _serial_or_code(text: str) -> str | None:
-    return _serial(text) or _code(text)
+    """As `PTTH A 315230` on diplomas: what the number is of stands before its letters."""
+    serial, of = _serial(text), re.match(r"[A-ZĐ]{3,6}(?= ?[A-ZĐ]{1,2} ?\d)", text)
+    return f"{of[0]} {serial}" if serial and of else serial or _code(text)
 
 
 def _plain_number(text: str, *, whole: bool) -> str | None:

@@ -217,7 +217,7 @@ _UNFINISHED = (":", ",", "-", "–", " số")
 _WITHOUT_NUMBER = re.compile(
     r"(?i)\b(?:nghị định|nghị quyết|quyết định|thông tư|công văn|chỉ thị|tờ trình) số\W*$"
 )
-_BODY_STARTS = ("kinhgui", "cancu", "thuchien", "noinhan", "tructhuoc", "dieu1")
+_BODY_STARTS = ("kinhgui", "cancu", "thuchien", "noinhan", "tructhuoc", "dieu1", "trantrong", "kinhmoi")
 
 
 def _belongs(line: Line, left: float, right: float) -> bool:

@@ -7,7 +7,7 @@ from functools import cache
 
 from ocr.kinds import nature
 from ocr.kinds.catalogue import OFFICIAL_LETTER, OTHER, UNKNOWN, PaperKind, catalogue, kind_of_symbol
-from ocr.kinds.letterhead import Letterhead, is_motto, letterhead, usual_height
+from ocr.kinds.letterhead import Letterhead, is_motto, is_urgency, letterhead, usual_height
 from ocr.kinds.lines import Line, lines, same_row
 from ocr.kinds.shared_sheet import first_paper
 from ocr.language.writing import distance, fold_letters, is_person_name, is_syllable
@@ -32,6 +32,7 @@ _SIGNERS = ("giamdoc", "hieutruong", "chutich", "botruong", "cuctruong", "thutru
 #: Stamped on copies of papers of every kind (Decree 30/2020 Art 26); a copy of its own has a symbol.
 _COPIES = ("SY", "TrS", "SL")
 _AUTHORITY = re.compile(r"(?:tm|kt|tl|tuq|q)\s?[.,]")
+_TWO_LANGUAGES = re.compile(r"[^\W\d_] ?/ ?[A-Z][a-z]+")
 _PART = re.compile(
     r"(phu luc|chuong|phan|muc|quyen|tieu muc)\s*(thu\s)?([ivxlc\d]{1,6}|nhat|hai|ba)?\s*[:.]?$"
 )
@@ -202,7 +203,11 @@ def _is_set_as_title(line: Line, head: Letterhead) -> bool:
         return line.middle > motto.middle
     if not 0.3 * page.width < line.center < 0.72 * page.width:
         return False
-    beside = (x for x in head.lines if x is not line and same_row(x, line) and len(x.letters) >= 4)
+    beside = (
+        x
+        for x in head.lines
+        if x is not line and same_row(x, line) and len(x.letters) >= 4 and not is_urgency(x)
+    )
     return not any(x.capitals for x in beside)
 
 
@@ -315,13 +320,24 @@ def _unnamed(page: Page) -> Kind:
         if big and _is_readable_title(line):
             if head.motto is None and line.box.y0 > 0.35 * page.height:
                 continue
-            if _names_signer(line):
+            if _names_signer(line) or _answers_label(line, head):
                 continue
             if _is_cut(line, page):
                 return _of_cut_title(line, page)
             reason = f"Tiêu đề “{line.text}” không thuộc loại giấy tờ nào trong danh mục."
             return _kind(catalogue()[OTHER], 0.6, reason, line)
     return _unknown("Không tìm thấy tiêu đề hay dấu hiệu của loại giấy tờ nào trong danh mục.")
+
+
+def _answers_label(line: Line, head: Letterhead) -> bool:
+    """Whether a label in two languages stands right over the line, as on cards: `Họ và tên / Full name`."""
+    return any(
+        0 <= line.box.y0 - other.box.y1 < 1.5 * line.height
+        and other.box.x0 < line.box.x1
+        and line.box.x0 < other.box.x1
+        and _TWO_LANGUAGES.search(other.text)
+        for other in head.lines
+    )
 
 
 def _names_signer(line: Line) -> bool:

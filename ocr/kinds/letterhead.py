@@ -49,7 +49,8 @@ MOST_TRIES = 20
 _NUMBER_WORD = re.compile(r"^(?:S[ốôóồổỗộoõòọ6õ]|SỐ|SÓ|SÔ)\s*[:.;]?(?P<rest>.*)$")
 #: A symbol: after the slash, an abbreviation in capitals and its parts.
 _SYMBOL = re.compile(
-    r"/\s*((?:\d{4}/)?[A-ZĐƯÔƠÂÊĂ][A-Za-zĐđƯư]{0,9}\d{0,2}(?:\s?[-–—.&/]\s?[A-ZĐƯ][A-Za-zĐđƯư0-9.()]{0,12}){0,4})"
+    r"/\s*((?:\d{4}/)?[A-ZĐƯÔƠÂÊĂ][A-Za-zĐđƯư]{0,9}\d{0,2}(?:\s?[-–—.&/]\s?[A-ZĐƯ][A-Za-zĐđƯư0-9.()]{0,12}){0,4}"
+    r"(?:\s?[-–—]\s?20\d\d(?!\d))?)"
 )
 _DASHES = ("-", "–", "—")
 _LABELLED_NUMBER = re.compile(r"S\S{1,2}\s*:\s*\S*\d")
@@ -163,7 +164,7 @@ def _is_issuer(line: Line) -> bool:
 def is_said_of_paper(line: Line) -> bool:
     """Whether a line says something of the whole paper: `DỰ THẢO`, `DỰ THẢO LẦN 2`, `HỎA TỐC`, `TỐI MẬT`."""
     said = _SAID_OF_PAPER.fullmatch(line.letters) or _SECRET.fullmatch(line.text)
-    return bool(said) or line.letters in URGENCIES
+    return bool(said) or is_urgency(line)
 
 
 def is_contact(line: Line) -> bool:
@@ -179,6 +180,12 @@ def _without_outsiders(block: Sequence[Line]) -> list[Line]:
             break
         kept.append(line)
     return kept[::-1]
+
+
+def is_urgency(line: Line) -> bool:
+    """Whether a line says how urgent a paper is, a letter lost or misread as under a stamp's frame."""
+    slips = {known: 0 if len(known) < 5 else 1 for known in URGENCIES}
+    return any(distance(line.letters, known, most) <= most for known, most in slips.items())
 
 
 def fold_near(letters: str, wanted: str) -> bool:

@@ -138,3 +138,84 @@ def test_what_a_form_prints_before_a_holder_is_no_name(form: str) -> None:
         "GIẤY PHÉP XÂY DỰNG", f"1. Cấp cho: {form} Kiên Sóc Ví", "2. Được phép xây dựng công trình: Nhà ở"
     )
     assert said(permit, "holder_name") == ("Kiên Sóc Ví", "read")
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("Ông: Trần Văn Ví Số CMND 067094000017", "Trần Văn Ví"),
+        ("Ông: Trần Văn Ví, năm sinh: 1971", "Trần Văn Ví"),
+        ("Ông: Trần Văn ví", None),
+        ("Ông: Công ty cổ phần Mẫu", "Công ty cổ phần Mẫu"),
+    ],
+)
+def test_a_holder_has_a_name_and_no_number(line: str, name: str | None) -> None:
+    first = "1. Người sử dụng đất, chủ sở hữu tài sản gắn liền với đất:"
+    one = sheet("GIẤY CHỨNG NHẬN QUYỀN SỬ DỤNG ĐẤT", first, line, "a) Thửa đất số: 717")
+    assert said(one, "holder_name") == (name, "read" if name else "handwritten")
+
+
+def test_the_day_over_a_signature_is_that_of_issue_and_no_day_of_registration() -> None:
+    copy = sheet(
+        "TRÍCH LỤC KẾT HÔN",
+        "Họ, chữ đệm, tên vợ: LÊ THỊ VÍ",
+        "Ngày, tháng, năm đăng ký: 27/07/2015",
+        "Xã Mẫu, ngày 30 tháng 06 năm 2021",
+    )
+    assert said(copy, "issued_on") == ("2021-06-30", "read")
+
+
+def test_an_urgency_beside_a_title_leaves_it_one() -> None:
+    head = letterhead(number="138/CĐ-UBND")
+    for urgent in ("KHẨN", "HOA TỐC", "OA TỐC"):
+        one = page(
+            *head, At(500, 620, urgent), At(1150, 630, "CÔNG ĐIỆN"), At(1000, 720, "Về việc mẫu"), *BODY
+        )
+        assert classify([one]).code == "CĐ", urgent
+
+
+def test_what_answers_a_label_in_two_languages_is_no_title() -> None:
+    card = page(
+        At(300, 300, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
+        At(1000, 500, "Họ và tên / Full name", tall=30),
+        At(1000, 550, "PI NĂNG VÍ", tall=60),
+        At(1000, 700, "Nơi sinh / Place of birth", tall=30),
+        At(1000, 750, "NINH THUẬN", tall=60),
+    )
+    assert classify([card]).code == "unknown"
+
+
+@pytest.mark.parametrize(
+    "body", ["Yêu cầu thủ trưởng các đơn vị báo cáo", "Thực hiện Công văn số 12/UBND-VP"]
+)
+def test_a_sentence_under_an_addressee_is_none(body: str) -> None:
+    lines = [At(1000, 800, "Kính gửi: Sở Nội vụ tỉnh Ví Dụ"), At(1250, 870, body)]
+    one = page(*letterhead(number="12/UBND-VP"), At(420, 480, "V/v góp ý dự thảo"), *lines, *BODY)
+    assert said(one, "addressee")[0] == "Sở Nội vụ tỉnh Ví Dụ"
+
+
+def test_marks_of_notes_are_no_part_of_a_value_and_a_province_is_whole() -> None:
+    head = [*letterhead(number="12/UBND-VP"), At(420, 480, "V/v góp ý dự thảo")]
+    noted = page(*head, At(1000, 800, "Kính gửi: (1) Sở Nội vụ tỉnh Ví Dụ"), *BODY)
+    assert said(noted, "addressee") == ("Sở Nội vụ tỉnh Ví Dụ", "read")
+    cut = page(*head, At(900, 800, "Kính gửi: Ủy ban nhân dân phường Mẫu, tỉnh Thừa Thiên"), *BODY)
+    assert said(cut, "addressee") == (None, "handwritten")
+
+
+def test_a_symbol_keeps_its_year_and_a_torn_place_is_open() -> None:
+    agreed = page(*letterhead(number="27/HĐKT/VD-2026"), At(1100, 700, "HỢP ĐỒNG"), *BODY)
+    assert said(agreed, "symbol") == ("HĐKT/VD-2026", "read")
+    torn = letterhead(date="Cái B, ngày 05 tháng 3 năm 2026")
+    assert said(page(*torn, At(1100, 700, "QUYẾT ĐỊNH"), *BODY), "place") == (None, "handwritten")
+
+
+def test_an_invitation_is_no_part_of_its_subject() -> None:
+    about = At(815, 790, "Họp bàn phương án giải phóng mặt bằng")
+    invited = At(600, 860, "Trân trọng kính mời: Các phòng chuyên môn và các trường học.")
+    one = page(*letterhead(number="22/GM-UBND"), At(1150, 700, "GIẤY MỜI"), about, invited, *BODY)
+    assert said(one, "subject") == (about.text, "read")
+
+
+def test_the_number_of_a_diploma_says_of_what_it_is() -> None:
+    diploma = sheet("BẰNG TỐT NGHIỆP", "Họ và tên: LÊ THỊ VÍ", "Số hiệu: PTTH A315230")
+    assert said(diploma, "serial") == ("PTTH A 315230", "read")
