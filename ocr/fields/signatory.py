@@ -125,7 +125,15 @@ def signatory(pages: Sequence[Page]) -> tuple[Field, Field]:
     position = read_lines(own, " ".join(usual_position(line.text) for line in own).strip("-–— "))
     if position.state == "read" and is_whole_position(joined(own)):
         position = replace(position, confidence=max(position.confidence, LEAST_SURE))
+    if position.state == "absent" and block.titles and pages[0].origin == "ocr":
+        position = _under(block.titles[-1], block.page)  # a seal took it: who signs for somebody says as what
     return signer, position
+
+
+def _under(title: Line, page: int) -> Field:
+    """The place of one line under a title."""
+    tall = title.box.y1 - title.box.y0
+    return handwritten(page, replace(title.box, y0=title.box.y1, y1=title.box.y1 + 2 * tall))
 
 
 def issuer_signed_for(pages: Sequence[Page], current: bool) -> Field:

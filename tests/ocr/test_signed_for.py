@@ -219,3 +219,29 @@ def test_an_invitation_is_no_part_of_its_subject() -> None:
 def test_the_number_of_a_diploma_says_of_what_it_is() -> None:
     diploma = sheet("BẰNG TỐT NGHIỆP", "Họ và tên: LÊ THỊ VÍ", "Số hiệu: PTTH A315230")
     assert said(diploma, "serial") == ("PTTH A 315230", "read")
+
+
+def test_labels_of_parents_as_older_certificates_have_them() -> None:
+    born = sheet(
+        "GIẤY KHAI SINH",
+        "Họ và tên: ĐINH VÍ DỤ",
+        "Nguyên quán: Xã Mẫu - tỉnh Thanh Hóa",
+        "Họ tên cha: ĐINH VĂN MẪU",
+        "Họ tên mẹ: LÊ THỊ MẪU",
+        "Họ và tên người yêu cầu: Đinh Văn Mẫu",
+    )
+    names = ("full_name", "hometown", "father_name", "mother_name", "requester_name")
+    said_of_all = [said(born, name)[0] for name in names]
+    assert said_of_all == [
+        "ĐINH VÍ DỤ",
+        "Xã Mẫu - tỉnh Thanh Hóa",
+        "ĐINH VĂN MẪU",
+        "LÊ THỊ MẪU",
+        "Đinh Văn Mẫu",
+    ]
+
+
+def test_a_position_that_a_seal_took_is_open_where_somebody_signs_for_somebody() -> None:
+    end = [At(1600, 2500, "TM. ỦY BAN NHÂN DÂN"), At(1640, 2560, "Ủ TỊCH", sure=0.5)]
+    one = page(*[line for line in decision() if line.y < 2500], At(300, 2500, "Nơi nhận:"), *end)
+    assert said(one, "position") == (None, "handwritten")
