@@ -39,7 +39,8 @@ def not_over_another(words: Sequence[Word]) -> tuple[Word, ...]:
 
 def without_dirt(words: Sequence[Word]) -> tuple[Word, ...]:
     """The words but for what dirt was taken for, on a page full of it: marks alone on their line, guessed or
-    such as strokes are, far from words in their row. Numbers of rows and ticks stand beside what they are of.
+    such as strokes are, and lines of which every word was guessed, far from sure words in their row. Numbers
+    of rows and ticks stand beside what they are of.
     """
     lines = _by_line(words)
     marks = [line[0] for line in lines if len(line) == 1 and len(line[0].text) <= LONGEST_MARK]
@@ -47,7 +48,9 @@ def without_dirt(words: Sequence[Word]) -> tuple[Word, ...]:
     if len(alike) < max(LEAST_DIRT, DIRTY * len(lines)):
         return tuple(words)
     sure = [word for word in words if word.confidence >= LEAST_SURE and len(word.text) > LONGEST_MARK]
-    gone = {id(word) for word in alike if not any(_beside(word, other) for other in sure)}
+    guessed = [word for line in lines for word in line if all(w.confidence < DOUBTFUL for w in line)]
+    dirt = (*alike, *guessed)
+    gone = {id(word) for word in dirt if not any(_beside(word, other) for other in sure)}
     return tuple(word for word in words if id(word) not in gone)
 
 

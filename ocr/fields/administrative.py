@@ -25,7 +25,7 @@ from ocr.fields.evidence import (
     read_lines,
     seen_by_readers,
 )
-from ocr.fields.forms import without_note
+from ocr.fields.forms import ends_in_unit, without_note
 from ocr.fields.spelling import spelt
 from ocr.kinds.letterhead import URGENCIES, Letterhead, NumberRow, is_contact, is_said_of_paper
 from ocr.kinds.lines import Line, lines, span
@@ -357,6 +357,19 @@ def addressee(head: Letterhead) -> Field:
     start = next((line for line in head.lines if line.letters.startswith(("kinhgui", "kinhtrinh"))), None)
     if start is None:
         return ABSENT
+    found = _addressees(head, start)
+    words = [w for part in found for w in part]
+    if not words:
+        return ABSENT
+    value = without_note(_listed(found))
+    doubtful = misspells_unit(value) or _names_in_pieces(value) or cuts_province(value)
+    if head.page.origin == "ocr" and (doubtful or _is_unfinished(found[-1])):
+        return handwritten(head.page.number, span(words))
+    return read(value, words, start.page)
+
+
+def _addressees(head: Letterhead, start: Line) -> list[list[Word]]:
+    """The words of each addressee: behind `Kính gửi:`, and in the lines of a list or that go on."""
     first = _after_colon(start)
     edge = first[0].box.x0 if first else start.box.x0 + 2 * start.height
     found: list[list[Word]] = [list(first)] if first else []
@@ -364,25 +377,27 @@ def addressee(head: Letterhead) -> Field:
     for line in head.lines:
         if line.middle <= last.middle + 0.4 * last.height:
             continue
-        if _ORDER.match(line.folded):
+        if _ORDER.match(line.folded) or line.box.y0 - last.box.y1 > 1.2 * start.height or len(found) >= 40:
             break
         bullet = line.words[0].text.startswith(("-", "–", "+", "•"))
-        if line.box.y0 - last.box.y1 > 1.2 * start.height or len(found) >= 40:
-            break
-        if not bullet and (not found or line.box.x0 < edge - 1.5 * start.height):
+        hangs = bool(found) and line.box.x0 >= edge - 1.5 * start.height
+        goes_on = bool(found) and not bullet and not hangs and _is_unfinished(found[-1])
+        if not (bullet or hangs or (goes_on and line.box.x0 >= start.box.x0 - start.height)):
             break
         if bullet and found and not found[0]:
             break
-        found.append(list(line.words))
+        if goes_on:
+            found[-1] += line.words
+        else:
+            found.append(list(line.words))
         last = line
-    words = [w for part in found for w in part]
-    if not words:
-        return ABSENT
-    value = without_note(_listed(found))
-    doubtful = misspells_unit(value) or _names_in_pieces(value) or cuts_province(value)
-    if head.page.origin == "ocr" and doubtful:
-        return handwritten(head.page.number, span(words))
-    return read(value, words, start.page)
+    return found
+
+
+def _is_unfinished(words: Sequence[Word]) -> bool:
+    """Whether an addressee goes on: it ends in a comma or in a unit without its name."""
+    said = " ".join(word.text for word in words)
+    return said.endswith(",") or ends_in_unit(said)
 
 
 def _names_in_pieces(addressee: str) -> bool:

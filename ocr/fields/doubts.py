@@ -406,6 +406,15 @@ def is_garbled(value: str) -> bool:
     )
 
 
+def lost_tone(value: str) -> bool:
+    """Whether a syllable that ends in a stop has none of the two tones that it may have: `huyện Bình Luc`."""
+    words = (word.strip(",.;:()") for word in re.split(r"[\s-]+", value))
+    return any(
+        word.isalpha() and not word.isupper() and is_syllable(word) and is_stopped_without_tone(word)
+        for word in words
+    )
+
+
 def lacks_tone(name: str) -> bool:
     """Whether a stopped syllable of a lowland name has no tone, as none is written: `Phùng Ngoc Sương`."""
     words = name.split()

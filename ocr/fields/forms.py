@@ -72,6 +72,16 @@ _SPEECH = re.compile(
 )
 
 
+_UNIT_ALONE = re.compile(r"(?P<before>\S+), (?:tỉnh|thành phố|thị xã|xã|phường|huyện|quận)$", re.IGNORECASE)
+
+
+def ends_in_unit(text: str) -> bool:
+    """Whether a text ends in a unit without its name (`phường Mẫu, thành phố`), and not in those of a list
+    (`các xã, phường`)."""
+    alone = _UNIT_ALONE.search(text)
+    return bool(alone and alone["before"][0].isupper())
+
+
 def is_speech(text: str) -> bool:
     """Whether a text is a sentence or a date, as may stand under an empty label, and no name or place."""
     return bool(_SPEECH.search(text))

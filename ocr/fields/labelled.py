@@ -21,13 +21,14 @@ from ocr.fields.doubts import (
     lacks_marks,
     lacks_something,
     lacks_tone,
+    lost_tone,
     misspells_phrase,
     misspells_place,
     misspells_word,
     names_oddly,
 )
 from ocr.fields.evidence import ABSENT, PRINTED_CONFIDENCE, handwritten, read
-from ocr.fields.forms import FORMS, FORMS_ALONE, Forms, clean, is_speech
+from ocr.fields.forms import FORMS, FORMS_ALONE, Forms, clean, ends_in_unit, is_speech
 from ocr.fields.labels import (
     ITEM,
     Label,
@@ -40,7 +41,7 @@ from ocr.fields.labels import (
     together,
 )
 from ocr.fields.signatory import names_position
-from ocr.fields.spelling import is_whole_position
+from ocr.fields.spelling import is_position, is_whole_position
 from ocr.fields.spoken_dates import is_spelt, spoken_date
 from ocr.kinds.catalogue import FieldSpec, PaperKind
 from ocr.kinds.lines import Line, lines, same_row, span, without_stamps
@@ -199,14 +200,15 @@ class _Sheet:
             torn = torn or is_torn(value) or holds_label(said)
             torn = torn or self._is_cut(used) or self._is_left_over(used)
         if form in LONG_FORMS or form in ("school", "word"):
-            torn = torn or is_garbled(value)
+            torn = torn or is_garbled(value) or lost_tone(value)
         if form in ("name", "holder"):
             torn = torn or has_lone_consonant(re.split(r"[,;(]", value)[0])
-            torn = torn or lacks_tone(value) or is_whole_position(value) or self._is_wrapped(used)
+            torn = torn or lacks_tone(value) or is_whole_position(value) or is_position(value)
+            torn = torn or self._is_wrapped(used)
         if form == "school":
             torn = torn or lacks_marks(value)
         if form in ("text", "place"):
-            torn = torn or is_misspelt(value) or misspells_phrase(value)
+            torn = torn or is_misspelt(value) or misspells_phrase(value) or ends_in_unit(value)
         if form == "text":
             torn = torn or is_part_of_phrase(value)
         if form == "place":

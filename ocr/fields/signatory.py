@@ -49,6 +49,11 @@ CLOSE, MIDDLE = 0.7, 1.0
 
 #: Not `Q.`: an acting head (`Q. GIÁM ĐỐC`) signs in that position.
 _AUTHORITY = re.compile(r"^(?:(?:tm|kt|tl|tuq|ttuq)\s?[.,]|(?:t/m|k/t|t/l|t/u/q)\b)")
+_RESTS_ON = re.compile(
+    r"^\W*(?:can cu|theo de nghi|xet\b|quyet dinh|cap\W*$|cap bang|chung nhan\W*$|cong nhan)"
+)
+#: Titles of papers under who confers them.
+_TITLES = ("bangtotnghiep", "bangcunhan", "bangkysu", "bangthacsi", "bangtiensi", "chungchi", "giaychungnhan")
 _FOR = re.compile(r"^T/?M\s?[.,]?\s")
 _BODY = re.compile(r"^(?:uy ban nhan dan|ubnd|so|chi nhanh|van phong dang ky)\b")
 _POSITIONS = (
@@ -268,14 +273,27 @@ def _find(pages: Sequence[Page]) -> Block | None:
             line.letters.startswith("noinhan") and line.center < 0.5 * page.width for line in every
         )
         for block in _blocks(page, every):
+            if _heads_text(block, every):
+                continue
             named = bool(block.name) or _is_signed_by_pen(block, page)
-            weight = 4 * recipients + 2 * named + bool(_own_position(block.titles))
+            told = bool(_own_position(block.titles)) or bool(_AUTHORITY.match(block.titles[0].folded))
+            weight = 4 * recipients + 2 * named + told
             if weight >= 3:
                 low = block.titles[0].middle / page.height
                 found.append((weight * 1000 + (order if not recipients else -order) + low, block))
     if found:
         return max(found, key=lambda entry: entry[0])[1]
     return _name_beside_recipients(pages)
+
+
+def _heads_text(block: Block, every: Sequence[Line]) -> bool:
+    """Whether the titles say who decides or confers, over what they rest on, and nobody signs there: `HIỆU
+    TRƯỞNG TRƯỜNG …` over `Căn cứ`, `GIÁM ĐỐC SỞ …` over `cấp`."""
+    last = block.titles[-1]
+    below = [x for x in every if x.middle > last.box.y1 and x.box.y0 - last.box.y1 < 4 * last.height]
+    under = min(below, key=lambda line: line.box.y0, default=None)
+    titled = any(line.letters.startswith(_TITLES) for line in block.titles)
+    return titled or (under is not None and bool(_RESTS_ON.match(under.folded)))
 
 
 def _is_signed_by_pen(block: Block, page: Page) -> bool:

@@ -16,6 +16,7 @@ _PHRASES = (
     "ỦY BAN NHÂN DÂN",
     "CHÁNH VĂN PHÒNG",
     "VĂN PHÒNG",
+    "Y TẾ",
     "THÀNH PHỐ",
     "CHỦ TỊCH",
     "GIÁM ĐỐC",
@@ -93,6 +94,11 @@ def is_whole_position(text: str) -> bool:
         distance(letters, one, 1) <= 1 and not any(other != one and other.endswith(one) for other in known)
         for one in known
     )
+
+
+def is_position(text: str) -> bool:
+    """Whether a text is a usual position and nothing else."""
+    return fold_letters(text) in map(fold_letters, _POSITIONS)
 
 
 def usual_position(text: str) -> str:

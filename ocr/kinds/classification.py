@@ -32,6 +32,10 @@ _SIGNERS = ("giamdoc", "hieutruong", "chutich", "botruong", "cuctruong", "thutru
 #: Stamped on copies of papers of every kind (Decree 30/2020 Art 26); a copy of its own has a symbol.
 _COPIES = ("SY", "TrS", "SL")
 _AUTHORITY = re.compile(r"(?:tm|kt|tl|tuq|q)\s?[.,]")
+#: The name of an agency, as over who signs for it, is no title.
+_AGENCY = re.compile(
+    r"^(?:t/?m\W+)?(?:uy ban nhan dan|ubnd|hoi dong nhan dan|hdnd|so \w+|chi nhanh van phong)\b"
+)
 _TWO_LANGUAGES = re.compile(r"[^\W\d_] ?/ ?[A-Z][a-z]+")
 _PART = re.compile(
     r"(phu luc|chuong|phan|muc|quyen|tieu muc)\s*(thu\s)?([ivxlc\d]{1,6}|nhat|hai|ba)?\s*[:.]?$"
@@ -320,7 +324,7 @@ def _unnamed(page: Page) -> Kind:
         if big and _is_readable_title(line):
             if head.motto is None and line.box.y0 > 0.35 * page.height:
                 continue
-            if _names_signer(line) or _answers_label(line, head):
+            if _names_signer(line) or _answers_label(line, head) or _AGENCY.match(line.folded):
                 continue
             if _is_cut(line, page):
                 return _of_cut_title(line, page)

@@ -245,3 +245,54 @@ def test_a_position_that_a_seal_took_is_open_where_somebody_signs_for_somebody()
     end = [At(1600, 2500, "TM. ỦY BAN NHÂN DÂN"), At(1640, 2560, "Ủ TỊCH", sure=0.5)]
     one = page(*[line for line in decision() if line.y < 2500], At(300, 2500, "Nơi nhận:"), *end)
     assert said(one, "position") == (None, "handwritten")
+
+
+def test_a_block_that_says_for_whom_is_open_where_a_seal_took_its_position() -> None:
+    """The name stands: the position above it was not read, and its place is told."""
+    signed = [At(1640, 1570, "KT. GIÁM ĐỐC"), At(1650, 2000, "Trần Văn Ví")]
+    one = land_use(*signed)
+    assert said(one, "position") == (None, "handwritten")
+    assert said(one, "signer") == ("Trần Văn Ví", "read")
+
+
+def test_who_confers_or_decides_over_the_text_is_no_signer() -> None:
+    head = [At(1000, 270, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"), At(1500, 400, "GIÁM ĐỐC")]
+    confers = [At(1150, 450, "SỞ GIÁO DỤC VÀ ĐÀO TẠO VÍ DỤ"), At(1600, 510, "cấp")]
+    diploma = page(
+        *head, *confers, At(1200, 580, "BẰNG TỐT NGHIỆP THPT"), At(300, 800, "Họ và tên: LÊ THỊ VÍ")
+    )
+    assert said(diploma, "position") == (None, "absent")
+    decides = [
+        At(1100, 620, "QUYẾT ĐỊNH"),
+        At(1000, 690, "Về việc mẫu"),
+        At(1350, 1200, "HIỆU TRƯỞNG TRƯỜNG MẪU"),
+    ]
+    one = page(*letterhead(), *decides, *BODY, At(300, 2500, "Nơi nhận:"))
+    assert said(one, "position")[0] is None
+
+
+def test_a_place_that_lost_a_tone_or_its_end_and_a_position_for_a_name_are_open() -> None:
+    lost = sheet("GIẤY KHAI SINH", "Họ và tên: LÊ THỊ VÍ", "Quê quán: Xã Mẫu - H. Bình Luc - tỉnh Hà Nam")
+    assert said(lost, "hometown") == (None, "handwritten")
+    ends = sheet("GIẤY KHAI SINH", "Họ và tên: LÊ THỊ VÍ", "Quê quán: phường Sông Mẫu, thành phố")
+    assert said(ends, "hometown") == (None, "handwritten")
+    named = sheet("GIẤY KHAI SINH", "Họ và tên: LÊ THỊ VÍ", "Người đi khai sinh", "CHỦ TỊCH")
+    assert said(named, "requester_name")[0] is None
+
+
+def test_an_addressee_goes_on_where_a_unit_has_no_name_yet() -> None:
+    head = [*letterhead(number="12/UBND-VP"), At(420, 480, "V/v góp ý dự thảo")]
+    first = At(700, 800, "Kính gửi: Ủy ban nhân dân phường Mẫu, thành phố")
+    whole = page(*head, first, At(720, 870, "Ví Dụ, tỉnh Ví Dụ"), *BODY)
+    assert said(whole, "addressee") == ("Ủy ban nhân dân phường Mẫu, thành phố Ví Dụ, tỉnh Ví Dụ", "read")
+    assert said(page(*head, first, *BODY), "addressee") == (None, "handwritten")
+    each = page(*head, At(700, 800, "Kính gửi: Ủy ban nhân dân các xã, phường"), *BODY)
+    assert said(each, "addressee") == ("Ủy ban nhân dân các xã, phường", "read")
+
+
+def test_an_agency_is_no_title_of_a_paper() -> None:
+    head = [At(700, 200, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")]
+    one = page(
+        *head, At(300, 500, "Diện tích: 642 m²"), At(800, 900, "ỦY BAN NHÂN DÂN PHƯỜNG MẪU", tall=60), *BODY
+    )
+    assert classify([one]).code == "unknown"
