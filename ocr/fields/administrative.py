@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from ocr.fields.dates import iso
+from ocr.fields.dates import iso, numeral
 from ocr.fields.doubts import (
     cuts_province,
     has_lone_consonant,
@@ -169,10 +169,10 @@ def _date(page: Page, line: Line, words: Sequence[Word]) -> Field:
         return proposed(handwritten(line.page, line.box), seen)
     day_words = _words_of(match, "day", words, owners)
     month_words = _words_of(match, "month", words, owners)
-    month = _numeral(match["month"])
+    month = numeral(match["month"])
     if month is not None and not _is_whole(month_words, match["month"], page, 0.7):
         month = None
-    day = _numeral(re.sub(r"^.*?ng\s?ay", "", match["day"]))
+    day = numeral(re.sub(r"^.*?ng\s?ay", "", match["day"]))
     span_words = [*words[min(owners[match.start()], len(words) - 1) :]]
     if month is not None and day is not None and _day_is_printed(page, words, day_words):
         whole = iso(year, month, day)
@@ -209,11 +209,6 @@ def _words_of(match: re.Match[str], group: str, words: Sequence[Word], owners: S
     start = match.start(group) + len(text) - len(text.lstrip())
     end = match.end(group) - (len(text) - len(text.rstrip()))
     return [words[i] for i in sorted({owners[k] for k in range(start, end)})] if end > start else []
-
-
-def _numeral(text: str) -> int | None:
-    text = text.strip(" .,:;")
-    return int(text) if re.fullmatch(r"\d{1,2}", text) else None
 
 
 def _is_whole(words: Sequence[Word], text: str, page: Page, least: float) -> bool:

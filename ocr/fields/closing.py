@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from ocr.confidence import LEAST_SURE
 from ocr.fields.certification import without_certification
-from ocr.fields.dates import iso
+from ocr.fields.dates import iso, numeral
 from ocr.fields.evidence import ABSENT, confirms, handwritten, proposed, read, seen_by_readers
 from ocr.kinds.lines import Line, lines, same_row
 from ocr.language.writing import fold, is_syllable
@@ -80,7 +80,7 @@ def is_closing(line: Line) -> bool:
 
 def _date(page: Page, line: Line, match: re.Match[str]) -> Field:
     year = int(match["year"])
-    day, month = (_numeral(match[part]) for part in ("day", "month"))
+    day, month = (numeral(match[part]) for part in ("day", "month"))
     start = next((i for i, w in enumerate(line.words) if fold(w.text).startswith("ngay")), 0)
     words = line.words[start:]
     whole = iso(year, month, day) if month and day else None
@@ -91,8 +91,3 @@ def _date(page: Page, line: Line, match: re.Match[str]) -> Field:
         return read(whole, words, page.number)
     part = (iso(year, month) if month else None) or iso(year)
     return proposed(handwritten(page.number, line.box, part), seen)
-
-
-def _numeral(text: str) -> int | None:
-    text = text.strip(" .,:;")
-    return int(text) if re.fullmatch(r"\d{1,2}", text) else None

@@ -43,3 +43,9 @@ def iso(year: int, month: int | None = None, day: int | None = None) -> str | No
         return date(year, month, day).isoformat()
     except ValueError:
         return None
+
+
+def numeral(text: str) -> int | None:
+    """The one or two figures of a day or a month, marks around them left out; None for anything else."""
+    text = text.strip(" .,:;")
+    return int(text) if re.fullmatch(r"\d{1,2}", text) else None

@@ -269,18 +269,18 @@ def _find(pages: Sequence[Page]) -> Block | None:
         pages = [*pages[:ENDS], *pages[-ENDS:]]
     for order, page in enumerate(p for p in pages if p.words and not p.blank):
         every = lines(page)
-        recipients = any(
-            line.letters.startswith("noinhan") and line.center < 0.5 * page.width for line in every
-        )
+        recipients = _recipients(page, every)
         for block in _blocks(page, every):
             if _heads_text(block, every):
                 continue
             named = bool(block.name) or _is_signed_by_pen(block, page)
             told = bool(_own_position(block.titles)) or bool(_AUTHORITY.match(block.titles[0].folded))
-            weight = 4 * recipients + 2 * named + told
+            weight = 4 * bool(recipients) + 2 * named + told
             if weight >= 3:
                 low = block.titles[0].middle / page.height
-                found.append((weight * 1000 + (order if not recipients else -order) + low, block))
+                # Under the signer's block, which stands beside the recipients, somebody else may approve.
+                place = order + low if not recipients else -order - abs(low - recipients.middle / page.height)
+                found.append((weight * 1000 + place, block))
     if found:
         return max(found, key=lambda entry: entry[0])[1]
     return _name_beside_recipients(pages)

@@ -33,9 +33,7 @@ _SIGNERS = ("giamdoc", "hieutruong", "chutich", "botruong", "cuctruong", "thutru
 _COPIES = ("SY", "TrS", "SL")
 _AUTHORITY = re.compile(r"(?:tm|kt|tl|tuq|q)\s?[.,]")
 #: The name of an agency, as over who signs for it, is no title.
-_AGENCY = re.compile(
-    r"^(?:t/?m\W+)?(?:uy ban nhan dan|ubnd|hoi dong nhan dan|hdnd|so \w+|chi nhanh van phong)\b"
-)
+_AGENCY = re.compile(r"^(?:t/?m\W+)?(?:uy ban nhan dan|ubnd|hoi dong nhan dan|hdnd|chi nhanh van phong)\b")
 _TWO_LANGUAGES = re.compile(r"[^\W\d_] ?/ ?[A-Z][a-z]+")
 _PART = re.compile(
     r"(phu luc|chuong|phan|muc|quyen|tieu muc)\s*(thu\s)?([ivxlc\d]{1,6}|nhat|hai|ba)?\s*[:.]?$"

@@ -61,7 +61,7 @@ def found(page: Page, ink: PageInk) -> tuple[Region, ...]:
     told = [region.box for region in page.regions if region.kind in ("photo", "qr", "seal")]
     return tuple(
         Region("unread", box, SURE)
-        for box in (*beside, *_too_wide(every))
+        for box in (*beside, *_too_wide(every, ink, scale))
         if not any(other.share_of(box) > WITHIN for other in told)
     )
 
@@ -82,9 +82,9 @@ def _beside(line: Line, labels: Ints, stats: Ints, scale: float) -> Iterator[Box
             yield Box(*(round(side / scale) for side in (x0, y0, x1, y1)))
 
 
-def _too_wide(every: Sequence[Line]) -> Iterator[Box]:
+def _too_wide(every: Sequence[Line], ink: PageInk, scale: float) -> Iterator[Box]:
     """The words that are far wider than the others of their line for their letters and not set larger: other
-    ink, of a box to tick or of a pen, is taken for theirs. `every`: the lines of a page."""
+    ink, of a box to tick or of a pen, is taken for theirs. `every`: the lines of a page. Leaders are low."""
     judged = [words for line in every if len(words := [w for w in line.words if _is_plain(w)]) >= LEAST_WORDS]
     measure = min((_in_times, _typed), key=lambda one: _uneven(one, judged))
     for words in judged:
@@ -92,8 +92,22 @@ def _too_wide(every: Sequence[Line]) -> Iterator[Box]:
         usual = median(_width(w) / measure(w.text) for w in words)
         for word in words:
             own, larger = usual * measure(word.text), capital(word) / size  # the latter is told roughly
-            if _width(word) > max(WIDER, larger**2) * own and _width(word) - own > LEAST_WIDER * tall:
+            least = max(own * max(WIDER, larger**2), own + LEAST_WIDER * tall)
+            if _width(word) > least and _without_leaders(word.box, ink, scale) > least:
                 yield word.box
+
+
+def _without_leaders(box: Box, ink: PageInk, scale: float) -> float:
+    """How wide the ink of a word is from its first tall mark to its last, in pixels of the page."""
+    x0, y0, x1, y1 = (round(side * scale) for side in (box.x0, box.y0, box.x1, box.y1))
+    cut = np.ascontiguousarray(ink.ink[y0:y1, x0:x1])
+    stats = connected(cut).stats[1:] if cut.size else ()
+    tall = [mark for mark in stats if mark[cv2.CC_STAT_HEIGHT] >= LEAST_HEIGHT * (y1 - y0)]
+    if not tall:
+        return 0.0
+    left = min(int(mark[cv2.CC_STAT_LEFT]) for mark in tall)
+    right = max(int(mark[cv2.CC_STAT_LEFT] + mark[cv2.CC_STAT_WIDTH]) for mark in tall)
+    return (right - left) / scale
 
 
 def _is_plain(word: Word) -> bool:

@@ -9,6 +9,7 @@ from ocr.kinds.classification import classify
 from ocr.recognition import Page
 from tests.ocr.desk_papers import birth, marital_status_older
 from tests.ocr.forms import Form
+from tests.ocr.letterheads import DOCUMENTS
 from tests.ocr.permit_papers import building_permit, certified_copy, land_2014, university_diploma
 
 Drawn = Callable[[], tuple[list[Form], Mapping[str, str]]]
@@ -90,3 +91,15 @@ def test_a_paper_about_certifications_keeps_its_own_signer() -> None:
     form.signed(("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"), "Lê Thị Hư Cấu", ("- Như trên;", "- Lưu: VT."))
     found = values([form.page()])
     assert (found["signer"], found["position"]) == ("Lê Thị Hư Cấu", "CHỦ TỊCH")
+
+
+def test_who_approves_below_is_not_who_signed() -> None:
+    document = DOCUMENTS["district-decision"]
+    form = document.draw()
+    for text in ("PHÊ DUYỆT CỦA ỦY BAN NHÂN DÂN TỈNH", "PHÓ GIÁM ĐỐC"):
+        form.centred(text, "b", None, 140)
+        form.step()
+    form.step(3)
+    form.centred("Lò Văn Chứng", "b", None, 140)
+    found = values([form.page()])
+    assert (found["signer"], found["position"]) == (document.name, document.titles[-1])

@@ -127,3 +127,15 @@ def test_what_is_set_larger_and_leaders_are_not_too_wide() -> None:
     form.step(2)
     form.put(25, "Họ, chữ đệm, tên: Nguyễn Minh Thư...................... ngày")
     assert found(form, form.page()) == ()
+
+
+def test_leaders_taken_for_a_part_of_a_word_change_nothing() -> None:
+    form = birth()[0][0]
+    page = form.page()
+    word = next(w for w in page.words if w.text == "THƯ")
+    draw = ImageDraw.Draw(form.image)
+    for dot in range(12):
+        x = word.box.x1 + 6 + dot * 14
+        draw.ellipse((x, word.box.y1 - 5, x + 4, word.box.y1 - 1), "black")
+    longer = replace(word, box=replace(word.box, x1=word.box.x1 + 170))
+    assert found(form, replace(page, words=tuple(longer if w is word else w for w in page.words))) == ()
