@@ -212,6 +212,17 @@ def timestamp_failed() -> SigningRefused:
     )
 
 
+def clocks_differ(level: str) -> SigningRefused:
+    return SigningRefused(
+        "clocks-differ",
+        f"Dấu thời gian nhận được ghi thời điểm chưa tới theo đồng hồ của máy này, nên chưa đạt mức {level} "
+        "và chưa ký gì cả. Hãy báo quản trị viên chỉnh đồng hồ của máy chủ, hoặc đổi máy chủ dấu thời gian.",
+        f"The timestamp that came tells a time that has not come yet by the clock of this machine, so level "
+        f"{level} is not reached and nothing is signed. Have the administrator set the clock of the server "
+        "right, or use another timestamp authority.",
+    )
+
+
 def no_such_page(page: int, pages: int) -> SigningRefused:
     return SigningRefused(
         "no-such-page",
