@@ -41,6 +41,11 @@ class Agencies(Protocol):
         """Keep the agency, and what is told of it, together."""
         ...
 
+    def change(self, before: Agency, after: Agency, deeds: Sequence[Done]) -> None:
+        """Keep what differs between the two, and nothing else: what others have changed since it was read
+        stays. Raises AgencyNotFound."""
+        ...
+
     def set_image(self, code: str, digest: str | None, deeds: Sequence[Done]) -> None:
         """Set the image of the seal, and nothing else. Raises AgencyNotFound."""
         ...
@@ -108,5 +113,5 @@ def state_merger(
         changed, deed = merged(agencies, agency, agencies.get(into), day), Deed.AGENCY_MERGED
         told = {"into": into, "since": day.isoformat()}
     if changed != agency:
-        agencies.save(changed, [Done(f"agency:{code}", deed, actor, now, told)])
+        agencies.change(agency, changed, [Done(f"agency:{code}", deed, actor, now, told)])
     return changed
