@@ -3,10 +3,11 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
-from app.agencies import Agency, AgencyNotFound, state_merger
+from app.agencies import Agency, AgencyNotFound, family, state_merger
 from app.database.agencies import SqlAgencies
 from app.database.repositories import Repositories
 from app.idempotency import KeyReused
@@ -115,6 +116,19 @@ def test_two_administrators_lose_nothing_of_each_other(repositories: Repositorie
     assert (kept.merged_into, kept.seal_key, kept.seal_image) == ("moi", "file:/khoa.p12", "digest")
     with pytest.raises(AgencyNotFound):
         agencies.change(Agency("khong", "Không"), Agency("khong", "Có"), [])
+
+
+def test_a_family_is_found_by_one_look_at_all_agencies(
+    repositories: Repositories, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seals ask for it, and a country has ten thousand agencies."""
+    chain = ["xa-dau", "xa-giua", "xa-nay", "xa-sau", "mat"]
+    for code, into in pairwise(chain):
+        repositories.agencies.save(Agency(code, f"UBND {code}", merged_into=into))
+    repositories.agencies.save(Agency("khac", "UBND khác"))
+    present = repositories.agencies.get("xa-nay")
+    monkeypatch.delattr(SqlAgencies, "get")
+    assert {one.code for one in family(repositories.agencies, present)} == set(chain) - {"xa-nay"}
 
 
 def test_a_request_that_comes_again_gets_the_first_answer(repositories: Repositories) -> None:
