@@ -95,7 +95,7 @@ def test_clocks_of_authorities_may_differ_by_minutes(
             signed = sign_file(
                 key=make_key(issued=issued), level=level, tsa=urls, fetcher=LOOPBACK, trust=[trust]
             )
-            report = validate(signed, anchors=[trust], evidence=[trust], fetcher=LOOPBACK)
+            report = validate(signed, anchors=[trust])
             assert report.verdict == "valid", report.summary.en
             assert report.signatures[0].level == level
             assert report.signatures[0].best_time_source == "timestamp"
