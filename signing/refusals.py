@@ -420,3 +420,14 @@ def not_a_certificate() -> SigningRefused:
         "Chứng thư gửi kèm không đọc được. Hãy chọn lại chứng thư của khóa ký.",
         "The certificate that was sent cannot be read. Choose the certificate of the signing key again.",
     )
+
+
+def of_signed(found: SigningRefused) -> SigningRefused:
+    """What to do about a document that has signatures already: the ways out of others would lose them."""
+    return SigningRefused(
+        found.code,
+        f"{found.vi} Nhưng văn bản này đã có chữ ký số, in lại hay sửa là mất chữ ký đó: hãy xin nơi phát "
+        "hành một bản khác.",
+        f"{found.en} But this document has signatures already, which are lost by printing or changing it: "
+        "ask the issuer for another copy.",
+    )
