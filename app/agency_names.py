@@ -15,6 +15,8 @@ _WRITTEN_OUT = {
     "hdnd": "hoi dong nhan dan",
     "tp": "thanh pho",
     "tx": "thi xa",
+    "tphcm": "thanh pho ho chi minh",
+    "hcm": "ho chi minh",
     "p": "phuong",
     "q": "quan",
     "h": "huyen",
@@ -136,7 +138,7 @@ def _abbreviated(short: Words, words: Words) -> Iterator[int]:
     letters = ""
     for n, word in enumerate(words, 1):
         letters += "" if word == _AND else _INITIALS.get(word, word[0])
-        if letters == short[0] and n > 1:
+        if letters == short[0] and (n > 1 or word in _INITIALS):
             yield n
         if not short[0].startswith(letters):
             return
