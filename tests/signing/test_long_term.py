@@ -161,15 +161,12 @@ def test_every_level_but_the_first_needs_an_authority(sign_file: SignFile, trust
         assert refused.value.code == "no-tsa"
 
 
+@pytest.mark.parametrize("level", ["B-B", "B-T", "B-LT", "B-LTA"])
+@pytest.mark.parametrize("kind", ["rsa", "pss", "ec", "ec-384"])
 def test_pyhankos_own_ades_validation_passes(
-    responder: Responder, make_key: MakeKey, sign_file: SignFile, trust: Path, issuer: Issuer
+    level: Level, kind: str, responder: Responder, make_key: MakeKey, sign_file: SignFile, trust: Path
 ) -> None:
-    for kind in ("rsa", "ec-384"):
-        signed = sign_file(
-            key=make_key(algorithm=kind),
-            level="B-LTA",
-            tsa=responder.url("/tsa"),
-            fetcher=LOOPBACK,
-            trust=[trust],
-        )
-        assert judges.ades(signed, trust / "root.crt") == "PASSED"
+    key = make_key(algorithm="rsa" if kind == "pss" else kind, pss=kind == "pss")
+    signed = sign_file(key=key, level=level, tsa=responder.url("/tsa"), fetcher=LOOPBACK, trust=[trust])
+    assert judges.ades(signed, trust / "root.crt", level) == "PASSED"
+    assert [s["intact"] for s in judges.pdfsig(signed) if s["field"] == "Signature1"] == [True]
