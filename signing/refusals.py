@@ -196,11 +196,12 @@ def standing_unknown(holders: str) -> SigningRefused:
     return SigningRefused(
         "certificate-unknown",
         f"Chưa biết chứng thư của {holders} có còn hiệu lực và được tin cậy không, nên chưa ký gì cả. Hãy "
-        "báo quản trị viên: BANCHINH_TRUST cần có chứng thư gốc, và danh sách thu hồi (tệp .crl) nếu máy chủ "
-        "không có đường mạng đến nơi công bố.",
+        "thử lại sau ít phút; nếu vẫn vậy, báo quản trị viên: BANCHINH_TRUST cần có chứng thư gốc, và danh "
+        "sách thu hồi (tệp .crl) nếu máy chủ không có đường mạng đến nơi công bố.",
         f"Whether the certificate of {holders} is in force and trusted could not be learnt, so nothing is "
-        "signed. Tell the administrator: BANCHINH_TRUST needs the root, and the revocation list (a .crl "
-        "file) where the server cannot reach the place that publishes it.",
+        "signed. Try again in a few minutes; if that does not help, tell the administrator: BANCHINH_TRUST "
+        "needs the root, and the revocation list (a .crl file) where the server cannot reach the place that "
+        "publishes it.",
     )
 
 
