@@ -1,8 +1,9 @@
 """Agencies: who receives and issues records; an agency that was merged names its successor (F4.7)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from typing import Protocol
 
 from app.administration import Deed, Done
@@ -41,6 +42,11 @@ class Agencies(Protocol):
         """Keep the agency, and what is told of it, together."""
         ...
 
+    def change(self, before: Agency, after: Agency, deeds: Sequence[Done]) -> None:
+        """Keep what differs between the two, and nothing else: what others have changed since it was read
+        stays. Raises AgencyNotFound."""
+        ...
+
     def set_image(self, code: str, digest: str | None, deeds: Sequence[Done]) -> None:
         """Set the image of the seal, and nothing else. Raises AgencyNotFound."""
         ...
@@ -63,10 +69,14 @@ def named(agencies: Agencies, code: str) -> Agency:
 def heirs(agencies: Agencies, agency: Agency) -> Sequence[Agency]:
     """The agencies of which this one has become a part, the present one last: mergers may follow one another
     (F4.7)."""
+    return _followed(agency, partial(named, agencies))
+
+
+def _followed(agency: Agency, get: Callable[[str], Agency]) -> list[Agency]:
     found: list[Agency] = []
     seen, present = {agency.code}, agency
     while present.merged_into and present.merged_into not in seen:
-        present = named(agencies, present.merged_into)
+        present = get(present.merged_into)
         seen.add(present.code)
         found.append(present)
     return found
@@ -75,8 +85,13 @@ def heirs(agencies: Agencies, agency: Agency) -> Sequence[Agency]:
 def family(agencies: Agencies, agency: Agency) -> Sequence[Agency]:
     """The agencies that have become a part of this one, and those of which it has: certificates keep an older
     name after a merger, or have the newer one already (F3.11)."""
-    parts = [one for one in agencies.list() if agency.code in {h.code for h in heirs(agencies, one)}]
-    return [*parts, *heirs(agencies, agency)]
+    known = {one.code: one for one in agencies.list()}  # read once: a country has thousands
+
+    def get(code: str) -> Agency:
+        return known.get(code) or Agency(code, code)
+
+    parts = [one for one in known.values() if agency.code in {heir.code for heir in _followed(one, get)}]
+    return [*parts, *_followed(agency, get)]
 
 
 def merged(agencies: Agencies, agency: Agency, successor: Agency, since: date) -> Agency:
@@ -108,5 +123,5 @@ def state_merger(
         changed, deed = merged(agencies, agency, agencies.get(into), day), Deed.AGENCY_MERGED
         told = {"into": into, "since": day.isoformat()}
     if changed != agency:
-        agencies.save(changed, [Done(f"agency:{code}", deed, actor, now, told)])
+        agencies.change(agency, changed, [Done(f"agency:{code}", deed, actor, now, told)])
     return changed

@@ -9,12 +9,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from app import agency_names
 from app.folding import Token, tokens
 from signing.refusals import SigningRefused
 
 #: What stands beside a name: `Nguyễn Văn Mẫu - Chủ tịch`, `TS. Nguyễn Văn Mẫu`, `… (GIẢ ĐỊNH)`.
 _BESIDE = re.compile(r"[^\w\s\u0300-\u036f'’-]|[-–—]+(?=\s)|(?<=\s)[-–—]+|[0-9_]+")
-_ABBREVIATIONS = {"ubnd": "uy ban nhan dan", "hdnd": "hoi dong nhan dan", "tp": "thanh pho"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +34,24 @@ def check_person(name: str, holder: Holder) -> None:
 def check_agency(names: Sequence[str], holder: Holder) -> None:
     """`names`: of the agency first, then of those that it was merged with: their certificates stay good
     (F3.11, F4.7). Raises SigningRefused where the certificate is of none of them."""
-    if not any(_of_agency(name, holder) for name in names):
+    if not any(agency_names.names(holder.name, holder.belongs_to, name) for name in names):
         raise _of_another_agency(holder.name, names[0])
 
 
 def _same_person(name: str, other: str) -> bool:
     """Alike in any order and case; marks count where both are written with marks (Tuân is not Tuấn), and not
-    where one of them is written without any (NGUYEN VAN MAU)."""
-    return any(_alike(one, another) for one in _names(name) for another in _names(other))
+    where one of them is written without any (NGUYEN VAN MAU). What stands beside a name on both sides, such
+    as a position, makes nobody of two people."""
+    one, another = _parts(name), _parts(other)
+    if len(one) > 1 and len(another) > 1:
+        return _alike(tokens(name), tokens(other))
+    return any(_alike(a, b) for a in [tokens(name), *one] for b in [tokens(other), *another])
 
 
-def _names(text: str) -> list[list[Token]]:
-    """The whole, and each part of it of two words or more."""
+def _parts(text: str) -> list[list[Token]]:
+    """Each part of two words or more."""
     parts = [tokens(part) for part in _BESIDE.split(text)]
-    return [tokens(text), *(part for part in parts if len(part) > 1)]
+    return [part for part in parts if len(part) > 1]
 
 
 def _alike(one: Sequence[Token], other: Sequence[Token]) -> bool:
@@ -57,20 +61,6 @@ def _alike(one: Sequence[Token], other: Sequence[Token]) -> bool:
         return sorted(t.written if marked else t.folded for t in name)
 
     return bool(one) and words(one) == words(other)
-
-
-def _of_agency(name: str, holder: Holder) -> bool:
-    """All words of the agency's name stand in the subject, and half of them in the holder's name: there, the
-    certificate of one of its officials has a person."""
-    wanted = _words(name)
-    in_name = _words(holder.name)
-    everywhere = in_name.union(*map(_words, holder.belongs_to))
-    return bool(wanted) and wanted <= everywhere and 2 * len(wanted & in_name) >= len(wanted)
-
-
-def _words(text: str) -> set[str]:
-    """Without marks, as many certificates are, and with the common abbreviations written out."""
-    return {word for t in tokens(text) for word in _ABBREVIATIONS.get(t.folded, t.folded).split()}
 
 
 def _of_another(holder: str, name: str) -> SigningRefused:

@@ -158,5 +158,8 @@ def _check_level(prepared: Prepared, draft: Path, trust: Trust) -> None:
         report = validation.validate(draft, anchors=[anchors])
     made = [s for s in report.signatures if s.field == prepared.field or s.level == "DocTimeStamp"]
     levels = {s.level for s in made} - {"DocTimeStamp"}
+    told = [*(w for s in made for w in s.warnings), *(s.reason for s in made if s.reason)]
+    if any(each.code == "timestamp-ahead" for each in told):
+        raise refusals.clocks_differ(prepared.level)
     if levels != {prepared.level} or any(s.indication != "TOTAL-PASSED" for s in made):
         raise refusals.evidence_missing(prepared.level, prepared.identity.holder)

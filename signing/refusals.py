@@ -196,11 +196,12 @@ def standing_unknown(holders: str) -> SigningRefused:
     return SigningRefused(
         "certificate-unknown",
         f"Chưa biết chứng thư của {holders} có còn hiệu lực và được tin cậy không, nên chưa ký gì cả. Hãy "
-        "báo quản trị viên: BANCHINH_TRUST cần có chứng thư gốc, và danh sách thu hồi (tệp .crl) nếu máy chủ "
-        "không có đường mạng đến nơi công bố.",
+        "thử lại sau ít phút; nếu vẫn vậy, báo quản trị viên: BANCHINH_TRUST cần có chứng thư gốc, và danh "
+        "sách thu hồi (tệp .crl) nếu máy chủ không có đường mạng đến nơi công bố.",
         f"Whether the certificate of {holders} is in force and trusted could not be learnt, so nothing is "
-        "signed. Tell the administrator: BANCHINH_TRUST needs the root, and the revocation list (a .crl "
-        "file) where the server cannot reach the place that publishes it.",
+        "signed. Try again in a few minutes; if that does not help, tell the administrator: BANCHINH_TRUST "
+        "needs the root, and the revocation list (a .crl file) where the server cannot reach the place that "
+        "publishes it.",
     )
 
 
@@ -209,6 +210,17 @@ def timestamp_failed() -> SigningRefused:
         "tsa-failed",
         "Không lấy được dấu thời gian từ máy chủ. Hãy thử lại sau hoặc đổi máy chủ dấu thời gian.",
         "No timestamp could be had from the authority. Try again later or use another one.",
+    )
+
+
+def clocks_differ(level: str) -> SigningRefused:
+    return SigningRefused(
+        "clocks-differ",
+        f"Dấu thời gian nhận được ghi thời điểm chưa tới theo đồng hồ của máy này, nên chưa đạt mức {level} "
+        "và chưa ký gì cả. Hãy báo quản trị viên chỉnh đồng hồ của máy chủ, hoặc đổi máy chủ dấu thời gian.",
+        f"The timestamp that came tells a time that has not come yet by the clock of this machine, so level "
+        f"{level} is not reached and nothing is signed. Have the administrator set the clock of the server "
+        "right, or use another timestamp authority.",
     )
 
 
@@ -408,4 +420,15 @@ def not_a_certificate() -> SigningRefused:
         "not-a-certificate",
         "Chứng thư gửi kèm không đọc được. Hãy chọn lại chứng thư của khóa ký.",
         "The certificate that was sent cannot be read. Choose the certificate of the signing key again.",
+    )
+
+
+def of_signed(found: SigningRefused) -> SigningRefused:
+    """What to do about a document that has signatures already: the ways out of others would lose them."""
+    return SigningRefused(
+        found.code,
+        f"{found.vi} Nhưng văn bản này đã có chữ ký số, in lại hay sửa là mất chữ ký đó: hãy xin nơi phát "
+        "hành một bản khác.",
+        f"{found.en} But this document has signatures already, which are lost by printing or changing it: "
+        "ask the issuer for another copy.",
     )

@@ -33,6 +33,20 @@ NOTHING = Text("", "")
 #: The value of the signature is damaged; that says nothing of the document.
 VALUE_DAMAGED = VALUE_UNREAD | {"signature-failure"}
 ALTERED = ("FORMAT_FAILURE", "HASH_FAILURE")
+#: How an invalid one is told; by the code of the cause, where it is not that the content differs.
+DIFFERS = Text(
+    "Không hợp lệ: nội dung đã khác so với lúc ký.", "Invalid: the document differs from what was signed."
+)
+DAMAGED = Text("Không hợp lệ: có chữ ký bị hỏng.", "Invalid: a signature is damaged.")
+UNCOVERED = Text(
+    "Không hợp lệ: chữ ký không bao trùm hết tệp.", "Invalid: the signature does not cover the whole file."
+)
+TWO_VALUES = Text("Không hợp lệ: tệp tự mâu thuẫn.", "Invalid: the file contradicts itself.")
+HEADS = {
+    **dict.fromkeys(VALUE_DAMAGED, DAMAGED),
+    **dict.fromkeys(("not-covered", "byte-range", "contents-elsewhere", "gap-filled"), UNCOVERED),
+    "entry-twice": TWO_VALUES,
+}
 FARED: dict[Indication, Text] = {
     "TOTAL-PASSED": Text("đạt", "passed"),
     "TOTAL-FAILED": Text("không đạt", "failed"),
@@ -175,13 +189,7 @@ def _invalid(signatures: Sequence[SignatureReport]) -> Text:
         cause = Text(f"{changed.text.vi} {cause.vi}", f"{changed.text.en} {cause.en}")
     elif worst.sub_indication in ("REVOKED", "EXPIRED", "NOT_YET_VALID"):
         return Text(f"Không hợp lệ: {cause.vi}{each.vi}", f"Invalid: {cause.en}{each.en}")
-    if worst.reason and worst.reason.code in VALUE_DAMAGED:
-        head = Text("Không hợp lệ: có chữ ký bị hỏng.", "Invalid: a signature is damaged.")
-    else:
-        head = Text(
-            "Không hợp lệ: nội dung đã khác so với lúc ký.",
-            "Invalid: the document differs from what was signed.",
-        )
+    head = HEADS.get(worst.reason.code, DIFFERS) if worst.reason else DIFFERS
     return Text(
         f"{head.vi} {cause.vi}{each.vi} {LIKELY_CAUSES.vi}",
         f"{head.en} {cause.en}{each.en} {LIKELY_CAUSES.en}",

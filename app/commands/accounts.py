@@ -99,7 +99,8 @@ def set_seal(arguments: argparse.Namespace, settings: Settings) -> int:
     agency, key = _agency(agencies, arguments.code), _key(arguments.key)
     deed = Deed.SEAL_KEY_SET if key else Deed.SEAL_KEY_REMOVED
     told = {"before": told_reference(agency.seal_key), "now": told_reference(key)}
-    agencies.save(replace(agency, seal_key=key), [_done(f"agency:{agency.code}", deed, told)])
+    changed = replace(agency, seal_key=key)
+    agencies.change(agency, changed, [_done(f"agency:{agency.code}", deed, told)])
     print(f"Đã đổi khóa con dấu / key of the seal changed: {agency.code}")
     return 0
 

@@ -1,7 +1,8 @@
 """Agencies in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 from sqlalchemy import Engine, select, update
 
@@ -24,10 +25,17 @@ class SqlAgencies:
             put(connection, agencies, asdict(agency), ("code",))
             append_done(connection, deeds)
 
+    def change(self, before: Agency, after: Agency, deeds: Sequence[Done]) -> None:
+        was = asdict(before)
+        self._set(before.code, {part: now for part, now in asdict(after).items() if now != was[part]}, deeds)
+
     def set_image(self, code: str, digest: str | None, deeds: Sequence[Done]) -> None:
+        self._set(code, {"seal_image": digest}, deeds)
+
+    def _set(self, code: str, values: Mapping[str, Any], deeds: Sequence[Done]) -> None:
         with writing(self._engine) as connection:
             one = update(agencies).where(agencies.c.code == code)
-            if connection.execute(one.values(seal_image=digest)).rowcount == 0:
+            if values and connection.execute(one.values(values)).rowcount == 0:
                 raise AgencyNotFound(f"no agency has the code {code}")
             append_done(connection, deeds)
 

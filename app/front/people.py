@@ -75,7 +75,7 @@ def set_seal_key(services: Services, admin: Person, code: str, reference: str | 
         deed = Deed.SEAL_KEY_SET if reference else Deed.SEAL_KEY_REMOVED
         told = {"before": told_reference(before.seal_key), "now": told_reference(reference)}
         done = Done(f"agency:{code}", deed, admin.username, services.now(), told)
-        services.agencies.save(changed, [done])
+        services.agencies.change(before, changed, [done])
     return changed
 
 

@@ -94,13 +94,14 @@ def _standing(
 def _existed_in_time(
     answer: Answer, evidence: Evidence, now: datetime, control: datetime, policy: Policy
 ) -> bool:
-    """Did it exist while its author and its algorithms could be relied on?"""
+    """Did it exist while its author and its algorithms could be relied on? What is at hand existed by now,
+    also where the clock of an authority that stamped it goes some minutes ahead."""
     ends = [control]
     if answer.digest is not None:
         ends.append(policy.digest_end(answer.digest))
     if answer.responder is not None:
         ends.append(policy.certificate_end(answer.responder))
-    return evidence.existed.get(answer.der, now) <= min(ends)
+    return min(evidence.existed.get(answer.der, now), now) <= min(ends)
 
 
 def _ends(standing: Standing, now: datetime, weak_after: datetime) -> list[End]:

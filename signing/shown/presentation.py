@@ -53,6 +53,8 @@ def check(source: Path) -> None:
             if pdf.is_encrypted:
                 raise refusals.restricted() if pdf.user_password_matched else refusals.encrypted()
             found = next(filter(None, (look(pdf) for look in LOOKS)), None) or _unseen_text(source)
+            if found is not None and _is_signed(pdf):
+                found = refusals.of_signed(found)
     except pikepdf.PasswordError as error:
         raise refusals.encrypted() from error
     except paint.TooMuch as error:
@@ -211,7 +213,7 @@ def _fonts(pdf: Pdf) -> Found:
 
     Not asked of a document that somebody signed: it cannot be exported anew, and copies of it are certified.
     """
-    if any(_kind_of(f) == "/Sig" and inherited(f, "/V") is not None for f in fields(pdf)):
+    if _is_signed(pdf):
         return None
     missing = foreign_fonts.find(pdf)
     return refusals.font_missing(*missing) if missing else None
@@ -263,6 +265,10 @@ def _chain(action: Any, seen: set[tuple[int, int]]) -> Iterator[Object]:
 def _outline(item: Any) -> list[Object]:
     """The entries of a table of contents from this one on, and what is below them."""
     return page_parts.reached([item], lambda entry: [entry.get("/Next"), entry.get("/First")], Dictionary)
+
+
+def _is_signed(pdf: Pdf) -> bool:
+    return any(_kind_of(field) == "/Sig" and inherited(field, "/V") is not None for field in fields(pdf))
 
 
 def _kind_of(field: Object) -> str:

@@ -18,7 +18,11 @@ from typing import Any
 import pytest
 from pyhanko.keys import load_certs_from_pemder
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation.ades import ades_lta_validation
+from pyhanko.sign.validation.ades import (
+    ades_basic_validation,
+    ades_lta_validation,
+    ades_with_time_validation,
+)
 from pyhanko.sign.validation.policy_decl import (
     PdfSignatureValidationSpec,
     RevinfoOnlineFetchingRule,
@@ -26,9 +30,15 @@ from pyhanko.sign.validation.policy_decl import (
     SignatureValidationSpec,
 )
 from pyhanko_certvalidator.context import CertValidationPolicySpec
-from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy
+from pyhanko_certvalidator.policy_decl import (
+    REQUIRE_REVINFO,
+    CertRevTrustPolicy,
+    RevocationCheckingPolicy,
+    RevocationCheckingRule,
+)
 from pyhanko_certvalidator.registry import SimpleTrustManager
 
+IF_DECLARED = RevocationCheckingPolicy(*[RevocationCheckingRule.CHECK_IF_DECLARED] * 2)
 HERE = Path(__file__).parent
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"), "banchinh", "judges")
 
@@ -140,17 +150,23 @@ def _absent(why: str) -> None:
     pytest.skip(why)
 
 
-def ades(file: Path, trust: Path) -> str:
-    """What pyHanko's own AdES validation with long-term evidence says of the first signature; offline."""
+def ades(file: Path, trust: Path, level: str = "B-LTA") -> str:
+    """What pyHanko's own AdES validation says of the first signature, by the process that EN 319 102-1 has
+    for its level; offline. Long-term evidence is demanded for B-LTA, and what certificates declare below."""
+    lasting = level == "B-LTA"
     anchor = next(load_certs_from_pemder([str(trust)]))
     policy = CertValidationPolicySpec(
         trust_manager=SimpleTrustManager.build(trust_roots=[anchor]),
-        revinfo_policy=CertRevTrustPolicy(REQUIRE_REVINFO),
+        revinfo_policy=CertRevTrustPolicy(REQUIRE_REVINFO if lasting else IF_DECLARED),
     )
     gathering = RevocationInfoGatheringSpec(online_fetching_rule=RevinfoOnlineFetchingRule.LOCAL_ONLY)
-    spec = PdfSignatureValidationSpec(
-        SignatureValidationSpec(policy, gathering, ts_cert_validation_policy=policy)
-    )
+    spec = SignatureValidationSpec(policy, gathering, ts_cert_validation_policy=policy)
     with file.open("rb") as stream:
         signature = PdfFileReader(stream).embedded_regular_signatures[0]
-        return str(asyncio.run(ades_lta_validation(signature, spec)).ades_subindic.status.name)
+        if lasting:
+            found = asyncio.run(ades_lta_validation(signature, PdfSignatureValidationSpec(spec)))
+        else:
+            process = ades_basic_validation if level == "B-B" else ades_with_time_validation
+            digest = signature.compute_digest()
+            found = asyncio.run(process(signature.signed_data, spec, raw_digest=digest))
+        return str(found.ades_subindic.status.name)

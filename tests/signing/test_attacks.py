@@ -183,6 +183,8 @@ def test_a_table_beside_the_table_lies_in_the_signed_version(key: SigningKey, ju
     report = judge(_led_beyond_its_end(key))
     assert report.verdict == "invalid"
     assert "not-covered" in codes(report)
+    assert "không bao trùm hết tệp" in report.summary.vi
+    assert "khác so với lúc ký" not in report.summary.vi, "what was signed is as it was"
 
 
 @pytest.mark.timeout(60)

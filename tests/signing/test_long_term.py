@@ -78,6 +78,41 @@ def test_evidence_is_fetched_where_the_certificate_points_to(
     assert validate(signed, anchors=[trust / "root.crt"]).verdict == "valid"
 
 
+@pytest.mark.parametrize("level", ["B-T", "B-LT", "B-LTA"])
+@pytest.mark.parametrize("ahead", [timedelta(minutes=-4), timedelta(seconds=30), timedelta(minutes=4)])
+def test_clocks_of_authorities_may_differ_by_minutes(
+    level: Level, ahead: timedelta, issuer: Issuer, make_key: MakeKey, sign_file: SignFile, trust: Path
+) -> None:
+    with serving() as responder:
+        issued = issuer.issue(NOW - HOUR, algorithm="ec", ocsp_url=responder.url("/ocsp"))
+        responder.answers["/ocsp"] = ocsp_answer(issuer, issued, NOW)
+        stamping = issuer.issue(NOW - HOUR, name="TSA MẪU", usage="timestamp")
+        responder.answers["/steady"] = timestamp_answer(issuer, stamping, NOW + ahead)
+        once = timestamp_answer(issuer, stamping, NOW - ahead)
+        responder.answers["/once"] = lambda asked: responder.answers.pop("/once") and once(asked)
+        for first in ("/steady", "/once"):
+            urls = ", ".join(responder.url(path) for path in (first, "/steady"))
+            signed = sign_file(
+                key=make_key(issued=issued), level=level, tsa=urls, fetcher=LOOPBACK, trust=[trust]
+            )
+            report = validate(signed, anchors=[trust])
+            assert report.verdict == "valid", report.summary.en
+            assert report.signatures[0].level == level
+            assert report.signatures[0].best_time_source == "timestamp"
+
+
+def test_a_clock_that_is_wrong_is_told(
+    responder: Responder, issuer: Issuer, sign_file: SignFile, trust: Path
+) -> None:
+    """It was said that evidence was missing, of which all was there."""
+    stamping = issuer.issue(NOW, name="TSA MẪU", usage="timestamp")
+    responder.answers["/tsa"] = timestamp_answer(issuer, stamping, NOW + HOUR)
+    for level in ("B-LT", "B-LTA"):
+        with pytest.raises(SigningRefused) as refused:
+            sign_file(level=level, tsa=responder.url("/tsa"), fetcher=LOOPBACK, trust=[trust])
+        assert refused.value.code == "clocks-differ"
+
+
 def test_a_level_that_does_not_hold_is_not_written(
     responder: Responder, issuer: Issuer, make_key: MakeKey, sign_file: SignFile, trust: Path, tmp_path: Path
 ) -> None:
@@ -126,15 +161,12 @@ def test_every_level_but_the_first_needs_an_authority(sign_file: SignFile, trust
         assert refused.value.code == "no-tsa"
 
 
+@pytest.mark.parametrize("level", ["B-B", "B-T", "B-LT", "B-LTA"])
+@pytest.mark.parametrize("kind", ["rsa", "pss", "ec", "ec-384"])
 def test_pyhankos_own_ades_validation_passes(
-    responder: Responder, make_key: MakeKey, sign_file: SignFile, trust: Path, issuer: Issuer
+    level: Level, kind: str, responder: Responder, make_key: MakeKey, sign_file: SignFile, trust: Path
 ) -> None:
-    for kind in ("rsa", "ec-384"):
-        signed = sign_file(
-            key=make_key(algorithm=kind),
-            level="B-LTA",
-            tsa=responder.url("/tsa"),
-            fetcher=LOOPBACK,
-            trust=[trust],
-        )
-        assert judges.ades(signed, trust / "root.crt") == "PASSED"
+    key = make_key(algorithm="rsa" if kind == "pss" else kind, pss=kind == "pss")
+    signed = sign_file(key=key, level=level, tsa=responder.url("/tsa"), fetcher=LOOPBACK, trust=[trust])
+    assert judges.ades(signed, trust / "root.crt", level) == "PASSED"
+    assert [s["intact"] for s in judges.pdfsig(signed) if s["field"] == "Signature1"] == [True]

@@ -168,7 +168,7 @@ def test_what_eu_dss_finds_whole_is_whole(
     }
     valid = {name for name, report in reports.items() if report.verdict == "valid"}
     assert len(passed) > 150, "the judge must have had something to say"
-    assert len(passed & valid) >= 0.9 * len(passed), sorted(passed - valid)
+    assert len(passed & valid) >= 0.94 * len(passed), sorted(passed - valid)
 
 
 def test_each_refusal_says_what_and_nothing_unchecked_is_called_broken(reports: dict[str, Report]) -> None:

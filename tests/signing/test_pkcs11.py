@@ -105,7 +105,7 @@ def test_a_key_on_a_token_signs_as_any_other(
     assert ("pss" in report.signatures[0].algorithm.signature) == pss
 
 
-def test_eu_dss_passes_what_tokens_sign(opened: Open, sign_file: SignFile, trust: Path) -> None:
+def test_others_pass_what_tokens_sign(opened: Open, sign_file: SignFile, trust: Path) -> None:
     signed = []
     for kind in KINDS:
         for pss in (False, True) if kind.startswith("rsa") else (False,):
@@ -114,6 +114,7 @@ def test_eu_dss_passes_what_tokens_sign(opened: Open, sign_file: SignFile, trust
             key.close()
     for signatures in judges.signatures(signed, trust / "root.crt"):
         assert [s["indication"] for s in signatures] == ["TOTAL-PASSED"]
+    assert {judges.ades(file, trust / "root.crt", "B-B") for file in signed} == {"PASSED"}
 
 
 def test_the_pin_comes_from_where_it_is_safe(opened: Open, tmp_path: Path) -> None:

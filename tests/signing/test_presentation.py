@@ -440,6 +440,21 @@ def test_a_signed_document_is_not_asked_for_its_fonts(
     check(signed)
 
 
+def test_who_is_to_print_a_signed_document_anew_learns_what_that_costs(
+    tmp_path: Path, sign_file: Callable[..., Path]
+) -> None:
+    source = tmp_path / "source.pdf"
+    for content, said in ((None, False), (sign_file().read_bytes(), True)):
+        source.write_bytes(spoilt(script, content))
+        with pytest.raises(SigningRefused) as refused:
+            check(source)
+        assert refused.value.code == "active-content"
+        assert ("đã có chữ ký số" in refused.value.vi, "signatures already" in refused.value.en) == (
+            said,
+            said,
+        )
+
+
 def test_a_font_whose_name_is_no_unicode_is_named(tmp_path: Path) -> None:
     """Programs of other countries write the names of fonts as their computers do."""
     named = spoilt(font_from_elsewhere).replace(b"/BaseFont /Helvetica", b"/BaseFont /#cb#ce#cc#e5")

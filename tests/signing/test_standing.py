@@ -136,6 +136,15 @@ def test_what_an_issuer_that_ended_issued_signs_nothing(
     assert refused.value.code == "certificate-unsound"
 
 
+def test_who_could_not_be_reached_may_be_reached_later(make_key: MakeKey, trust: Path) -> None:
+    key = make_key(crl_url=NOWHERE)
+    without_lists = replace(load([trust]), crls=())
+    with pytest.raises(SigningRefused) as refused:
+        standing.check(key.identity, without_lists, Fetcher(), NOW)
+    assert refused.value.code == "certificate-unknown"
+    assert "thử lại sau ít phút" in refused.value.vi
+
+
 def test_where_nobody_is_trusted_nobody_is_asked(key: SigningKey, trust: Path) -> None:
     anchorless = replace(load([trust]), anchors=())
     standing.check(key.identity, anchorless, Fetcher(), NOW)

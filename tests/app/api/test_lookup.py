@@ -1,10 +1,12 @@
 """Looking up over HTTP, by anybody, and stating what became of a record, by its issuer."""
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from ocr.checks.codes import codes_of
 from tests.app.batches import confirmed, with_settings
-from tests.app.front import Desk
+from tests.app.front import ELSEWHERE, HERE, Desk
 from tests.app.test_register import revoke, signed
 from tests.signing import marked
 
@@ -74,6 +76,17 @@ def test_the_issuer_states_what_became_of_it(lite_desk: Desk) -> None:
     wrong = {**STATEMENT, "state": "in-force", "version": new.version}
     refused = program.post(f"/api/v1/records/{new.id}/standing", json=wrong)
     assert (refused.status_code, refused.json()["code"]) == (409, "no-change")
+
+
+def test_what_was_revoked_is_not_called_valid_for_a_merger(lite_desk: Desk) -> None:
+    agencies = lite_desk.services.agencies
+    record = revoke(lite_desk, signed(lite_desk))
+    merged = replace(agencies.get(HERE), merged_into=ELSEWHERE, merged_on=date(2025, 7, 1))
+    agencies.save(merged)
+    page = lite_desk.client().get("/lookup", params={"code": record.code}).text
+    assert "Từ ngày 01/07/2025, cơ quan này thuộc" in page
+    assert "Không dùng văn bản này nữa" in page
+    assert "còn giá trị" not in page
 
 
 def test_the_page_looks_up(lite_desk: Desk) -> None:

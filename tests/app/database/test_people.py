@@ -3,10 +3,12 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
-from app.agencies import Agency, AgencyNotFound
+from app.agencies import Agency, AgencyNotFound, family, state_merger
+from app.database.agencies import SqlAgencies
 from app.database.repositories import Repositories
 from app.idempotency import KeyReused
 from app.people import Person, PersonNotFound, Role, Session, UsernameTaken
@@ -94,6 +96,39 @@ def test_agencies_are_added_replaced_and_merged(repositories: Repositories) -> N
     assert repositories.agencies.list() == [new, old]
     with pytest.raises(AgencyNotFound, match="nowhere"):
         repositories.agencies.get("nowhere")
+
+
+def test_two_administrators_lose_nothing_of_each_other(repositories: Repositories) -> None:
+    """Both have read the agency before either of them changed it: one stated a merger, one set the key."""
+    agencies = repositories.agencies
+    for code in ("cu", "moi"):
+        agencies.save(Agency(code, f"UBND xã {code}"))
+
+    class Meanwhile(SqlAgencies):
+        def get(self, code: str) -> Agency:
+            read = super().get(code)
+            agencies.set_image("cu", "digest", [])
+            agencies.change(agencies.get("cu"), replace(agencies.get("cu"), seal_key="file:/khoa.p12"), [])
+            return read
+
+    state_merger(Meanwhile(repositories.engine), "cu", "moi", date(2025, 7, 1), "admin", NOW)
+    kept = agencies.get("cu")
+    assert (kept.merged_into, kept.seal_key, kept.seal_image) == ("moi", "file:/khoa.p12", "digest")
+    with pytest.raises(AgencyNotFound):
+        agencies.change(Agency("khong", "Không"), Agency("khong", "Có"), [])
+
+
+def test_a_family_is_found_by_one_look_at_all_agencies(
+    repositories: Repositories, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seals ask for it, and a country has ten thousand agencies."""
+    chain = ["xa-dau", "xa-giua", "xa-nay", "xa-sau", "mat"]
+    for code, into in pairwise(chain):
+        repositories.agencies.save(Agency(code, f"UBND {code}", merged_into=into))
+    repositories.agencies.save(Agency("khac", "UBND khác"))
+    present = repositories.agencies.get("xa-nay")
+    monkeypatch.delattr(SqlAgencies, "get")
+    assert {one.code for one in family(repositories.agencies, present)} == set(chain) - {"xa-nay"}
 
 
 def test_a_request_that_comes_again_gets_the_first_answer(repositories: Repositories) -> None:
