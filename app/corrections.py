@@ -5,13 +5,10 @@ somebody has signed stay too (docs/decisions/0022).
 """
 
 import json
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from io import BytesIO
-from itertools import groupby
 
 from app.access import Right, require
 from app.audit import Action
@@ -20,31 +17,11 @@ from app.ports import Services
 from app.recognising import an_event
 from app.records import IllegalTransition, ReadPage, Record, RecordChanged, Status
 from app.review import searchable_text
+from app.said_words import Speaker, WordSaid, no_word, with_words
 from app.workflow import ask_for_reading, known
-from ocr.recognition import Page, Said, Word
+from ocr.recognition import Page
 
-_LONGEST = 100  # letters of a word; the longest of real pages is an address of a site
 _CORRECTABLE = frozenset({Status.AWAITING_REVIEW, Status.CONFIRMED, Status.SIGNED})
-
-
-@dataclass(frozen=True, slots=True)
-class WordSaid:
-    """Page and word are places: the page counted from 1, the word from 0 in the order of its page. `read` is
-    the text that the person saw there, `text` what the paper says; the same where it was right."""
-
-    page: int
-    word: int
-    read: str
-    text: str
-
-
-class BadWord(ValueError):
-    """A word that is not there, or cannot be one: which, and what would do."""
-
-    def __init__(self, said: WordSaid, vi: str, en: str) -> None:
-        super().__init__(f"{vi} — {en}")
-        self.page, self.word = said.page, said.word
-        self.vi, self.en = vi, en
 
 
 def correctable(record: Record) -> bool:
@@ -73,10 +50,7 @@ def correct(
     changed = _changed(services, person, record, said)
     if not changed:
         return record
-    numbers = ", ".join(str(page.page.number) for page in changed)
-    event = an_event(
-        services, record_id, Action.WORDS_CORRECTED, person.username, words=len(said), on_pages=numbers
-    )
+    event = an_event(services, record_id, Action.WORDS_CORRECTED, person.username, **_told(said))
     if not copy_signed(record):
         anew = replace(record.moved(Status.RECOGNISING), attempt=record.attempt + 1)
         saved = services.records.save(anew, [event], pages_of=record.attempt, pages=changed)
@@ -92,59 +66,23 @@ def correct(
 
 def _changed(services: Services, person: Person, record: Record, said: Sequence[WordSaid]) -> list[ReadPage]:
     """Every page of which something was said, with these words."""
-    of_page: dict[int, dict[int, WordSaid]] = defaultdict(dict)
+    of_page: dict[int, list[WordSaid]] = defaultdict(list)
     for one in said:
-        of_page[one.page][one.word] = one
-    now, changed = services.now().isoformat(), []
+        of_page[one.page].append(one)
+    speaker, changed = Speaker(person.username, services.now().isoformat()), []
     for number, ones in sorted(of_page.items()):
         kept = services.parts.page(record.id, number)
-        words = list(kept.page.words) if kept else []
-        for place, one in ones.items():
-            before = words[place] if 0 <= place < len(words) else None
-            if before is None or before.text != one.read:
-                raise BadWord(
-                    one,
-                    f"Trang {number} không có từ “{one.read[:_LONGEST]}” ở chỗ này. Hãy tải lại trang.",
-                    f"Page {number} has no word “{one.read[:_LONGEST]}” in this place. Load it again.",
-                )
-            first = before.said or Said(before.text, before.confidence, "", "")
-            words[place] = replace(
-                before,
-                text=_checked(one),
-                confidence=1.0,
-                said=replace(first, by=person.username, at=now),
-            )
-        assert kept is not None, "a page without words has none that was said"
-        changed.append(replace(kept, page=_with_words(kept.page, words)))
+        if kept is None:
+            raise no_word(ones[0])
+        changed.append(replace(kept, page=with_words(kept.page, ones, speaker)))
     return changed
 
 
-def _checked(said: WordSaid) -> str:
-    text = unicodedata.normalize("NFC", said.text).strip()
-    if not text or any(c.isspace() or unicodedata.category(c) in ("Cc", "Cf", "Cs") for c in text):
-        raise BadWord(
-            said,
-            f"Ở trang {said.page}, thay cho “{said.read}” phải là đúng một từ, không có dấu cách.",
-            f"On page {said.page} there has to be one word without spaces in place of “{said.read}”.",
-        )
-    if len(text) > _LONGEST:
-        raise BadWord(
-            said,
-            f"Ở trang {said.page}, từ thay cho “{said.read}” dài quá {_LONGEST} ký tự.",
-            f"On page {said.page} the word in place of “{said.read}” has more than {_LONGEST} letters.",
-        )
-    return text
-
-
-def _with_words(page: Page, words: Sequence[Word]) -> Page:
-    """The page with these words in place of its own, in its text too, whose spaces and lines stay."""
-    spoken = iter(words)
-    if page.text.split() == [word.text for word in page.words]:
-        text = re.sub(r"\S+", lambda _: next(spoken).text, page.text)
-    else:  # of a program that joined them otherwise
-        lines = groupby(words, key=lambda word: word.line)
-        text = "\n".join(" ".join(word.text for word in line) for _, line in lines)
-    return replace(page, words=tuple(words), text=text)
+def _told(said: Sequence[WordSaid]) -> dict[str, str | int]:
+    """What the history says of it: how many and where, and no word of the paper."""
+    numbers = ", ".join(map(str, sorted({one.page for one in said})))
+    gone = sum(not one.taken_out and not one.text.strip() for one in said)
+    return {"words": len(said), "on_pages": numbers, **({"taken_out": gone} if gone else {})}
 
 
 def _recognition(services: Services, record: Record, pages: Mapping[int, Page]) -> str | None:

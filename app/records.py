@@ -293,8 +293,15 @@ class Records(Protocol):
         refuses papers that do not have each page of the whole once. Raises RecordChanged."""
         ...
 
-    def join(self, whole: Record, papers: Sequence[Record], events: Sequence[Event]) -> Record:
-        """Save `whole` and all that it was split into, as `save` does. Raises RecordChanged."""
+    def join(
+        self,
+        whole: Record,
+        papers: Sequence[Record],
+        events: Sequence[Event],
+        pages: Sequence[ReadPage] = (),
+    ) -> Record:
+        """Save `whole` and all that it was split into, as `save` does. Where there are `pages`, the attempt
+        that is saved begins with those of the one before, these in their places. Raises RecordChanged."""
         ...
 
     def papers_of(self, record_id: str) -> Sequence[Record]:

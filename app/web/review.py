@@ -311,7 +311,7 @@ def record_answer(
         leaves=leaves(pages, proposed) if _divisible(record) and len(pages) > 1 else [],
         several=len(proposed) > 1 and record.status is Status.AWAITING_REVIEW,
         parts=parts,
-        joinable=splitting.joinable(parts),
+        joinable=splitting.joinable(services, parts),
         following=next_to_review(services, caller.person, record) if _at_review(caller, record) else None,
         whole=services.records.get(record.part_of.record) if record.part_of else None,
         conflict=status == 409 and posted is not None,

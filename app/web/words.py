@@ -7,9 +7,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from app import corrections
-from app.corrections import BadWord, WordSaid
 from app.front.context import front_of
 from app.records import IllegalTransition, RecordChanged, Status
+from app.said_words import BadWord, WordSaid
 from app.translations import LANGUAGES, text
 from app.web.forms import Submission
 from app.web.review import refused_answer, version_of

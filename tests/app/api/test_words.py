@@ -11,7 +11,9 @@ def test_words_are_said_and_told(desk: Desk) -> None:
     one = {"page": 1, "word": len(words) - 1, "read": words[-1]["text"], "text": "mẫuđãsửa"}
     body = {"version": record.version, "words": [one]}
     for wrong, code, status in (
-        ({"words": [one | {"text": "hai từ"}]}, "bad-word", 422),
+        ({"words": [one | {"words": 2}]}, "bad-word", 422),
+        ({"words": [one | {"taken_out": True}]}, "bad-word", 422),
+        ({"words": [one | {"words": 0}]}, "invalid-request", 422),
         ({"words": [one | {"word": 999}]}, "bad-word", 422),
         ({"words": []}, "invalid-request", 422),
         ({"version": 1}, "record-changed", 409),
@@ -30,5 +32,14 @@ def test_words_are_said_and_told(desk: Desk) -> None:
     )
     found = clerk.get("/api/v1/records", params={"query": "mẫuđãsửa"}).json()["records"]
     assert [one["id"] for one in found] == [record.id]
+    mended = desk.services.records.get(record.id)
+    gone = one | {"word": 0, "read": words[0]["text"], "text": ""}
+    parted = one | {"read": "mẫuđãsửa", "text": "mẫu đãsửa"}
+    body = {"version": mended.version, "words": [gone, parted]}
+    assert clerk.put(f"{address}/words", json=body).status_code == 202
+    desk.read(desk.services.records.get(record.id))
+    page = clerk.get(f"{address}/recognition").json()["pages"][0]
+    assert (page["taken_out"][0]["text"], page["words"][-1]["text"]) == (words[0]["text"], "đãsửa")
+    assert (page["words"][-1]["said"]["read"], page["words"][-1]["said"]["parts"]) == (words[-1]["text"], 2)
     history = clerk.get(f"{address}/history").json()["events"]
     assert "words-corrected" in [event["action"] for event in history]
