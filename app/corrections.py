@@ -11,11 +11,12 @@ from dataclasses import replace
 from io import BytesIO
 
 from app.access import Right, require
+from app.asked_again import touched
 from app.audit import Action
 from app.people import Person
 from app.ports import Services
 from app.recognising import an_event
-from app.records import IllegalTransition, ReadPage, Record, RecordChanged, Status
+from app.records import FieldValue, IllegalTransition, ReadPage, Record, RecordChanged, Status
 from app.review import searchable_text
 from app.said_words import Speaker, WordSaid, no_word, with_words
 from app.workflow import ask_for_reading, known
@@ -51,17 +52,30 @@ def correct(
     if not changed:
         return record
     event = an_event(services, record_id, Action.WORDS_CORRECTED, person.username, **_told(said))
+    by_number = {page.page.number: page.page for page in changed}
+    kept_pages = services.parts.pages(record_id)
+    before = services.parts.fields(record_id)
+    fields = touched(before, {kept.page.number: kept.page for kept in kept_pages}, by_number)
     if not copy_signed(record):
         anew = replace(record.moved(Status.RECOGNISING), attempt=record.attempt + 1)
-        saved = services.records.save(anew, [event], pages_of=record.attempt, pages=changed)
+        saved = services.records.save(
+            anew, [event], fields=_marked(before, fields), pages_of=record.attempt, pages=changed
+        )
         ask_for_reading(services, saved)
         return saved
-    event = replace(event, details={**event.details, "copy": "stays"})
-    by_number = {page.page.number: page.page for page in changed}
-    texts = [by_number.get(kept.page.number, kept.page).text for kept in services.parts.pages(record_id)]
-    text = searchable_text(texts, services.parts.fields(record_id), record.kind)
+    again = ", ".join(name for name, field in fields.items() if field.asked_again)
+    event = replace(
+        event, details={**event.details, "copy": "stays", **({"asked_again": again} if again else {})}
+    )
+    texts = [by_number.get(kept.page.number, kept.page).text for kept in kept_pages]
+    text = searchable_text(texts, fields, record.kind)
     kept = replace(record, recognition=_recognition(services, record, by_number))
-    return services.records.save(kept, [event], text=text, pages=changed)
+    return services.records.save(kept, [event], fields=fields, text=text, pages=changed)
+
+
+def _marked(before: Mapping[str, FieldValue], fields: Mapping[str, FieldValue]) -> dict[str, FieldValue]:
+    """The fields as they were read, which the reader soon does anew, with whom to ask again."""
+    return {name: replace(field, asked_again=fields[name].asked_again) for name, field in before.items()}
 
 
 def _changed(services: Services, person: Person, record: Record, said: Sequence[WordSaid]) -> list[ReadPage]:

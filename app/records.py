@@ -191,13 +191,17 @@ class ReadPage:
 
 @dataclass(frozen=True, slots=True)
 class FieldValue:
-    """A field of a record: what was read stays beside what a person confirmed, and who, and when."""
+    """A field of a record: what was read stays beside what a person confirmed, and who, and when.
+
+    `asked_again`: words were corrected since then, and it reads otherwise now; the person is to say which
+    counts. Until they do, what they confirmed counts."""
 
     name: str
     read: Field
     confirmed: str | None = None
     confirmed_by: str | None = None
     confirmed_at: datetime | None = None
+    asked_again: bool = False
 
     @property
     def value(self) -> str | None:
@@ -231,6 +235,7 @@ class FieldValue:
         data["confirmed"] = self.confirmed_at is not None
         data["confirmed_by"] = self.confirmed_by
         data["confirmed_at"] = self.confirmed_at.isoformat() if self.confirmed_at else None
+        data["asked_again"] = self.asked_again
         return data
 
 

@@ -114,6 +114,7 @@ def confirm(request: Request, posted: Submission, record_id: str) -> Response:
     }
     try:
         _check_compared(request, posted, record_id, typed)
+        typed |= _taken(request, posted, record_id, typed)
         workflow.confirm(services, caller.person, record_id, version_of(posted), typed)
     except BadFieldValue as error:
         words, status, bad = said_in(request, error.vi, error.en), 422, error.name
@@ -144,6 +145,17 @@ def _check_compared(request: Request, posted: Posted, record_id: str, typed: Map
         same = as_kept(name, typed.get(name)) == field.offered
         if name in typed and same and to_compare(field) and f"compared-{name}" not in posted.values:
             raise BadFieldValue(name, *(_not_compared(name, language) for language in LANGUAGES))
+
+
+def _taken(request: Request, posted: Posted, record_id: str, typed: Mapping[str, str]) -> dict[str, str]:
+    """What is read now of values that were asked again and that the person ticked; one who typed another
+    value meant that."""
+    return {
+        name: field.read.value
+        for name, field in front_of(request).services.parts.fields(record_id).items()
+        if field.asked_again and field.read.value and f"take-{name}" in posted.values
+        if name in typed and as_kept(name, typed[name]) == field.offered
+    }
 
 
 def _not_compared(name: str, language: Language) -> str:

@@ -185,6 +185,45 @@ def test_what_was_confirmed_is_kept_to_be_confirmed_again(service: Service) -> N
     assert services.parts.fields(after.id)["number"].confirmed_by == CLERK.username
 
 
+def in_number(service: Service, record: Record) -> WordSaid:
+    """The word that holds the record's number, 15, with another number."""
+    field = service.services.parts.fields(record.id)["number"]
+    assert field.box is not None
+    words = page_of(service, record, 1).words
+    place = next(n for n, word in enumerate(words) if word.text.startswith("15/"))
+    return WordSaid(1, place, words[place].text, words[place].text.replace("15/", "16/"))
+
+
+def test_a_confirmed_value_that_reads_otherwise_now_is_asked_again(service: Service) -> None:
+    services, before = service.services, scan(service)
+    confirmed = workflow.confirm(services, CLERK, before.id, before.version, {"number": "15", "type": "X"})
+    said = in_number(service, before)
+    saved = corrections.correct(services, CLERK, before.id, confirmed.version, [said])
+    after = finished(service, saved)
+    fields = services.parts.fields(after.id)
+    assert (after.number, fields["number"].read.value, fields["number"].asked_again) == ("15", "16", True)
+    assert not fields["type"].asked_again, "it was confirmed as another than it was read"
+    event = services.history.of(before.id)[-1]
+    assert (event.action, event.details["asked_again"]) == (Action.RECOGNISED, "number")
+    elsewhere = last_word(service, after, 2, "một")
+    after = finished(service, corrections.correct(services, CLERK, after.id, after.version, [elsewhere]))
+    assert services.parts.fields(after.id)["number"].asked_again, "until the person says which counts"
+    workflow.confirm(services, CLERK, after.id, after.version, {"number": "16"})
+    assert not services.parts.fields(after.id)["number"].asked_again
+
+
+def test_of_a_signed_copy_the_confirmed_values_are_asked_too(service: Service) -> None:
+    services, before = service.services, scan(service)
+    confirmed = workflow.confirm(services, CLERK, before.id, before.version, {"number": "15"})
+    copy = services.objects.put(BytesIO(b"%PDF-1.7 signed")).digest
+    signed = services.records.save(replace(confirmed, digitised=copy), [])
+    after = corrections.correct(services, CLERK, before.id, signed.version, [in_number(service, before)])
+    number = services.parts.fields(after.id)["number"]
+    assert (after.status, after.number, number.asked_again) == (Status.CONFIRMED, "15", True)
+    event = next(e for e in services.history.of(before.id) if e.action is Action.WORDS_CORRECTED)
+    assert event.details["asked_again"] == "number"
+
+
 @pytest.mark.parametrize("status", [Status.CONFIRMED, Status.SIGNED])
 def test_a_signed_copy_stays_and_the_text_is_kept(service: Service, status: Status) -> None:
     services, before = service.services, scan(service)

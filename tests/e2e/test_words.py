@@ -8,7 +8,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from app import corrections, workflow
 from app.records import ReadPage, Record
+from app.said_words import WordSaid
 from app.sample.papers import paper
 from app.sample.scans import as_scan
 from ocr.recognition import Word
@@ -147,6 +149,44 @@ def test_words_are_joined_and_put_back(browser: Browser, quiet_house: House) -> 
     expect(page.locator("#busy")).to_be_visible()
     desk.read(desk.services.records.get(record.id))
     assert desk.services.parts.pages(record.id)[0].page.words[1].text == "mẫulại"
+
+
+def test_a_confirmed_value_is_asked_again_and_taken_by_a_key(browser: Browser, quiet_house: House) -> None:
+    desk = quiet_house.desk
+    record = desk.read(desk.receive())
+    clerk, value = desk.services.people.get("clerk"), "16"
+    number = desk.services.parts.fields(record.id)["number"].read.value
+    assert number
+    confirmed = workflow.confirm(desk.services, clerk, record.id, record.version, {"number": number})
+    words = desk.services.parts.pages(record.id)[0].page.words
+    place = next(n for n, word in enumerate(words) if word.text.startswith(f"{number}/"))
+    changed = words[place].text.replace(number, value, 1)
+    said = WordSaid(1, place, words[place].text, changed)
+    desk.read(corrections.correct(desk.services, clerk, record.id, confirmed.version, [said]))
+    page = quiet_house.sign_in(browser, "clerk")
+    page.goto(f"/records/{record.id}")
+    look(page)
+    field, tick = page.locator("#field-number"), page.locator(".take input")
+    expect(field).to_be_focused()
+    expect(field).to_have_value(number)
+    expect(page.locator(".field.doubtful .again")).to_contain_text(
+        f"Đã xác nhận: {number}. Nay đọc là: {value}."
+    )
+    page.keyboard.press("F9")
+    expect(field).to_have_value(value)
+    expect(tick).to_be_checked()
+    page.keyboard.press("F9")
+    expect(field).to_have_value(number)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    expect(field).to_have_value(value)
+    for width in (360, 1280):
+        page.set_viewport_size({"width": width, "height": 740})
+        fits(page)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**done=confirmed")
+    assert desk.services.parts.fields(record.id)["number"].confirmed == value
+    expect(page.locator(".again")).to_have_count(0)
 
 
 def test_without_scripts_it_is_a_list(browser: Browser, quiet_house: House) -> None:

@@ -212,6 +212,28 @@ function needsTick(tick) {
   tick.hidden = plain(input.value) !== plain(tick.dataset.offered);
 }
 
+// ---- a confirmed value whose words were corrected: F9 or a tick takes what it reads now, or gives back ----
+function takeNew(tick, taken) {
+  const { anew, kept } = tick.closest(".take").dataset;
+  const input = $("input:not([type=checkbox]), textarea", tick.closest(".field"));
+  tick.checked = taken;
+  input.value = taken ? anew : kept;
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+}
+for (const tick of all(".take input")) {
+  tick.addEventListener("change", () => takeNew(tick, tick.checked));
+  $("input:not([type=checkbox]), textarea", tick.closest(".field")).addEventListener("input", (event) => {
+    tick.checked = event.target.value.trim() === tick.closest(".take").dataset.anew;
+  });
+  if (tick.checked) takeNew(tick, true);
+}
+addEventListener("keydown", (event) => {
+  const tick = event.key === "F9" && $(".take input", event.target.closest?.(".field") || document.createElement("i"));
+  if (!tick) return;
+  event.preventDefault();
+  takeNew(tick, !tick.checked);
+});
+
 // ---- what was typed is not lost by a slip ----
 if (form && inputs().length) {
   const kept = `fields:${root.dataset.record}:${root.dataset.version}`;

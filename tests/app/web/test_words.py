@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from app.audit import Action, Event
-from app.records import ReadPage, Record, Status
+from app.records import FieldValue, ReadPage, Record, Status
 from app.said_words import WordSaid
 from app.web.word_fixes import words_said
-from ocr.recognition import Box, Page, Word
+from ocr.recognition import Box, Field, Page, Word
 from tests.app.front import Browser, Desk
 
 
@@ -162,3 +162,49 @@ def test_a_page_of_many_doubtful_words_is_sent_whole(lite_desk: Desk) -> None:
     kept = lite_desk.services.parts.page(record.id, 1)
     assert kept is not None
     assert [word.text for word in kept.page.words[148:152]] == ["x", "x", "t150", "t151"]
+
+
+def _asked(desk: Desk) -> Record:
+    """A record with a confirmed subject, a word of which was corrected afterwards."""
+    record, now = _doubtful(desk), desk.services.now()
+    read = Field("Điều đên", 0.9, 1, Box(0, 0, 110, 20), "read")
+    fields = {
+        "subject": FieldValue("subject", read, "Điều đên", "clerk", now),
+        "issuer": FieldValue("issuer", Field(None, 0, None, None, "absent"), "XÃ MẪU", "clerk", now),
+    }
+    copy = replace(record, status=Status.CONFIRMED, digitised=record.digest, digitised_by="clerk")
+    return desk.services.records.save(replace(copy, subject="Điều đên"), [], fields=fields)
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ({}, "Điều đên"),
+        ({"take-subject": "yes"}, "Điều đến"),
+        ({"take-subject": "yes", "field-subject": "Khác"}, "Khác"),
+        ({"take-issuer": "yes"}, "Điều đên"),
+    ],
+)
+def test_a_confirmed_value_is_asked_again_and_taken_by_a_tick(
+    lite_desk: Desk, sent: dict[str, str], kept: str
+) -> None:
+    record, browser = _asked(lite_desk), lite_desk.browser("clerk")
+    address = f"/records/{record.id}"
+    assert "từ đã sửa, hỏi lại" not in browser.client.get(address).text
+    browser.submit(f"{address}/words?page=1", _form(browser, record) | {"word-1-1": "đến"})
+    page = browser.client.get(address).text
+    again = re.search(r'<div class="again">.*?</div>', page, re.DOTALL)
+    assert again
+    said = " ".join(re.sub(r"<[^>]+>", " ", again[0]).split())
+    assert "Đã xác nhận: Điều đên" in said
+    assert "Nay đọc là: Điều đến" in said
+    assert 'name="take-subject"' in again[0]
+    assert page.count("từ đã sửa, hỏi lại") == 1
+    assert ">Điều đên</textarea>" in page, "nothing changes by itself"
+    version = str(lite_desk.services.records.get(record.id).version)
+    values = {"version": version, "field-subject": "Điều đên", "field-issuer": "XÃ MẪU"} | sent
+    assert browser.submit(f"{address}/fields", values).status_code == 303
+    field = lite_desk.services.parts.fields(record.id)["subject"]
+    assert (field.confirmed, field.asked_again) == (kept, False)
+    assert lite_desk.services.records.get(record.id).subject == kept
+    assert "từ đã sửa, hỏi lại" not in browser.client.get(address).text
