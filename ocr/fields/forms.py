@@ -89,11 +89,19 @@ def _holder(text: str) -> str | None:
     return name if name and not name[0].islower() else None
 
 
+_SEXES = {"nam": "Nam", "male": "Nam", "nu": "Nữ", "female": "Nữ"}
+
+
 def _sex(text: str) -> str | None:
+    """The sex that stands there; none where both do, with boxes to tick between them that readers may have
+    taken for a letter each."""
     word = re.split(r"[^\w]", text, maxsplit=1)[0]
-    if fold(word) == "nam":
-        return "Nam" if word.casefold() == "nam" else None
-    return {"male": "Nam", "nu": "Nữ", "female": "Nữ"}.get(fold(word))
+    if fold(word) == "nam" and word.casefold() != "nam":
+        return None
+    said = _SEXES.get(fold(word))
+    others = [one for one in re.findall(r"\w+", text)[1:4] if len(one) > 1]
+    other = _SEXES.get(fold(others[0])) if others else None
+    return None if other not in (None, said) else said
 
 
 def _personal_id(text: str) -> str | None:
