@@ -8,11 +8,12 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from app import access, corrections, kinds, sealing, splitting, workflow
-from app.audit import Event
+from app.audit import Action, Event
 from app.front.context import front_of
 from app.front.identity import Caller
 from app.marks import SigningRole
 from app.metadata import metadata_of
+from app.ports import Services
 from app.records import (
     AT_REST,
     FieldValue,
@@ -323,6 +324,7 @@ def record_answer(
         kind_changeable=kinds.changeable(record),
         new_kind=new_kind,
         confirmed_before=_confirmed_before(record, fields.values()),
+        left_behind=_left_behind(services, record),
         nine=metadata_of(record.kind, fields),
         doubts=sum(row.doubtful for row in rows),
         word_doubts=sum(mark.doubtful for _, of in marks for mark in of),
@@ -413,6 +415,16 @@ def _shown(wanted: str, pages: Sequence[ReadPage]) -> ReadPage | None:
 def _confirmed_before(record: Record, fields: Iterable[FieldValue]) -> bool:
     """Whether a record awaits review again, with values that were confirmed earlier."""
     return record.status is Status.AWAITING_REVIEW and any(field.confirmed_at for field in fields)
+
+
+def _left_behind(services: Services, record: Record) -> str:
+    """The confirmed fields for which the paper has no field any more since it was last understood, as it
+    became another kind; separated by commas."""
+    if record.status is not Status.AWAITING_REVIEW:
+        return ""
+    events = reversed(services.history.of(record.id))
+    last = next((event for event in events if event.action is Action.RECOGNISED), None)
+    return str(last.details.get("left_values", "")) if last else ""
 
 
 def _common_confirmation(rows: Sequence[FieldRow]) -> FieldValue | None:

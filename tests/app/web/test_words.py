@@ -208,3 +208,13 @@ def test_a_confirmed_value_is_asked_again_and_taken_by_a_tick(
     assert (field.confirmed, field.asked_again) == (kept, False)
     assert lite_desk.services.records.get(record.id).subject == kept
     assert "từ đã sửa, hỏi lại" not in browser.client.get(address).text
+
+
+def test_confirmed_values_without_a_field_any_more_are_named(lite_desk: Desk) -> None:
+    record, clerk = _doubtful(lite_desk), lite_desk.browser("clerk").client
+    assert "thành loại khác" not in clerk.get(f"/records/{record.id}").text
+    details = {"kind": "giay-khai-sinh", "left_values": "subject, symbol"}
+    told = Event(record.id, Action.RECOGNISED, "x", lite_desk.services.now(), details)
+    lite_desk.services.history.append(told)
+    page = " ".join(clerk.get(f"/records/{record.id}").text.split())
+    assert "không còn ô cho giá trị đã xác nhận của: Trích yếu, Ký hiệu" in page
