@@ -90,10 +90,11 @@ def with_words(page: Page, said: Sequence[WordSaid], speaker: Speaker) -> Page:
 
 def _runs(page: Page, said: Sequence[WordSaid]) -> Iterator[tuple[int, tuple[WordSaid, Sequence[Word]]]]:
     """The words of which each was said, by the place of the first."""
-    taken: dict[int, WordSaid] = {}
+    taken: set[int] = set()
     for one in said:
         kept = page.taken_out if one.taken_out else page.words
-        run = kept[one.word : one.word + one.words] if one.word >= 0 and one.words > 0 else ()
+        most = 1 if one.taken_out else len(kept)  # what was taken out need not stand side by side
+        run = kept[one.word : one.word + one.words] if one.word >= 0 and 0 < one.words <= most else ()
         if not run or len(run) < one.words or " ".join(word.text for word in run) != one.read:
             raise no_word(one)
         if len({word.line for word in run}) > 1:
@@ -107,7 +108,7 @@ def _runs(page: Page, said: Sequence[WordSaid]) -> Iterator[tuple[int, tuple[Wor
                     "được sửa hai lần, hoặc đã nối với từ bên cạnh.",
                     "is said twice, or joined to its neighbour too.",
                 )
-            taken[place] = one
+            taken.add(place)
         yield one.word, (one, run)
 
 
@@ -204,12 +205,11 @@ def _replace(slots: list[_Slot], first: int, count: int, words: Sequence[Word]) 
 def _insert(slots: list[_Slot], words: Sequence[Word]) -> None:
     """Put words back into their line, or where that is gone into one of their own."""
     line, x0 = words[0].line, words[0].box.x0
-    later = (
-        place
-        for place, slot in enumerate(slots)
-        if (slot.word.line, slot.word.box.x0) > (line, x0) and slot.word.line >= line
-    )
-    place = next(later, len(slots))
+    same = [place for place, slot in enumerate(slots) if slot.word.line == line]
+    if same:
+        place = next((one for one in same if slots[one].word.box.x0 > x0), same[-1] + 1)
+    else:
+        place = next((one for one, slot in enumerate(slots) if slot.word.line > line), len(slots))
     joins = place > 0 and slots[place - 1].word.line == line
     begins = place < len(slots) and slots[place].word.line == line
     before = " " if joins else slots[place].before if begins else "\n" if slots[:place] else ""

@@ -85,6 +85,8 @@ def test_what_is_no_word_is_taken_out_and_put_back() -> None:
     both = with_words(back, [WordSaid(1, 0, ";", ";", taken_out=True)], LAN)
     assert (texts(both), both.taken_out) == ([*texts(before)[:4], "l", *texts(before)[5:]], ())
     assert with_words(after, [WordSaid(1, 0, ";", "", taken_out=True)], LAN) == after, "it stays out"
+    with pytest.raises(BadWord):
+        with_words(after, [WordSaid(1, 0, "; |", ";|", 2, taken_out=True)], LAN)
 
 
 @pytest.mark.parametrize("place", range(9))
@@ -96,6 +98,15 @@ def test_every_word_comes_back_where_it_was(place: int) -> None:
     back = with_words(out, [WordSaid(1, 0, read, read, taken_out=True)], LAN)
     assert (texts(back), back.text.split()) == (texts(before), before.text.split())
     assert back.text.count("\n") >= 2
+
+
+def test_a_word_comes_back_into_its_line_wherever_that_stands() -> None:
+    before = page("một hai\nba bốn năm\nsáu")
+    moved = tuple(replace(word, line=7) if word.line == 1 else word for word in before.words)
+    before = replace(before, words=moved)
+    out = say(before, (6 - 2, ""))
+    back = with_words(out, [WordSaid(1, 0, "năm", "năm", taken_out=True)], LAN)
+    assert back.text == before.text
 
 
 def test_a_page_may_hold_no_word_at_all() -> None:
