@@ -5,7 +5,6 @@ somebody has signed stay too (docs/decisions/0022).
 """
 
 import json
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from io import BytesIO
@@ -40,7 +39,8 @@ def correct(
 ) -> Record:
     """The record with these words. Where nothing of it is signed it is understood anew from them, as after
     another kind: it awaits review, values that were confirmed are to be confirmed again, and the worker makes
-    the viewing copy. Else only text and search change. Raises RecordNotFound, Forbidden, RecordChanged,
+    the viewing copy. Else only text and search change. Confirmed values that no longer say what stands in
+    their place are asked again (`app.asked_again`). Raises RecordNotFound, Forbidden, RecordChanged,
     IllegalTransition (it is not read), BadWord."""
     record = known(services, person, record_id)
     require(person, Right.CONFIRM, record)
@@ -48,14 +48,14 @@ def correct(
         raise RecordChanged(f"version {record.version}, not {version}")
     if not correctable(record):
         raise IllegalTransition(record.status, Status.RECOGNISING)
-    changed = _changed(services, person, record, said)
+    seen = _seen(services, record, said)
+    changed = _changed(services, person, seen, said)
     if not changed:
         return record
     event = an_event(services, record_id, Action.WORDS_CORRECTED, person.username, **_told(said))
     by_number = {page.page.number: page.page for page in changed}
-    kept_pages = services.parts.pages(record_id)
     before = services.parts.fields(record_id)
-    fields = touched(before, {kept.page.number: kept.page for kept in kept_pages}, by_number)
+    fields = touched(before, {number: kept.page for number, kept in seen.items()}, by_number)
     if not copy_signed(record):
         anew = replace(record.moved(Status.RECOGNISING), attempt=record.attempt + 1)
         saved = services.records.save(
@@ -67,7 +67,7 @@ def correct(
     event = replace(
         event, details={**event.details, "copy": "stays", **({"asked_again": again} if again else {})}
     )
-    texts = [by_number.get(kept.page.number, kept.page).text for kept in kept_pages]
+    texts = [by_number.get(kept.page.number, kept.page).text for kept in services.parts.pages(record_id)]
     text = searchable_text(texts, fields, record.kind)
     kept = replace(record, recognition=_recognition(services, record, by_number))
     return services.records.save(kept, [event], fields=fields, text=text, pages=changed)
@@ -78,18 +78,26 @@ def _marked(before: Mapping[str, FieldValue], fields: Mapping[str, FieldValue]) 
     return {name: replace(field, asked_again=fields[name].asked_again) for name, field in before.items()}
 
 
-def _changed(services: Services, person: Person, record: Record, said: Sequence[WordSaid]) -> list[ReadPage]:
-    """Every page of which something was said, with these words."""
-    of_page: dict[int, list[WordSaid]] = defaultdict(list)
+def _seen(services: Services, record: Record, said: Sequence[WordSaid]) -> dict[int, ReadPage]:
+    """Every page of which something was said as it was, by its number; of a dossier all take seconds."""
+    seen: dict[int, ReadPage] = {}
     for one in said:
-        of_page[one.page].append(one)
-    speaker, changed = Speaker(person.username, services.now().isoformat()), []
-    for number, ones in sorted(of_page.items()):
-        kept = services.parts.page(record.id, number)
+        kept = seen.get(one.page) or services.parts.page(record.id, one.page)
         if kept is None:
-            raise no_word(ones[0])
-        changed.append(replace(kept, page=with_words(kept.page, ones, speaker)))
-    return changed
+            raise no_word(one)
+        seen[one.page] = kept
+    return seen
+
+
+def _changed(
+    services: Services, person: Person, seen: Mapping[int, ReadPage], said: Sequence[WordSaid]
+) -> list[ReadPage]:
+    """The same pages with these words."""
+    speaker = Speaker(person.username, services.now().isoformat())
+    return [
+        replace(kept, page=with_words(kept.page, [one for one in said if one.page == number], speaker))
+        for number, kept in sorted(seen.items())
+    ]
 
 
 def _told(said: Sequence[WordSaid]) -> dict[str, str | int]:
