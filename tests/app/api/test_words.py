@@ -43,3 +43,21 @@ def test_words_are_said_and_told(desk: Desk) -> None:
     assert (page["words"][-1]["said"]["read"], page["words"][-1]["said"]["parts"]) == (words[-1]["text"], 2)
     history = clerk.get(f"{address}/history").json()["events"]
     assert "words-corrected" in [event["action"] for event in history]
+
+
+def test_a_confirmed_value_is_asked_again_and_answered(desk: Desk) -> None:
+    record = desk.read(desk.receive(data=paper(1).getvalue()))
+    clerk, address = desk.program("clerk"), f"/api/v1/records/{record.id}"
+    confirm = {"version": record.version, "values": {"number": "15"}}
+    assert clerk.put(f"{address}/fields", json=confirm).status_code == 200
+    words = clerk.get(f"{address}/recognition").json()["pages"][0]["words"]
+    place = next(n for n, word in enumerate(words) if word["text"].startswith("15/"))
+    one = {"page": 1, "word": place, "read": words[place]["text"], "text": "16/QĐ-UBND"}
+    version = desk.services.records.get(record.id).version
+    assert clerk.put(f"{address}/words", json={"version": version, "words": [one]}).status_code == 202
+    again = desk.read(desk.services.records.get(record.id))
+    number = clerk.get(address).json()["fields"]["number"]
+    assert (number["value"], number["read"], number["asked_again"]) == ("15", "16", True)
+    clerk.put(f"{address}/fields", json={"version": again.version, "values": {"number": "16"}})
+    number = clerk.get(address).json()["fields"]["number"]
+    assert (number["value"], number["asked_again"]) == ("16", False)
