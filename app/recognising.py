@@ -13,10 +13,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from app.asked_again import carried
 from app.audit import SERVICE, Action, Event
 from app.ports import ReadingFailed, Services
 from app.records import FieldValue, Problem, ReadPage, Record, RecordChanged, Status
-from app.review import carried, columns, searchable_text
+from app.review import columns, searchable_text
 from ocr.limits import Refusal
 from ocr.recognition import Inspection
 from storage.objects import StoredObject
@@ -141,6 +142,8 @@ def _told_of(
     told = {}
     if kept := sorted(name for name, value in values.items() if value.confirmed_at and value.confirmed):
         told["kept_values"] = ", ".join(kept)
+    if again := sorted(name for name, value in values.items() if value.asked_again):
+        told["asked_again"] = ", ".join(again)
     if names := sorted(name for name, value in left.items() if value.confirmed):
         former = record.kind.code if record.kind else None
         data = {"former_kind": former, "fields": {name: left[name].to_json() for name in names}}

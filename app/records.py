@@ -191,13 +191,17 @@ class ReadPage:
 
 @dataclass(frozen=True, slots=True)
 class FieldValue:
-    """A field of a record: what was read stays beside what a person confirmed, and who, and when."""
+    """A field of a record: what was read stays beside what a person confirmed, and who, and when.
+
+    `asked_again`: words were corrected since then, and it reads otherwise now; the person is to say which
+    counts. Until they do, what they confirmed counts."""
 
     name: str
     read: Field
     confirmed: str | None = None
     confirmed_by: str | None = None
     confirmed_at: datetime | None = None
+    asked_again: bool = False
 
     @property
     def value(self) -> str | None:
@@ -231,6 +235,7 @@ class FieldValue:
         data["confirmed"] = self.confirmed_at is not None
         data["confirmed_by"] = self.confirmed_by
         data["confirmed_at"] = self.confirmed_at.isoformat() if self.confirmed_at else None
+        data["asked_again"] = self.asked_again
         return data
 
 
@@ -293,8 +298,15 @@ class Records(Protocol):
         refuses papers that do not have each page of the whole once. Raises RecordChanged."""
         ...
 
-    def join(self, whole: Record, papers: Sequence[Record], events: Sequence[Event]) -> Record:
-        """Save `whole` and all that it was split into, as `save` does. Raises RecordChanged."""
+    def join(
+        self,
+        whole: Record,
+        papers: Sequence[Record],
+        events: Sequence[Event],
+        pages: Sequence[ReadPage] = (),
+    ) -> Record:
+        """Save `whole` and all that it was split into, as `save` does. Where there are `pages`, the attempt
+        that is saved begins with those of the one before, these in their places. Raises RecordChanged."""
         ...
 
     def papers_of(self, record_id: str) -> Sequence[Record]:

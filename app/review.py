@@ -52,21 +52,14 @@ def confirmed(
                     name, f"Không có trường “{name}” trong hồ sơ này.", f"This record has no field “{name}”."
                 )
             field = FieldValue(name, _NOT_READ)
-        after[name] = replace(field, confirmed=_checked(name, given), confirmed_by=username, confirmed_at=now)
+        after[name] = replace(
+            field,
+            confirmed=_checked(name, given),
+            confirmed_by=username,
+            confirmed_at=now,
+            asked_again=False,
+        )
     return after
-
-
-def carried(
-    before: Mapping[str, FieldValue], read: Mapping[str, Field]
-) -> tuple[dict[str, FieldValue], dict[str, FieldValue]]:
-    """The fields as they were read anew, each with what a person had confirmed of it before, which is to be
-    confirmed again; and what a person had confirmed of fields that the paper has no longer."""
-    said = {name: field for name, field in before.items() if field.confirmed_at is not None}
-    fields = {
-        name: replace(said[name], read=field) if name in said else FieldValue(name, field)
-        for name, field in read.items()
-    }
-    return fields, {name: field for name, field in said.items() if name not in fields}
 
 
 def columns(fields: Mapping[str, FieldValue]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from app.audit import Action, Event
 from app.people import Person
 from app.ports import Services
 from app.recognising import an_event
-from app.records import IllegalTransition, PartOf, Record, RecordChanged, Status
+from app.records import IllegalTransition, PartOf, ReadPage, Record, RecordChanged, Status
 from app.workflow import ask_for_reading, known, view
 
 
@@ -71,25 +71,44 @@ def split(
 
 
 def join(services: Services, person: Person, record_id: str) -> Record:
-    """The record that was split, whole again; it awaits review. Raises RecordNotFound, Forbidden,
+    """The record that was split, whole again; it awaits review. Words that a person said of its papers are
+    said of it: then the worker understands it anew from them. Raises RecordNotFound, Forbidden,
     IllegalTransition, RecordChanged, SplitRefused (papers-confirmed)."""
     record = known(services, person, record_id)
     require(person, Right.SPLIT, record)
     if record.status is not Status.SPLIT:
         raise IllegalTransition(record.status, Status.AWAITING_REVIEW)
     found = services.records.papers_of(record_id)
-    _check_joinable(found)
+    _check_joinable(services, found)
     whole = record.moved(Status.AWAITING_REVIEW)
+    corrected = _corrected(services, record, found)
+    if corrected:
+        whole = replace(whole.moved(Status.RECOGNISING), attempt=record.attempt + 1)
     events = [
         an_event(services, each.id, Action.JOINED, person.username, papers=len(found))
         for each in (record, *found)
     ]
-    return services.records.join(whole, [paper.moved(Status.JOINED) for paper in found], events)
+    gone = [paper.moved(Status.JOINED) for paper in found]
+    joined = services.records.join(whole, gone, events, pages=corrected)
+    if corrected:
+        ask_for_reading(services, joined)
+    return joined
 
 
-def joinable(papers: Sequence[Record]) -> bool:
+def joinable(services: Services, papers: Sequence[Record]) -> bool:
     """Whether nobody has confirmed one of these papers yet."""
-    return not _settled(papers)
+    return not _settled(services, papers)
+
+
+def _corrected(services: Services, record: Record, papers: Sequence[Record]) -> list[ReadPage]:
+    """The pages of the whole of whose words a person said something since it was split."""
+    before = {kept.page.number: kept for kept in services.parts.pages(record.id)}
+    now = (
+        replace(kept, page=replace(kept.page, number=paper.page_in_file(kept.page.number)))
+        for paper in papers
+        for kept in services.parts.pages(paper.id)
+    )
+    return [kept for kept in now if kept.page.said != before[kept.page.number].page.said]
 
 
 def papers(services: Services, person: Person, record_id: str) -> tuple[Record, Sequence[Record]]:
@@ -153,13 +172,19 @@ def _paper(record: Record, first: int, last: int, moment: datetime) -> Record:
     )
 
 
-def _settled(papers: Sequence[Record]) -> list[Record]:
-    return [paper for paper in papers if paper.status in (Status.CONFIRMED, Status.SIGNED)]
+def _settled(services: Services, papers: Sequence[Record]) -> list[Record]:
+    """Those that were confirmed, also where they await review again, as words of them were corrected."""
+    return [
+        paper
+        for paper in papers
+        if paper.status in (Status.CONFIRMED, Status.SIGNED)
+        or any(field.confirmed_at for field in services.parts.fields(paper.id).values())
+    ]
 
 
-def _check_joinable(papers: Sequence[Record]) -> None:
+def _check_joinable(services: Services, papers: Sequence[Record]) -> None:
     """Raises SplitRefused where somebody has confirmed or signed one of the papers."""
-    settled = [paper.part_of for paper in _settled(papers) if paper.part_of]
+    settled = [paper.part_of for paper in _settled(services, papers) if paper.part_of]
     if settled:
         pages = ", ".join(
             str(one.first_page) if one.pages == 1 else f"{one.first_page}–{one.last_page}" for one in settled

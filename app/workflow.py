@@ -94,7 +94,7 @@ def retry(services: Services, person: Person, record_id: str) -> Record:
         problem=None,
     )
     event = an_event(services, record_id, Action.RETRIED, person.username, attempt=anew.attempt)
-    said = any(word.said for kept in services.parts.pages(record_id) for word in kept.page.words)
+    said = any(kept.page.said for kept in services.parts.pages(record_id))
     try:
         saved = services.records.save(anew, [event], pages_of=record.attempt if said else None)
     except RecordChanged:  # somebody else asked in the same moment

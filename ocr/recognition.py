@@ -73,15 +73,18 @@ class Box:
 @dataclass(frozen=True, slots=True)
 class Said:
     """That a person said what a word is, who, and when (ISO 8601); `read` and `confidence` are what readers
-    had made of it."""
+    had made of it: of words that were joined, all of them with a space between. A word that was parted has
+    the whole of what was read in each of its `parts`."""
 
     read: str
     confidence: float
     by: str
     at: str
+    parts: int = 1
 
     def to_json(self) -> dict[str, Any]:
-        return {"read": self.read, "confidence": self.confidence, "by": self.by, "at": self.at}
+        data = {"read": self.read, "confidence": self.confidence, "by": self.by, "at": self.at}
+        return data | ({"parts": self.parts} if self.parts > 1 else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +202,8 @@ class Page:
     clockwise that were applied to level it. `image` names the page image's file within the folder that the
     page was read into.
     A blank page keeps its place and says why it is thought blank. `enlarged`: how many times as large as its
-    print the file makes the page.
+    print the file makes the page. `taken_out`: what was read as words and is none, as a person has said; in
+    no text, each with what was read, and put back where that was wrong.
     """
 
     number: int
@@ -218,6 +222,12 @@ class Page:
     handwriting: tuple[Handwriting, ...] = ()
     regions: tuple[Region, ...] = ()
     enlarged: float = 1.0
+    taken_out: tuple[Word, ...] = ()
+
+    @property
+    def said(self) -> tuple[Word, ...]:
+        """The words of which a person said what they are, or that they are none."""
+        return tuple(word for word in (*self.words, *self.taken_out) if word.said)
 
     @property
     def packed(self) -> str:
@@ -230,7 +240,7 @@ class Page:
         return f"{self.image.rpartition('.')[0]}.small.jpg"
 
     def to_json(self) -> dict[str, Any]:
-        return {
+        data = {
             "number": self.number,
             "width": self.width,
             "height": self.height,
@@ -248,6 +258,7 @@ class Page:
             "regions": [r.to_json() for r in self.regions],
             "enlarged": self.enlarged,
         }
+        return data | ({"taken_out": [w.to_json() for w in self.taken_out]} if self.taken_out else {})
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Page":
@@ -268,6 +279,7 @@ class Page:
             handwriting=tuple(Handwriting.from_json(h) for h in data.get("handwriting", ())),
             regions=tuple(Region.from_json(r) for r in data.get("regions", ())),
             enlarged=data.get("enlarged", 1.0),
+            taken_out=tuple(Word.from_json(w) for w in data.get("taken_out", ())),
         )
 
 

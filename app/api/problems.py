@@ -15,7 +15,6 @@ from app.agencies import AgencyNotFound, MergerToCome, NoMerger
 from app.awaiting import NoticeRefused
 from app.batches import BatchBusy, BatchNotFound, NotThatKind
 from app.codes import BadCode
-from app.corrections import BadWord
 from app.front.identity import ForgedRequest, NotSignedIn, WrongPassword
 from app.front.people import BadUsername, LastAdministrator
 from app.front.places import TooManyBatches, TooManyDrawings
@@ -32,6 +31,7 @@ from app.ports import ReadingFailed
 from app.records import IllegalTransition, NotReady, RecordChanged, RecordNotFound
 from app.register import NotRegistered
 from app.review import BadFieldValue
+from app.said_words import BadWord
 from app.splitting import SplitRefused
 from app.standing import StandingRefused
 from app.tickets import TicketRefused

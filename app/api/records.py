@@ -29,6 +29,7 @@ from app.front.identity import Caller
 from app.front.receiving import Outcome, digest_of_upload, receive_all
 from app.front.uploads import Form, received
 from app.records import Problem, Record, Status
+from app.said_words import WordSaid
 
 router = APIRouter(prefix="/records", tags=["records"])
 
@@ -176,7 +177,7 @@ def correct(front: FrontOf, caller: CallerOf, record_id: str, body: WordsBody) -
     are taken anew, confirmed values are kept to be confirmed again, and the viewing copy is made with these
     words. A copy that somebody has signed stays as it is; text and search change all the same. What readers
     had read stays in `said` of each word (`/recognition`). 409 where the record has changed since."""
-    said = [corrections.WordSaid(**one.model_dump()) for one in body.words]
+    said = [WordSaid(**one.model_dump()) for one in body.words]
     return RecordBody.of(corrections.correct(front.services, caller.person, record_id, body.version, said))
 
 

@@ -221,14 +221,18 @@ class SaidKindBody(BaseModel):
 
 class WordSaidBody(BaseModel):
     """What a word of a page is. `page` counts from 1, `word` from 0 in the `words` of the page; `read` is its
-    text as it was seen, `text` what the paper says there, one word without spaces."""
+    text as it was seen, `text` what the paper says there: a space parts it into several, and an empty one
+    says that there is no word. `words`: how many of one line, from that one on, `text` stands for, `read` all
+    of them with spaces. `taken_out`: `word` counts in the `taken_out` of the page, and is put back."""
 
     model_config = ConfigDict(extra="forbid")
 
     page: int = Field(ge=1)
     word: int = Field(ge=0)
-    read: str = Field(max_length=1000)
-    text: str = Field(max_length=1000)
+    read: str = Field(max_length=2000)
+    text: str = Field(max_length=2000)
+    words: int = Field(default=1, ge=1, le=20)
+    taken_out: bool = False
 
 
 class WordsBody(BaseModel):

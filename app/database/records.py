@@ -116,10 +116,19 @@ class SqlRecords:
                 append_event(connection, event)
             return self._by_id(connection, whole.id)
 
-    def join(self, whole: Record, papers: Sequence[Record], events: Sequence[Event]) -> Record:
+    def join(
+        self,
+        whole: Record,
+        papers: Sequence[Record],
+        events: Sequence[Event],
+        pages: Sequence[ReadPage] = (),
+    ) -> Record:
         with writing(self._engine) as connection:
             for record in (whole, *papers):  # a trigger lets no paper go before the whole is back
                 self._replace(connection, record)
+            if pages:
+                carry_pages(connection, whole.id, whole.attempt - 1, whole)
+                replace_pages(connection, whole, pages)
             for event in events:
                 append_event(connection, event)
             return self._by_id(connection, whole.id)

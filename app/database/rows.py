@@ -146,6 +146,7 @@ def field_row(record_id: str, position: int, value: FieldValue) -> dict[str, Any
         "confirmed": value.confirmed,
         "confirmed_by": value.confirmed_by,
         "confirmed_at": value.confirmed_at,
+        "asked_again": value.asked_again,
     }
 
 
@@ -157,6 +158,7 @@ def field_of(row: Mapping[Any, Any]) -> FieldValue:
         confirmed=row["confirmed"],
         confirmed_by=row["confirmed_by"],
         confirmed_at=row["confirmed_at"],
+        asked_again=row["asked_again"],
     )
 
 

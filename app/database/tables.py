@@ -191,6 +191,7 @@ fields = Table(
     Column("confirmed", String),
     Column("confirmed_by", String),
     Column("confirmed_at", Moment),
+    Column("asked_again", Boolean, nullable=False, server_default=false()),
 )
 
 events = Table(

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.asked_again import words_in
 from app.records import AT_REST, FieldValue, Record
 from app.review import as_written
 from app.web.doubts import doubtful_field, to_compare
@@ -37,13 +38,16 @@ class Cutout:
 
 @dataclass(frozen=True, slots=True)
 class FieldRow:
-    """A field as the form shows it. `typed` is what a refused form held, `compared` whether it was ticked."""
+    """A field as the form shows it. `typed` is what a refused form held, `compared` and `taken` whether that
+    was ticked; `stands` are the words in the place of a value that is asked again."""
 
     field: FieldValue
     typed: str | None = None
     compared: bool = False
     notices: tuple[Notice, ...] = ()
     cutout: Cutout | None = None
+    stands: str = ""
+    taken: bool = False
 
     @property
     def name(self) -> str:
@@ -51,6 +55,8 @@ class FieldRow:
 
     @property
     def doubtful(self) -> bool:
+        if self.field.asked_again:
+            return True
         return doubtful_field(self.field) or (bool(self.notices) and self.field.confirmed_at is None)
 
     @property
@@ -70,6 +76,16 @@ class FieldRow:
         return as_written(self.name, self.field.offered)
 
     @property
+    def was_confirmed(self) -> str:
+        return as_written(self.name, self.field.confirmed)
+
+    @property
+    def anew(self) -> str:
+        """What a value that is asked again reads now, where it reads as something else."""
+        again = self.field.asked_again and self.field.read.value != self.field.confirmed
+        return self.was_read if again else ""
+
+    @property
     def was_read(self) -> str:
         return as_written(self.name, self.field.read.value)
 
@@ -79,6 +95,8 @@ class FieldRow:
 
     @property
     def wide(self) -> bool:
+        if self.field.asked_again:
+            return True
         part = self.cutout.part if self.cutout else None
         flat = part is not None and part.x1 - part.x0 > _FLAT * (part.y1 - part.y0)
         return self.long or flat or len(self.value) > 22
@@ -114,6 +132,8 @@ def field_rows(
             f"compared-{field.name}" in posted,
             tuple(n for n in said if _stands(field) and spoken_of(n, names) == field.name),
             _cutout(field, by_number),
+            _stands_there(field, by_number),
+            f"take-{field.name}" in posted,
         )
         for field in found
     ]
@@ -133,6 +153,13 @@ def spoken_of(notice: Notice, names: Collection[str]) -> str | None:
 def _stands(field: FieldValue) -> bool:
     """Whether what was read still counts, so that warnings about it do too."""
     return field.confirmed_at is None or field.confirmed == field.read.value
+
+
+def _stands_there(field: FieldValue, pages: Mapping[int, Page]) -> str:
+    page = pages.get(field.read.page or 0)
+    if not field.asked_again or field.box is None or page is None:
+        return ""
+    return " ".join(word.text for word in words_in(page, field.box))
 
 
 def _cutout(field: FieldValue, pages: Mapping[int, Page]) -> Cutout | None:

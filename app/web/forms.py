@@ -13,8 +13,8 @@ from app.front.identity import Caller, NotSignedIn, caller_of, check_meant, chec
 from app.front.uploads import BadUpload, RequestTooLarge
 
 _FORM_BYTES = 512 * 1024
-#: A scan of 500 pages may be as many papers; a form of fields has fewer than 300.
-_FORM_FIELDS = 600
+#: A scan of 500 pages may be as many papers; of 1000 words that are said at once, each has three parts.
+_FORM_FIELDS = 3200
 
 
 @dataclass(frozen=True, slots=True)

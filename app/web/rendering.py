@@ -171,7 +171,7 @@ def _value(language: Language, names: Names, name: str, value: str | int | bool 
         return _text(language, "deed.yes" if value else "deed.no")
     if name in ("agency", "into") and isinstance(value, str):
         return names.agency_and_code(value)
-    if name in ("fields", "kept_values", "left_values") and isinstance(value, str):
+    if name in ("fields", "kept_values", "left_values", "asked_again") and isinstance(value, str):
         return ", ".join(field_words(language, field) for field in value.split(", "))
     if name in ("kind", "former_kind") and value in catalogue():
         return kind_words(language, str(value))

@@ -8,11 +8,12 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from app import access, corrections, kinds, sealing, splitting, workflow
-from app.audit import Event
+from app.audit import Action, Event
 from app.front.context import front_of
 from app.front.identity import Caller
 from app.marks import SigningRole
 from app.metadata import metadata_of
+from app.ports import Services
 from app.records import (
     AT_REST,
     FieldValue,
@@ -33,8 +34,10 @@ from app.web.rendering import language_of, page, said_in
 from app.web.review_queue import next_to_review
 from app.web.signing_parts import REACHING_THE_AGENT, BadPlace, place_of, sealing_agency, wish_of
 from app.web.standing_view import standing_view
-from app.web.word_marks import word_marks
+from app.web.word_fixes import MOST, carried, taken_out, word_fixes, words_said
+from app.web.word_marks import WordMark, word_marks
 from ocr.kinds.catalogue import catalogue
+from ocr.recognition import Page
 from signing.refusals import SigningRefused
 
 router = APIRouter(prefix="/records/{record_id}", include_in_schema=False)
@@ -90,14 +93,15 @@ def one_page(request: Request, caller: SignedIn, record_id: str, number: int) ->
     if shown is None:
         raise RecordNotFound(record_id)
     fields = front.services.parts.fields(record.id).values()
+    words = word_marks(shown.page, fields)
     return page(
         request,
         "turn.html",
         caller=caller,
         record=record,
         shown=shown,
-        words=word_marks(shown.page, fields),
-        **_correcting(caller, record, {}),
+        words=words,
+        **_correcting(caller, record, shown.page, words, {}, {}),
     )
 
 
@@ -111,6 +115,7 @@ def confirm(request: Request, posted: Submission, record_id: str) -> Response:
     }
     try:
         _check_compared(request, posted, record_id, typed)
+        typed |= _taken(request, posted, record_id, typed)
         workflow.confirm(services, caller.person, record_id, version_of(posted), typed)
     except BadFieldValue as error:
         words, status, bad = said_in(request, error.vi, error.en), 422, error.name
@@ -141,6 +146,17 @@ def _check_compared(request: Request, posted: Posted, record_id: str, typed: Map
         same = as_kept(name, typed.get(name)) == field.offered
         if name in typed and same and to_compare(field) and f"compared-{name}" not in posted.values:
             raise BadFieldValue(name, *(_not_compared(name, language) for language in LANGUAGES))
+
+
+def _taken(request: Request, posted: Posted, record_id: str, typed: Mapping[str, str]) -> dict[str, str]:
+    """What is read now of values that were asked again and that the person ticked; one who typed another
+    value meant that."""
+    return {
+        name: field.read.value
+        for name, field in front_of(request).services.parts.fields(record_id).items()
+        if field.asked_again and field.read.value and f"take-{name}" in posted.values
+        if name in typed and as_kept(name, typed[name]) == field.offered
+    }
 
 
 def _not_compared(name: str, language: Language) -> str:
@@ -226,11 +242,14 @@ def refused_answer(
     *,
     posted: Mapping[str, str] | None = None,
     asked: SignatureAsked | None = None,
+    show: int | None = None,
 ) -> Response:
-    """The record as it is, and why what a form asked for was not done."""
+    """The record as it is, at that page, and why what a form asked for was not done."""
     record = workflow.view(front_of(request).services, caller.person, record_id)
     message = Message("bad", said_in(request, vi, en))
-    return record_answer(request, caller, record, posted=posted, status=status, message=message, asked=asked)
+    return record_answer(
+        request, caller, record, posted=posted, status=status, message=message, asked=asked, show=show
+    )
 
 
 def version_of(posted: Posted) -> int:
@@ -272,10 +291,11 @@ def record_answer(
     done: str = "",
     asked: SignatureAsked | None = None,
     new_kind: kinds.ConsequenceUnsaid | None = None,
+    show: int | None = None,
 ) -> Response:
     services = front_of(request).services
     pages = services.parts.pages(record.id)
-    shown = _shown(request, pages)
+    shown = _shown(request.query_params.get("page", "") if show is None else str(show), pages)
     findings = workflow.findings(services, record)
     fields = services.parts.fields(record.id)
     read = [kept.page for kept in pages]
@@ -284,6 +304,8 @@ def record_answer(
     proposed = paper_rows(findings.papers, language_of(request))
     parts = services.records.papers_of(record.id) if record.status is Status.SPLIT else []
     marks = [(kept, word_marks(kept.page, fields.values())) for kept in pages]
+    words = next((of for kept, of in marks if kept is shown), [])
+    doubts_of = _doubts_of(marks)
     return page(
         request,
         "record.html",
@@ -296,12 +318,13 @@ def record_answer(
         record=record,
         pages=pages,
         shown=shown,
-        words=next((of for kept, of in marks if kept is shown), []),
+        words=words,
         rows=rows,
         kinds=catalogue().values(),
         kind_changeable=kinds.changeable(record),
         new_kind=new_kind,
         confirmed_before=_confirmed_before(record, fields.values()),
+        left_behind=_left_behind(services, record),
         nine=metadata_of(record.kind, fields),
         doubts=sum(row.doubtful for row in rows),
         word_doubts=sum(mark.doubtful for _, of in marks for mark in of),
@@ -311,7 +334,7 @@ def record_answer(
         leaves=leaves(pages, proposed) if _divisible(record) and len(pages) > 1 else [],
         several=len(proposed) > 1 and record.status is Status.AWAITING_REVIEW,
         parts=parts,
-        joinable=splitting.joinable(parts),
+        joinable=splitting.joinable(services, parts),
         following=next_to_review(services, caller.person, record) if _at_review(caller, record) else None,
         whole=services.records.get(record.part_of.record) if record.part_of else None,
         conflict=status == 409 and posted is not None,
@@ -321,18 +344,44 @@ def record_answer(
         asked=asked or SignatureAsked({}),
         busy=record.status not in AT_REST,
         editable=record.status in (Status.AWAITING_REVIEW, Status.CONFIRMED),
-        **_correcting(caller, record, posted or {}),
+        doubts_of=doubts_of,
+        **(_correcting(caller, record, shown.page, words, doubts_of, posted or {}) if shown else {}),
         **standing_view(services, caller.person, record, language_of(request), posted or {}),
     )
 
 
-def _correcting(caller: Caller, record: Record, posted: Mapping[str, str]) -> dict[str, Any]:
+def _doubts_of(marks: Iterable[tuple[ReadPage, Sequence[WordMark]]]) -> dict[int, int]:
+    """How many doubtful words a page offers, by its number."""
+    counted = {kept.page.number: sum(mark.doubtful for mark in of) for kept, of in marks}
+    return {number: min(count, MOST) for number, count in counted.items() if count}
+
+
+def _next_doubts(doubts_of: Mapping[int, int], number: int, posted: Mapping[str, str]) -> int | None:
+    """The next page whose doubtful words nobody has gone through, from the first again after the last."""
+    done = {number, *(one.page for one in words_said(posted))}
+    others = [page for page in sorted(doubts_of) if page not in done]
+    return next((page for page in others if page > number), others[0] if others else None)
+
+
+def _correcting(
+    caller: Caller,
+    record: Record,
+    shown: Page,
+    words: Sequence[WordMark],
+    doubts_of: Mapping[int, int],
+    posted: Mapping[str, str],
+) -> dict[str, Any]:
     """What the panel of words needs so that doubtful ones can be corrected."""
     may = access.may(caller.person, access.Right.CONFIRM, record)
     return {
         "correctable": may and corrections.correctable(record),
         "copy_signed": corrections.copy_signed(record),
-        "typed_words": posted,
+        "doubted": sum(mark.doubtful for mark in words),
+        "fixes": word_fixes(shown.number, words, posted),
+        "gone": taken_out(shown, posted),
+        "carried": carried(posted, shown.number),
+        "typed_words": bool(words_said(posted)),
+        "next_doubts": _next_doubts(doubts_of, shown.number, posted),
     }
 
 
@@ -358,15 +407,24 @@ def _divisible(record: Record) -> bool:
     return record.part_of is None and record.status in (Status.AWAITING_REVIEW, Status.CONFIRMED)
 
 
-def _shown(request: Request, pages: Sequence[ReadPage]) -> ReadPage | None:
+def _shown(wanted: str, pages: Sequence[ReadPage]) -> ReadPage | None:
     kept = list(pages)
-    wanted = request.query_params.get("page", "")
     return next((one for one in kept if str(one.page.number) == wanted), kept[0] if kept else None)
 
 
 def _confirmed_before(record: Record, fields: Iterable[FieldValue]) -> bool:
     """Whether a record awaits review again, with values that were confirmed earlier."""
     return record.status is Status.AWAITING_REVIEW and any(field.confirmed_at for field in fields)
+
+
+def _left_behind(services: Services, record: Record) -> str:
+    """The confirmed fields for which the paper has no field any more since it was last understood, as it
+    became another kind; separated by commas."""
+    if record.status is not Status.AWAITING_REVIEW:
+        return ""
+    events = reversed(services.history.of(record.id))
+    last = next((event for event in events if event.action is Action.RECOGNISED), None)
+    return str(last.details.get("left_values", "")) if last else ""
 
 
 def _common_confirmation(rows: Sequence[FieldRow]) -> FieldValue | None:

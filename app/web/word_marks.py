@@ -15,21 +15,18 @@ _MOST_ALTERNATIVES = 4
 
 @dataclass(frozen=True, slots=True)
 class WordMark:
-    """A word with its place and whether it is doubtful; `starts_line` divides the text into lines, and
-    `starts_stamp` what stamps say from the text of the paper."""
+    """A word with its place, whether it is doubtful, and whether a pen wrote there; `starts_line` divides the
+    text into lines, and `starts_stamp` what stamps say from the text of the paper."""
 
     word: Word
     doubtful: bool
+    written: bool
     starts_line: bool
     starts_stamp: bool
 
     @property
     def cutout(self) -> Box:
-        """The part of the page that shows the word and a little beside it."""
-        box = self.word.box
-        beside = 2 * (box.y1 - box.y0)
-        above = (box.y1 - box.y0) // 2
-        return Box(max(0, box.x0 - beside), max(0, box.y0 - above), box.x1 + beside, box.y1 + above)
+        return cutout_of(self.word)
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -42,6 +39,14 @@ class WordMark:
         return " · ".join(self.word.alternatives[:_MOST_ALTERNATIVES]) if self.doubtful else ""
 
 
+def cutout_of(word: Word) -> Box:
+    """The part of the page that shows the word and a little beside it."""
+    box = word.box
+    beside = 2 * (box.y1 - box.y0)
+    above = (box.y1 - box.y0) // 2
+    return Box(max(0, box.x0 - beside), max(0, box.y0 - above), box.x1 + beside, box.y1 + above)
+
+
 def word_marks(page: Page, fields: Iterable[FieldValue] = ()) -> list[WordMark]:
     """The words of a page of a record with these fields. What stands where a pen wrote is always doubtful:
     readers of print are sure of themselves there, and often wrong."""
@@ -52,10 +57,14 @@ def word_marks(page: Page, fields: Iterable[FieldValue] = ()) -> list[WordMark]:
     ]
     lines = [list(line) for _, line in groupby(page.words, key=lambda word: word.line)]
     stamped = len(lines) - _stamped(lines, page.regions)
+    pen = {
+        id(word): word.said is None and any(_overlap(word.box, box) for box in written) for word in page.words
+    }
     return [
         WordMark(
             word,
-            doubtful_word(word) or (word.said is None and any(_overlap(word.box, box) for box in written)),
+            doubtful_word(word) or pen[id(word)],
+            pen[id(word)],
             at == 0,
             at == 0 and number == stamped,
         )

@@ -73,9 +73,21 @@ def seen_by_readers(page: Page, part: HandwritingPart) -> Handwriting | None:
     if page.origin == "text-layer":
         return None
     seen = next((seen for seen in page.handwriting if seen.part == part), None)
-    if seen is not None and is_said([w for w in page.words if seen.box.share_of(w.box) > WITHIN]):
+    if seen is not None and is_said([w for w in page.words if _of(seen, w)]):
         return None
     return seen
+
+
+def _of(seen: Handwriting, word: Word) -> bool:
+    """Whether a word stands in that place; of a number also the symbol behind it that begins with a figure:
+    the place is then the gap before it."""
+    place, box = seen.box, word.box
+    if place.share_of(box) > WITHIN:
+        return True
+    tall = box.y1 - box.y0
+    row = 2 * (min(place.y1, box.y1) - max(place.y0, box.y0)) > tall
+    behind = place.x0 <= box.x0 <= place.x1 + tall
+    return seen.part == "number" and row and behind and word.text[:1].isdigit()
 
 
 def confirms(seen: Handwriting | None, value: str) -> bool:

@@ -125,6 +125,8 @@ _TICKED = re.compile(r"\w+\W+[xv](?!\w)", re.IGNORECASE)
 
 
 def _sex(text: str) -> str | None:
+    """The sex that stands there; none where both do, with boxes to tick between them that readers may have
+    taken for a letter each."""
     if _BOTH_SEXES.search(re.sub(r"(?i)\bviệt\s+nam\b", "", text)) or _TICKED.match(text):
         return None
     word = re.split(r"[^\w]", text, maxsplit=1)[0]

@@ -10,9 +10,10 @@ import pytest
 from app import corrections, recognising, splitting, workflow
 from app.access import Forbidden
 from app.audit import Action
-from app.corrections import BadWord, WordSaid
 from app.ports import ReadingFailed
 from app.records import IllegalTransition, Query, Record, RecordChanged, RecordNotFound, Status
+from app.said_words import BadWord, WordSaid
+from app.splitting import SplitRefused
 from ocr.recognition import Page
 from tests import judges
 from tests.app.workers import ARCHIVIST, CLERK, OFFICIAL, STRANGER, Service, copied, paper, read, serve
@@ -99,6 +100,60 @@ def test_a_word_that_was_said_is_the_text_of_the_record(service: Service) -> Non
     assert (event.actor, event.details) == (CLERK.username, {"words": 1, "on_pages": "2"})
 
 
+def test_words_are_parted_joined_taken_out_and_put_back(service: Service) -> None:
+    services, before = service.services, scan(service)
+    words = page_of(service, before, 1).words
+    last = len(words) - 1
+    assert words[last - 1].line == words[last - 2].line
+    pair = f"{words[last - 2].text} {words[last - 1].text}"
+    said = [
+        last_word(service, before, 1, ""),
+        WordSaid(1, last - 2, pair, "thửnối", words=2),
+        WordSaid(1, 0, words[0].text, "thử tách"),
+    ]
+    after = finished(service, corrections.correct(services, CLERK, before.id, before.version, said))
+    page = page_of(service, after, 1)
+    assert [word.text for word in page.words[:2]] == ["thử", "tách"]
+    assert (page.words[-1].text, page.text.split()[-1]) == ("thửnối", "thửnối")
+    assert [word.said and word.said.read for word in page.taken_out] == [words[last].text]
+    text = copy_text(service, after)
+    assert "thử tách" in text
+    assert "thửnối\n" in text
+    assert text.count(words[last].text) == 1, "of the other page"
+    for query in ("thửnối", '"thử tách"'):
+        assert found(service, query) == [before.id]
+    with services.copies.of(services.objects, str(after.searchable)) as copy:
+        assert judges.pdfa([copy]) == [{"compliant": True, "failed": []}]
+    told = workflow.recognition(services, CLERK, before.id)["pages"][0]
+    assert told["taken_out"][0]["said"]["read"] == words[last].text
+    (event,) = [e for e in services.history.of(before.id) if e.action is Action.WORDS_CORRECTED]
+    assert event.details == {"words": 3, "on_pages": "1", "taken_out": 1}
+    back = WordSaid(1, 0, words[last].text, words[last].text, taken_out=True)
+    again = finished(service, corrections.correct(services, CLERK, after.id, after.version, [back]))
+    page = page_of(service, again, 1)
+    assert (page.words[-1].text, page.words[-1].box, page.taken_out) == (
+        words[last].text,
+        words[last].box,
+        (),
+    )
+
+
+def test_a_page_of_specks_has_no_words_left(service: Service) -> None:
+    services, before = service.services, scan(service)
+    words = page_of(service, before, 2).words
+    none = [WordSaid(2, place, word.text, "") for place, word in enumerate(words)]
+    saved = corrections.correct(services, CLERK, before.id, before.version, none)
+    recognising.fail(services, before.id, saved.attempt, ReadingFailed("died"))
+    retried = workflow.retry(services, CLERK, before.id)
+    assert retried.pages_done == 2, "what was taken out is not read into it again"
+    recognising.start_recognition(services, before.id, retried.attempt)
+    after = finished(service, retried)
+    page = page_of(service, after, 2)
+    assert (page.words, page.text, len(page.taken_out)) == ((), "", len(words))
+    with services.copies.of(services.objects, str(after.searchable)) as copy:
+        assert judges.pdfa([copy]) == [{"compliant": True, "failed": []}]
+
+
 def test_who_says_it_again_keeps_what_was_read_first(service: Service) -> None:
     services, before = service.services, scan(service)
     first = last_word(service, before, 1, "một")
@@ -128,6 +183,45 @@ def test_what_was_confirmed_is_kept_to_be_confirmed_again(service: Service) -> N
     after = finished(service, corrections.correct(services, CLERK, before.id, confirmed.version, [said]))
     assert (after.status, after.number) == (Status.AWAITING_REVIEW, "16")
     assert services.parts.fields(after.id)["number"].confirmed_by == CLERK.username
+
+
+def in_number(service: Service, record: Record) -> WordSaid:
+    """The word that holds the record's number, 15, with another number."""
+    field = service.services.parts.fields(record.id)["number"]
+    assert field.box is not None
+    words = page_of(service, record, 1).words
+    place = next(n for n, word in enumerate(words) if word.text.startswith("15/"))
+    return WordSaid(1, place, words[place].text, words[place].text.replace("15/", "16/"))
+
+
+def test_a_confirmed_value_that_reads_otherwise_now_is_asked_again(service: Service) -> None:
+    services, before = service.services, scan(service)
+    confirmed = workflow.confirm(services, CLERK, before.id, before.version, {"number": "15", "type": "X"})
+    said = in_number(service, before)
+    saved = corrections.correct(services, CLERK, before.id, confirmed.version, [said])
+    after = finished(service, saved)
+    fields = services.parts.fields(after.id)
+    assert (after.number, fields["number"].read.value, fields["number"].asked_again) == ("15", "16", True)
+    assert not fields["type"].asked_again, "it was confirmed as another than it was read"
+    event = services.history.of(before.id)[-1]
+    assert (event.action, event.details["asked_again"]) == (Action.RECOGNISED, "number")
+    elsewhere = last_word(service, after, 2, "một")
+    after = finished(service, corrections.correct(services, CLERK, after.id, after.version, [elsewhere]))
+    assert services.parts.fields(after.id)["number"].asked_again, "until the person says which counts"
+    workflow.confirm(services, CLERK, after.id, after.version, {"number": "16"})
+    assert not services.parts.fields(after.id)["number"].asked_again
+
+
+def test_of_a_signed_copy_the_confirmed_values_are_asked_too(service: Service) -> None:
+    services, before = service.services, scan(service)
+    confirmed = workflow.confirm(services, CLERK, before.id, before.version, {"number": "15"})
+    copy = services.objects.put(BytesIO(b"%PDF-1.7 signed")).digest
+    signed = services.records.save(replace(confirmed, digitised=copy), [])
+    after = corrections.correct(services, CLERK, before.id, signed.version, [in_number(service, before)])
+    number = services.parts.fields(after.id)["number"]
+    assert (after.status, after.number, number.asked_again) == (Status.CONFIRMED, "15", True)
+    event = next(e for e in services.history.of(before.id) if e.action is Action.WORDS_CORRECTED)
+    assert event.details["asked_again"] == "number"
 
 
 @pytest.mark.parametrize("status", [Status.CONFIRMED, Status.SIGNED])
@@ -174,15 +268,41 @@ def test_a_part_of_a_scan_has_the_words_that_were_said(service: Service) -> None
     assert page_of(service, finished(service, saved), 1).words[-1].text == "lầnhai"
 
 
+def test_a_scan_that_is_joined_again_has_the_words_of_its_parts(service: Service) -> None:
+    services, before = service.services, scan(service)
+    part = finished(service, splitting.split(services, CLERK, before.id, before.version, [1, 2])[1])
+    said = last_word(service, part, 1, "mẫu phần")
+    finished(service, corrections.correct(services, CLERK, part.id, part.version, [said]))
+    joined = splitting.join(services, CLERK, before.id)
+    assert (joined.status, joined.attempt, joined.pages_done) == (Status.RECOGNISING, 2, 2)
+    after = finished(service, joined)
+    page = page_of(service, after, 2)
+    assert (page.number, [word.text for word in page.words[-2:]]) == (2, ["mẫu", "phần"])
+    assert page_of(service, after, 1) == page_of(service, before, 1)
+    assert found(service, '"mẫu phần"') == [before.id]
+    assert "mẫu phần" in copy_text(service, after)
+
+
+def test_what_was_confirmed_of_a_part_is_not_lost_by_a_join(service: Service) -> None:
+    services, before = service.services, scan(service)
+    part = finished(service, splitting.split(services, CLERK, before.id, before.version, [1, 2])[1])
+    confirmed = workflow.confirm(services, CLERK, part.id, part.version, {"number": "16"})
+    said = last_word(service, part, 1, "một")
+    after = finished(service, corrections.correct(services, CLERK, part.id, confirmed.version, [said]))
+    assert after.status is Status.AWAITING_REVIEW
+    with pytest.raises(SplitRefused, match="confirmed"):
+        splitting.join(services, CLERK, before.id)
+
+
 def test_what_is_no_word_changes_nothing(service: Service) -> None:
     services, before = service.services, scan(service)
     said = last_word(service, before, 1, "một")
     bad = [
-        *(
-            replace(said, text=text)
-            for text in ("", " ", "hai từ", "a\x00b", "a\u202eb", "a\u200bb", "x" * 101)
-        ),
+        *(replace(said, text=text) for text in ("a\x00b", "a\u202eb", "a\u200bb", "x" * 101, "a " * 21)),
         *(replace(said, word=place) for place in (-1, said.word + 1)),
+        *(replace(said, words=count) for count in (0, 2)),
+        replace(said, taken_out=True),
+        said,
         replace(said, read="khác"),
         replace(said, page=3),
     ]

@@ -184,3 +184,17 @@ def test_a_date_that_a_person_put_right_is_no_readers_any_more() -> None:
         before, after = (extract([one], classify([one]))[name] for one in (seen, replace(seen, words=words)))
         assert (before.value, before.state) != ("2026-02-05", "read")
         assert (after.value, after.state) == ("2026-02-05", "read")
+
+
+def test_a_number_that_a_person_put_right_is_no_readers_any_more() -> None:
+    told = Said("15/QĐ-UBND", 0.5, "clerk", "2026-11-27T08:00:00+00:00")
+    sheet = page(*letterhead("15/QĐ-UBND", date("05")), At(1050, 620, "QUYẾT ĐỊNH"), *BODY)
+    readers = [Scripted("Số: 15/QĐ-UBND", date("05"))] * 2
+    seen = replace(sheet, handwriting=handwriting.find(WHITE, sheet, readers))
+    words = tuple(
+        replace(w, text="16/QĐ-UBND", confidence=1.0, said=told) if w.text == "15/QĐ-UBND" else w
+        for w in seen.words
+    )
+    said = replace(seen, words=words)
+    before, after = (extract([one], classify([one]))["number"] for one in (seen, said))
+    assert (before.value, after.value, after.state) == ("15", "16", "read")

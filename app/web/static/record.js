@@ -1,4 +1,5 @@
 import { busy, pagesOf, watch } from "./progress.js";
+import { setUp } from "./words.js";
 
 const root = document.getElementById("record");
 const form = document.getElementById("fields");
@@ -9,7 +10,11 @@ for (const part of all(".with-script")) part.hidden = false;
 // ---- progress: a record that is being read shows its pages as they come, then itself ----
 if (root.dataset.busy) {
   watch(() => `/api/v1/records/${root.dataset.record}/events`, (record) => {
-    if (!busy(record)) { location.replace(`/records/${record.id}`); return; }
+    if (!busy(record)) {
+      const page = new URLSearchParams(location.search).get("page"); // where words were corrected
+      location.replace(`/records/${record.id}${page ? `?page=${encodeURIComponent(page)}` : ""}`);
+      return;
+    }
     $("#busy").max = record.pages_total || 1;
     $("#busy").value = record.pages_done;
     $("#busy-pages").textContent = pagesOf(record, root.dataset.pages);
@@ -56,6 +61,7 @@ function showWord(number, { focus = false } = {}) {
   if (!rect || !word) return;
   rect.classList.add("here");
   word.classList.add("here");
+  sayInside(word);
   const [x, y, w, h] = ["x", "y", "width", "height"].map((side) => rect[side].baseVal.value);
   intoView(x, y, x + w, y + h);
   word.scrollIntoView({ block: "nearest" });
@@ -65,6 +71,7 @@ function showWord(number, { focus = false } = {}) {
 // ---- what else a doubtful word may be is said beside it, within the panel ----
 root.addEventListener("pointerover", (event) => sayInside(event.target.closest("#words .doubt")));
 root.addEventListener("focusin", (event) => sayInside(event.target.closest("#words .doubt")));
+addEventListener("resize", () => sayInside($("#words .here")));
 function sayInside(word) {
   if (!word) return;
   const panel = $("#words").getBoundingClientRect();
@@ -111,65 +118,6 @@ function fieldAt(rect) {
   });
 }
 
-// ---- doubtful words are put right one after the other: arrows choose, Enter goes on ----
-const fixes = () => all("#words-form .word-fix > input[id]");
-root.addEventListener("focusin", (event) => {
-  const fix = event.target.closest(".word-fix");
-  if (!fix) return;
-  showWord(fix.dataset.fix);
-  fix.scrollIntoView({ block: "nearest" }); // the word in the text may be a screen away
-});
-root.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  const doubt = event.target.closest("#words .doubt");
-  if (doubt && event.key === "Enter") {
-    const input = $(`#word-${doubt.dataset.word}`);
-    if (input) { event.preventDefault(); input.focus(); input.select(); }
-    return;
-  }
-  const input = event.target.closest(".word-fix > input");
-  if (!input) return;
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (event.key === "Enter" && !event.shiftKey) {
-    event.preventDefault();
-    const fix = input.closest(".word-fix");
-    $("[name^=seen-]", fix).value = "yes";
-    fix.classList.add("seen");
-    const list = fixes();
-    const next = list[list.indexOf(input) + 1];
-    (next || $("#words-form button")).focus();
-    next?.select();
-  } else if (step) {
-    event.preventDefault();
-    const choices = JSON.parse(input.dataset.choices);
-    const at = choices.indexOf(input.value);
-    input.value = choices[(at < 0 ? 0 : at + step + choices.length) % choices.length];
-    input.select();
-    keepWords(input);
-  }
-});
-
-// what was typed of a page stays through turns and reloads, where the word is still read as it was
-const typedOf = () => `words:${root.dataset.record}:${$("#sheet-frame")?.dataset.number}`;
-const readOf = (input) => $("[name^=read-]", input.closest(".word-fix")).value;
-function restoreWords() {
-  const typed = JSON.parse(sessionStorage.getItem(typedOf()) || "{}");
-  for (const input of fixes()) {
-    const [read, text] = typed[input.name] || [];
-    if (read !== undefined && read === readOf(input)) input.value = text;
-  }
-}
-root.addEventListener("input", (event) => keepWords(event.target));
-function keepWords(input) {
-  if (!input.closest(".word-fix")) return;
-  const changed = fixes().filter((one) => one.value !== readOf(one));
-  sessionStorage.setItem(typedOf(), JSON.stringify(Object.fromEntries(changed.map((one) => [one.name, [readOf(one), one.value]]))));
-}
-root.addEventListener("submit", (event) => {
-  if (event.target.matches("#words-form")) sessionStorage.removeItem(typedOf());
-});
-restoreWords();
-
 // ---- a field and its place ----
 function hideField() { const place = $("#marked-place"); if (place) place.setAttribute("hidden", ""); }
 
@@ -200,12 +148,12 @@ async function turnTo(number) {
     if (thumb.dataset.page === number) thumb.setAttribute("aria-current", "true");
     else thumb.removeAttribute("aria-current");
   }
-  for (const part of all("#words .with-script")) part.hidden = false;
   restoreWords();
   if ($("#marks")?.getAttribute("aria-pressed") === "false") $("#sheet").classList.add("bare");
   setZoom(zoom);
   enterAt($("#words [data-word]"));
 }
+const restoreWords = setUp({ showWord, turnTo });
 for (const thumb of all(".thumbs a")) {
   thumb.addEventListener("click", (event) => { event.preventDefault(); turnTo(thumb.dataset.page); });
 }
@@ -263,6 +211,28 @@ function needsTick(tick) {
   const input = $("input:not([type=checkbox]), textarea", tick.closest(".field"));
   tick.hidden = plain(input.value) !== plain(tick.dataset.offered);
 }
+
+// ---- a confirmed value whose words were corrected: F9 or a tick takes what it reads now, or gives back ----
+function takeNew(tick, taken) {
+  const { anew, kept } = tick.closest(".take").dataset;
+  const input = $("input:not([type=checkbox]), textarea", tick.closest(".field"));
+  tick.checked = taken;
+  input.value = taken ? anew : kept;
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+}
+for (const tick of all(".take input")) {
+  tick.addEventListener("change", () => takeNew(tick, tick.checked));
+  $("input:not([type=checkbox]), textarea", tick.closest(".field")).addEventListener("input", (event) => {
+    tick.checked = event.target.value.trim() === tick.closest(".take").dataset.anew;
+  });
+  if (tick.checked) takeNew(tick, true);
+}
+addEventListener("keydown", (event) => {
+  const tick = event.key === "F9" && $(".take input", event.target.closest?.(".field") || document.createElement("i"));
+  if (!tick) return;
+  event.preventDefault();
+  takeNew(tick, !tick.checked);
+});
 
 // ---- what was typed is not lost by a slip ----
 if (form && inputs().length) {

@@ -201,7 +201,9 @@ def test_fields_keep_what_was_read_beside_what_was_confirmed(repositories: Repos
         "date": FieldValue(
             "date", Field(None, 0.0, 1, Box(5, 6, 7, 8), "handwritten"), "2026-03-01", "clerk", NOW
         ),
-        "addressee": FieldValue("addressee", Field(None, 0.0, None, None, "absent"), None, "clerk", NOW),
+        "addressee": FieldValue(
+            "addressee", Field(None, 0.0, None, None, "absent"), None, "clerk", NOW, asked_again=True
+        ),
     }
     repositories.records.save(record, [], fields=fields)
     kept = repositories.parts.fields(record.id)

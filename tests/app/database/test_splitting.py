@@ -100,6 +100,18 @@ def test_joined_papers_are_gone_and_the_whole_is_as_before(repositories: Reposit
     assert [one.id for one in repositories.records.papers_of(whole.id)] == [one.id for one in again]
 
 
+def test_the_whole_has_the_pages_that_were_corrected_in_its_papers(repositories: Repositories) -> None:
+    whole = whole_of(repositories, 2)
+    split(repositories, whole, [(1, 1), (2, 2)])
+    made, divided = repositories.records.papers_of(whole.id), repositories.records.get(whole.id)
+    anew = replace(divided.moved(Status.AWAITING_REVIEW).moved(Status.RECOGNISING), attempt=2)
+    gone = [one.moved(Status.JOINED) for one in made]
+    joined = repositories.records.join(anew, gone, [], [a_page(2, "trang sửa")])
+    assert (joined.status, joined.attempt, joined.pages_done) == (Status.RECOGNISING, 2, 2)
+    kept = [one.page.text for one in repositories.parts.pages(whole.id)]
+    assert kept == ["trang 1", "trang sửa"]
+
+
 @pytest.mark.parametrize(
     "statement",
     [

@@ -70,6 +70,20 @@ _ROWS: Mapping[str, list[dict[str, Any]]] = {
             "signed": "s2",
         },
     ],
+    "fields": [
+        {
+            "record_id": "r1",
+            "name": "number",
+            "position": 0,
+            "value": "15",
+            "confidence": 0.9,
+            "page": 1,
+            "state": "read",
+            "confirmed": "16",
+            "confirmed_by": "lan",
+            "confirmed_at": NOW,
+        }
+    ],
     "events": [
         {"record_id": "r1", "action": "received", "actor": "lan", "at": NOW, "details": {}},
         {"record_id": "r2", "action": "signed", "actor": "minh", "at": NOW, "details": {"sha256": "s2"}},
@@ -247,6 +261,8 @@ def test_what_was_kept_is_kept(upgraded: Repositories) -> None:
     )
     assert (signed.status, signed.signed) == (Status.SIGNED, "s2")
     assert [event.action for event in upgraded.history.of("r2")] == [Action.SIGNED]
+    number = upgraded.parts.fields("r1")["number"]
+    assert (number.read.value, number.confirmed, number.asked_again) == ("15", "16", False)
     minh, agency = upgraded.people.get("minh"), upgraded.agencies.get("a")
     assert (minh.role, minh.signing_key, minh.signature_image) == (Role.OFFICIAL, "file:/khoa/minh.p12", None)
     assert agency == Agency("a", "XÃ MẪU", seal_key="file:/khoa/dau.p12")
