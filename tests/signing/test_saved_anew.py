@@ -21,9 +21,9 @@ STATES = b"<</Yes 8 0 R/Off 9 0 R>>"
 PICTURES = {8: by_hand.appearance(b"900"), 9: by_hand.appearance(b"")}
 
 
-def signed_form(key: SigningKey, field: bytes, value: bytes) -> Written:
+def signed_form(key: SigningKey, field: bytes, value: bytes, pictures: Objects = PICTURES) -> Written:
     """A document with this field, and a signature with these entries in its value."""
-    held = by_hand.base() | {6: field, **PICTURES}
+    held = by_hand.base() | {6: field, **pictures}
     document = by_hand.updated(Written(by_hand.HEAD), held)
     objects = by_hand.signing(document.size, held, value=value)
     objects[1] = by_hand.entry(held[1], b"/AcroForm<</Fields[6 0 R %d 0 R]/SigFlags 3>>" % document.size)
