@@ -243,6 +243,30 @@ def test_a_first_tag_brings_what_it_stands_in(
 # --- what else is in the file
 
 
+def _torn(fields: bytes) -> bytes:
+    """A list of fields as one maker writes it over those that stand in the list by themselves."""
+    return fields.replace(b"/Fields[", b"/Fields [EO 0 R ")
+
+
+def test_a_list_of_fields_that_no_parser_reads(key: SigningKey, judge: Judge, tmp_path: Path) -> None:
+    """Its one signature covers the whole file: nobody took it out, and nobody knows what the form shows."""
+    document = by_hand.document()
+    objects = by_hand.signing(document.size, by_hand.base())
+    once = by_hand.signed(key, by_hand.updated(document, objects | {1: _torn(objects[1])}))
+    assert judge(once.data) == ("undetermined", {"structure-unreadable"})
+    (signature,) = validate(tmp_path / "odd.pdf").signatures
+    assert signature.intact
+    assert signature.signer
+    assert judge(once.data.replace(b"Quyet dinh so 22", b"Quyet dinh so 99")) == ("invalid", {"hash-failure"})
+
+
+def test_a_list_of_fields_that_no_parser_reads_any_more(key: SigningKey, judge: Judge) -> None:
+    document = by_hand.document()
+    objects = by_hand.signing(document.size, by_hand.base())
+    once = by_hand.signed(key, by_hand.updated(document, objects))
+    assert judge(by_hand.updated(once, {1: _torn(objects[1])}).data) == ("invalid", {"change-unreadable"})
+
+
 def test_two_types_of_a_timestamp(key: SigningKey, judge: Judge) -> None:
     """Its SubFilter says what it is. The value here is no timestamp, which is the only thing said of it."""
     once = by_hand.signed(

@@ -199,7 +199,7 @@ ATTACKS = {
                 70: b"<</FT/Btn/T(khac)/Kids[61 0 R]>>",
             }
         ),
-        "cannot-verify",
+        "change-unreadable",
     ),
     "a push button": Attack(
         lambda held: held | {GROUP: group((NEW_NAM, NEW_NU), flags=1 << 16)},
