@@ -52,7 +52,7 @@ class _Stand:
 @dataclass(slots=True)
 class Found:
     """The filled signature fields; reports on those whose value cannot be read at all; and what each of both
-    says to cover. Not `whole` where the form breaks off, so that it may have more; the last report says so."""
+    says to cover. Not `whole` where the form breaks off and may have more; then the last report says so."""
 
     opened: list[Opened] = field(default_factory=list)
     broken: list[SignatureReport] = field(default_factory=list)
