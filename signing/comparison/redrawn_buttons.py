@@ -7,6 +7,7 @@ tick comes or goes, and nothing else is shown in the place of a button.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from pyhanko.pdf_utils.generic import DictionaryObject, StreamObject
@@ -21,6 +22,7 @@ MOST = 8  # shapes of a ground and a border, of which each side may be one
 SIMPLE = 80  # lines and curves of one sign; the ticks of ReportLab have some 40
 DARK, LIGHT = 0.25, 0.5  # of a sign at the most, of a ground at the least; 1 is white
 THIN = 0.15  # of the shorter side, as wide as a border may be
+ALIKE = 0.1  # points
 ROUNDED = 1.0  # points by which a picture may differ from its place
 FILLS, FRAMES = 0.9, 0.8  # of the box, what a ground and a border cover at the least
 SIZE_OF_LETTER, SIZE_OF_SHAPE = (0.4, 1.3), (0.25, 0.8)  # of the shorter side
@@ -64,11 +66,19 @@ def _is_simple(one: Shape) -> bool:
 def _adds_sign(on: Sequence[Shape], off: Sequence[Shape]) -> bool:
     """Is a picture another one with one dark sign more, filled, drawn around or both, or of two strokes?"""
     sign = on[len(off) :]
-    if list(on[: len(off)]) != list(off) or not 1 <= len(sign) <= 2:
+    if not 1 <= len(sign) <= 2 or not all(_are_alike(a, b) for a, b in zip(off, on, strict=False)):
         return False
     return all(_is_simple(one) and _is_dark(one.colour) for one in sign) and not any(
         one.letter for one in sign[1:]
     )
+
+
+def _are_alike(one: Shape, other: Shape) -> bool:
+    """Have two shapes one kind, place and colour? Who drew one state anew wrote its numbers otherwise."""
+    colours = _is_colour(_three(one.colour), _three(other.colour))
+    places = all(abs(a - b) <= ALIKE for a, b in zip(one.box, other.box, strict=True))
+    bare = replace(one, colour=(), box=other.box)
+    return colours and places and bare == replace(other, colour=())
 
 
 def _is_fresh(picture: Any, widget: DictionaryObject, *, on: bool) -> bool:
@@ -124,13 +134,13 @@ def _is_between(size: float, shares: tuple[float, float], whole: float) -> bool:
 
 
 def _has_colour(one: Shape, colours: Any, key: str) -> bool:
-    wanted = on_screen(value_of(colours, key)) if value_of(colours, key) is not None else None
-    found = _three(one.colour)
-    return (
-        wanted is not None
-        and len(wanted) == len(found)
-        and all(abs(a - b) <= SHADE for a, b in zip(wanted, found, strict=True))
-    )
+    said = value_of(colours, key)
+    wanted = on_screen(said) if said is not None else None
+    return wanted is not None and _is_colour(tuple(wanted), _three(one.colour))
+
+
+def _is_colour(one: Colour, other: Colour) -> bool:
+    return len(one) == len(other) and all(abs(a - b) <= SHADE for a, b in zip(one, other, strict=True))
 
 
 def _is_dark(colour: Colour) -> bool:

@@ -93,6 +93,7 @@ HONEST = {
     "a border of four sides, no colours any more": Case(SIDES + MARK, SIDES + b"Q", marks=b""),
     "no box": Case(CROSS, b"", marks=b""),
     "a letter that was a letter": Case(FRAME + CROSS, signed=(FRAME + CROSS, FRAME)),
+    "a state that was drawn anew before": Case(SIDES + MARK, SIDES + b"Q", signed=(FRAME + CROSS, BOX)),
 }
 
 
@@ -165,6 +166,9 @@ ATTACKS = {
     "a sign in another box becomes a tick": Case(FRAME + CROSS, signed=(TICK, BOX)),
     "a sign of long lines becomes a tick": Case(
         FRAME + CROSS, signed=(BOX + b"0 g 1 1 m %sf" % (b"9 9 l " * 90), BOX)
+    ),
+    "a state in another box becomes a tick": Case(
+        FRAME + CROSS, signed=(FRAME.replace(b"19 19 re", b"9 19 re") + CROSS, BOX)
     ),
     "a pale sign becomes a tick": Case(FRAME + CROSS, signed=(BOX + TICK.replace(b".1", b".9"), BOX)),
 }
