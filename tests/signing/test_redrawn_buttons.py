@@ -18,7 +18,7 @@ __all__ = ["judge"]  # a fixture
 ON, OFF, FONT = 8, 9, 10
 FRESH_ON, FRESH_OFF, FRESH_FONT = 30, 31, 32
 BG, BC = b"/BG[.8 .843 1]", b"/BC[.1 .1 .1]"
-BOX = b"q\n1 g 1 G .8 .843 1 rg 0 0 20 20 re f\n.1 .1 .1 RG 1 w 0.5 0.5 19 19 re s\nQ"
+BOX = b"q\n1 g 1 G .8 .843 1 rg 0 0 20 20 re f\n.1 .1 .1 RG 1 w 0.5 0.5 19 19 re s\nQ\n"
 TICK = b"\nq .1 .1 .1 rg .1 .1 .1 RG\n4 10 m 8 4 l 17 18 l 8 7 l 6 9 7 11 4 10 c f\nQ"
 CIRCLE = (
     b"20 10 m 20 15.52 15.52 20 10 20 c 4.48 20 0 15.52 0 10 c 0 4.48 4.48 0 10 0 c 15.52 0 20 4.48 20 10 c"
@@ -112,7 +112,9 @@ def test_none_is_drawn_anew_without_leave(case: str, key: SigningKey, judge: Jud
 
 
 WORDS = b"BT /F1 12 Tf 2 5 Td (KHONG) Tj ET"
-SPELLED = b"0 g 2 2 m 2 18 l f 5 2 m 5 18 l f 8 2 m 8 18 l f"
+SPELLED = b"0 g 2 2 m 2 18 l f 5 2 m 5 18 l f 8 2 m 8 18 l f "
+AT_ONCE = SPELLED.replace(b"l f", b"l") + b" f "
+DARK = FRAME.replace(b"0.8 0.84314 1", b"0.1 0.1 0.1")
 ATTACKS = {
     "words": Case(FRAME + WORDS),
     "a letter of words": Case(FRAME + CROSS.replace(b"(8)", b"(K)")),
@@ -130,6 +132,10 @@ ATTACKS = {
     "a white sign": Case(FRAME + CROSS.replace(b"0 g", b"1 g")),
     "a sign as the ground": Case(FRAME + CROSS.replace(b"0 g", b".8 .843 1 rg")),
     "a sign that nobody sees": Case(FRAME + CROSS.replace(b"22.5", b"1.5")),
+    "a small sign in the middle": Case(
+        FRAME + CROSS.replace(b"22.5 Tf 1 0 0 1 2.38 2.07", b"1.5 Tf 1 0 0 1 9.5 9.5")
+    ),
+    "a sign as large as the page": Case(FRAME + CROSS.replace(b"22.5 Tf 1 0 0 1 2.38", b"99 Tf 1 0 0 1 -27")),
     "a sign beside the box": Case(FRAME + CROSS.replace(b"2.38 2.07", b"22.38 2.07")),
     "a sign that is cut away": Case(FRAME + CROSS.replace(b"1 1 18 18", b"1 1 2 2")),
     "a sign that is cut to pieces": Case(
@@ -147,20 +153,25 @@ ATTACKS = {
     "a border over all": Case(FRAME.replace(b"1 w", b"30 w") + CROSS),
     "a ground of another colour": Case(FRAME.replace(b".84314", b".3") + CROSS),
     "a ground that no colour permits": Case(FRAME + CROSS, colours=BC, marks=BC),
-    "a dark ground": Case(
-        FRAME.replace(b"0.8 0.84314 1", b"0.1 0.1 0.1") + CROSS,
-        colours=b"/BG[.1]" + BC,
-        marks=b"/BG[.1]" + BC,
-    ),
+    "a dark ground": Case(DARK + CROSS, DARK, colours=b"/BG[.1]" + BC, marks=b"/BG[.1]" + BC),
     "a picture within": Case(FRAME + CROSS + b"/Im Do"),
     "a larger picture": Case(FRAME + CROSS, box=b"0 0 200 200"),
-    "a picture beside its place": Case(FRAME + CROSS, box=b"-20 0 20 20"),
+    "a picture beside its place": Case(
+        b"0 g BT /ZaDb 15 Tf 3 4 Td (8)Tj ET", b"", box=b"-60 0 20 20", marks=b""
+    ),
     "a turned picture": Case(FRAME + CROSS, more=b"/Matrix[0 1 -1 0 0 0]"),
     "a transparent group": Case(FRAME + CROSS, more=b"/Group<</S/Transparency>>"),
     "a layer": Case(FRAME + CROSS, more=b"/OC<</Type/OCG/Name(x)>>"),
     "a state of words becomes a tick": Case(FRAME + CROSS, signed=(BOX + WORDS, BOX)),
     "a state of spelled words becomes a tick": Case(FRAME + CROSS, signed=(BOX + SPELLED, BOX)),
     "words around a tick are left out": Case(FRAME + CROSS, signed=(BOX + WORDS + TICK, BOX + WORDS)),
+    "a state of one path that spells becomes a tick": Case(FRAME + CROSS, signed=(BOX + AT_ONCE, BOX)),
+    "a state of a letter becomes a tick": Case(
+        FRAME + CROSS, signed=(FRAME + CROSS.replace(b"(8)", b"(K)"), FRAME)
+    ),
+    "spelled words around a tick are left out": Case(
+        FRAME + CROSS, signed=(BOX + AT_ONCE + TICK, BOX + AT_ONCE)
+    ),
     "a state without a sign becomes a tick": Case(FRAME + CROSS, signed=(BOX, BOX)),
     "a sign that was off goes": Case(FRAME + CROSS, signed=(BOX, BOX + TICK)),
     "a sign in another box becomes a tick": Case(FRAME + CROSS, signed=(TICK, BOX)),
