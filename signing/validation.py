@@ -154,7 +154,10 @@ class Verifier:
         reports = [report for _, report in sorted(examined, key=lambda pair: pair[0])]
         if warned:
             reports = [replace(r, warnings=(*r.warnings, *warned)) for r in reports]
-        return [*reports, *found.broken, *leftovers.removed(data, found.ranges, reader)]
+        left = list(leftovers.removed(data, found.ranges, reader, form_read=found.whole))
+        # of a form that breaks off, what its signatures say themselves tells more
+        broken = found.broken if found.whole or not left else found.broken[:-1]
+        return [*reports, *broken, *left]
 
     def _circumstances(
         self,

@@ -31,11 +31,11 @@ def same_meaning(old: Any, new: Any) -> set[str]:
 
 
 def ticked(old: Any, new: Any) -> bool:
-    """May a program that ticks a box have written its characteristics so? The style may be left out where a
-    picture is there for each state. Raises PARSE_ERRORS."""
+    """May a program that ticks a box have written its characteristics so? Style and colours may be left out
+    where a picture is there for each state. Raises PARSE_ERRORS."""
     states = value_of(value_of(new, "/AP", {}), "/N")
     drawn = isinstance(states, DictionaryObject) and not isinstance(states, StreamObject)
-    return drawn and _characteristics(old, new, left_out=(STYLE,))
+    return drawn and _characteristics(old, new, left_out=(STYLE, *COLOURS))
 
 
 def icon_of(note: Any, box: Box) -> Box:
@@ -60,7 +60,8 @@ def _characteristics(old: Any, new: Any, *, left_out: tuple[str, ...]) -> bool:
     others = {*before, *after} - {*COLOURS, *(key for key in left_out if key not in after)}
     if any(not _same_words(value_of(before, key), value_of(after, key)) for key in others):
         return False
-    return all(_same_colour(value_of(before, key), value_of(after, key)) for key in COLOURS)
+    stay = [key for key in COLOURS if key in after or key not in left_out]
+    return all(_same_colour(value_of(before, key), value_of(after, key)) for key in stay)
 
 
 def _same_words(old: Any, new: Any) -> bool:
@@ -72,13 +73,14 @@ def _same_colour(old: Any, new: Any) -> bool:
     """The same shade on a screen: a grey one may be written as a red, green and blue that are equal."""
     if old is None or new is None:
         return old is new
-    left, right = _screen(old), _screen(new)
+    left, right = on_screen(old), on_screen(new)
     if left is None or right is None or len(left) != len(right):
         return False
     return all(abs(a - b) <= SHADE for a, b in zip(left, right, strict=True))
 
 
-def _screen(colour: Any) -> list[float] | None:
+def on_screen(colour: Any) -> list[float] | None:
+    """The parts of a colour of an annotation, of a grey one three. Raises PARSE_ERRORS."""
     parts = [resolved(part) for part in items(colour)]
     if not all(isinstance(part, NumberObject | FloatObject) for part in parts):
         return None

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from pyhanko.pdf_utils.generic import DictionaryObject, StreamObject
 
-from signing.comparison import button_pictures, form_resources, rewritten, tagging, titles
+from signing.comparison import button_pictures, form_resources, renumbered, rewritten, tagging, titles
 from signing.comparison.tagging import Tree
 from signing.pdf.document import (
     INHERITED,
@@ -166,7 +166,9 @@ class _Review:
     def __init__(self, signed: Side, present: Side, permission: Permission) -> None:
         self.old, self.new, self.permission = signed.document, present.document, permission
         self.tags = signed.tags, present.tags
-        self.compare = Sameness(signed.boundaries, present.boundaries)
+        before, after = signed.boundaries, present.boundaries
+        self.renumbered = renumbered.buttons(self.old, self.new, before, after)
+        self.compare = Sameness(before, after | self.renumbered)
         self.places, self.shown = present.places, present.shown
         self.known = {i for f in self.old.fields.values() for i, _ in f.widgets if i is not None}
         fresh = [f for i, f in self.new.fields.items() if i not in self.old.fields]
@@ -276,11 +278,16 @@ class _Review:
 
     def _same_annotation(self, old: Any, new: Any) -> bool:
         if identity(old) is not None or identity(new) is not None:
-            return identity(old) == identity(new)
+            return identity(old) == self._number(new)
         return self.compare.same(old, new)
 
+    def _number(self, entry: Any) -> Identity | None:
+        """The number that an annotation of the present version had in the signed one, or would have had."""
+        here = identity(entry)
+        return here if here is None else self.renumbered.get(here, here)
+
     def _old_annotation(self, old: Any, new: Any, page: int) -> Iterator[Change]:
-        if identity(new) in self.known:
+        if self._number(new) in self.known:
             return  # by the rule of its field
         before, after = resolved(old), resolved(new)
         if not self._rewritten(before, after):
@@ -294,7 +301,7 @@ class _Review:
         if identity(entry) in self.fresh:
             return  # by the rule of its field
         node = resolved(entry)
-        if identity(entry) in self.known or value_of(node, "/Subtype") == "/Widget":
+        if self._number(entry) in self.known or value_of(node, "/Subtype") == "/Widget":
             yield Change("annotation-changed", False, (page,))  # kept back when the document was signed
         elif not self.permission.at_least(COMMENT):
             yield Change("comment-not-permitted", False, (page,))
@@ -323,12 +330,21 @@ class _Review:
         changed = self._rewritten(old.node, new.node, old) - _parents(old, new)
         if "/Kids" in changed and not old.terminal and _keeps(old.node["/Kids"], value_of(new.node, "/Kids")):
             changed.remove("/Kids")
-        after = dict(new.widgets)
+        after = self._widgets(new)
         for place, widget in old.widgets:
             if place != old.identity and place in after:
-                changed |= self._rewritten(widget, after[place], old) - _parents(old, new)
+                changed |= self._widget_changed(old, widget, new, after[place])
         if changed:
             yield self._field_changed(old, self.shown[old.identity], changed)
+
+    def _widgets(self, new: Field) -> dict[Identity | None, DictionaryObject]:
+        """Where a field shows now, by the numbers that they had when it was signed."""
+        return {self.renumbered.get(place, place) if place else place: w for place, w in new.widgets}
+
+    def _widget_changed(self, old: Field, before: Any, new: Field, after: Any) -> set[str]:
+        """The entries that say something else now where a field shows."""
+        changed = self._rewritten(before, after, old) - _parents(old, new)
+        return changed - {"/FT"} if renumbered.same_type(before, old, after, new) else changed
 
     def _rewritten(self, old: Any, new: Any, of: Field | None = None) -> set[str]:
         """The entries of an annotation that say something else now; `of`: the field that it shows."""
@@ -356,7 +372,7 @@ class _Review:
         return Change("form-filled", True, pages, old.name, new.marks("form"))
 
     def _repainted(self, old: Field, new: Field) -> bool:
-        after = dict(new.widgets)
+        after = self._widgets(new)
         return button_pictures.is_switched(old) and any(
             place in after and not button_pictures.kept(widget, after[place], self.compare)
             for place, widget in old.widgets

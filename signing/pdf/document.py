@@ -187,10 +187,16 @@ def resolved(value: Any) -> Any:
 
 
 def value_of(node: Any, key: str, default: Any = None) -> Any:
-    """An entry of a dictionary, its reference followed. Null is as if it were not there."""
+    """An entry of a dictionary, its reference followed. Null, and a reference to
+    nothing, is as if it were not there (ISO 32000-1, 7.3.9 and 7.3.10)."""
     if key not in node:
         return default
-    found = node[key]
+    try:
+        found = node[key]
+    except KeyError:  # so pyHanko says that it is null
+        if isinstance(resolved(node.raw_get(key)), NullObject):
+            return default
+        raise
     return default if isinstance(found, NullObject) else found
 
 

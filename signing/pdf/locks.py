@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pyhanko.pdf_utils.generic import ArrayObject
+from pyhanko.pdf_utils.generic import ArrayObject, NameObject
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.fields import FieldMDPSpec
+from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec
 
 from signing.pdf.document import items, resolved, value_of
 
@@ -42,10 +42,24 @@ def level(field: Any, value: Any) -> int | None:
 def locks(field: Any, value: Any) -> Locks:
     """What a signature and its field lock: all references count, and the lock that the field had from the
     start. Raises PARSE_ERRORS."""
-    stated = [FieldMDPSpec.from_pdf_object(params) for params in _parameters(value, "/FieldMDP")]
+    stated = [_spec(params) for params in _parameters(value, "/FieldMDP")]
     lock = value_of(field, "/Lock", {})
-    own = [FieldMDPSpec.from_pdf_object(lock)] if "/Action" in lock else []
+    own = [_spec(lock)] if "/Action" in lock else []
     return Locks(bool(stated), (*stated, *own))
+
+
+def _spec(params: Any) -> FieldMDPSpec:
+    """What these parameters or this lock say. Fields are listed by text strings (tables 233 and 256); pyHanko
+    and EU DSS take one that is listed by a PDF name for no field of the document. Whoever lists it so to lock
+    it means it, so it is locked; to leave it open takes a string."""
+    spec = FieldMDPSpec.from_pdf_object(params)
+    listed = [resolved(one) for one in items(params["/Fields"])] if spec.fields is not None else []
+    if all(not isinstance(one, NameObject) for one in listed):
+        return spec
+    said = [str(one) for one in listed if not isinstance(one, NameObject)]
+    if spec.action == FieldMDPAction.INCLUDE:
+        said += [name for one in listed if isinstance(one, NameObject) for name in (str(one), str(one)[1:])]
+    return FieldMDPSpec(spec.action, said)
 
 
 def certified(reader: PdfFileReader) -> tuple[bool, int | None]:

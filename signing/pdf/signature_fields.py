@@ -52,11 +52,12 @@ class _Stand:
 @dataclass(slots=True)
 class Found:
     """The filled signature fields; reports on those whose value cannot be read at all; and what each of both
-    says to cover."""
+    says to cover. Not `whole` where the form breaks off and may have more; then the last report says so."""
 
     opened: list[Opened] = field(default_factory=list)
     broken: list[SignatureReport] = field(default_factory=list)
     ranges: list[SignedRange] = field(default_factory=list)
+    whole: bool = True
 
 
 def collect(reader: PdfFileReader, size: int) -> Found:
@@ -73,6 +74,7 @@ def collect(reader: PdfFileReader, size: int) -> Found:
                 found.broken.append(unreadable(name, "cms-unreadable", "TOTAL-FAILED"))
     except PARSE_ERRORS:
         found.broken.append(unreadable("?", "cannot-verify", "INDETERMINATE"))
+        found.whole = False
     return found
 
 

@@ -21,9 +21,21 @@ from signing.reports.notes import note
 from signing.reports.report import Note
 from signing.shown import layers, presentation
 
+
+def _spelled(name: bytes) -> bytes:
+    """A pattern for a name, any character of which may be written by its number (ISO 32000-1, 7.3.5)."""
+    letters = [b"(?:%c|#%02x|#%02X)" % (letter, letter, letter) for letter in name]
+    return b"/" + b"".join(letters) + rb"(?=[\0\s()<>\[\]{}/%]|$)"
+
+
 #: Streams stand in no object stream, so that what they say can be found in the bytes of the file; where these
-#: are many, going through the pictures of all pages costs less.
-OF_STREAMS = re.compile(rb"/(?:Alternates|OPI|Ref)\b|/F\s*[(<]")
+#: are many, going through the pictures of all pages costs less. The file that one comes from (`/F`) is a
+#: string, a dictionary or a reference to either, a comment before it or not; the flags of annotations, which
+#: have the same name, are a number.
+OF_STREAMS = re.compile(
+    rb"%s|%s|%s|%s[\0\s]*(?:[(<%%]|\d+[\0\s]*(?:%%|[\0\s]\d+[\0\s]*(?:%%|[\0\s]R)))"
+    % tuple(map(_spelled, (b"Alternates", b"OPI", b"Ref", b"F")))
+)
 SHORT = 1 << 20  # bytes
 HIDDEN, PRINTED, NOT_VIEWED, TOGGLED = 1 << 1, 1 << 2, 1 << 5, 1 << 8  # annotation flags (table 165)
 #: What is no part of a page; fields are looked at by themselves.

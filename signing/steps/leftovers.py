@@ -14,7 +14,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from signing.cms import signed_data
 from signing.cms.signature_values import digest_value
 from signing.pdf.parsing import PARSE_ERRORS, Unreadable, open_pdf
-from signing.pdf.signed_bytes import SignedRange, values, written
+from signing.pdf.signed_bytes import SignedRange, blank_after, values, written
 from signing.pki import certificates
 from signing.reports.notes import note
 from signing.reports.report import SignatureReport
@@ -30,24 +30,31 @@ END = re.compile(rb"(%%EOF)(?:\r\n|\r|\n)?")
 
 
 def removed(
-    data: mmap.mmap, ranges: Iterable[SignedRange | None], reader: PdfFileReader | None = None
+    data: mmap.mmap,
+    ranges: Iterable[SignedRange | None],
+    reader: PdfFileReader | None = None,
+    *,
+    form_read: bool = True,
 ) -> Iterator[SignatureReport]:
     """Signatures of an earlier version that the present document does not have any more; and those whose
     value was wrecked besides, so that nobody can tell whose they were. `ranges`: what the signatures cover
     that have a report already. What gives rights to a program, as the `reader` finds, was no signature of the
-    document."""
+    document. Where the form could not be read to its end (`form_read`), nobody knows what it shows."""
     known = {covered for covered in ranges if covered is not None}
     standing = written(data)
     if reader is not None:
         known |= usage_rights.among(data, reader, {one.covered for one in standing} - known)
     for found in standing:
         if found.covered not in known:
-            code = "signature-wrecked" if found.value is None else "signature-removed"
+            code = "signature-wrecked"
+            if found.value is not None:
+                code = "signature-removed" if form_read else _unseen(found.covered, found.value, data)
             yield _report(found.covered, found.value or b"", data, code)
             known.add(found.covered)
     for covered, value in _rangeless(data, {(one.first_end, one.second_start) for one in known}):
         if reader is None or not usage_rights.among(data, reader, {covered}):
-            yield _report(covered, value, data, "signature-removed")
+            code = "signature-removed" if form_read else _unseen(covered, value, data)
+            yield _report(covered, value, data, code)
 
 
 def _rangeless(data: mmap.mmap, known: Collection[tuple[int, int]]) -> Iterator[tuple[SignedRange, bytes]]:
@@ -104,12 +111,27 @@ def unparsed(data: mmap.mmap, problem: str) -> list[SignatureReport]:
     open_ended = "locked" if locked else "structure-unreadable"
 
     def why(covered: SignedRange, value: bytes) -> str:
-        matches = _matches(covered, value, data)
-        unseen = covers_all or (locked and _was_locked(data[: covered.end]))
-        undecided = matches is None or (matches and unseen)
-        return open_ended if undecided else "change-unreadable" if matches else "hash-failure"
+        whole = covers_all or (locked and _was_locked(data[: covered.end]))
+        return _unseen(covered, value, data, open_ended, whole=whole)
 
     return [_report(covered, value, data, why(covered, value)) for covered, value in found]
+
+
+def _unseen(
+    covered: SignedRange,
+    value: bytes,
+    data: mmap.mmap,
+    open_ended: str = "structure-unreadable",
+    *,
+    whole: bool | None = None,
+) -> str:
+    """What is to be said of a signature where it is not known what the document shows. `whole`: nothing was
+    added that could not be read."""
+    matches = _matches(covered, value, data)
+    if whole is None:
+        whole = blank_after(data, covered.end)
+    undecided = matches is None or (matches and whole)
+    return open_ended if undecided else "change-unreadable" if matches else "hash-failure"
 
 
 def _was_locked(version: bytes) -> bool:

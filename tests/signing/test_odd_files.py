@@ -311,6 +311,11 @@ _FILLING = DOCMDP.replace(b"/P 1", b"/P 2")
 _FIELD_LOCK = b"/Lock<</Type/SigFieldLock/Action/Include/Fields[(so_tien)]>>"
 
 
+def _by_name(lock: bytes) -> bytes:
+    """Lists the field as a PDF name, which ISO 32000-1 does not provide."""
+    return lock.replace(b"(so_tien)", b"/so_tien")
+
+
 def _fill(form: Written, number: int, text: bytes) -> bytes:
     body = FORM[number].replace(b"/V(100)", b"").replace(b"%d 0 R>>" % (number + 2), b"%d 0 R>>" % form.size)
     objects = {number: by_hand.entry(body, b"/V(%s)" % text), form.size: by_hand.appearance(text)}
@@ -328,6 +333,11 @@ def _fill(form: Written, number: int, text: bytes) -> bytes:
         (_FILLING, _FIELD_LOCK, 6, "valid", "form-filled"),
         (_FILLING, _FIELD_LOCK, 7, "invalid", "field-locked"),
         (b"", _FIELD_LOCK, 6, "invalid", "form-values"),
+        (_by_name(LOCKS), b"", 6, "valid", "form-filled"),
+        (_by_name(LOCKS), b"", 7, "invalid", "field-locked"),
+        (_FILLING, _by_name(_FIELD_LOCK), 7, "invalid", "field-locked"),
+        (LOCKS.replace(b"Include", b"Exclude"), b"", 7, "valid", "form-filled"),
+        (_by_name(LOCKS).replace(b"Include", b"Exclude"), b"", 7, "invalid", "field-locked"),
     ],
 )
 def test_fields_that_a_signature_leaves_open_may_be_filled(

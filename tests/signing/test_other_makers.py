@@ -15,7 +15,7 @@ from signing.keys.references import SigningKey
 from signing.validation import validate
 from tests import judges
 from tests.signing import handwritten as by_hand
-from tests.signing import odd_keys, odd_times
+from tests.signing import odd_keys, odd_times, odd_values
 from tests.signing.attacks.catalogue import instead, prepared
 from tests.signing.attacks.tables import last
 from tests.signing.conftest import NOW, MakeKey
@@ -243,6 +243,30 @@ def test_a_first_tag_brings_what_it_stands_in(
 # --- what else is in the file
 
 
+def _torn(fields: bytes) -> bytes:
+    """A list of fields as one maker writes it over those that stand in the list by themselves."""
+    return fields.replace(b"/Fields[", b"/Fields [EO 0 R ")
+
+
+def test_a_list_of_fields_that_no_parser_reads(key: SigningKey, judge: Judge, tmp_path: Path) -> None:
+    """Its one signature covers the whole file: nobody took it out, and nobody knows what the form shows."""
+    document = by_hand.document()
+    objects = by_hand.signing(document.size, by_hand.base())
+    once = by_hand.signed(key, by_hand.updated(document, objects | {1: _torn(objects[1])}))
+    assert judge(once.data) == ("undetermined", {"structure-unreadable"})
+    (signature,) = validate(tmp_path / "odd.pdf").signatures
+    assert signature.intact
+    assert signature.signer
+    assert judge(once.data.replace(b"Quyet dinh so 22", b"Quyet dinh so 99")) == ("invalid", {"hash-failure"})
+
+
+def test_a_list_of_fields_that_no_parser_reads_any_more(key: SigningKey, judge: Judge) -> None:
+    document = by_hand.document()
+    objects = by_hand.signing(document.size, by_hand.base())
+    once = by_hand.signed(key, by_hand.updated(document, objects))
+    assert judge(by_hand.updated(once, {1: _torn(objects[1])}).data) == ("invalid", {"change-unreadable"})
+
+
 def test_two_types_of_a_timestamp(key: SigningKey, judge: Judge) -> None:
     """Its SubFilter says what it is. The value here is no timestamp, which is the only thing said of it."""
     once = by_hand.signed(
@@ -353,6 +377,21 @@ def test_a_timestamp_beside_a_signature_that_nobody_could_check(
     report = validate(tmp_path / "odd.pdf")
     assert report.changed_after_signing
     assert "did not change" not in report.summary.en
+
+
+def test_a_time_that_only_the_value_says(issuer: Issuer, trust: Path, tmp_path: Path) -> None:
+    """The date of the dictionary may be left out (ISO 32000-1, table 252), as a library for Go does beside a
+    timestamp. EU DSS takes no other, and its policy asks for one."""
+    makers = Makers(issuer, NOW)
+    said = odd_values.attribute(odd_values.SIGNING_TIME, odd_keys.der(0x17, f"{NOW:%y%m%d%H%M%SZ}".encode()))
+    made = Value(makers.ecdsa(ec.SECP256R1(), "sha256"), odd_values.and_also(said))
+    document = by_hand.document()
+    objects = by_hand.signing(document.size, by_hand.base())
+    number = document.size + 1
+    objects[number] = objects[number].replace(by_hand.CLAIMED, b"")
+    report = report_on(placed(by_hand.updated(document, objects), made).data, tmp_path, trust)
+    assert report.verdict == "valid"
+    assert report.signatures[0].claimed_time == NOW.replace(microsecond=0)
 
 
 def test_a_claim_beyond_the_certificate(key: SigningKey, judge: Judge, tmp_path: Path) -> None:

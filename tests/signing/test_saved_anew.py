@@ -21,9 +21,9 @@ STATES = b"<</Yes 8 0 R/Off 9 0 R>>"
 PICTURES = {8: by_hand.appearance(b"900"), 9: by_hand.appearance(b"")}
 
 
-def signed_form(key: SigningKey, field: bytes, value: bytes) -> Written:
+def signed_form(key: SigningKey, field: bytes, value: bytes, pictures: Objects = PICTURES) -> Written:
     """A document with this field, and a signature with these entries in its value."""
-    held = by_hand.base() | {6: field, **PICTURES}
+    held = by_hand.base() | {6: field, **pictures}
     document = by_hand.updated(Written(by_hand.HEAD), held)
     objects = by_hand.signing(document.size, held, value=value)
     objects[1] = by_hand.entry(held[1], b"/AcroForm<</Fields[6 0 R %d 0 R]/SigFlags 3>>" % document.size)
@@ -33,6 +33,21 @@ def signed_form(key: SigningKey, field: bytes, value: bytes) -> Written:
 
 def judged_after(judge: Judge, once: Written, objects: Objects) -> tuple[str, set[str]]:
     return judge(by_hand.updated(once, objects).data)
+
+
+@pytest.mark.parametrize("said", [b"/Info 40 0 R", b"/Info null"])
+def test_information_that_is_not_there(said: bytes, key: SigningKey, judge: Judge) -> None:
+    """What packs a file anew may leave its reference to nothing."""
+    document = by_hand.updated(Written(by_hand.HEAD), by_hand.base(), trailer=said)
+    objects = by_hand.signing(document.size, by_hand.base())
+    once = by_hand.signed(key, by_hand.updated(document, objects, trailer=said))
+    objects = by_hand.signing(once.size, by_hand.base(), [document.size])
+    twice = by_hand.signed(key, by_hand.updated(once, objects, trailer=said))
+    found, codes = judge(twice.data)
+    assert (found, "later-signature" in codes) == ("valid", True), codes
+    titled = by_hand.updated(twice, {40: b"<</Title(Quyet dinh so 99)>>"}, trailer=b"/Info 40 0 R")
+    found, codes = judge(titled.data)
+    assert (found, "title-changed" in codes) == ("invalid", True), codes
 
 
 # --- the type of an annotation, which may be left out

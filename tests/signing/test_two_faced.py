@@ -17,12 +17,13 @@ FORM = b"/Type/XObject/Subtype/Form/BBox[0 0 90 9]"
 LAYER = b"/OCProperties<</OCGs[40 0 R]/D<<%s>>>>"
 STAMP = b"<</Type/Annot/Subtype/Stamp/Rect[300 500 390 520]/P 3 0 R/F %d/AP<</N 41 0 R>>>>"
 LINK = b"<</Type/Annot/Subtype/Link/Rect[72 690 300 720]/Border[0 0 0]/A<</S/URI/URI(https://a.example)%s>>>>"
+OUTSIDE = {42: b"(a.pdf)"}
 DRAWN = {41: by_hand.stream(b"0 0 90 9 re f", FORM)}
 
 
-def _named(picture: bytes) -> tuple[bytes, bytes, by_hand.Objects]:
-    """A picture among those of the page."""
-    return b"", b"", {41: by_hand.stream(b"0 0 90 9 re f", FORM + picture)}
+def _named(picture: bytes, more: by_hand.Objects | None = None) -> tuple[bytes, bytes, by_hand.Objects]:
+    """A picture among those of the page, and what it refers to."""
+    return b"", b"", {41: by_hand.stream(b"0 0 90 9 re f", FORM + picture), **(more or {})}
 
 
 #: What the catalog has, the page has, and further objects, with what is told.
@@ -42,6 +43,11 @@ TOLD: dict[str, tuple[bytes, bytes, by_hand.Objects, str]] = {
     ),
     "another picture for paper": (*_named(b"/Alternates[<</Image 41 0 R>>]"), "shows-outside"),
     "a page of another file": (*_named(b"/Ref<</F(a.pdf)/Page 0>>"), "shows-outside"),
+    "a page of another file, by numbers": (*_named(b"/#52e#66<</Page 0>>"), "shows-outside"),
+    "a stream of another file": (*_named(b"/F(a.pdf)"), "shows-outside"),
+    "a stream of another file, named elsewhere": (*_named(b"/F 42 0 R", OUTSIDE), "shows-outside"),
+    "a stream of another file, over lines": (*_named(b"/F%x\n42 %y\r0%z\nR", OUTSIDE), "shows-outside"),
+    "a stream of another file, by a number": (*_named(b"/#46 42 0 R", OUTSIDE), "shows-outside"),
     "a stamp for the screen": (b"", b"", {40: STAMP % 0, **DRAWN}, "shows-on-one"),
     "a stamp for paper": (b"", b"", {40: STAMP % 36, **DRAWN}, "shows-on-one"),
     "a stamp that comes and goes": (b"", b"", {40: STAMP % 260, **DRAWN}, "shows-on-one"),
