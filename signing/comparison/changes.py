@@ -86,7 +86,8 @@ class History:
         nothing but signatures may be added."""
         try:
             version = document.read(open_pdf(io.BytesIO(self._data[:length])))
-            return self._found(length, version, Permission(None, lambda _: False, length))
+            alone = Permission(None, lambda _: False, length, only_signatures=True)
+            return self._found(length, version, alone)
         except GIVES_UP:
             return Changes(forbidden=(note("change-unreadable"),))
 

@@ -80,6 +80,7 @@ class Permission:
     locked: Callable[[str], bool]
     signed_bytes: int  # the length of the signed version
     lists_locks: bool = False  # says itself which fields are locked (FieldMDP), so that the others are open
+    only_signatures: bool = False  # of a document that was given away to be signed
 
     def at_least(self, level: int) -> bool:
         return self.level is not None and self.level >= level
@@ -196,12 +197,14 @@ class _Review:
             yield Change("document-part", False, detail="/Encrypt")
 
     def _metadata(self) -> Iterator[Change]:
-        """What programs show as the title of their window must not become another one."""
+        """What programs show as the title of their window must not become another one under a certification,
+        which allows no such change; elsewhere it is told before all else, as no page shows it."""
         kept = self._same_entry(self.old.trailer, self.new.trailer, "/Info")
         if kept and self._same_entry(self.old.catalog, self.new.catalog, "/Metadata"):
             return
         if others := titles.of(self.new) - titles.of(self.old):
-            yield Change("title-changed", False, detail=", ".join(sorted(others)))
+            free = self.permission.level is None and not self.permission.only_signatures
+            yield Change("title-changed", free, detail=", ".join(sorted(others)))
         else:
             yield Change("metadata-changed", True)
 

@@ -3,9 +3,12 @@
 The causes were found on files made freshly with the libraries of others; each is written anew by hand.
 """
 
+from pathlib import Path
+
 import pytest
 
 from signing.keys.references import SigningKey
+from signing.validation import validate
 from tests.signing import handwritten as by_hand
 from tests.signing.attacks.catalogue import DOCMDP
 from tests.signing.handwritten import Objects, Written
@@ -47,7 +50,7 @@ def test_information_that_is_not_there(said: bytes, key: SigningKey, judge: Judg
     assert (found, "later-signature" in codes) == ("valid", True), codes
     titled = by_hand.updated(twice, {40: b"<</Title(Quyet dinh so 99)>>"}, trailer=b"/Info 40 0 R")
     found, codes = judge(titled.data)
-    assert (found, "title-changed" in codes) == ("invalid", True), codes
+    assert (found, "title-changed" in codes) == ("valid", True), codes
 
 
 # --- the type of an annotation, which may be left out
@@ -173,3 +176,16 @@ def test_the_sign_of_a_note_is_larger_than_its_place(
     found, codes = judged_after(judge, once, {3: page, 30: picture, 31: note})
     assert found == verdict, codes
     assert ("comment-added" in codes) == (kind[:5] == b"/Text")
+
+
+def test_another_title_is_told_before_all_else(key: SigningKey, trust: Path, tmp_path: Path) -> None:
+    """No page shows it, so the signature passes without a certification; a reader must know it still."""
+    document = by_hand.document()
+    once = by_hand.signed(key, by_hand.updated(document, by_hand.signing(document.size, by_hand.base())))
+    titled = by_hand.updated(once, {40: b"<</Title(Quyet dinh so 99)>>"}, trailer=b"/Info 40 0 R")
+    (tmp_path / "titled.pdf").write_bytes(titled.data)
+    report = validate(tmp_path / "titled.pdf", anchors=[trust])
+    assert report.verdict == "valid"
+    assert "thành «Quyet dinh so 99»" in report.summary.vi
+    assert "to “Quyet dinh so 99”" in report.summary.en
+    assert [c.code for c in report.changes] == ["title-changed"]
