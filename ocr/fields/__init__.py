@@ -92,6 +92,8 @@ def _administrative(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
         if _misspells_kind(found["symbol"].value or "", kind):
             found["symbol"] = _place_only(found["symbol"])
         found = _not_at_odds(found, administrative.units_of(head.issuer))
+        if administrative.is_cut_commune(found["issuer"].value or "", place.value or ""):
+            found["issuer"] = _place_only(found["issuer"])
     return {**{name: if_sure(field) for name, field in found.items()}, **known}
 
 

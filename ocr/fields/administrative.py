@@ -48,6 +48,7 @@ _ORDER = re.compile(
     r"^\W*(?:yeu cau|de nghi|can cu|thuc hien|giao|kinh de nghi|tran trong|xet|qua kiem tra|theo|"
     r"de trien khai|kinh phi|ngay \d|hien nay|trong thoi gian|nhan duoc|phuc dap)\b"
 )
+_OF_COMMUNE = re.compile(r"\b(?:XÃ|PHƯỜNG|THỊ TRẤN) ((?!HỘI\b)[^\d-]+)$")
 _NUMBER = re.compile(r"\d{1,6}[a-zđ]?")
 #: A number without a symbol, or one that was not understood, has its label all the same: `số: 283`.
 _NUMBERED = re.compile(r"[Ss$]\S{1,2}\s?:")
@@ -108,7 +109,8 @@ def symbol(head: Letterhead) -> Field:
     if row.symbol is None:
         torn = any(c.isalpha() for w in row.before for c in w.text)
         return handwritten(head.page.number, span(row.before)) if torn else ABSENT
-    if _holds_year(head, row) or (head.page.origin == "ocr" and _misspells_issuer(head, row.symbol)):
+    cut = len(re.split(r"[-/]", row.symbol)[-1]) == 1  # no unit is called by one letter
+    if _holds_year(head, row) or (head.page.origin == "ocr" and (cut or _misspells_issuer(head, row.symbol))):
         return handwritten(head.page.number, span([*row.before, *row.symbol_words]))
     return read(row.symbol, row.symbol_words, head.page.number)
 
@@ -268,6 +270,14 @@ def units_of(issuer: Sequence[Line]) -> list[str]:
     return found
 
 
+def is_cut_commune(issuer: str, place: str) -> bool:
+    """Whether the commune of an issuer is the beginning of the place beside the date: `PHƯỜNG ĐIỆN BIÊN`, and
+    `Điện Biên Phủ`."""
+    match = _OF_COMMUNE.search(issuer)
+    own, other = (fold(match[1]).split() if match else []), fold(place).split()
+    return bool(own) and len(other) > len(own) and other[: len(own)] == own
+
+
 def _lacks_unit(issuer: Sequence[Line]) -> bool:
     """Whether a line that is nobody without a unit has none in it or under it, or its first word is lost:
     `ỦY BAN NHÂN DÂN` over `SỞ …`, `BAN NHÂN DÂN TỈNH …`."""
@@ -372,6 +382,8 @@ def _addressees(head: Letterhead, start: Line) -> list[list[Word]]:
     for line in head.lines:
         if line.middle <= last.middle + 0.4 * last.height:
             continue
+        if not any(c.isalpha() for c in line.text):
+            continue  # what a stamp says beside it
         if _ORDER.match(line.folded) or line.box.y0 - last.box.y1 > 1.2 * start.height or len(found) >= 40:
             break
         bullet = line.words[0].text.startswith(("-", "–", "+", "•"))

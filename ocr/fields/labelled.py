@@ -260,7 +260,7 @@ class _Sheet:
     def _nobodys(self, row: Line) -> Iterator[Line]:
         """The lines of few words under another that have no label and are no item or title."""
         for number, line in enumerate(self.lines):
-            below = 0 < line.middle - row.middle < 2.2 * row.height
+            below = 0 < line.middle - row.middle < 2.5 * row.height
             labelled = any(x.row == number for x in self.labels) or line.text.endswith((".", ";"))
             labelled = labelled or any(w.text.endswith(":") for w in line.words)  # `Điện thoại: 02…`
             titled = is_item(line) or names_position(line)
@@ -349,7 +349,7 @@ class _Sheet:
             if same_row(line, last):
                 continue
             stop = self._stop(index, 0, spec.form)
-            far = line.box.y0 - last.box.y1 > (1.2 if started else 1.4) * last.height
+            far = line.box.y0 - last.box.y1 > 1.4 * last.height
             goes_on = bool(started or found)
             reach = self._line_start(label) if goes_on else left
             if line.box.x1 < reach or line.box.x0 > min(right, left + 0.4 * self.page.width):

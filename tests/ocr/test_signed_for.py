@@ -296,3 +296,30 @@ def test_an_agency_is_no_title_of_a_paper() -> None:
         *head, At(300, 500, "Diện tích: 642 m²"), At(800, 900, "ỦY BAN NHÂN DÂN PHƯỜNG MẪU", tall=60), *BODY
     )
     assert classify([one]).code == "unknown"
+
+
+def test_a_name_that_goes_on_under_its_label_in_capitals_is_whole() -> None:
+    wed = page(
+        At(700, 300, "GIẤY CHỨNG NHẬN KẾT HÔN"),
+        At(300, 500, "Họ, chữ đệm, tên vợ: TRƯƠNG MẪU"),
+        At(300, 594, "VÍ"),
+        At(300, 690, "Sinh ngày: 02/11/1991"),
+    )
+    assert said(wed, "wife_name")[0] in ("TRƯƠNG MẪU VÍ", None)
+
+
+def test_the_rest_of_a_commune_stands_beside_the_date() -> None:
+    head = letterhead(issuer=("ỦY BAN NHÂN DÂN", "PHƯỜNG VÍ DỤ"), date="Ví Dụ Mới, ngày 05 tháng 3 năm 2026")
+    one = page(*head, At(1100, 700, "QUYẾT ĐỊNH"), *BODY)
+    assert said(one, "issuer") == (None, "handwritten")
+    assert said(one, "place") == ("Ví Dụ Mới", "read")
+
+
+def test_a_symbol_that_ends_in_one_letter_is_cut() -> None:
+    assert said(page(*letterhead(number="15/QĐ-T"), At(1100, 700, "QUYẾT ĐỊNH"), *BODY), "symbol")[0] is None
+
+
+def test_a_day_of_a_stamp_is_no_addressee() -> None:
+    lines = [At(1000, 800, "Kính gửi: Trưởng các thôn, tổ dân phố"), At(1400, 850, "22/09/25")]
+    one = page(*letterhead(number="12/UBND-VP"), At(420, 480, "V/v góp ý dự thảo"), *lines, *BODY)
+    assert said(one, "addressee") == ("Trưởng các thôn, tổ dân phố", "read")
