@@ -4,14 +4,14 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
-from ocr.fields import administrative
+from ocr.fields import administrative, unheaded
 from ocr.fields.administrative import OF_UNIT
 from ocr.fields.certification import CERTIFICATIONS, without_certification
 from ocr.fields.closing import closing_date
 from ocr.fields.doubts import only_marks_differ
 from ocr.fields.evidence import ABSENT, handwritten, if_all_read, if_sure
 from ocr.fields.labelled import labelled
-from ocr.fields.signatory import issuer_signed_for, signatory
+from ocr.fields.signatory import signatory
 from ocr.fields.spelling import is_whole_position
 from ocr.fields.subject import subject
 from ocr.fields.validity import scope, validity
@@ -130,7 +130,10 @@ def _letterhead_fields(pages: Sequence[Page], kind: PaperKind, found: Kind) -> d
     closing = closing_date(pages)
     headed = kind.letterhead and every["date"].state != "absent"
     every["issued_on"] = every["date"] if headed else closing
-    if kind.letterhead and every["issuer"].state == "absent":
-        every["issuer"] = if_sure(issuer_signed_for(pages, (closing.value or "") >= MERGED.isoformat()[:7]))
-    names = LETTERHEAD_FIELDS if kind.letterhead else ("signer", "position", "issued_on")
+    if not kind.letterhead:
+        every["issuer"] = if_sure(unheaded.headed_by(pages, every["position"]))
+    elif every["issuer"].state == "absent":
+        current = (closing.value or "") >= MERGED.isoformat()[:7]
+        every["issuer"] = if_sure(unheaded.signed_for(pages, current))
+    names = LETTERHEAD_FIELDS if kind.letterhead else ("issuer", "signer", "position", "issued_on")
     return {name: every[name] for name in names if every[name].state != "absent"}

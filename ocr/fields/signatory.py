@@ -4,23 +4,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
+from itertools import takewhile
 
 from ocr.confidence import LEAST_SURE
-from ocr.fields.administrative import OF_UNIT
 from ocr.fields.doubts import (
-    any_doubt,
     is_another_family,
     is_guessed,
     is_torn,
     is_under_seal,
     is_under_signature,
-    lacks_marks,
     lacks_tone,
-    lacks_vowel,
-    misspells_place,
 )
 from ocr.fields.evidence import ABSENT, handwritten, read, read_lines
-from ocr.fields.spelling import is_whole_position, person_name, spelt, usual_position
+from ocr.fields.spelling import is_whole_position, person_name, usual_position
 from ocr.kinds.letterhead import is_motto
 from ocr.kinds.lines import Line, joined, lines, span
 from ocr.language.writing import distance, has_lost_marks, is_person_name, is_syllable
@@ -54,8 +50,6 @@ _RESTS_ON = re.compile(
 )
 #: Titles of papers under who confers them.
 _TITLES = ("bangtotnghiep", "bangcunhan", "bangkysu", "bangthacsi", "bangtiensi", "chungchi", "giaychungnhan")
-_FOR = re.compile(r"^T/?M\s?[.,]?\s")
-_BODY = re.compile(r"^(?:uy ban nhan dan|ubnd|so|chi nhanh|van phong dang ky)\b")
 _POSITIONS = (
     "chu tich",
     "giam doc",
@@ -121,7 +115,7 @@ class Block:
 
 def signatory(pages: Sequence[Page]) -> tuple[Field, Field]:
     """Signer and position; where none was understood, the place in which they stand."""
-    block = _find(pages)
+    block = signing_block(pages)
     if block is None:
         place = _unread_place(pages)
         return place, place
@@ -139,41 +133,6 @@ def _under(title: Line, page: int) -> Field:
     """The place of one line under a title."""
     tall = title.box.y1 - title.box.y0
     return handwritten(page, replace(title.box, y0=title.box.y1, y1=title.box.y1 + 2 * tall))
-
-
-def issuer_signed_for(pages: Sequence[Page], current: bool) -> Field:
-    """Whom the signer signs for, named over the position (`TM. ỦY BAN NHÂN DÂN PHƯỜNG …`, or a line of its
-    own): the issuer of a paper that has no letterhead, as certificates of land use. `current`: dated since
-    the communes are what they are."""
-    block = _find(pages)
-    if block is None or not block.titles:
-        return ABSENT
-    page = next(page for page in pages if page.number == block.page)
-    named = _named_over(block, page)
-    value = spelt(_FOR.sub("", " ".join(line.text for line in named)).strip("-–— "))
-    if not OF_UNIT.search(value):
-        return ABSENT
-    field, words = read_lines(named, value), [word for line in named for word in line.words]
-    doubtful = (
-        any_doubt(words, page)
-        or misspells_place(OF_UNIT.split(value)[-1], words, current=current)
-        or lacks_vowel(value)
-        or lacks_marks(value)
-        or is_under_signature(words, page)
-    )
-    return handwritten(page.number, span(words)) if page.origin == "ocr" and doubtful else field
-
-
-def _named_over(block: Block, page: Page) -> Sequence[Line]:
-    """The lines of the body: from `TM.` to who signs, or the one right over the titles."""
-    first, *rest = block.titles
-    if _FOR.match(first.text):
-        ends = next(
-            (i for i, x in enumerate(rest) if _AUTHORITY.match(x.folded) or names_position(x)), len(rest)
-        )
-        return [first, *rest[:ends]]
-    above = [line for line in lines(page) if 0 <= first.box.y0 - line.box.y1 < CLOSE * first.height]
-    return [x for x in above if x.capitals and _stacked(x, first, page) and _BODY.match(x.folded)][-1:]
 
 
 def _signer(block: Block, page: Page) -> Field:
@@ -225,6 +184,18 @@ def _is_cut(block: Block, page: Page) -> bool:
     )
 
 
+def says_for_whom(line: Line) -> bool:
+    """Whether a title says for whom somebody signs: `TM. …`, `KT. CHỦ TỊCH`."""
+    return bool(_AUTHORITY.match(line.folded))
+
+
+def conferring(page: Page) -> tuple[Line, ...]:
+    """The titles of who confers or decides, over what follows: `GIÁM ĐỐC`, `SỞ …` over `cấp`."""
+    every = lines(page)
+    found = (block.titles for block in _blocks(page, every) if _heads_text(block, every))
+    return tuple(takewhile(lambda line: not line.letters.startswith(_TITLES), next(found, ())))
+
+
 def _own_position(titles: Sequence[Line]) -> list[Line]:
     """The signer's own position: what follows the lines that say for whom (TM., KT., TL.) they sign."""
     last = max((i for i, line in enumerate(titles) if _AUTHORITY.match(line.folded)), default=-1)
@@ -263,7 +234,8 @@ def is_signed(page: Page) -> bool:
     return any(block.name and _own_position(block.titles) for block in _blocks(page, every))
 
 
-def _find(pages: Sequence[Page]) -> Block | None:
+def signing_block(pages: Sequence[Page]) -> Block | None:
+    """The titles and the name of who signed the paper; None where none was found."""
     found: list[tuple[float, Block]] = []
     if len(pages) > 2 * ENDS:
         pages = [*pages[:ENDS], *pages[-ENDS:]]
@@ -374,7 +346,7 @@ def _blocks(page: Page, every: Sequence[Line]) -> list[Block]:
             other = every[later]
             if other.box.y0 - titles[-1].box.y1 > 1.6 * line.height:
                 break
-            if _stacked(other, titles[-1], page) and other.capitals and other.middle > titles[-1].middle:
+            if stacked(other, titles[-1], page) and other.capitals and other.middle > titles[-1].middle:
                 titles.append(other)
                 used.add(later)
         blocks.append(Block(page.number, tuple(titles), _name_under(titles, every, page)))
@@ -405,7 +377,8 @@ def names_position(line: Line) -> bool:
     return False
 
 
-def _stacked(line: Line, above: Line, page: Page) -> bool:
+def stacked(line: Line, above: Line, page: Page) -> bool:
+    """Whether a line stands in the middle under or over another one."""
     return abs(line.center - above.center) < 0.1 * page.width
 
 

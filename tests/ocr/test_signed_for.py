@@ -323,3 +323,21 @@ def test_a_day_of_a_stamp_is_no_addressee() -> None:
     lines = [At(1000, 800, "Kính gửi: Trưởng các thôn, tổ dân phố"), At(1400, 850, "22/09/25")]
     one = page(*letterhead(number="12/UBND-VP"), At(420, 480, "V/v góp ý dự thảo"), *lines, *BODY)
     assert said(one, "addressee") == ("Trưởng các thôn, tổ dân phố", "read")
+
+
+def test_who_confers_a_diploma_or_heads_the_police_is_the_issuer() -> None:
+    head = [At(1000, 270, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"), At(1500, 400, "GIÁM ĐỐC")]
+    body = [
+        At(1150, 450, "SỞ GIÁO DỤC VÀ ĐÀO TẠO VÍ DỤ"),
+        At(1200, 500, "BẰNG TỐT NGHIỆP"),
+        At(1200, 550, "THPT"),
+    ]
+    diploma = page(*head, *body, At(300, 800, "Họ và tên: LÊ THỊ VÍ"))
+    assert said(diploma, "issuer") == ("SỞ GIÁO DỤC VÀ ĐÀO TẠO VÍ DỤ", "read")
+    card = page(
+        At(800, 300, "GIẤY CHỨNG MINH NHÂN DÂN"),
+        At(700, 400, "Họ tên: LÊ THỊ VÍ"),
+        At(1500, 900, "GIÁM ĐỐC CÔNG AN TỈNH VÍ DỤ"),
+        At(1600, 1200, "Trần Văn Mẫu"),
+    )
+    assert said(card, "issuer") == ("CÔNG AN TỈNH VÍ DỤ", "read")
