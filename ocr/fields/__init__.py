@@ -94,6 +94,8 @@ def _administrative(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
         found = _not_at_odds(found, administrative.units_of(head.issuer))
         if administrative.is_cut_commune(found["issuer"].value or "", place.value or ""):
             found["issuer"] = _place_only(found["issuer"])
+        if administrative.is_cut_place(found["issuer"].value or "", place.value or ""):
+            found["place"] = _place_only(found["place"])
     return {**{name: if_sure(field) for name, field in found.items()}, **known}
 
 

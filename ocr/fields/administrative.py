@@ -278,6 +278,13 @@ def is_cut_commune(issuer: str, place: str) -> bool:
     return bool(own) and len(other) > len(own) and other[: len(own)] == own
 
 
+def is_cut_place(issuer: str, place: str) -> bool:
+    """Whether the place beside the date is the end of the issuer's commune: `Trung` of `XÃ SƠN TRUNG`."""
+    match = _OF_COMMUNE.search(issuer)
+    own, other = (fold(match[1]).split() if match else []), fold(place).split()
+    return bool(other) and len(own) > len(other) and own[-len(other) :] == other
+
+
 def _lacks_unit(issuer: Sequence[Line]) -> bool:
     """Whether a line that is nobody without a unit has none in it or under it, or its first word is lost:
     `ỦY BAN NHÂN DÂN` over `SỞ …`, `BAN NHÂN DÂN TỈNH …`."""

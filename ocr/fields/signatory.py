@@ -42,6 +42,8 @@ MOST_BLOCKS = 40
 LETTERS_A_SLIP = 11
 #: How far under a position the rest of it stands, and how far off its middle, in heights of a line.
 CLOSE, MIDDLE = 0.7, 1.0
+#: Letters of it that may be what is left of a seal's: `AN`.
+SHORTEST_REST = 3
 
 #: Not `Q.`: an acting head (`Q. GIÁM ĐỐC`) signs in that position.
 _AUTHORITY = re.compile(r"^(?:(?:tm|kt|tl|tuq|ttuq)\s?[.,]|(?:t/m|k/t|t/l|t/u/q)\b)")
@@ -213,7 +215,8 @@ def _rest_of(position: Line, below: Sequence[Line]) -> list[Line]:
     return [
         line
         for line in below[:1]
-        if line.box.y0 - position.box.y1 < CLOSE * position.height
+        if len(line.letters) > SHORTEST_REST
+        and line.box.y0 - position.box.y1 < CLOSE * position.height
         and abs(line.center - position.center) < MIDDLE * position.height
         and not is_person_name(line.text)
         and line.confidence >= LEAST_SURE

@@ -381,7 +381,8 @@ def _date_line(
     candidates = [line for line in top if _is_date_line(line)]
     if number is not None:
         beside = [c for c in candidates if abs(c.middle - number.line.middle) < 4 * c.height]
-        return _whole_row(beside[0], top, split) if beside else None
+        nearest = min(beside, key=lambda c: abs(c.middle - number.line.middle), default=None)
+        return _whole_row(nearest, top, split) if nearest else None
     if motto is not None:
         under = [
             c
@@ -417,6 +418,8 @@ def _is_date_line(line: Line) -> bool:
     text = line.folded
     if len(line.words) > 14 or not _DATE.search(text) or _ASKED_FOR.search(text):
         return False
+    if re.match(r"\W*(?:ve viec|v/v)\b", text):
+        return False  # `Về việc đẩy mạnh thu ngân sách những tháng cuối năm 2026`
     return "thang" in text.replace(" ", "") or "ngay" in text
 
 

@@ -341,3 +341,20 @@ def test_who_confers_a_diploma_or_heads_the_police_is_the_issuer() -> None:
         At(1600, 1200, "Trần Văn Mẫu"),
     )
     assert said(card, "issuer") == ("CÔNG AN TỈNH VÍ DỤ", "read")
+
+
+def test_a_subject_that_ends_in_a_year_is_no_date_and_the_end_of_a_commune_no_place() -> None:
+    about = At(900, 690, "Về việc đẩy mạnh thu ngân sách những tháng cuối năm 2026")
+    lines = [At(1150, 620, "CHỈ THỊ"), about]
+    one = page(*letterhead(number="15/CT-UBND"), *lines, *BODY)
+    assert said(one, "place") == ("Phường Mẫu", "read")
+    assert said(one, "date") == ("2026-03-05", "read")
+    head = letterhead(issuer=("ỦY BAN NHÂN DÂN", "XÃ VÍ DỤ"), date="Dụ, ngày 05 tháng 3 năm 2026")
+    torn = page(*head, At(1100, 700, "QUYẾT ĐỊNH"), *BODY)
+    assert said(torn, "place") == (None, "handwritten")
+
+
+def test_what_is_left_of_a_seal_is_no_part_of_a_position() -> None:
+    end = [At(1600, 2500, "PHÓ TRƯỞNG PHÒNG"), At(1770, 2545, "AN"), At(1650, 3000, "Trần Văn Ví")]
+    one = page(*[line for line in decision() if line.y < 2500], At(300, 2500, "Nơi nhận:"), *end)
+    assert said(one, "position")[0] in ("PHÓ TRƯỞNG PHÒNG", None)
