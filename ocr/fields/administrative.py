@@ -273,16 +273,20 @@ def units_of(issuer: Sequence[Line]) -> list[str]:
 def is_cut_commune(issuer: str, place: str) -> bool:
     """Whether the commune of an issuer is the beginning of the place beside the date: `PHƯỜNG ĐIỆN BIÊN`, and
     `Điện Biên Phủ`."""
-    match = _OF_COMMUNE.search(issuer)
-    own, other = (fold(match[1]).split() if match else []), fold(place).split()
+    own, other = _commune(issuer), fold(place).split()
     return bool(own) and len(other) > len(own) and other[: len(own)] == own
 
 
 def is_cut_place(issuer: str, place: str) -> bool:
     """Whether the place beside the date is the end of the issuer's commune: `Trung` of `XÃ SƠN TRUNG`."""
-    match = _OF_COMMUNE.search(issuer)
-    own, other = (fold(match[1]).split() if match else []), fold(place).split()
+    own, other = _commune(issuer), fold(place).split()
     return bool(other) and len(own) > len(other) and own[-len(other) :] == other
+
+
+def _commune(issuer: str) -> list[str]:
+    """The folded words of the name of the commune that an issuer ends in; none where it ends otherwise."""
+    match = _OF_COMMUNE.search(issuer)
+    return fold(match[1]).split() if match else []
 
 
 def _lacks_unit(issuer: Sequence[Line]) -> bool:

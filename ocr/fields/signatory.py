@@ -200,7 +200,7 @@ def conferring(page: Page) -> tuple[Line, ...]:
 
 def _own_position(titles: Sequence[Line]) -> list[Line]:
     """The signer's own position: what follows the lines that say for whom (TM., KT., TL.) they sign."""
-    last = max((i for i, line in enumerate(titles) if _AUTHORITY.match(line.folded)), default=-1)
+    last = max((i for i, line in enumerate(titles) if says_for_whom(line)), default=-1)
     after = list(titles[last + 1 :])
     # An office may stand over the position: `CHI NHÁNH VĂN PHÒNG …`, `NGƯỜI KÝ GIẤY KHAI SINH`.
     own = [line for line in after if names_position(line)]
@@ -249,7 +249,7 @@ def signing_block(pages: Sequence[Page]) -> Block | None:
             if _heads_text(block, every):
                 continue
             named = bool(block.name) or _is_signed_by_pen(block, page)
-            told = bool(_own_position(block.titles)) or bool(_AUTHORITY.match(block.titles[0].folded))
+            told = bool(_own_position(block.titles)) or says_for_whom(block.titles[0])
             weight = 4 * bool(recipients) + 2 * named + told
             if weight >= 3:
                 low = block.titles[0].middle / page.height
@@ -361,7 +361,7 @@ def _opens(line: Line, page: Page) -> bool:
         return False
     if line.confidence < 0.3 or is_motto(line):
         return False
-    return bool(_AUTHORITY.match(line.folded)) or names_position(line)
+    return says_for_whom(line) or names_position(line)
 
 
 def names_position(line: Line) -> bool:
