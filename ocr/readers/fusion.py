@@ -28,6 +28,8 @@ NEXT_SPACE = log(0.5)
 MISSED_LETTER = log(0.05)
 #: The one word of a single plain letter (`y tế`, `y sĩ`), which the counts take for that of a list.
 LONE_WORD = "y"
+#: How sure a word may be at most of which readers saw the same letters and other dots behind them.
+LEADERS = 0.985
 #: How likely a mark was lost or blurred into another on its way to all readers: the same ink misleads them.
 LOST_MARK = log(1e-3)
 #: Headings are set so narrowly that all their spaces may be missed: so many syllables, so many letters.
@@ -88,12 +90,20 @@ def choose(
     beliefs /= beliefs.sum()
     order = np.argsort(-beliefs)
     best = texts[order[0]]
+    same = sum(float(beliefs[i]) for i in order if _but_leaders(texts[i]) == _but_leaders(best))
     return Choice(
         text=best,
-        probability=float(beliefs[order[0]]),
+        probability=max(float(beliefs[order[0]]), min(same, LEADERS)),
         others=tuple((texts[i], float(beliefs[i])) for i in order[1:4] if beliefs[i] > 0.01),
-        readers=tuple(name for name, found in firsts.items() if found and found[0] == best),
+        readers=tuple(
+            n for n, found in firsts.items() if found and _but_leaders(found[0]) == _but_leaders(best)
+        ),
     )
+
+
+def _but_leaders(text: str) -> str:
+    """The word without the dots behind it, which forms set behind values and readers count otherwise."""
+    return text.rstrip(".…") or text
 
 
 def _with_missed(

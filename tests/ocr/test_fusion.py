@@ -115,3 +115,16 @@ def test_a_comma_that_lost_its_tail_is_one_before_a_small_letter() -> None:
         ("1.", "một"),
     ):
         assert as_printed(word, following) == word
+
+
+def test_dots_behind_a_word_do_not_doubt_its_letters() -> None:
+    """Forms set leaders behind values, and readers count them otherwise: `Kinh..`, `Kinh.`."""
+
+    def read(one: str, other: str) -> Choice:
+        return choose([sight("one", one), sight("other", other)], ("tộc:",), (), vietnamese())
+
+    dots = read("Kinh.", "Kinh..")
+    assert dots.text.rstrip(".") == "Kinh"
+    assert (dots.readers, dots.probability) == (("one", "other"), 0.985)
+    assert read("Hoàng", "Hoang").probability < 0.985
+    assert read("Kinh", "Kinh").probability > 0.985
