@@ -94,6 +94,18 @@ def changed_pages(report: Mapping[str, Any]) -> tuple[int, ...]:
     return tuple(sorted({page for note in unsigned for page in note.get("pages", ())}))
 
 
+def shows_own_page(report: Mapping[str, Any], signature: Mapping[str, Any]) -> bool:
+    """Is the page of this signature worth a look, for want of pages that are known to differ? Where it failed
+    and the document is not known to be whole: a certificate that failed is to be seen on no page."""
+    failed = signature["indication"] == "TOTAL-FAILED" and bool(signature["field"])
+    return failed and not _compares(signature) and _whole(report, _signatures(report)).reply != "yes"
+
+
+def _compares(signature: Mapping[str, Any]) -> bool:
+    """Does it cover a version of its own, with something after it?"""
+    return bool(signature["intact"] and signature["coverage"] == "revision" and signature["changes_after"])
+
+
 def withdrawn(report: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """The standing of a document that is no longer in force by the register of this service."""
     known = known_of(report)

@@ -70,26 +70,27 @@ async def signed_version(front: Front, request: Request) -> tuple[IO[bytes], str
         return version, upload.name
 
 
-async def changed_pages(front: Front, request: Request) -> tuple[dict[str, Any], str, str, list[Any]]:
+async def shown_pages(front: Front, request: Request) -> tuple[dict[str, Any], str, str, dict[str, Any]]:
     """The report on the one file of the request, its name, the signature in the request's `field`, and
-    pictures of the pages that changed since (`signing.side_by_side`). Raises as `one_file`, Refusal where
-    that signature covers no version of its own, and ReadingFailed."""
+    pictures of the pages that changed since or else of its own (`signing.signature_page`). Raises as
+    `one_file`, Refusal where there is no such signature, and ReadingFailed."""
     async with one_file(front, request) as (upload, fields):
         if upload.refusal:
             raise upload.refusal
         field = fields.get("field", "")
-        report, pages = await anyio.to_thread.run_sync(
+        report, shown = await anyio.to_thread.run_sync(
             _changes, front, upload, field, limiter=front.verifying
         )
-        return report, upload.name, field, pages
+        return report, upload.name, field, shown
 
 
-def _changes(front: Front, upload: Upload, field: str) -> tuple[dict[str, Any], list[Any]]:
+def _changes(front: Front, upload: Upload, field: str) -> tuple[dict[str, Any], dict[str, Any]]:
     with _on_disk(upload) as source:
         report = verification.verify(front.services, source)
         places = places_of(report, field)
-        found = front.services.verifier.changed_pages(source, field, places)
-    return report, [{**page, "areas": places.get(page["page"] or 0, [])} for page in found]
+        found = front.services.verifier.shown_pages(source, field, places)
+    pages = [{**page, "areas": places.get(page["page"] or 0, [])} for page in found["pages"]]
+    return report, {**found, "pages": pages}
 
 
 def places_of(report: Mapping[str, Any], field: str) -> dict[int, list[list[float]]]:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import html
 import io
 
 import pdfplumber
@@ -77,6 +78,32 @@ def test_changed_pages_are_shown_side_by_side(trusting_desk: Desk, files: Verdic
     assert "script-src 'self';" in policy
     unknown = client.post("/verify/changes", files=sent, data={"field": "khác"})
     assert (unknown.status_code, "không có chữ ký nào tên" in unknown.text) == (422, True)
+
+
+def test_of_a_refused_file_whose_difference_nobody_knows_the_signatures_page_is_shown(
+    trusting_desk: Desk, files: VerdictFiles
+) -> None:
+    client = trusting_desk.client()
+    tailed = files["later"] + b"\n% rubbish"
+    for data, code, compared, button in (
+        (files["bytes_differ"], "signature-page-unseen", None, "Xem trang của chữ ký"),
+        (tailed, "no-page-differs", 2, "Xem chỗ khác"),
+    ):
+        sent = {"file": ("quyết định.pdf", data)}
+        report = client.post("/api/v1/verify", files=sent).json()
+        assert report["verdict"] == "invalid"
+        assert button in client.post("/verify", files=sent).text
+        field = {"field": report["signatures"][-1]["field"]}
+        answer = client.post("/api/v1/verify/changes", files=sent, data=field).json()
+        own = answer["signature_page"]
+        assert (answer["pages"], own["page"], own["compared"], own["code"]) == ([], 1, compared, code)
+        assert (own["area"] is None) == (code == "signature-page-unseen")
+        assert Image.open(io.BytesIO(base64.b64decode(own["picture"]))).height == 1000
+        shown = client.post("/verify/changes", files=sent, data=field).text
+        assert shown.count('src="data:image/jpeg;base64,') == 1
+        assert own["message"]["vi"] in html.unescape(shown)
+    whole = client.post("/verify", files={"file": ("a.pdf", files["certificate"])}).text
+    assert "Xem trang của chữ ký" not in whole, "the document is whole, and its certificate shows on no page"
 
 
 def test_personal_numbers_are_hidden_in_all_that_the_page_says() -> None:
