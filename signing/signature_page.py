@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from signing.comparison import structure
 from signing.comparison.poppler import Poppler
 from signing.comparison.renderers import Pdfium, Renderer
 from signing.comparison.rendering import SECONDS, Comparison, Look
+from signing.comparison.structure import Mark, Permission, Side
 from signing.pdf import document
 from signing.pdf.document import Document
 from signing.pdf.parsing import GIVES_UP, open_pdf
@@ -80,7 +82,7 @@ def _compared(source: Path, name: str) -> Shown:
         old = {page.identity: page.number for page in before.pages}
         pairs = [(old[page.identity], page) for page in after.pages]
         with closing(Comparison(present)) as comparison:
-            looks = comparison.looks(length, pairs, ())
+            looks = comparison.looks(length, pairs, _marks(before, after, length))
     except GIVES_UP as error:
         raise unsound() from error
     if places := _differing(looks):
@@ -88,9 +90,15 @@ def _compared(source: Path, name: str) -> Shown:
     return Shown(signature_page=_page(present, name, looks))
 
 
+def _marks(before: Document, after: Document, length: int) -> list[Mark]:
+    """Where later signatures show, by the rule that the verifier has for them."""
+    found = structure.review(Side.of(before), Side.of(after), Permission(None, lambda _: False, length))
+    return [mark for change in found if change.allowed for mark in change.marks]
+
+
 def _differing(looks: Sequence[Look]) -> dict[int, list[Box]]:
     places: dict[int, list[Box]] = {page: [] for look in looks for page in look.undrawn}
-    for area in (area for look in looks for area in look.differing):
+    for area in (area for look in looks for area in (*look.differing, *look.covered)):
         places.setdefault(area.page, []).append(area.box)
     return places
 

@@ -14,7 +14,7 @@ from app.front.identity import Caller, caller_of, check_origin
 from app.front.middleware import CONTENT_POLICY
 from app.front.rate_limits import TooManyRequests
 from app.front.uploads import BadUpload
-from app.front.verifying import NotOneFile, shown_pages, signed_version, verify_request
+from app.front.verifying import NotOneFile, shown_pages, signed_version, verify_and_show, verify_request
 from app.masking import masked, masked_values
 from app.ports import ReadingFailed
 from app.printed_report import printed
@@ -44,8 +44,8 @@ def form(request: Request) -> Response:
 @router.post("/verify")
 async def verify(request: Request) -> Response:
     async def report() -> dict[str, Any]:
-        found, name = await verify_request(front_of(request), request)
-        return {"report": found, "name": name}
+        found, name, shown = await verify_and_show(front_of(request), request)
+        return {"report": found, "name": name, "pictures": shown}
 
     return await _answered(request, report)
 

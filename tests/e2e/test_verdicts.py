@@ -71,6 +71,8 @@ def test_a_refused_file_is_shown_with_its_page(
         ):
             _verify(page, path)
             expect(page.locator(".verdict.bad")).to_be_visible()
+            expect(page.locator("#verdict")).to_be_focused()
+            expect(page.locator("#pictures img")).to_have_count(1)  # at once
             fits(page)
             page.get_by_role("button", name=button).last.press("Enter")  # the seal has a mark on the page
             expect(page.locator("#pictures")).to_be_focused()

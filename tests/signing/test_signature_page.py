@@ -84,6 +84,14 @@ def test_of_bytes_after_the_end_all_pages_are_compared(sign_file: SignFile) -> N
     assert _looks_like(own.picture, path, 2)
 
 
+def test_marks_of_later_signatures_are_no_difference(sign_file: SignFile) -> None:
+    sealed = sign_file(sign_file(documents.paper(2)), appearance=AGENCY)
+    path = _changed(sealed, tail=b"\nrubbish")
+    for field in (FIELD, "Signature2"):
+        own = _own(path, field)
+        assert (own.note.code, own.compared) == ("no-page-differs", 2)
+
+
 def test_a_page_that_looks_otherwise_is_never_said_to_look_the_same(sign_file: SignFile) -> None:
     """Also where the report named no page for it."""
     signed = sign_file(documents.paper(1))

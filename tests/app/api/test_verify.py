@@ -99,11 +99,29 @@ def test_of_a_refused_file_whose_difference_nobody_knows_the_signatures_page_is_
         assert (answer["pages"], own["page"], own["compared"], own["code"]) == ([], 1, compared, code)
         assert (own["area"] is None) == (code == "signature-page-unseen")
         assert Image.open(io.BytesIO(base64.b64decode(own["picture"]))).height == 1000
-        shown = client.post("/verify/changes", files=sent, data=field).text
-        assert shown.count('src="data:image/jpeg;base64,') == 1
-        assert own["message"]["vi"] in html.unescape(shown)
-    whole = client.post("/verify", files={"file": ("a.pdf", files["certificate"])}).text
+        seen = client.post("/verify/changes", files=sent, data=field).text
+        at_once = client.post("/verify", files=sent, data={"pictures": "1"}).text
+        for shown in (seen, at_once):
+            assert shown.count('src="data:image/jpeg;base64,') == 1
+        assert own["message"]["vi"] in html.unescape(seen)
+    added = client.post("/verify", files={"file": ("a.pdf", files["added"])}, data={"pictures": "1"}).text
+    assert added.count('src="data:image/jpeg;base64,') == 2
+    sent, asked = {"file": ("a.pdf", files["certificate"])}, {"pictures": "1"}
+    whole = client.post("/verify", files=sent, data=asked).text
+    assert "data:image/jpeg" not in whole
     assert "Xem trang của chữ ký" not in whole, "the document is whole, and its certificate shows on no page"
+
+
+def test_without_a_request_left_for_pictures_the_verdict_stands_alone(
+    trusting_desk: Desk, files: VerdictFiles
+) -> None:
+    """Drawing takes as long as verifying: nobody gets it for nothing."""
+    client = trusting_desk.client(public_requests_a_minute=3)
+    sent, asked = {"file": ("a.pdf", files["added"])}, {"pictures": "1"}
+    answers = [client.post("/verify", files=sent, data=asked) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert ["data:image/jpeg" in answer.text for answer in answers] == [True, False, False]
+    assert "Không hợp lệ" in answers[1].text
 
 
 def test_personal_numbers_are_hidden_in_all_that_the_page_says() -> None:
