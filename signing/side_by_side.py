@@ -96,7 +96,8 @@ def _pictured(
     """As the first renderer shows it that sees a difference: some changes show in only one."""
     then, now = pair
     for renderer in renderers:
-        before, after = drawn(renderer, versions[0], then), drawn(renderer, versions[1], now)
+        before = drawn(renderer, versions[0], then.number if then else None)
+        after = drawn(renderer, versions[1], now.number if now else None)
         if before is None or after is None or not np.array_equal(before, after):
             break
     boxes = places.get(now.number, ()) if now else ()
@@ -111,12 +112,12 @@ def _pictured(
     )
 
 
-def drawn(renderer: Renderer, length: int, page: Page | None) -> Picture | None:
-    """The page of the version of this length, or None where there is no picture of it."""
+def drawn(renderer: Renderer, length: int, page: int | None) -> Picture | None:
+    """The page (from 1) of the version of this length, or None where there is no picture of it."""
     if page is None:
         return None
     try:
-        return renderer.draw(length, page.number)
+        return renderer.draw(length, page)
     except NotDrawn:
         return None
 

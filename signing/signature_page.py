@@ -27,8 +27,9 @@ from signing.side_by_side import Box, ChangedPage, changed_pages, drawn, framed,
 class SignaturePage:
     """The page that a signature belongs to, as the file shows it now, in JPEG; None where it cannot be drawn.
     `page`: from 1; `area`: where the field stands, points from the top left corner, None where it shows
-    nothing. Such a signature belongs to no page, and the first one is shown. `compared`: how many pages look
-    as in the signed version; None where there is no version to compare with. `note` says what this means."""
+    nothing or that cannot be read: no page is known for such a signature, and the first one is shown.
+    `compared`: how many pages look as in the signed version; None where there is no version to compare with.
+    `note` says what this means."""
 
     page: int
     area: Box | None
@@ -107,10 +108,12 @@ def _page(present: bytes, name: str, looks: Sequence[Look] | None) -> SignatureP
     try:
         shown = document.read(open_pdf(io.BytesIO(present)))
         number, area = _place(shown, name)
-        width = shown.pages[number - 1].geometry().size[0]
-        picture = _picture(present, shown, number, width)
-    except GIVES_UP as error:
-        raise unsound() from error
+    except GIVES_UP as error:  # a renderer may draw it all the same, as people's viewers do
+        picture = _picture(present, 1)
+        if picture is None:
+            raise unsound() from error
+        return SignaturePage(1, None, picture, None, note("signature-page-unread"))
+    picture = _picture(present, number)
     if looks is None:
         code = "signature-page" if area else "signature-page-unseen"
         return SignaturePage(number, area, picture, None, note(code, page=number))
@@ -134,12 +137,12 @@ def _place(shown: Document, name: str) -> tuple[int, Box | None]:
     return 1, None
 
 
-def _picture(present: bytes, shown: Document, number: int, width: float) -> bytes | None:
+def _picture(present: bytes, number: int) -> bytes | None:
     until = time.monotonic() + SECONDS
     renderers: list[Renderer] = [Pdfium(present), Poppler(present, lambda: until - time.monotonic())]
     picture = None
     for renderer in renderers:
         with closing(renderer):
             if picture is None and renderer.installed():
-                picture = framed(drawn(renderer, len(present), shown.pages[number - 1]), (), width)
+                picture = framed(drawn(renderer, len(present), number), (), 1.0)
     return picture

@@ -63,6 +63,16 @@ def test_of_one_changed_byte_the_page_of_the_signature_is_shown(
     assert _looks_like(own.picture, path, own.page)
 
 
+def test_of_a_file_that_is_damaged_what_can_be_drawn_is_shown(sign_file: SignFile) -> None:
+    """A page is where a byte was changed: pdfium finds its way about it, as viewers do."""
+    signed = sign_file(documents.paper(3), appearance=AGENCY)
+    path = _changed(signed, at=signed.read_bytes().index(b"/Parent"))  # a key without its slash
+    assert validate(path).verdict == "invalid"
+    own = _own(path)
+    assert (own.page, own.area, own.note.code) == (1, None, "signature-page-unread")
+    assert own.picture
+
+
 def test_the_field_is_told_as_the_page_shows_it(sign_file: SignFile) -> None:
     signed = sign_file(documents.paper(3), appearance=AGENCY)
     area = _own(_changed(signed, tail=b"\nrubbish")).area
