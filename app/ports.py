@@ -234,11 +234,12 @@ class DocumentVerifier(Protocol):
         Never raises for what the file holds: an unreadable file is a verdict."""
         ...
 
-    def changed_pages(
+    def shown_pages(
         self, source: Path, field: str, places: Mapping[int, Sequence[Sequence[float]]]
-    ) -> Sequence[Mapping[str, Any]]:
-        """Both versions of the pages that changed since the signature in `field`: shapes of
-        `signing.side_by_side.ChangedPage`. Raises as `signed_length`."""
+    ) -> Mapping[str, Any]:
+        """Both versions of the pages that changed since the signature in `field`, or else the page that it
+        belongs to: the shape of `signing.signature_page.Shown`. Raises as `signed_length`, but not where
+        what was signed cannot be told apart."""
         ...
 
     def signed_length(self, source: Path, field: str) -> int:

@@ -94,6 +94,27 @@ def changed_pages(report: Mapping[str, Any]) -> tuple[int, ...]:
     return tuple(sorted({page for note in unsigned for page in note.get("pages", ())}))
 
 
+def field_to_show(report: Mapping[str, Any]) -> str | None:
+    """The signature of which a refused file is shown at once: the last of a person or an agency that
+    failed, where the document is not known to be whole. What came after it is not signed by anybody."""
+    if report["verdict"] != "invalid" or _whole(report, _signatures(report)).reply == "yes":
+        return None
+    failed = [one for one in _signatures(report) if one["indication"] == "TOTAL-FAILED" and one["field"]]
+    return failed[-1]["field"] if failed else None
+
+
+def shows_own_page(report: Mapping[str, Any], signature: Mapping[str, Any]) -> bool:
+    """Is the page of this signature worth a look, for want of pages that are known to differ? Where it failed
+    and the document is not known to be whole: a certificate that failed is to be seen on no page."""
+    failed = signature["indication"] == "TOTAL-FAILED" and bool(signature["field"])
+    return failed and not _compares(signature) and _whole(report, _signatures(report)).reply != "yes"
+
+
+def _compares(signature: Mapping[str, Any]) -> bool:
+    """Does it cover a version of its own, with something after it?"""
+    return bool(signature["intact"] and signature["coverage"] == "revision" and signature["changes_after"])
+
+
 def withdrawn(report: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """The standing of a document that is no longer in force by the register of this service."""
     known = known_of(report)

@@ -14,6 +14,8 @@ from signing.pdf.parsing import GIVES_UP, open_pdf
 from signing.pdf.signed_bytes import Digests, SignedRange, gap, parse_range
 from signing.steps.examination import WITHIN
 
+NO_VERSION = "no-signed-version"  # the signature is there, and what it signed cannot be told apart
+
 
 class NoSignedVersion(Exception):
     """A signed version that cannot be given: says why and what to do."""
@@ -83,7 +85,7 @@ def _agrees(embedded: EmbeddedPdfSignature, digests: Digests, covered: SignedRan
 
 def unsound() -> NoSignedVersion:
     return NoSignedVersion(
-        "no-signed-version",
+        NO_VERSION,
         "Không tách được bản đã ký: phần đã ký không còn khớp với chữ ký, hoặc không đứng riêng thành một "
         "tệp PDF. Hãy xin lại tệp trực tiếp từ nơi phát hành.",
         "The signed version cannot be told apart: what was signed no longer matches the signature, or is no "

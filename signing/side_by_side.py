@@ -44,8 +44,8 @@ class ChangedPage:
         return {
             "page": self.page,
             "signed_page": self.signed_page,
-            "before": _text(self.before),
-            "after": _text(self.after),
+            "before": in_text(self.before),
+            "after": in_text(self.after),
             "renderer": self.renderer,
         }
 
@@ -96,7 +96,8 @@ def _pictured(
     """As the first renderer shows it that sees a difference: some changes show in only one."""
     then, now = pair
     for renderer in renderers:
-        before, after = _drawn(renderer, versions[0], then), _drawn(renderer, versions[1], now)
+        before = drawn(renderer, versions[0], then.number if then else None)
+        after = drawn(renderer, versions[1], now.number if now else None)
         if before is None or after is None or not np.array_equal(before, after):
             break
     boxes = places.get(now.number, ()) if now else ()
@@ -105,22 +106,24 @@ def _pictured(
     return ChangedPage(
         now.number if now else None,
         then.number if then else None,
-        _framed(before, boxes, width),
-        _framed(after, boxes, width),
+        framed(before, boxes, width),
+        framed(after, boxes, width),
         renderer.name,
     )
 
 
-def _drawn(renderer: Renderer, length: int, page: Page | None) -> Picture | None:
+def drawn(renderer: Renderer, length: int, page: int | None) -> Picture | None:
+    """The page (from 1) of the version of this length, or None where there is no picture of it."""
     if page is None:
         return None
     try:
-        return renderer.draw(length, page.number)
+        return renderer.draw(length, page)
     except NotDrawn:
         return None
 
 
-def _framed(picture: Picture | None, boxes: Sequence[Box], width: float) -> bytes | None:
+def framed(picture: Picture | None, boxes: Sequence[Box], width: float) -> bytes | None:
+    """As JPEG, with frames around the boxes; these and the width of the page are in points."""
     if picture is None:
         return None
     image = Image.fromarray(np.ascontiguousarray(picture[:, :, COLOURS - 1 :: -1]))  # red, green, blue
@@ -134,5 +137,6 @@ def _framed(picture: Picture | None, boxes: Sequence[Box], width: float) -> byte
     return target.getvalue()
 
 
-def _text(picture: bytes | None) -> str | None:
+def in_text(picture: bytes | None) -> str | None:
+    """In base64, as JSON and pages carry it."""
     return base64.b64encode(picture).decode() if picture else None

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from app.api.callers import FrontOf
 from app.front.context import limit_public
 from app.front.downloads import attachment, saved_as, stem_of, streamed
-from app.front.verifying import changed_pages, signed_version, verify_request
+from app.front.verifying import shown_pages, signed_version, verify_request
 from app.printed_report import printed
 from signing.reports.etsi_report import etsi_xml
 
@@ -64,6 +64,8 @@ async def version(request: Request, front: FrontOf) -> StreamingResponse:
 )
 async def changes(request: Request, front: FrontOf) -> dict[str, Any]:
     """The pages that changed since one of the signatures, in both versions (JPEG in base64), with their
-    changed places in points from the top left corner, framed in the pictures. Nothing sent is kept."""
-    _, _, field, pages = await changed_pages(front, request)
-    return {"field": field, "pages": pages}
+    changed places in points from the top left corner, framed in the pictures. Where no page differs, or where
+    what was signed no longer matches and nobody can tell what differs, `pages` is empty and `signature_page`
+    is the page that the signature belongs to, with what that means. Nothing sent is kept."""
+    _, _, field, shown = await shown_pages(front, request)
+    return {"field": field, **shown}

@@ -90,8 +90,9 @@ def register(subparsers: Any) -> None:
     parser.add_argument(
         "--policy",
         choices=NAMES,
-        help="chính sách kiểm tra; nếu không ghi thì theo gốc tin cậy của chữ ký / "
-        "validation policy; by default that of the root under which a signature stands",
+        help="chính sách kiểm tra; nếu không ghi thì theo gốc tin cậy của chữ ký; vn-official và vn-public "
+        "chỉ nhận chữ ký dưới gốc của mình / validation policy; by default that of the root under which a "
+        "signature stands; vn-official and vn-public take only signatures under their own roots",
     )
     parser.add_argument("--offline", action="store_true", help="không truy cập mạng / use no network")
     parser.add_argument("--json", action="store_true", help="in báo cáo JSON / print the report as JSON")

@@ -390,11 +390,10 @@ def _verify(source: Path, folder: Path, request: Request) -> Any:
     return report.to_json()
 
 
-def _changed_pages(source: Path, _folder: Path, request: Request) -> Any:
-    from signing.side_by_side import changed_pages
+def _shown_pages(source: Path, _folder: Path, request: Request) -> Any:
+    from signing.signature_page import shown_pages
 
-    pages = changed_pages(source, request["field"], dict(request["places"]))
-    return [page.to_json() for page in pages]
+    return shown_pages(source, request["field"], dict(request["places"])).to_json()
 
 
 def _check_before(source: Path, _folder: Path, _request: Request) -> Any:
@@ -436,7 +435,7 @@ TASKS: Mapping[str, Callable[[Path, Path, Request], Any]] = {
     "raise_level": _raise_level,
     "verify": _verify,
     "signed_length": _signed_length,
-    "changed_pages": _changed_pages,
+    "shown_pages": _shown_pages,
     "check_before": _check_before,
     "check_after": _check_after,
 }

@@ -196,11 +196,11 @@ class SandboxedVerifier:
         finally:
             self._benches.clear(source, wait=False)
 
-    def changed_pages(
+    def shown_pages(
         self, source: Path, field: str, places: Mapping[int, Sequence[Sequence[float]]]
-    ) -> Sequence[Mapping[str, Any]]:
+    ) -> Mapping[str, Any]:
         listed = [[page, list(boxes)] for page, boxes in places.items()]  # JSON has no keys that are numbers
-        found: list[dict[str, Any]] = self._asked(source, "changed_pages", field=field, places=listed)
+        found: dict[str, Any] = self._asked(source, "shown_pages", field=field, places=listed)
         return found
 
     def signed_length(self, source: Path, field: str) -> int:

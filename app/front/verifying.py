@@ -12,10 +12,13 @@ import anyio.to_thread
 from fastapi import Request
 
 from app import verification
-from app.front.context import Front
+from app.front.context import Front, limit_public
+from app.front.rate_limits import TooManyRequests
 from app.front.uploads import RequestTooLarge, TooManyFiles, Upload, received
+from app.ports import ReadingFailed
 from app.settings import MEBIBYTE
-from ocr.limits import too_large
+from app.verdicts import field_to_show
+from ocr.limits import Refusal, too_large
 
 #: An empty file is complete, and that it cannot be read is a verdict.
 EMPTY = "empty"
@@ -50,6 +53,29 @@ async def verify_request(front: Front, request: Request) -> tuple[dict[str, Any]
         return await verify_upload(front, upload), upload.name
 
 
+async def verify_and_show(
+    front: Front, request: Request
+) -> tuple[dict[str, Any], str, dict[str, Any] | None]:
+    """As `verify_request`, and the pages of a refused file (as in `shown_pages`) where the request's
+    `pictures` asks for them. They spend a public request of their own; without one left, or where they
+    cannot be drawn, there are none, and the verdict stands alone."""
+    async with one_file(front, request) as (upload, fields):
+        report = await verify_upload(front, upload)
+        field = field_to_show(report) if fields.get("pictures") else None
+        shown = None if field is None else await _shown_if_can_be(front, request, upload, report, field)
+        return report, upload.name, shown
+
+
+async def _shown_if_can_be(
+    front: Front, request: Request, upload: Upload, report: Mapping[str, Any], field: str
+) -> dict[str, Any] | None:
+    try:
+        limit_public(request)
+        return await anyio.to_thread.run_sync(_shown, front, upload, report, field, limiter=front.verifying)
+    except (TooManyRequests, Refusal, ReadingFailed):
+        return None
+
+
 async def verify_upload(front: Front, upload: Upload, at: datetime | None = None) -> dict[str, Any]:
     """The verification report of the contract. Raises the upload's Refusal where it was over the limit."""
     if upload.refusal and upload.refusal.code != EMPTY:
@@ -70,26 +96,36 @@ async def signed_version(front: Front, request: Request) -> tuple[IO[bytes], str
         return version, upload.name
 
 
-async def changed_pages(front: Front, request: Request) -> tuple[dict[str, Any], str, str, list[Any]]:
+async def shown_pages(front: Front, request: Request) -> tuple[dict[str, Any], str, str, dict[str, Any]]:
     """The report on the one file of the request, its name, the signature in the request's `field`, and
-    pictures of the pages that changed since (`signing.side_by_side`). Raises as `one_file`, Refusal where
-    that signature covers no version of its own, and ReadingFailed."""
+    pictures of the pages that changed since or else of its own (`signing.signature_page`). Raises as
+    `one_file`, Refusal where there is no such signature, and ReadingFailed."""
     async with one_file(front, request) as (upload, fields):
         if upload.refusal:
             raise upload.refusal
         field = fields.get("field", "")
-        report, pages = await anyio.to_thread.run_sync(
+        report, shown = await anyio.to_thread.run_sync(
             _changes, front, upload, field, limiter=front.verifying
         )
-        return report, upload.name, field, pages
+        return report, upload.name, field, shown
 
 
-def _changes(front: Front, upload: Upload, field: str) -> tuple[dict[str, Any], list[Any]]:
+def _changes(front: Front, upload: Upload, field: str) -> tuple[dict[str, Any], dict[str, Any]]:
     with _on_disk(upload) as source:
         report = verification.verify(front.services, source)
-        places = places_of(report, field)
-        found = front.services.verifier.changed_pages(source, field, places)
-    return report, [{**page, "areas": places.get(page["page"] or 0, [])} for page in found]
+        return report, _pictured(front, source, report, field)
+
+
+def _shown(front: Front, upload: Upload, report: Mapping[str, Any], field: str) -> dict[str, Any]:
+    with _on_disk(upload) as source:
+        return _pictured(front, source, report, field)
+
+
+def _pictured(front: Front, source: Path, report: Mapping[str, Any], field: str) -> dict[str, Any]:
+    places = places_of(report, field)
+    found = front.services.verifier.shown_pages(source, field, places)
+    pages = [{**page, "areas": places.get(page["page"] or 0, [])} for page in found["pages"]]
+    return {**found, "pages": pages}
 
 
 def places_of(report: Mapping[str, Any], field: str) -> dict[int, list[list[float]]]:

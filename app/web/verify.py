@@ -1,7 +1,7 @@
 """The public verification page: no account, nothing kept, no picture, no more data than needed."""
 
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -14,12 +14,12 @@ from app.front.identity import Caller, caller_of, check_origin
 from app.front.middleware import CONTENT_POLICY
 from app.front.rate_limits import TooManyRequests
 from app.front.uploads import BadUpload
-from app.front.verifying import NotOneFile, changed_pages, signed_version, verify_request
+from app.front.verifying import NotOneFile, shown_pages, signed_version, verify_and_show, verify_request
 from app.masking import masked, masked_values
 from app.ports import ReadingFailed
 from app.printed_report import printed
 from app.translations import text
-from app.verdicts import known_of, may_settle, short_name, signing_time, verdict_of, withdrawn
+from app.verdicts import known_of, may_settle, short_name, shows_own_page, signing_time, verdict_of, withdrawn
 from app.web.rendering import language_of, page, said_in
 from app.wording import lead_of, standing_words, title_of
 from ocr.limits import Refusal, megabytes
@@ -44,8 +44,8 @@ def form(request: Request) -> Response:
 @router.post("/verify")
 async def verify(request: Request) -> Response:
     async def report() -> dict[str, Any]:
-        found, name = await verify_request(front_of(request), request)
-        return {"report": found, "name": name}
+        found, name, shown = await verify_and_show(front_of(request), request)
+        return {"report": found, "name": name, "pictures": shown}
 
     return await _answered(request, report)
 
@@ -55,8 +55,8 @@ async def changes(request: Request) -> Response:
     """The report with pictures of what changed: the file is sent again, since it was not kept."""
 
     async def pictures() -> dict[str, Any]:
-        found, name, _, pages = await changed_pages(front_of(request), request)
-        return {"report": found, "name": name, "pictures": pages}
+        found, name, _, shown = await shown_pages(front_of(request), request)
+        return {"report": found, "name": name, "pictures": shown}
 
     return await _answered(request, pictures)
 
@@ -120,7 +120,7 @@ def _page(
     *,
     report: dict[str, Any] | None = None,
     name: str = "",
-    pictures: Sequence[dict[str, Any]] | None = None,
+    pictures: Mapping[str, Any] | None = None,
     problem: str | None = None,
     status: int = 200,
     retry_after: int = 0,
@@ -147,6 +147,7 @@ def _page(
         details=json.dumps(masked_values(report), ensure_ascii=False, indent=2) if report else "",
         recheck_seconds=_RECHECK_SECONDS if report and may_settle(report) else 0,
         pictures=pictures,
+        shows_own_page=partial(shows_own_page, report) if report else None,
         name=masked(name),
         problem=problem,
         upload_megabytes=megabytes(front_of(request).settings.upload_bytes),

@@ -15,6 +15,7 @@ NOT_IN_FORCE = frozenset({"REVOKED", "EXPIRED", "NOT_YET_VALID", "REVOKED_NO_POE
 _PERHAPS_NOT_IN_FORCE = frozenset({"OUT_OF_BOUNDS_NO_POE", "OUT_OF_BOUNDS_NOT_REVOKED", "REVOKED_NO_POE"})
 _WRONG_SIGNER = frozenset({"SIG_CONSTRAINTS_FAILURE", "CHAIN_CONSTRAINTS_FAILURE"})
 _ALTERED = frozenset({"FORMAT_FAILURE", "HASH_FAILURE"})
+_NO_PATH = "NO_CERTIFICATE_CHAIN_FOUND"
 #: Codes of signatures of which nothing could be read, so that nothing was compared.
 VALUE_UNREAD = frozenset({"cms-unreadable", "signature-wrecked"})
 
@@ -66,6 +67,8 @@ def right_signer(signatures: Signatures) -> Answer:
         return Answer("no", "no")
     if not all(one["trust_anchor"] for one in signatures):
         return Answer("unknown", "unknown")
+    if any(one["sub_indication"] == _NO_PATH for one in signatures):  # to none that the policy takes
+        return Answer("unknown", "other_root")
     return Answer("yes", "yes") if all(one["intact"] for one in signatures) else Answer("unknown", "unbound")
 
 

@@ -29,6 +29,8 @@ def build_path(case: CertificateCase) -> None:
         case.doubts.append(("CHAIN_CONSTRAINTS_FAILURE", why))
     elif path.problem == "not-yet-valid" and not case.faults:
         case.doubts.append(("OUT_OF_BOUNDS_NO_POE", note("not-yet-valid", **_days(case.certificate))))
+    if path.anchor is not None and not case.is_timestamp:
+        _ask_for_root(case, path.anchor)
     if path.anchor is None:
         case.doubts += [("OUT_OF_BOUNDS_NO_POE", why) for _, why in _claimed_out_of_bounds(case)]
     if case.is_timestamp and not certificates.may_stamp(case.certificate):
@@ -139,6 +141,19 @@ def _no_chain(case: CertificateCase, last: x509.Certificate) -> None:
     case.missing.append(note("get-issuer", issuer=issuer))
     if urls := revocation.issuer_urls(last):
         case.wants.append(Want("issuer", urls))
+
+
+def _ask_for_root(case: CertificateCase, anchor: x509.Certificate) -> None:
+    """A policy that was asked for by name takes signatures under its own root alone; the anchors that it
+    names are the trust anchors of EN 319 102-1, 5.2.6. Timestamps may stand under another root: authorities
+    of time are licensed apart (decree 23/2025), and offices use public ones."""
+    root = case.policy.root
+    if root is None or root.has(anchor):
+        return
+    words = {"policy": case.policy.name, "anchor": certificates.holder(anchor)}
+    demanded = {"root_vi": root.text.vi, "root_en": root.text.en}
+    case.doubts.append(("NO_CERTIFICATE_CHAIN_FOUND", note("root-of-no-policy", **words, **demanded)))
+    case.missing.append(note("get-other-policy", fitting=policies.choose(anchor).name, **words, **demanded))
 
 
 def _claimed_out_of_bounds(case: CertificateCase) -> list[tuple[str, Note]]:

@@ -391,7 +391,7 @@ def test_nothing_of_a_verified_file_stays(tmp_path: Path) -> None:
     with pytest.raises(Refusal):
         verifier.signed_length(source, "Signature1")
     with pytest.raises(Refusal):
-        verifier.changed_pages(source, "Signature1", {})
+        verifier.shown_pages(source, "Signature1", {})
     assert not benches._all
     with benches.seat(source, reads=False):
         source.unlink()

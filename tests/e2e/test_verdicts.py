@@ -17,7 +17,7 @@ from tests.app.front import HERE, Desk, open_desk
 from tests.app.serving import served
 from tests.app.test_register import revoke
 from tests.app.verdict_files import VerdictFiles
-from tests.e2e.walk import House, fits, look
+from tests.e2e.walk import House, fits, look, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -52,6 +52,35 @@ def test_each_state_has_its_words_shape_and_colour(
             assert not [word for word in ACCUSATIONS if word in said], state
             fits(page)
             _picture(page, f"{state}-{width}")
+
+
+def test_a_refused_file_is_shown_with_its_page(
+    browser: Browser, house: House, files: VerdictFiles, tmp_path: Path
+) -> None:
+    """One byte changed, and bytes after the end: nobody can say which page differs, or none does."""
+    signed = files["later"]
+    byte = signed.index(b"\nstream") + 40
+    changed, longer = tmp_path / "one-byte.pdf", tmp_path / "longer.pdf"
+    changed.write_bytes(signed[:byte] + bytes([signed[byte] ^ 1]) + signed[byte + 1 :])
+    longer.write_bytes(signed + b"\n% rubbish that nobody signed")
+    for width in (1280, 360):
+        page = house.visit(browser, width)
+        for path, button, said in (
+            (changed, "Xem trang của chữ ký", "không ai nói được trang nào đã khác"),
+            (longer, "Xem chỗ khác", "không trang nào trong số đó hiển thị khác"),
+        ):
+            _verify(page, path)
+            expect(page.locator(".verdict.bad")).to_be_visible()
+            expect(page.locator("#verdict")).to_be_focused()
+            expect(page.locator("#pictures img")).to_have_count(1)  # at once
+            fits(page)
+            page.get_by_role("button", name=button).last.press("Enter")  # the seal has a mark on the page
+            expect(page.locator("#pictures")).to_be_focused()
+            expect(page.locator("#pictures")).to_contain_text(said)
+            expect(page.locator("#pictures img")).to_have_count(1)
+            until(page, "document.querySelector('#pictures img').naturalWidth > 500")
+            fits(page)
+            _picture(page, f"{path.stem}-{width}")
 
 
 def test_a_digitised_paper_and_a_fault_of_the_service(browser: Browser, tmp_path: Path) -> None:

@@ -8,10 +8,13 @@ import pytest
 from asn1crypto import pem, x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from app.sample.authority import Issuer
+from app.sample.authority import Issuer, new_issuer
 from signing import policies
+from signing.evidence.fetching import Fetcher
+from signing.reports import questions
 from signing.validation import validate
-from tests.signing.conftest import SignFile
+from tests.signing.conftest import NOW, MakeKey, SignFile
+from tests.signing.responders import serving, timestamp_answer
 from tests.signing.test_hostile import SHARED, needs_shared
 
 
@@ -50,7 +53,53 @@ def test_the_policy_is_chosen_by_the_anchor_or_by_name(sign_file: SignFile, trus
     report = validate(signed, anchors=[trust])
     assert report.policy["name"] == "strict"
     assert report.signatures[0].root is None, "the sample authority is neither root of Vietnam"
-    assert validate(signed, anchors=[trust], policy="vn-official").policy["name"] == "vn-official"
+    for name in policies.NAMES:
+        assert validate(signed, anchors=[trust], policy=name).policy["name"] == name
+
+
+@pytest.mark.parametrize("name", ["vn-official", "vn-public"])
+def test_a_policy_with_a_root_takes_no_other_root(name: str, sign_file: SignFile, trust: Path) -> None:
+    """It had been `valid` under that name."""
+    report = validate(signed := sign_file(), anchors=[trust], policy=name)
+    [signature] = report.signatures
+    assert report.verdict == "undetermined"
+    assert (signature.indication, signature.sub_indication) == ("INDETERMINATE", "NO_CERTIFICATE_CHAIN_FOUND")
+    assert signature.intact
+    assert signature.trust_anchor, "which trusted root it has is told all the same"
+    root = policies.load(name).root
+    assert root is not None
+    assert root.text.vi in report.summary.vi
+    assert [note.code for note in signature.missing] == ["get-other-policy"]
+    assert "«strict»" in signature.missing[0].text.vi
+    assert questions.right_signer(report.to_json()["signatures"]).why == "other_root"
+    for taken in (None, "strict"):
+        assert validate(signed, anchors=[trust], policy=taken).verdict == "valid"
+
+
+def test_a_signature_under_the_root_of_the_policy_is_taken(
+    make_key: MakeKey,
+    sign_file: SignFile,
+    issuer: Issuer,
+    trust: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A root that the administrator confirmed and that names itself so; the time is of another root."""
+    monkeypatch.setattr("app.sample.authority.MARK", "Ban Co yeu Chinh phu")
+    official = new_issuer(NOW, "ec")
+    official.write_trust(tmp_path / "official", NOW)
+    key = make_key(by=official)
+    with serving() as responder:
+        stamping = issuer.issue(NOW, name="TSA MẪU", usage="timestamp")
+        responder.answers["/tsa"] = timestamp_answer(issuer, stamping, NOW)
+        means = {"tsa": responder.url("/tsa"), "fetcher": Fetcher.allowing("127.0.0.0/8")}
+        for level in ("B-T", "B-LTA"):
+            signed = sign_file(key=key, level=level, trust=[trust, tmp_path / "official"], **means)
+            for name, verdict in (("vn-official", "valid"), ("vn-public", "undetermined")):
+                report = validate(signed, anchors=[trust, tmp_path / "official"], policy=name)
+                assert report.verdict == verdict, (level, name, report.summary.en)
+                assert report.signatures[0].best_time_source == "timestamp"
+            assert "vn-official" in report.signatures[0].missing[0].text.en
 
 
 def test_a_name_in_an_untrusted_certificate_chooses_nothing(issuer: Issuer) -> None:
@@ -95,3 +144,6 @@ def test_a_real_signature_stands_under_the_official_root() -> None:
     assert signature.root["code"] == "official"
     assert signature.policy is not None
     assert signature.policy["name"] == "vn-official"
+    for name, codes in (("vn-official", set()), ("vn-public", {"get-other-policy"})):
+        [asked] = validate(scan, anchors=[SHARED / "vn-ca"], policy=name).signatures
+        assert {note.code for note in asked.missing} & {"get-other-policy"} == codes

@@ -16,7 +16,7 @@ from tests.signing.conftest import SignFile
 FIELD = "Signature1"
 
 
-def _with_pages(signed: Path, added: int) -> bytes:
+def added_pages(signed: Path, added: int) -> bytes:
     """Blank pages added behind the signature."""
     writer = IncrementalPdfFileWriter(io.BytesIO(signed.read_bytes()), strict=False)
     tree = writer.root["/Pages"]
@@ -39,7 +39,7 @@ def _with_pages(signed: Path, added: int) -> bytes:
 
 def test_an_added_page_has_no_earlier_version(sign_file: SignFile, tmp_path: Path) -> None:
     path = tmp_path / "added.pdf"
-    path.write_bytes(_with_pages(sign_file(), 1))
+    path.write_bytes(added_pages(sign_file(), 1))
     pages = len(pikepdf.open(path).pages)
     (page,) = changed_pages(path, FIELD, {})
     assert (page.page, page.signed_page, page.before) == (pages, None, None)
@@ -49,7 +49,7 @@ def test_an_added_page_has_no_earlier_version(sign_file: SignFile, tmp_path: Pat
 
 def test_pages_are_bounded(sign_file: SignFile, tmp_path: Path) -> None:
     path = tmp_path / "added.pdf"
-    path.write_bytes(_with_pages(sign_file(), MOST_PAGES + 5))
+    path.write_bytes(added_pages(sign_file(), MOST_PAGES + 5))
     assert len(changed_pages(path, FIELD, {})) == MOST_PAGES
 
 

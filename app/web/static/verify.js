@@ -28,7 +28,7 @@ async function asked(body, signal, address = "/verify") {
   return { shown, title: page.title, status: answer.status, wait: Number(answer.headers.get("Retry-After")) };
 }
 
-function show(shown, title, file) {
+function show(shown, title, file, wanted = false) {
   main.replaceChildren(...document.adoptNode(shown).childNodes);
   document.title = title;
   const kept = new DataTransfer();
@@ -41,7 +41,7 @@ function show(shown, title, file) {
   }
   rechecks = 0;
   later(file);
-  const pictures = document.getElementById("pictures");
+  const pictures = wanted ? document.getElementById("pictures") : null; // else they come with the verdict, and after it
   (pictures ?? document.getElementById("verdict") ?? main).focus();
   if (pictures) document.getElementById("changes").scrollIntoView();
   else scrollTo(0, 0);
@@ -79,7 +79,7 @@ function seen() {
 
 async function one(body, file, address) {
   const { shown, title } = await asked(body, undefined, address);
-  show(shown, title, file);
+  show(shown, title, file, address !== "/verify");
 }
 
 // ---- many files: each is sent by itself, and its report is kept in this page ----

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import html
 import io
 
 import pdfplumber
@@ -77,6 +78,50 @@ def test_changed_pages_are_shown_side_by_side(trusting_desk: Desk, files: Verdic
     assert "script-src 'self';" in policy
     unknown = client.post("/verify/changes", files=sent, data={"field": "khác"})
     assert (unknown.status_code, "không có chữ ký nào tên" in unknown.text) == (422, True)
+
+
+def test_of_a_refused_file_whose_difference_nobody_knows_the_signatures_page_is_shown(
+    trusting_desk: Desk, files: VerdictFiles
+) -> None:
+    client = trusting_desk.client()
+    tailed = files["later"] + b"\n% rubbish"
+    for data, code, compared, button in (
+        (files["bytes_differ"], "signature-page-unseen", None, "Xem trang của chữ ký"),
+        (tailed, "no-page-differs", 2, "Xem chỗ khác"),
+    ):
+        sent = {"file": ("quyết định.pdf", data)}
+        report = client.post("/api/v1/verify", files=sent).json()
+        assert report["verdict"] == "invalid"
+        assert button in client.post("/verify", files=sent).text
+        field = {"field": report["signatures"][-1]["field"]}
+        answer = client.post("/api/v1/verify/changes", files=sent, data=field).json()
+        own = answer["signature_page"]
+        assert (answer["pages"], own["page"], own["compared"], own["code"]) == ([], 1, compared, code)
+        assert (own["area"] is None) == (code == "signature-page-unseen")
+        assert Image.open(io.BytesIO(base64.b64decode(own["picture"]))).height == 1000
+        seen = client.post("/verify/changes", files=sent, data=field).text
+        at_once = client.post("/verify", files=sent, data={"pictures": "1"}).text
+        for shown in (seen, at_once):
+            assert shown.count('src="data:image/jpeg;base64,') == 1
+        assert own["message"]["vi"] in html.unescape(seen)
+    added = client.post("/verify", files={"file": ("a.pdf", files["added"])}, data={"pictures": "1"}).text
+    assert added.count('src="data:image/jpeg;base64,') == 2
+    sent, asked = {"file": ("a.pdf", files["certificate"])}, {"pictures": "1"}
+    whole = client.post("/verify", files=sent, data=asked).text
+    assert "data:image/jpeg" not in whole
+    assert "Xem trang của chữ ký" not in whole, "the document is whole, and its certificate shows on no page"
+
+
+def test_without_a_request_left_for_pictures_the_verdict_stands_alone(
+    trusting_desk: Desk, files: VerdictFiles
+) -> None:
+    """Drawing takes as long as verifying: nobody gets it for nothing."""
+    client = trusting_desk.client(public_requests_a_minute=3)
+    sent, asked = {"file": ("a.pdf", files["added"])}, {"pictures": "1"}
+    answers = [client.post("/verify", files=sent, data=asked) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert ["data:image/jpeg" in answer.text for answer in answers] == [True, False, False]
+    assert "Không hợp lệ" in answers[1].text
 
 
 def test_personal_numbers_are_hidden_in_all_that_the_page_says() -> None:

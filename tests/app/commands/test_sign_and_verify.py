@@ -71,6 +71,9 @@ def test_the_five_exit_codes(run: Run, sample: SampleAuthority, paper: Path, tmp
         assert done.returncode == code, (words, done.stdout, done.stderr)
         assert done.stderr == ""
     assert run("verify", tmp_path / "none.pdf", "--json").returncode == 4
+    named = run("verify", signed, "--trust", sample.trust, "--offline", "--policy", "vn-official")
+    assert named.returncode == 2, "trusted, but not under the root of that policy"
+    assert "Ban Cơ yếu Chính phủ" in named.stdout
 
 
 def test_a_certificate_is_asked_about_before_it_signs(
