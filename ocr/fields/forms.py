@@ -16,7 +16,8 @@ _EDGES = " \t:;,.-–—/|()"
 
 def clean(text: str) -> str:
     """The text without dotted leaders, empty boxes and the mark of a note, which are no values."""
-    return _stripped(re.sub(r"\s+", " ", _LEADERS.sub(" ", without_note(text))))
+    said = re.sub(r",\.(?=\s)", ",", _LEADERS.sub(" ", without_note(text)))  # a leader behind a comma
+    return _stripped(re.sub(r"\s+", " ", said))
 
 
 def without_note(text: str) -> str:

@@ -143,7 +143,6 @@ def as_printed(word: str, following: str = "") -> str:
     stop but abbreviations, and a worn comma has lost its tail.
     """
     word = _TWO_DOTS.sub("...", word)
-    word = re.sub(r",\.$", ",", word)  # leaders behind a comma
     if following[:1].islower() and _stops_whole_word(word):
         word = f"{word[:-1]},"
     if _OPEN_RANGE.fullmatch(word) and following[:1].isdigit():

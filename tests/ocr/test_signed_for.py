@@ -276,6 +276,8 @@ def test_a_place_that_lost_a_tone_or_its_end_and_a_position_for_a_name_are_open(
     assert said(lost, "hometown") == (None, "handwritten")
     ends = sheet("GIẤY KHAI SINH", "Họ và tên: LÊ THỊ VÍ", "Quê quán: phường Sông Mẫu, thành phố")
     assert said(ends, "hometown") == (None, "handwritten")
+    dotted = sheet("GIẤY KHAI SINH", "Họ và tên: LÊ THỊ VÍ", "Quê quán: xã Mẫu,. tỉnh Hà Nam")
+    assert said(dotted, "hometown") == ("xã Mẫu, tỉnh Hà Nam", "read")
     named = sheet("GIẤY KHAI SINH", "Họ và tên: LÊ THỊ VÍ", "Người đi khai sinh", "CHỦ TỊCH")
     assert said(named, "requester_name")[0] is None
 
