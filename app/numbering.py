@@ -6,7 +6,7 @@ handwriting that does not fit is not offered; what was read or confirmed is warn
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from app.folding import fold
@@ -27,12 +27,16 @@ _WEIGHED = frozenset({Status.AWAITING_REVIEW, Status.CONFIRMED, Status.SIGNED})
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """The fields of a record as they may be offered beside the records that were confirmed, what is to be
-    said of its number, and the name of the field whose guess is not offered."""
+    """The fields of a record as they may be offered beside those that were confirmed; what is to be said of
+    its number, with the id of the record that it names; and the field whose guess is not offered."""
 
     fields: Mapping[str, FieldValue]
-    notices: tuple[Notice, ...] = ()
+    about: Mapping[Notice, str] = field(default_factory=dict)
     withheld: str | None = None
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        return tuple(self.about)
 
 
 def weighed(services: Services, record: Record) -> Weighed:
@@ -46,15 +50,17 @@ def weighed(services: Services, record: Record) -> Weighed:
         return Weighed(fields)
     repeated = _repeating(services, record, fields, place)
     disordered = services.records.out_of_order(place, but=record.id)
+    written = fields["number"].offered or ""
     guess = next((name for name in ("number", "date") if fields[name].proposed), None)
     contradicts = (repeated if guess == "number" else None) or disordered
-    notices = [_repeated(place, repeated)] if repeated and guess != "number" else []
+    about = {_repeated(written, place, repeated): repeated.id} if repeated and guess != "number" else {}
     if guess is None or contradicts is None:
-        notices += [_disordered(place, disordered)] if disordered else []
-        return Weighed(fields, tuple(notices))
+        return Weighed(
+            fields, about | ({_disordered(written, place, disordered): disordered.id} if disordered else {})
+        )
     read = replace(fields[guess].read, value=None, confidence=0.0)
-    notices.append(_withheld(guess, contradicts))
-    return Weighed({**fields, guess: replace(fields[guess], read=read)}, tuple(notices), guess)
+    about[_withheld(guess, contradicts)] = contradicts.id
+    return Weighed({**fields, guess: replace(fields[guess], read=read)}, about, guess)
 
 
 def _place(record: Record, fields: Mapping[str, FieldValue]) -> Numbered | None:
@@ -90,23 +96,23 @@ def _same_paper(services: Services, record: Record, fields: Mapping[str, FieldVa
     return same_day and bool(subject) and fold(subject or "") == fold(other.subject or "")
 
 
-def _repeated(place: Numbered, other: Record) -> Notice:
+def _repeated(number: str, place: Numbered, other: Record) -> Notice:
     return Notice(
         REPEATED,
-        f"Số {place.number}/{place.symbol} của năm {place.date[:4]} đã có ở {_named(other)}. Mỗi số chỉ cấp "
+        f"Số {number}/{place.symbol} của năm {place.date[:4]} đã có ở {_named(other)}. Mỗi số chỉ cấp "
         "một lần trong năm: hãy đối chiếu cả hai.",
-        f"Number {place.number}/{place.symbol} of {place.date[:4]} stands on {_named_en(other)} too. A "
+        f"Number {number}/{place.symbol} of {place.date[:4]} stands on {_named_en(other)} too. A "
         "number is given once a year: compare both.",
     )
 
 
-def _disordered(place: Numbered, other: Record) -> Notice:
+def _disordered(number: str, place: Numbered, other: Record) -> Notice:
     day = as_written("date", place.date)
     return Notice(
         ORDER,
-        f"Số {place.number}/{place.symbol} ngày {day} trái thứ tự với {_named(other)}. Trong năm, số tăng "
+        f"Số {number}/{place.symbol} ngày {day} trái thứ tự với {_named(other)}. Trong năm, số tăng "
         "theo ngày: hãy đối chiếu số và ngày của cả hai.",
-        f"Number {place.number}/{place.symbol} of {day} is out of order beside {_named_en(other)}. Within a "
+        f"Number {number}/{place.symbol} of {day} is out of order beside {_named_en(other)}. Within a "
         "year numbers rise with the date: compare number and date of both.",
     )
 

@@ -331,6 +331,7 @@ def record_answer(
         doubts=sum(row.doubtful for row in rows),
         word_doubts=sum(mark.doubtful for _, of in marks for mark in of),
         message=message,
+        about=beside.about,
         notices=[notice for notice in warnings if spoken_of(notice, names) is None],
         papers=proposed,
         leaves=leaves(pages, proposed) if _divisible(record) and len(pages) > 1 else [],

@@ -106,6 +106,7 @@ def test_a_guess_that_is_out_of_order_is_not_offered(desk: Desk) -> None:
     assert 'value=""' in shown
     assert 'class="cutout"' in shown
     assert warning["vi"] in shown
+    assert f'href="/records/{neighbour.id}"' in shown
     assert 'name="compared-number"' not in shown
 
 
@@ -124,11 +125,13 @@ def test_who_reads_the_number_from_the_picture_types_it(desk: Desk) -> None:
     given(desk, "60", "2024-03-01")
     record = read(desk, guessed("57"), "2024-03-05")
     assert 'name="withheld-number"' in row(desk, record)
-    sent = {"version": str(record.version), "field-number": "57", "withheld-number": "yes"}
+    sent = {"version": str(record.version), "field-number": "057", "withheld-number": "yes"}
     browser = desk.browser("clerk")
     assert browser.submit(f"/records/{record.id}/fields", sent).status_code == 303
-    assert desk.services.records.get(record.id).number == "57"
-    assert told(desk, record)[1][0]["code"] == "number-order", "and is warned"
+    assert desk.services.records.get(record.id).number == "057"
+    (warning,) = told(desk, record)[1]
+    assert warning["code"] == "number-order"
+    assert warning["vi"].startswith("Số 057/QĐ-UBND ngày 05/03/2024 trái thứ tự"), "as it is written"
 
 
 def test_a_form_that_a_guess_had_filled_in_before_does_not_confirm_it(lite_desk: Desk) -> None:
