@@ -263,6 +263,18 @@ class Listing:
     next: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A number in its series: what one issuer gave to papers of one symbol in the year of `date`, a whole day
+    in ISO 8601, among the records of one agency."""
+
+    agency: str
+    issuer: str
+    symbol: str
+    number: int
+    date: str
+
+
 class Records(Protocol):
     """Keeps records with their history. Each method is one transaction: all of it holds, or none.
 
@@ -341,6 +353,17 @@ class Records(Protocol):
         """The record after this one in the listing of the query, which need not list it: the next below it,
         else the first from its top; those of the same dossier (or, as it has none, of none) before others.
         `after` and `limit` of the query count for nothing. None where it lists no other."""
+        ...
+
+    def out_of_order(self, place: Numbered, but: str) -> Record | None:
+        """A confirmed or signed record of the series, other than the one of the id `but`, that has a smaller
+        number and a later day, or a greater number and an earlier day; of several the nearest in number.
+        Issuers are compared by their words, with marks and without capitals; numbers that are no figures are
+        in no series."""
+        ...
+
+    def numbered_alike(self, place: Numbered, but: str) -> Sequence[Record]:
+        """The confirmed and signed records of the series, other than that one, with this very number."""
         ...
 
     def awaiting_seal(self, limit: int) -> Sequence[Record]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, BinaryIO
 
-from app import intake
+from app import intake, numbering
 from app.access import Right, require, sees
 from app.audit import Action, Event
 from app.marks import NO_WISH, NOTHING_OF_ITS_OWN, DocumentMark, MarkWish, SigningRole
@@ -194,18 +194,19 @@ def view(services: Services, person: Person, record_id: str) -> Record:
 
 
 def fields(services: Services, person: Person, record_id: str) -> Mapping[str, FieldValue]:
-    """The fields of a record that the person may see. Raises RecordNotFound, Forbidden."""
-    view(services, person, record_id)
-    return services.parts.fields(record_id)
+    """The fields of a record that the person may see, as `app.numbering` lets them be offered. Raises
+    RecordNotFound, Forbidden."""
+    return numbering.weighed(services, view(services, person, record_id)).fields
 
 
 def recognition(services: Services, person: Person, record_id: str) -> dict[str, Any]:
-    """The JSON of the contract, with the source. Raises RecordNotFound, NotReady."""
+    """The JSON of the contract, with the source, and with what its number contradicts now. Raises
+    RecordNotFound, NotReady."""
     record = view(services, person, record_id)
     if record.recognition is None:
         raise NotReady(record_id)
     with services.objects.open(record.recognition) as stored:
-        read = Recognition.from_json(json.load(stored))
+        read = _weighed(services, record, Recognition.from_json(json.load(stored)))
     source = {
         "name": record.name,
         "sha256": record.digest,
@@ -214,6 +215,15 @@ def recognition(services: Services, person: Person, record_id: str) -> dict[str,
         **({"part_of": record.part_of.to_json()} if record.part_of else {}),
     }
     return {"source": source, **described(read)}
+
+
+def _weighed(services: Services, record: Record, read: Recognition) -> Recognition:
+    """What was read, less a guess that does not fit, and what is to be said of the number."""
+    beside = numbering.weighed(services, record)
+    fields = dict(read.fields)
+    if beside.withheld is not None:
+        fields[beside.withheld] = beside.fields[beside.withheld].read
+    return replace(read, fields=fields, warnings=(*read.warnings, *beside.notices))
 
 
 def left_values(services: Services, person: Person, record_id: str) -> list[dict[str, Any]]:

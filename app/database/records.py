@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from app.audit import Event
-from app.database import cursors
+from app.database import cursors, numbering
 from app.database.dialects import insert_new
 from app.database.engine import reading, writing
 from app.database.history import append_event
@@ -36,6 +36,7 @@ from app.records import (
     RETIRED,
     FieldValue,
     Listing,
+    Numbered,
     Query,
     ReadPage,
     Record,
@@ -197,6 +198,21 @@ class SqlRecords:
             row = next((row for row in found if row is not None), None)
         return record_of(row) if row else None
 
+    def out_of_order(self, place: Numbered, but: str) -> Record | None:
+        found = self._of_issuer(place, numbering.out_of_order(place, but), 1)
+        return found[0] if found else None
+
+    def numbered_alike(self, place: Numbered, but: str) -> Sequence[Record]:
+        return self._of_issuer(place, numbering.numbered_alike(place, but), _LONGEST_LISTING)
+
+    def _of_issuer(self, place: Numbered, asked: Select[Any], most: int) -> Sequence[Record]:
+        """Records of these issuers and ids, whose issuer has the words of that of the place."""
+        words = _words(place.issuer)
+        with reading(self._engine) as connection:
+            rows = connection.execute(asked)
+            ids = [record_id for issuer, record_id in rows if issuer and _words(issuer) == words]
+            return [self._by_id(connection, record_id) for record_id in ids[:most]]
+
     def awaiting_seal(self, limit: int) -> Sequence[Record]:
         turn = func.row_number().over(partition_by=records.c.agency, order_by=records.c.received_at)
         waiting = records.c.seal == Seal.AWAITING.value
@@ -260,6 +276,11 @@ class SqlRecords:
         if row is None:
             raise RecordNotFound(record_id)
         return record_of(row)
+
+
+def _words(issuer: str) -> list[str]:
+    """Whatever its capitals and signs, but with its marks: Đông Xuân is not Đồng Xuân."""
+    return [token.written for token in tokens(issuer)]
 
 
 def _has_digest(digest: str) -> ColumnElement[bool]:

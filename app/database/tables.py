@@ -149,6 +149,8 @@ records = Table(
     Index(None, "digitised"),
     # what is listed of a dossier, and the next of it to review
     Index(None, "dossier", "agency", "status", "received_at", "id"),
+    # the numbers of a symbol in a year
+    Index(None, "agency", "symbol", "date"),
     Index(None, "whole"),
     Index(None, "code", unique=True),
     Index(None, "seal"),

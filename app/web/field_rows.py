@@ -1,8 +1,9 @@
 """The fields of a record as the form shows them: value, doubt, place, picture, and what contradicts them."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from app import numbering
 from app.asked_again import words_in
 from app.records import AT_REST, FieldValue, Record
 from app.review import as_written
@@ -12,13 +13,17 @@ from ocr.recognition import Box, Field, Notice, Page
 
 _LONG_FIELDS = frozenset({"subject", "addressee", "address", "residence", "cause", "purpose"})
 _NOT_READ = Field(None, 0.0, None, None, "absent")
-#: What a warning of `ocr/checks/crosschecks.py` speaks of; those of codes and lines for machines are named
-#: after the field itself.
+#: Warnings of what counts now, whoever said it; all others are of what was read.
+_OF_WHAT_COUNTS = frozenset({numbering.ORDER, numbering.REPEATED})
+#: What a warning of `ocr/checks/crosschecks.py` or `app/numbering.py` speaks of; those of codes and lines for
+#: machines are named after the field itself.
 _PEOPLE = ("personal_id", "wife_personal_id", "husband_personal_id")
 _SPEAKS_OF: Mapping[str, tuple[str, ...]] = {
     "date-words": ("date_of_birth_in_words",),
     **{f"personal-id-{what}": _PEOPLE for what in ("province", "birth-year", "sex")},
     **{f"issuer-{what}": ("issuer",) for what in ("place", "district", "commune", "province")},
+    **dict.fromkeys((numbering.ORDER, numbering.REPEATED), ("number",)),
+    **{code: (name,) for name, code in numbering.WITHHELD.items()},
     **{f"symbol-{what}": ("symbol",) for what in ("kind", "issuer", "year")},
 }
 #: Around a place that is cut out of the page, in heights of the place: enough to see what stands beside it.
@@ -66,6 +71,11 @@ class FieldRow:
     @property
     def to_compare(self) -> bool:
         return to_compare(self.field)
+
+    @property
+    def withheld(self) -> bool:
+        """Whether there is a guess that is not offered: what is typed is the person's own."""
+        return any(notice.code == numbering.WITHHELD.get(self.name) for notice in self.notices)
 
     @property
     def value(self) -> str:
@@ -125,18 +135,27 @@ def field_rows(
     found = [fields.get(name) or FieldValue(name, _NOT_READ) for name in names]
     by_number = {page.number: page for page in pages}
     said = list(notices)
-    return [
-        FieldRow(
-            field,
-            posted.get(f"field-{field.name}"),
-            f"compared-{field.name}" in posted,
-            tuple(n for n in said if _stands(field) and spoken_of(n, names) == field.name),
-            _cutout(field, by_number),
-            _stands_there(field, by_number),
-            f"take-{field.name}" in posted,
-        )
-        for field in found
-    ]
+    return [_row(field, names, by_number, said, posted) for field in found]
+
+
+def _row(
+    field: FieldValue,
+    names: Collection[str],
+    pages: Mapping[int, Page],
+    said: Iterable[Notice],
+    posted: Mapping[str, str],
+) -> FieldRow:
+    row = FieldRow(
+        field,
+        posted.get(f"field-{field.name}"),
+        f"compared-{field.name}" in posted,
+        tuple(n for n in said if _stands(field, n) and spoken_of(n, names) == field.name),
+        _cutout(field, pages),
+        _stands_there(field, pages),
+        f"take-{field.name}" in posted,
+    )
+    # a form of before, which a guess had filled in, does not bring it back
+    return replace(row, typed=None) if row.withheld and f"withheld-{field.name}" not in posted else row
 
 
 def spoken_of(notice: Notice, names: Collection[str]) -> str | None:
@@ -150,9 +169,9 @@ def spoken_of(notice: Notice, names: Collection[str]) -> str | None:
     return shown[0] if len(shown) == 1 else None
 
 
-def _stands(field: FieldValue) -> bool:
-    """Whether what was read still counts, so that warnings about it do too."""
-    return field.confirmed_at is None or field.confirmed == field.read.value
+def _stands(field: FieldValue, notice: Notice) -> bool:
+    """Whether a warning still counts: one about what was read, as long as that does."""
+    return notice.code in _OF_WHAT_COUNTS or field.confirmed_at is None or field.confirmed == field.read.value
 
 
 def _stands_there(field: FieldValue, pages: Mapping[int, Page]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from app import access, corrections, kinds, sealing, splitting, workflow
+from app import access, corrections, kinds, numbering, sealing, splitting, workflow
 from app.audit import Action, Event
 from app.front.context import front_of
 from app.front.identity import Caller
@@ -137,14 +137,16 @@ def confirm(request: Request, posted: Submission, record_id: str) -> Response:
 
 def _check_compared(request: Request, posted: Posted, record_id: str, typed: Mapping[str, str]) -> None:
     """Nobody confirms a guess at handwriting by sending back a form that was filled in for them. Raises
-    BadFieldValue for the first guess that was neither changed nor ticked as compared."""
+    BadFieldValue for the first guess that was neither changed nor ticked as compared, nor withheld, so that
+    the person has typed it."""
     services = front_of(request).services
     record = workflow.view(services, posted.caller.person, record_id)
     if record.version != version_of(posted):
         return  # somebody else's change is what has to be said first
     for name, field in services.parts.fields(record_id).items():
         same = as_kept(name, typed.get(name)) == field.offered
-        if name in typed and same and to_compare(field) and f"compared-{name}" not in posted.values:
+        answered = {f"compared-{name}", f"withheld-{name}"} & posted.values.keys()
+        if name in typed and same and to_compare(field) and not answered:
             raise BadFieldValue(name, *(_not_compared(name, language) for language in LANGUAGES))
 
 
@@ -297,9 +299,9 @@ def record_answer(
     pages = services.parts.pages(record.id)
     shown = _shown(request.query_params.get("page", "") if show is None else str(show), pages)
     findings = workflow.findings(services, record)
-    fields = services.parts.fields(record.id)
-    read = [kept.page for kept in pages]
-    rows = field_rows(fields, record, read, findings.warnings, posted or {})
+    beside = numbering.weighed(services, record)
+    fields, warnings = beside.fields, (*findings.warnings, *beside.notices)
+    rows = field_rows(fields, record, [kept.page for kept in pages], warnings, posted or {})
     names = [row.name for row in rows]
     proposed = paper_rows(findings.papers, language_of(request))
     parts = services.records.papers_of(record.id) if record.status is Status.SPLIT else []
@@ -329,7 +331,8 @@ def record_answer(
         doubts=sum(row.doubtful for row in rows),
         word_doubts=sum(mark.doubtful for _, of in marks for mark in of),
         message=message,
-        notices=[notice for notice in findings.warnings if spoken_of(notice, names) is None],
+        about=beside.about,
+        notices=[notice for notice in warnings if spoken_of(notice, names) is None],
         papers=proposed,
         leaves=leaves(pages, proposed) if _divisible(record) and len(pages) > 1 else [],
         several=len(proposed) > 1 and record.status is Status.AWAITING_REVIEW,
