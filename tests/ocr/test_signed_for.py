@@ -147,6 +147,10 @@ def test_what_a_form_prints_before_a_holder_is_no_name(form: str) -> None:
         ("Ông: Trần Văn Ví, năm sinh: 1971", "Trần Văn Ví"),
         ("Ông: Trần Văn ví", None),
         ("Ông: Công ty cổ phần Mẫu", "Công ty cổ phần Mẫu"),
+        ("Ông: Trần văn Ví", "Trần văn Ví"),
+        ("Trường tiểu học Mẫu", "Trường tiểu học Mẫu"),
+        ("Đoàn thanh niên", "Đoàn thanh niên"),
+        ("Nguyễn thị ví", None),
     ],
 )
 def test_a_holder_has_a_name_and_no_number(line: str, name: str | None) -> None:
