@@ -275,6 +275,13 @@ def test_who_confers_or_decides_over_the_text_is_no_signer() -> None:
     assert said(one, "position")[0] is None
 
 
+def test_what_stands_beside_a_signer_is_no_text_under_who_decides() -> None:
+    left = [At(400, 2250, "Nơi nhận:"), At(400, 2600, "Xét duyệt của cấp trên")]
+    signed = [At(1600, 2500, "Q.GIÁM ĐỐC"), At(1550, 2900, "Trần Văn Ví")]
+    one = page(*letterhead(), At(1100, 700, "QUYẾT ĐỊNH"), *BODY, *left, *signed)
+    assert said(one, "position") == ("Q.GIÁM ĐỐC", "read")
+
+
 def test_a_place_that_lost_a_tone_or_its_end_and_a_position_for_a_name_are_open() -> None:
     lost = sheet("GIẤY KHAI SINH", "Họ và tên: LÊ THỊ VÍ", "Quê quán: Xã Mẫu - H. Bình Luc - tỉnh Hà Nam")
     assert said(lost, "hometown") == (None, "handwritten")
