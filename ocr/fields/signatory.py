@@ -15,12 +15,12 @@ from ocr.fields.doubts import (
     is_under_seal,
     is_under_signature,
     lacks_marks,
-    lacks_tone,
     lacks_vowel,
     misspells_place,
 )
 from ocr.fields.evidence import ABSENT, handwritten, read, read_lines
 from ocr.fields.spelling import is_whole_position, person_name, spelt, usual_position
+from ocr.fields.tones import lacks_tone
 from ocr.kinds.letterhead import is_motto
 from ocr.kinds.lines import Line, joined, lines, span
 from ocr.language.writing import distance, has_lost_marks, is_person_name, is_syllable

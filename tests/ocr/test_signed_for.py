@@ -285,6 +285,9 @@ def test_what_stands_beside_a_signer_is_no_text_under_who_decides() -> None:
 def test_a_place_that_lost_a_tone_or_its_end_and_a_position_for_a_name_are_open() -> None:
     lost = sheet("GIẤY KHAI SINH", "Họ và tên: LÊ THỊ VÍ", "Quê quán: Xã Mẫu - H. Bình Luc - tỉnh Hà Nam")
     assert said(lost, "hometown") == (None, "handwritten")
+    for highlands in ("Plei Kop, xã Mẫu, tỉnh Ví Dụ", "Buôn Kop, xã Mẫu, tỉnh Đắk Lắk"):
+        born = sheet("GIẤY KHAI SINH", "Họ và tên: LÊ THỊ VÍ", f"Quê quán: {highlands}")
+        assert said(born, "hometown") == (highlands, "read")
     ends = sheet("GIẤY KHAI SINH", "Họ và tên: LÊ THỊ VÍ", "Quê quán: phường Sông Mẫu, thành phố")
     assert said(ends, "hometown") == (None, "handwritten")
     named = sheet("GIẤY KHAI SINH", "Họ và tên: LÊ THỊ VÍ", "Người đi khai sinh", "CHỦ TỊCH")
