@@ -39,10 +39,14 @@ GLUED_CONFIDENCE = 0.85
 
 LONGEST_SHORT = 5  # letters of what agencies and companies are called for short: `TNHH`, `VKSND`
 SHORT_NAME = 4  # letters of an issuer's abbreviation that say which it is
-#: What no agency is called without the name of its unit.
+#: What no agency is called without the name of its unit, but for an office, which may be another body's.
 _NOBODY = ("uybannhandan", "ubnd", "hoidongnhandan", "hdnd", "vanphong", "congan")
+_OFFICE = "vanphong"
 #: Before the name of a unit, in capitals.
 OF_UNIT = re.compile(r"\b(?:TỈNH|THÀNH PHỐ|THỊ XÃ|THỊ TRẤN|XÃ|PHƯỜNG|ĐẶC KHU|HUYỆN|QUẬN)\s")
+#: The same, and short for it, as under `ỦY BAN NHÂN DÂN`: `TP. …`, `TX …`, `P. …`.
+_UNIT = re.compile(rf"{OF_UNIT.pattern}|TPHCM\b|(?:TP|TX|TT)[. ]|[PQHX]\.")
+_SHORT_UNIT = re.compile(r"(?:TP|TX|TT|[PQHX])\.", re.IGNORECASE)
 #: How the sentences under a list of addressees begin.
 _ORDER = re.compile(
     r"^\W*(?:yeu cau|de nghi|can cu|thuc hien|giao|kinh de nghi|tran trong|xet|qua kiem tra|theo|"
@@ -149,13 +153,16 @@ def place_and_date(head: Letterhead) -> tuple[Field, Field]:
         return ABSENT, ABSENT
     line = head.date
     cut = next((i for i, w in enumerate(line.words) if fold(w.text).startswith(("ngay", "nga"))), None)
-    comma = next((i for i, w in enumerate(line.words[:7]) if w.text.endswith((",", "."))), None)
-    if comma is not None:
-        cut = comma + 1
+    first = [(i, w.text) for i, w in enumerate(line.words[:7])]
+    commas = [i for i, text in first if text.endswith(",")]
+    commas += [i for i, text in first if text.endswith(".") and not _SHORT_UNIT.fullmatch(text)]
+    if commas:  # `TP. Hồ Chí Minh, ngày …` has its comma behind
+        cut = commas[0] + 1
     before = line.words[:cut] if cut else ()
     name = " ".join(w.text for w in before).strip(" ,.;")
     place = read(name, before, line.page) if before and any(c.isalpha() for c in name) else ABSENT
-    if place.state == "read" and not (name[0].isupper() and len(name.split()[-1]) > 1):
+    last = name.split()[-1:]
+    if place.state == "read" and not (name[0].isupper() and (len(last[0]) > 1 or last[0].isdigit())):
         place = handwritten(line.page, span(before))  # the rest of a place
     return place, _date(head.page, line, line.words[cut or 0 :])
 
@@ -291,11 +298,12 @@ def _commune(issuer: str) -> list[str]:
 
 def _lacks_unit(issuer: Sequence[Line]) -> bool:
     """Whether a line that is nobody without a unit has none in it or under it, or its first word is lost:
-    `ỦY BAN NHÂN DÂN` over `SỞ …`, `BAN NHÂN DÂN TỈNH …`."""
+    `ỦY BAN NHÂN DÂN` over `SỞ …`, `BAN NHÂN DÂN TỈNH …`. An office is of whom the other lines name."""
     below = (*issuer[1:], None)
-    named = [line is not None and bool(OF_UNIT.match(f"{spelt(line.text.upper())} ")) for line in below]
+    named = [line is not None and bool(_UNIT.match(f"{spelt(line.text.upper())} ")) for line in below]
     return any(
-        (line.letters in _NOBODY and not has_unit) or line.letters.startswith("bannhandan")
+        (line.letters in _NOBODY and not (has_unit or (line.letters == _OFFICE and len(issuer) > 1)))
+        or line.letters.startswith("bannhandan")
         for line, has_unit in zip(issuer, named, strict=False)
     )
 

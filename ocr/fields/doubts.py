@@ -12,7 +12,6 @@ from ocr.confidence import LEAST_SURE
 from ocr.kinds.catalogue import peoples, phrases
 from ocr.kinds.lines import span
 from ocr.language.language_model import vietnamese
-from ocr.language.orthography import is_stopped_without_tone
 from ocr.language.places import communes_of, parts_of_names, provinces, spellings
 from ocr.language.writing import (
     distance,
@@ -404,21 +403,6 @@ def is_garbled(value: str) -> bool:
         and word.casefold() not in _CLANS
         for word in re.findall(r"\w+", value)
     )
-
-
-def lost_tone(value: str) -> bool:
-    """Whether a syllable that ends in a stop has none of the two tones that it may have: `huyện Bình Luc`."""
-    words = (word.strip(",.;:()") for word in re.split(r"[\s-]+", value))
-    return any(
-        word.isalpha() and not word.isupper() and is_syllable(word) and is_stopped_without_tone(word)
-        for word in words
-    )
-
-
-def lacks_tone(name: str) -> bool:
-    """Whether a stopped syllable of a lowland name has no tone, as none is written: `Phùng Ngoc Sương`."""
-    words = name.split()
-    return is_family_name(words[0]) and any(map(is_stopped_without_tone, words))
 
 
 def lacks_marks(capitals: str) -> bool:

@@ -57,6 +57,8 @@ def _name(text: str) -> str | None:
 #: What a form prints before the name of a holder, to strike out one of: no part of it.
 _EITHER = re.compile(r"^ông\s?[(/]\s?bà\s?\)?\s?:?\s?", re.IGNORECASE)
 _TITLED = re.compile(r"^(?:hộ )?(?:ông|bà):? (?=\S)", re.IGNORECASE)
+#: Words behind the family in the name of a person.
+LONGEST_REST = 3
 #: What may follow the name of a holder: who that is, not the name.
 _AFTER_HOLDER = re.compile(
     r"[,;]?\s*\b(?:số (?=CMND|CCCD|căn|giấy|hộ chiếu)|(?:năm sinh|sinh năm|sinh ngày|số định danh|CMND|CCCD|"
@@ -115,9 +117,22 @@ def _holder(text: str) -> str | None:
     name = _text(_AFTER_HOLDER.sub("", _EITHER.sub("", text)).strip(_EDGES))
     if name is None or name[0].islower():
         return None
-    first, *rest = _TITLED.sub("", name).split()
-    torn = is_family_name(first) and len(rest) in (1, 2, 3) and any(word[0].islower() for word in rest)
-    return None if torn else name  # `Quách Khắc ước`
+    return None if _lost_capital(_TITLED.sub("", name)) else name
+
+
+#: What some write small within a name.
+_MIDDLE = frozenset(("thị", "văn"))
+
+
+def _lost_capital(name: str) -> bool:
+    """Whether a person's name has lost a capital: `Quách Khắc ước`, and not `Trần văn Mẫu`. What is small but
+    for its first word is the name of a body (`Đoàn thanh niên`), and so is a school's."""
+    first, *rest = name.split()
+    small = [word for word in rest if word[0].islower()]
+    if not small or first == "Trường" or not is_family_name(first) or len(rest) > LONGEST_REST:
+        return False
+    body = len(small) == len(rest) > 1 and not _MIDDLE & {*small}
+    return not body and not ({*small} <= _MIDDLE and rest[-1] not in _MIDDLE)
 
 
 #: Printed sexes of which one is to be ticked or struck out, and the mark of a pen behind one.

@@ -20,8 +20,6 @@ from ocr.fields.doubts import (
     is_torn_name,
     lacks_marks,
     lacks_something,
-    lacks_tone,
-    lost_tone,
     misspells_phrase,
     misspells_place,
     misspells_word,
@@ -43,6 +41,7 @@ from ocr.fields.labels import (
 from ocr.fields.signatory import names_position
 from ocr.fields.spelling import is_position, is_whole_position
 from ocr.fields.spoken_dates import is_spelt, spoken_date
+from ocr.fields.tones import lacks_tone, lost_tone
 from ocr.kinds.catalogue import FieldSpec, PaperKind
 from ocr.kinds.lines import Line, lines, same_row, span, without_stamps
 from ocr.language.writing import fold_letters, has_lost_marks, is_syllable

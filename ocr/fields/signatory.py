@@ -13,10 +13,10 @@ from ocr.fields.doubts import (
     is_torn,
     is_under_seal,
     is_under_signature,
-    lacks_tone,
 )
 from ocr.fields.evidence import ABSENT, handwritten, read, read_lines
 from ocr.fields.spelling import is_whole_position, person_name, usual_position
+from ocr.fields.tones import lacks_tone
 from ocr.kinds.letterhead import is_motto
 from ocr.kinds.lines import Line, joined, lines, span
 from ocr.language.writing import distance, has_lost_marks, is_person_name, is_syllable
@@ -265,7 +265,12 @@ def _heads_text(block: Block, every: Sequence[Line]) -> bool:
     """Whether the titles say who decides or confers, over what they rest on, and nobody signs there: `HIỆU
     TRƯỞNG TRƯỜNG …` over `Căn cứ`, `GIÁM ĐỐC SỞ …` over `cấp`."""
     last = block.titles[-1]
-    below = [x for x in every if x.middle > last.box.y1 and x.box.y0 - last.box.y1 < 4 * last.height]
+    below = [
+        x
+        for x in every
+        if x.middle > last.box.y1 and x.box.y0 - last.box.y1 < 4 * last.height
+        if x.box.x0 < last.box.x1 and x.box.x1 > last.box.x0  # not what stands beside the signer
+    ]
     under = min(below, key=lambda line: line.box.y0, default=None)
     titled = any(line.letters.startswith(_TITLES) for line in block.titles)
     return titled or (under is not None and bool(_RESTS_ON.match(under.folded)))
@@ -366,7 +371,8 @@ def _opens(line: Line, page: Page) -> bool:
 
 def names_position(line: Line) -> bool:
     """Whether a line begins with the title of somebody who signs."""
-    words = [word for word in line.folded.split() if word.strip("-–—")]
+    spaced = re.sub(r"\bq\.(?=\w)", "q. ", line.folded)  # `Q.CHỦ TỊCH`
+    words = [word for word in spaced.split() if word.strip("-–—")]
     for position in _POSITIONS:
         size = position.count(" ") + 1
         for start in range(max(0, min(3, len(words) - size + 1))):

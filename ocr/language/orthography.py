@@ -16,8 +16,11 @@ _TWO_DOTS = re.compile(r"(?<!\.)\.\.(?!\.)")
 _OPEN_RANGE = re.compile(r"\d+[-–]")
 _SMALL_CAPITAL = re.compile(r"[coôơsuưvxz][^\W\d_]+")
 _ROMAN = re.compile("[IVXLC]+")
-#: What is short for longer words and may pass for a syllable: hectares, pages, `No.`, `Co.`.
-_SHORT = frozenset(("ha", "no", "co", "sa", "so", "mi"))
+#: What is short for longer words, or a numeral of a list, and may pass for a syllable: hectares, `No.`,
+#: `Co.`, `vi.`, `xi.`.
+_SHORT = frozenset(("ha", "no", "co", "sa", "so", "mi", "vi", "xi"))
+#: The mark of an item, which may follow a sentence in its line: `… này. b) …`.
+_MARK = re.compile(r"[a-zđ]{1,4}[.)]")
 
 #: Ends a sentence or opens a list, so that the next word may be capitalised whatever it is.
 _STOPS = (".", ":", ";", "!", "?", "./.")
@@ -143,7 +146,7 @@ def as_printed(word: str, following: str = "") -> str:
     stop but abbreviations, and a worn comma has lost its tail.
     """
     word = _TWO_DOTS.sub("...", word)
-    if following[:1].islower() and _stops_whole_word(word):
+    if following[:1].islower() and not _MARK.match(following) and _stops_whole_word(word):
         word = f"{word[:-1]},"
     if _OPEN_RANGE.fullmatch(word) and following[:1].isdigit():
         return f"{word[:-1]} {word[-1]}"

@@ -151,6 +151,30 @@ def test_words_are_joined_and_put_back(browser: Browser, quiet_house: House) -> 
     assert desk.services.parts.pages(record.id)[0].page.words[1].text == "mẫulại"
 
 
+def test_what_could_not_be_sent_is_still_there(browser: Browser, quiet_house: House) -> None:
+    desk = quiet_house.desk
+    record = _doubted(desk, (1, 1))
+    page = quiet_house.sign_in(browser, "clerk")
+    page.goto(f"/records/{record.id}")
+    page.locator("#word-1-0").fill("mẫumột")
+    page.locator(".fix-next").click()
+    page.locator("#word-2-0").fill("mẫuhai")
+    page.route("**/words?page=*", lambda route: route.abort())
+    with page.expect_event("requestfailed"):
+        page.keyboard.press("Control+Enter")
+    page.unroute("**/words?page=*")
+    page.goto(f"/records/{record.id}?page=2")
+    expect(page.locator("#word-2-0")).to_have_value("mẫuhai")
+    page.locator("#word-2-0").focus()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#busy")).to_be_visible()
+    desk.read(desk.services.records.get(record.id))
+    texts = [kept.page.words[0].text for kept in desk.services.parts.pages(record.id)]
+    assert texts == ["mẫumột", "mẫuhai"]
+    page.goto(f"/records/{record.id}?page=1")
+    assert page.evaluate(f"sessionStorage.getItem('words-sent:{record.id}')") is None
+
+
 def test_a_confirmed_value_is_asked_again_and_taken_by_a_key(browser: Browser, quiet_house: House) -> None:
     desk = quiet_house.desk
     record = desk.read(desk.receive())

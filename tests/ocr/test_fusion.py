@@ -113,6 +113,9 @@ def test_a_comma_that_lost_its_tail_is_one_before_a_small_letter() -> None:
         ("tr.", "đồng"),
         ("TP.", "mẫu"),
         ("1.", "một"),
+        ("vi.", "các"),  # a numeral of a list
+        ("này.", "b)"),
+        ("sau.", "đ)"),
     ):
         assert as_printed(word, following) == word
 

@@ -23,6 +23,8 @@ from tests.ocr.test_fields import decision
 from tests.ocr.test_fields_forms import sheet
 from tests.ocr.typed import BODY, At, letterhead, page
 
+DECISION = next(name for name, one in DOCUMENTS.items() if one.kind == "QĐ")
+
 
 def fields_of(one: Page) -> Mapping[str, Field]:
     return extract([one], classify([one]))
@@ -231,3 +233,24 @@ def test_families_of_the_highlands_sign(name: str) -> None:
 def test_a_family_that_lost_its_marks_does_not(name: str) -> None:
     found = fields_of(replace(DOCUMENTS["commune-report"], name=name).draw().page())
     assert found["signer"].state == ("read" if name.startswith("Lương") else "handwritten")
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    [
+        ("ỦY BAN NHÂN DÂN TỈNH VÍ DỤ", "VĂN PHÒNG"),
+        ("BỘ Y TẾ", "VĂN PHÒNG"),
+        ("ỦY BAN NHÂN DÂN", "TP. VÍ DỤ"),
+        ("CÔNG AN", "TX MẪU ĐƠN"),
+        ("HỘI ĐỒNG NHÂN DÂN", "P. MẪU ĐƠN"),
+    ],
+)
+def test_an_office_and_a_unit_for_short_name_an_issuer(issuer: tuple[str, ...]) -> None:
+    one = replace(DOCUMENTS[DECISION], issuer=issuer).draw().page()
+    assert values(one)["issuer"] == " ".join(issuer)
+
+
+@pytest.mark.parametrize("place", ["TP. Hồ Chí Minh", "TX. Ví Dụ", "Quận 1", "Phường 9"])
+def test_a_place_with_a_unit_for_short_or_a_figure_is_whole(place: str) -> None:
+    one = replace(DOCUMENTS[DECISION], date=f"{place}, ngày 05 tháng 3 năm 2024").draw().page()
+    assert (values(one)["place"], values(one)["date"]) == (place, "2024-03-05")

@@ -67,6 +67,23 @@ def test_dirt_is_no_letter_and_the_numbers_of_rows_are() -> None:
     assert reading_order.without_dirt((*table, *few)) == (*table, *few)
 
 
+def test_marks_in_the_columns_of_a_table_are_no_dirt() -> None:
+    """Of drawn sheets of grades, of quantities and of ticks every mark but those of the first column went."""
+    marks = (("A", 0.8), ("1", 0.99), ("x", 0.8), ("B", 0.8), ("-", 0.99))
+    table = []
+    for row in range(12):
+        cells = (
+            ("Nguyễn", 100, 0.99),
+            *((text, 600 + 150 * at, sure) for at, (text, sure) in enumerate(marks)),
+        )
+        for number, cell in enumerate(cells):  # a gap as wide as between columns makes lines of them
+            (word,) = _row(row, cell)
+            table.append(replace(word, line=len(cells) * row + number))
+    assert reading_order.without_dirt(table) == tuple(table)
+    streak = [w for n in range(80, 140) for w in _row(n, ("l", 1500, 0.5))]
+    assert reading_order.without_dirt((*table, *streak)) == tuple(table)
+
+
 def test_a_page_of_dirt_says_so() -> None:
     page = typed.page(typed.At(300, 300, "Mẫu"))
     dirty = replace(page, warnings=(page_notices.DIRTY,))

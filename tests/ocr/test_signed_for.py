@@ -147,6 +147,10 @@ def test_what_a_form_prints_before_a_holder_is_no_name(form: str) -> None:
         ("Ông: Trần Văn Ví, năm sinh: 1971", "Trần Văn Ví"),
         ("Ông: Trần Văn ví", None),
         ("Ông: Công ty cổ phần Mẫu", "Công ty cổ phần Mẫu"),
+        ("Ông: Trần văn Ví", "Trần văn Ví"),
+        ("Trường tiểu học Mẫu", "Trường tiểu học Mẫu"),
+        ("Đoàn thanh niên", "Đoàn thanh niên"),
+        ("Nguyễn thị ví", None),
     ],
 )
 def test_a_holder_has_a_name_and_no_number(line: str, name: str | None) -> None:
@@ -271,9 +275,19 @@ def test_who_confers_or_decides_over_the_text_is_no_signer() -> None:
     assert said(one, "position")[0] is None
 
 
+def test_what_stands_beside_a_signer_is_no_text_under_who_decides() -> None:
+    left = [At(400, 2250, "Nơi nhận:"), At(400, 2600, "Xét duyệt của cấp trên")]
+    signed = [At(1600, 2500, "Q.GIÁM ĐỐC"), At(1550, 2900, "Trần Văn Ví")]
+    one = page(*letterhead(), At(1100, 700, "QUYẾT ĐỊNH"), *BODY, *left, *signed)
+    assert said(one, "position") == ("Q.GIÁM ĐỐC", "read")
+
+
 def test_a_place_that_lost_a_tone_or_its_end_and_a_position_for_a_name_are_open() -> None:
     lost = sheet("GIẤY KHAI SINH", "Họ và tên: LÊ THỊ VÍ", "Quê quán: Xã Mẫu - H. Bình Luc - tỉnh Hà Nam")
     assert said(lost, "hometown") == (None, "handwritten")
+    for highlands in ("Plei Kop, xã Mẫu, tỉnh Ví Dụ", "Buôn Kop, xã Mẫu, tỉnh Đắk Lắk"):
+        born = sheet("GIẤY KHAI SINH", "Họ và tên: LÊ THỊ VÍ", f"Quê quán: {highlands}")
+        assert said(born, "hometown") == (highlands, "read")
     ends = sheet("GIẤY KHAI SINH", "Họ và tên: LÊ THỊ VÍ", "Quê quán: phường Sông Mẫu, thành phố")
     assert said(ends, "hometown") == (None, "handwritten")
     dotted = sheet("GIẤY KHAI SINH", "Họ và tên: LÊ THỊ VÍ", "Quê quán: xã Mẫu,. tỉnh Hà Nam")

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from ocr.fields import extract
-from ocr.fields.doubts import is_another_family, lacks_marks, lacks_tone
+from ocr.fields.doubts import is_another_family, lacks_marks
+from ocr.fields.tones import lacks_tone
 from ocr.kinds.classification import classify
 from ocr.recognition import Box, Page, Region
 from tests.ocr.test_value_ends import fields_of, said

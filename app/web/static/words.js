@@ -10,6 +10,7 @@ const version = root.dataset.version; // what was said of another one is sent wh
 const kept = `words:${root.dataset.record}`;
 const stored = () => JSON.parse(sessionStorage.getItem(kept) || "{}");
 const store = (words) => sessionStorage.setItem(kept, JSON.stringify(words));
+const sent = `words-sent:${root.dataset.record}`; // until a newer version shows that they arrived
 const doubtsOf = JSON.parse(root.dataset.doubts || "{}");
 let listed = false; // the whole list is shown
 let go = {}; // what the page of the record does: showWord, turnTo
@@ -238,10 +239,10 @@ root.addEventListener("submit", (event) => {
   keep();
   const here = form().dataset.page;
   for (const row of rows()) if (!isSaid(row)) for (const part of all("input", row)) part.disabled = true;
-  const later = {};
+  const later = {}, now = {};
   for (const [place, { version: seenAt, ...parts }] of Object.entries(stored())) {
-    if (place.startsWith(`${here}-`)) continue;
-    if (seenAt !== version) { later[place] = { version: seenAt, ...parts }; continue; }
+    (seenAt === version ? now : later)[place] = { version: seenAt, ...parts };
+    if (seenAt !== version || place.startsWith(`${here}-`)) continue;
     for (const [name, value] of Object.entries(parts).filter(([name, value]) => value || name === "word")) {
       const part = document.createElement("input");
       part.type = "hidden";
@@ -251,11 +252,20 @@ root.addEventListener("submit", (event) => {
     }
   }
   store(later);
+  sessionStorage.setItem(sent, JSON.stringify(now));
 });
+// Words of the version that is still shown did not arrive: the network failed, or the service.
+function takeBack() {
+  const words = JSON.parse(sessionStorage.getItem(sent) || "{}");
+  sessionStorage.removeItem(sent);
+  const lost = Object.entries(words).filter(([, said]) => said.version === version);
+  store({ ...Object.fromEntries(lost), ...stored() });
+}
 
 /** To be called once, and `restore` after every turn. `page`: {showWord, turnTo}. */
 export function setUp(page) {
   go = page;
+  takeBack();
   restore();
   return restore;
 }

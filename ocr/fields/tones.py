@@ -1,0 +1,36 @@
+"""Syllables that end in a stop and lack the tone that they must have: a reader lost it."""
+
+import re
+
+from ocr.language.orthography import is_stopped_without_tone
+from ocr.language.writing import is_family_name, is_syllable
+
+#: Before the name of a village of the highlands.
+_VILLAGES = ("buôn", "bon")
+
+
+def lost_tone(value: str) -> bool:
+    """Whether a syllable that ends in a stop has none of the two tones that it may have: `huyện Bình Luc`.
+    Names of the highlands have none, behind a word that is no syllable or a village: `Plei Kop`, `Buôn Kop`.
+    """
+    words = [word.strip(",.;:()") for word in re.split(r"[\s-]+", value)]
+    return any(
+        word.isalpha()
+        and not word.isupper()
+        and is_syllable(word)
+        and is_stopped_without_tone(word)
+        and not _is_of_highlands(before)
+        for before, word in zip(["", *words], words, strict=False)
+    )
+
+
+def _is_of_highlands(word: str) -> bool:
+    if word.casefold() in _VILLAGES:
+        return True
+    return len(word) > 1 and word.isalpha() and word.istitle() and not is_syllable(word)
+
+
+def lacks_tone(name: str) -> bool:
+    """Whether a stopped syllable of a lowland name has no tone, as none is written: `Phùng Ngoc Sương`."""
+    words = name.split()
+    return is_family_name(words[0]) and any(map(is_stopped_without_tone, words))
