@@ -190,6 +190,7 @@ def test_criminal_record_certificate() -> None:
         "date_of_birth": "1992-04-03",
         "place_of_birth": "Thành phố Ví Dụ",
         "personal_id": "099192000002",
+        "nationality": "Việt Nam",
         "criminal_record": "Không có án tích",
     }
 
