@@ -221,7 +221,8 @@ class _Sheet:
             said = [w for w in said if any(c.isdigit() for c in w.text)] or said
         torn = form == "spoken-date" and not (spoken_date(value) and is_spelt(value))
         if form in LONG_FORMS:
-            torn = torn or is_torn(_METRES.sub("", value)) or holds_label(said)
+            torn = torn or is_torn(_METRES.sub("", value))
+            torn = torn or (form != "use" and holds_label(said))
             torn = torn or self._is_cut(used) or self._is_left_over(used)
         if form in LONG_FORMS or form in ("school", "word"):
             torn = torn or is_garbled(value) or lost_tone(value)
