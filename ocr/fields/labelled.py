@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from ocr.fields.broken_labels import mended
@@ -40,7 +41,7 @@ from ocr.fields.labels import (
     starts_with,
     together,
 )
-from ocr.fields.persons import Part, part_of
+from ocr.fields.persons import Part, part_of, parted
 from ocr.fields.signatory import names_position
 from ocr.fields.spelling import is_position, is_whole_position
 from ocr.fields.spoken_dates import is_spelt, spoken_date
@@ -94,17 +95,18 @@ def labelled(pages: Sequence[Page], kind: PaperKind) -> dict[str, Field]:
     found: dict[str, Field] = {}
     for page in pages[:FORM_PAGES]:
         sheet = _Sheet(page, kind)
+        parts = _Sheet(page, kind, in_columns=True) if kind.people else sheet
         for name, spec in kind.fields.items():
-            value = ABSENT if name in found else sheet.field(spec)
+            value = ABSENT if name in found else (parts if spec.near else sheet).field(spec)
             if value.state != "absent":
                 found[name] = value
     return found
 
 
 class _Sheet:
-    """A page with its labels."""
+    """A page with its labels; `in_columns`: its lines end where another person's column begins."""
 
-    def __init__(self, page: Page, kind: PaperKind) -> None:
+    def __init__(self, page: Page, kind: PaperKind, *, in_columns: bool = False) -> None:
         self.page = page
         self.people = [[fold_letters(text) for text in group] for group in kind.people]
         #: Labels of the people whose papers it is, where it has two.
@@ -115,7 +117,13 @@ class _Sheet:
         }
         self.set_words = set_words(kind.code)
         self.lines = mended([apart(line) for line in lines(without_stamps(page))], kind)
-        self.labels = [label for row, line in enumerate(self.lines) for label in labels_of(line, row, kind)]
+        self.labels = self._labels(kind)
+        if in_columns:
+            self.lines = parted(self.lines, self.labels, self.people, page)
+            self.labels = self._labels(kind)
+
+    def _labels(self, kind: PaperKind) -> list[Label]:
+        return [label for row, line in enumerate(self.lines) for label in labels_of(line, row, kind)]
 
     def field(self, spec: FieldSpec) -> Field:
         """What stands at the first label beside which something is written: if that cannot be read, what
@@ -295,6 +303,8 @@ class _Sheet:
 
     def _values(self, label: Label, spec: FieldSpec, part: Part | None = None) -> Iterator[list[Word]]:
         """What may be the value: what stands beside the label, then that with the line below."""
+        if part and part.in_column and spec.form in PLACES:
+            spec = replace(spec, wraps=True)  # how wide the column is, only the lines in it tell
         line = self.lines[label.row]
         start = past_translation(line, label.end)
         stop = self._stop(label.row, start, spec.form)
@@ -303,7 +313,7 @@ class _Sheet:
         if stop == len(line.words):
             more, closed = self._beside(label.row, spec.form)
             words += more
-            closed = closed and not (part and part.edge < self.page.width)  # by the other's column
+            closed = closed and not (part and part.in_column)  # by the other's column
         written = any(c.isalnum() for w in words for c in w.text)
         long = spec.form in LONG_FORMS
         if not written:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ocr.fields.labels import Label
 from ocr.kinds.lines import Line
@@ -18,6 +19,10 @@ LEVEL = 3.0
 HANGS_OUT = 0.15
 #: How far two columns stand apart, and off their edges on a page that is not level, in heights of a line.
 GUTTER = 1.5
+#: How far before the edge of a column what stands in it may begin, in heights of a line.
+SLACK = 0.5
+#: What is more than the space between two words of a line, in its heights.
+SPACE = 0.6
 #: Of the letters of a label one in so many may be misread where it says that another person's part begins.
 MISREAD = 3
 
@@ -25,8 +30,8 @@ MISREAD = 3
 @dataclass(frozen=True, slots=True)
 class Part:
     """The part about one person: from a label on, up to row `end`, between `left` and `right` on the page,
-    and down to `lowest`; up to `edge` words may be of the next column. It is not `sure` where nobody knows
-    where the next person's part begins."""
+    and down to `lowest`; from there up to `slack` before `edge` words may be of either. It is not `sure`
+    where nobody knows where the next person's part begins. `in_column`: another person's stands beside it."""
 
     anchor: Label
     start: Word
@@ -34,8 +39,10 @@ class Part:
     left: float
     right: float
     edge: float
+    slack: float
     lowest: float
     sure: bool
+    in_column: bool
 
     def holds(self, label: Label, word: Word) -> bool:
         """Whether a label that begins with `word` stands in the part."""
@@ -51,8 +58,9 @@ class Part:
 
     def is_sure_of(self, words: Sequence[Word]) -> bool:
         """Whether nothing between the columns makes it doubtful whose these words are."""
+        between = self.edge - self.slack
         return self.sure and not any(
-            word.box.x1 > self.edge if word.box.x0 < self.right else word.box.x0 < self.edge for word in words
+            word.box.x1 > self.edge if word.box.x0 < self.right else word.box.x0 < between for word in words
         )
 
 
@@ -84,8 +92,8 @@ def part_of(
     gutter = GUTTER * height
     edge = min((x for x in level if x > start.box.x0 + ASIDE * page.width), default=page.width + gutter)
     right = edge - gutter
-    second = any(x < start.box.x0 - ASIDE * page.width for x in level)
-    second = second or start.box.x0 > 2 * ASIDE * page.width
+    beside = any(x < start.box.x0 - ASIDE * page.width for x in level)
+    second = beside or start.box.x0 > 2 * ASIDE * page.width
     left = start.box.x0 - (gutter if second else HANGS_OUT * page.width)
     under = [x.row for x, w in rivals if x.row > anchor.row and left <= w.box.x0 < right]
     under += [
@@ -94,7 +102,48 @@ def part_of(
         if left <= lines[row].box.x0 < right and _resembles(lines[row], others)
     ]
     end = min(under, default=len(lines))
-    return Part(anchor, start, end, left, right, edge, start.box.y0 + REACH * page.height, sure)
+    return Part(
+        anchor,
+        start,
+        end,
+        left,
+        right,
+        edge,
+        SLACK * height,
+        start.box.y0 + REACH * page.height,
+        sure,
+        beside or edge < page.width,
+    )
+
+
+def parted(
+    lines: Sequence[Line], labels: Sequence[Label], people: Sequence[Sequence[str]], page: Page
+) -> list[Line]:
+    """The lines, those cut that run through the columns of two people named beside each other."""
+    named = [_word(x, lines) for group in people for x in labels if x.letters in group]
+    named.sort(key=lambda word: word.box.x0)
+    for first, second in pairwise(named):
+        height = first.box.y1 - first.box.y0
+        level = abs(first.box.y0 - second.box.y0) < LEVEL * height
+        if level and second.box.x0 - first.box.x0 > ASIDE * page.width:
+            top = min(first.box.y0, second.box.y0) - height
+            return [
+                part
+                for line in lines
+                for part in (
+                    _cut_at(line, second.box.x0) if top < line.box.y0 < top + REACH * page.height else [line]
+                )
+            ]
+    return list(lines)
+
+
+def _cut_at(line: Line, edge: int) -> list[Line]:
+    """The line in two where a word behind more than a space begins at the edge of a column."""
+    for index, (before, word) in enumerate(pairwise(line.words), 1):
+        near = abs(word.box.x0 - edge) < GUTTER * line.height
+        if near and word.box.x0 - before.box.x1 > SPACE * line.height:
+            return [Line(line.page, line.words[:index]), Line(line.page, line.words[index:])]
+    return [line]
 
 
 def _word(label: Label, lines: Sequence[Line]) -> Word:

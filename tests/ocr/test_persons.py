@@ -174,3 +174,30 @@ def test_a_number_of_the_other_column_on_the_same_row_is_nobody_elses(aslant: in
     assert "wife_personal_id" not in found
     assert found["husband_personal_id"] == "099097000654"
     assert found["wife_residence"] == "Thôn 2, xã Mẫu, tỉnh Ví Dụ"
+
+
+@pytest.mark.parametrize("gap", [1050, 760])
+def test_an_address_goes_on_in_a_column_of_which_nobody_knows_the_width(gap: int) -> None:
+    """`…, huyện Long` was stated, as there was room for `Mỹ` before the other column; where that is near,
+    the end of one address was taken for the end of the other's number."""
+    left = (
+        "Họ, chữ đệm, tên vợ: LÊ THỊ VÂN",
+        "Nơi cư trú: Ấp 5, huyện Long",
+        "Mỹ, tỉnh Hậu Giang",
+        "Số CCCD: 099199000321",
+    )
+    right = (
+        "Họ, chữ đệm, tên chồng: ĐỖ AN",
+        "Dân tộc: Kinh",
+        "Nơi cư trú: Tổ 5, huyện Long",
+        "Mỹ, tỉnh Hậu Giang",
+    )
+    one = page(
+        At(900, 300, "GIẤY CHỨNG NHẬN KẾT HÔN"),
+        *(At(300, 500 + 80 * n, text) for n, text in enumerate(left)),
+        *(At(300 + gap, 500 + 80 * n, text) for n, text in enumerate(right)),
+    )
+    found = {n: f.value for n, f in extract([one], classify([one])).items() if f.state == "read"}
+    assert found["wife_residence"] == "Ấp 5, huyện Long Mỹ, tỉnh Hậu Giang"
+    assert found["husband_residence"] == "Tổ 5, huyện Long Mỹ, tỉnh Hậu Giang"
+    assert found["wife_personal_id"] == "099199000321"
