@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
+from ocr.fields import closed_forms
 from ocr.fields.dates import iso_date
 from ocr.fields.doubts import is_remnant
 from ocr.fields.spelling import is_whole_position
@@ -85,6 +86,17 @@ def ends_in_unit(text: str) -> bool:
     return bool(alone and alone["before"][0].isupper())
 
 
+#: Streets and quarters, which have a name or a number behind them.
+_STREET_ALONE = re.compile(r"\b(?:phố|đường|ngõ|hẻm|thôn|xóm|ấp|buôn|khóm|số)$", re.IGNORECASE)
+#: Where a comma was read and a stop is left of what follows.
+_BLOTTED = re.compile(r",\s?\.")
+
+
+def breaks_off(text: str) -> bool:
+    """Whether an address ends before the name it announces (`Số 12 phố`), or has a blot for a mark."""
+    return bool(_STREET_ALONE.search(text) or _BLOTTED.search(text))
+
+
 def is_speech(text: str) -> bool:
     """Whether a text is a sentence or a date, as may stand under an empty label, and no name or place."""
     return bool(_SPEECH.search(text))
@@ -94,6 +106,23 @@ def _place(text: str) -> str | None:
     """A place: a lone word in small letters or of another language (`Residence`) is none."""
     stray = is_remnant(text) and (text.islower() or not is_syllable(text))
     return None if stray or is_speech(text) or is_whole_position(text) else _text(text)
+
+
+#: A unit in the midst of an address, which a comma or a dash parts from what is before it.
+_UNPARTED = re.compile(
+    r"(?<![,;–-])\s(?:xã|phường|thị trấn|quận|huyện|thị xã|thành phố|tỉnh|[PXHQ]\.|TP\.)\s(?=[\dA-ZĐÂĂÊÔƠƯ])"
+)
+
+
+def _dwelling(text: str) -> str | None:
+    """Where somebody lives; not where one of several commas was lost: `phường 7 quận 8, TP. …`."""
+    place = _place(text)
+    return None if place is None or ("," in place and _UNPARTED.search(place)) else place
+
+
+def _office(text: str) -> str | None:
+    """Where something was registered, without number and day of it: `…, số 19, ngày 15/09/2024`."""
+    return _place(re.sub(r"[,;]?\s+(?:số|ngày)\s*:?\s?\d.*$", "", text, flags=re.IGNORECASE))
 
 
 def _moment(text: str) -> str | None:
@@ -254,6 +283,17 @@ FORMS: Forms = {
     "money": lambda text: _plain_number(text, whole=True),
     "count": lambda text: _plain_number(text, whole=True),
     "year": _year,
+    "people": closed_forms.people,
+    "country": closed_forms.country,
+    "relation": closed_forms.relation,
+    "book": closed_forms.book,
+    "page": closed_forms.page,
+    "percent": closed_forms.percent,
+    "period": closed_forms.period,
+    "use": closed_forms.use,
+    "measure": _text,
+    "dwelling": _dwelling,
+    "office": _office,
 }
 
 #: Forms that tell a value without a label otherwise than behind one.

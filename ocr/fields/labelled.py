@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from ocr.fields.broken_labels import mended
@@ -26,7 +27,7 @@ from ocr.fields.doubts import (
     names_oddly,
 )
 from ocr.fields.evidence import ABSENT, PRINTED_CONFIDENCE, handwritten, read
-from ocr.fields.forms import FORMS, FORMS_ALONE, Forms, clean, ends_in_unit, is_speech
+from ocr.fields.forms import FORMS, FORMS_ALONE, Forms, breaks_off, clean, ends_in_unit, is_speech
 from ocr.fields.labels import (
     ITEM,
     Label,
@@ -38,6 +39,7 @@ from ocr.fields.labels import (
     starts_with,
     together,
 )
+from ocr.fields.persons import Part, part_of, parted
 from ocr.fields.signatory import names_position
 from ocr.fields.spelling import is_position, is_whole_position
 from ocr.fields.spoken_dates import is_spelt, spoken_date
@@ -62,14 +64,23 @@ EXACT_FORMS = (
     "money",
     "count",
     "year",
+    "book",
+    "page",
+    "percent",
 )
+#: Of texts whose figures say what they say: each of them must be as sure.
+TEXTS_WITH_FIGURES = ("period", "measure", "use")
+PLACES = ("place", "dwelling", "office")
+
+#: At the end of a text, where a lone letter is what is left of a word otherwise.
+_METRES = re.compile(r"(?<=\d) ?m$")
 
 #: A form has few pages; what is bound in behind it is another paper.
 FORM_PAGES = 8
 #: Places of one label that are tried for a value.
 MOST_CANDIDATES = 12
 #: Forms whose values may run over several lines.
-LONG_FORMS = ("text", "place", "name", "holder", "moment", "spoken-date")
+LONG_FORMS = ("text", "name", "holder", "moment", "spoken-date", *TEXTS_WITH_FIGURES, *PLACES)
 #: From which part of the page's rightmost ink on a line is full that some words may go on from.
 NEAR_MARGIN = 0.8
 #: How far behind the words of a value more of them may stand, in heights of the line.
@@ -83,18 +94,20 @@ def labelled(pages: Sequence[Page], kind: PaperKind) -> dict[str, Field]:
     found: dict[str, Field] = {}
     for page in pages[:FORM_PAGES]:
         sheet = _Sheet(page, kind)
+        parts = _Sheet(page, kind, in_columns=True) if kind.people else sheet
         for name, spec in kind.fields.items():
-            value = ABSENT if name in found else sheet.field(spec)
+            value = ABSENT if name in found else (parts if spec.near else sheet).field(spec)
             if value.state != "absent":
                 found[name] = value
     return found
 
 
 class _Sheet:
-    """A page with its labels."""
+    """A page with its labels; `in_columns`: its lines end where another person's column begins."""
 
-    def __init__(self, page: Page, kind: PaperKind) -> None:
+    def __init__(self, page: Page, kind: PaperKind, *, in_columns: bool = False) -> None:
         self.page = page
+        self.people = [[fold_letters(text) for text in group] for group in kind.people]
         #: Labels of the people whose papers it is, where it has two.
         self.anchors = {fold_letters(text) for spec in kind.fields.values() for text in spec.near}
         #: Labels of the person whose paper it is, where a part about somebody else follows.
@@ -103,16 +116,26 @@ class _Sheet:
         }
         self.set_words = set_words(kind.code)
         self.lines = mended([apart(line) for line in lines(without_stamps(page))], kind)
-        self.labels = [label for row, line in enumerate(self.lines) for label in labels_of(line, row, kind)]
+        self.labels = self._labels(kind)
+        if in_columns:
+            self.lines = parted(self.lines, self.labels, self.people, page)
+            self.labels = self._labels(kind)
+
+    def _labels(self, kind: PaperKind) -> list[Label]:
+        return [label for row, line in enumerate(self.lines) for label in labels_of(line, row, kind)]
 
     def field(self, spec: FieldSpec) -> Field:
         """What stands at the first label beside which something is written: if that cannot be read, what
         stands at another label of the page is another's."""
         wanted = [fold_letters(text) for text in spec.labels]
-        for label in self._candidates(spec)[:MOST_CANDIDATES]:
+        part = self._part(spec)
+        for label in self._candidates(spec, part)[:MOST_CANDIDATES]:
             fallback = ABSENT
-            for words in self._values(label, spec):
+            for every in self._values(label, spec, part):
+                words = part.own(every) if part else every
                 value = self._read(words, spec.form)
+                if value.state == "read" and part and not part.is_sure_of(every):
+                    value = handwritten(self.page.number, span(words))
                 if fold_letters(value.value or "") in wanted:
                     continue  # the label in the other language, and nothing behind it
                 if value.state == "read":
@@ -132,7 +155,14 @@ class _Sheet:
                 return value
         return ABSENT
 
-    def _candidates(self, spec: FieldSpec) -> list[Label]:
+    def _part(self, spec: FieldSpec) -> Part | None:
+        """The part about the person whose field it is, where such papers name several people."""
+        if not (spec.near and self.people):
+            return None
+        near = map(fold_letters, spec.near)
+        return part_of(near, self.people, self.anchors, self.labels, self.lines, self.page)
+
+    def _candidates(self, spec: FieldSpec, part: Part | None) -> list[Label]:
         wanted = [fold_letters(text) for text in spec.labels]
         end = self._end_of_part(spec)
         found = sorted(
@@ -141,6 +171,8 @@ class _Sheet:
         )
         if not spec.near:
             return found
+        if self.people:
+            return [x for x in found if part and part.holds(x, self._word(x))]
         near = [fold_letters(text) for text in spec.near]
         anchor = next((x for x in self.labels if x.letters in near), None)
         if anchor is None:
@@ -196,7 +228,8 @@ class _Sheet:
             said = [w for w in said if any(c.isdigit() for c in w.text)] or said
         torn = form == "spoken-date" and not (spoken_date(value) and is_spelt(value))
         if form in LONG_FORMS:
-            torn = torn or is_torn(value) or holds_label(said)
+            torn = torn or is_torn(_METRES.sub("", value))
+            torn = torn or (form != "use" and holds_label(said))
             torn = torn or self._is_cut(used) or self._is_left_over(used)
         if form in LONG_FORMS or form in ("school", "word"):
             torn = torn or is_garbled(value) or lost_tone(value)
@@ -206,13 +239,14 @@ class _Sheet:
             torn = torn or self._is_wrapped(used)
         if form == "school":
             torn = torn or lacks_marks(value)
-        if form in ("text", "place"):
+        if form in ("text", *PLACES, *TEXTS_WITH_FIGURES):
             torn = torn or is_misspelt(value) or misspells_phrase(value) or ends_in_unit(value)
         if form == "text":
             torn = torn or is_part_of_phrase(value)
-        if form == "place":
+        if form in PLACES:
             torn = torn or names_oddly(value) or misspells_place(value, used)
             torn = torn or is_remnant(value) or cuts_province(value) or lacks_something(value)
+            torn = torn or breaks_off(value)
         torn = torn or (form == "word" and misspells_word(value))
         lost = form == "name" and (has_lost_marks(value) or is_torn_name(value, said))
         return torn or lost or any_doubt(said, self.page)
@@ -266,8 +300,10 @@ class _Sheet:
             if below and len(line.words) <= 3 and not labelled and not titled:
                 yield line
 
-    def _values(self, label: Label, spec: FieldSpec) -> Iterator[list[Word]]:
+    def _values(self, label: Label, spec: FieldSpec, part: Part | None = None) -> Iterator[list[Word]]:
         """What may be the value: what stands beside the label, then that with the line below."""
+        if part and part.in_column and spec.form in PLACES:
+            spec = replace(spec, wraps=True)  # how wide the column is, only the lines in it tell
         line = self.lines[label.row]
         start = past_translation(line, label.end)
         stop = self._stop(label.row, start, spec.form)
@@ -276,6 +312,7 @@ class _Sheet:
         if stop == len(line.words):
             more, closed = self._beside(label.row, spec.form)
             words += more
+            closed = closed and not (part and part.in_column)  # by the other's column
         written = any(c.isalnum() for w in words for c in w.text)
         long = spec.form in LONG_FORMS
         if not written:
@@ -423,6 +460,9 @@ def _is_sure(words: Sequence[Word], form: str) -> bool:
         figures = [w for w in words if any(c.isdigit() for c in w.text)]
         least = min(w.confidence for w in figures or words)
         return least >= (PRINTED_CONFIDENCE if form == "number" else LEAST_EXACT)
+    guessed = any(w.confidence < LEAST_EXACT for w in words if any(c.isdigit() for c in w.text))
+    if form in TEXTS_WITH_FIGURES and guessed:
+        return False
     return sum(w.confidence for w in words) / len(words) >= LEAST_CONFIDENCE
 
 

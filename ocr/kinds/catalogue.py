@@ -59,7 +59,7 @@ class FieldSpec:
 
 @dataclass(frozen=True, slots=True)
 class PaperKind:
-    """One kind of the catalogue."""
+    """One kind of the catalogue; `people` are the labels of those whom every such paper names."""
 
     code: str
     name: str
@@ -71,6 +71,7 @@ class PaperKind:
     machine_zone: tuple[str, ...] = ()
     letterhead: bool = True
     goes_on: bool = False
+    people: tuple[tuple[str, ...], ...] = ()
     fields: Mapping[str, FieldSpec] = field(default_factory=dict)
 
 
@@ -114,6 +115,18 @@ def peoples() -> tuple[str, ...]:
 
 
 @cache
+def countries() -> tuple[str, ...]:
+    """The countries that papers name as a nationality, in their one spelling."""
+    return tuple(_data()["countries"])
+
+
+@cache
+def relations() -> frozenset[str]:
+    """The words that say what one person is to another, in small letters."""
+    return frozenset(_data()["relations"])
+
+
+@cache
 def _data() -> Mapping[str, Any]:
     return tomllib.loads(resources.files(__package__).joinpath("kinds.toml").read_text(encoding="utf-8"))
 
@@ -132,6 +145,7 @@ def _kind(entry: Mapping[str, Any]) -> PaperKind:
         machine_zone=tuple(entry.get("machine_zone", ())),
         letterhead=entry.get("letterhead", True),
         goes_on=entry.get("goes_on", False),
+        people=tuple(_labels((text,)) for text in entry.get("people", ())),
         fields={
             name: _field(spec, until if name in first["fields"] else ())
             for name, spec in entry.get("fields", {}).items()
@@ -143,7 +157,7 @@ def _field(spec: Mapping[str, Any], until: tuple[str, ...]) -> FieldSpec:
     return FieldSpec(
         _labels(spec["labels"]),
         spec["form"],
-        tuple(spec.get("near", ())),
+        _labels(spec.get("near", ())),
         spec.get("anywhere", False),
         spec.get("wraps", False),
         until,

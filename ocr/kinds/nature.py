@@ -16,8 +16,9 @@ COVER_WORDS = 45
 ANOTHER = 2
 #: What any paper about a person may print tells none of them.
 _OF_ANY = re.compile(
-    "number|sex|ethnicity|nationality|residence|address|issued_on|issuer|addressee|holder_name|purpose|"
-    "(?:wife_|husband_)?(?:personal_id|date_of_birth)|(?:full|representative)_name"
+    "number|sex|address|issued_on|issuer|addressee|holder_name|purpose|(?:book|page|registration)_number|"
+    "(?:[a-z]+_)?(?:personal_id|date_of_birth|ethnicity|nationality|residence)|place_of_birth|"
+    "(?:full|representative|spouse)_name"
 )
 #: It stands on the copies of papers of every kind.
 _ON_OTHERS = "giay-chung-thuc-ban-sao"

@@ -113,6 +113,7 @@ def test_land_certificate() -> None:
         "map_sheet": "45",
         "area_m2": "1100.5",
         "land_use": "Đất ở tại đô thị",
+        "use_form": "Sử dụng riêng",
         "term": "Lâu dài",
         "address": "Phường Mẫu, Thành phố Ví Dụ",
     }
@@ -164,6 +165,7 @@ def test_diploma() -> None:
         "registry_number": "123/2018",
         "full_name": "NGUYỄN VĂN MẪU",
         "date_of_birth": "2000-02-01",
+        "place_of_birth": "Thành phố Ví Dụ",
         "grade": "Khá",
         "year": "2018",
         "school": "THPT Ví Dụ",
@@ -190,6 +192,7 @@ def test_criminal_record_certificate() -> None:
         "date_of_birth": "1992-04-03",
         "place_of_birth": "Thành phố Ví Dụ",
         "personal_id": "099192000002",
+        "nationality": "Việt Nam",
         "criminal_record": "Không có án tích",
     }
 
