@@ -94,6 +94,16 @@ def test_of_bytes_after_the_end_all_pages_are_compared(sign_file: SignFile) -> N
     assert _looks_like(own.picture, path, 2)
 
 
+def test_where_nothing_was_added_nobody_is_told_of_additions(sign_file: SignFile) -> None:
+    """Such a signature fails by its certificate; all pages were compared with themselves, and what was added
+    after it was said not to be seen."""
+    signed = sign_file(documents.paper(2), appearance=AGENCY)
+    own = _own(signed)
+    assert (own.page, own.compared, own.note.code) == (2, None, "nothing-added")
+    assert own.area is not None
+    assert _looks_like(own.picture, signed, 2)
+
+
 def test_marks_of_later_signatures_are_no_difference(sign_file: SignFile) -> None:
     sealed = sign_file(sign_file(documents.paper(2)), appearance=AGENCY)
     path = _changed(sealed, tail=b"\nrubbish")
