@@ -226,3 +226,18 @@ def test_of_a_person_whose_label_nobody_knows_a_parent_gets_nothing(who: str) ->
     another = (f"{who}: NGÔ VĂN BẢN", "Năm sinh: 1950", "Số định danh cá nhân: 099050001234", FATHER[-1])
     found = of("father", birth(MOTHER, ("Dân tộc: Kinh", *another)))
     assert found == {"name": "PHẠM VĂN TÌNH HUỐNG", "ethnicity": "Kinh"}
+
+
+@pytest.mark.parametrize(
+    "who", ["Họ tên vợ/chồng", "Họ, chữ đệm, tên vợ (chồng)", "Vợ/chồng", "Họ tên chồng"]
+)
+def test_what_a_criminal_record_says_of_the_spouse_is_not_of_its_person(who: str) -> None:
+    """The labels of a spouse that end the part were fewer than those that begin one."""
+    lines = ("PHIẾU LÝ LỊCH TƯ PHÁP SỐ 2", "Họ và tên: LÊ THỊ MINH HỌA", "Nơi sinh: Tỉnh Ví Dụ")
+    spouse = ("Ngày, tháng, năm sinh: 09/12/1990", "Quốc tịch: Lào", "Giấy tờ tùy thân: 099050001234")
+    _, found = read(sheet(*lines, f"{who}: ĐỖ VĂN VÍ", *spouse))
+    assert found == {
+        "full_name": "LÊ THỊ MINH HỌA",
+        "place_of_birth": "Tỉnh Ví Dụ",
+        "spouse_name": "ĐỖ VĂN VÍ",
+    }
