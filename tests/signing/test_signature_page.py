@@ -116,13 +116,14 @@ def test_a_page_that_looks_otherwise_is_never_said_to_look_the_same(sign_file: S
     """Also where the report named no page for it."""
     signed = sign_file(documents.paper(1))
     path = signed.with_name("painted.pdf")
-    path.write_bytes(_repainted(signed.read_bytes()))
+    path.write_bytes(repainted(signed.read_bytes()))
     shown = shown_pages(path, FIELD, {})
     assert [page.page for page in shown.pages] == [1]
     assert shown.signature_page is None
+    assert shown.to_json()["pages"][0]["areas"], "what is framed in the pictures is told too"
 
 
-def _repainted(data: bytes) -> bytes:
+def repainted(data: bytes) -> bytes:
     """An update whose only new object is the content of the first page: no page object changes."""
     with pikepdf.open(io.BytesIO(data)) as opened:
         number = opened.pages[0].Contents.objgen[0]
