@@ -32,13 +32,15 @@ Box = Sequence[float]
 @dataclass(frozen=True, slots=True)
 class ChangedPage:
     """One page in both versions, as JPEG; None where a version does not have the page, or cannot be drawn.
-    `page` and `signed_page` are its numbers, from 1, in the file and in the version that was signed."""
+    `page` and `signed_page` are its numbers, from 1, in the file and in the version that was signed; `areas`
+    are the changed places that are framed in both, in points from the top left corner."""
 
     page: int | None
     signed_page: int | None
     before: bytes | None
     after: bytes | None
     renderer: str
+    areas: Sequence[Box] = ()
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -47,6 +49,7 @@ class ChangedPage:
             "before": in_text(self.before),
             "after": in_text(self.after),
             "renderer": self.renderer,
+            "areas": [list(box) for box in self.areas],
         }
 
 
@@ -109,6 +112,7 @@ def _pictured(
         framed(before, boxes, width),
         framed(after, boxes, width),
         renderer.name,
+        boxes,
     )
 
 

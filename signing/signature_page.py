@@ -78,6 +78,8 @@ def shown_pages(source: Path, name: str, places: Mapping[int, Sequence[Box]]) ->
 def _compared(source: Path, name: str) -> Shown:
     """By its structure no page changed: whether none looks otherwise is seen by drawing them all."""
     present, length = source.read_bytes(), signed_length(source, name)
+    if length == len(present):
+        return Shown(signature_page=_page(present, name, None, whole=True))
     try:
         before, after = (document.read(open_pdf(io.BytesIO(data))) for data in (present[:length], present))
         old = {page.identity: page.number for page in before.pages}
@@ -104,7 +106,7 @@ def _differing(looks: Sequence[Look]) -> dict[int, list[Box]]:
     return places
 
 
-def _page(present: bytes, name: str, looks: Sequence[Look] | None) -> SignaturePage:
+def _page(present: bytes, name: str, looks: Sequence[Look] | None, *, whole: bool = False) -> SignaturePage:
     try:
         shown = document.read(open_pdf(io.BytesIO(present)))
         number, area = _place(shown, name)
@@ -114,6 +116,8 @@ def _page(present: bytes, name: str, looks: Sequence[Look] | None) -> SignatureP
             raise unsound() from error
         return SignaturePage(1, None, picture, None, note("signature-page-unread"))
     picture = _picture(present, number)
+    if whole:
+        return SignaturePage(number, area, picture, None, note("nothing-added", page=number))
     if looks is None:
         code = "signature-page" if area else "signature-page-unseen"
         return SignaturePage(number, area, picture, None, note(code, page=number))

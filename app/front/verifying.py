@@ -122,10 +122,7 @@ def _shown(front: Front, upload: Upload, report: Mapping[str, Any], field: str) 
 
 
 def _pictured(front: Front, source: Path, report: Mapping[str, Any], field: str) -> dict[str, Any]:
-    places = places_of(report, field)
-    found = front.services.verifier.shown_pages(source, field, places)
-    pages = [{**page, "areas": places.get(page["page"] or 0, [])} for page in found["pages"]]
-    return {**found, "pages": pages}
+    return dict(front.services.verifier.shown_pages(source, field, places_of(report, field)))
 
 
 def places_of(report: Mapping[str, Any], field: str) -> dict[int, list[list[float]]]:

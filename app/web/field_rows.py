@@ -1,7 +1,7 @@
 """The fields of a record as the form shows them: value, doubt, place, picture, and what contradicts them."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from app import numbering
 from app.asked_again import words_in
@@ -145,7 +145,7 @@ def _row(
     said: Iterable[Notice],
     posted: Mapping[str, str],
 ) -> FieldRow:
-    row = FieldRow(
+    return FieldRow(
         field,
         posted.get(f"field-{field.name}"),
         f"compared-{field.name}" in posted,
@@ -154,8 +154,6 @@ def _row(
         _stands_there(field, pages),
         f"take-{field.name}" in posted,
     )
-    # a form of before, which a guess had filled in, does not bring it back
-    return replace(row, typed=None) if row.withheld and f"withheld-{field.name}" not in posted else row
 
 
 def spoken_of(notice: Notice, names: Collection[str]) -> str | None:

@@ -281,6 +281,20 @@ def _readable(events: Sequence[Event]) -> list[Event]:
     return sorted(events, key=lambda event: event.sequence or 0, reverse=True)
 
 
+def _less_guess(
+    services: Services, record: Record, withheld: str | None, posted: Mapping[str, str]
+) -> Mapping[str, str]:
+    """What was posted, but for a guess that is withheld now and had filled in a form of before: a person
+    neither typed it nor compared it."""
+    typed, answered = f"field-{withheld}", {f"compared-{withheld}", f"withheld-{withheld}"}
+    if withheld is None or typed not in posted or answered & posted.keys():
+        return posted
+    guess = services.parts.fields(record.id)[withheld].offered
+    if as_kept(withheld, posted[typed]) != guess:
+        return posted
+    return {name: value for name, value in posted.items() if name != typed}
+
+
 def record_answer(
     request: Request,
     caller: Caller,
@@ -301,7 +315,8 @@ def record_answer(
     findings = workflow.findings(services, record)
     beside = numbering.weighed(services, record)
     fields, warnings = beside.fields, (*findings.warnings, *beside.notices)
-    rows = field_rows(fields, record, [kept.page for kept in pages], warnings, posted or {})
+    filled = _less_guess(services, record, beside.withheld, posted or {})
+    rows = field_rows(fields, record, [kept.page for kept in pages], warnings, filled)
     names = [row.name for row in rows]
     proposed = paper_rows(findings.papers, language_of(request))
     parts = services.records.papers_of(record.id) if record.status is Status.SPLIT else []

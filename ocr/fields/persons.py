@@ -99,7 +99,8 @@ def part_of(
     under += [
         row
         for row in range(anchor.row + 1, len(lines))
-        if left <= lines[row].box.x0 < right and _resembles(lines[row], others)
+        if left <= lines[row].box.x0 < right
+        and (_resembles(lines[row], others) or _names_somebody(lines[row], near))
     ]
     end = min(under, default=len(lines))
     return Part(
@@ -150,10 +151,23 @@ def _word(label: Label, lines: Sequence[Line]) -> Word:
     return lines[label.row].words[label.start]
 
 
+def _names_somebody(line: Line, near: Iterable[str]) -> bool:
+    """Whether a line begins like the label of a person (`Người đứng khai:`) and not with one of `near`."""
+    said = _before_colon(line)
+    letters = "".join(said)
+    names = said[:1] == ["nguoi"] or (said[:1] == ["ho"] and "nguoi" in said)
+    return names and not any(letters.startswith(own) for own in near)
+
+
+def _before_colon(line: Line) -> list[str]:
+    """The words of a label, folded to letters; those of the whole line where there is no colon."""
+    colon = next((i for i, w in enumerate(line.words) if w.text.endswith(":")), None)
+    return [fold_letters(w.text) for w in line.words[: colon + 1 if colon is not None else None]]
+
+
 def _resembles(line: Line, others: Iterable[str]) -> bool:
     """Whether a line begins much like the label of another person, though it was not known for it."""
-    colon = next((i for i, w in enumerate(line.words) if w.text.endswith(":")), None)
-    said = [fold_letters(w.text) for w in line.words[: colon + 1 if colon is not None else None]]
+    said = _before_colon(line)
     beginnings = {"".join(said[:n]) for n in range(2, min(len(said), 8) + 1)}
     return any(
         distance(beginning, other, len(other) // MISREAD) <= len(other) // MISREAD

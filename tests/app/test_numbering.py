@@ -144,6 +144,20 @@ def test_a_form_that_a_guess_had_filled_in_before_does_not_confirm_it(lite_desk:
     assert 'name="withheld-number"' in refused.text
 
 
+@pytest.mark.parametrize(("typed", "ticked"), [("59", {}), ("57", {"compared-number": "yes"})])
+def test_what_was_typed_or_compared_before_the_guess_was_withheld_is_not_lost(
+    lite_desk: Desk, typed: str, ticked: dict[str, str]
+) -> None:
+    """Another field was refused, and a neighbour confirmed meanwhile: the form came back without it."""
+    record = read(lite_desk, guessed("57"), "2024-03-05")
+    given(lite_desk, "60", "2024-03-01")
+    sent = {"version": str(record.version), "field-number": typed, "field-date": "hôm qua", **ticked}
+    refused = lite_desk.browser("clerk").submit(f"/records/{record.id}/fields", sent)
+    assert refused.status_code == 422
+    assert f'value="{typed}"' in refused.text
+    assert 'name="withheld-number"' in refused.text
+
+
 def test_a_printed_number_is_warned_of_and_stays(desk: Desk) -> None:
     neighbour = given(desk, "60", "2024-03-01")
     record = read(desk, printed("57"), "2024-03-05")

@@ -201,3 +201,43 @@ def test_an_address_goes_on_in_a_column_of_which_nobody_knows_the_width(gap: int
     assert found["wife_residence"] == "Ấp 5, huyện Long Mỹ, tỉnh Hậu Giang"
     assert found["husband_residence"] == "Tổ 5, huyện Long Mỹ, tỉnh Hậu Giang"
     assert found["wife_personal_id"] == "099199000321"
+
+
+@pytest.mark.parametrize("title", ["GIẤY BÁO TỬ", "TRÍCH LỤC KHAI TỬ"])
+@pytest.mark.parametrize("first", [False, True])
+def test_who_declares_a_death_gives_the_dead_nothing(title: str, first: bool) -> None:
+    """Sex, birth and number of who declared it were stated for the dead, where theirs are not printed."""
+    died = ("Họ, chữ đệm, tên người chết: TRẦN VĂN MẪU", "Nguyên nhân chết: Tuổi già", "Nơi chết: Tại nhà")
+    declared = (
+        "Họ, chữ đệm, tên người yêu cầu: LÊ THỊ MINH HỌA",
+        "Ngày, tháng, năm sinh: 09/12/1990",
+        "Giới tính: Nữ",
+        "Số định danh cá nhân: 099190001234",
+    )
+    code, found = read(sheet(title, *(declared + died if first else died + declared)))
+    assert code in ("giay-bao-tu", "trich-luc-khai-tu")
+    assert found["deceased_name"] == "TRẦN VĂN MẪU"
+    assert not {"sex", "date_of_birth", "personal_id"} & found.keys()
+
+
+@pytest.mark.parametrize("who", ["Người đứng khai", "Người giám hộ", "Họ và tên, tuổi của người làm chứng"])
+def test_of_a_person_whose_label_nobody_knows_a_parent_gets_nothing(who: str) -> None:
+    """Older forms call who declared a birth otherwise: that number was stated for the father."""
+    another = (f"{who}: NGÔ VĂN BẢN", "Năm sinh: 1950", "Số định danh cá nhân: 099050001234", FATHER[-1])
+    found = of("father", birth(MOTHER, ("Dân tộc: Kinh", *another)))
+    assert found == {"name": "PHẠM VĂN TÌNH HUỐNG", "ethnicity": "Kinh"}
+
+
+@pytest.mark.parametrize(
+    "who", ["Họ tên vợ/chồng", "Họ, chữ đệm, tên vợ (chồng)", "Vợ/chồng", "Họ tên chồng"]
+)
+def test_what_a_criminal_record_says_of_the_spouse_is_not_of_its_person(who: str) -> None:
+    """The labels of a spouse that end the part were fewer than those that begin one."""
+    lines = ("PHIẾU LÝ LỊCH TƯ PHÁP SỐ 2", "Họ và tên: LÊ THỊ MINH HỌA", "Nơi sinh: Tỉnh Ví Dụ")
+    spouse = ("Ngày, tháng, năm sinh: 09/12/1990", "Quốc tịch: Lào", "Giấy tờ tùy thân: 099050001234")
+    _, found = read(sheet(*lines, f"{who}: ĐỖ VĂN VÍ", *spouse))
+    assert found == {
+        "full_name": "LÊ THỊ MINH HỌA",
+        "place_of_birth": "Tỉnh Ví Dụ",
+        "spouse_name": "ĐỖ VĂN VÍ",
+    }

@@ -94,6 +94,16 @@ def test_of_bytes_after_the_end_all_pages_are_compared(sign_file: SignFile) -> N
     assert _looks_like(own.picture, path, 2)
 
 
+def test_where_nothing_was_added_nobody_is_told_of_additions(sign_file: SignFile) -> None:
+    """Such a signature fails by its certificate; all pages were compared with themselves, and what was added
+    after it was said not to be seen."""
+    signed = sign_file(documents.paper(2), appearance=AGENCY)
+    own = _own(signed)
+    assert (own.page, own.compared, own.note.code) == (2, None, "nothing-added")
+    assert own.area is not None
+    assert _looks_like(own.picture, signed, 2)
+
+
 def test_marks_of_later_signatures_are_no_difference(sign_file: SignFile) -> None:
     sealed = sign_file(sign_file(documents.paper(2)), appearance=AGENCY)
     path = _changed(sealed, tail=b"\nrubbish")
@@ -106,13 +116,14 @@ def test_a_page_that_looks_otherwise_is_never_said_to_look_the_same(sign_file: S
     """Also where the report named no page for it."""
     signed = sign_file(documents.paper(1))
     path = signed.with_name("painted.pdf")
-    path.write_bytes(_repainted(signed.read_bytes()))
+    path.write_bytes(repainted(signed.read_bytes()))
     shown = shown_pages(path, FIELD, {})
     assert [page.page for page in shown.pages] == [1]
     assert shown.signature_page is None
+    assert shown.to_json()["pages"][0]["areas"], "what is framed in the pictures is told too"
 
 
-def _repainted(data: bytes) -> bytes:
+def repainted(data: bytes) -> bytes:
     """An update whose only new object is the content of the first page: no page object changes."""
     with pikepdf.open(io.BytesIO(data)) as opened:
         number = opened.pages[0].Contents.objgen[0]

@@ -240,6 +240,8 @@ if (form && inputs().length) {
   let changed = false;
   const draft = JSON.parse(sessionStorage.getItem(kept) || "{}");
   const conflict = Boolean($("#conflict"));
+  // a guess that stands as it was offered is nobody's, and may be withheld when the page is opened again
+  const own = (input) => $(".compare", input.closest(".field"))?.hidden ?? true;
   for (const input of inputs()) {
     if (!conflict && draft[input.name] !== undefined && draft[input.name] !== input.value) {
       input.value = draft[input.name];
@@ -251,7 +253,7 @@ if (form && inputs().length) {
     const tick = $(".compare", event.target.closest(".field"));
     if (tick) needsTick(tick);
     changed = true;
-    sessionStorage.setItem(kept, JSON.stringify(Object.fromEntries(inputs().map((i) => [i.name, i.value]))));
+    sessionStorage.setItem(kept, JSON.stringify(Object.fromEntries(inputs().filter(own).map((i) => [i.name, i.value]))));
   });
   const kind = $(".kind-choice select");
   const otherKind = () => kind && kind.value && kind.value !== ($("option[selected]", kind) || kind.options[0]).value;

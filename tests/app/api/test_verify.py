@@ -15,6 +15,7 @@ from signing import policies
 from tests.app import verdict_files
 from tests.app.front import Desk, open_desk
 from tests.app.verdict_files import VerdictFiles
+from tests.signing.test_signature_page import repainted
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +79,15 @@ def test_changed_pages_are_shown_side_by_side(trusting_desk: Desk, files: Verdic
     assert "script-src 'self';" in policy
     unknown = client.post("/verify/changes", files=sent, data={"field": "khác"})
     assert (unknown.status_code, "không có chữ ký nào tên" in unknown.text) == (422, True)
+
+
+def test_places_that_only_drawing_tells_are_framed_and_told(trusting_desk: Desk, files: VerdictFiles) -> None:
+    """Bytes after the end kept the report from naming a page: frames were drawn, `areas` was empty."""
+    sent = {"file": ("quyết định.pdf", repainted(files["later"]) + b"\n% rubbish")}
+    asked = {"field": "Signature1"}
+    (page,) = trusting_desk.client().post("/api/v1/verify/changes", files=sent, data=asked).json()["pages"]
+    assert page["page"] == 1
+    assert page["areas"]
 
 
 def test_of_a_refused_file_whose_difference_nobody_knows_the_signatures_page_is_shown(
