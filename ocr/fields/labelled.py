@@ -395,6 +395,7 @@ class _Sheet:
             if is_closing(line) or (line.capitals and names_position(line)):
                 break
             hangs = bool(started) and self._hangs(line, started[0])
+            hangs = hangs or (spec.form in PLACES and stop == len(line.words) and _ends_address(line))
             if goes_on and not (spec.wraps or hangs or self._wrapped(last, line, right)):
                 break
             if spec.form == "name" and started and not _in_capitals(line.words[:stop]):
@@ -448,6 +449,11 @@ class _Sheet:
             margin = self.page.width - min(written, default=0)
             edge = max(margin, *(x.box.x1 for x in self.lines if x.box.x0 < line.box.x0 + line.height))
         return bool(own[-1].box.x1 + first.x1 - first.x0 > edge - 0.3 * line.height)
+
+
+def _ends_address(line: Line) -> bool:
+    """Whether a line without a label is the end of an address: `Minh Châu, tỉnh Tây Ninh`."""
+    return bool(re.match(r"[^:]*\b(?:tỉnh|thành phố|TP\.?) [^\d:]+$", line.text))
 
 
 def _in_capitals(words: Sequence[Word]) -> bool:

@@ -374,3 +374,15 @@ def test_what_is_left_of_a_seal_is_no_part_of_a_position() -> None:
     end = [At(1600, 2500, "PHÓ TRƯỞNG PHÒNG"), At(1770, 2545, "AN"), At(1650, 3000, "Trần Văn Ví")]
     one = page(*[line for line in decision() if line.y < 2500], At(300, 2500, "Nơi nhận:"), *end)
     assert said(one, "position")[0] in ("PHÓ TRƯỞNG PHÒNG", None)
+
+
+def test_an_address_goes_on_to_its_province_where_dirt_widens_the_page() -> None:
+    born = page(
+        At(900, 300, "GIẤY KHAI SINH"),
+        At(300, 500, "Họ và tên: LÊ THỊ VÍ"),
+        At(300, 600, "Quê quán: Số 274/12 đường Mẫu, xã Phước Mẫu, huyện Dương"),
+        At(300, 670, "Minh Châu, tỉnh Tây Ninh"),
+        At(2300, 760, "g2g", sure=0.4),
+    )
+    whole = "Số 274/12 đường Mẫu, xã Phước Mẫu, huyện Dương Minh Châu, tỉnh Tây Ninh"
+    assert said(born, "hometown") == (whole, "read")
