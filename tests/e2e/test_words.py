@@ -171,6 +171,9 @@ def test_what_could_not_be_sent_is_still_there(browser: Browser, quiet_house: Ho
     desk.read(desk.services.records.get(record.id))
     texts = [kept.page.words[0].text for kept in desk.services.parts.pages(record.id)]
     assert texts == ["mẫumột", "mẫuhai"]
+    expect(page.locator("#busy")).to_have_count(
+        0
+    )  # the page comes anew by itself, which would end our own visit
     page.goto(f"/records/{record.id}?page=1")
     assert page.evaluate(f"sessionStorage.getItem('words-sent:{record.id}')") is None
 
