@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from ocr.fields.signatory import names_position
+from ocr.fields.signatory import LETTERS_A_SLIP, names_position
 from ocr.kinds.letterhead import is_motto
 from ocr.kinds.lines import MOST_PAGES, Line, lines
 from ocr.language.writing import distance, is_person_name
@@ -18,8 +18,6 @@ CERTIFICATIONS = frozenset(("giay-chung-thuc-ban-sao", "SY", "TrS", "SL"))
 _BEGINNINGS = ("chungthucbansao", "bansaodungvoibanchinh", "saodungvoibanchinh", "saoybanchinh", "loichung")
 _ALONE = ("saoy", "saoluc", "trichsao")
 _NUMBERED = "so chung thuc"
-#: Letters of a beginning for each slip of a reader.
-LETTERS_A_SLIP = 11
 #: A certification stands under the beginning of a page, as a share of it, unless it is all that is there.
 LOW = 0.3
 #: Lines of one at the most, and how far under one another they stand, in heights of the first: a signature

@@ -13,6 +13,8 @@ _PAGE = re.compile(r"\d{1,4}")
 _PERCENT = re.compile(r"(\d{1,3}(?:[.,]\d{1,2})?)\s?%")
 #: `xã Hoa Sen từ ngày 01/01/2006 đến nay`: a time without its end may go on elsewhere.
 _PERIOD = re.compile(r"(?:.*\s)?từ\s.*\d.*\sđến\s(?:.*\s)?(?:(?:hiện )?nay|\S*(?:19|20)\d\d)", re.IGNORECASE)
+#: Where a comma was read and a stop is left of what follows.
+BLOTTED = re.compile(r",\s?\.")
 _AREA = r"(?:\d[\d.,]*\s?m[²2]|không(?:\sm[²2])?)"
 _USE = re.compile(
     rf"(?:(?:sử dụng )?(?:riêng|chung)|riêng:?\s{_AREA}\s?[;,:.]?\schung:?\s{_AREA})", re.IGNORECASE
@@ -53,7 +55,7 @@ def percent(text: str) -> str | None:
 
 
 def period(text: str) -> str | None:
-    return text if _PERIOD.fullmatch(text) and not re.search(r",\s?\.", text) else None
+    return text if _PERIOD.fullmatch(text) and not BLOTTED.search(text) else None
 
 
 def use(text: str) -> str | None:

@@ -88,13 +88,11 @@ def ends_in_unit(text: str) -> bool:
 
 #: Streets and quarters, which have a name or a number behind them.
 _STREET_ALONE = re.compile(r"\b(?:phố|đường|ngõ|hẻm|thôn|xóm|ấp|buôn|khóm|số)$", re.IGNORECASE)
-#: Where a comma was read and a stop is left of what follows.
-_BLOTTED = re.compile(r",\s?\.")
 
 
 def breaks_off(text: str) -> bool:
     """Whether an address ends before the name it announces (`Số 12 phố`), or has a blot for a mark."""
-    return bool(_STREET_ALONE.search(text) or _BLOTTED.search(text))
+    return bool(_STREET_ALONE.search(text) or closed_forms.BLOTTED.search(text))
 
 
 def is_speech(text: str) -> bool:

@@ -38,7 +38,7 @@ DEEPEST = 0.25
 #: Title lines of one page that are tried.
 MOST_BLOCKS = 40
 
-#: Letters of a position for each slip of a reader: `TRƯỜNG ĐẠI` is two of ten off `TRƯỞNG ĐOÀN`.
+#: Letters of a position or a heading for each slip of a reader: `TRƯỜNG ĐẠI` is two of ten off `TRƯỞNG ĐOÀN`.
 LETTERS_A_SLIP = 11
 #: How far under a position the rest of it stands, and how far off its middle, in heights of a line.
 CLOSE, MIDDLE = 0.7, 1.0
