@@ -7,8 +7,8 @@ from functools import cache
 
 from ocr.kinds import nature
 from ocr.kinds.catalogue import OFFICIAL_LETTER, OTHER, UNKNOWN, PaperKind, catalogue, kind_of_symbol
-from ocr.kinds.letterhead import Letterhead, is_motto, is_urgency, letterhead, usual_height
-from ocr.kinds.lines import Line, lines, same_row
+from ocr.kinds.letterhead import Letterhead, is_motto, is_urgency, letterhead, subject_start
+from ocr.kinds.lines import Line, lines, same_row, usual_height
 from ocr.kinds.shared_sheet import first_paper
 from ocr.language.writing import distance, fold_letters, is_person_name, is_syllable
 from ocr.recognition import Kind, Page
@@ -293,24 +293,6 @@ def _official_letter(head: Letterhead, symbol: str | None, spoken: PaperKind | N
 
 def _is_addressed(head: Letterhead) -> bool:
     return any(line.letters.startswith("kinhgui") for line in head.lines)
-
-
-def subject_start(head: Letterhead) -> Line | None:
-    """The line `V/v …` in the left column under the number."""
-    if head.number is None:
-        return None
-    row = head.number.line
-    below = [
-        line
-        for line in head.lines
-        if line.middle > row.middle + 0.5 * row.height
-        and line.box.y0 - row.box.y1 < 5 * row.height
-        and line.box.x0 < head.split
-    ]
-    for line in below:
-        if line.letters.startswith(("vv", "veviec")) and line.words[0].text[:1] in "VvWw":
-            return line
-    return None
 
 
 def _unnamed(page: Page) -> Kind:
