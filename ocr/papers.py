@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from itertools import dropwhile, pairwise
 
 from ocr.fields.signatory import is_signed
-from ocr.kinds.classification import classify, find_title
+from ocr.kinds.classification import classify
 from ocr.kinds.letterhead import Letterhead, letterhead, subject_start
+from ocr.kinds.titles import find_title
 from ocr.language.writing import fold_letters
 from ocr.recognition import Page, Paper
 

@@ -12,6 +12,8 @@ from ocr.recognition import Page
 #: A cover says hardly more than what the paper is.
 COVER_WORDS = 45
 
+#: Things that a page must hold as papers of a kind do, where their title goes on with other words.
+LEAST_PARTS = 2
 #: So many things that one form alone prints make a page that form's, where nothing of its title's is there.
 ANOTHER = 2
 #: What any paper about a person may print tells none of them.
