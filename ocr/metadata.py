@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
-from ocr.kinds.catalogue import OTHER, UNKNOWN
+from ocr.kinds.catalogue import OTHER, UNKNOWN, catalogue
 from ocr.recognition import Box, Field, FieldState, Kind, Recognition
 
 #: Where a value comes from: read off the paper; the catalogue of kinds, by the kind that was recognised; put
@@ -33,13 +33,8 @@ _ANSWERS: Mapping[str, tuple[str, ...]] = {
     "validity": ("valid_until", "term", "validity"),
     "scope": ("scope", "purpose"),
 }
-#: What numbers a paper that has no number of its own: a serial, or the person's number on a card of theirs.
+#: What numbers a paper without a symbol, after what its kind is `numbered_by`.
 _NUMBERS = ("number", "serial", "registry_number")
-_NUMBERED_BY: Mapping[str, tuple[str, ...]] = {
-    "can-cuoc": ("personal_id",),
-    "chung-minh-nhan-dan": ("personal_id",),
-    "giay-chung-nhan-dang-ky-doanh-nghiep": ("company_id",),
-}
 #: Whom or what a paper without a subject is about.
 _ABOUT = (
     ("wife_name", "husband_name"),
@@ -131,7 +126,8 @@ def _number(kind: Kind | None, fields: Mapping[str, Field]) -> Metadatum:
         if not number.value:  # the symbol alone is no number of a paper
             return _taken({"number": number if number.state != "absent" else _open(symbol), "symbol": symbol})
         return _taken({"number": number, "symbol": symbol}, joint=joint(symbol.value))
-    return _answer(fields, (*_NUMBERED_BY.get(kind.code if kind else "", ()), *_NUMBERS))
+    known = catalogue().get(kind.code) if kind else None
+    return _answer(fields, (*(known.numbered_by if known else ()), *_NUMBERS))
 
 
 def _agency(position: Field | None) -> Metadatum:

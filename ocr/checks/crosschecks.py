@@ -10,7 +10,7 @@ from ocr.checks.issuing_units import sounded, unit_notices
 from ocr.checks.machine_zone import machine_zone
 from ocr.fields.doubts import only_marks_differ
 from ocr.fields.spoken_dates import spoken_date
-from ocr.kinds.catalogue import kind_of_symbol
+from ocr.kinds.catalogue import OFFICIAL_LETTER, OTHER, UNKNOWN, kind_of_symbol
 from ocr.kinds.shared_sheet import is_shared
 from ocr.language.places import MERGED, birth_provinces, provinces
 from ocr.language.writing import fold, fold_letters
@@ -44,7 +44,7 @@ _COMMUNE = re.compile(r"^ỦY BAN NHÂN DÂN (?P<kind>XÃ|PHƯỜNG|ĐẶC KHU) 
 #: Letters of a name from which the row for machines of a card may have no room for the rest (ICAO 9303).
 LONG_NAME = 24
 #: Kinds of which no symbol speaks: that of an official letter begins with the agency (`CT`: a tax office).
-_WITHOUT_KIND = ("CV", "unknown", "other")
+_WITHOUT_KIND = (OFFICIAL_LETTER, UNKNOWN, OTHER)
 _UNITS = {"ubnd": "uy ban nhan dan", "hdnd": "hoi dong nhan dan"}
 
 

@@ -6,7 +6,7 @@ from itertools import combinations
 
 from ocr.fields import administrative, unheaded
 from ocr.fields.administrative import OF_UNIT
-from ocr.fields.certification import CERTIFICATIONS, without_certification
+from ocr.fields.certification import without_certification
 from ocr.fields.closing import closing_date
 from ocr.fields.doubts import only_marks_differ
 from ocr.fields.evidence import ABSENT, handwritten, if_all_read, if_sure
@@ -44,7 +44,7 @@ def _is_by_shape(name: str, field: Field) -> bool:
 def _extracted(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
     known = catalogue().get(kind.code)
     written = [first_paper(page) for page in pages if page.words and not page.blank]
-    if kind.code not in CERTIFICATIONS:
+    if known is None or not known.certifies:
         written = [page for page in map(without_certification, written) if page.words]
     if known is None or known.group != "civil":
         every = _administrative(written, kind) if written else {}

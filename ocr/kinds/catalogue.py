@@ -71,6 +71,9 @@ class PaperKind:
     machine_zone: tuple[str, ...] = ()
     letterhead: bool = True
     goes_on: bool = False
+    certifies: bool = False
+    qr_code: bool = False
+    numbered_by: tuple[str, ...] = ()
     people: tuple[tuple[str, ...], ...] = ()
     fields: Mapping[str, FieldSpec] = field(default_factory=dict)
 
@@ -145,6 +148,9 @@ def _kind(entry: Mapping[str, Any]) -> PaperKind:
         machine_zone=tuple(entry.get("machine_zone", ())),
         letterhead=entry.get("letterhead", True),
         goes_on=entry.get("goes_on", False),
+        certifies=entry.get("certifies", False),
+        qr_code=entry.get("qr_code", False),
+        numbered_by=tuple(entry.get("numbered_by", ())),
         people=tuple(_labels((text,)) for text in entry.get("people", ())),
         fields={
             name: _field(spec, until if name in first["fields"] else ())

@@ -18,8 +18,6 @@ PAGES_LOOKED_AT = 2
 
 #: Who signs or confers, as it stands in capitals in the middle of a page.
 _SIGNERS = ("giamdoc", "hieutruong", "chutich", "botruong", "cuctruong", "thutruong", "vientruong", "nguoiky")
-#: Stamped on copies of papers of every kind (Decree 30/2020 Art 26); a copy of its own has a symbol.
-_COPIES = ("SY", "TrS", "SL")
 #: The name of an agency, as over who signs for it, is no title.
 _AGENCY = re.compile(r"^(?:t/?m\W+)?(?:uy ban nhan dan|ubnd|hoi dong nhan dan|hdnd|chi nhanh van phong)\b")
 #: A label with its translation, as on cards: `Họ và tên / Full name`.
@@ -91,7 +89,8 @@ def _by_title(title: Title, head: Letterhead, symbol: str | None, spoken: PaperK
     if spoken is not None:
         doubt = f"{reason}; nhưng ký hiệu “{symbol}” là của loại {spoken.name.lower()}, cần kiểm tra."
         return _kind(title.kind, title.score * 0.6, doubt, line)
-    if title.kind.code in _COPIES:
+    # Stamped on copies of papers of every kind (Decree 30/2020 Art 26); what is a copy itself has a symbol.
+    if title.kind.certifies and title.kind.group == "administrative":
         copied = f"{reason}; nhưng không có ký hiệu của bản sao, có thể là dấu đóng trên giấy tờ khác."
         return _kind(title.kind, title.score * 0.6, copied, line)
     another = nature.form_of_another(title.kind, page)

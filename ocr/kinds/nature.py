@@ -22,8 +22,6 @@ _OF_ANY = re.compile(
     "(?:[a-z]+_)?(?:personal_id|date_of_birth|ethnicity|nationality|residence)|place_of_birth|"
     "(?:full|representative|spouse)_name"
 )
-#: It stands on the copies of papers of every kind.
-_ON_OTHERS = "giay-chung-thuc-ban-sao"
 
 _BEFORE_LABEL = re.compile(r"^(?:[a-zđ\d]{1,2}[.)]\s*|[-–+*•]\s*)+")
 
@@ -55,9 +53,10 @@ def form_of_another(kind: PaperKind, page: Page) -> tuple[PaperKind, int] | None
     say so: from ANOTHER on there is no doubt, and one is enough for doubt. Of 309 drawn papers one of the
     desk's has a thing of another form and none of its own; of their 4,655 pairings with a wrong title 3,387
     have two such things or more, and 380 have one."""
-    if kind.goes_on or kind.group != "civil" or kind.code == _ON_OTHERS:
+    if kind.goes_on or kind.group != "civil" or kind.certifies:
         return None
-    rivals = [k for k in catalogue().values() if k.group == "civil" and k.code not in (kind.code, _ON_OTHERS)]
+    every = catalogue().values()
+    rivals = [k for k in every if k.group == "civil" and not k.certifies and k.code != kind.code]
     said = _said_on(page)
     most, rival = max(
         ((_found(_peculiar(rival.code, kind.code), said), rival) for rival in rivals), key=lambda one: one[0]
