@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import dropwhile, pairwise
+from itertools import dropwhile
 
 from ocr.fields.signatory import is_signed
 from ocr.kinds.classification import classify
@@ -215,8 +215,3 @@ def single(pages: Sequence[Page], codes: Mapping[int, Sequence[str]] | None = No
     part papers. `codes` as in `propose`."""
     own = list(dropwhile(lambda page: (codes or {}).get(page.number), pages)) or list(pages)
     return Paper(own[0].number, own[-1].number, classify(own).code, SAID, 1.0)
-
-
-def boundaries(papers: Sequence[Paper]) -> list[int]:
-    """The pages that begin a paper, but for the first."""
-    return [after.first_page for _, after in pairwise(papers)]

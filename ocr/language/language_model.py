@@ -30,12 +30,6 @@ _REACH: Final = 2
 _STEPS: Final = 2048
 _CASE_STEPS: Final = 16
 
-#: Letters that readers take for each other, both ways where both are seen; digits only within a word.
-_NEAR: Final = tuple(
-    tuple(pair.split(">"))
-    for pair in "rn>m m>rn l>i i>l h>b b>h c>e e>c n>u u>n ii>u 0>o 1>l 1>i".split()  # noqa: SIM905
-)
-
 #: A word's number, and how likely it is a name.
 Place = tuple[int, float]
 #: Numbers of the words before, the word and how likely it is a name, the places after.
@@ -202,26 +196,6 @@ class LanguageModel:
         group = self._group(key_fold(token.key))
         return tuple(_cased(self._surfaces[i], token.shape) for i in group if self._keys[i] != token.key)
 
-    def near(self, word: str) -> tuple[str, ...]:
-        """Every known word that one usual confusion of letters (rn/m, l/i, h/b, 0/o …) turns this one into,
-        the commonest first, and its variants by one mark. A number or a reference has none."""
-        token = tokenise(word)
-        letters = _letters(word)
-        if token.kind in (Kind.NUMBER, Kind.REFERENCE, Kind.ABBREVIATION, Kind.MARK) or not letters:
-            return ()
-        found = {}
-        for old, new in _NEAR:
-            for at in range(len(letters) - len(old) + 1):
-                if letters.startswith(old, at):
-                    key = tokenise(letters[:at] + new + letters[at + len(old) :]).key
-                    if self._ids.get(key, -1) >= self._first:
-                        found[key] = self._ids[key] - self._first
-        for i in self._group(key_fold(token.key)) if token.key else ():
-            if mark_changes(self._keys[i], token.key) == 1:
-                found[self._keys[i]] = i
-        ordered = sorted(found.values(), key=lambda i: (-self._count[i], i))
-        return tuple(_cased(self._surfaces[i], token.shape) for i in ordered)
-
     def grown(self, word: str) -> tuple[str, ...]:
         """Every known word that this one lacks one letter of, the commonest first, in its case."""
         shape = tokenise(word).shape
@@ -278,10 +252,6 @@ def _log_sum(logs: list[float]) -> float:
 def _case_context(before: Sequence[Token]) -> int:
     """As `case_context` of the script that counts: nothing or a stop, or the case of the word before."""
     return 0 if not before or before[-1].stops else 1 + int(before[-1].shape)
-
-
-def _letters(word: str) -> str:
-    return "".join(c for c in word.lower() if c.isalnum())
 
 
 def _cased(surface: str, shape: Shape) -> str:

@@ -104,11 +104,6 @@ def test_language_has_no_say_in_what_is_not_a_syllable(word: str) -> None:
     assert model.doubtful(["nhân", word, "dân"])[1] == CERTAIN
 
 
-@pytest.mark.parametrize("word", ["15/2022/QĐ-UBND", "1O/2022", "2025", "10.000", "UBND"])
-def test_numbers_and_references_have_no_near_words(word: str) -> None:
-    assert vietnamese().near(word) == ()
-
-
 def test_the_place_of_the_tone_and_the_case_make_no_difference() -> None:
     model = vietnamese()
     assert spelling_key("hòa") == spelling_key("hoà") == spelling_key("HOÀ")
@@ -160,12 +155,11 @@ def test_a_grammatical_unknown_stands_above_a_broken_string() -> None:
     assert model.logp("nghoèo", ()) > model.logp("rnột", ())
 
 
-def test_variants_and_near_words_come_in_the_case_of_the_word() -> None:
+def test_variants_come_in_the_case_of_the_word() -> None:
     model = vietnamese()
     assert {"tổ", "tố", "to"} <= set(model.variants("tô"))
     assert model.variants("tô")[0] == "tổ"
     assert "Đấu" in model.variants("Dau")
-    assert "một" in model.near("rnột")
     assert "TỈNH" in model.variants("TINH")
 
 
