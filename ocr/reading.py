@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ocr import memory, own_text, page_notices, print_size, reading_order, said_words
+from ocr import annotation_words, memory, own_text, page_notices, print_size, reading_order
 from ocr.cleaning import cleanup, faint, scanner_edges, sheet, streaks
 from ocr.engine import EngineMissing, Pixels, Reader
 from ocr.layout import page_ink
@@ -149,7 +149,7 @@ def _sane(picture: Picture) -> Picture:
     own = replace(
         picture,
         layer=_scaled_words(picture.layer, factor),
-        said=tuple(_scaled_words(words, factor) for words in picture.said),
+        annotated=tuple(_scaled_words(words, factor) for words in picture.annotated),
     )
     if own.unmarked is not None:
         own = replace(own, unmarked=resized(own.unmarked, width, height, picture.bilevel))
@@ -218,8 +218,8 @@ def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
         page = replace(page, warnings=(*page.warnings, page_notices.DIRTY))
     words = mail_room.doubted(words, pixels, apart)
     said = mail_room.read(stamped, picture.dpi, readers.page, max((w.line for w in words), default=-1) + 1)
-    read = said_words.not_said((*words, *said), picture.said)
-    words = reading_order.tidied(said_words.put_among(read, picture.said))
+    read = annotation_words.without((*words, *said), picture.annotated)
+    words = reading_order.tidied(annotation_words.put_among(read, picture.annotated))
     covered = cleanup.covered(pixels, picture.dpi)
     blank = covered < BLANK_COVERED and not _says_something(words)
     page = replace(
@@ -231,7 +231,7 @@ def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
         regions=beside,
     )
     seen = pen_words.coloured(handwriting.find(grey, page, readers.pen), pixels)
-    written = said_words.not_filled(seen, picture.said)
+    written = annotation_words.not_filled(seen, picture.annotated)
     by_pen = (*pen_words.found(page, pixels, grey), *struck_words.found(page, grey))
     unread = unread_ink.found(page, ink or page_ink.find(grey, picture.dpi))
     in_order = sorted((*beside, *by_pen, *unread), key=lambda r: (r.box.y0, r.box.x0))
@@ -254,8 +254,8 @@ def _upright(picture: Picture, clean: Pixels, number: int, turn: Turn) -> tuple[
     same = clean is picture.pixels
     turned = _level(picture.pixels, rotation, skew, picture.bilevel)
     clean = turned if same else _level(clean, rotation, skew, picture.bilevel)
-    said = said_words.levelled(picture.said, rotation, skew, picture.size)
-    picture = replace(picture, said=said, unmarked=None)
+    annotated = annotation_words.levelled(picture.annotated, rotation, skew, picture.size)
+    picture = replace(picture, annotated=annotated, unmarked=None)
     picture, clear = (replace(picture, pixels=pixels) for pixels in (turned, clean))
     page = Page(number, *picture.size, picture.dpi, rotation, skew, "ocr", image="")
     return picture, clear, page if known else replace(page, warnings=(page_notices.TURN_UNKNOWN,))
