@@ -161,7 +161,7 @@ def in_lines(words: Iterable[Word]) -> tuple[Word, ...]:
         else:
             rows.append([word])
     rows = [sorted(row, key=lambda w: w.box.x0) for row in rows]
-    segments = [s for number, row in enumerate(rows) for s in _cut(row, _spread(rows, number))]
+    segments = [s for number, row in enumerate(rows) for s in _cut(row, _stretched(rows, number))]
     ordered = _by_column(segments)
     return tuple(replace(w, line=line) for line, segment in enumerate(ordered) for w in segment)
 
@@ -172,7 +172,7 @@ def _overlap(row: Sequence[Word], word: Word) -> float:
     return shared / max(1.0, min(bottom - top, _tall(word)))
 
 
-def _spread(rows: Sequence[Sequence[Word]], number: int) -> list[bool]:
+def _stretched(rows: Sequence[Sequence[Word]], number: int) -> list[bool]:
     """For the white after each word of a row but the last, whether it is within a stretched line."""
     row, height = _spans(rows[number]), _height(rows[number])
     if all(other[0] - one[1] <= COLUMN_GAP * height for one, other in pairwise(row)):
@@ -201,10 +201,10 @@ def _middle(row: Sequence[Word]) -> float:
     return median(w.box.y0 + w.box.y1 for w in row) / 2
 
 
-def _cut(row: Sequence[Word], spread: Sequence[bool]) -> Iterator[list[Word]]:
+def _cut(row: Sequence[Word], stretched_at: Sequence[bool]) -> Iterator[list[Word]]:
     widest = COLUMN_GAP * _height(row)
     segment = [row[0]]
-    for (one, word), within in zip(pairwise(row), spread, strict=True):
+    for (one, word), within in zip(pairwise(row), stretched_at, strict=True):
         if word.box.x0 - one.box.x1 > widest and not within:
             yield segment
             segment = []
