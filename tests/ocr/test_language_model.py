@@ -5,6 +5,7 @@ import math
 import random
 import time
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -76,8 +77,8 @@ def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
 )
 @pytest.mark.parametrize("case", [str.lower, str.capitalize])
 def test_probabilities_after_a_context_sum_to_at_most_one(
-    small: LanguageModel, before: tuple[str, ...], case
-) -> None:  # type: ignore[no-untyped-def]
+    small: LanguageModel, before: tuple[str, ...], case: Callable[[str], str]
+) -> None:
     total = sum(math.exp(small.logp(case(word), before)) for word in small.words())
     assert 0.3 < total <= 1.0 + 1e-9
 
