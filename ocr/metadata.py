@@ -10,7 +10,7 @@ from ocr.recognition import Box, Field, FieldState, Kind, Recognition
 
 #: Where a value comes from: read off the paper; the catalogue of kinds, by the kind that was recognised; put
 #: together of values that were read; a person who keyed it in; or nowhere yet.
-Origin = Literal["paper", "catalogue", "composed", "person", "none"]
+ValueOrigin = Literal["paper", "catalogue", "composed", "person", "none"]
 
 #: In the order of the Circular.
 METADATA = (
@@ -61,7 +61,7 @@ class Metadatum:
     page: int | None
     box: Box | None
     state: FieldState
-    origin: Origin
+    origin: ValueOrigin
     fields: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ocr.language.language_file import load
-from ocr.language.orthography import Kind, Shape, Token, key_fold, mark_changes, tokenise
+from ocr.language.orthography import Shape, Token, TokenKind, key_fold, mark_changes, tokenise
 
 DEFAULT: Final = Path(__file__).parents[1] / "counts" / "vietnamese.bin"
 
@@ -64,17 +64,17 @@ class LanguageModel:
 
     def _id(self, token: Token) -> int:
         """The word's number, that of its class, or -1 for a syllable that was never seen."""
-        known = self._ids.get(token.key, -1) if token.key and token.kind is not Kind.ABBREVIATION else -1
+        known = self._ids.get(token.key, -1) if token.key and token.kind is not TokenKind.ABBREVIATION else -1
         if known >= 0:
             return known
-        return -1 if token.kind is Kind.SYLLABLE else self._ids[f"<{token.kind.name.lower()}>"]
+        return -1 if token.kind is TokenKind.SYLLABLE else self._ids[f"<{token.kind.name.lower()}>"]
 
     def is_judged(self, word: str) -> bool:
         """Whether language has a say in the word: a syllable, a broken one, or a word of a known name."""
         return self._is_judged(tokenise(word))
 
     def _is_judged(self, token: Token) -> bool:
-        return token.kind in (Kind.SYLLABLE, Kind.BROKEN) or self._id(token) >= self._first
+        return token.kind in (TokenKind.SYLLABLE, TokenKind.BROKEN) or self._id(token) >= self._first
 
     def count(self, word: str) -> int:
         """How often the word stood in the texts (at most 65,535)."""
@@ -119,7 +119,7 @@ class LanguageModel:
         """Number and share of names of each word; `within`: the first stands within a sentence."""
         places = []
         for token in tokens:
-            if token.kind is not Kind.MARK:
+            if token.kind is not TokenKind.MARK:
                 share = (_NAME_WITHIN if within else _NAME_FIRST) if token.shape is Shape.TITLE else 0.0
                 places.append((self._id(token), share))
             within = not token.stops
@@ -135,7 +135,7 @@ class LanguageModel:
 
     def _around(self, token: Token, before: Sequence[str], after: Sequence[str]) -> Window:
         words = [tokenise(w) for w in before[-2 * _REACH :]]
-        row = [self._id(t) for t in words if t.kind is not Kind.MARK][-_REACH:]
+        row = [self._id(t) for t in words if t.kind is not TokenKind.MARK][-_REACH:]
         within = bool(words) and not words[-1].stops
         ((own, share),) = self._places((token,), within)
         right = self._places([tokenise(w) for w in after[: 2 * _REACH]], not token.stops)[:_REACH]
@@ -166,7 +166,7 @@ class LanguageModel:
         token = tokenise(word)
         if not self._is_judged(token):
             return 0.0
-        seen = [t for t in map(tokenise, before[-2 * _REACH :]) if t.kind is not Kind.MARK]
+        seen = [t for t in map(tokenise, before[-2 * _REACH :]) if t.kind is not TokenKind.MARK]
         return self._case_of(self._id(token), _case_context(seen), token.shape)
 
     def _case_of(self, word: int, context: int, shape: Shape) -> float:
@@ -214,7 +214,7 @@ class LanguageModel:
     def doubtful(self, words: Sequence[str]) -> list[float]:
         """For each word of a line, the natural log of the odds that a word with other marks is likelier;
         CERTAIN where no mark could change it."""
-        tokens = [t for t in map(tokenise, words) if t.kind is not Kind.MARK]
+        tokens = [t for t in map(tokenise, words) if t.kind is not TokenKind.MARK]
         places = self._places(tokens, within=False)
         found = []
         for i, (token, (own, share)) in enumerate(zip(tokens, places, strict=True)):
@@ -223,14 +223,14 @@ class LanguageModel:
             case = _case_context(tokens[max(i - 1, 0) : i])
             found.append(self._odds(token, window, case) if self._is_judged(token) else CERTAIN)
         rest = iter(found)
-        return [CERTAIN if tokenise(w).kind is Kind.MARK else next(rest) for w in words]
+        return [CERTAIN if tokenise(w).kind is TokenKind.MARK else next(rest) for w in words]
 
     def odds(self, word: str, before: Sequence[str], after: Sequence[str] = ()) -> float:
         """What `doubtful` says, of one word."""
         token = tokenise(word)
         if not self._is_judged(token):
             return CERTAIN
-        seen = [t for t in map(tokenise, before[-2 * _REACH :]) if t.kind is not Kind.MARK]
+        seen = [t for t in map(tokenise, before[-2 * _REACH :]) if t.kind is not TokenKind.MARK]
         return self._odds(token, self._around(token, before, after), _case_context(seen))
 
     def _odds(self, token: Token, window: Window, case: int) -> float:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ocr.language.language_file import LanguageFileError
 from ocr.language.language_model import CERTAIN, NEUTRAL, LanguageModel, vietnamese
-from ocr.language.orthography import Kind, mark_changes, spelling_key, tokenise
+from ocr.language.orthography import TokenKind, mark_changes, spelling_key, tokenise
 from ocr.training import count_language
 
 SENTENCES = (
@@ -151,8 +151,8 @@ def test_the_neighbours_tell_the_marks(before: list[str], right: str, wrong: str
 
 def test_a_grammatical_unknown_stands_above_a_broken_string() -> None:
     model = vietnamese()
-    assert tokenise("nghoèo").kind is Kind.SYLLABLE
-    assert tokenise("rnột").kind is Kind.BROKEN
+    assert tokenise("nghoèo").kind is TokenKind.SYLLABLE
+    assert tokenise("rnột").kind is TokenKind.BROKEN
     assert model.logp("nghoèo", ()) > model.logp("rnột", ())
 
 
