@@ -39,7 +39,7 @@ class Told:
 
 
 def told(picture: Picture, reader: Reader) -> Told | None:
-    """None where the file tells nothing, or the picture says something else."""
+    """The words that the file tells of a page; None where it tells none, or the picture says otherwise."""
     hidden, turn, dpi = picture.layer_hidden, picture.layer_turn, picture.dpi
     if not textlayer.plausible(picture.layer, hidden):
         return None
@@ -131,7 +131,8 @@ def _read_strip(
 
 
 def _odd_words(words: Sequence[Word]) -> list[Word]:
-    """Those that fonts of before Unicode leave (`nh©n d©n`, `nhaân daân`), and lines without any mark."""
+    """Words that look like no Vietnamese: what fonts from before Unicode leave (`nh©n d©n`, `nhaân daân`),
+    and all words of a line without any mark."""
     odd = [word for word in words if _is_odd(word.text)]
     lines: dict[int, list[Word]] = {}
     for word in reading_order.in_lines(words):

@@ -14,9 +14,10 @@ COVER_WORDS = 45
 
 #: Things that a page must hold as papers of a kind do, where their title goes on with other words.
 LEAST_PARTS = 2
-#: So many things that one form alone prints make a page that form's, where nothing of its title's is there.
+#: A page is another form than its title says where it holds so many things that this form alone prints, and
+#: none of the form of its title.
 ANOTHER = 2
-#: What any paper about a person may print tells none of them.
+#: Fields that papers of many kinds have, so that they tell none of them.
 _OF_ANY = re.compile(
     "number|sex|address|issued_on|issuer|addressee|holder_name|purpose|(?:book|page|registration)_number|"
     "(?:[a-z]+_)?(?:personal_id|date_of_birth|ethnicity|nationality|residence)|place_of_birth|"
@@ -25,10 +26,10 @@ _OF_ANY = re.compile(
 
 _BEFORE_LABEL = re.compile(r"^(?:[a-zđ\d]{1,2}[.)]\s*|[-–+*•]\s*)+")
 
-
-#: Words that a form prints somewhere, and for each of its fields the labels, folded to letters.
+#: What a form prints, folded to letters: words that stand somewhere on it, and the labels of each field.
 Parts = tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
-Said = tuple[str, tuple[str, ...], str]
+#: What a page says, folded to letters: all of it, the start of each line, and all with colons and slashes.
+Printed = tuple[str, tuple[str, ...], str]
 
 
 def is_cover(page: Page) -> bool:
@@ -66,14 +67,15 @@ def form_of_another(kind: PaperKind, page: Page) -> tuple[PaperKind, int] | None
     return rival, most
 
 
-def _found(parts: Parts, said: Said) -> int:
+def _found(parts: Parts, said: Printed) -> int:
+    """How many of these parts of a form stand on a page."""
     hints, every = parts
     printed, starts, marked = said
     stand = sum(any(_stands(label, starts, marked) for label in labels) for labels in every)
     return stand + sum(hint in printed for hint in hints)
 
 
-def _said_on(page: Page) -> Said:
+def _said_on(page: Page) -> Printed:
     """All letters of a page, the letters with which its lines start, and its lines with their marks."""
     every = lines(page)
     printed = fold_letters(" ".join(word.text for word in page.words))
