@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ocr.language.language_model import LanguageModel
-from ocr.language.orthography import Kind, mark_changes, tokenise
+from ocr.language.orthography import TokenKind, mark_changes, tokenise
 from ocr.training import count_language
 from ocr.training.language_text import lines_of_file
 
@@ -43,7 +43,7 @@ def contexts(lines: Iterator[str]) -> Iterator[tuple[list[str], int]]:
     for line in lines:
         words = line.split()
         for i, word in enumerate(words):
-            if tokenise(word).kind is Kind.SYLLABLE:
+            if tokenise(word).kind is TokenKind.SYLLABLE:
                 yield words, i
 
 

@@ -2,6 +2,11 @@
 
 Networks are far too sure of themselves. The points were set by counting on labelled pages how often words
 were right, by how they were read; between them the line is straight over the logarithm of the odds.
+
+What becomes of it: a value is as sure as its least sure word (`fields.evidence.read`), and open below
+LEAST_SURE (`if_sure`). A value behind a label is open where one of its words has less than FORM_SURE, and
+below more than that where a mark may be lost or a seal lies over it (`fields.doubts`). What a pen wrote is
+never worth as much as print (`pen.written_words`).
 """
 
 from math import log

@@ -1,16 +1,16 @@
-"""The nine metadata of every digitised paper (Circular 01/2023/TT-VPCP Art 9.2; F1.5), of kind and fields."""
+"""The nine metadata of every digitised paper (Circular 01/2023/TT-VPCP Art 9.2), from its kind and fields."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
-from ocr.kinds.catalogue import OTHER, UNKNOWN
+from ocr.kinds.catalogue import OTHER, UNKNOWN, catalogue
 from ocr.recognition import Box, Field, FieldState, Kind, Recognition
 
 #: Where a value comes from: read off the paper; the catalogue of kinds, by the kind that was recognised; put
 #: together of values that were read; a person who keyed it in; or nowhere yet.
-Origin = Literal["paper", "catalogue", "composed", "person", "none"]
+ValueOrigin = Literal["paper", "catalogue", "composed", "person", "none"]
 
 #: In the order of the Circular.
 METADATA = (
@@ -33,13 +33,8 @@ _ANSWERS: Mapping[str, tuple[str, ...]] = {
     "validity": ("valid_until", "term", "validity"),
     "scope": ("scope", "purpose"),
 }
-#: What numbers a paper that has no number of its own: a serial, or the person's number on a card of theirs.
+#: What numbers a paper without a symbol, after what its kind is `numbered_by`.
 _NUMBERS = ("number", "serial", "registry_number")
-_NUMBERED_BY: Mapping[str, tuple[str, ...]] = {
-    "can-cuoc": ("personal_id",),
-    "chung-minh-nhan-dan": ("personal_id",),
-    "giay-chung-nhan-dang-ky-doanh-nghiep": ("company_id",),
-}
 #: Whom or what a paper without a subject is about.
 _ABOUT = (
     ("wife_name", "husband_name"),
@@ -66,7 +61,7 @@ class Metadatum:
     page: int | None
     box: Box | None
     state: FieldState
-    origin: Origin
+    origin: ValueOrigin
     fields: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -131,7 +126,8 @@ def _number(kind: Kind | None, fields: Mapping[str, Field]) -> Metadatum:
         if not number.value:  # the symbol alone is no number of a paper
             return _taken({"number": number if number.state != "absent" else _open(symbol), "symbol": symbol})
         return _taken({"number": number, "symbol": symbol}, joint=joint(symbol.value))
-    return _answer(fields, (*_NUMBERED_BY.get(kind.code if kind else "", ()), *_NUMBERS))
+    known = catalogue().get(kind.code) if kind else None
+    return _answer(fields, (*(known.numbered_by if known else ()), *_NUMBERS))
 
 
 def _agency(position: Field | None) -> Metadatum:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr import reading_order, said_words, textlayer
+from ocr import annotation_words, reading_order, textlayer
 from ocr.cleaning import cleanup, faint
 from ocr.engine import Pixels, Reader
 from ocr.language.orthography import is_abbreviation
@@ -39,7 +39,7 @@ class Told:
 
 
 def told(picture: Picture, reader: Reader) -> Told | None:
-    """None where the file tells nothing, or the picture says something else."""
+    """The words that the file tells of a page; None where it tells none, or the picture says otherwise."""
     hidden, turn, dpi = picture.layer_hidden, picture.layer_turn, picture.dpi
     if not textlayer.plausible(picture.layer, hidden):
         return None
@@ -57,9 +57,10 @@ def page(picture: Picture, number: int, own: Told) -> tuple[Page, Pixels]:
     """The page by nothing but these words, and its picture, both upright."""
     turn = picture.layer_turn
     pixels = cleanup.turned(picture.pixels, turn)
-    marks = said_words.turned(said_words.of_several_lines(picture.said), turn, *picture.size)
+    several = annotation_words.of_several_lines(picture.annotated)
+    marks = annotation_words.turned(several, turn, *picture.size)
     apart = {word for mark in marks for word in mark}
-    words = said_words.put_among(reading_order.in_lines(w for w in own.words if w not in apart), marks)
+    words = annotation_words.put_among(reading_order.in_lines(w for w in own.words if w not in apart), marks)
     height, width = pixels.shape[:2]
     read = Page(number, width, height, picture.dpi, turn, 0.0, "text-layer", image="")
     return replace(read, text=reading_order.text_of(words), words=words), pixels
@@ -130,7 +131,8 @@ def _read_strip(
 
 
 def _odd_words(words: Sequence[Word]) -> list[Word]:
-    """Those that fonts of before Unicode leave (`nh©n d©n`, `nhaân daân`), and lines without any mark."""
+    """Words that look like no Vietnamese: what fonts from before Unicode leave (`nh©n d©n`, `nhaân daân`),
+    and all words of a line without any mark."""
     odd = [word for word in words if _is_odd(word.text)]
     lines: dict[int, list[Word]] = {}
     for word in reading_order.in_lines(words):

@@ -4,11 +4,12 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import dropwhile, pairwise
+from itertools import dropwhile
 
 from ocr.fields.signatory import is_signed
-from ocr.kinds.classification import classify, find_title, subject_start
-from ocr.kinds.letterhead import Letterhead, letterhead
+from ocr.kinds.classification import classify
+from ocr.kinds.letterhead import Letterhead, letterhead, subject_start
+from ocr.kinds.titles import find_title
 from ocr.language.writing import fold_letters
 from ocr.recognition import Page, Paper
 
@@ -30,16 +31,18 @@ _ATTACHED = re.compile(r"^\W*(?:ban hanh )?(?:kem theo|dinh kem|theo quyet dinh 
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """A page and what on it speaks for or against a new paper."""
+    """A page and what on it speaks for or against a new paper: its letterhead, where anything is written; the
+    `number` of the page as printed; the line that calls it an `annex`; what it says it is `attached` to; and
+    whether it has a title, ends a paper, or only parts papers."""
 
     page: Page
-    head: Letterhead | None
-    number: int | None
-    annex: str | None
-    attached: str | None
-    titled: bool
-    closes: bool
-    separator: bool
+    head: Letterhead | None = None
+    number: int | None = None
+    annex: str | None = None
+    attached: str | None = None
+    titled: bool = False
+    closes: bool = False
+    separator: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,11 @@ class _Evidence:
     reasons: tuple[tuple[str, str], ...] = field(default=())
 
     def plus(self, weight: float, vi: str, en: str) -> "_Evidence":
-        return _Evidence(self.weight + weight, (*self.reasons, (vi, en)) if weight > 0 else self.reasons)
+        return _Evidence(self.weight + weight, (*self.reasons, (vi, en)))
+
+    def minus(self, weight: float) -> "_Evidence":
+        """What speaks against a new paper is never said: a paper that does not begin needs no reason."""
+        return _Evidence(self.weight - weight, self.reasons)
 
     @property
     def likelihood(self) -> float:
@@ -104,17 +111,23 @@ def _papers(
 
 
 def _sheet(page: Page, codes: Sequence[str]) -> _Sheet:
-    few = len(page.words) <= SEPARATOR_WORDS
+    separator = bool(codes) and len(page.words) <= SEPARATOR_WORDS
     if page.blank or not page.words:
-        return _Sheet(page, None, None, None, None, False, False, bool(codes) and few)
+        return _Sheet(page, separator=separator)
     head = letterhead(page)
     top = [line for line in head.lines if line.box.y0 < 0.35 * page.height]
     annex = next((line.text for line in top[:8] if _ANNEX.match(line.folded)), None)
     attached = next((m["cited"] for line in top if (m := _ATTACHED.search(line.folded))), None)
     title = find_title(head)
-    titled = title is not None and title.line.box.y0 < 0.4 * page.height
     return _Sheet(
-        page, head, _page_number(head), annex, attached, titled, is_signed(page), bool(codes) and few
+        page,
+        head,
+        number=_page_number(head),
+        annex=annex,
+        attached=attached,
+        titled=title is not None and title.line.box.y0 < 0.4 * page.height,
+        closes=is_signed(page),
+        separator=separator,
     )
 
 
@@ -168,16 +181,16 @@ def _by_number(before: Sequence[_Sheet], sheet: _Sheet, evidence: _Evidence) -> 
         return evidence.plus(1.5, "đánh số lại từ 1", "is numbered from 1 again")
     written = sum(1 for other in before if not other.page.blank)
     if number == written + 1 or (known and number == known[-1] + 1):
-        return evidence.plus(-3.0, "", "")
-    return evidence.plus(-1.0, "", "") if number > 1 else evidence
+        return evidence.minus(3.0)
+    return evidence.minus(1.0) if number > 1 else evidence
 
 
 def _by_annex(before: Sequence[_Sheet], sheet: _Sheet, evidence: _Evidence) -> _Evidence:
     """An annex belongs to its document, also one that has a motto or a form of its own."""
     if sheet.annex is not None:
-        return evidence.plus(-4.0, "", "")
+        return evidence.minus(4.0)
     if sheet.attached is not None and _cites(sheet.attached, before[0]):
-        return evidence.plus(-4.0, "", "")
+        return evidence.minus(4.0)
     return evidence
 
 
@@ -195,7 +208,7 @@ def _by_end(before: Sequence[_Sheet], sheet: _Sheet, evidence: _Evidence) -> _Ev
     if closed and evidence.weight > 0:
         evidence = evidence.plus(0.5, "trang trước đã có chữ ký kết thúc", "follows a signed end")
     elif not closed and last.head is not None and evidence.weight > 0 and last.head.number is not None:
-        evidence = evidence.plus(-0.5, "", "")
+        evidence = evidence.minus(0.5)
     if _differs(last.page, sheet.page) and sheet.number is None:
         evidence = evidence.plus(1.0, "có khổ giấy khác", "is of another size")
         if closed:
@@ -214,8 +227,3 @@ def single(pages: Sequence[Page], codes: Mapping[int, Sequence[str]] | None = No
     part papers. `codes` as in `propose`."""
     own = list(dropwhile(lambda page: (codes or {}).get(page.number), pages)) or list(pages)
     return Paper(own[0].number, own[-1].number, classify(own).code, SAID, 1.0)
-
-
-def boundaries(papers: Sequence[Paper]) -> list[int]:
-    """The pages that begin a paper, but for the first."""
-    return [after.first_page for _, after in pairwise(papers)]

@@ -32,8 +32,8 @@ class Picture:
     layer_hidden: bool = False
     layer_turn: int = 0  # degrees clockwise that make the text of the layer upright
     dpi_guessed: bool = False  # as no tag, no size of a page and no print told it
-    #: Words of what lies over the page, of each remark and each mark of a signature; `layer` has them too.
-    said: tuple[tuple[Word, ...], ...] = ()
+    #: The words of each annotation, as of a remark or the mark of a signature; `layer` has them too.
+    annotated: tuple[tuple[Word, ...], ...] = ()
     sheet: tuple[float, float] | None = None  # points across and down, where the file tells
     drawn: bool = False  # by a program, so that nobody photographed it
     unmarked: Pixels | None = None  # the same without these marks, and without what they cover

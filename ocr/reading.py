@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
-from ocr import memory, own_text, page_notices, print_size, reading_order, said_words
+from ocr import annotation_words, memory, own_text, page_notices, print_size, reading_order
 from ocr.cleaning import cleanup, faint, scanner_edges, sheet, streaks
 from ocr.engine import EngineMissing, Pixels, Reader
 from ocr.layout import page_ink
@@ -32,9 +33,6 @@ from ocr.viewing_copy.searchable import pack
 __all__ = ["finish", "inspect", "pack", "read_page"]
 
 SEARCHABLE = "searchable.pdf"
-#: Degrees clockwise that make a page upright (0, 90, 180, 270), and then level; and whether the one who
-#: knows, where the ink does not tell, is there to be asked.
-Turn = tuple[int, float, bool]
 SHRINK_ABOVE = 330  # dpi; more shows the grain of the paper, not more of the letters
 MOST_BILEVEL_DPI = 600  # two levels need more dots for the same letter, and cost little
 LONGEST_SIDE = 20_000  # OpenCV turns pictures of at most 32,767 pixels
@@ -43,6 +41,15 @@ SURE_ACROSS, SURE_UP = 0.6, 1.15  # evidence that a page is upright, from which 
 SURE_TURN = 1.0  # least certainty of the engine to believe a turn
 BLANK_COVERED = 0.006  # share of the page with something on it below which a page may be blank
 BLANK_CONFIDENCE = 0.5  # what is read with less, on an almost empty page, is dirt
+
+
+class Turn(NamedTuple):
+    """How a page is made upright: degrees clockwise of a turn by quarters, and then of levelling. It is not
+    `known` where the ink does not tell the quarter and the engine that would is not installed."""
+
+    rotation: int
+    skew: float
+    known: bool
 
 
 def read_page(
@@ -149,7 +156,7 @@ def _sane(picture: Picture) -> Picture:
     own = replace(
         picture,
         layer=_scaled_words(picture.layer, factor),
-        said=tuple(_scaled_words(words, factor) for words in picture.said),
+        annotated=tuple(_scaled_words(words, factor) for words in picture.annotated),
     )
     if own.unmarked is not None:
         own = replace(own, unmarked=resized(own.unmarked, width, height, picture.bilevel))
@@ -173,8 +180,8 @@ def _bare(picture: Picture) -> Pixels:
 def _made_legible(
     picture: Picture, clean: Pixels, number: int, readers: Readers, *, seen: Pixels
 ) -> tuple[Page, Pixels] | None:
-    """A negative or a pale page, read dark on light; None where it is neither, or makes no sense so. `seen`:
-    a glance at the `clean` page."""
+    """A negative or a pale page, made dark on light and read so; None where the page is neither, or where
+    what is read makes no sense. `seen` is a glance at the `clean` page."""
     bare = _bare(picture)
     light = faint.positive(bare)
     negative = light is not bare
@@ -217,9 +224,10 @@ def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
     if len(words) < len(every):
         page = replace(page, warnings=(*page.warnings, page_notices.DIRTY))
     words = mail_room.doubted(words, pixels, apart)
-    said = mail_room.read(stamped, picture.dpi, readers.page, max((w.line for w in words), default=-1) + 1)
-    read = said_words.not_said((*words, *said), picture.said)
-    words = reading_order.tidied(said_words.put_among(read, picture.said))
+    next_line = max((w.line for w in words), default=-1) + 1
+    of_stamps = mail_room.read(stamped, picture.dpi, readers.page, next_line)
+    read = annotation_words.without((*words, *of_stamps), picture.annotated)
+    words = reading_order.tidied(annotation_words.put_among(read, picture.annotated))
     covered = cleanup.covered(pixels, picture.dpi)
     blank = covered < BLANK_COVERED and not _says_something(words)
     page = replace(
@@ -231,7 +239,7 @@ def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
         regions=beside,
     )
     seen = pen_words.coloured(handwriting.find(grey, page, readers.pen), pixels)
-    written = said_words.not_filled(seen, picture.said)
+    written = annotation_words.not_filled(seen, picture.annotated)
     by_pen = (*pen_words.found(page, pixels, grey), *struck_words.found(page, grey))
     unread = unread_ink.found(page, ink or page_ink.find(grey, picture.dpi))
     in_order = sorted((*beside, *by_pen, *unread), key=lambda r: (r.box.y0, r.box.x0))
@@ -249,13 +257,14 @@ def _with_coloured_ink(pixels: Pixels, beside: Sequence[Region], dpi: float) -> 
 
 
 def _upright(picture: Picture, clean: Pixels, number: int, turn: Turn) -> tuple[Picture, Picture, Page]:
-    """The page level, as it is and as it was made `clean` to be read; and how it was turned."""
+    """The page made upright and level, as it is and as it was made `clean` for reading; and its Page, which
+    says how it was turned, without words yet."""
     rotation, skew, known = turn
     same = clean is picture.pixels
     turned = _level(picture.pixels, rotation, skew, picture.bilevel)
     clean = turned if same else _level(clean, rotation, skew, picture.bilevel)
-    said = said_words.levelled(picture.said, rotation, skew, picture.size)
-    picture = replace(picture, said=said, unmarked=None)
+    annotated = annotation_words.levelled(picture.annotated, rotation, skew, picture.size)
+    picture = replace(picture, annotated=annotated, unmarked=None)
     picture, clear = (replace(picture, pixels=pixels) for pixels in (turned, clean))
     page = Page(number, *picture.size, picture.dpi, rotation, skew, "ocr", image="")
     return picture, clear, page if known else replace(page, warnings=(page_notices.TURN_UNKNOWN,))
@@ -272,17 +281,17 @@ def _turn(grey: Pixels, page_dpi: float, reader: Reader) -> Turn:
     both = np.maximum(ink, rules)
     skew = cleanup.skew(both)
     if _surely_upright(ink, skew):
-        return 0, skew, True
+        return Turn(0, skew, known=True)
     try:
-        turn, certainty = reader.turn(grey, dpi)
+        quarter, certainty = reader.turn(grey, dpi)
     except EngineMissing:
-        return 0, skew, False
-    rotation = turn if certainty >= SURE_TURN else 0
-    return rotation, cleanup.skew(cleanup.turned(both, rotation)), True
+        return Turn(0, skew, known=False)
+    rotation = quarter if certainty >= SURE_TURN else 0
+    return Turn(rotation, cleanup.skew(cleanup.turned(both, rotation)), known=True)
 
 
 def _surely_upright(ink: Pixels, skew: float) -> bool:
-    """Whether the ink leaves no doubt, or is too little to tell; only else the engine is asked."""
+    """Whether the ink leaves no doubt, or is too little to tell; otherwise the engine is asked."""
     if cleanup.marks(ink) < 20:
         return True
     across = cleanup.lies_on_its_side(ink) < SURE_ACROSS
@@ -290,8 +299,8 @@ def _surely_upright(ink: Pixels, skew: float) -> bool:
 
 
 def _says_something(words: Sequence[Word]) -> bool:
-    """Whether a word or a number stands there; a lone letter is what dirt is taken for, and so is a capital
-    after a small letter (`đÃ`: the rest of a seal that shines through)."""
+    """Whether a word or a number stands there. A lone letter does not count, which dirt is taken for, nor a
+    word with a capital after a small letter (`đÃ`), which the rest of a seal that shines through is."""
     return any(
         w.confidence >= BLANK_CONFIDENCE
         and (w.text.isdigit() or sum(c.isalnum() for c in w.text) >= 2)

@@ -15,22 +15,32 @@ from ocr.recognition import Box, Word
 COLUMN_GAP = 1.7  # line heights; a wider gap parts columns, justified text stays below it
 DIRT = 0.3  # confidence below which a mark without a letter or digit is dirt
 NEXT_LINE = 2.2  # line heights from line to line of what is set together
-DOUBTFUL, ONE_PLACE = 0.6, 0.3  # confidence, and share of the smaller of two boxes that lie on one another
-#: A page is dirty where so many of its lines, and such a share, are marks of one or two letters that were
-#: guessed or that any stroke looks like; and how near to a word of its row a mark may be one all the same, in
-#: heights of the word.
-LEAST_DIRT, DIRTY, LONGEST_MARK, NEAR = 12, 0.25, 2, (1.0, 4.0)
+DOUBTFUL = 0.6  # confidence below which a word was guessed: it gives way to a surer one in its place
+ONE_PLACE = 0.3  # share of the smaller of two boxes that lies on the other
+#: A mark is a line of one word, of so many letters at most, that was guessed or is one of these strokes. A
+#: page is dirty where so many of its lines, and such a share of them, are marks.
+LONGEST_MARK = 2
 STROKES = frozenset("1lItiíì|[](){}/\\!;:.,'\"-–—_~^…°")
-#: Such a mark is a cell of a table where others are under or over it: how far off its middle, and off that
-#: of a word of their row, in heights; how tall they are, as a share of it; and how many. On drawn tables all
-#: but one mark in thirty have them, on 13 pages of dirt one in eighteen.
-OFF_COLUMN, OFF_ROW, AS_TALL, LEAST_CELLS = 0.5, 0.35, 0.75, 2
+LEAST_DIRT = 12
+DIRTY = 0.25
+#: So near to a sure word of its row a mark is no dirt: one that was guessed, and one that was not; in heights
+#: of the word.
+NEAR = (1.0, 4.0)
+#: A mark is a cell of a table where so many others are under or over it: as tall (a share of the taller one),
+#: their middles no further off its own, in heights of the taller one. Each stands level with a sure word, its
+#: middle no further off, in heights of the word. On drawn tables all but one mark in thirty are such, on 13
+#: pages of dirt one in eighteen.
+LEAST_CELLS = 2
+AS_TALL = 0.75
+OFF_COLUMN = 0.5
+OFF_ROW = 0.35
 SPACE = 0.12  # line heights; the least gap that is left between two words
 
 
 def not_over_another(words: Sequence[Word]) -> tuple[Word, ...]:
-    """The words but for doubtful ones that lie on a surer one: no two words stand in one place. Print never
-    does; strokes of pens, photographs and paintings are read so. Leaders are no word: a pen writes on them.
+    """The words but for doubtful ones that lie on a surer one. Printed words never stand in one place, but
+    strokes of pens, photographs and paintings are read as if they did. Leaders count as no word here, since a
+    pen writes on them.
     """
     gone: set[int] = set()
     surest_first = sorted(range(len(words)), key=lambda i: words[i].confidence, reverse=True)
@@ -43,9 +53,9 @@ def not_over_another(words: Sequence[Word]) -> tuple[Word, ...]:
 
 
 def without_dirt(words: Sequence[Word]) -> tuple[Word, ...]:
-    """The words but for what dirt was taken for, on a page full of it: marks alone on their line, guessed or
-    such as strokes are, and lines of which every word was guessed, far from sure words in their row. Numbers
-    of rows and ticks stand beside what they are of, and grades and quantities in the columns of a table.
+    """The words, on a page full of dirt without what the dirt was taken for: marks, and lines of which every
+    word was guessed, unless a sure word stands near in their row, as beside the number of a row or a tick, or
+    they stand in the columns of a table, as grades and quantities do.
     """
     lines = _by_line(words)
     marks = [line[0] for line in lines if len(line) == 1 and len(line[0].text) <= LONGEST_MARK]
@@ -161,7 +171,7 @@ def in_lines(words: Iterable[Word]) -> tuple[Word, ...]:
         else:
             rows.append([word])
     rows = [sorted(row, key=lambda w: w.box.x0) for row in rows]
-    segments = [s for number, row in enumerate(rows) for s in _cut(row, _spread(rows, number))]
+    segments = [s for number, row in enumerate(rows) for s in _cut(row, _stretched(rows, number))]
     ordered = _by_column(segments)
     return tuple(replace(w, line=line) for line, segment in enumerate(ordered) for w in segment)
 
@@ -172,7 +182,7 @@ def _overlap(row: Sequence[Word], word: Word) -> float:
     return shared / max(1.0, min(bottom - top, _tall(word)))
 
 
-def _spread(rows: Sequence[Sequence[Word]], number: int) -> list[bool]:
+def _stretched(rows: Sequence[Sequence[Word]], number: int) -> list[bool]:
     """For the white after each word of a row but the last, whether it is within a stretched line."""
     row, height = _spans(rows[number]), _height(rows[number])
     if all(other[0] - one[1] <= COLUMN_GAP * height for one, other in pairwise(row)):
@@ -201,10 +211,10 @@ def _middle(row: Sequence[Word]) -> float:
     return median(w.box.y0 + w.box.y1 for w in row) / 2
 
 
-def _cut(row: Sequence[Word], spread: Sequence[bool]) -> Iterator[list[Word]]:
+def _cut(row: Sequence[Word], stretched_at: Sequence[bool]) -> Iterator[list[Word]]:
     widest = COLUMN_GAP * _height(row)
     segment = [row[0]]
-    for (one, word), within in zip(pairwise(row), spread, strict=True):
+    for (one, word), within in zip(pairwise(row), stretched_at, strict=True):
         if word.box.x0 - one.box.x1 > widest and not within:
             yield segment
             segment = []

@@ -313,8 +313,9 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A value found on the paper. `handwritten` has a place, and a value only if two readers propose it;
-    `absent` has neither."""
+    """A value found on the paper: `read`, `absent` or `handwritten`. The last has a place: a pen wrote there,
+    or what is printed may be another value than it seems (docs/decisions/0023). It has a value only as far as
+    a part of it is surely printed (`2024-03`) or two readers propose it."""
 
     value: str | None
     confidence: float

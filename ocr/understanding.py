@@ -8,11 +8,9 @@ from ocr import fields, papers
 from ocr.checks import crosschecks
 from ocr.checks.codes import MOST_WORDS, codes_of
 from ocr.kinds import classification
+from ocr.kinds.catalogue import OTHER, UNKNOWN, catalogue
 from ocr.papers import SEPARATOR_WORDS
 from ocr.recognition import Field, Kind, Notice, Page, Paper
-
-#: Kinds that carry a QR code about the person they name.
-_CARDS = ("can-cuoc", "unknown", "other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +44,8 @@ def _may_part(page: Page) -> bool:
 
 
 def _codes_of_card(page: Page, kind: Kind, folder: Path) -> tuple[str, ...]:
-    if kind.code not in _CARDS or page.blank or len(page.words) > MOST_WORDS:
+    """What the QR codes of a page say, where it may be that of a card."""
+    may_be_card = kind.code in (UNKNOWN, OTHER) or catalogue()[kind.code].qr_code
+    if not may_be_card or page.blank or len(page.words) > MOST_WORDS:
         return ()
     return codes_of(folder / page.image)

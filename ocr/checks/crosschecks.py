@@ -10,7 +10,7 @@ from ocr.checks.issuing_units import sounded, unit_notices
 from ocr.checks.machine_zone import machine_zone
 from ocr.fields.doubts import only_marks_differ
 from ocr.fields.spoken_dates import spoken_date
-from ocr.kinds.catalogue import kind_of_symbol
+from ocr.kinds.catalogue import OFFICIAL_LETTER, OTHER, UNKNOWN, kind_of_symbol
 from ocr.kinds.shared_sheet import is_shared
 from ocr.language.places import MERGED, birth_provinces, provinces
 from ocr.language.writing import fold, fold_letters
@@ -19,15 +19,15 @@ from ocr.recognition import Field, Kind, Notice, Page
 
 @dataclass(frozen=True, slots=True)
 class _Person:
-    """The fields that speak of one person; a sex in quotes is what the role implies."""
+    """The names of the fields that speak of one person; `sex` is what the role implies, where it does."""
 
     personal_id: str
     date_of_birth: str
-    sex: str
+    sex: str | None = None
 
 
 _PEOPLE = (
-    _Person("personal_id", "date_of_birth", "sex"),
+    _Person("personal_id", "date_of_birth"),
     _Person("wife_personal_id", "wife_date_of_birth", "Nữ"),
     _Person("husband_personal_id", "husband_date_of_birth", "Nam"),
 )
@@ -44,7 +44,7 @@ _COMMUNE = re.compile(r"^ỦY BAN NHÂN DÂN (?P<kind>XÃ|PHƯỜNG|ĐẶC KHU) 
 #: Letters of a name from which the row for machines of a card may have no room for the rest (ICAO 9303).
 LONG_NAME = 24
 #: Kinds of which no symbol speaks: that of an official letter begins with the agency (`CT`: a tax office).
-_WITHOUT_KIND = ("CV", "unknown", "other")
+_WITHOUT_KIND = (OFFICIAL_LETTER, UNKNOWN, OTHER)
 _UNITS = {"ubnd": "uy ban nhan dan", "hdnd": "hoi dong nhan dan"}
 
 
@@ -121,7 +121,7 @@ def _person(values: Mapping[str, str], person: _Person) -> Iterator[Notice]:
             f"Số định danh ghi năm sinh {year}, trên giấy là {born}; số có thể đã được xác lập lại.",
             f"The personal ID says born in {year}, the paper says {born}; it may have been re-established.",
         )
-    sex = person.sex if person.sex in ("Nam", "Nữ") else values.get(person.sex)
+    sex = person.sex or values.get("sex")
     stated = "Nữ" if int(number[3]) % 2 else "Nam"
     if sex and sex != stated:
         yield Notice(

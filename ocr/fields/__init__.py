@@ -6,12 +6,12 @@ from itertools import combinations
 
 from ocr.fields import administrative, unheaded
 from ocr.fields.administrative import OF_UNIT
-from ocr.fields.certification import CERTIFICATIONS, without_certification
+from ocr.fields.certification import without_certification
 from ocr.fields.closing import closing_date
 from ocr.fields.doubts import only_marks_differ
 from ocr.fields.evidence import ABSENT, handwritten, if_all_read, if_sure
 from ocr.fields.labelled import labelled
-from ocr.fields.signatory import signatory
+from ocr.fields.signatory import Block, signatory, signing_block
 from ocr.fields.spelling import is_whole_position
 from ocr.fields.subject import subject
 from ocr.fields.validity import scope, validity
@@ -44,10 +44,10 @@ def _is_by_shape(name: str, field: Field) -> bool:
 def _extracted(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
     known = catalogue().get(kind.code)
     written = [first_paper(page) for page in pages if page.words and not page.blank]
-    if kind.code not in CERTIFICATIONS:
+    if known is None or not known.certifies:
         written = [page for page in map(without_certification, written) if page.words]
     if known is None or known.group != "civil":
-        every = _administrative(written, kind) if written else {}
+        every = _administrative(written, kind, signing_block(written)) if written else {}
         return {name: every.get(name, ABSENT) for name in fields_of(kind.code)} | _asked(written, kind)
     found: dict[str, Field] = {}
     if written:
@@ -62,16 +62,17 @@ def _extracted(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
 
 
 def _asked(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
-    """What the metadata of F1.5 ask of every paper; whose paper it is, only a person knows where no field
-    of the kind says it."""
+    """What the nine metadata ask of every paper; whose paper it is only a person knows where no field of the
+    kind says it."""
     said = {"holder_id": ABSENT, "validity": validity(pages, kind.name), "scope": scope(pages, kind.name)}
     return {name: said[name] for name in asked_of(kind.code)}
 
 
-def _administrative(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
+def _administrative(pages: Sequence[Page], kind: Kind, block: Block | None) -> dict[str, Field]:
+    """The fields that Decree 30/2020 lays out; `block` is that of who signed."""
     head = letterhead(pages[0])
     place, date = administrative.place_and_date(head)
-    signer, position = signatory(pages)
+    signer, position = signatory(block, pages)
     found = {
         "number": administrative.number(head),
         "symbol": administrative.symbol(head),
@@ -128,7 +129,9 @@ def _place_only(field: Field) -> Field:
 
 
 def _letterhead_fields(pages: Sequence[Page], kind: PaperKind, found: Kind) -> dict[str, Field]:
-    every = _administrative(pages, found)
+    """What numbers, dates and signs a paper that is no administrative document, where it has that."""
+    block = signing_block(pages)
+    every = _administrative(pages, found, block)
     closing = closing_date(pages)
     headed = kind.letterhead and every["date"].state != "absent"
     every["issued_on"] = every["date"] if headed else closing
@@ -136,6 +139,6 @@ def _letterhead_fields(pages: Sequence[Page], kind: PaperKind, found: Kind) -> d
         every["issuer"] = if_sure(unheaded.headed_by(pages, every["position"]))
     elif every["issuer"].state == "absent":
         current = (closing.value or "") >= MERGED.isoformat()[:7]
-        every["issuer"] = if_sure(unheaded.signed_for(pages, current))
+        every["issuer"] = if_sure(unheaded.signed_for(block, pages, current=current))
     names = LETTERHEAD_FIELDS if kind.letterhead else ("issuer", "signer", "position", "issued_on")
     return {name: every[name] for name in names if every[name].state != "absent"}

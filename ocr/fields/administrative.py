@@ -27,8 +27,9 @@ from ocr.fields.evidence import (
 )
 from ocr.fields.forms import ends_in_unit, without_note
 from ocr.fields.spelling import spelt
-from ocr.kinds.letterhead import URGENCIES, Letterhead, NumberRow, is_contact, is_said_of_paper
+from ocr.kinds.letterhead import URGENCIES, Letterhead, is_contact, is_said_of_paper
 from ocr.kinds.lines import Line, lines, span
+from ocr.kinds.number_row import NumberRow
 from ocr.language.places import MERGED
 from ocr.language.writing import fold, is_syllable
 from ocr.recognition import Box, Field, Kind, Page, Word

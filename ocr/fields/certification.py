@@ -11,8 +11,6 @@ from ocr.kinds.lines import MOST_PAGES, Line, lines
 from ocr.language.writing import distance, is_person_name
 from ocr.recognition import Page
 
-#: Papers that are certifications themselves.
-CERTIFICATIONS = frozenset(("giay-chung-thuc-ban-sao", "SY", "TrS", "SL"))
 #: How a certification begins, in capitals; so alone on their line, what copies of an agency's own papers have
 #: over it.
 _BEGINNINGS = ("chungthucbansao", "bansaodungvoibanchinh", "saodungvoibanchinh", "saoybanchinh", "loichung")

@@ -11,8 +11,8 @@ from ocr.confidence import LEAST_SURE
 from ocr.kinds.lines import Line, joined, span
 from ocr.recognition import Box, Field, Handwriting, HandwritingPart, Page, Word
 
-#: Below this a reader was guessing; the figure counts for OCR only, never for a text layer.
-PRINTED_CONFIDENCE = 0.9
+#: What a word must be sure of to count as print: the limit of all guesses; of a text layer nothing is asked.
+PRINTED_CONFIDENCE = LEAST_SURE
 #: The part of a word that lies in the box of its value.
 WITHIN = 0.6
 

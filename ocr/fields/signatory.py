@@ -115,9 +115,9 @@ class Block:
     name: tuple[Word, ...]
 
 
-def signatory(pages: Sequence[Page]) -> tuple[Field, Field]:
-    """Signer and position; where none was understood, the place in which they stand."""
-    block = signing_block(pages)
+def signatory(block: Block | None, pages: Sequence[Page]) -> tuple[Field, Field]:
+    """Signer and position by the signer's block of these pages; where none was understood, the place in which
+    they stand."""
     if block is None:
         place = _unread_place(pages)
         return place, place

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from ocr.fields.doubts import is_misread, misspells_unit
 from ocr.fields.evidence import ABSENT, PRINTED_CONFIDENCE, handwritten, read, read_lines
 from ocr.kinds.catalogue import OFFICIAL_LETTER, OTHER
-from ocr.kinds.classification import find_title, subject_start
-from ocr.kinds.letterhead import URGENCIES, Letterhead, body_margins
-from ocr.kinds.lines import Line, joined, same_row, span
+from ocr.kinds.letterhead import URGENCIES, Letterhead, subject_start
+from ocr.kinds.lines import Line, body_margins, joined, same_row, span
+from ocr.kinds.titles import find_title
 from ocr.recognition import Field, Kind, Word
 
 #: The indent of a paragraph, as shares of the width of the text.

@@ -12,7 +12,6 @@ from ocr.fields.signatory import (
     conferring,
     names_position,
     says_for_whom,
-    signing_block,
     stacked,
 )
 from ocr.fields.spelling import spelt
@@ -21,17 +20,16 @@ from ocr.recognition import Field, Page, Word
 
 _FOR = re.compile(r"^T/?M\s?[.,]?\s")
 _BODY = re.compile(r"^(?:uy ban nhan dan|ubnd|so|chi nhanh|van phong dang ky)\b")
-#: A position that names its body, as on cards and diplomas: `GIÁM ĐỐC CÔNG AN TỈNH …` (F5.3).
+#: A position that names its body, as on cards and diplomas: `GIÁM ĐỐC CÔNG AN TỈNH …`.
 _HEAD_OF = re.compile(
     r"^(?:PHÓ )?(?:CỤC TRƯỞNG|GIÁM ĐỐC|TRƯỞNG CÔNG AN|HIỆU TRƯỞNG|VIỆN TRƯỞNG)\s+"
     r"(?P<body>(?:CỤC|CÔNG AN|SỞ|TRƯỜNG|ĐẠI HỌC|HỌC VIỆN|VIỆN)\s.+)$"
 )
 
 
-def signed_for(pages: Sequence[Page], current: bool) -> Field:
-    """Whom the signer signs for, named over the position: `TM. ỦY BAN NHÂN DÂN PHƯỜNG …`, or a line of its
-    own, as on certificates of land use. `current`: dated since the communes are what they are."""
-    block = signing_block(pages)
+def signed_for(block: Block | None, pages: Sequence[Page], *, current: bool) -> Field:
+    """Whom the signer of this block signs for, named over the position: `TM. ỦY BAN NHÂN DÂN PHƯỜNG …`, or in
+    a line of its own, as on certificates of land use. `current`: dated since the mergers of July 2025."""
     if block is None or not block.titles:
         return ABSENT
     page = next(page for page in pages if page.number == block.page)

@@ -34,7 +34,8 @@ ADMINISTRATIVE_FIELDS = (
 #: Fields of every other paper, where printed, besides its own.
 LETTERHEAD_FIELDS = ("number", "issuer", "signer", "position", "issued_on")
 
-#: What the metadata of F1.5 ask of every paper, and which fields of a kind say it already.
+#: What the nine metadata (Circular 01/2023/TT-VPCP Art 9.2) ask of every paper, and which fields of a kind
+#: say it already.
 ASKED_OF_ALL: Mapping[str, tuple[str, ...]] = {
     "holder_id": ("personal_id", "company_id", "wife_personal_id"),
     "validity": ("valid_until", "term"),
@@ -71,6 +72,9 @@ class PaperKind:
     machine_zone: tuple[str, ...] = ()
     letterhead: bool = True
     goes_on: bool = False
+    certifies: bool = False
+    qr_code: bool = False
+    numbered_by: tuple[str, ...] = ()
     people: tuple[tuple[str, ...], ...] = ()
     fields: Mapping[str, FieldSpec] = field(default_factory=dict)
 
@@ -82,7 +86,7 @@ def catalogue() -> Mapping[str, PaperKind]:
 
 
 def asked_of(code: str) -> tuple[str, ...]:
-    """The fields that papers of a kind have for the metadata of F1.5 alone."""
+    """The fields that papers of a kind have only because the metadata ask for them."""
     own = catalogue()[code].fields if code in catalogue() else {}
     return tuple(name for name, others in ASKED_OF_ALL.items() if not any(x in own for x in others))
 
@@ -145,6 +149,9 @@ def _kind(entry: Mapping[str, Any]) -> PaperKind:
         machine_zone=tuple(entry.get("machine_zone", ())),
         letterhead=entry.get("letterhead", True),
         goes_on=entry.get("goes_on", False),
+        certifies=entry.get("certifies", False),
+        qr_code=entry.get("qr_code", False),
+        numbered_by=tuple(entry.get("numbered_by", ())),
         people=tuple(_labels((text,)) for text in entry.get("people", ())),
         fields={
             name: _field(spec, until if name in first["fields"] else ())

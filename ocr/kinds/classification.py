@@ -2,53 +2,26 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import replace
 
 from ocr.kinds import nature
 from ocr.kinds.catalogue import OFFICIAL_LETTER, OTHER, UNKNOWN, PaperKind, catalogue, kind_of_symbol
-from ocr.kinds.letterhead import Letterhead, is_motto, is_urgency, letterhead, usual_height
-from ocr.kinds.lines import Line, lines, same_row
+from ocr.kinds.letterhead import Letterhead, letterhead, subject_start
+from ocr.kinds.lines import Line, lines, usual_height
 from ocr.kinds.shared_sheet import first_paper
-from ocr.language.writing import distance, fold_letters, is_person_name, is_syllable
+from ocr.kinds.titles import Title, find_title, is_beginning, kinds_of_part, title_lines
+from ocr.language.writing import fold_letters, is_person_name, is_syllable
 from ocr.recognition import Kind, Page
 
-#: The part of the page in which a title may begin.
-TITLE_SHARE = 0.6
-#: Lines in capitals that are tried as titles.
-MOST_TITLES = 60
-#: Things that a page must hold as papers of a kind do, where their title goes on with other words.
-PARTS = 2
 #: How far to look when the first pages are covers or blank.
 PAGES_LOOKED_AT = 2
-#: A reader that is this sure of a line in which every word is a syllable took no letter for another.
-SURE_LINE = 0.85
-
-#: Letters of a line from which it may be the beginning of a title.
-LEAST_BEGUN = 12
 
 #: Who signs or confers, as it stands in capitals in the middle of a page.
 _SIGNERS = ("giamdoc", "hieutruong", "chutich", "botruong", "cuctruong", "thutruong", "vientruong", "nguoiky")
-#: Stamped on copies of papers of every kind (Decree 30/2020 Art 26); a copy of its own has a symbol.
-_COPIES = ("SY", "TrS", "SL")
-_AUTHORITY = re.compile(r"(?:tm|kt|tl|tuq|q)\s?[.,]")
 #: The name of an agency, as over who signs for it, is no title.
 _AGENCY = re.compile(r"^(?:t/?m\W+)?(?:uy ban nhan dan|ubnd|hoi dong nhan dan|hdnd|chi nhanh van phong)\b")
+#: A label with its translation, as on cards: `Họ và tên / Full name`.
 _TWO_LANGUAGES = re.compile(r"[^\W\d_] ?/ ?[A-Z][a-z]+")
-_PART = re.compile(
-    r"(phu luc|chuong|phan|muc|quyen|tieu muc)\s*(thu\s)?([ivxlc\d]{1,6}|nhat|hai|ba)?\s*[:.]?$"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Title:
-    """A line that says what the paper is, and how sure the match is."""
-
-    kind: PaperKind
-    line: Line
-    score: float
-    text: str
-    whole: bool  # nothing follows it on its line
 
 
 def said(code: str) -> Kind:
@@ -80,8 +53,8 @@ def _classify_page(page: Page) -> Kind | None:
     if title is not None:
         return _by_title(title, head, symbol, spoken)
     if spoken is not None:
-        for line in _title_lines(head):
-            if _begins(line, spoken):
+        for line in title_lines(head):
+            if is_beginning(line, spoken):
                 reason = f"Tiêu đề “{line.text}” bị che mất một phần; ký hiệu “{symbol}” phù hợp."
                 return _kind(spoken, 0.8, reason, line)
     letter = _official_letter(head, symbol, spoken)
@@ -116,7 +89,8 @@ def _by_title(title: Title, head: Letterhead, symbol: str | None, spoken: PaperK
     if spoken is not None:
         doubt = f"{reason}; nhưng ký hiệu “{symbol}” là của loại {spoken.name.lower()}, cần kiểm tra."
         return _kind(title.kind, title.score * 0.6, doubt, line)
-    if title.kind.code in _COPIES:
+    # Stamped on copies of papers of every kind (Decree 30/2020 Art 26); what is a copy itself has a symbol.
+    if title.kind.certifies and title.kind.group == "administrative":
         copied = f"{reason}; nhưng không có ký hiệu của bản sao, có thể là dấu đóng trên giấy tờ khác."
         return _kind(title.kind, title.score * 0.6, copied, line)
     another = nature.form_of_another(title.kind, page)
@@ -148,125 +122,6 @@ def _is_printed(hint: str, page: Page) -> bool:
     return fold_letters(hint) in fold_letters(" ".join(word.text for word in page.words))
 
 
-def find_title(head: Letterhead, spoken: PaperKind | None = None) -> Title | None:
-    """The first line of the page that is set as a title and is the title of a kind."""
-    best: Title | None = None
-    candidates = _title_lines(head)[:MOST_TITLES]
-    for index, line in enumerate(candidates):
-        following = candidates[index + 1] if index + 1 < len(candidates) else None
-        found = _match(line, following, spoken)
-        if found is None or not _has_nature(found, head.page):
-            continue
-        if best is None or found.score > best.score + 0.1:
-            best = found
-        if best.score >= 0.9:
-            return best
-    return best
-
-
-def _begins(line: Line, kind: PaperKind) -> bool:
-    """Whether a line is the beginning of a title of a kind, the rest of which was not read: `TỜ TRÌ`."""
-    return any(fold_letters(title).startswith(line.letters) for title in kind.titles)
-
-
-def _has_nature(title: Title, page: Page) -> bool:
-    """Whether a title that goes on is one: `GIẤY KHAI SINH VÀ NHỮNG ĐIỀU CẦN BIẾT` heads no certificate."""
-    kind = title.kind
-    if title.whole or kind.goes_on or kind.group == "administrative":
-        return True
-    return nature.parts_of(kind, page) >= PARTS
-
-
-def _title_lines(head: Letterhead) -> list[Line]:
-    """Lines in capitals that may be titles: not of the letterhead, not the motto, alone and in the middle."""
-    page = head.page
-    issuer = head.issuer
-    # A symbol stands in a letterhead, and the title under it; a bare number may stand under the title.
-    after = head.number.line.middle if head.number and head.number.symbol else 0
-    return [
-        line
-        for index, line in enumerate(head.lines)
-        if line.box.y0 < TITLE_SHARE * page.height
-        and line.capitals
-        and line.middle > after
-        and len(line.letters) >= 4  # `ĐỀ ÁN`
-        and line not in issuer
-        and not is_motto(line)
-        and not _AUTHORITY.match(line.folded)
-        and _is_set_as_title(line, head)
-        and not _heads_a_part(head.lines[:index], line)
-    ]
-
-
-def _is_set_as_title(line: Line, head: Letterhead) -> bool:
-    """Whether the line is centred on the page with nothing beside it, or stands centred under the motto."""
-    motto, page = head.motto, head.page
-    if motto is not None and abs(line.center - motto.center) < 0.08 * (motto.box.x1 - motto.box.x0):
-        return line.middle > motto.middle
-    if not 0.3 * page.width < line.center < 0.72 * page.width:
-        return False
-    beside = (
-        x
-        for x in head.lines
-        if x is not line and same_row(x, line) and len(x.letters) >= 4 and not is_urgency(x)
-    )
-    return not any(x.capitals for x in beside)
-
-
-def _heads_a_part(above: Sequence[Line], line: Line) -> bool:
-    """Whether the line names a chapter or an annex, not the paper: `Chương II`, `PHỤ LỤC` stand over it."""
-    for other in reversed(above):
-        if line.box.y0 - other.box.y1 > 1.6 * line.height:
-            return False
-        if not same_row(other, line):
-            return bool(_PART.match(other.folded))
-    return False
-
-
-def _match(line: Line, following: Line | None, spoken: PaperKind | None) -> Title | None:
-    texts = [line.letters]
-    if following is not None and following.box.y0 - line.box.y1 < 2 * line.height:
-        texts.append(line.letters + following.letters)
-    sure = line.confidence >= SURE_LINE and all(is_syllable(w.text) for w in line.words)
-    found = [
-        Title(kind, line, score + (0.02 if kind is spoken else 0.0), printed, _is_whole(letters, wanted))
-        for letters in texts
-        for kind, printed, wanted in _titles()
-        if (score := _score(letters, wanted, sure)) > 0
-    ]
-    return max(found, key=lambda t: (t.score, len(t.text)), default=None)
-
-
-@cache
-def _titles() -> tuple[tuple[PaperKind, str, str], ...]:
-    """Every title of the catalogue, as printed and as compared, the longest first."""
-    every = [(kind, title, fold_letters(title)) for kind in catalogue().values() for title in kind.titles]
-    return tuple(sorted(every, key=lambda entry: -len(entry[2])))
-
-
-def _score(letters: str, wanted: str, sure: bool) -> float:
-    """How well a line is a title: 0 where it is not. A line that was surely read bears no slip: `HỘI ĐỒNG`
-    is no `HỢP ĐỒNG`."""
-    slips = 0 if letters == wanted else distance(letters, wanted, _slips(wanted))
-    if slips <= _slips(wanted) and not (sure and slips):
-        return 0.94 - 0.08 * slips
-    if letters.startswith(wanted) and len(wanted) >= 5:
-        return 0.9 if len(wanted) >= 8 else 0.8
-    if len(wanted) >= 12 and not sure:
-        begun = (letters[: len(wanted) + more] for more in (-1, 0, 1))  # a letter lost, misread or added
-        return 0.8 if any(distance(one, wanted, 1) <= 1 for one in begun) else 0.0
-    return 0.0
-
-
-def _is_whole(letters: str, wanted: str) -> bool:
-    return len(letters) <= len(wanted) + _slips(wanted)
-
-
-def _slips(wanted: str) -> int:
-    """Slips of the reader that a title bears: short titles differ by one letter from each other."""
-    return 0 if len(wanted) < 6 else min(3, len(wanted) // 6)
-
-
 def _official_letter(head: Letterhead, symbol: str | None, spoken: PaperKind | None) -> Kind | None:
     """A công văn has no title: `V/v …` under the number, and `Kính gửi`."""
     letter = catalogue()[OFFICIAL_LETTER]
@@ -295,29 +150,11 @@ def _is_addressed(head: Letterhead) -> bool:
     return any(line.letters.startswith("kinhgui") for line in head.lines)
 
 
-def subject_start(head: Letterhead) -> Line | None:
-    """The line `V/v …` in the left column under the number."""
-    if head.number is None:
-        return None
-    row = head.number.line
-    below = [
-        line
-        for line in head.lines
-        if line.middle > row.middle + 0.5 * row.height
-        and line.box.y0 - row.box.y1 < 5 * row.height
-        and line.box.x0 < head.split
-    ]
-    for line in below:
-        if line.letters.startswith(("vv", "veviec")) and line.words[0].text[:1] in "VvWw":
-            return line
-    return None
-
-
 def _unnamed(page: Page) -> Kind:
     """`other` for a paper with a clear title that the catalogue does not have, else `unknown`."""
     head = letterhead(page)
     usual = usual_height(head.lines)
-    for line in _title_lines(head):
+    for line in title_lines(head):
         big = line.height >= 1.1 * usual
         if big and _is_readable_title(line):
             if head.motto is None and line.box.y0 > 0.35 * page.height:
@@ -350,7 +187,9 @@ def _names_signer(line: Line) -> bool:
 def _of_cut_title(line: Line, page: Page) -> Kind:
     """The one kind of whose titles a part was read and whose form the page is; else nobody knows."""
     reason = f"Tiêu đề “{line.text}” có thể bị che mất một phần"
-    kinds = {kind.code: kind for kind in _begun(line) if nature.parts_of(kind, page) >= PARTS}
+    kinds = {
+        kind.code: kind for kind in kinds_of_part(line) if nature.parts_of(kind, page) >= nature.LEAST_PARTS
+    }
     if len(kinds) == 1:
         (kind,) = kinds.values()
         return _kind(kind, 0.7, f"{reason}; các mục trên trang là của loại {kind.name.lower()}.", line)
@@ -363,15 +202,7 @@ def _is_cut(line: Line, page: Page) -> bool:
     wide = replace(line.box, x0=round(line.box.x0 - line.height), x1=round(line.box.x1 + line.height))
     first = line.words[0].text
     torn = first.isalpha() and not is_syllable(first)
-    return torn or any(wide.shared(box) for box in rows) or bool(_begun(line))
-
-
-def _begun(line: Line) -> list[PaperKind]:
-    """The kinds of whose titles a line has the beginning or the end."""
-    letters = line.letters
-    if len(letters) < LEAST_BEGUN:
-        return []
-    return [k for k, _, wanted in _titles() if wanted.startswith(letters[:-1]) or wanted.endswith(letters)]
+    return torn or any(wide.shared(box) for box in rows) or bool(kinds_of_part(line))
 
 
 def _is_readable_title(line: Line) -> bool:

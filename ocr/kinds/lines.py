@@ -190,3 +190,18 @@ def _in_rows(pieces: Sequence[Line]) -> list[Line]:
 def joined(parts: Iterable[Line]) -> str:
     """The text of several lines as one."""
     return " ".join(part.text for part in parts)
+
+
+def body_margins(page_lines: Sequence[Line]) -> tuple[float, float]:
+    """The left and right edges of the running text of a page."""
+    long = [line for line in page_lines if len(line.words) >= 6]
+    if not long:
+        long = list(page_lines)
+    lefts = sorted(line.box.x0 for line in long)
+    rights = sorted(line.box.x1 for line in long)
+    return float(lefts[len(lefts) // 5]), float(rights[-(len(rights) // 5) - 1])
+
+
+def usual_height(page_lines: Sequence[Line]) -> float:
+    """The usual height of a line of the page."""
+    return median([line.height for line in page_lines]) if page_lines else 1.0

@@ -12,23 +12,24 @@ from ocr.recognition import Page
 #: A cover says hardly more than what the paper is.
 COVER_WORDS = 45
 
-#: So many things that one form alone prints make a page that form's, where nothing of its title's is there.
+#: Things that a page must hold as papers of a kind do, where their title goes on with other words.
+LEAST_PARTS = 2
+#: A page is another form than its title says where it holds so many things that this form alone prints, and
+#: none of the form of its title.
 ANOTHER = 2
-#: What any paper about a person may print tells none of them.
+#: Fields that papers of many kinds have, so that they tell none of them.
 _OF_ANY = re.compile(
     "number|sex|address|issued_on|issuer|addressee|holder_name|purpose|(?:book|page|registration)_number|"
     "(?:[a-z]+_)?(?:personal_id|date_of_birth|ethnicity|nationality|residence)|place_of_birth|"
     "(?:full|representative|spouse)_name"
 )
-#: It stands on the copies of papers of every kind.
-_ON_OTHERS = "giay-chung-thuc-ban-sao"
 
 _BEFORE_LABEL = re.compile(r"^(?:[a-zđ\d]{1,2}[.)]\s*|[-–+*•]\s*)+")
 
-
-#: Words that a form prints somewhere, and for each of its fields the labels, folded to letters.
+#: What a form prints, folded to letters: words that stand somewhere on it, and the labels of each field.
 Parts = tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
-Said = tuple[str, tuple[str, ...], str]
+#: What a page says, folded to letters: all of it, the start of each line, and all with colons and slashes.
+Printed = tuple[str, tuple[str, ...], str]
 
 
 def is_cover(page: Page) -> bool:
@@ -53,9 +54,10 @@ def form_of_another(kind: PaperKind, page: Page) -> tuple[PaperKind, int] | None
     say so: from ANOTHER on there is no doubt, and one is enough for doubt. Of 309 drawn papers one of the
     desk's has a thing of another form and none of its own; of their 4,655 pairings with a wrong title 3,387
     have two such things or more, and 380 have one."""
-    if kind.goes_on or kind.group != "civil" or kind.code == _ON_OTHERS:
+    if kind.goes_on or kind.group != "civil" or kind.certifies:
         return None
-    rivals = [k for k in catalogue().values() if k.group == "civil" and k.code not in (kind.code, _ON_OTHERS)]
+    every = catalogue().values()
+    rivals = [k for k in every if k.group == "civil" and not k.certifies and k.code != kind.code]
     said = _said_on(page)
     most, rival = max(
         ((_found(_peculiar(rival.code, kind.code), said), rival) for rival in rivals), key=lambda one: one[0]
@@ -65,14 +67,15 @@ def form_of_another(kind: PaperKind, page: Page) -> tuple[PaperKind, int] | None
     return rival, most
 
 
-def _found(parts: Parts, said: Said) -> int:
+def _found(parts: Parts, said: Printed) -> int:
+    """How many of these parts of a form stand on a page."""
     hints, every = parts
     printed, starts, marked = said
     stand = sum(any(_stands(label, starts, marked) for label in labels) for labels in every)
     return stand + sum(hint in printed for hint in hints)
 
 
-def _said_on(page: Page) -> Said:
+def _said_on(page: Page) -> Printed:
     """All letters of a page, the letters with which its lines start, and its lines with their marks."""
     every = lines(page)
     printed = fold_letters(" ".join(word.text for word in page.words))

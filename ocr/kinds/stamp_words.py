@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from ocr.language.writing import fold_letters
 from ocr.recognition import Region, Word
 
-SURE = 0.6  # from which a stamp needs no words to be one; a frame alone has no more
+SURE = 0.6  # the confidence of a frame alone; above it a stamp needs no words to be one
+#: Words of a stamp's title, `CÔNG VĂN ĐẾN` or `CV ĐẾN`. The first two alone tell a stamp.
 TITLES = ("den", "cv", "cong", "van")
+#: How its labels begin: `Số`, `Ngày`, `Chuyển`.
 LABELS = ("so", "ngay", "chuy")
 #: What else is stamped on papers: how urgent and how secret they are, and that a copy is true.
 _OTHERS = ("hoatoc", "thuongkhan", "khan", "mat", "toimat", "tuyetmat", "saoy", "chungthuc", "banchinh")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ocr.language.language_file import load
-from ocr.language.orthography import Kind, Shape, Token, key_fold, mark_changes, tokenise
+from ocr.language.orthography import Shape, Token, TokenKind, key_fold, mark_changes, tokenise
 
 DEFAULT: Final = Path(__file__).parents[1] / "counts" / "vietnamese.bin"
 
@@ -29,12 +29,6 @@ _FURTHER_MARK: Final = 2.0
 _REACH: Final = 2
 _STEPS: Final = 2048
 _CASE_STEPS: Final = 16
-
-#: Letters that readers take for each other, both ways where both are seen; digits only within a word.
-_NEAR: Final = tuple(
-    tuple(pair.split(">"))
-    for pair in "rn>m m>rn l>i i>l h>b b>h c>e e>c n>u u>n ii>u 0>o 1>l 1>i".split()  # noqa: SIM905
-)
 
 #: A word's number, and how likely it is a name.
 Place = tuple[int, float]
@@ -70,17 +64,17 @@ class LanguageModel:
 
     def _id(self, token: Token) -> int:
         """The word's number, that of its class, or -1 for a syllable that was never seen."""
-        known = self._ids.get(token.key, -1) if token.key and token.kind is not Kind.ABBREVIATION else -1
+        known = self._ids.get(token.key, -1) if token.key and token.kind is not TokenKind.ABBREVIATION else -1
         if known >= 0:
             return known
-        return -1 if token.kind is Kind.SYLLABLE else self._ids[f"<{token.kind.name.lower()}>"]
+        return -1 if token.kind is TokenKind.SYLLABLE else self._ids[f"<{token.kind.name.lower()}>"]
 
     def is_judged(self, word: str) -> bool:
         """Whether language has a say in the word: a syllable, a broken one, or a word of a known name."""
         return self._is_judged(tokenise(word))
 
     def _is_judged(self, token: Token) -> bool:
-        return token.kind in (Kind.SYLLABLE, Kind.BROKEN) or self._id(token) >= self._first
+        return token.kind in (TokenKind.SYLLABLE, TokenKind.BROKEN) or self._id(token) >= self._first
 
     def count(self, word: str) -> int:
         """How often the word stood in the texts (at most 65,535)."""
@@ -125,7 +119,7 @@ class LanguageModel:
         """Number and share of names of each word; `within`: the first stands within a sentence."""
         places = []
         for token in tokens:
-            if token.kind is not Kind.MARK:
+            if token.kind is not TokenKind.MARK:
                 share = (_NAME_WITHIN if within else _NAME_FIRST) if token.shape is Shape.TITLE else 0.0
                 places.append((self._id(token), share))
             within = not token.stops
@@ -141,7 +135,7 @@ class LanguageModel:
 
     def _around(self, token: Token, before: Sequence[str], after: Sequence[str]) -> Window:
         words = [tokenise(w) for w in before[-2 * _REACH :]]
-        row = [self._id(t) for t in words if t.kind is not Kind.MARK][-_REACH:]
+        row = [self._id(t) for t in words if t.kind is not TokenKind.MARK][-_REACH:]
         within = bool(words) and not words[-1].stops
         ((own, share),) = self._places((token,), within)
         right = self._places([tokenise(w) for w in after[: 2 * _REACH]], not token.stops)[:_REACH]
@@ -172,7 +166,7 @@ class LanguageModel:
         token = tokenise(word)
         if not self._is_judged(token):
             return 0.0
-        seen = [t for t in map(tokenise, before[-2 * _REACH :]) if t.kind is not Kind.MARK]
+        seen = [t for t in map(tokenise, before[-2 * _REACH :]) if t.kind is not TokenKind.MARK]
         return self._case_of(self._id(token), _case_context(seen), token.shape)
 
     def _case_of(self, word: int, context: int, shape: Shape) -> float:
@@ -202,26 +196,6 @@ class LanguageModel:
         group = self._group(key_fold(token.key))
         return tuple(_cased(self._surfaces[i], token.shape) for i in group if self._keys[i] != token.key)
 
-    def near(self, word: str) -> tuple[str, ...]:
-        """Every known word that one usual confusion of letters (rn/m, l/i, h/b, 0/o …) turns this one into,
-        the commonest first, and its variants by one mark. A number or a reference has none."""
-        token = tokenise(word)
-        letters = _letters(word)
-        if token.kind in (Kind.NUMBER, Kind.REFERENCE, Kind.ABBREVIATION, Kind.MARK) or not letters:
-            return ()
-        found = {}
-        for old, new in _NEAR:
-            for at in range(len(letters) - len(old) + 1):
-                if letters.startswith(old, at):
-                    key = tokenise(letters[:at] + new + letters[at + len(old) :]).key
-                    if self._ids.get(key, -1) >= self._first:
-                        found[key] = self._ids[key] - self._first
-        for i in self._group(key_fold(token.key)) if token.key else ():
-            if mark_changes(self._keys[i], token.key) == 1:
-                found[self._keys[i]] = i
-        ordered = sorted(found.values(), key=lambda i: (-self._count[i], i))
-        return tuple(_cased(self._surfaces[i], token.shape) for i in ordered)
-
     def grown(self, word: str) -> tuple[str, ...]:
         """Every known word that this one lacks one letter of, the commonest first, in its case."""
         shape = tokenise(word).shape
@@ -240,7 +214,7 @@ class LanguageModel:
     def doubtful(self, words: Sequence[str]) -> list[float]:
         """For each word of a line, the natural log of the odds that a word with other marks is likelier;
         CERTAIN where no mark could change it."""
-        tokens = [t for t in map(tokenise, words) if t.kind is not Kind.MARK]
+        tokens = [t for t in map(tokenise, words) if t.kind is not TokenKind.MARK]
         places = self._places(tokens, within=False)
         found = []
         for i, (token, (own, share)) in enumerate(zip(tokens, places, strict=True)):
@@ -249,14 +223,14 @@ class LanguageModel:
             case = _case_context(tokens[max(i - 1, 0) : i])
             found.append(self._odds(token, window, case) if self._is_judged(token) else CERTAIN)
         rest = iter(found)
-        return [CERTAIN if tokenise(w).kind is Kind.MARK else next(rest) for w in words]
+        return [CERTAIN if tokenise(w).kind is TokenKind.MARK else next(rest) for w in words]
 
     def odds(self, word: str, before: Sequence[str], after: Sequence[str] = ()) -> float:
         """What `doubtful` says, of one word."""
         token = tokenise(word)
         if not self._is_judged(token):
             return CERTAIN
-        seen = [t for t in map(tokenise, before[-2 * _REACH :]) if t.kind is not Kind.MARK]
+        seen = [t for t in map(tokenise, before[-2 * _REACH :]) if t.kind is not TokenKind.MARK]
         return self._odds(token, self._around(token, before, after), _case_context(seen))
 
     def _odds(self, token: Token, window: Window, case: int) -> float:
@@ -278,10 +252,6 @@ def _log_sum(logs: list[float]) -> float:
 def _case_context(before: Sequence[Token]) -> int:
     """As `case_context` of the script that counts: nothing or a stop, or the case of the word before."""
     return 0 if not before or before[-1].stops else 1 + int(before[-1].shape)
-
-
-def _letters(word: str) -> str:
-    return "".join(c for c in word.lower() if c.isalnum())
 
 
 def _cased(surface: str, shape: Shape) -> str:

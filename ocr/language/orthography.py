@@ -29,7 +29,7 @@ _STOPS = (".", ":", ";", "!", "?", "./.")
 _FOREIGN_LENGTH = 7
 
 
-class Kind(IntEnum):
+class TokenKind(IntEnum):
     """How the language model looks at a word."""
 
     SYLLABLE = 0
@@ -54,7 +54,7 @@ class Token(NamedTuple):
     """A word by spelling (`key`: its letters without the tone, then the tone as a digit), kind and case."""
 
     key: str
-    kind: Kind
+    kind: TokenKind
     shape: Shape
     stops: bool
 
@@ -92,35 +92,35 @@ def tokenise(word: str) -> Token:
     letters = word.strip(_PUNCTUATION)
     stops = word.endswith(_STOPS)
     if not letters:
-        return Token("", Kind.MARK, Shape.OTHER, stops)
+        return Token("", TokenKind.MARK, Shape.OTHER, stops)
     kind = _kind(letters)
     shape = shape_of(letters) if letters.isalpha() else Shape.OTHER
     return Token(spelling_key(letters) if letters.isalpha() else "", kind, shape, stops)
 
 
-def _kind(letters: str) -> Kind:
+def _kind(letters: str) -> TokenKind:
     if not letters.isalpha():
         return _kind_of_mixture(letters)
     bare = fold(letters)
     if len(letters) == 1 and letters.casefold() in "abcdđefghijklmnopqrstuvwxyz":
-        return Kind.ABBREVIATION
+        return TokenKind.ABBREVIATION
     if letters.isupper() and letters.isascii() and (len(letters) <= 2 or _ROMAN.fullmatch(letters)):
-        return Kind.ABBREVIATION
+        return TokenKind.ABBREVIATION
     if is_syllable(letters) and not is_stopped_without_tone(letters):
-        return Kind.SYLLABLE
+        return TokenKind.SYLLABLE
     if shape_of(letters) in (Shape.UPPER, Shape.OTHER) or not _VOWEL.search(bare):
-        return Kind.ABBREVIATION
+        return TokenKind.ABBREVIATION
     if letters.isascii() and (len(letters) >= _FOREIGN_LENGTH or letters[0].isupper()):
-        return Kind.FOREIGN
-    return Kind.BROKEN
+        return TokenKind.FOREIGN
+    return TokenKind.BROKEN
 
 
-def _kind_of_mixture(letters: str) -> Kind:
+def _kind_of_mixture(letters: str) -> TokenKind:
     if not any(c.isalpha() for c in letters):
-        return Kind.NUMBER
+        return TokenKind.NUMBER
     if any(c in "/@_&" for c in letters) or sum(c.isdigit() for c in letters) > 1:
-        return Kind.REFERENCE
-    return Kind.FOREIGN
+        return TokenKind.REFERENCE
+    return TokenKind.FOREIGN
 
 
 def is_abbreviation(word: str) -> bool:
@@ -132,8 +132,8 @@ def is_misspelt(word: str) -> bool:
     """Whether a word in small letters is none of Vietnamese, and not long enough to be a foreign one."""
     token = tokenise(word)
     letters = unicodedata.normalize("NFC", word.strip()).strip(_PUNCTUATION)
-    vowelless = token.kind is Kind.ABBREVIATION and letters.islower() and len(letters) > 2
-    return token.kind is Kind.BROKEN or vowelless
+    vowelless = token.kind is TokenKind.ABBREVIATION and letters.islower() and len(letters) > 2
+    return token.kind is TokenKind.BROKEN or vowelless
 
 
 def as_printed(word: str, following: str = "") -> str:

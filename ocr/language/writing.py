@@ -63,7 +63,6 @@ _MARKED_MIDDLE_NAMES = ("thi", "van")
 #: đ, and the Icelandic ð that older keyboards put in its place.
 _STROKED = str.maketrans("đð", "dd")
 
-_LETTERS = re.compile(r"[^\W\d_]+")
 _SPACES = re.compile(r"\s+")
 
 
@@ -130,27 +129,6 @@ def _is_rhyme(rest: str, onset: str) -> bool:
     if onset == "qu":
         return "u" + rest in _RHYMES or rest in _RHYMES
     return rest in _RHYMES
-
-
-def _is_marked(word: str) -> bool:
-    return "đ" in word.casefold() or any(unicodedata.combining(c) for c in unicodedata.normalize("NFD", word))
-
-
-def _is_abbreviation(word: str) -> bool:
-    return len(word) <= 8 and (word.isupper() or not any(c in "aeiouy" for c in fold(word)))
-
-
-def plausibility(text: str) -> float:
-    """How far a text looks like well-spelt Vietnamese, 0..1: the share of its words that are syllables, less
-    where too few carry a mark. Running Vietnamese gives above 0.9, the same text read without marks or with
-    an English model below 0.6, and text without three words that can be judged 0."""
-    text = unicodedata.normalize("NFC", text)
-    words = [w for w in _LETTERS.findall(text) if is_syllable(w) or not _is_abbreviation(w)]
-    if len(words) < 3:
-        return 0.0
-    sound = sum(1 for w in words if is_syllable(w))
-    marked = sum(1 for w in words if _is_marked(w) and is_syllable(w))
-    return (sound / len(words)) * min(1.0, marked / len(words) / 0.45)
 
 
 def is_person_name(text: str) -> bool:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.layout import spread_lines, stretched
+from ocr.layout import stretched, stretched_pieces
 from ocr.layout.line_fit import CAPITAL, Group, fitted, mode, standing
 from ocr.layout.line_marks import COLUMN_GAP, owners
 from ocr.layout.page_ink import LARGEST_LETTER, LEAST_LETTER, WORK_DPI
@@ -121,10 +121,10 @@ def _parted(marks: Marks, letters: Ints) -> list[Ints]:
 def _joined(page: PageInk, groups: list[Group]) -> list[Group]:
     """Pieces of one line, however far apart words may stand in justified text, as one."""
     for _ in range(3):
-        spread = spread_lines.pairs(page.marks, groups)
+        whole = stretched_pieces.pairs(page.marks, groups)
         edges = Edges.of(groups)
         pairs = [(i, _next(groups, i, edges)) for i in range(len(groups))]
-        following = [_following(page, groups, pair, spread) for pair in pairs]
+        following = [_following(page, groups, pair, whole) for pair in pairs]
         if all(f < 0 for f in following):
             break
         root = list(range(len(groups)))
@@ -166,10 +166,9 @@ def _alike(groups: list[Group]) -> list[Group]:
     return groups
 
 
-def _following(
-    page: PageInk, groups: list[Group], pair: tuple[int, int], spread: set[tuple[int, int]]
-) -> int:
+def _following(page: PageInk, groups: list[Group], pair: tuple[int, int], whole: set[tuple[int, int]]) -> int:
     """Of a piece and the next one on its line, the index of the latter where it continues the former, or -1.
+    `whole` are the pairs between which the white of a stretched line lies.
 
     A piece further on never does: words of a column that stands between would lie within another line.
     """
@@ -178,7 +177,7 @@ def _following(
         return -1
     one, other = groups[pair[0]], groups[best]
     near = other.x0 - one.x1 <= COLUMN_GAP * max(one.height, other.height)
-    joined = near or pair in spread or _stretched(groups, one, other)
+    joined = near or pair in whole or _stretched(groups, one, other)
     return best if joined and not _rule_between(page, one, other) else -1
 
 
@@ -212,7 +211,7 @@ def _level(one: Group, other: Group) -> bool:
 def _stretched(groups: list[Group], one: Group, other: Group) -> bool:
     """Whether text above and below the white between two pieces shows that no columns part there.
 
-    It asks nothing of the other white of the line, as `spread_lines` does: without it a drawn page of 44
+    It asks nothing of the other white of the line, as `stretched_pieces` does: without it a drawn page of 44
     lines in two columns (150 dpi) falls into 54 instead of 50.
     """
     middle, unit = (one.x1 + other.x0) / 2, max(one.height, other.height)

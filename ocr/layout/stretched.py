@@ -1,8 +1,8 @@
-"""Lines whose words are spread over their measure, told from words that stand in columns.
+"""Lines that were stretched to fill their measure, told from words that stand in columns.
 
-Both have wide white between words. In a spread line all of it is as wide, it ends where its neighbours end,
-and the words above and below stand elsewhere; columns begin where those of other rows begin, and white runs
-down between them. Spans are left and right ends along the line, in any unit.
+Both have wide white between words. In a stretched line all of it is equally wide, the line ends where its
+neighbours end, and the words above and below stand elsewhere; columns begin where those of other rows begin,
+and white runs down between them. A span is the left and the right end of a word along its line, in any unit.
 """
 
 from bisect import bisect_right
@@ -14,8 +14,8 @@ Span = tuple[float, float]
 Row = Sequence[Span]
 
 LEAST_WORDS = 4
-EVEN = 1.6  # the widest white of a spread line over its narrowest
-WIDE = 1.0  # line heights of white from which a line is spread
+EVEN = 1.6  # the widest white of a stretched line over its narrowest
+WIDE = 1.0  # line heights of white from which a line is stretched
 FLUSH = 1.5  # line heights by which its end may differ from its neighbours'
 INDENT = 8.0  # line heights that it may begin further in
 ROWS = 8  # looked at above and below
@@ -38,7 +38,7 @@ def around(number: int, step: int, rows: int, parted: Callable[[int, int], bool]
 
 
 def joined(row: Row, above: Sequence[Row], below: Sequence[Row], height: float) -> list[bool]:
-    """For the white after each word but the last, whether it is within a spread line.
+    """For the white after each word but the last, whether it is within a stretched line.
 
     `above` and `below` are the rows around, the nearest first. A row may hold parts of several columns.
     """
@@ -85,15 +85,15 @@ def _between(rows: Sequence[Row], reach: Span) -> list[list[Span]]:
 
 def _within(row: Row, sides: Sequence[Sequence[Row]], height: float) -> list[bool]:
     whites = [(one[1], other[0]) for one, other in pairwise(row)]
-    spread = is_spread(row, height) and any(_flush(row, rows[0], height) for rows in sides)
-    if not spread or any(_of_table(row, rows, height) for rows in sides):
+    stretched = is_stretched(row, height) and any(_flush(row, rows[0], height) for rows in sides)
+    if not stretched or any(_of_table(row, rows, height) for rows in sides):
         return [False] * len(whites)
     cover = covered(span for rows in sides for other in rows for span in other)
     return [hole(white, cover) <= OPEN * (white[1] - white[0]) for white in whites]
 
 
-def is_spread(row: Row, height: float) -> bool:
-    """Whether the white between its words is wide, and as wide everywhere."""
+def is_stretched(row: Row, height: float) -> bool:
+    """Whether the white between its words is wide, and equally wide everywhere."""
     whites = [other[0] - one[1] for one, other in pairwise(row)]
     if len(row) < LEAST_WORDS or min(whites) <= 0:
         return False
@@ -132,8 +132,8 @@ def _flush(row: Row, other: Row, height: float) -> bool:
 
 
 def _of_table(row: Row, rows: Sequence[Row], height: float) -> bool:
-    """Whether all words stand under those of the next row, or most under those of the next two: in spread
-    lines with as many words, as long ones, most do by chance."""
+    """Whether all words stand under those of the next row, or most under those of the next two: in
+    stretched lines with as many words, as long ones, most do by chance."""
     shares = [_aligned(row, other, height) for other in rows[:2]]
     return shares[0] == 1 or (len(shares) > 1 and min(shares) > MOST_ALIGNED)
 

@@ -66,10 +66,9 @@ def find(grey: Pixels, dpi: float, ink: PageInk | None = None) -> tuple[TextLine
     factor = grey.shape[1] / page.ink.shape[1], grey.shape[0] / page.ink.shape[0]
     owners = _owner_map(page, owner)
     _share_out(page, owners, groups, owner)
+    made = _Lines(page, owner, owners, factor)
     return tuple(
-        _line(page, owners, (groups[i], i, boxes[i], block), (owner == i, factor))
-        for block, members in enumerate(ordered)
-        for i in members
+        made.line(i, groups[i], boxes[i], block) for block, members in enumerate(ordered) for i in members
     )
 
 
@@ -189,42 +188,57 @@ def _within(g: Group, x: Ints, y: Ints, band: tuple[float, float]) -> NDArray[np
     )
 
 
-def _line(
-    page: PageInk,
-    owners: Ints,
-    line: tuple[Group, int, Box, int],
-    place: tuple[NDArray[np.bool_], tuple[float, float]],
-) -> TextLine:
-    g, number, box, block = line
-    mine, (fx, fy) = place
-    a, b, c = g.baseline
-    high, wide = page.ink.shape
-    limits = round(wide * fx), round(high * fy)
-    return TextLine(
-        Box(
-            int(box.x0 * fx),
-            int(box.y0 * fy),
-            min(limits[0], round(box.x1 * fx)),
-            min(limits[1], round(box.y1 * fy)),
-        ),
-        g.x_height * fy,
-        (a * fy, b * fy / fx, c * fy / fx**2),
-        tuple((int(x0 * fx), round(x1 * fx)) for x0, x1 in _pieces(page, mine, g)),
-        block,
-        _foreign(page, owners, g, number, box),
-    )
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """A page of whose ink it is known which line it belongs to: `owner` by mark, `owners` by pixel (see
+    `_owner_map`); `factor` leads across and down from its working size to the page picture."""
 
+    page: PageInk
+    owner: Ints
+    owners: Ints
+    factor: tuple[float, float]
 
-def _pieces(page: PageInk, mine: NDArray[np.bool_], g: Group) -> list[tuple[int, int]]:
-    m = page.marks
-    spans = sorted(zip(m.x0[mine].tolist(), m.x1[mine].tolist(), strict=True))
-    runs = [list(spans[0])]
-    for x0, x1 in spans[1:]:
-        if x0 - runs[-1][1] > PIECE_GAP * g.height:
-            runs.append([x0, x1])
-        else:
-            runs[-1][1] = max(runs[-1][1], x1)
-    return [(x0, x1) for x0, x1 in runs]
+    def line(self, number: int, g: Group, box: Box, block: int) -> TextLine:
+        """The line of this number, whose letters are `g`, as it is on the page picture."""
+        fx, fy = self.factor
+        a, b, c = g.baseline
+        high, wide = self.page.ink.shape
+        right, bottom = min(round(wide * fx), round(box.x1 * fx)), min(round(high * fy), round(box.y1 * fy))
+        return TextLine(
+            Box(int(box.x0 * fx), int(box.y0 * fy), right, bottom),
+            g.x_height * fy,
+            (a * fy, b * fy / fx, c * fy / fx**2),
+            tuple((int(x0 * fx), round(x1 * fx)) for x0, x1 in self._pieces(number, g)),
+            block,
+            self._foreign(number, g, box),
+        )
+
+    def _pieces(self, number: int, g: Group) -> list[tuple[int, int]]:
+        """The runs of ink along a line, from and to x, at the working size."""
+        m, mine = self.page.marks, self.owner == number
+        spans = sorted(zip(m.x0[mine].tolist(), m.x1[mine].tolist(), strict=True))
+        runs = [list(spans[0])]
+        for x0, x1 in spans[1:]:
+            if x0 - runs[-1][1] > PIECE_GAP * g.height:
+                runs.append([x0, x1])
+            else:
+                runs[-1][1] = max(runs[-1][1], x1)
+        return [(x0, x1) for x0, x1 in runs]
+
+    def _foreign(self, number: int, g: Group, box: Box) -> Pixels:
+        """The ink of others in the picture of a line, 255."""
+        page = self.page
+        window = _window(box, (g.base_at(box.x0), g.base_at(box.x1)), g.x_height)
+        ink, own, across, down = (_cut(m, window) for m in (page.ink, self.owners, page.across, page.down))
+        x = np.arange(window.x0, window.x1)
+        base = g.base(np.clip(x, g.x0, g.x1))[None, :]
+        y = np.arange(window.y0, window.y1)[:, None]
+        core = (y > base - 1.2 * g.x_height) & (y < base + 0.1 * g.x_height)
+        mine = own == number + 2
+        # A stroke that crosses the line cannot be told from its letters.
+        others = (ink > 0) & ~mine & ~((own == 1) & core)
+        strange = np.where(others | (across > 0) | (down > 0), np.uint8(255), np.uint8(0))
+        return np.asarray(cv2.dilate(strange, np.ones((3, 3), np.uint8)) * ~mine, np.uint8)
 
 
 def _window(line_box: Box, ends: Sequence[float], x_height: float) -> Box:
@@ -240,24 +254,6 @@ def _window(line_box: Box, ends: Sequence[float], x_height: float) -> Box:
         round(line_box.x1 + 2 * margin),
         round(bottom + margin),
     )
-
-
-def _foreign(page: PageInk, owners: Ints, g: Group, number: int, box: Box) -> Pixels:
-    window = _group_window(g, box)
-    ink, own, across, down = (_cut(m, window) for m in (page.ink, owners, page.across, page.down))
-    x = np.arange(window.x0, window.x1)
-    base = g.base(np.clip(x, g.x0, g.x1))[None, :]
-    y = np.arange(window.y0, window.y1)[:, None]
-    core = (y > base - 1.2 * g.x_height) & (y < base + 0.1 * g.x_height)
-    mine = own == number + 2
-    # A stroke that crosses the line cannot be told from its letters.
-    others = (ink > 0) & ~mine & ~((own == 1) & core)
-    strange = np.where(others | (across > 0) | (down > 0), np.uint8(255), np.uint8(0))
-    return np.asarray(cv2.dilate(strange, np.ones((3, 3), np.uint8)) * ~mine, np.uint8)
-
-
-def _group_window(g: Group, box: Box) -> Box:
-    return _window(box, (g.base_at(box.x0), g.base_at(box.x1)), g.x_height)
 
 
 def _cut(picture: NDArray[Any], window: Box, outside: int = 0) -> NDArray[Any]:

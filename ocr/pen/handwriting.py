@@ -13,8 +13,9 @@ from ocr.connected import connected
 from ocr.engine import Pixels
 from ocr.fields.closing import closing_line
 from ocr.fields.dates import iso
-from ocr.kinds.letterhead import NumberRow, letterhead
+from ocr.kinds.letterhead import letterhead
 from ocr.kinds.lines import Line, span
+from ocr.kinds.number_row import NumberRow
 from ocr.language.writing import fold
 from ocr.readers.line_reader import Char, Emission, LineReader, decoded, log_probabilities
 from ocr.recognition import Box, Handwriting, HandwritingPart, Page, Word

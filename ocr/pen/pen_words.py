@@ -17,19 +17,20 @@ from ocr.recognition import BY_FILE, Box, Handwriting, Page, Region, Word
 #: How much bluer than its label a value is, as a share of its darkness: of words in print 99 of 100 had 0.001
 #: at most, blue pens 0.09 to 0.36.
 BLUER = 0.06
-#: By how much the feet of figures and capitals stand off their line on average, in heights of a capital; and
-#: how many it takes to say so. Of a pen's 39 values 35 were beyond, of print 26 of 664, seals counted in.
-UNEVEN, LEAST_MARKS = 0.04, 4
+#: By how much the feet of figures and capitals stand off their line on average, in heights of a capital. Of
+#: a pen's 39 values 35 were beyond, of print 26 of 664, seals counted in.
+UNEVEN = 0.04
+LEAST_MARKS = 4  # figures and capitals that it takes to say so
 LEAST_OFF = 1.0  # pixels; a scan rounds by as much
-#: How far behind a value ink that nobody read is looked for and how much of the height leaders take, in
-#: heights of its last word; and by how many levels faint ink is darker than paper.
-BEHIND, FEET, FAINT = 3.0, 0.35, 30
+BEHIND = 3.0  # heights of a value's last word: how far behind it ink that nobody read is looked for
+FEET = 0.35  # of the height of that word, from below: there leaders stand
+FAINT = 30  # levels by which faint ink is darker than paper
 #: Least height of a mark that is a figure or a capital, not its accent, as a share of the tallest.
 TALL = 0.62
 #: Darkness of ink, as a share of the darkest of a place.
 INK = 0.4
-#: How likely a value is handwriting by its colour, and by its shape.
-BY_COLOUR, BY_SHAPE = 0.8, 0.6
+BY_COLOUR = 0.8  # how likely a value is handwriting whose ink is blue
+BY_SHAPE = 0.6  # the same of one that is told by its shape
 #: A value under its label, in heights of the label.
 UNDER = 1.6
 

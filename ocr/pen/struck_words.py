@@ -15,18 +15,17 @@ from ocr.recognition import Box, Page, Region, Word
 
 #: Lines with more words are running text, in which nobody looks for a value.
 MOST_WORDS = 14
-#: Between which heights a stroke is looked for, in capitals from the foot: over the round feet of small
-#: letters and under their arches, where the columns between their stems are empty.
+# In heights of a capital:
+#: From where to where above the feet of a line a stroke is looked for: over the round feet of small letters
+#: and under their arches, where the columns between their stems are empty.
 LOW, HIGH = 0.2, 0.55
-#: Columns of ink without a gap that no letters have, and those that are enough where they go through all
-#: words up to a colon, in heights of a capital.
-LONGEST, LEAST = 1.8, 1.2
-#: Heights of a capital up to which the gap between words may hold the stroke too.
-GAP = 2.0
-#: A capital as a part of one with its mark, and how far letters hang below the line.
-MARKED, HANGING = 0.72, 0.2
-#: Ink, as a share of the way from the paper of a line to its ink, which must be darker by so many levels.
-INK, DARKER = 0.5, 50
+LONGEST = 1.8  # a run of columns with ink that is longer than any letters make
+LEAST = 1.2  # one that is long enough where it goes through all words behind a colon
+GAP = 2.0  # the widest space between two words in which the stroke is looked for too
+HANGING = 0.2  # how far letters hang below the line
+MARKED = 0.72  # how tall a capital is, as a share of one with its mark
+DARKER = 50  # levels by which the ink of a line must be darker than its paper
+INK = 0.5  # of the way from paper to ink: what is darker than that is ink
 STEP = 3  # dots of a line from one that is asked for paper and ink to the next
 SURE = 0.6
 

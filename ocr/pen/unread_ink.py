@@ -1,5 +1,5 @@
-"""Ink in the row of words that none of them says: a pen, a stamp or dirt took a letter or a word there, and
-the words beside it, or in whose box it lies, may be a part of what was printed."""
+"""Ink in a row of words that belongs to none of them. A pen, a stamp or dirt may have taken a letter or a
+word there, so that the words beside it, or in whose box it lies, are only a part of what was printed."""
 
 import re
 import unicodedata
@@ -16,9 +16,10 @@ from ocr.marks import Ints, PageInk
 from ocr.pen.struck_words import capital
 from ocr.recognition import Box, Page, Region, Word
 
-#: How far around a word its own ink may lie, before and behind a line what is looked at, and how tall ink is
-#: that is a letter's and no leader's or speck's; in heights of a word.
-AROUND, BESIDE, LEAST_HEIGHT = 0.12, 1.0, 0.3
+# In heights of a word:
+AROUND = 0.12  # how far out of its box its own ink may lie
+BESIDE = 1.0  # how far before and behind a line ink is looked for
+LEAST_HEIGHT = 0.3  # of ink that is a letter's, and no leader's or speck's
 #: The least ink in a row, in squares of the height of a word. Of 3,443 right values of 470 worn drawn pages 7
 #: have so much, and 7 of 27 wrong ones.
 LEAST_INK = 0.05
@@ -36,15 +37,17 @@ _WIDTHS = {
     )
     for letter in letters
 }
-#: By how much a word is wider than its letters that has other ink in its box, in widths of such letters and
-#: in heights of a word. Of some 28,000 words of real and drawn pages, in Times, of a typewriter and without
-#: serifs, nine had so much: four the box behind them, others leaders, a pen's figure, and capitals misread.
-WIDER, LEAST_WIDER = 1.35, 0.8
-#: Words of a line from which their usual width is told, and of what those are that leaders do not stretch.
+#: A word has other ink in its box where it is so many times as wide as its letters are, and so many heights
+#: of a word wider. Of some 28,000 words of real and drawn pages (Times, a typewriter, no serifs) nine were:
+#: four had the box behind them, others leaders, a pen's figure, and capitals misread.
+WIDER = 1.35
+LEAST_WIDER = 0.8
+#: So many words of a line tell how wide its letters usually are.
 LEAST_WORDS = 3
+#: Only words of letters and of marks that leaders do not stretch are asked.
 _PLAIN = re.compile(r"[\w.,;:/()“”-]*[^\W_][^\W_][\w.,;:/()“”-]*")
-SURE = 0.6
-WITHIN = 0.6  # of such ink, in a photograph, a code or a seal: what is left of that
+SURE = 0.6  # how likely such ink is what a region of kind `unread` says
+WITHIN = 0.6  # share of such ink in a photograph, a code or a seal, from which it is what is left of that
 
 
 def found(page: Page, ink: PageInk) -> tuple[Region, ...]:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ocr import reading_order
-from ocr.kinds.letterhead import NumberRow, letterhead
+from ocr.kinds.letterhead import letterhead
 from ocr.kinds.lines import Line, span
+from ocr.kinds.number_row import NumberRow
 from ocr.language.writing import fold
 from ocr.recognition import Box, Handwriting, Page, Region, Word
 

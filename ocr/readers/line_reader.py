@@ -82,18 +82,14 @@ def text_of(chars: Sequence[Char]) -> str:
     return "".join(char.text for char in chars)
 
 
-def log_probability(emission: Emission, text: str, first_frame: int, last_frame: int) -> float:
-    """The logarithm of the probability that the frames [first_frame, last_frame) say `text` and nothing else.
-
-    Minus infinity where the alphabet lacks a character of it, or where there are too few frames for it.
-    """
-    return log_probabilities(emission, (text,), first_frame, last_frame)[0]
-
-
 def log_probabilities(
     emission: Emission, texts: Sequence[str], first_frame: int, last_frame: int
 ) -> list[float]:
-    """`log_probability` of several texts on the same frames, which costs little more than one."""
+    """For each text the logarithm of the probability that the frames [first_frame, last_frame) say that and
+    nothing else; several cost little more than one.
+
+    Minus infinity where the alphabet lacks a character of it, or where there are too few frames for it.
+    """
     if not 0 <= first_frame <= last_frame <= len(emission.log_probs):
         raise ValueError(f"frames {first_frame} to {last_frame} of {len(emission.log_probs)}")
     places = _places(emission.alphabet)

@@ -119,7 +119,7 @@ def over(picture: Picture, bare: pypdfium2.PdfPage, found: Annotations, *, drawn
     places = [_box(bare, place, *picture.size) for place in found.places]
     said = _said(picture, found.page, places)
     if not picture.layer_hidden:
-        return replace(picture, layer=(*picture.layer, *chain(*said)), said=said)
+        return replace(picture, layer=(*picture.layer, *chain(*said)), annotated=said)
     marks = [mark for area in _areas(places) for mark in _marks(picture, bare, found.page, area)]
     said = tuple(
         words
@@ -137,7 +137,7 @@ def over(picture: Picture, bare: pypdfium2.PdfPage, found: Annotations, *, drawn
         pixels=pixels,
         bilevel=bilevel,
         layer=(*picture.layer, *chain(*said)) if trusted else (),
-        said=said,
+        annotated=said,
         unmarked=_without(pixels, marks, telling),
     )
 

@@ -14,17 +14,13 @@ from ocr.recognition import Box, Region, RegionKind
 from ocr.stamps.stamp_ink import Parted
 
 SHAPE_DPI = 75
-COLOURED = (
-    32  # levels of the ink's channel above the others after shrinking; bleed-through and tint have less
-)
+COLOURED = 32  # levels of the ink's channel above the others once small; bleed-through and tint have less
 SMEAR = 0.11  # inches between strokes of one seal, stamp or signature
 LEAST_INK = 40  # coloured pixels of a shape at SHAPE_DPI; less is fringe or dirt
 SEAL = (0.55, 2.2)  # inches across; seals of agencies are 30 to 42 mm, pictures of seals are smaller
 RIM = 0.7  # share of the directions in which a seal has ink at its rim
-ROUND, CORNERS = (
-    1.15,
-    0.03,
-)  # squares of the radius beyond which a seal has no more than this share of its ink
+ROUND = 1.15  # squares of the radius of a seal, beyond which there are the corners of its box
+CORNERS = 0.03  # share of its ink that a seal has there at most
 MOST_TILT = 5.0  # degrees by which a stamp may lie aslant
 STAMP = (0.9, 0.25)  # inches across and down at least
 SIGNATURE = (0.6, 0.3)  # inches; a pen leaves smaller marks as numbers and dates
@@ -37,7 +33,8 @@ COLOUR_SHARE = 0.3  # of the ink within a stamp that has its colour; black text 
 STAMP_DEPTH = 3.0  # by which its colour is deepened for reading
 DARK = 160  # grey levels below which there is ink
 LARGEST = (4.0, 2.2)  # inches across and down of a seal or a stamp
-LETTER, MOST_HIGH = 0.3, 0.15  # inches: capitals of a title; share of higher marks in red print
+LETTER = 0.3  # inches: capitals of a title are no higher
+MOST_HIGH = 0.15  # share of red print that is in higher marks
 FEWEST_LETTERS = 3  # or words, of red print in several lines
 LINE = 3  # times as wide as high is a line of it, which may be of thin letters
 LEAST_LETTER = 12  # its dots, on average; what shines through and worn seals have 8

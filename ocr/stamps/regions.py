@@ -27,7 +27,8 @@ RING = (0.5, 0.95)  # inches: radius of a seal
 
 BARE = 0.2  # how likely leaders without a frame are a stamp before anything is read
 
-Kinds = tuple[RegionKind, Box, float]
+#: What a region is, where, at the size that was looked at, and how likely.
+Found = tuple[RegionKind, Box, float]
 
 
 def find(pixels: Pixels, grey: Pixels, dpi: float, ink: PageInk | None = None) -> tuple[Region, ...]:
@@ -66,7 +67,7 @@ def _scaled(box: Box, factor: float, shape: tuple[int, ...]) -> Box:
     return Box(int(box.x0 * factor), int(box.y0 * factor), x1, y1)
 
 
-def _pictures(small: Pixels, grey: Pixels, dpi: float) -> Iterator[Kinds]:
+def _pictures(small: Pixels, grey: Pixels, dpi: float) -> Iterator[Found]:
     """QR codes and photographs: rectangles that are dense all over."""
     ink = (small < MIDDLE[1]).astype(np.uint8)
     reach = round(CLOSED * PICTURE_DPI)
@@ -103,7 +104,7 @@ def _large(page: PageInk) -> list[int]:
     return [int(i) for i in np.flatnonzero(large)]
 
 
-def _strokes(page: PageInk) -> Iterator[Kinds]:
+def _strokes(page: PageInk) -> Iterator[Found]:
     """Signatures: long thin strokes that hang together."""
     m = page.marks
     high, wide = page.ink.shape
@@ -116,7 +117,7 @@ def _strokes(page: PageInk) -> Iterator[Kinds]:
             yield "signature", box, 0.6 if share > 0.15 else 0.8
 
 
-def _rings(page: PageInk) -> Iterator[Kinds]:
+def _rings(page: PageInk) -> Iterator[Found]:
     """Seals without colour: circles of ink, looked for where there is ink too large for letters."""
     seen: list[Box] = []
     # A flat part of a circle may have been taken for a rule.

@@ -12,6 +12,7 @@ from ocr.engine import Pixels
 from ocr.layout import text_lines
 from ocr.layout.page_ink import WORK_DPI
 from ocr.layout.text_lines import TextLine
+from ocr.marks import Ints
 from ocr.picture import rescaled
 from ocr.recognition import Box
 from ocr.stamps.stamp_frames import OFF, Rule, leaders, rules
@@ -35,7 +36,6 @@ NEIGHBOURS = 8  # lines that show the margin
 STANDING = 0.55  # share of the letters of a word that stand on the base line
 
 Mask = NDArray[np.bool_]
-Ints = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,11 @@ from typing import Any
 import numpy as np
 
 from ocr.language.language_file import pack
-from ocr.language.orthography import Kind, Shape, Token, key_fold, tokenise
+from ocr.language.orthography import Shape, Token, TokenKind, key_fold, tokenise
 from ocr.training.language_text import lines_of, place_names
 
 #: What stands for a word that is not judged, in the place of its spelling; the start of a paragraph is first.
-CLASSES = ("<s>", *(f"<{kind.name.lower()}>" for kind in Kind if kind is not Kind.SYLLABLE))
+CLASSES = ("<s>", *(f"<{kind.name.lower()}>" for kind in TokenKind if kind is not TokenKind.SYLLABLE))
 START = 0
 CASE_CONTEXTS = 5
 _SHAPES = 3
@@ -68,10 +68,10 @@ class Counts:
         previous: Token | None = None
         for word in line.split():
             token = tokenise(word)
-            if token.kind is Kind.MARK:
+            if token.kind is TokenKind.MARK:
                 continue
             row.append(self._symbol(token))
-            if token.kind is Kind.SYLLABLE:
+            if token.kind is TokenKind.SYLLABLE:
                 self._add_word(word, token, case_context(previous), weight)
             previous = token
         for i in range(1, len(row)):
@@ -80,7 +80,7 @@ class Counts:
                 self.trigrams[tuple(row[i - 2 : i + 1])] += weight
 
     def _symbol(self, token: Token) -> str:
-        if token.kind is Kind.SYLLABLE or token.key in self.names:
+        if token.kind is TokenKind.SYLLABLE or token.key in self.names:
             return token.key
         return f"<{token.kind.name.lower()}>"
 
@@ -95,9 +95,9 @@ class Counts:
     def add_name(self, name: str, weight: float) -> None:
         """Counts a name of a place or a person: its words are known, and follow each other."""
         tokens = [tokenise(w) for w in name.replace("-", " ").split()]
-        keys = [t.key for t in tokens if t.key and t.kind is not Kind.ABBREVIATION]
+        keys = [t.key for t in tokens if t.key and t.kind is not TokenKind.ABBREVIATION]
         for word, token in zip(name.replace("-", " ").split(), tokens, strict=True):
-            if token.key and token.kind is not Kind.ABBREVIATION and token.shape is Shape.TITLE:
+            if token.key and token.kind is not TokenKind.ABBREVIATION and token.shape is Shape.TITLE:
                 self.names[token.key] += 1
                 for context in (Shape.LOWER, Shape.TITLE):
                     self.cases[token.key, 1 + int(context), int(token.shape)] += weight
@@ -111,7 +111,7 @@ class Counts:
         """Takes the syllables of a word list, the commonest first."""
         for word in words:
             token = tokenise(word)
-            if token.kind is Kind.SYLLABLE and token.key not in self.listed:
+            if token.kind is TokenKind.SYLLABLE and token.key not in self.listed:
                 self.listed[token.key] = len(self.listed)
                 self.surfaces[token.key][word.lower()] += 0
 

@@ -13,7 +13,7 @@ from ocr.engine import Pixels
 from ocr.recognition import Box
 from ocr.viewing_copy import fidelity, group4, letter_shapes, mixed_raster
 from ocr.viewing_copy.layers import Layer
-from ocr.viewing_copy.letter_shapes import Region
+from ocr.viewing_copy.letter_shapes import ShownRegion
 from ocr.viewing_copy.mixed_raster import Separation
 from ocr.viewing_copy.whole_picture import whole
 
@@ -24,11 +24,10 @@ PAPER_QUALITY = 45  # smooth, so there is nothing to ring
 REGION_QUALITY = 50
 WORD_QUALITY = 60  # of a word whose letters no stencil keeps, at all its dots
 PAGE_QUALITY = 88  # the page picture in the folder, from which the smaller one is made
-THUMBNAIL_WIDTH, THUMBNAIL_HEIGHT, THUMBNAIL_QUALITY = (
-    200,
-    800,
-    60,
-)  # twice the dots in which pages stand beside one another
+# At most twice the dots in which pages stand beside one another.
+THUMBNAIL_WIDTH = 200
+THUMBNAIL_HEIGHT = 800
+THUMBNAIL_QUALITY = 60
 COLOURED = 40  # difference of channels from which a pixel has a colour that is meant
 # Where a tone mark is one or two dots, its grey levels say what it is: no mask has them, and to compress them
 # once more loses some.
@@ -41,7 +40,7 @@ MOST_LOST = 0.4  # share of the page; with more in regions, the plain page is no
 WORD_MARGIN = 2  # dots around a word in which its marks may stand
 MARKS_MM = 0.3  # the same, for a closer look
 
-Inked = tuple[Separation, Sequence[Region]]  # what a page is made of, and the regions as they are shown
+Inked = tuple[Separation, Sequence[ShownRegion]]  # what a page is made of, and the regions as they are shown
 
 
 def without_false_colour(pixels: Pixels) -> Pixels:
@@ -147,7 +146,7 @@ def _over_words(regions: Sequence[Box], words: Sequence[Box]) -> list[Box]:
     return [box for box in regions if any(mixed_raster.meet(box, word) for word in words)]
 
 
-def _regions(layers: Sequence[Layer], parts: Separation) -> list[Region]:
+def _regions(layers: Sequence[Layer], parts: Separation) -> list[ShownRegion]:
     """The coloured regions as a viewer shows them without ink, in all channels the lightest."""
     coloured = [layer for layer in layers if layer.place in parts.coloured]
     return [

@@ -15,8 +15,8 @@ from ocr.recognition import Box
 from ocr.viewing_copy import mixed_raster
 from ocr.viewing_copy.mixed_raster import Separation
 
-#: A place on the page, and the lightest channel of what is shown there, dot for dot.
-Region = tuple[Box, Pixels]
+#: A coloured region: its place on the page, and the lightest channel of what is shown there, dot for dot.
+ShownRegion = tuple[Box, Pixels]
 
 BLUR_MM = 0.1  # what an eye, and a reader, does not tell apart: a third of the stroke of a 13-point letter
 MOST = 0.35  # of the way from paper to ink; few words have more, and many of the misread
@@ -33,7 +33,7 @@ def changed(
     parts: Separation,
     words: Sequence[Box],
     *,
-    regions: Sequence[Region] = (),
+    regions: Sequence[ShownRegion] = (),
     most: float = MOST,
 ) -> list[Box]:
     """The words, in pixels of the page, whose letters look otherwise in the mask than on the page.
@@ -66,7 +66,7 @@ def _usual(paper: Pixels, box: Box, scale: tuple[float, float]) -> float:
     return float(np.median(near)) if near.size else 255.0
 
 
-def _under(box: Box, ground: float, regions: Sequence[Region]) -> NDArray[np.float32]:
+def _under(box: Box, ground: float, regions: Sequence[ShownRegion]) -> NDArray[np.float32]:
     """The levels under a box where its paper has one level, but for regions."""
     levels = np.full((box.y1 - box.y0, box.x1 - box.x0), ground, np.float32)
     for place, shown in regions:

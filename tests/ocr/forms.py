@@ -1,5 +1,6 @@
 """Sheets and cards set in type: a picture, and the words on it as a perfect reader would give them."""
 
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from pathlib import Path
 
@@ -67,6 +68,10 @@ class Form:
         x0, y0, x1, y1 = (round(v) for v in font.getbbox(word))
         box = Box(column + x0, top + y0, column + max(x1, x0 + 1), top + max(y1, y0 + 1))
         self._words.append(Word(word, box, 0.97, self._line))
+
+    def box_of(self, text: str) -> Box:
+        """Where the first word of this text stands."""
+        return next(word.box for word in self._words if word.text == text)
 
     def length(self, text: str, style: str = "", points: float | None = None) -> float:
         font = self._font(style, points or self.points)
@@ -181,3 +186,7 @@ class Form:
         packed = BytesIO()
         image.save(packed, "JPEG", quality=int(dice.integers(55, 80)), dpi=(self.dpi, self.dpi))
         return Image.open(packed)
+
+
+#: Draws the sheets of a paper, and gives the values that are printed on them by field.
+Drawn = Callable[[], tuple[list[Form], Mapping[str, str]]]

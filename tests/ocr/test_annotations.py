@@ -230,7 +230,7 @@ def test_of_thousands_of_marks_those_that_are_hidden_stay_so_and_the_rest_is_see
     overlays.say(pdf, ONLY_PRINTED, "Chỉ khi in 7704", F=NO_VIEW | PRINT)
     overlays.say(pdf, SCREEN, "Chỉ trên màn hình 5582", F=0)
     picture = pages.picture(saved(pdf, tmp_path), 1, Limits())
-    assert " ".join(word.text for word in chain(*picture.said)) == "Chỉ trên màn hình 5582"
+    assert " ".join(word.text for word in chain(*picture.annotated)) == "Chỉ trên màn hình 5582"
     bare = pages.picture(saved(overlays.scan(), tmp_path), 1, Limits())
     scale = picture.dpi / 72
     for place, seen in ((SCREEN, True), (ONLY_PRINTED, False)):

@@ -1,18 +1,15 @@
 """Who certified a copy signed no part of the paper that was copied."""
 
-from collections.abc import Callable, Mapping
-
 import pytest
 
 from ocr.fields import extract
 from ocr.kinds.classification import classify
 from ocr.recognition import Page
 from tests.ocr.desk_papers import birth, marital_status_older
-from tests.ocr.forms import Form
+from tests.ocr.forms import Drawn, Form
 from tests.ocr.letterheads import DOCUMENTS
 from tests.ocr.permit_papers import building_permit, certified_copy, land_2014, university_diploma
 
-Drawn = Callable[[], tuple[list[Form], Mapping[str, str]]]
 HEADINGS = [
     ("CHỨNG THỰC BẢN SAO ĐÚNG VỚI BẢN CHÍNH",),
     ("CHỨNG THỰC BẢN SAO", "ĐÚNG VỚI BẢN CHÍNH"),

@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -25,8 +26,8 @@ from tests.ocr.typed import BODY, At, born_digital, centred, letterhead, page
 ISO = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
-def read(*lines: At, origin: str = "ocr") -> dict[str, Field]:
-    one = [page(*lines, origin=origin)]  # type: ignore[arg-type]
+def read(*lines: At, origin: Origin = "ocr") -> dict[str, Field]:
+    one = [page(*lines, origin=origin)]
     return extract(one, classify(one))
 
 
@@ -51,9 +52,9 @@ def test_the_scribbled_number_and_day_are_open(tmp_path: Path) -> None:
     assert found["date"].value == "2026-05"
 
 
-def decision(**head: str) -> list[At]:
+def decision(**head: Any) -> list[At]:
     return [
-        *letterhead(**head),  # type: ignore[arg-type]
+        *letterhead(**head),
         centred(620, "QUYẾT ĐỊNH"),
         centred(690, "Về việc thành lập Tổ số hóa hồ sơ"),
         centred(750, "của Bộ phận một cửa phường Mẫu"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -38,14 +39,14 @@ def said(field: Field) -> tuple[str | None, str]:
     return field.value, field.state
 
 
-def changed(page: Page, where: str, **parts: object) -> Page:
+def changed(page: Page, where: str, **parts: Any) -> Page:
     """The page with the words of this text, wherever it stands first, otherwise."""
     wanted = where.split()
     texts = [w.text for w in page.words]
     at = next(i for i in range(len(texts)) if texts[i : i + len(wanted)] == wanted)
     words = list(page.words)
     for i in range(at, at + len(wanted)):
-        words[i] = replace(words[i], **parts)  # type: ignore[arg-type]
+        words[i] = replace(words[i], **parts)
     return replace(page, words=tuple(words))
 
 
@@ -219,7 +220,7 @@ def found(form: Form) -> list[Region]:
 
 
 def recoloured(form: Form, text: str, colour: tuple[int, int, int]) -> Form:
-    box = next(w.box for w in form._words if w.text == text)
+    box = form.box_of(text)
     area = form.image.crop((box.x0, box.y0 - 8, box.x1, box.y1 + 8)).convert("L")
     form.image.paste(colour, (box.x0, box.y0 - 8, box.x1, box.y1 + 8), area.point(lambda v: 255 - v))
     return form
@@ -234,14 +235,14 @@ def test_print_is_not_taken_for_a_pen() -> None:
 def test_the_ink_of_a_blue_pen_is_found(colour: tuple[int, int, int]) -> None:
     form = recoloured(birth()[0][0], "099326000123", colour)
     (pen,) = found(form)
-    number = next(w.box for w in form._words if w.text == "099326000123")
+    number = form.box_of("099326000123")
     assert pen.kind == "handwriting"
     assert pen.box == number
 
 
 def test_figures_of_a_black_pen_are_found_by_their_uneven_feet() -> None:
     form = birth()[0][0]
-    box = next(w.box for w in form._words if w.text == "099326000123")
+    box = form.box_of("099326000123")
     draw = ImageDraw.Draw(form.image)
     draw.rectangle((box.x0, box.y0 - 6, box.x1, box.y1 + 6), "white")
     for index, figure in enumerate("099326000123"):
@@ -255,7 +256,7 @@ def test_figures_of_a_black_pen_are_found_by_their_uneven_feet() -> None:
 
 def test_a_number_in_the_ink_of_a_pen_is_no_print() -> None:
     form = marital_status_older()[0][0]
-    box = next(w.box for w in form._words if w.text.startswith("102/"))
+    box = form.box_of("102/UBND-XNTTHN")
     place = Handwriting("number", box, "102", 0.95, printed=True)
     black = pen_words.coloured((place,), pixels_of(form))
     blue = pen_words.coloured((place,), pixels_of(recoloured(form, "102/UBND-XNTTHN", (30, 40, 150))))

@@ -1,7 +1,10 @@
 """The catalogue of paper kinds is complete and means one thing."""
 
+import ast
 from collections import Counter
+from pathlib import Path
 
+import ocr
 from ocr.fields.forms import FORMS
 from ocr.kinds.catalogue import catalogue, kind_of_symbol
 from ocr.language.writing import fold_letters
@@ -68,6 +71,22 @@ def test_every_kind_of_the_decree_and_of_the_desk_is_there() -> None:
         for group in ("administrative", "civil", "other")
     }
     assert groups == {"administrative": DECREE_30, "civil": CIVIL, "other": {"other", "unknown"}}
+
+
+def test_no_module_names_a_kind_that_the_catalogue_describes() -> None:
+    modules = Path(ocr.__file__).parent.rglob("*.py")
+    texts = {
+        (path.name, node.value)
+        for path in modules
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant)
+    }
+    assert [found for found in texts if found[1] in CIVIL] == []
+
+
+def test_what_certifies_a_copy_may_stand_on_papers_of_every_kind() -> None:
+    certifying = {kind.code for kind in catalogue().values() if kind.certifies}
+    assert certifying == {"SY", "TrS", "SL", "giay-chung-thuc-ban-sao"}
 
 
 def test_every_kind_has_a_name_in_both_languages() -> None:

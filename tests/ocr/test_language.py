@@ -13,7 +13,6 @@ from ocr.language.writing import (
     is_capitals,
     is_person_name,
     is_syllable,
-    plausibility,
 )
 
 TEXT = (
@@ -87,21 +86,6 @@ def test_a_stopped_syllable_bears_only_two_tones() -> None:
     assert is_syllable("cạp")
     assert not is_syllable("càc")
     assert not is_syllable("cãt")
-
-
-def test_plausibility_parts_vietnamese_from_what_only_looks_so() -> None:
-    assert plausibility(TEXT) > 0.95
-    assert plausibility(TEXT.upper()) > 0.95
-    assert plausibility(fold(TEXT)) < 0.2
-    assert plausibility("The quick brown fox jumps over the lazy dog and goes home") < 0.2
-    assert plausibility("UY BAN NHAN DAN TINH CONG HOA XA HQI CHO NGHIA") < 0.2
-    assert plausibility("12/2024 ... 300 000") == 0.0
-    assert plausibility("") == 0.0
-
-
-@given(st.text(max_size=200))
-def test_plausibility_is_a_share(text: str) -> None:
-    assert 0.0 <= plausibility(text) <= 1.0
 
 
 @pytest.mark.parametrize("name", ["Trần Ngọc Căng", "NGUYỄN VĂN MẪU", "Hà Thị Lê Vân", "Lê Vân"])

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 from ocr.engine import EngineMissing, Pixels
 from ocr.readers.asternet import AsterNet
 from ocr.readers.banchinh_reader import BanchinhReader
-from ocr.readers.line_reader import Emission, LineReader, decoded, log_probabilities, log_probability, text_of
+from ocr.readers.line_reader import Emission, LineReader, decoded, log_probabilities, text_of
 from ocr.readers.onnx_model import WeightsFile
 from ocr.readers.ppocr import PpOcr
 from tests.ocr import drawing, scoring
@@ -120,6 +120,10 @@ def texts(longest: int) -> list[str]:
     return ["".join(t) for n in range(longest + 1) for t in itertools.product(ALPHABET[1:], repeat=n)]
 
 
+def score_of(emission: Emission, text: str, first: int, last: int) -> float:
+    return log_probabilities(emission, (text,), first, last)[0]
+
+
 @given(emissions)
 def test_the_probabilities_of_all_texts_sum_to_one(emission: Emission) -> None:
     scores = log_probabilities(emission, texts(len(emission.log_probs)), 0, len(emission.log_probs))
@@ -133,14 +137,14 @@ def test_a_score_is_the_sum_over_all_paths(emission: Emission, text: str) -> Non
     for path in itertools.product(range(3), repeat=frames):
         if "".join(ALPHABET[symbol] for symbol, _ in itertools.groupby(path)) == text:
             total += float(np.exp(emission.log_probs[range(frames), path].sum()))
-    score = log_probability(emission, text, 0, frames)
+    score = score_of(emission, text, 0, frames)
     assert np.exp(score) == pytest.approx(total, abs=1e-6)
 
 
 @given(emissions)
 def test_the_best_path_is_no_likelier_than_its_text(emission: Emission) -> None:
     best = float(emission.log_probs.max(axis=1).sum())
-    score = log_probability(emission, text_of(decoded(emission)), 0, len(emission.log_probs))
+    score = score_of(emission, text_of(decoded(emission)), 0, len(emission.log_probs))
     assert best <= score + 1e-5
 
 
@@ -159,15 +163,15 @@ def test_decoded_characters_follow_one_another(emission: Emission) -> None:
 def test_parts_score_as_if_alone(first: Emission, second: Emission) -> None:
     joined = Emission(np.concatenate((first.log_probs, second.log_probs)), ALPHABET, 1.0)
     border, end = len(first.log_probs), len(joined.log_probs)
-    assert log_probability(joined, "a", 0, border) == log_probability(first, "a", 0, border)
-    assert log_probability(joined, "a", border, end) == log_probability(second, "a", 0, end - border)
+    assert score_of(joined, "a", 0, border) == score_of(first, "a", 0, border)
+    assert score_of(joined, "a", border, end) == score_of(second, "a", 0, end - border)
 
 
 def test_what_cannot_be_said_is_impossible() -> None:
     emission = emission_of(np.ones((2, 3)))
-    assert log_probability(emission, "c", 0, 2) == -np.inf
-    assert log_probability(emission, "aa", 0, 2) == -np.inf  # a blank must part them
-    assert log_probability(emission, "", 0, 0) == 0
-    assert log_probability(emission, "a", 1, 1) == -np.inf
+    assert score_of(emission, "c", 0, 2) == -np.inf
+    assert score_of(emission, "aa", 0, 2) == -np.inf  # a blank must part them
+    assert score_of(emission, "", 0, 0) == 0
+    assert score_of(emission, "a", 1, 1) == -np.inf
     with pytest.raises(ValueError, match="frames 1 to 3 of 2"):
-        log_probability(emission, "a", 1, 3)
+        score_of(emission, "a", 1, 3)

@@ -172,7 +172,7 @@ def test_every_page_of_a_tiff_and_no_thumbnail_is_a_page(tmp_path: Path) -> None
     first, second, third = sheet("L"), sheet("L", (600, 800)), sheet("L", (80, 120))
     tags = TiffImagePlugin.ImageFileDirectory_v2()
     tags[254] = 1
-    third.encoderinfo = {"tiffinfo": tags}  # type: ignore[attr-defined]
+    third.encoderinfo = {"tiffinfo": tags}
     source = stored(tmp_path, "many.tif", saved(first, "TIFF", save_all=True, append_images=[second, third]))
     assert inspect(source, LIMITS).pages == 2
     assert pages.picture(source, 2, LIMITS).size == (600, 800)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from ocr.papers import boundaries, propose, single
+from ocr.papers import propose, single
 from ocr.recognition import Page
 from ocr.understanding import understand
 from tests.ocr.desk_papers import birth, death_notice, marriage
@@ -33,7 +33,7 @@ BLANK = replace(page(), blank=True)
 def test_each_paper_of_a_stack_begins_where_its_letterhead_stands() -> None:
     stack = [form.page() for draw in (birth, marriage, declaration, death_notice) for form in draw()[0]]
     found = propose(numbered(letter(), going_on(2), *stack))
-    assert boundaries(found) == [3, 4, 5, 6]
+    assert [paper.first_page for paper in found] == [1, 3, 4, 5, 6]
     assert [paper.kind for paper in found] == [
         "QĐ",
         "giay-khai-sinh",

@@ -14,16 +14,16 @@ from ocr.kinds.classification import classify
 from ocr.limits import Limits
 from ocr.pen import pen_words
 from ocr.reading import read_page
-from ocr.recognition import Box, Region
+from ocr.recognition import Box, Region, RegionKind
 from tests.ocr import overlays
 from tests.ocr.desk_papers import birth
 from tests.ocr.typed import At, page
 
 
 @pytest.mark.parametrize("kind", ["photo", "qr"])
-def test_a_picture_beside_a_value_is_no_rest_of_it(kind: str) -> None:
+def test_a_picture_beside_a_value_is_no_rest_of_it(kind: RegionKind) -> None:
     form = birth()[0][0]
-    last = next(w.box for w in form._words if w.text == "099326000123")
+    last = form.box_of("099326000123")
     tall = last.y1 - last.y0
     beside = Box(last.x1 + tall, last.y0 - tall, last.x1 + 4 * tall, last.y1 + tall)
     ImageDraw.Draw(form.image).rectangle((beside.x0, beside.y0, beside.x1, beside.y1), "black")
@@ -31,14 +31,14 @@ def test_a_picture_beside_a_value_is_no_rest_of_it(kind: str) -> None:
     grey = cleanup.flat(pixels, form.dpi)
     bare = form.page()
     assert [pen.box for pen in pen_words.found(bare, pixels, grey)] == [last]
-    told = replace(bare, regions=(Region(kind, beside, 0.9),))  # type: ignore[arg-type]
+    told = replace(bare, regions=(Region(kind, beside, 0.9),))
     assert pen_words.found(told, pixels, grey) == ()
 
 
 @pytest.mark.parametrize("ink", [overlays.BLACK, overlays.BLUE])
 def test_what_was_typed_over_a_scanned_form_is_read(tmp_path: Path, ink: tuple[int, int, int]) -> None:
     form = birth()[0][0]
-    box = next(w.box for w in form._words if w.text == "099326000123")
+    box = form.box_of("099326000123")
     ImageDraw.Draw(form.image).rectangle((box.x0, box.y0 - 8, box.x1, box.y1 + 8), "white")
     pdf: pikepdf.Pdf = overlays.scan(form.dpi, image=form.scan())
     scale, high = 72 / form.dpi, form.image.height

@@ -11,6 +11,7 @@ from ocr.readers.fusion import Sight
 from ocr.readers.line_reader import Emission
 from ocr.readers.profiles import standard
 from ocr.readers.readings import alternatives, words_of
+from ocr.readers.recogniser import Profile
 from tests.ocr import drawing, scoring
 from tests.ocr.test_line_reader import line
 from tests.ocr.test_text_lines import sheet, write
@@ -28,9 +29,9 @@ def emission(*frames: dict[str, float]) -> Emission:
 
 
 @pytest.mark.parametrize("profile", ["fast", "default", "thorough"])
-def test_a_clean_page_is_read_without_error(profile: str) -> None:
+def test_a_clean_page_is_read_without_error(profile: Profile) -> None:
     picture = np.asarray(drawing.page(300).convert("L"))
-    words = standard(profile).page.read(picture, 300)  # type: ignore[arg-type]
+    words = standard(profile).page.read(picture, 300)
     text = "\n".join(word.text for word in words)
     assert scoring.errors_of_lines(drawing.text_lines(), text) < 0.005
     for word in words:

@@ -10,7 +10,7 @@ from ocr.cleaning import cleanup
 from ocr.pen import struck_words
 from ocr.recognition import Box, Region
 from tests.ocr.desk_papers import birth, death_extract, marital_status_older
-from tests.ocr.forms import Form
+from tests.ocr.forms import Drawn, Form
 from tests.ocr.permit_papers import building_permit, company_shares, land_2014
 from tests.ocr.test_form_doubts import read
 
@@ -22,7 +22,7 @@ def found(form: Form) -> tuple[Region, ...]:
 
 def struck(form: Form, *texts: str, slope: float = 0.0) -> Box:
     """Strikes out these words with one stroke of a ball pen; gives their box."""
-    boxes = [next(w.box for w in form._words if w.text == text) for text in texts]
+    boxes = [form.box_of(text) for text in texts]
     box = boxes[0].union(boxes[-1])
     middle = box.y1 - round(0.35 * (box.y1 - box.y0))
     rise = round(slope * (box.x1 - box.x0) / 2)
@@ -32,8 +32,8 @@ def struck(form: Form, *texts: str, slope: float = 0.0) -> Box:
 
 
 @pytest.mark.parametrize("drawn", [birth, death_extract, marital_status_older, company_shares, land_2014])
-def test_print_is_not_taken_for_struck(drawn: object) -> None:
-    for form in drawn()[0]:  # type: ignore[operator]
+def test_print_is_not_taken_for_struck(drawn: Drawn) -> None:
+    for form in drawn()[0]:
         assert found(form) == ()
 
 

@@ -1,6 +1,5 @@
 """Ink that nobody read leaves the values beside it open: a letter or a word of theirs may be under it."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -10,15 +9,13 @@ from PIL import ImageDraw
 from ocr.cleaning import cleanup
 from ocr.layout import page_ink
 from ocr.pen import unread_ink
-from ocr.recognition import Box, Page, Region
+from ocr.recognition import Box, Page, Region, RegionKind
 from tests.ocr.desk_papers import birth, death_extract, marital_status_older, marriage
-from tests.ocr.forms import FACES, Form
+from tests.ocr.forms import FACES, Drawn, Form
 from tests.ocr.identity_papers import identity_card_2024 as card
 from tests.ocr.letterheads import DOCUMENTS, Document
 from tests.ocr.permit_papers import building_permit, company_shares, land_2014
 from tests.ocr.test_form_doubts import OPEN, read, said, without
-
-Drawn = Callable[[], tuple[list[Form], Mapping[str, str]]]
 
 
 def found(form: Form, page: Page) -> tuple[Region, ...]:
@@ -53,7 +50,7 @@ def test_a_word_that_nobody_read_leaves_its_value_open(lost: str, field: str) ->
 
 def test_a_pen_beside_a_value_leaves_it_open() -> None:
     form = birth()[0][0]
-    name = next(w.box for w in form._words if w.text == "THƯ")
+    name = form.box_of("THƯ")
     x, y, tall = name.x1 + 12, (name.y0 + name.y1) // 2, name.y1 - name.y0
     curl = [(x, y), (x + tall // 2, y - tall), (x + tall, y + tall), (x + 2 * tall, y - tall // 2)]
     ImageDraw.Draw(form.image).line(curl, (30, 40, 150), 6)
@@ -63,7 +60,7 @@ def test_a_pen_beside_a_value_leaves_it_open() -> None:
 
 def test_dots_and_rules_are_no_unread_ink() -> None:
     form = birth()[0][0]
-    name = next(w.box for w in form._words if w.text == "THƯ")
+    name = form.box_of("THƯ")
     draw = ImageDraw.Draw(form.image)
     for dot in range(20):
         x = name.x1 + 20 + dot * 18
@@ -74,12 +71,12 @@ def test_dots_and_rules_are_no_unread_ink() -> None:
 
 
 @pytest.mark.parametrize(("kind", "seen"), [("seal", False), ("photo", False), ("signature", True)])
-def test_what_is_left_of_a_seal_is_no_unread_ink(kind: str, seen: bool) -> None:
+def test_what_is_left_of_a_seal_is_no_unread_ink(kind: RegionKind, seen: bool) -> None:
     form = birth()[0][0]
-    name = next(w.box for w in form._words if w.text == "THƯ")
+    name = form.box_of("THƯ")
     ImageDraw.Draw(form.image).rectangle((name.x1 + 14, name.y0, name.x1 + 30, name.y1), "black")
     around = Box(name.x1 - 10, name.y0 - 200, name.x1 + 400, name.y1 + 200)
-    page = replace(form.page(), regions=(Region(kind, around, 0.9),))  # type: ignore[arg-type]
+    page = replace(form.page(), regions=(Region(kind, around, 0.9),))
     assert bool(found(form, page)) == seen
 
 

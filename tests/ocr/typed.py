@@ -16,7 +16,7 @@ SIZE = 40  # height of capitals and numerals, in pixels at 300 dpi
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """A line of text: where it begins, how tall and how sure; `gaps` widens the spaces between its words."""
+    """A line of text: where it begins, how tall and how sure; `gap` widens the spaces between its words."""
 
     x: int
     y: int

@@ -1,6 +1,6 @@
-"""Words that the file itself says of a page that is read otherwise: those of remarks and marks of signatures.
+"""Words of annotations, such as remarks and the marks of signatures, on a page that is read from its picture.
 
-They are known letter for letter, whatever their size and colour, while a reader takes red ones for a seal.
+The file tells them letter for letter, whatever their size and colour; a reader takes red ones for a seal.
 """
 
 from collections.abc import Sequence
@@ -11,26 +11,26 @@ from math import cos, radians, sin
 from ocr import reading_order, textlayer
 from ocr.recognition import Box, Handwriting, Word
 
-SAME = 0.5  # share of a read word that lies on such words: then it is one of them, read
+SAME = 0.5  # a word read from the picture that lies on such words by more than this share is one of them
 BESIDE = 0.5  # share of the height that words of one line have in common at least
 OVER = 0.2  # of a read word's width that such words may lie over, and stand beside it still
 
+#: The words of each annotation of a page.
+Annotated = tuple[tuple[Word, ...], ...]
 
-Said = tuple[tuple[Word, ...], ...]  #: those of each mark
 
-
-def turned(said: Said, turn: int, width: int, height: int) -> Said:
+def turned(annotated: Annotated, turn: int, width: int, height: int) -> Annotated:
     """The words of a page of `width` by `height` after a turn by quarters, as `cleanup.turned` does."""
-    return tuple(textlayer.turned(words, turn, width, height) for words in said)
+    return tuple(textlayer.turned(words, turn, width, height) for words in annotated)
 
 
-def levelled(said: Said, turn: int, skew: float, size: tuple[int, int]) -> Said:
+def levelled(annotated: Annotated, turn: int, skew: float, size: tuple[int, int]) -> Annotated:
     """The words of a page of that size after it was turned by `turn` and then by `skew`, degrees clockwise:
     as `cleanup.turned` and `cleanup.levelled` do."""
     wide, high = size[::-1] if turn in (90, 270) else size
     return tuple(
         tuple(replace(word, box=_moved(word.box, skew, wide / 2, high / 2)) for word in words)
-        for words in turned(said, turn, *size)
+        for words in turned(annotated, turn, *size)
     )
 
 
@@ -43,25 +43,25 @@ def _moved(box: Box, degrees: float, x: float, y: float) -> Box:
     return Box(x0, y0, max(box.x1 + dx, x0 + 1), max(box.y1 + dy, y0 + 1))
 
 
-def not_said(read: Sequence[Word], said: Said) -> tuple[Word, ...]:
-    """The words that were read but for those that lie on words that are said."""
-    every = list(chain(*said))
+def without(read: Sequence[Word], annotated: Annotated) -> tuple[Word, ...]:
+    """The words that were read, but for those that are read from the ink of an annotation."""
+    every = list(chain(*annotated))
     return tuple(word for word in read if _covered(word.box, every) <= SAME)
 
 
-def not_filled(found: Sequence[Handwriting], said: Said) -> tuple[Handwriting, ...]:
-    """Places for the pen but for those that are filled by words that are said."""
-    every = list(chain(*said))
+def not_filled(found: Sequence[Handwriting], annotated: Annotated) -> tuple[Handwriting, ...]:
+    """The places for the pen that no annotation fills."""
+    every = list(chain(*annotated))
     return tuple(place for place in found if not _covered(place.box, every))
 
 
-def put_among(read: Sequence[Word], said: Said) -> tuple[Word, ...]:
-    """The words with those of marks: one line in the lines whose gap it fills, as a number after `Số:`, which
-    it makes one; what has several lines after all others, a line each."""
+def put_among(read: Sequence[Word], annotated: Annotated) -> tuple[Word, ...]:
+    """The words that were read with those of annotations. An annotation of one line joins the lines whose gap
+    it fills, as a number does after `Số:`; one of several lines comes after all others, line by line."""
     lines: dict[int, list[Word]] = {}
     for word in read:
         lines.setdefault(word.line, []).append(word)
-    for words in said:
+    for words in annotated:
         pieces: dict[int, list[Word]] = {}
         for word in reading_order.in_lines(words):
             pieces.setdefault(word.line, []).append(word)
@@ -74,13 +74,13 @@ def put_among(read: Sequence[Word], said: Said) -> tuple[Word, ...]:
     return tuple(word for line in lines.values() for word in line)
 
 
-def of_several_lines(said: Said) -> Said:
-    """The marks that have more than one line of words."""
-    return tuple(words for words in said if len({w.line for w in reading_order.in_lines(words)}) > 1)
+def of_several_lines(annotated: Annotated) -> Annotated:
+    """The annotations that have more than one line of words."""
+    return tuple(words for words in annotated if len({w.line for w in reading_order.in_lines(words)}) > 1)
 
 
-def _covered(box: Box, said: Sequence[Word]) -> float:
-    return sum(word.box.share_of(box) for word in said)
+def _covered(box: Box, annotated: Sequence[Word]) -> float:
+    return sum(word.box.share_of(box) for word in annotated)
 
 
 def _beside(piece: Sequence[Word], lines: dict[int, list[Word]]) -> list[int]:
