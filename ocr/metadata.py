@@ -1,4 +1,4 @@
-"""The nine metadata of every digitised paper (Circular 01/2023/TT-VPCP Art 9.2), from its kind and fields."""
+"""The nine metadata of every digitised paper (Circular 01/2023/TT-VPCP Art 9.2; F1.5), of kind and fields."""
 
 import re
 from collections.abc import Mapping, Sequence

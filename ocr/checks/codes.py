@@ -35,8 +35,7 @@ def codes_of(picture: Path) -> tuple[str, ...]:
 
 
 def card_code(text: str) -> CardCode | None:
-    """What the code of an identity card says: cells between bars, told by their form and not by their place,
-    as cards of several years have more or fewer. None where the text has not the form of one."""
+    """The code of a card: cells between bars, told by their form, since their number differs (F5.5)."""
     cells = [cell.strip() for cell in text.split("|")]
     ids = [cell for cell in cells if re.fullmatch(r"\d{12}", cell)]
     dates = [day for cell in cells if (day := _compact_date(cell))]

@@ -1,4 +1,4 @@
-"""Whether the province or commune that an issuer names was one on the paper's day: warnings.
+"""Whether the province or commune that an issuer names was one on the paper's day (F5.8, F5.9): warnings.
 
 Communes before July 2025 are not known here, and no name is judged where no unit is spoken of: ministries,
 sectors and abbreviations carry none, and enterprises, schools and hospitals keep names that units lost.

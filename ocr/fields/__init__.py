@@ -62,8 +62,8 @@ def _extracted(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
 
 
 def _asked(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
-    """What the nine metadata ask of every paper; whose paper it is only a person knows where no field of the
-    kind says it."""
+    """What the metadata of F1.5 ask of every paper; whose paper it is, only a person knows where no field
+    of the kind says it."""
     said = {"holder_id": ABSENT, "validity": validity(pages, kind.name), "scope": scope(pages, kind.name)}
     return {name: said[name] for name in asked_of(kind.code)}
 

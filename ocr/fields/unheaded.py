@@ -20,7 +20,7 @@ from ocr.recognition import Field, Page, Word
 
 _FOR = re.compile(r"^T/?M\s?[.,]?\s")
 _BODY = re.compile(r"^(?:uy ban nhan dan|ubnd|so|chi nhanh|van phong dang ky)\b")
-#: A position that names its body, as on cards and diplomas: `GIÁM ĐỐC CÔNG AN TỈNH …`.
+#: A position that names its body, as on cards and diplomas: `GIÁM ĐỐC CÔNG AN TỈNH …` (F5.3).
 _HEAD_OF = re.compile(
     r"^(?:PHÓ )?(?:CỤC TRƯỞNG|GIÁM ĐỐC|TRƯỞNG CÔNG AN|HIỆU TRƯỞNG|VIỆN TRƯỞNG)\s+"
     r"(?P<body>(?:CỤC|CÔNG AN|SỞ|TRƯỜNG|ĐẠI HỌC|HỌC VIỆN|VIỆN)\s.+)$"

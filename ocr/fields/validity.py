@@ -1,4 +1,4 @@
-"""How long and where a paper is in force, as far as it says so itself: thời hạn and phạm vi hiệu lực."""
+"""How long and how far a paper counts, where it says so of itself: F1.5, thời hạn and phạm vi hiệu lực."""
 
 import re
 from collections.abc import Iterator, Sequence

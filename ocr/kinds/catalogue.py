@@ -34,8 +34,7 @@ ADMINISTRATIVE_FIELDS = (
 #: Fields of every other paper, where printed, besides its own.
 LETTERHEAD_FIELDS = ("number", "issuer", "signer", "position", "issued_on")
 
-#: What the nine metadata (Circular 01/2023/TT-VPCP Art 9.2) ask of every paper, and which fields of a kind
-#: say it already.
+#: What the metadata of F1.5 ask of every paper, and which fields of a kind say it already.
 ASKED_OF_ALL: Mapping[str, tuple[str, ...]] = {
     "holder_id": ("personal_id", "company_id", "wife_personal_id"),
     "validity": ("valid_until", "term"),
@@ -86,7 +85,7 @@ def catalogue() -> Mapping[str, PaperKind]:
 
 
 def asked_of(code: str) -> tuple[str, ...]:
-    """The fields that papers of a kind have only because the metadata ask for them."""
+    """The fields that papers of a kind have for the metadata of F1.5 alone."""
     own = catalogue()[code].fields if code in catalogue() else {}
     return tuple(name for name, others in ASKED_OF_ALL.items() if not any(x in own for x in others))
 

@@ -1,4 +1,4 @@
-"""The nine metadata of Circular 01/2023 Art 9.2: each of every kind, and where it comes from."""
+"""The nine metadata of Circular 01/2023 Art 9.2 (F1.5): each of every kind, and where it comes from."""
 
 import json
 
