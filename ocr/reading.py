@@ -220,6 +220,9 @@ def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
     said = mail_room.read(stamped, picture.dpi, readers.page, max((w.line for w in words), default=-1) + 1)
     read = said_words.not_said((*words, *said), picture.said)
     words = reading_order.tidied(said_words.put_among(read, picture.said))
+    if picture.sheets:
+        words = reading_order.by_sheet(words, picture.sheets)
+        page = replace(page, warnings=(*page.warnings, page_notices.SEVERAL_SHEETS))
     covered = cleanup.covered(pixels, picture.dpi)
     blank = covered < BLANK_COVERED and not _says_something(words)
     page = replace(
@@ -255,7 +258,8 @@ def _upright(picture: Picture, clean: Pixels, number: int, turn: Turn) -> tuple[
     turned = _level(picture.pixels, rotation, skew, picture.bilevel)
     clean = turned if same else _level(clean, rotation, skew, picture.bilevel)
     said = said_words.levelled(picture.said, rotation, skew, picture.size)
-    picture = replace(picture, said=said, unmarked=None)
+    sheets = said_words.levelled_boxes(picture.sheets, rotation, skew, picture.size)
+    picture = replace(picture, said=said, sheets=sheets, unmarked=None)
     picture, clear = (replace(picture, pixels=pixels) for pixels in (turned, clean))
     page = Page(number, *picture.size, picture.dpi, rotation, skew, "ocr", image="")
     return picture, clear, page if known else replace(page, warnings=(page_notices.TURN_UNKNOWN,))

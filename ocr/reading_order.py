@@ -272,6 +272,36 @@ def _columns(band: Sequence[list[Word]]) -> list[list[Word]]:
     return [band[i] for column in numbered(boxes, columns, height) for i in sorted(column)]
 
 
+def by_sheet(words: Sequence[Word], sheets: Sequence[Box]) -> tuple[Word, ...]:
+    """The words of one sheet after those of another, lines numbered from 0, where several lie on a page: from
+    the top down, and from the left among those that are side by side. A word between them is of the nearest.
+    """
+    ordered = [band for row in _columns_of(sheets) for band in row]
+    lines: dict[tuple[int, int], list[Word]] = {}
+    for word in words:
+        x, y = _across(word), _down(word)
+        of = min(range(len(ordered)), key=lambda n: _away(ordered[n], x, y))
+        lines.setdefault((of, word.line), []).append(word)
+    keys = sorted(lines, key=lambda key: key[0])  # the order of lines within each stays
+    return tuple(replace(word, line=number) for number, key in enumerate(keys) for word in lines[key])
+
+
+def _columns_of(sheets: Sequence[Box]) -> list[list[Box]]:
+    """Rows of sheets that are side by side, each from the left."""
+    rows: list[list[Box]] = []
+    for sheet in sorted(sheets, key=lambda box: box.y0):
+        row = next((row for row in rows if any(_side_by_side(sheet, other) for other in row)), None)
+        if row is None:
+            rows.append([sheet])
+        else:
+            row.append(sheet)
+    return [sorted(row, key=lambda box: box.x0) for row in rows]
+
+
+def _away(box: Box, x: float, y: float) -> float:
+    return max(box.x0 - x, x - box.x1, 0) + max(box.y0 - y, y - box.y1, 0)
+
+
 def text_of(words: Sequence[Word]) -> str:
     """The words as text, a line of the page a line of the text."""
     return "\n".join(" ".join(w.text for w in line) for line in _by_line(words))
