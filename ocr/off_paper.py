@@ -18,7 +18,7 @@ from ocr.language.language_model import vietnamese
 from ocr.recognition import Word
 
 WORD = 3  # letters of a word that no stroke is taken for
-NEAR = 8  # sure words around a word, one of which lies on the same paper, lit or in a shadow
+NEAR = 20  # sure words around a word, one of which lies on the same paper, lit or in a shadow
 DARKER = 0.85  # of the ground of such a word: paper that is no darker than its light falls off
 EDGE = 0.75  # of the lightest ground under a word: within one word only the edge of paper is as steep
 MARGIN = 1  # pixels of the small picture around a word
@@ -30,15 +30,15 @@ CUT_SURE = 0.55  # what a word that is cut is sure of at most
 def left_out(words: Sequence[Word], tone: Pixels, size: tuple[int, int]) -> tuple[Word, ...]:
     """The words but for lines that lie beside the paper and are no words.
 
-    `tone`: the picture of that `size` (width and height), small and without text. A line goes where at least
-    half of it lies on darker ground than the sure words near it, or over the edge of such ground.
+    `tone`: the picture of that `size` (width and height), small and without text. A line goes where more
+    than half of it lies on darker ground than the sure words near it, or over the edge of such ground.
     """
     if not words:
         return ()
     low, high, ground = _grounds(words, tone, size)
     sure = np.array([w.confidence >= LEAST_SURE and _letters(w) >= WORD and w.text.isalpha() for w in words])
     sure &= low >= EDGE * high
-    off = ~_on_paper(words, ground, sure) | (low < EDGE * high)
+    off = ~_on_paper(words, ground, low, sure)
     lines: dict[int, list[int]] = {}
     for index, word in enumerate(words):
         lines.setdefault(word.line, []).append(index)
@@ -46,7 +46,8 @@ def left_out(words: Sequence[Word], tone: Pixels, size: tuple[int, int]) -> tupl
     for of_line in lines.values():
         says = float(np.mean([_says(words[i]) for i in of_line]))
         lost = [i for i in of_line if off[i]]
-        if len(lost) >= OFF * len(of_line) and not (says > SAYS and len(of_line) > 1):
+        more = len(of_line) > 1 or _letters(words[of_line[0]]) >= WORD
+        if len(lost) > OFF * len(of_line) and not (says > SAYS and more):
             gone.update(lost)
     return tuple(word for index, word in enumerate(words) if index not in gone)
 
@@ -73,15 +74,16 @@ def _grounds(words: Sequence[Word], tone: Pixels, size: tuple[int, int]) -> tupl
 
 
 def _on_paper(
-    words: Sequence[Word], ground: NDArray[np.float64], sure: NDArray[np.bool_]
+    words: Sequence[Word], ground: NDArray[np.float64], low: NDArray[np.float64], sure: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
-    """Whether one of the nearest sure words lies on ground that is no lighter."""
+    """Whether one of the nearest sure words lies on ground that is no lighter than the darkest under a word:
+    both sides of the edge of a shadow have such words, the edge of the paper has them on one."""
     if not sure.any():
         return np.ones(len(words), np.bool_)
     middle = np.array([((w.box.x0 + w.box.x1) / 2, (w.box.y0 + w.box.y1) / 2) for w in words])
     away = np.hypot(*np.moveaxis(middle[:, None] - middle[None, sure], -1, 0))
     near = np.argsort(away, axis=1)[:, :NEAR]
-    return np.asarray((DARKER * ground[sure][near] <= ground[:, None]).any(axis=1))
+    return np.asarray((DARKER * ground[sure][near] <= low[:, None]).any(axis=1))
 
 
 def doubted(words: Sequence[Word], size: tuple[int, int], skew: float, dpi: float) -> tuple[Word, ...]:

@@ -95,6 +95,7 @@ def test_words_in_a_shadow_stay_and_marks_beside_the_paper_go() -> None:
     tone[:, 240:] = 100  # the shadow of an arm
     tone[560:] = 60  # the table
     page = [word("phường", 80 + 90 * n, 100 + 60 * m, line=m) for m in range(6) for n in range(9)]
+    page += [word("754/CV-UBND", 210, 700, 0.8, line=7)]  # over the edge of the shadow
     marks = [word("1l", 80 + 90 * n, 1200, 0.5, line=9) for n in range(4)]
     left = off_paper.left_out((*page, *marks), tone, (960, 1280))
     assert [w.text for w in left] == [w.text for w in page]
