@@ -223,8 +223,9 @@ def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
     said = mail_room.read(stamped, picture.dpi, readers.page, max((w.line for w in words), default=-1) + 1)
     read = said_words.not_said((*words, *said), picture.said)
     words = reading_order.tidied(said_words.put_among(read, picture.said))
+    if picture.maybe_photographed:
+        words = reading_order.by_sheet(words, picture.sheets or reading_order.facing(words, picture.size))
     if picture.sheets:
-        words = reading_order.by_sheet(words, picture.sheets)
         page = replace(page, warnings=(*page.warnings, page_notices.SEVERAL_SHEETS))
     covered = cleanup.covered(pixels, picture.dpi)
     blank = covered < BLANK_COVERED and not _says_something(words)

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from ocr import reading
+from ocr import reading, reading_order
 from ocr.cleaning import sheet
 from ocr.limits import Limits
-from ocr.recognition import Page
+from ocr.recognition import Box, Page, Word
 from tests.ocr import drawing
 from tests.ocr.scoring import errors_of_lines
 from tests.ocr.test_sheet import bgr, seen
@@ -85,3 +85,27 @@ def test_a_sheet_is_found_on_a_checked_cloth(check: int) -> None:
     found = sheet.find(bgr(Image.fromarray(photo)))
     assert found is not None
     assert np.abs(found - corners).max() < 6
+
+
+def half(x: int, paper: str) -> list[Word]:
+    """Thirty lines of two words on one half of a broad page, whose left edge is at `x`."""
+    return [
+        Word(f"{paper}{n}", Box(x + 40 + 200 * (n % 2), y, x + 220 + 200 * (n % 2), y + 20), 0.99, n // 2)
+        for n, y in ((n, 40 + 30 * (n // 2)) for n in range(60))
+    ]
+
+
+def test_papers_that_touch_are_read_one_after_the_other() -> None:
+    """Lines at one height were read as one, across both."""
+    rows = sorted((*half(0, "a"), *half(700, "b")), key=lambda w: w.line)
+    halves = reading_order.facing(rows, (1400, 1000))
+    assert len(halves) == 2
+    told = reading_order.by_sheet(rows, halves)
+    assert [w.text for w in told] == [f"{paper}{n}" for paper in "ab" for n in range(60)]
+    assert [w.line for w in told] == [n // 2 for n in range(120)]
+
+
+def test_a_broad_page_with_a_line_across_is_one() -> None:
+    title = Word("QUYẾT ĐỊNH", Box(600, 5, 800, 25), 0.99, 99)
+    assert not reading_order.facing([*half(0, "a"), *half(700, "b"), title], (1400, 1000))
+    assert not reading_order.facing([*half(0, "a"), *half(700, "b")], (1400, 1300))
