@@ -34,6 +34,12 @@ def levelled(annotated: Annotated, turn: int, skew: float, size: tuple[int, int]
     )
 
 
+def levelled_boxes(boxes: Sequence[Box], turn: int, skew: float, size: tuple[int, int]) -> tuple[Box, ...]:
+    """Boxes on a page of that size, where they are after the same turns."""
+    words = tuple(Word("", box, 1.0, 0) for box in boxes)
+    return tuple(word.box for word in levelled((words,), turn, skew, size)[0])
+
+
 def _moved(box: Box, degrees: float, x: float, y: float) -> Box:
     """The box, as large as it was, where its middle is after a turn around a point."""
     across, down = (box.x0 + box.x1) / 2 - x, (box.y0 + box.y1) / 2 - y

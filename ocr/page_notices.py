@@ -41,6 +41,13 @@ DIRTY = Notice(
     "There is dirt all over this page; it was not written down as letters, and the picture is as it was. "
     "Compare it with the paper, or clean the scanner's glass and scan it again.",
 )
+SEVERAL_SHEETS = Notice(
+    "several-sheets",
+    "Ảnh trang này chụp nhiều tờ giấy cùng lúc; chữ của từng tờ được ghi lần lượt. Nếu chúng là các giấy tờ "
+    "khác nhau, hãy chụp riêng từng tờ.",
+    "Several sheets were photographed together on this page; the text of each follows that of the other. If "
+    "they are different papers, photograph each by itself.",
+)
 FEWER_READERS = Notice(
     "readers-missing",
     "Khi đọc trang này, máy chủ thiếu một bộ đọc: có thể sai nhiều chữ hơn, và số, ngày viết tay có thể "
@@ -48,7 +55,7 @@ FEWER_READERS = Notice(
     "A reader was missing on the server when it read this page: more words may be wrong, and handwritten "
     "numbers and days may not be proposed. Ask the administrator to run `banchinh doctor`.",
 )
-GATHERED = (TURN_UNKNOWN, PALE, SIZE, WORDLESS, DIRTY, FEWER_READERS)
+GATHERED = (TURN_UNKNOWN, PALE, SIZE, WORDLESS, DIRTY, SEVERAL_SHEETS, FEWER_READERS)
 
 
 def with_wordless(page: Page) -> Page:

@@ -7,7 +7,7 @@ import numpy as np
 
 from ocr.engine import Pixels
 from ocr.limits import Limits, Refusal, page_too_large
-from ocr.recognition import Word
+from ocr.recognition import Box, Word
 
 LEAST_DPI = 72  # a picture that would be coarser as A4 shows something smaller
 A4_INCHES = (8.27, 11.69)
@@ -36,7 +36,14 @@ class Picture:
     annotated: tuple[tuple[Word, ...], ...] = ()
     sheet: tuple[float, float] | None = None  # points across and down, where the file tells
     drawn: bool = False  # by a program, so that nobody photographed it
+    sheets: tuple[Box, ...] = ()  # where it shows several that were photographed together: each of them
+    photographed: bool = False  # and its sheet was set straight; else `dpi_guessed` tells that it may be so
     unmarked: Pixels | None = None  # the same without these marks, and without what they cover
+
+    @property
+    def maybe_photographed(self) -> bool:
+        """Whether it is a photograph for all that is known; scans tell their dpi, or become two levels."""
+        return (self.photographed or self.dpi_guessed) and not self.drawn and not self.bilevel
 
     @property
     def size(self) -> tuple[int, int]:

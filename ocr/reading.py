@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ocr import annotation_words, memory, own_text, page_notices, print_size, reading_order
-from ocr.cleaning import cleanup, faint, scanner_edges, sheet, streaks
+from ocr import annotation_words, memory, off_paper, own_text, page_notices, print_size, reading_order
+from ocr.cleaning import bent, cleanup, faint, scanner_edges, sheet, streaks
 from ocr.engine import EngineMissing, Pixels, Reader
 from ocr.layout import page_ink
 from ocr.limits import Limits, Refusal
@@ -91,6 +91,7 @@ def read_page(
         read = _made_legible(picture, clean, number, readers, seen=seen)
         if read is None:
             picture, clear, page = _upright(picture, clean, number, _turn(seen, picture.dpi, readers.page))
+            picture, clear = _unbent(picture, clear, seen, page)
             del clean, seen  # 26 MB as received, which would stand beside all that reading needs
             read = _by_reading(clear, page, readers), picture.pixels
     page, pixels = read
@@ -220,6 +221,8 @@ def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
     apart = [region for region in beside if region.kind != "stamp"]
     memory.give_back()  # 80 MB of a colour page with a seal, just before the readers need most
     every = reading_order.not_over_another(readers.page.read(grey, picture.dpi, apart=apart, ink=ink))
+    if picture.maybe_photographed:
+        every = _of_photograph(every, picture, page.skew)
     words = reading_order.without_dirt(every)
     if len(words) < len(every):
         page = replace(page, warnings=(*page.warnings, page_notices.DIRTY))
@@ -228,6 +231,10 @@ def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
     of_stamps = mail_room.read(stamped, picture.dpi, readers.page, next_line)
     read = annotation_words.without((*words, *of_stamps), picture.annotated)
     words = reading_order.tidied(annotation_words.put_among(read, picture.annotated))
+    if picture.maybe_photographed:
+        words = reading_order.by_sheet(words, picture.sheets or reading_order.facing(words, picture.size))
+    if picture.sheets:
+        page = replace(page, warnings=(*page.warnings, page_notices.SEVERAL_SHEETS))
     covered = cleanup.covered(pixels, picture.dpi)
     blank = covered < BLANK_COVERED and not _says_something(words)
     page = replace(
@@ -247,6 +254,14 @@ def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
     return written_words.settled(page, [reader.name for reader in readers.pen])
 
 
+def _of_photograph(words: tuple[Word, ...], picture: Picture, skew: float) -> tuple[Word, ...]:
+    """The words of a picture that may be a photograph with more on it than a sheet, or with less."""
+    tone = sheet.beside_other_things(picture)
+    if tone is not None:
+        words = off_paper.left_out(words, tone, picture.size)
+    return off_paper.doubted(words, picture.size, skew, picture.dpi)
+
+
 def _with_coloured_ink(pixels: Pixels, beside: Sequence[Region], dpi: float) -> Pixels | None:
     """Grey levels of the page with its red print and without its seals; None where it has neither."""
     red = cleanup.red(pixels)
@@ -264,10 +279,26 @@ def _upright(picture: Picture, clean: Pixels, number: int, turn: Turn) -> tuple[
     turned = _level(picture.pixels, rotation, skew, picture.bilevel)
     clean = turned if same else _level(clean, rotation, skew, picture.bilevel)
     annotated = annotation_words.levelled(picture.annotated, rotation, skew, picture.size)
-    picture = replace(picture, annotated=annotated, unmarked=None)
+    sheets = annotation_words.levelled_boxes(picture.sheets, rotation, skew, picture.size)
+    picture = replace(picture, annotated=annotated, sheets=sheets, unmarked=None)
     picture, clear = (replace(picture, pixels=pixels) for pixels in (turned, clean))
     page = Page(number, *picture.size, picture.dpi, rotation, skew, "ocr", image="")
     return picture, clear, page if known else replace(page, warnings=(page_notices.TURN_UNKNOWN,))
+
+
+def _unbent(picture: Picture, clear: Picture, seen: Pixels, page: Page) -> tuple[Picture, Picture]:
+    """The page, as it is and to be read, with straight lines where it is a photograph of a bent sheet.
+    `seen`: a glance at it before it was turned."""
+    if not picture.maybe_photographed or picture.sheets:
+        return picture, clear
+    glance = _level(seen, page.rotation, page.skew, False)
+    bend = bent.found(glance, min(cleanup.GLANCE_DPI, picture.dpi))
+    if bend is None:
+        return picture, clear
+    flat = replace(picture, pixels=bend.flattened(picture.pixels))
+    if clear.pixels is picture.pixels:
+        return flat, replace(clear, pixels=flat.pixels)
+    return flat, replace(clear, pixels=bend.flattened(clear.pixels))
 
 
 def _level(pixels: Pixels, rotation: int, skew: float, bilevel: bool) -> Pixels:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import pairwise
+from itertools import groupby, pairwise
 from statistics import median
 
 from ocr.confidence import LEAST_SURE
@@ -34,6 +34,9 @@ LEAST_CELLS = 2
 AS_TALL = 0.75
 OFF_COLUMN = 0.5
 OFF_ROW = 0.35
+#: Width by height of two papers side by side, where their gutter may lie and the least of it, as shares of
+#: the width (two margins; columns of a table are closer); words on each, and the least height that they take.
+BROAD, GUTTER, LEAST_GUTTER, LEAST_FACING, FACING_TALL = 1.15, (0.4, 0.6), 0.06, 30, 0.5
 SPACE = 0.12  # line heights; the least gap that is left between two words
 
 
@@ -280,6 +283,67 @@ def _columns(band: Sequence[list[Word]]) -> list[list[Word]]:
     ]
     height = median(box.y1 - box.y0 for box in boxes) if boxes else 0
     return [band[i] for column in numbered(boxes, columns, height) for i in sorted(column)]
+
+
+def by_sheet(words: Sequence[Word], sheets: Sequence[Box]) -> tuple[Word, ...]:
+    """The words of one sheet after those of another, lines numbered from 0, where several lie on a page: from
+    the top down, and from the left among those that are side by side. A word between them is of the nearest.
+    """
+    if not sheets:
+        return tuple(words)
+    ordered = [band for row in _columns_of(sheets) for band in row]
+    lines: dict[tuple[int, int], list[Word]] = {}
+    for word in words:
+        x, y = _across(word), _down(word)
+        of = min(range(len(ordered)), key=lambda n: _away(ordered[n], x, y))
+        lines.setdefault((of, word.line), []).append(word)
+    keys = sorted(lines, key=lambda key: key[0])  # the order of lines within each stays
+    return tuple(replace(word, line=number) for number, key in enumerate(keys) for word in lines[key])
+
+
+def facing(words: Sequence[Word], size: tuple[int, int]) -> tuple[Box, ...]:
+    """The two halves of a broad page (`size`: width and height) that nothing crosses, with text from top to
+    bottom on both, as of papers that touch and of an open book; nothing where it is one."""
+    width, height = size
+    if width < BROAD * height:
+        return ()
+    low, high = (round(share * width) for share in GUTTER)
+    crossed = [False] * (high - low)
+    for word in words:
+        if word.confidence >= DOUBTFUL:
+            for x in range(max(low, word.box.x0), min(high, word.box.x1)):
+                crossed[x - low] = True
+    least, start = LEAST_GUTTER * width, low
+    middle = 0
+    for over, run in groupby(crossed):
+        wide = len(list(run))
+        if not over and wide >= least:
+            least, middle = wide, start + wide // 2
+        start += wide
+    if not middle:
+        return ()
+    halves = (Box(0, 0, middle, height), Box(middle, 0, width, height))
+    for half in halves:
+        tops = [word.box.y0 for word in words if half.x0 <= _across(word) < half.x1]
+        if len(tops) < LEAST_FACING or max(tops) - min(tops) < FACING_TALL * height:
+            return ()
+    return halves
+
+
+def _columns_of(sheets: Sequence[Box]) -> list[list[Box]]:
+    """Rows of sheets that are side by side, each from the left."""
+    rows: list[list[Box]] = []
+    for sheet in sorted(sheets, key=lambda box: box.y0):
+        row = next((row for row in rows if any(_side_by_side(sheet, other) for other in row)), None)
+        if row is None:
+            rows.append([sheet])
+        else:
+            row.append(sheet)
+    return [sorted(row, key=lambda box: box.x0) for row in rows]
+
+
+def _away(box: Box, x: float, y: float) -> float:
+    return max(box.x0 - x, x - box.x1, 0) + max(box.y0 - y, y - box.y1, 0)
 
 
 def text_of(words: Sequence[Word]) -> str:

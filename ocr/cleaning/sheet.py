@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr.cleaning import other_sheets
 from ocr.engine import Pixels
 from ocr.picture import A4_INCHES, READING_DPI, Picture
 
@@ -18,14 +19,19 @@ CLOSED = 9  # working pixels; no stroke of text is as wide
 DARKER = 0.92  # of the paper: what lies beside a sheet has less light, by its tone or by its shadow
 RIM = 3  # working pixels from the edge of the picture
 LEAST_RIM = 0.5  # share of that edge which must be no paper
+SOME_RIM = 0.1  # the same, from which words may have been read there
 LINES = 9  # straight edges looked at in each direction
 LEAST_LINE = 0.15  # of the shorter side of the picture: edge that must be seen for a line
 STEEPEST = 40.0  # degrees that the sides of a sheet lean from those of the picture
 APART = (4.0, 10.0)  # degrees and working pixels within which two lines are one
-LEAST_AREA = 0.2  # of the picture
+LEAST_AREA = 0.12  # of the picture: a sheet seen from a metre away
 OUTSIDE = 0.04  # of the picture by which a corner may lie beyond its edge
 CORNER = 35.0  # degrees that a corner may differ from a right angle; a tilt of 30 gives less
 SEEN = 0.8  # share of each side along which paper ends
+PATTERN = 0.03  # share of edges from which what lies around a sheet is a cloth, and no paper in a shadow
+AROUND = 3  # working pixels next to a side that are not looked at for it
+UNEVEN = 0.35  # of the widest margin around a sheet on a pattern, by which opposite ones differ
+SIDE_BY_SIDE = 0.8  # of what looks like one sheet, that two sheets within it take
 STEP = 4  # working pixels to both sides of an edge, where tones are compared
 SAMPLES = 40  # points looked at on each side
 REACH = 6  # working pixels around a line within which the edge is
@@ -46,35 +52,63 @@ Floats = NDArray[np.float64]
 
 def straightened(picture: Picture) -> Picture:
     """The sheet alone, as a rectangle at its true dpi, where it was photographed; else the same picture.
+    Other sheets with print beside it come with it, each set straight.
 
     The text layer goes: its words stand elsewhere now.
     """
-    corners = None if picture.drawn else find(picture.pixels)
-    if corners is None or not _photographed(picture, corners):
+    tone = None if picture.drawn else _looked_at(picture.pixels)
+    small = None if tone is None else _found(tone)
+    if tone is None or small is None:
+        return picture
+    corners = _in_full(small, tone, picture.pixels)
+    if not _photographed(picture, corners):
         return picture
     width, height, dpi = _size(corners, picture.size)
     inner = corners + INSET * (corners[OPPOSITE] - corners)
     source = np.asarray(inner - 0.5, np.float32)
     target = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32) - 0.5
-    way = cv2.getPerspectiveTransform(source, target)
-    pixels = cv2.warpPerspective(picture.pixels, way, (width, height), flags=cv2.INTER_CUBIC)
-    return Picture(pixels.astype(np.uint8, copy=False), dpi)
+    way = np.asarray(cv2.getPerspectiveTransform(source, target), np.float64)
+    pixels = _u8(cv2.warpPerspective(picture.pixels, way, (width, height), flags=cv2.INTER_CUBIC))
+    others = other_sheets.find(picture.pixels, tone, small, way, dpi)
+    if not others:
+        return Picture(pixels, dpi, photographed=True)
+    pixels, sheets = other_sheets.together((other_sheets.Part(pixels, 0, 0), *others), dpi)
+    return Picture(pixels, dpi, sheets=sheets, photographed=True)
 
 
 def find(pixels: Pixels) -> Corners | None:
     """The corners of the sheet, in pixels from the outer edge; None where no sheet lies on something else."""
+    tone = _looked_at(pixels)
+    corners = None if tone is None else _found(tone)
+    return None if tone is None or corners is None else _in_full(corners, tone, pixels)
+
+
+def beside_other_things(picture: Picture) -> Pixels | None:
+    """The picture small and without text, where it is a photograph that shows more than paper at its rim."""
+    return _looked_at(picture.pixels, SOME_RIM) if picture.maybe_photographed else None
+
+
+def _looked_at(pixels: Pixels, least: float = LEAST_RIM) -> Pixels | None:
+    """The small picture in which a sheet may be seen; None where the picture is small or paper at its rim."""
     factor = WORK_SIDE / max(pixels.shape[:2])
     if factor >= 1 or min(pixels.shape[:2]) * factor < 100:
         return None
     tone = _tone(pixels, factor)
-    if not _beside_paper(tone):
+    return tone if _beside_paper(tone, least) else None
+
+
+def _found(tone: Pixels) -> Corners | None:
+    """The corners of the sheet in the small picture."""
+    edges = _u8(cv2.Canny(cv2.GaussianBlur(tone, (0, 0), 1.2), 12, 30))
+    quads = _between(tone, _lines(edges))
+    if not len(quads):
         return None
-    corners = _best(tone, _lines(tone))
-    if corners is None:
-        return None
-    corners = _refined(tone, corners)
-    if corners is None or not _certain(tone, corners[None])[0]:
-        return None
+    corners = _refined(tone, _one_of_two(quads, _the_sheet(edges, quads)))
+    return corners if corners is not None and _certain(tone, corners[None])[0] else None
+
+
+def _in_full(corners: Corners, tone: Pixels, pixels: Pixels) -> Corners:
+    """Corners of the small picture in pixels of the whole one, from its outer edge."""
     scale = np.array((pixels.shape[1] / tone.shape[1], pixels.shape[0] / tone.shape[0]))
     return np.asarray((corners + 0.5) * scale, np.float64)
 
@@ -98,18 +132,17 @@ def _u8(pixels: NDArray[np.generic]) -> Pixels:
     return pixels.astype(np.uint8, copy=False)
 
 
-def _beside_paper(tone: Pixels) -> bool:
+def _beside_paper(tone: Pixels, least: float) -> bool:
     """Whether enough of the edge of the picture shows something else than paper; a scan shows paper there."""
     paper = float(np.percentile(tone[::4, ::4], 90))
     rim = (tone[RIM], tone[-RIM - 1], tone[:, RIM], tone[:, -RIM - 1])
-    return bool(np.mean([float((side < DARKER * paper).mean()) for side in rim]) >= LEAST_RIM)
+    return bool(np.mean([float((side < DARKER * paper).mean()) for side in rim]) >= least)
 
 
-def _lines(tone: Pixels) -> tuple[Floats, Floats]:
-    """Straight edges that run across, and such that run down, the longest first: rows (a, b, c) with
-    ax + by = c and a² + b² = 1."""
-    edges = cv2.Canny(cv2.GaussianBlur(tone, (0, 0), 1.2), 12, 30)
-    least = round(LEAST_LINE * min(tone.shape))
+def _lines(edges: Pixels) -> tuple[Floats, Floats]:
+    """Straight ones of the edges, that run across, and such that run down, the longest first: rows (a, b, c)
+    with ax + by = c and a² + b² = 1."""
+    least = round(LEAST_LINE * min(edges.shape))
     votes = cv2.HoughLines(edges, 1, np.pi / 360, least)
     found: tuple[list[tuple[float, float]], list[tuple[float, float]]] = ([], [])
     for distance, theta in [] if votes is None else votes[:400, 0].tolist():
@@ -132,20 +165,69 @@ def _equations(lines: list[tuple[float, float]]) -> Floats:
     return np.stack((np.cos(np.radians(degrees)), np.sin(np.radians(degrees)), rho), axis=1)
 
 
-def _best(tone: Pixels, lines: tuple[Floats, Floats]) -> Corners | None:
-    """The largest certain sheet between four of the lines: the edge of a shadow makes smaller ones."""
+def _between(tone: Pixels, lines: tuple[Floats, Floats]) -> Floats:
+    """What may be sheets for certain, between four of the lines: (n, 4, 2), the largest first."""
     across, down = lines
     if len(across) < 2 or len(down) < 2:
-        return None
+        return np.zeros((0, 4, 2))
     pairs = [np.array(list(combinations(range(len(side)), 2))) for side in lines]
     first, second = (p.ravel() for p in np.meshgrid(*(np.arange(len(p)) for p in pairs), indexing="ij"))
     upper, lower = across[pairs[0][first, 0]], across[pairs[0][first, 1]]
     left, right = down[pairs[1][second, 0]], down[pairs[1][second, 1]]
     meet = [_crossing(a, b) for a, b in ((upper, left), (upper, right), (lower, right), (lower, left))]
-    quads = _clockwise(np.stack(meet, axis=1))
+    quads = other_sheets.clockwise(np.stack(meet, axis=1))
     quads = quads[_plausible(quads, tone.shape)]
     quads = quads[_certain(tone, quads)]
-    return np.asarray(quads[int(np.argmax(_areas(quads)))]) if len(quads) else None
+    return np.asarray(quads[np.argsort(-_areas(quads), kind="stable")])
+
+
+def _the_sheet(edges: Pixels, quads: Floats) -> Corners:
+    """The largest of them, as the edge of a shadow makes smaller ones; but a smaller one where all around it
+    is a pattern, as a cloth makes larger ones. What has the same margin on opposite sides is no sheet on a
+    cloth, but has a border printed around it.
+    """
+    sheet, within = np.asarray(quads[0]), _filled(edges, quads[0], -AROUND)
+    for quad in quads[1:]:
+        around = _u8(cv2.subtract(within, _filled(edges, quad, AROUND)))
+        inner = _filled(edges, quad, -AROUND)
+        patterned = _share_of_edges(edges, around) > max(PATTERN, 2 * _share_of_edges(edges, inner))
+        if patterned and _uneven(sheet, quad):
+            sheet, within = np.asarray(quad), inner
+    return sheet
+
+
+def _filled(like: Pixels, quad: Corners, grown: int) -> Pixels:
+    """A mask of what is within, grown or shrunk by some pixels."""
+    mask = np.zeros(like.shape, np.uint8)
+    cv2.fillConvexPoly(mask, np.rint(quad).astype(np.int32), 1)
+    square = np.ones((2 * abs(grown) + 1,) * 2, np.uint8)
+    return _u8(cv2.dilate(mask, square) if grown > 0 else cv2.erode(mask, square))
+
+
+def _share_of_edges(edges: Pixels, mask: Pixels) -> float:
+    return cv2.countNonZero(cv2.bitwise_and(edges, edges, mask=mask)) / max(1, cv2.countNonZero(mask))
+
+
+def _uneven(outer: Corners, inner: Corners) -> bool:
+    """Whether margins on opposite sides differ."""
+    square = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], np.float32)
+    way = cv2.getPerspectiveTransform(np.asarray(outer, np.float32), square)
+    at = cv2.perspectiveTransform(inner[None], way)[0]
+    left, right = at[[0, 3], 0].mean(), 1 - at[[1, 2], 0].mean()
+    top, bottom = at[:2, 1].mean(), 1 - at[2:, 1].mean()
+    return bool(max(abs(left - right), abs(top - bottom)) > UNEVEN * max(left, right, top, bottom))
+
+
+def _one_of_two(quads: Floats, sheet: Corners) -> Corners:
+    """The larger of two sheets that lie side by side within it, and the table between them; else the same."""
+    low, high = quads.min(axis=1), quads.max(axis=1)
+    areas = _areas(quads)
+    least = SIDE_BY_SIDE * _areas(sheet[None])[0]
+    for one, other in combinations(range(len(quads)), 2):
+        apart = (high[one] < low[other] + APART[1]) | (high[other] < low[one] + APART[1])
+        if apart.any() and areas[one] + areas[other] > least:
+            return np.asarray(quads[one])
+    return sheet
 
 
 def _crossing(one: Floats, other: Floats) -> Floats:
@@ -155,13 +237,6 @@ def _crossing(one: Floats, other: Floats) -> Floats:
     x = (one[:, 2] * other[:, 1] - one[:, 1] * other[:, 2]) / across
     y = (one[:, 0] * other[:, 2] - one[:, 2] * other[:, 0]) / across
     return np.stack((x, y), axis=1)
-
-
-def _clockwise(quads: Floats) -> Floats:
-    """Each with the corner at the top left first."""
-    middle = quads.mean(axis=1, keepdims=True)
-    angle = np.arctan2(*np.moveaxis(quads - middle, -1, 0)[::-1])  # -π at the left, rising clockwise
-    return np.asarray(np.take_along_axis(quads, np.argsort(angle, axis=1)[:, :, None], axis=1))
 
 
 def _areas(quads: Floats) -> Floats:
@@ -229,10 +304,10 @@ def _fitted(tone: Pixels, start: Floats, end: Floats) -> Floats | None:
     reach = np.arange(-REACH - 1, REACH + 1.5, 0.5)
     where = points[:, None] + reach[:, None] * normal
     xs, ys = (np.asarray(where[:, :, axis], np.float32) for axis in (0, 1))
-    values = cv2.remap(tone.astype(np.float32), xs, ys, cv2.INTER_LINEAR, borderValue=float("nan"))
+    # Beyond the picture nothing rises, so that a side close to its rim is fitted to what is seen of it.
+    values = cv2.remap(tone.astype(np.float32), xs, ys, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     rise = values[:, 2:] - values[:, :-2]
-    rows = np.flatnonzero(np.isfinite(rise).all(axis=1))
-    rows = rows[rise[rows].max(axis=1) > 8]
+    rows = np.flatnonzero(rise.max(axis=1) > 8)
     if len(rows) < SAMPLES / 2:
         return None
     # The middle of the slope: an edge is as wide as the picture is blurred.

@@ -1,0 +1,111 @@
+"""Several sheets in one photograph, and a sheet on a pattern."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from ocr import reading, reading_order
+from ocr.cleaning import sheet
+from ocr.limits import Limits
+from ocr.recognition import Box, Page, Word
+from tests.ocr import drawing
+from tests.ocr.scoring import errors_of_lines
+from tests.ocr.test_sheet import bgr, seen
+
+DPI = 150
+PAGE = drawing.page(DPI)
+CARD = ("THẺ HỘI VIÊN", "Họ và tên: LÊ THỊ MẪU", "Số thẻ: 0123 4567", "Có giá trị đến năm 2031")
+
+
+def card() -> Image.Image:
+    image = Image.new("RGB", (506, 319), (236, 240, 238))
+    font = ImageFont.truetype(str(drawing.BOLD), 25)
+    for number, line in enumerate(CARD):
+        ImageDraw.Draw(image).text((40, 40 + 60 * number), line, "black", font)
+    return image
+
+
+def table(size: tuple[int, int], *things: tuple[Image.Image, tuple[int, int]]) -> Image.Image:
+    """Sheets on a brown table, seen from straight above."""
+    image = Image.new("RGB", size, (120, 92, 70))
+    for thing, place in things:
+        image.paste(thing, place)
+    return image
+
+
+def aslant(image: Image.Image) -> Image.Image:
+    """The same seen by a phone that is held a little to one side."""
+    width, height = image.size
+    whole = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+    shape = np.array([(0.03, 0.01), (0.97, 0), (1, 1), (0, 0.98)]) * (width, height)
+    way = cv2.getPerspectiveTransform(whole, shape.astype(np.float32))
+    warped = cv2.warpPerspective(np.asarray(image), way, image.size, borderValue=(120, 92, 70))
+    noise = np.random.default_rng(4).normal(0, 3, warped.shape)
+    return Image.fromarray(np.clip(cv2.GaussianBlur(warped, (0, 0), 0.7) + noise, 0, 255).astype(np.uint8))
+
+
+def read(photo: Image.Image, folder: Path) -> Page:
+    photo.save(folder / "photo.jpg", quality=88, dpi=(72, 72))
+    return reading.read_page(folder / "photo.jpg", 1, folder, Limits())
+
+
+def test_a_card_beside_a_sheet_is_read_after_it(tmp_path: Path) -> None:
+    """It was lost without a word where the sheet alone was set straight."""
+    page = read(aslant(table((1560, 2330), (PAGE, (150, 70)), (card(), (480, 1900)))), tmp_path)
+    assert errors_of_lines([*drawing.text_lines(), *CARD], page.text) < 0.01
+    assert page.text.index("THẺ HỘI VIÊN") > page.text.index(drawing.PARAGRAPHS[0][:20])
+    assert [notice.code for notice in page.warnings] == ["several-sheets"]
+
+
+def test_two_sheets_side_by_side_are_read_one_after_the_other(tmp_path: Path) -> None:
+    other = PAGE.copy()
+    ImageDraw.Draw(other).rectangle((0, 0, other.width, 560), fill="white")  # without the head
+    page = read(aslant(table((2760, 1960), (PAGE, (90, 100)), (other, (1420, 80)))), tmp_path)
+    lines = [*drawing.text_lines(), *drawing.PARAGRAPHS * 2]
+    assert errors_of_lines(lines, page.text) < 0.01
+    first, last = (page.text.splitlines()[n] for n in (0, -1))
+    assert first == drawing.HEADER[0][0]
+    assert last.startswith(drawing.PARAGRAPHS[-1][:20])
+    assert "several-sheets" in [notice.code for notice in page.warnings]
+
+
+@pytest.mark.parametrize("check", [75, 90])
+def test_a_sheet_is_found_on_a_checked_cloth(check: int) -> None:
+    """Its stripes made larger sheets, which were taken."""
+    corners = seen(12, 130, 2, share=0.78)
+    photo = np.array(drawing.photographed(PAGE, corners, (1512, 2016)))
+    y, x = np.mgrid[0:2016, 0:1512] // check % 2
+    cloth = np.stack((225 - 20 * (x + y), 190 - 60 * (x + y), 190 - 60 * (x + y)), axis=-1)
+    mask = np.zeros(photo.shape[:2], np.uint8)
+    cv2.fillConvexPoly(mask, np.rint(corners).astype(np.int32), 1)
+    photo[mask == 0] = cloth[mask == 0]
+    found = sheet.find(bgr(Image.fromarray(photo)))
+    assert found is not None
+    assert np.abs(found - corners).max() < 6
+
+
+def half(x: int, paper: str) -> list[Word]:
+    """Thirty lines of two words on one half of a broad page, whose left edge is at `x`."""
+    return [
+        Word(f"{paper}{n}", Box(x + 40 + 200 * (n % 2), y, x + 220 + 200 * (n % 2), y + 20), 0.99, n // 2)
+        for n, y in ((n, 40 + 30 * (n // 2)) for n in range(60))
+    ]
+
+
+def test_papers_that_touch_are_read_one_after_the_other() -> None:
+    """Lines at one height were read as one, across both."""
+    rows = sorted((*half(0, "a"), *half(700, "b")), key=lambda w: w.line)
+    halves = reading_order.facing(rows, (1400, 1000))
+    assert len(halves) == 2
+    told = reading_order.by_sheet(rows, halves)
+    assert [w.text for w in told] == [f"{paper}{n}" for paper in "ab" for n in range(60)]
+    assert [w.line for w in told] == [n // 2 for n in range(120)]
+
+
+def test_a_broad_page_with_a_line_across_is_one() -> None:
+    title = Word("QUYẾT ĐỊNH", Box(600, 5, 800, 25), 0.99, 99)
+    assert not reading_order.facing([*half(0, "a"), *half(700, "b"), title], (1400, 1000))
+    assert not reading_order.facing([*half(0, "a"), *half(700, "b")], (1400, 1300))
