@@ -34,7 +34,7 @@ from app.web.rendering import language_of, page, said_in
 from app.web.review_queue import next_to_review
 from app.web.signing_parts import REACHING_THE_AGENT, BadPlace, place_of, sealing_agency, wish_of
 from app.web.standing_view import standing_view
-from app.web.word_fixes import MOST, carried, taken_out, word_fixes, words_said
+from app.web.word_fixes import BLANK, MOST, carried, taken_out, word_fixes, words_said
 from app.web.word_marks import WordMark, word_marks
 from ocr.kinds.catalogue import catalogue
 from ocr.recognition import Page
@@ -389,16 +389,20 @@ def _correcting(
     doubts_of: Mapping[int, int],
     posted: Mapping[str, str],
 ) -> dict[str, Any]:
-    """What the panel of words needs so that doubtful ones can be corrected."""
+    """What the panel of words needs so that they can be corrected."""
     may = access.may(caller.person, access.Right.CONFIRM, record)
+    fixes = word_fixes(shown.number, words, posted)
     return {
         "correctable": may and corrections.correctable(record),
         "copy_signed": corrections.copy_signed(record),
         "doubted": sum(mark.doubtful for mark in words),
-        "fixes": word_fixes(shown.number, words, posted),
+        "fixes": fixes,
+        "doubts_shown": sum(fix.mark.doubtful for fix in fixes),
+        "blank_fix": BLANK,
         "gone": taken_out(shown, posted),
         "carried": carried(posted, shown.number),
-        "typed_words": bool(words_said(posted)),
+        "typed_words": bool(words_said(posted) or posted.get("find")),
+        "found_none": posted.get("find", "") if not any(fix.found for fix in fixes) else "",
         "next_doubts": _next_doubts(doubts_of, shown.number, posted),
     }
 

@@ -34,6 +34,11 @@ class WordMark:
         return (self.word.text, *self.word.alternatives[:_MOST_ALTERNATIVES])
 
     @property
+    def unshown(self) -> tuple[str, ...]:
+        """What else a word says that nobody is asked about, for whoever corrects it all the same."""
+        return () if self.doubtful else self.choices[1:]
+
+    @property
     def others(self) -> str:
         """What else a doubtful word may say."""
         return " · ".join(self.word.alternatives[:_MOST_ALTERNATIVES]) if self.doubtful else ""

@@ -1,5 +1,5 @@
 import { busy, pagesOf, watch } from "./progress.js";
-import { setUp } from "./words.js";
+import { setUp, unkept } from "./words.js";
 
 const root = document.getElementById("record");
 const form = document.getElementById("fields");
@@ -55,17 +55,27 @@ function intoView(x0, y0, x1, y1) {
 // ---- a word, here and there ----
 function showWord(number, { focus = false } = {}) {
   for (const old of all(".here")) old.classList.remove("here");
+  offerWord(null);
   hideField();
   const rect = $(`#sheet rect[data-word="${number}"]`);
   const word = $(`#words span[data-word="${number}"]`);
   if (!rect || !word) return;
   rect.classList.add("here");
   word.classList.add("here");
+  offerWord(word);
   sayInside(word);
   const [x, y, w, h] = ["x", "y", "width", "height"].map((side) => rect[side].baseVal.value);
   intoView(x, y, x + w, y + h);
   word.scrollIntoView({ block: "nearest" });
   if (focus) { enterAt(word); word.focus({ preventScroll: true }); }
+}
+
+// by touch or mouse a word is corrected by the button that follows the text
+function offerWord(word) {
+  const bar = $("#word-bar");
+  if (!bar) return;
+  bar.hidden = !word;
+  if (word) $("button span", bar).textContent = bar.dataset.label.replace("{word}", word.textContent);
 }
 
 // ---- what else a doubtful word may be is said beside it, within the panel ----
@@ -104,7 +114,7 @@ root.addEventListener("click", (event) => {
   if (!word) return;
   const rect = word.ownerSVGElement ? word : null;
   const field = rect && fieldAt(rect);
-  showWord(word.dataset.word);
+  showWord(word.dataset.word, { focus: !rect });
   if (field) { showField(field); $("input, textarea", field)?.focus(); }
 });
 
@@ -257,13 +267,22 @@ if (form && inputs().length) {
   });
   const kind = $(".kind-choice select");
   const otherKind = () => kind && kind.value && kind.value !== ($("option[selected]", kind) || kind.options[0]).value;
+  const stop = (part) => { // and why
+    part.setCustomValidity(part.dataset.unsent);
+    part.reportValidity();
+    part.setCustomValidity("");
+  };
   form.addEventListener("submit", (event) => {
     if (otherKind()) { // confirmed as it is, the record would keep the kind that was just taken from it
       event.preventDefault();
       kind.closest("details").open = true;
-      kind.setCustomValidity(kind.dataset.unsent);
-      kind.reportValidity();
-      kind.setCustomValidity("");
+      stop(kind);
+      return;
+    }
+    if (unkept() && $(".fix-save")) { // kept afterwards, they would have the record confirmed once more
+      event.preventDefault();
+      $("#corrections").open = true;
+      stop($(".fix-save"));
       return;
     }
     changed = false;
