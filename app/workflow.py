@@ -124,7 +124,7 @@ def confirm(
         events.insert(
             0, an_event(services, record_id, Action.CORRECTED, person.username, fields=", ".join(changed))
         )
-    text = searchable_text([kept.page.text for kept in services.parts.pages(record_id)], after, record.kind)
+    text = searchable_text([kept.page for kept in services.parts.pages(record_id)], after, record.kind)
     return services.records.save(replace(moved, **columns(after)), events, fields=after, text=text)
 
 

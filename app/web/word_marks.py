@@ -53,8 +53,8 @@ def cutout_of(word: Word) -> Box:
 
 
 def word_marks(page: Page, fields: Iterable[FieldValue] = ()) -> list[WordMark]:
-    """The words of a page of a record with these fields. What stands where a pen wrote is always doubtful:
-    readers of print are sure of themselves there, and often wrong."""
+    """The words of a page of a record with these fields. What stands where a pen wrote, by the page or by a
+    field, is always doubtful: readers of print are sure of themselves there, and often wrong."""
     written = [
         field.box
         for field in fields
@@ -62,8 +62,11 @@ def word_marks(page: Page, fields: Iterable[FieldValue] = ()) -> list[WordMark]:
     ]
     lines = [list(line) for _, line in groupby(page.words, key=lambda word: word.line)]
     stamped = len(lines) - _stamped(lines, page.regions)
+    uncompared = {id(page.words[place]) for place in page.uncompared}
     pen = {
-        id(word): word.said is None and any(_overlap(word.box, box) for box in written) for word in page.words
+        id(word): id(word) in uncompared
+        or (word.said is None and any(_overlap(word.box, box) for box in written))
+        for word in page.words
     }
     return [
         WordMark(

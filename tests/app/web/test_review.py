@@ -8,8 +8,10 @@ from io import BytesIO
 
 import pytest
 
+from app import corrections, workflow
 from app.audit import Action, Event
 from app.records import FieldValue, ReadPage, Record, Status
+from app.said_words import WordSaid
 from app.web.field_rows import field_rows, spoken_of
 from app.web.word_marks import word_marks
 from ocr.metadata import METADATA
@@ -87,6 +89,40 @@ def test_handwriting_without_a_guess_is_a_picture_over_an_empty_field(lite_desk:
     assert 'class="cutout"' in number
     assert 'value=""' in number
     assert "compared-" not in number
+
+
+def test_figures_of_a_pen_are_marked_and_found_only_as_a_person_gives_them(lite_desk: Desk) -> None:
+    services, withheld = lite_desk.services, replace(GUESS, value=None, confidence=0.0)
+    record = _with(lite_desk, {"number": withheld}, pages=[])
+    words = [_word("Số:", 145, 105, 0), _word("5719", 205, 102, 0, 0.99, "5779"), _word("lưu", 145, 200, 1)]
+    pen = Region("handwriting", Box(203, 100, 262, 130), 0.5)
+    page = replace(_page(words, pen), text="Số: 5719\nlưu")
+    kept = ReadPage(page, record.digest)
+    record = services.records.save(record, [], pages=[kept])
+    browser, clerk = lite_desk.browser("clerk"), services.people.get("clerk")
+    shown = browser.client.get(f"/records/{record.id}").text
+    assert 'data-says="viết tay, máy chỉ đoán; có thể là: 5779">5719</span>' in shown
+    record = workflow.confirm(services, clerk, record.id, record.version, {"number": "5779"})
+
+    def found(query: str) -> bool:
+        answer = lite_desk.program("clerk").get("/api/v1/records", params={"query": query}).json()
+        return [one["id"] for one in answer["records"]] == [record.id]
+
+    assert (found("5719"), found("5779"), found("số lưu")) == (False, True, True)
+    said = WordSaid(1, 1, "5719", "5719")
+    signed = services.records.save(replace(record, digitised=record.digest, digitised_by="clerk"), [])
+    corrections.correct(services, clerk, record.id, signed.version, [said])
+    assert found("5719"), "a person says that it stands there"
+    assert "máy chỉ đoán" not in browser.client.get(f"/records/{record.id}").text
+
+
+def test_a_proposal_is_not_found_before_it_was_compared(lite_desk: Desk) -> None:
+    record = _with(lite_desk, {"number": replace(GUESS, value="5719")})
+    asked = lite_desk.program("clerk")
+    assert asked.get("/api/v1/records", params={"query": "5719"}).json()["records"] == []
+    clerk = lite_desk.services.people.get("clerk")
+    workflow.confirm(lite_desk.services, clerk, record.id, record.version, {"number": "5719"})
+    assert len(asked.get("/api/v1/records", params={"query": "5719"}).json()["records"]) == 1
 
 
 def test_a_guess_is_never_confirmed_by_sending_the_form_back(lite_desk: Desk) -> None:
