@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from app.outlines import doubtful_word
 from app.records import FieldValue
-from app.web.doubts import doubtful_word
 from ocr.recognition import Box, Page, Region, Word
 
 #: Fewer lines within a seal are text that it was pressed on (`text_lines.py`); of a stamp, one is enough.

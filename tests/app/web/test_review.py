@@ -15,7 +15,18 @@ from app.said_words import WordSaid
 from app.web.field_rows import field_rows, spoken_of
 from app.web.word_marks import word_marks
 from ocr.metadata import METADATA
-from ocr.recognition import Box, Field, Handwriting, Kind, Notice, Page, Region, Word
+from ocr.recognition import (
+    Box,
+    Field,
+    Handwriting,
+    Kind,
+    Notice,
+    Page,
+    Paper,
+    Recognition,
+    Region,
+    Word,
+)
 from tests.app.front import Desk
 
 GUESS = Field("57", 0.97, 1, Box(200, 100, 260, 130), "handwritten")
@@ -242,6 +253,20 @@ def test_a_corrected_value_is_rid_of_its_contradiction(lite_desk: Desk) -> None:
         fields = {"symbol": replace(read, confirmed=confirmed, confirmed_at=now)}
         row = next(r for r in field_rows(fields, record, [], [notice], {}) if r.name == "symbol")
         assert (len(row.notices), row.doubtful) == (said, False)
+
+
+def test_what_was_recognised_is_told_whatever_its_pages_say(lite_desk: Desk) -> None:
+    """The page takes papers and warnings from the end of what was recognised, and no page apart."""
+    tricky = '}], "papers": [], "warnings": []}'
+    papers = [Paper(1, 1, "QĐ", "tiêu đề — title", 0.9), Paper(2, 2, "TB", 'lý do "papers": [', 0.9)]
+    notice = Notice("x", f"Lưu ý {tricky}", f"Mind {tricky}")
+    page = replace(_page([_word(tricky, 0, 0, 0)]), text=tricky)
+    read = Recognition((page,), Kind("CT", "Chỉ thị", 1.0, "x"), {}, tuple(papers), (notice,))
+    for spaces in (None, 1):
+        put = lite_desk.services.objects.put(BytesIO(json.dumps(read.to_json(), indent=spaces).encode()))
+        record = replace(lite_desk.receive(), recognition=put.digest)
+        found = workflow.findings(lite_desk.services, record)
+        assert (found.papers, found.warnings) == (tuple(papers), (notice,))
 
 
 def test_a_scan_of_one_paper_says_nothing_of_several(read_desk: tuple[Desk, Record]) -> None:
