@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from app.records import Record
 from tests.app.front import Desk
@@ -131,3 +131,28 @@ def test_nothing_is_confirmed_before_corrected_words_are_kept(browser: Browser, 
     assert quiet_house.desk.services.records.get(record.id) == record
     page.keyboard.press("Control+Enter")
     expect(page.locator("#busy")).to_be_visible()
+
+
+def test_what_is_typed_before_the_script_runs_stays_where_it_is(browser: Browser, quiet_house: House) -> None:
+    """The script took the caret to the first field, in the middle of a word."""
+    record = _read(quiet_house.desk, 0)
+    page = quiet_house.sign_in(browser, "clerk")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/record.js", hold)
+    page.goto(f"/records/{record.id}", wait_until="commit")
+    field = page.locator("#field-subject")
+    field.focus()
+    page.keyboard.type("gõ sớm")
+    (script,) = held
+    script.continue_()
+    expect(page.locator("#marks")).to_be_visible()
+    page.keyboard.type(", gõ tiếp")
+    expect(field).to_have_value("gõ sớm, gõ tiếp")
+    page.unroute("**/record.js")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    expect(field).to_have_value("gõ sớm, gõ tiếp")

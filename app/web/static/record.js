@@ -252,8 +252,12 @@ if (form && inputs().length) {
   const conflict = Boolean($("#conflict"));
   // a guess that stands as it was offered is nobody's, and may be withheld when the page is opened again
   const own = (input) => $(".compare", input.closest(".field"))?.hidden ?? true;
+  const keepDraft = () =>
+    sessionStorage.setItem(kept, JSON.stringify(Object.fromEntries(inputs().filter(own).map((i) => [i.name, i.value]))));
+  // what was typed while this script was on its way counts for more than what was kept before
+  const early = inputs().filter((input) => input.value !== input.defaultValue);
   for (const input of inputs()) {
-    if (!conflict && draft[input.name] !== undefined && draft[input.name] !== input.value) {
+    if (!conflict && !early.includes(input) && draft[input.name] !== undefined && draft[input.name] !== input.value) {
       input.value = draft[input.name];
       changed = true;
     }
@@ -263,8 +267,9 @@ if (form && inputs().length) {
     const tick = $(".compare", event.target.closest(".field"));
     if (tick) needsTick(tick);
     changed = true;
-    sessionStorage.setItem(kept, JSON.stringify(Object.fromEntries(inputs().filter(own).map((i) => [i.name, i.value]))));
+    keepDraft();
   });
+  if (early.length) { changed = true; keepDraft(); }
   const kind = $(".kind-choice select");
   const otherKind = () => kind && kind.value && kind.value !== ($("option[selected]", kind) || kind.options[0]).value;
   const stop = (part) => { // and why
@@ -293,7 +298,9 @@ if (form && inputs().length) {
   const first = $(".kind-choice[open] select") || $(".field.wrong .compare:not([hidden]) input") || $(".field.wrong input, .field.wrong textarea") || $(".field.doubtful input, .field.doubtful textarea") || inputs()[0];
   // which papers there are comes before what they say, and what was confirmed waits for nothing
   const asked = root.dataset.status === "awaiting-review" || first.closest(".wrong");
-  if (asked && (!$("#split[open]") || first.closest(".wrong"))) { first.focus({ preventScroll: true });
+  // nor is the caret taken from whoever is typing already
+  const typing = document.activeElement.matches("input, textarea, select, button") && !document.activeElement.autofocus;
+  if (asked && !typing && (!$("#split[open]") || first.closest(".wrong"))) { first.focus({ preventScroll: true });
     // on a narrow screen the paper comes first and must not be scrolled away, but for a field that was refused
     if (innerWidth > 960 || first.closest(".wrong")) first.scrollIntoView({ block: "nearest" });
   }

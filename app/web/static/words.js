@@ -230,7 +230,8 @@ function restore() {
   for (const row of rows()) {
     const said = words[keyOf(row)];
     if (said && said.read === readOf(row)) {
-      textOf(row).value = said.word;
+      const typed = textOf(row).value !== textOf(row).defaultValue; // while this script was on its way
+      if (!typed) textOf(row).value = said.word;
       if (said.seen) seen(row);
       for (const [box, side] of [[joins(row)[0], said.before], [joins(row)[1], said.after]]) {
         if (box) box.checked = Boolean(side) && box.value === side;
