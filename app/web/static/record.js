@@ -74,8 +74,8 @@ function showWord(number, { focus = false } = {}) {
 function offerWord(word) {
   const bar = $("#word-bar");
   if (!bar) return;
-  bar.hidden = !word;
-  if (word) $("button span", bar).textContent = bar.dataset.label.replace("{word}", word.textContent);
+  $(".word-edit", bar).hidden = !word;
+  if (word) $(".word-edit span", bar).textContent = bar.dataset.label.replace("{word}", word.textContent);
 }
 
 // ---- what else a doubtful word may be is said beside it, within the panel ----

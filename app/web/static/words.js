@@ -63,6 +63,8 @@ function count() {
   if (!words.length && doubts) words.push(form().dataset.done);
   if (changed) words.push(fill(form().dataset.unkept, { count: changed }));
   $(".fix-left").textContent = words.join(" · ");
+  $(".word-keep").hidden = !changed;
+  $(".word-keep span").textContent = fill($("#word-bar").dataset.keep, { count: changed });
   nextButton();
 }
 function nextPage() {
@@ -286,7 +288,7 @@ root.addEventListener("click", (event) => {
     if (isSure(back)) backToText(back);
     else textOf(back).focus();
   }
-  if (event.target.closest("#word-bar")) correct($("#words .here").dataset.word);
+  if (event.target.closest(".word-edit")) correct($("#words .here").dataset.word);
 });
 root.addEventListener("dblclick", (event) => {
   const word = event.target.closest("#words [data-word]"); // a click moves the picture from under the second

@@ -82,6 +82,14 @@ def test_a_guess_at_handwriting_is_offered_with_its_picture(lite_desk: Desk) -> 
     assert "style=" not in page
 
 
+def test_a_value_that_a_narrow_screen_would_cut_has_room_for_all_of_it(lite_desk: Desk) -> None:
+    issuer = Field("ỦY BAN NHÂN DÂN TỈNH THÍ ĐIỂM", 1.0, 1, Box(0, 0, 90, 20), "read")
+    record = _with(lite_desk, {"issuer": issuer, "number": GUESS})
+    page = lite_desk.browser("clerk").client.get(f"/records/{record.id}").text
+    assert ">ỦY BAN NHÂN DÂN TỈNH THÍ ĐIỂM</textarea>" in _field(page, "issuer")
+    assert "<textarea" not in _field(page, "number")
+
+
 def test_the_picture_of_a_date_shows_month_and_year_too(lite_desk: Desk) -> None:
     line = Handwriting("date", Box(400, 100, 900, 130), "2026-02-07", 0.97, printed=False)
     page = replace(_page([]), handwriting=(line,))
