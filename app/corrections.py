@@ -67,8 +67,8 @@ def correct(
     event = replace(
         event, details={**event.details, "copy": "stays", **({"asked_again": again} if again else {})}
     )
-    texts = [by_number.get(kept.page.number, kept.page).text for kept in services.parts.pages(record_id)]
-    text = searchable_text(texts, fields, record.kind)
+    pages = [by_number.get(kept.page.number, kept.page) for kept in services.parts.pages(record_id)]
+    text = searchable_text(pages, fields, record.kind)
     kept = replace(record, recognition=_recognition(services, record, by_number))
     return services.records.save(kept, [event], fields=fields, text=text, pages=changed)
 

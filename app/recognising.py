@@ -130,7 +130,7 @@ def finish_recognition(services: Services, record_id: str, attempt: int) -> None
         event = an_event(services, record_id, Action.RECOGNISED, kind=read.kind.code, pages=len(pages))
         return done, replace(event, details={**event.details, **told})
 
-    text = searchable_text([k.page.text for k in pages], values, read.kind)
+    text = searchable_text([kept.page for kept in pages], values, read.kind)
     _change(services, record_id, finished, values, text)
 
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from app.audit import Event
 from app.codes import code_of
+from app.outlines import PageOutline
 from app.standing import Standing
 from ocr.recognition import Box, Field, FieldState, Kind, Page
 
@@ -389,6 +390,10 @@ class RecordParts(Protocol):
 
     def page(self, record_id: str, number: int) -> ReadPage | None:
         """One page of the present attempt, where it is kept."""
+        ...
+
+    def outlines(self, record_id: str) -> Sequence[PageOutline]:
+        """Those of the pages of the present attempt, in order: of a dossier of 500 the pages take seconds."""
         ...
 
     def keep_thumbnail(self, record_id: str, number: int, image: str, thumbnail: str) -> None:

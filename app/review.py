@@ -11,7 +11,7 @@ from app.metadata import metadata_of
 from app.records import FieldValue
 from app.translations import LANGUAGES, Language, text, texts
 from ocr.kinds.catalogue import ADMINISTRATIVE_FIELDS, ASKED_OF_ALL
-from ocr.recognition import Field, Kind
+from ocr.recognition import Field, Kind, Page
 
 _LONGEST = 2000  # letters; Letter 7197 allows 500 for a subject
 #: `date_of_birth_in_words` and `registered_at`, a place, are no dates.
@@ -70,10 +70,18 @@ def columns(fields: Mapping[str, FieldValue]) -> dict[str, Any]:
     return found if "date" in fields or issued is None else {**found, "date": issued.value}
 
 
-def searchable_text(pages: Iterable[str], fields: Mapping[str, FieldValue], kind: Kind | None) -> str:
-    """All by which the record is found: the nine metadata and the fields as they count, then the pages."""
+def searchable_text(pages: Iterable[Page], fields: Mapping[str, FieldValue], kind: Kind | None) -> str:
+    """All by which the record is found: the nine metadata and the fields as they count, then the pages, but
+    for figures of a pen that nobody has compared (docs/decisions/0023)."""
     values = [*(one.what.value for one in metadata_of(kind, fields)), *(f.value for f in fields.values())]
-    return "\n".join([*(value for value in dict.fromkeys(values) if value), *pages])
+    return "\n".join([*(value for value in dict.fromkeys(values) if value), *map(_found_by, pages)])
+
+
+def _found_by(page: Page) -> str:
+    guessed = {place for place in page.uncompared if page.words[place].has_figure}
+    if not guessed:
+        return page.text
+    return " ".join(word.text for place, word in enumerate(page.words) if place not in guessed)
 
 
 def as_kept(name: str, given: str | None) -> str:

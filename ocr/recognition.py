@@ -8,6 +8,9 @@ Origin = Literal["ocr", "text-layer"]
 FieldState = Literal["read", "handwritten", "absent"]
 #: The reader of words that an annotation says letter for letter.
 BY_FILE = "file"
+#: The most that a guess at handwriting is worth on which its readers do not agree: half of these are wrong.
+UNAGREED = 0.5
+_WITHIN = 0.5  # share of a word that lies in a place where a pen wrote: then it is one of the pen's
 
 RegionKind = Literal["seal", "stamp", "signature", "handwriting", "photo", "qr", "unread"]
 
@@ -103,6 +106,10 @@ class Word:
     readers: tuple[str, ...] = ()
     alternatives: tuple[str, ...] = ()
     said: Said | None = None
+
+    @property
+    def has_figure(self) -> bool:
+        return any(letter.isdigit() for letter in self.text)
 
     def to_json(self) -> dict[str, Any]:
         data = {
@@ -228,6 +235,18 @@ class Page:
     def said(self) -> tuple[Word, ...]:
         """The words of which a person said what they are, or that they are none."""
         return tuple(word for word in (*self.words, *self.taken_out) if word.said)
+
+    @property
+    def uncompared(self) -> frozenset[int]:
+        """The places of the words that a pen wrote and of which no person has said what they are: readers of
+        print are sure of themselves there, and often wrong."""
+        written = [region.box for region in self.regions if region.kind == "handwriting"]
+        return frozenset(
+            place
+            for place, word in enumerate(self.words if written else ())
+            if word.said is None and BY_FILE not in word.readers
+            if any(box.share_of(word.box) > _WITHIN for box in written)
+        )
 
     @property
     def packed(self) -> str:

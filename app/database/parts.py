@@ -3,16 +3,28 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Select, func, insert, literal, select, update
 
 from app.audit import Event
 from app.database.dialects import insert_new
 from app.database.engine import reading, writing
 from app.database.history import append_event
-from app.database.rows import field_of, page_of, page_row, record_of, select_fields, select_records
+from app.database.rows import (
+    field_of,
+    kept_outline,
+    outline_row,
+    page_of,
+    page_row,
+    record_of,
+    select_fields,
+    select_records,
+)
 from app.database.tables import LARGEST, String, pages, records
+from app.outlines import PageOutline, outline_of
 from app.records import AT_REST, FieldValue, ReadPage, Record, RecordNotFound, Status
 
+#: Pages that get their outlines in one transaction; meanwhile others of SQLite wait.
+_AT_ONCE = 25
 _BUSY = sorted(set(Status) - AT_REST)
 
 
@@ -44,6 +56,29 @@ class SqlRecordParts:
         with reading(self._engine) as connection:
             row = connection.execute(query).mappings().first()
         return page_of(row) if row else None
+
+    def outlines(self, record_id: str) -> Sequence[PageOutline]:
+        query = _present(record_id, pages.c.number, pages.c.outline).order_by(pages.c.number)
+        with reading(self._engine) as connection:
+            rows = [(row.number, kept_outline(row.number, row.outline)) for row in connection.execute(query)]
+        missing = [number for number, kept in rows if kept is None]
+        made = {
+            outline.number: outline
+            for start in range(0, len(missing), _AT_ONCE)
+            for outline in self._outlined(record_id, missing[start : start + _AT_ONCE])
+        }
+        return [kept or made[number] for number, kept in rows if kept or number in made]
+
+    def _outlined(self, record_id: str, numbers: Sequence[int]) -> Sequence[PageOutline]:
+        """Outlines of pages that have none, made and kept; the pages stay as they are meanwhile."""
+        query = _present(record_id).where(pages.c.number.in_(numbers)).with_for_update(of=pages)
+        with writing(self._engine) as connection:
+            found = connection.execute(query).mappings().all()
+            outlines = [outline_of(page_of(row).page) for row in found]
+            for row, outline in zip(found, outlines, strict=True):
+                place = (pages.c[name] == row[name] for name in ("record_id", "attempt", "number"))
+                connection.execute(update(pages).where(*place).values(outline=outline_row(outline)))
+        return outlines
 
     def keep_thumbnail(self, record_id: str, number: int, image: str, thumbnail: str) -> None:
         of_page = (pages.c.record_id == record_id, pages.c.number == number, pages.c.image == image)
@@ -79,10 +114,11 @@ def carry_pages(connection: Connection, record_id: str, attempt: int, target: Re
         pages.c.image,
         pages.c.recognition,
         pages.c.thumbnail,
+        pages.c.outline,
     ).where(pages.c.record_id == record_id, pages.c.attempt == attempt)
     if part is not None:
         query = query.where(pages.c.number.between(part.first_page, part.last_page))
-    columns = ["record_id", "attempt", "number", "image", "recognition", "thumbnail"]
+    columns = ["record_id", "attempt", "number", "image", "recognition", "thumbnail", "outline"]
     connection.execute(insert(pages).from_select(columns, query))
 
 
@@ -91,10 +127,13 @@ def replace_pages(connection: Connection, record: Record, changed: Sequence[Read
     for page in changed:
         row = page_row(record.id, record.attempt, page)
         place = (pages.c[name] == row[name] for name in ("record_id", "attempt", "number"))
-        connection.execute(update(pages).where(*place).values(recognition=row["recognition"]))
+        read = {name: row[name] for name in ("recognition", "outline")}
+        connection.execute(update(pages).where(*place).values(read))
 
 
-def _present(record_id: str) -> Select[Any]:
-    """The pages of the present attempt."""
+def _present(record_id: str, *columns: ColumnElement[Any]) -> Select[Any]:
+    """The pages of the present attempt: these columns of them, or all."""
     same = (pages.c.record_id == records.c.id) & (pages.c.attempt == records.c.attempt)
-    return select(pages).join(records, same).where(records.c.id == record_id)
+    return (
+        select(*columns or (pages,)).select_from(pages).join(records, same).where(records.c.id == record_id)
+    )

@@ -322,5 +322,5 @@ def _head(record: Record, fields: Iterable[FieldValue]) -> Sequence[Token]:
     number = f"{record.number or ''}/{record.symbol or ''}"
     parts = [record.name, number, record.date, record.kind.name if record.kind else None, record.subject]
     for value in fields:
-        parts += [value.value, value.read.value]
+        parts += [value.value, None if value.state == "handwritten" else value.read.value]
     return tokens("\n".join(part for part in parts if part))

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 
 from app.database.tables import fields, pages, records, standings
+from app.outlines import DEFINITION, PageOutline, outline_of
 from app.records import FieldValue, PartOf, Problem, ReadPage, Record, Seal, Status
 from app.standing import Standing
 from ocr.recognition import Box, Field, Kind, Page
@@ -124,6 +125,7 @@ def page_row(record_id: str, attempt: int, page: ReadPage) -> dict[str, Any]:
         "image": page.image,
         "thumbnail": page.thumbnail,
         "recognition": page.page.to_json(),
+        "outline": outline_row(outline_of(page.page)),
     }
 
 
@@ -131,6 +133,19 @@ def page_of(row: Mapping[Any, Any]) -> ReadPage:
     """The number that counts is the row's: a part of a file has copies of rows of the whole."""
     page = Page.from_json({**row["recognition"], "number": row["number"]})
     return ReadPage(page, row["image"], row["thumbnail"])
+
+
+def outline_row(outline: PageOutline) -> list[int]:
+    """Without the number, which is the row's."""
+    return [DEFINITION, outline.width, outline.height, int(outline.blank), outline.doubts]
+
+
+def kept_outline(number: int, row: list[int] | None) -> PageOutline | None:
+    """None where it is to be made anew."""
+    if row is None or row[0] != DEFINITION:
+        return None
+    width, height, blank, doubts = row[1:]
+    return PageOutline(number, width, height, bool(blank), doubts)
 
 
 def field_row(record_id: str, position: int, value: FieldValue) -> dict[str, Any]:

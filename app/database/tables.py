@@ -177,6 +177,7 @@ pages = Table(
     Column("image", String, nullable=False),
     Column("recognition", JSON, nullable=False),
     Column("thumbnail", String),
+    Column("outline", JSON(none_as_null=True)),  # as app/database/rows.py writes it
 )
 
 fields = Table(

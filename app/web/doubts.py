@@ -1,19 +1,11 @@
-"""What a person should look at before they confirm: words and fields that may have been misread."""
+"""What a person should look at before they confirm: fields that may have been misread."""
 
 from app.records import FieldValue
-from ocr.recognition import Word
 
-#: Words below this are marked. Confidence is counted (`ocr/confidence.py`): below, more than one in twenty is
-#: wrong, and these few, one to four of a hundred words, hold most of what is wrong on a page.
-WORD_THRESHOLD = 0.95
 FIELD_THRESHOLD = 0.95
 #: A wrong digit here sends a paper to another person or another year, so these are looked at sooner.
 STRICT_THRESHOLD = 0.97
 _STRICT = frozenset({"number", "symbol", "date", "personal_id", "serial", "registry_number", "company_id"})
-
-
-def doubtful_word(word: Word) -> bool:
-    return word.confidence < WORD_THRESHOLD
 
 
 def doubtful_field(field: FieldValue) -> bool:

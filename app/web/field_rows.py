@@ -12,6 +12,7 @@ from ocr.kinds.catalogue import ADMINISTRATIVE_FIELDS, ASKED_OF_ALL
 from ocr.recognition import Box, Field, Notice, Page
 
 _LONG_FIELDS = frozenset({"subject", "addressee", "address", "residence", "cause", "purpose"})
+_ONE_LINE = 25  # letters that a screen 360 pixels wide shows side by side; of more the end would be hidden
 _NOT_READ = Field(None, 0.0, None, None, "absent")
 #: Warnings of what counts now, whoever said it; all others are of what was read.
 _OF_WHAT_COUNTS = frozenset({numbering.ORDER, numbering.REPEATED})
@@ -101,7 +102,7 @@ class FieldRow:
 
     @property
     def long(self) -> bool:
-        return self.name in _LONG_FIELDS or len(self.value) > 60
+        return self.name in _LONG_FIELDS or len(self.value) > _ONE_LINE
 
     @property
     def wide(self) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.records import ReadPage
+from app.outlines import PageOutline
 from app.translations import Language
 from app.web.rendering import kind_words
 from ocr.recognition import Paper
@@ -23,7 +23,7 @@ class PaperRow:
 class Leaf:
     """A page, and the paper that is proposed to begin there."""
 
-    kept: ReadPage
+    page: PageOutline
     begins: PaperRow | None
 
 
@@ -37,8 +37,8 @@ def paper_rows(found: Sequence[Paper], language: Language) -> list[PaperRow]:
     return rows
 
 
-def leaves(pages: Sequence[ReadPage], rows: Sequence[PaperRow]) -> list[Leaf]:
+def leaves(pages: Sequence[PageOutline], rows: Sequence[PaperRow]) -> list[Leaf]:
     """The pages with the papers that are proposed to begin on them. Sheets before the first paper go with it,
     as every page belongs to one."""
     begun = {row.first: row for row in rows[1:]} | ({1: rows[0]} if rows else {})
-    return [Leaf(kept, begun.get(kept.page.number)) for kept in pages]
+    return [Leaf(page, begun.get(page.number)) for page in pages]

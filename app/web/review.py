@@ -13,6 +13,7 @@ from app.front.context import front_of
 from app.front.identity import Caller
 from app.marks import SigningRole
 from app.metadata import metadata_of
+from app.outlines import PageOutline
 from app.ports import Services
 from app.records import (
     AT_REST,
@@ -34,7 +35,7 @@ from app.web.rendering import language_of, page, said_in
 from app.web.review_queue import next_to_review
 from app.web.signing_parts import REACHING_THE_AGENT, BadPlace, place_of, sealing_agency, wish_of
 from app.web.standing_view import standing_view
-from app.web.word_fixes import MOST, carried, taken_out, word_fixes, words_said
+from app.web.word_fixes import BLANK, MOST, carried, taken_out, word_fixes, words_said
 from app.web.word_marks import WordMark, word_marks
 from ocr.kinds.catalogue import catalogue
 from ocr.recognition import Page
@@ -310,19 +311,24 @@ def record_answer(
     show: int | None = None,
 ) -> Response:
     services = front_of(request).services
-    pages = services.parts.pages(record.id)
-    shown = _shown(request.query_params.get("page", "") if show is None else str(show), pages)
+    pages = services.parts.outlines(record.id)
+    number = _shown(request.query_params.get("page", "") if show is None else str(show), pages)
     findings = workflow.findings(services, record)
     beside = numbering.weighed(services, record)
     fields, warnings = beside.fields, (*findings.warnings, *beside.notices)
     filled = _less_guess(services, record, beside.withheld, posted or {})
-    rows = field_rows(fields, record, [kept.page for kept in pages], warnings, filled)
+    read = _read(services, record, number, fields.values())
+    shown = read.get(number)
+    rows = field_rows(fields, record, [kept.page for kept in read.values()], warnings, filled)
     names = [row.name for row in rows]
     proposed = paper_rows(findings.papers, language_of(request))
     parts = services.records.papers_of(record.id) if record.status is Status.SPLIT else []
-    marks = [(kept, word_marks(kept.page, fields.values())) for kept in pages]
-    words = next((of for kept, of in marks if kept is shown), [])
-    doubts_of = _doubts_of(marks)
+    marks = {number: word_marks(kept.page, fields.values()) for number, kept in read.items()}
+    words = marks.get(number, [])
+    doubted = {one.number: one.doubts for one in pages} | {
+        number: sum(mark.doubtful for mark in of) for number, of in marks.items()
+    }
+    doubts_of = {number: min(count, MOST) for number, count in sorted(doubted.items()) if count}
     return page(
         request,
         "record.html",
@@ -344,7 +350,7 @@ def record_answer(
         left_behind=_left_behind(services, record),
         nine=metadata_of(record.kind, fields),
         doubts=sum(row.doubtful for row in rows),
-        word_doubts=sum(mark.doubtful for _, of in marks for mark in of),
+        word_doubts=sum(doubted.values()),
         message=message,
         about=beside.about,
         notices=[notice for notice in warnings if spoken_of(notice, names) is None],
@@ -368,10 +374,15 @@ def record_answer(
     )
 
 
-def _doubts_of(marks: Iterable[tuple[ReadPage, Sequence[WordMark]]]) -> dict[int, int]:
-    """How many doubtful words a page offers, by its number."""
-    counted = {kept.page.number: sum(mark.doubtful for mark in of) for kept, of in marks}
-    return {number: min(count, MOST) for number, count in counted.items() if count}
+def _read(
+    services: Services, record: Record, number: int, fields: Iterable[FieldValue]
+) -> dict[int, ReadPage]:
+    """The page of that number, and those whose words fields are shown with, by their numbers: of a dossier of
+    500 all pages take seconds."""
+    asked = {field.read.page for field in fields if field.state == "handwritten" or field.asked_again}
+    wanted = sorted({number, *(one for one in asked if one)})
+    kept = (services.parts.page(record.id, one) for one in wanted)
+    return {page.page.number: page for page in kept if page}
 
 
 def _next_doubts(doubts_of: Mapping[int, int], number: int, posted: Mapping[str, str]) -> int | None:
@@ -389,16 +400,20 @@ def _correcting(
     doubts_of: Mapping[int, int],
     posted: Mapping[str, str],
 ) -> dict[str, Any]:
-    """What the panel of words needs so that doubtful ones can be corrected."""
+    """What the panel of words needs so that they can be corrected."""
     may = access.may(caller.person, access.Right.CONFIRM, record)
+    fixes = word_fixes(shown.number, words, posted)
     return {
         "correctable": may and corrections.correctable(record),
         "copy_signed": corrections.copy_signed(record),
         "doubted": sum(mark.doubtful for mark in words),
-        "fixes": word_fixes(shown.number, words, posted),
+        "fixes": fixes,
+        "doubts_shown": sum(fix.mark.doubtful for fix in fixes),
+        "blank_fix": BLANK,
         "gone": taken_out(shown, posted),
         "carried": carried(posted, shown.number),
-        "typed_words": bool(words_said(posted)),
+        "typed_words": bool(words_said(posted) or posted.get("find")),
+        "found_none": posted.get("find", "") if not any(fix.found for fix in fixes) else "",
         "next_doubts": _next_doubts(doubts_of, shown.number, posted),
     }
 
@@ -425,9 +440,10 @@ def _divisible(record: Record) -> bool:
     return record.part_of is None and record.status in (Status.AWAITING_REVIEW, Status.CONFIRMED)
 
 
-def _shown(wanted: str, pages: Sequence[ReadPage]) -> ReadPage | None:
-    kept = list(pages)
-    return next((one for one in kept if str(one.page.number) == wanted), kept[0] if kept else None)
+def _shown(wanted: str, pages: Sequence[PageOutline]) -> int:
+    """The number of the page that is asked for, else of the first; 0 where there is none."""
+    numbers = [page.number for page in pages]
+    return next((number for number in numbers if str(number) == wanted), numbers[0] if numbers else 0)
 
 
 def _confirmed_before(record: Record, fields: Iterable[FieldValue]) -> bool:

@@ -1,21 +1,26 @@
-"""The doubtful words of a page as the form shows them, and what a person says in it."""
+"""The words that the form shows, doubtful ones and those a person asks for, and what is said of them."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from app.folding import fold
 from app.said_words import WordSaid
 from app.web.word_marks import WordMark, cutout_of
 from ocr.recognition import Box, Page, Word
 
 #: Of one page at a time, the worst first; the others come when these are done. A form has so many parts.
 MOST = 150
+#: What the form says of a word: see `_said`; `sure` that nobody was asked about it.
+_PARTS = ("word", "read", "seen", "sure", "before", "after", "out", "was")
 _NAME = re.compile(r"(word|read|seen|before|after|out|was)-([0-9]{1,6})-([0-9]{1,6})")
 
 
 @dataclass(frozen=True, slots=True)
 class WordFix:
-    """A doubtful word and its neighbours in its line. `typed` and the rest are what a refused form held."""
+    """A word and its neighbours in its line. `typed` and the rest are what a refused form held; `found` that
+    the form asks for words like it."""
 
     page: int
     place: int
@@ -26,6 +31,7 @@ class WordFix:
     seen: bool = False
     joins_before: bool = False
     joins_after: bool = False
+    found: bool = False
 
     @property
     def key(self) -> str:
@@ -35,6 +41,17 @@ class WordFix:
     @property
     def changed(self) -> bool:
         return self.typed != self.mark.word.text or self.seen or self.joins_before or self.joins_after
+
+
+#: A row of the form before it is filled in, for any word that a person picks; `{…}` stand for its texts.
+BLANK = WordFix(
+    0,
+    0,
+    WordMark(Word("{word}", Box(0, 0, 1, 1), 1.0), False, False, False, False),
+    "{before}",
+    "{after}",
+    "{word}",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,31 +73,37 @@ class TakenOut:
 
 
 def word_fixes(number: int, marks: Sequence[WordMark], posted: Mapping[str, str]) -> list[WordFix]:
-    """The doubtful words of a page, the worst first: those where a pen wrote, then by their confidence. What
-    was typed stays where the same word stands there still."""
-    fixes = []
-    for place, mark in enumerate(marks):
-        if not mark.doubtful:
-            continue
-        key, line = f"{number}-{place}", mark.word.line
-        before = marks[place - 1].word if place else None
-        after = marks[place + 1].word if place + 1 < len(marks) else None
-        same = posted.get(f"read-{key}") == mark.word.text
-        fixes.append(
-            WordFix(
-                number,
-                place,
-                mark,
-                before.text if before and before.line == line else None,
-                after.text if after and after.line == line else None,
-                posted.get(f"word-{key}", mark.word.text) if same else mark.word.text,
-                same and bool(posted.get(f"seen-{key}")),
-                same and before is not None and posted.get(f"before-{key}") == before.text,
-                same and after is not None and posted.get(f"after-{key}") == after.text,
-            )
-        )
-    fixes.sort(key=lambda fix: (not fix.changed, not fix.mark.written, fix.mark.word.confidence))
+    """The doubtful words of a page, the worst first: those where a pen wrote, then by their confidence.
+    Before them come those of which something was typed, or that `find` of the form asks for. What was typed
+    stays where the same word stands there still."""
+    wanted = frozenset(fold(posted.get("find", "")).split())
+    all_of = (_fix(number, place, marks, posted, wanted) for place in range(len(marks)))
+    fixes = [fix for fix in all_of if fix.mark.doubtful or fix.changed or fix.found]
+    fixes.sort(
+        key=lambda fix: (not fix.changed, not fix.found, not fix.mark.written, fix.mark.word.confidence)
+    )
     return fixes[:MOST]
+
+
+def _fix(
+    number: int, place: int, marks: Sequence[WordMark], posted: Mapping[str, str], wanted: AbstractSet[str]
+) -> WordFix:
+    mark, key = marks[place], f"{number}-{place}"
+    before = marks[place - 1].word if place else None
+    after = marks[place + 1].word if place + 1 < len(marks) else None
+    same = posted.get(f"read-{key}") == mark.word.text
+    return WordFix(
+        number,
+        place,
+        mark,
+        before.text if before and before.line == mark.word.line else None,
+        after.text if after and after.line == mark.word.line else None,
+        posted.get(f"word-{key}", mark.word.text) if same else mark.word.text,
+        same and bool(posted.get(f"seen-{key}")),
+        same and before is not None and posted.get(f"before-{key}") == before.text,
+        same and after is not None and posted.get(f"after-{key}") == after.text,
+        bool(wanted) and not wanted.isdisjoint(fold(mark.word.text).split()),
+    )
 
 
 def taken_out(page: Page, posted: Mapping[str, str]) -> list[TakenOut]:
@@ -103,7 +126,7 @@ def carried(values: Mapping[str, str], page: int) -> list[tuple[str, str]]:
         (name, values[name])
         for said, key in _said(values)
         if said.page != page
-        for name in (f"{part}-{key}" for part in ("word", "read", "seen", "before", "after", "out", "was"))
+        for name in (f"{part}-{key}" for part in _PARTS)
         if values.get(name) is not None
     ]
 

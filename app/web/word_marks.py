@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from app.outlines import doubtful_word
 from app.records import FieldValue
-from app.web.doubts import doubtful_word
 from ocr.recognition import Box, Page, Region, Word
 
 #: Fewer lines within a seal are text that it was pressed on (`text_lines.py`); of a stamp, one is enough.
@@ -34,6 +34,11 @@ class WordMark:
         return (self.word.text, *self.word.alternatives[:_MOST_ALTERNATIVES])
 
     @property
+    def unshown(self) -> tuple[str, ...]:
+        """What else a word says that nobody is asked about, for whoever corrects it all the same."""
+        return () if self.doubtful else self.choices[1:]
+
+    @property
     def others(self) -> str:
         """What else a doubtful word may say."""
         return " · ".join(self.word.alternatives[:_MOST_ALTERNATIVES]) if self.doubtful else ""
@@ -48,8 +53,8 @@ def cutout_of(word: Word) -> Box:
 
 
 def word_marks(page: Page, fields: Iterable[FieldValue] = ()) -> list[WordMark]:
-    """The words of a page of a record with these fields. What stands where a pen wrote is always doubtful:
-    readers of print are sure of themselves there, and often wrong."""
+    """The words of a page of a record with these fields. What stands where a pen wrote, by the page or by a
+    field, is always doubtful: readers of print are sure of themselves there, and often wrong."""
     written = [
         field.box
         for field in fields
@@ -57,8 +62,11 @@ def word_marks(page: Page, fields: Iterable[FieldValue] = ()) -> list[WordMark]:
     ]
     lines = [list(line) for _, line in groupby(page.words, key=lambda word: word.line)]
     stamped = len(lines) - _stamped(lines, page.regions)
+    uncompared = {id(page.words[place]) for place in page.uncompared}
     pen = {
-        id(word): word.said is None and any(_overlap(word.box, box) for box in written) for word in page.words
+        id(word): id(word) in uncompared
+        or (word.said is None and any(_overlap(word.box, box) for box in written))
+        for word in page.words
     }
     return [
         WordMark(

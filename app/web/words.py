@@ -18,6 +18,8 @@ router = APIRouter(prefix="/records/{record_id}/words", include_in_schema=False)
 @router.post("")
 def correct(request: Request, posted: Submission, record_id: str) -> Response:
     services, caller = front_of(request).services, posted.caller
+    if posted.get("find").strip():  # Enter in that field: nothing is kept before its words were shown
+        return turn(request, posted, record_id)
     number = request.query_params.get("page", "")
     page = int(number) if number.isdecimal() and len(number) < 7 else 0
     said = words_said(posted.values)
@@ -38,7 +40,7 @@ def correct(request: Request, posted: Submission, record_id: str) -> Response:
 
 @router.post("/turn")
 def turn(request: Request, posted: Submission, record_id: str) -> Response:
-    """The next page with doubtful words, for a browser without scripts: what was said of this one is carried
-    along, and sent with it."""
+    """The next page with doubtful words, or other words of this one, for a browser without scripts: what was
+    said is carried along, and sent with the rest."""
     record = workflow.view(front_of(request).services, posted.caller.person, record_id)
     return record_answer(request, posted.caller, record, posted=posted.values)

@@ -9,13 +9,11 @@ from ocr.kinds.letterhead import letterhead
 from ocr.kinds.lines import Line, span
 from ocr.kinds.number_row import NumberRow
 from ocr.language.writing import fold
-from ocr.recognition import Box, Handwriting, Page, Region, Word
+from ocr.recognition import UNAGREED, Box, Handwriting, Page, Region, Word
 
 #: What a word is worth on which the readers of handwriting agree. They were right in all of 14 places, which
 #: speaks for 0.94 (rule of succession); but it stays below what a word of print has (`fields.evidence`).
 PROPOSED = 0.85
-#: The most that a guess at handwriting is worth on which they do not agree: half of these are wrong.
-GUESSED = 0.5
 
 _DAY_WORD = re.compile(r"n\s?g\s?a?\s?y")
 _MONTH_WORD = re.compile(r"tha?n[gq]")
@@ -99,7 +97,7 @@ def _with(page: Page, place: _Place, seen: Handwriting, readers: Sequence[str]) 
             words.append(word)
     regions = page.regions
     if written and not seen.printed and not any(_same(span(written), region) for region in regions):
-        pen = Region("handwriting", span(written), PROPOSED if seen.value else GUESSED)
+        pen = Region("handwriting", span(written), PROPOSED if seen.value else UNAGREED)
         regions = tuple(sorted((*regions, pen), key=lambda r: (r.box.y0, r.box.x0)))
     return replace(page, words=tuple(words), regions=regions)
 
@@ -109,7 +107,7 @@ def _written(guess: Sequence[Word], place: _Place, seen: Handwriting, readers: S
     if seen.printed:
         return list(guess)
     if seen.value is None:
-        return [replace(word, confidence=min(word.confidence, GUESSED)) for word in guess]
+        return [replace(word, confidence=min(word.confidence, UNAGREED)) for word in guess]
     value = seen.value[-2:] if seen.part == "date" else seen.value
     before = "".join(word.text for word in guess)
     box = span(guess) if guess else place.box

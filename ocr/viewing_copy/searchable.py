@@ -15,7 +15,7 @@ from pikepdf import Array, Dictionary, Name, Stream
 from PIL import ImageCms
 
 from ocr.page_notices import PALE
-from ocr.recognition import Box, Page, Word
+from ocr.recognition import UNAGREED, Box, Page, Word
 from ocr.viewing_copy import glyphless
 from ocr.viewing_copy.compression import packed
 from ocr.viewing_copy.layers import Layer
@@ -187,12 +187,15 @@ def _text(page: Page, alphabet: glyphless.Alphabet) -> bytes:
     To tenths of a point, each place told from the one before, so that the text takes few bytes. Its size is
     in points of the page: PDFium leaves out a word that is the same as one of the five before it and less
     than an eighth of that size away; of text ten times as large made small, it left out the line below.
+    Figures of a pen on which its readers do not agree are left out: half of them are wrong, and who copies
+    text does not see that they were guessed.
     """
     scale = _points(page) * 10
     parts: list[bytes] = [b"q BT 3 Tr\n"]
     rows = {row[0].line: _row(row) for row in _rows(page.words)}
     at, state = (0, 0), (0, 0)
-    for word in page.words:
+    guessed = {place for place in page.uncompared if _is_guess(page.words[place])}
+    for word in (word for place, word in enumerate(page.words) if place not in guessed):
         y0, y1 = _eased(word.box, rows[word.line])
         size = max(round((y1 - y0) * scale), 1)
         left, width = round(word.box.x0 * scale), (word.box.x1 - word.box.x0) * scale
@@ -207,6 +210,10 @@ def _text(page: Page, alphabet: glyphless.Alphabet) -> bytes:
         parts.append(f"{_tenths(left - at[0])} {_tenths(base - at[1])} Td ".encode() + letters + b" Tj\n")
         at, state = (left, base), (size, stretch)
     return b"".join(parts) + b"ET Q\n" if page.words else b""
+
+
+def _is_guess(word: Word) -> bool:
+    return word.has_figure and word.confidence <= UNAGREED
 
 
 def _tenths(number: int) -> str:

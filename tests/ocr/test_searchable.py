@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 
 from ocr.limits import Limits
-from ocr.recognition import Box, Page, Word
+from ocr.recognition import Box, Page, Region, Said, Word
 from ocr.sources import pages
 from ocr.viewing_copy import compression, glyphless, make_glyphless, searchable
 from tests import judges
@@ -83,6 +83,23 @@ def test_words_of_two_columns_that_stand_close_are_no_word(tmp_path: Path) -> No
     searchable.write([read], tmp_path, tmp_path / "out.pdf")
     with pdfplumber.open(tmp_path / "out.pdf") as pdf:
         assert [word["text"] for word in pdf.pages[0].extract_words()] == ["Cộng", "125.000"]
+
+
+def test_figures_of_a_pen_on_which_nobody_agrees_are_no_text_of_the_copy(tmp_path: Path) -> None:
+    """They were copied and found in the viewing copy as if they were printed."""
+    said = Said("57", 0.5, "clerk", "2026-11-28T00:00:00+00:00")
+    written = (
+        Word("51", Box(300, 300, 380, 340), 0.5, 0),  # no two readers agree
+        Word("57", Box(400, 300, 480, 340), 0.85, 0),  # two do
+        Word("Mẫu", Box(500, 300, 600, 340), 0.5, 0),
+        Word("58", Box(620, 300, 700, 340), 1.0, 0, said=said),
+        Word("59", Box(900, 300, 980, 340), 0.5, 0),  # printed, and read badly
+    )
+    pen = Region("handwriting", Box(290, 290, 710, 350), 0.5)
+    read = replace(page(tmp_path), words=written, regions=(pen,))
+    searchable.write([read], tmp_path, tmp_path / "out.pdf")
+    with pdfplumber.open(tmp_path / "out.pdf") as pdf:
+        assert [word["text"] for word in pdf.pages[0].extract_words()] == ["57", "Mẫu", "58", "59"]
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")

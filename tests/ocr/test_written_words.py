@@ -8,7 +8,7 @@ from ocr.fields import extract
 from ocr.kinds.classification import classify
 from ocr.kinds.letterhead import letterhead as head_of
 from ocr.pen import written_words
-from ocr.recognition import Box, Handwriting, Page, Word
+from ocr.recognition import UNAGREED, Box, Handwriting, Page, Word
 from tests.ocr.typed import BODY, At, letterhead, page
 
 PENS = ("one", "other")
@@ -53,7 +53,7 @@ def test_a_proposal_takes_the_place_of_the_guess(number: str, day: str) -> None:
 
 def test_without_a_proposal_the_guess_stays_and_is_doubtful() -> None:
     sheet = settled("17 /QĐ-UBND", "Phường Mẫu, ngày45 tháng 02 năm 2026", None, None)
-    assert one(sheet, "17").confidence == one(sheet, "45").confidence == written_words.GUESSED
+    assert one(sheet, "17").confidence == one(sheet, "45").confidence == UNAGREED
     assert "ngày 45 tháng" in sheet.text
     assert one(sheet, "ngày").confidence > 0.9
     found = extract([sheet], classify([sheet]))

@@ -1,5 +1,5 @@
 import { busy, pagesOf, watch } from "./progress.js";
-import { setUp } from "./words.js";
+import { setUp, unkept } from "./words.js";
 
 const root = document.getElementById("record");
 const form = document.getElementById("fields");
@@ -55,17 +55,27 @@ function intoView(x0, y0, x1, y1) {
 // ---- a word, here and there ----
 function showWord(number, { focus = false } = {}) {
   for (const old of all(".here")) old.classList.remove("here");
+  offerWord(null);
   hideField();
   const rect = $(`#sheet rect[data-word="${number}"]`);
   const word = $(`#words span[data-word="${number}"]`);
   if (!rect || !word) return;
   rect.classList.add("here");
   word.classList.add("here");
+  offerWord(word);
   sayInside(word);
   const [x, y, w, h] = ["x", "y", "width", "height"].map((side) => rect[side].baseVal.value);
   intoView(x, y, x + w, y + h);
   word.scrollIntoView({ block: "nearest" });
   if (focus) { enterAt(word); word.focus({ preventScroll: true }); }
+}
+
+// by touch or mouse a word is corrected by the button that follows the text
+function offerWord(word) {
+  const bar = $("#word-bar");
+  if (!bar) return;
+  $(".word-edit", bar).hidden = !word;
+  if (word) $(".word-edit span", bar).textContent = bar.dataset.label.replace("{word}", word.textContent);
 }
 
 // ---- what else a doubtful word may be is said beside it, within the panel ----
@@ -104,7 +114,7 @@ root.addEventListener("click", (event) => {
   if (!word) return;
   const rect = word.ownerSVGElement ? word : null;
   const field = rect && fieldAt(rect);
-  showWord(word.dataset.word);
+  showWord(word.dataset.word, { focus: !rect });
   if (field) { showField(field); $("input, textarea", field)?.focus(); }
 });
 
@@ -242,8 +252,12 @@ if (form && inputs().length) {
   const conflict = Boolean($("#conflict"));
   // a guess that stands as it was offered is nobody's, and may be withheld when the page is opened again
   const own = (input) => $(".compare", input.closest(".field"))?.hidden ?? true;
+  const keepDraft = () =>
+    sessionStorage.setItem(kept, JSON.stringify(Object.fromEntries(inputs().filter(own).map((i) => [i.name, i.value]))));
+  // what was typed while this script was on its way counts for more than what was kept before
+  const early = inputs().filter((input) => input.value !== input.defaultValue);
   for (const input of inputs()) {
-    if (!conflict && draft[input.name] !== undefined && draft[input.name] !== input.value) {
+    if (!conflict && !early.includes(input) && draft[input.name] !== undefined && draft[input.name] !== input.value) {
       input.value = draft[input.name];
       changed = true;
     }
@@ -253,17 +267,27 @@ if (form && inputs().length) {
     const tick = $(".compare", event.target.closest(".field"));
     if (tick) needsTick(tick);
     changed = true;
-    sessionStorage.setItem(kept, JSON.stringify(Object.fromEntries(inputs().filter(own).map((i) => [i.name, i.value]))));
+    keepDraft();
   });
+  if (early.length) { changed = true; keepDraft(); }
   const kind = $(".kind-choice select");
   const otherKind = () => kind && kind.value && kind.value !== ($("option[selected]", kind) || kind.options[0]).value;
+  const stop = (part) => { // and why
+    part.setCustomValidity(part.dataset.unsent);
+    part.reportValidity();
+    part.setCustomValidity("");
+  };
   form.addEventListener("submit", (event) => {
     if (otherKind()) { // confirmed as it is, the record would keep the kind that was just taken from it
       event.preventDefault();
       kind.closest("details").open = true;
-      kind.setCustomValidity(kind.dataset.unsent);
-      kind.reportValidity();
-      kind.setCustomValidity("");
+      stop(kind);
+      return;
+    }
+    if (unkept() && $(".fix-save")) { // kept afterwards, they would have the record confirmed once more
+      event.preventDefault();
+      $("#corrections").open = true;
+      stop($(".fix-save"));
       return;
     }
     changed = false;
@@ -274,7 +298,9 @@ if (form && inputs().length) {
   const first = $(".kind-choice[open] select") || $(".field.wrong .compare:not([hidden]) input") || $(".field.wrong input, .field.wrong textarea") || $(".field.doubtful input, .field.doubtful textarea") || inputs()[0];
   // which papers there are comes before what they say, and what was confirmed waits for nothing
   const asked = root.dataset.status === "awaiting-review" || first.closest(".wrong");
-  if (asked && (!$("#split[open]") || first.closest(".wrong"))) { first.focus({ preventScroll: true });
+  // nor is the caret taken from whoever is typing already
+  const typing = document.activeElement.matches("input, textarea, select, button") && !document.activeElement.autofocus;
+  if (asked && !typing && (!$("#split[open]") || first.closest(".wrong"))) { first.focus({ preventScroll: true });
     // on a narrow screen the paper comes first and must not be scrolled away, but for a field that was refused
     if (innerWidth > 960 || first.closest(".wrong")) first.scrollIntoView({ block: "nearest" });
   }

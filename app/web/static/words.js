@@ -1,5 +1,8 @@
 // Doubtful words are put right one after the other: Enter says that one is right, the next page follows by
-// itself, and all that was said of all pages is sent at once. Without this script it is a list of one page.
+// itself, and all that was said of all pages is sent at once. Any other word joins them where a person picks
+// it in the text. Without this script it is a list of one page.
+import { filled } from "./word-row.js";
+
 const root = document.getElementById("record");
 const $ = (selector, within = document) => within.querySelector(selector);
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
@@ -22,7 +25,13 @@ const keyOf = (row) => textOf(row).name.slice("word-".length);
 const readOf = (row) => $("[name^=read-]", row).value;
 const joins = (row) => ["before", "after"].map((side) => $(`[name^=${side}-]`, row));
 const isSaid = (row) => row.classList.contains("seen") || textOf(row).value.trim() !== readOf(row) || joins(row).some((box) => box?.checked);
-const isOpen = (row) => !row.classList.contains("joined") && !isSaid(row);
+const isSure = (row) => row.classList.contains("sure"); // nobody asked about it: a person picked it
+const isOpen = (row) => !isSure(row) && !row.classList.contains("joined") && !isSaid(row);
+const rowOf = (place) => $(`#words-form .word-fix[data-fix="${place}"]`);
+const wordOf = (place) => $(`#words [data-word="${place}"]`);
+// how many doubtful words of a page were said
+const doneOf = (words, page) => Object.keys(words).filter((key) =>
+  key.startsWith(`${page}-`) && !key.endsWith("-out") && !words[key].sure).length;
 
 // ---- one word at a time, or the whole list ----
 function choose(row, { focus = true } = {}) {
@@ -32,32 +41,37 @@ function choose(row, { focus = true } = {}) {
   textOf(row).select();
 }
 function show() {
-  if (!form() || !rows().length) return;
+  if (!form()) return;
   form().classList.toggle("one-by-one", !listed);
+  form().classList.toggle("nothing", !rows().length && !$(".gone"));
+  $(".fix-view").hidden = rows().length < 2;
   $(".fix-view").textContent = listed ? form().dataset.one : form().dataset.list;
-  if (!$(".word-fix.current")) choose(rows().find(isOpen) || rows()[0], { focus: false });
+  if (rows().length && !$(".word-fix.current")) choose(rows().find(isOpen) || rows()[0], { focus: false });
 }
 function count() {
   if (!form()) return;
   const page = form().dataset.page;
-  const said = Object.keys(stored());
-  const elsewhere = Object.entries(doubtsOf).reduce((sum, [number, doubts]) => {
-    const done = said.filter((key) => key.startsWith(`${number}-`)).length;
-    return number === page ? sum : sum + Math.max(0, doubts - done);
-  }, 0);
+  const said = stored();
+  const elsewhere = Object.entries(doubtsOf).reduce((sum, [number, doubts]) =>
+    number === page ? sum : sum + Math.max(0, doubts - doneOf(said, number)), 0);
   const left = rows().filter(isOpen).length;
+  const doubts = rows().filter((row) => !isSure(row)).length;
+  const changed = Object.keys(said).length;
   const words = [];
-  if (left || elsewhere) words.push(fill(form().dataset.left, { left, count: rows().length }));
+  if (doubts && (left || elsewhere)) words.push(fill(form().dataset.left, { left, count: doubts }));
   if (elsewhere) words.push(fill(form().dataset.elsewhere, { count: elsewhere }));
-  const place = $(".fix-left");
-  if (place) place.textContent = words.join(" · ") || form().dataset.done;
+  if (!words.length && doubts) words.push(form().dataset.done);
+  if (changed) words.push(fill(form().dataset.unkept, { count: changed }));
+  $(".fix-left").textContent = words.join(" · ");
+  $(".word-keep").hidden = !changed;
+  $(".word-keep span").textContent = fill($("#word-bar").dataset.keep, { count: changed });
   nextButton();
 }
 function nextPage() {
-  const said = Object.keys(stored());
+  const said = stored();
   const here = Number(form().dataset.page);
   const waiting = Object.keys(doubtsOf).map(Number).filter((number) =>
-    number !== here && said.filter((key) => key.startsWith(`${number}-`)).length < doubtsOf[number]);
+    number !== here && doneOf(said, number) < doubtsOf[number]);
   return waiting.find((number) => number > here) || waiting[0];
 }
 function nextButton() {
@@ -71,6 +85,10 @@ function nextButton() {
   }
   button.type = "button";
   button.textContent = fill(form().dataset.next, { number: next });
+}
+function goOn(row) { // from a word that a person picked, back to where they read
+  if (isSure(row)) backToText(row);
+  else advance(row);
 }
 async function advance(row) {
   const list = rows();
@@ -89,6 +107,57 @@ async function turn(page) {
   else $(".fix-save").focus();
 }
 
+// ---- any word, as a person picks it in the text ----
+function correct(place) {
+  if (!form() || !wordOf(place)) return false;
+  for (const row of rows()) if (isSure(row) && !isSaid(row)) row.remove();
+  let row = rowOf(place) || rowFor(place);
+  if (row.classList.contains("joined")) row = rows().find((one) => joins(one).some((box, side) =>
+    box?.checked && Number(one.dataset.fix) + (side ? 1 : -1) === Number(place))) || row;
+  $("#corrections").open = true;
+  show(); // nothing that is hidden takes the caret
+  choose(row);
+  return true;
+}
+function rowFor(place) {
+  const row = filled($("#word-row"), wordOf(place), $(`#sheet rect[data-word="${place}"]`), form().dataset.page);
+  $(".fixes", form()).prepend(row);
+  for (const one of rows()) tell(one);
+  return row;
+}
+function backToText(row) {
+  const place = row.dataset.fix;
+  if (isSure(row) && !isSaid(row)) row.remove();
+  show();
+  count();
+  go.showWord(place, { focus: true });
+}
+function undo(row) {
+  textOf(row).value = readOf(row);
+  row.classList.remove("seen");
+  $("[name^=seen-]", row)?.remove();
+  for (const box of joins(row)) if (box) box.checked = false;
+  tell(row);
+  keep();
+}
+// what a row held as the caret came to it, for who leaves it by Esc
+let came = null;
+function remember(row) {
+  came = { row, text: textOf(row).value, seen: row.classList.contains("seen"), joined: joins(row).map((box) => box?.checked) };
+}
+function leave(row) {
+  const before = came?.row === row ? came : null;
+  if (before) {
+    undo(row);
+    textOf(row).value = before.text;
+    if (before.seen) seen(row);
+    joins(row).forEach((box, side) => { if (box) box.checked = Boolean(before.joined[side]); });
+    tell(row);
+    keep();
+  }
+  backToText(row);
+}
+
 // ---- what is said of a word ----
 function tell(row) {
   const text = textOf(row).value.trim();
@@ -97,6 +166,10 @@ function tell(row) {
   const { none, parts } = form().dataset;
   told.textContent = !text ? none : words.length > 1 ? fill(parts, { count: words.length, words: words.join(" · ") }) : "";
   told.hidden = !told.textContent || !text; // an empty field says it by itself
+  $(".fix-undo", row).hidden = !isSaid(row);
+  const word = wordOf(row.dataset.fix);
+  word?.classList.toggle("said", isSaid(row));
+  if (word) word.dataset.said = text === readOf(row) ? "✓" : `→ ${text || `(${none})`}`;
   const run = joins(row);
   for (const [side, place] of [[run[0], -1], [run[1], 1]]) {
     const beside = $(`#words-form .word-fix[data-fix="${Number(row.dataset.fix) + place}"]`);
@@ -128,7 +201,8 @@ function keep() {
   for (const row of rows()) {
     const [before, after] = joins(row).map((box) => (box?.checked ? box.value : ""));
     if (isSaid(row) && !row.classList.contains("joined")) {
-      words[keyOf(row)] = { version, word: textOf(row).value, read: readOf(row), seen: row.classList.contains("seen") ? "yes" : "", before, after };
+      const sure = isSure(row) ? "yes" : "";
+      words[keyOf(row)] = { version, word: textOf(row).value, read: readOf(row), seen: row.classList.contains("seen") ? "yes" : "", sure, before, after };
     } else delete words[keyOf(row)];
   }
   for (const out of all("#words-form .word-out .word-text")) {
@@ -150,10 +224,16 @@ function restore() {
     part.remove();
   }
   const here = `${form().dataset.page}-`;
+  for (const [key, said] of Object.entries(words)) {
+    const place = key.slice(here.length);
+    const picked = key.startsWith(here) && said.word !== undefined && !rowOf(place) && wordOf(place);
+    if (picked && picked.textContent === said.read) rowFor(place);
+  }
   for (const row of rows()) {
     const said = words[keyOf(row)];
     if (said && said.read === readOf(row)) {
-      textOf(row).value = said.word;
+      const typed = textOf(row).value !== textOf(row).defaultValue; // while this script was on its way
+      if (!typed) textOf(row).value = said.word;
       if (said.seen) seen(row);
       for (const [box, side] of [[joins(row)[0], said.before], [joins(row)[1], said.after]]) {
         if (box) box.checked = Boolean(side) && box.value === side;
@@ -168,7 +248,7 @@ function restore() {
   for (const place of Object.keys(words)) if (place.startsWith(here)) delete words[place];
   store(words); // and `keep` writes those of this page that still hold
   for (const part of all("#corrections .with-script")) part.hidden = false;
-  $("#corrections").open = true;
+  $("#corrections").open = rows().length > 0 || Boolean($(".gone"));
   show();
   keep();
 }
@@ -177,6 +257,7 @@ function restore() {
 root.addEventListener("focusin", (event) => {
   const row = event.target.closest(".word-fix");
   if (!row) return;
+  if (!row.contains(event.relatedTarget)) remember(row);
   choose(row, { focus: false });
   go.showWord(row.dataset.fix);
   row.scrollIntoView({ block: "nearest" }); // the word in the text may be a screen away
@@ -200,17 +281,28 @@ root.addEventListener("click", (event) => {
     textOf(row).focus();
   }
   const none = event.target.closest(".fix-none")?.closest(".word-fix");
-  if (none) { textOf(none).value = ""; seen(none); tell(none); keep(); advance(none); }
+  if (none) { textOf(none).value = ""; seen(none); tell(none); keep(); goOn(none); }
+  const back = event.target.closest(".fix-undo")?.closest(".word-fix");
+  if (back) {
+    undo(back);
+    if (isSure(back)) backToText(back);
+    else textOf(back).focus();
+  }
+  if (event.target.closest(".word-edit")) correct($("#words .here").dataset.word);
+});
+root.addEventListener("dblclick", (event) => {
+  const word = event.target.closest("#words [data-word]"); // a click moves the picture from under the second
+  if (word && correct(word.dataset.word)) getSelection().removeAllRanges();
 });
 root.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  const doubt = event.target.closest("#words .doubt");
-  if (doubt && event.key === "Enter") {
-    const row = $(`#words-form .word-fix[data-fix="${doubt.dataset.word}"]`);
-    if (row) { event.preventDefault(); choose(row); }
+  const word = event.target.closest("#words [data-word]");
+  if (word && event.key === "Enter") {
+    if (correct(word.dataset.word)) event.preventDefault();
     return;
   }
   const row = event.target.closest(".word-fix");
+  if (row && event.key === "Escape") { event.preventDefault(); leave(row); return; }
   if (!row || event.target !== textOf(row)) return;
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (event.key === "Enter") {
@@ -220,10 +312,10 @@ root.addEventListener("keydown", (event) => {
       if (before) choose(before);
       return;
     }
-    seen(row);
+    if (!isSure(row)) seen(row);
     tell(row);
     keep();
-    advance(row);
+    goOn(row);
   } else if (step) {
     event.preventDefault();
     const choices = JSON.parse(textOf(row).dataset.choices);
@@ -233,6 +325,11 @@ root.addEventListener("keydown", (event) => {
     tell(row);
     keep();
   }
+});
+// the word that is lit up, wherever the caret is
+addEventListener("keydown", (event) => {
+  const here = event.key === "F2" && !event.target.matches("input, textarea, select") && $("#words .here");
+  if (here && correct(here.dataset.word)) event.preventDefault();
 });
 root.addEventListener("submit", (event) => {
   if (!event.target.matches("#words-form")) return;
@@ -268,4 +365,9 @@ export function setUp(page) {
   takeBack();
   restore();
   return restore;
+}
+
+/** Words of this version that were said and not kept yet. */
+export function unkept() {
+  return Object.values(stored()).filter((said) => said.version === version).length;
 }

@@ -4,9 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select, update
 
 from app.audit import Action
+from app.database.engine import writing
 from app.database.repositories import Repositories
+from app.database.tables import pages
+from app.outlines import outline_of
 from app.records import RecordChanged, Status
 from ocr.recognition import Notice
 from tests.app.database.examples import a_page, add, an_event
@@ -19,15 +23,15 @@ def keep(repositories: Repositories, record_id: str, number: int, attempt: int =
 
 def test_pages_come_back_as_they_were_read_and_in_order(repositories: Repositories) -> None:
     record = add(repositories, pages_total=3)
-    pages = [a_page(number, f"Trang số {number}") for number in (3, 1, 2)]
+    read = [a_page(number, f"Trang số {number}") for number in (3, 1, 2)]
     warned = replace(
-        pages[0].page, blank=True, blank_reason="only bleed-through", warnings=(Notice("c", "v", "e"),)
+        read[0].page, blank=True, blank_reason="only bleed-through", warnings=(Notice("c", "v", "e"),)
     )
-    pages[0] = replace(pages[0], page=warned)
-    for page in pages:
+    read[0] = replace(read[0], page=warned)
+    for page in read:
         assert repositories.parts.keep_page(record.id, 1, page, an_event(record.id, Action.PAGE_READ))
-    assert repositories.parts.pages(record.id) == sorted(pages, key=lambda page: page.page.number)
-    assert repositories.parts.page(record.id, 3) == pages[0]
+    assert repositories.parts.pages(record.id) == sorted(read, key=lambda page: page.page.number)
+    assert repositories.parts.page(record.id, 3) == read[0]
     for absent in (4, 0, -1, 2**31, 10**40):
         assert repositories.parts.page(record.id, absent) is None
     assert repositories.parts.page("nobody", 1) is None
@@ -119,3 +123,37 @@ def test_pages_are_replaced_in_the_attempt_that_is_saved_alone(repositories: Rep
     assert repositories.parts.pages(record.id) == [first, said]
     repositories.records.save(replace(anew, attempt=1), [])
     assert repositories.parts.pages(record.id) == [first, second], "what was read stays"
+
+
+def test_lists_of_pages_are_told_without_their_words(repositories: Repositories) -> None:
+    record = add(repositories, pages_total=3)
+    for number, text in ((2, "hai từ"), (1, "một"), (3, "")):
+        keep(repositories, record.id, number, text=text)
+    parts = repositories.parts
+    told = [outline_of(kept.page) for kept in parts.pages(record.id)]
+    assert [one.doubts for one in told] == [1, 2, 0]
+    assert parts.outlines(record.id) == told
+    said = replace(parts.pages(record.id)[1], page=a_page(2, "ba từ mới").page)
+    anew = repositories.records.save(replace(record, attempt=2), [], pages_of=1, pages=[said])
+    assert [one.doubts for one in parts.outlines(record.id)] == [1, 3, 0]
+    repositories.records.save(anew, [], pages=[a_page(3, "sửa")])
+    assert [one.doubts for one in parts.outlines(record.id)] == [1, 3, 1]
+    assert parts.outlines("nobody") == []
+
+
+@pytest.mark.parametrize("before", [None, [0, 1, 1, 0, 7]])
+def test_pages_that_were_read_before_there_were_outlines_get_theirs_once(
+    repositories: Repositories, before: list[int] | None
+) -> None:
+    record = add(repositories, pages_total=60)
+    for number in range(1, 61):
+        keep(repositories, record.id, number, text="một hai")
+    with writing(repositories.engine) as connection:
+        connection.execute(update(pages).where(pages.c.number != 7).values(outline=before))
+    told = [outline_of(kept.page) for kept in repositories.parts.pages(record.id)]
+    with ThreadPoolExecutor(4) as clerks:  # who open the record in the same moment
+        seen = list(clerks.map(lambda _: repositories.parts.outlines(record.id), range(4)))
+    assert seen == [told] * 4
+    with writing(repositories.engine) as connection:
+        kept = connection.execute(select(pages.c.outline)).scalars().all()
+    assert kept == [[1, 2480, 3508, 0, 2]] * 60

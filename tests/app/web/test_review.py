@@ -8,12 +8,25 @@ from io import BytesIO
 
 import pytest
 
+from app import corrections, workflow
 from app.audit import Action, Event
 from app.records import FieldValue, ReadPage, Record, Status
+from app.said_words import WordSaid
 from app.web.field_rows import field_rows, spoken_of
 from app.web.word_marks import word_marks
 from ocr.metadata import METADATA
-from ocr.recognition import Box, Field, Handwriting, Kind, Notice, Page, Region, Word
+from ocr.recognition import (
+    Box,
+    Field,
+    Handwriting,
+    Kind,
+    Notice,
+    Page,
+    Paper,
+    Recognition,
+    Region,
+    Word,
+)
 from tests.app.front import Desk
 
 GUESS = Field("57", 0.97, 1, Box(200, 100, 260, 130), "handwritten")
@@ -69,6 +82,14 @@ def test_a_guess_at_handwriting_is_offered_with_its_picture(lite_desk: Desk) -> 
     assert "style=" not in page
 
 
+def test_a_value_that_a_narrow_screen_would_cut_has_room_for_all_of_it(lite_desk: Desk) -> None:
+    issuer = Field("ỦY BAN NHÂN DÂN TỈNH THÍ ĐIỂM", 1.0, 1, Box(0, 0, 90, 20), "read")
+    record = _with(lite_desk, {"issuer": issuer, "number": GUESS})
+    page = lite_desk.browser("clerk").client.get(f"/records/{record.id}").text
+    assert ">ỦY BAN NHÂN DÂN TỈNH THÍ ĐIỂM</textarea>" in _field(page, "issuer")
+    assert "<textarea" not in _field(page, "number")
+
+
 def test_the_picture_of_a_date_shows_month_and_year_too(lite_desk: Desk) -> None:
     line = Handwriting("date", Box(400, 100, 900, 130), "2026-02-07", 0.97, printed=False)
     page = replace(_page([]), handwriting=(line,))
@@ -87,6 +108,40 @@ def test_handwriting_without_a_guess_is_a_picture_over_an_empty_field(lite_desk:
     assert 'class="cutout"' in number
     assert 'value=""' in number
     assert "compared-" not in number
+
+
+def test_figures_of_a_pen_are_marked_and_found_only_as_a_person_gives_them(lite_desk: Desk) -> None:
+    services, withheld = lite_desk.services, replace(GUESS, value=None, confidence=0.0)
+    record = _with(lite_desk, {"number": withheld}, pages=[])
+    words = [_word("Số:", 145, 105, 0), _word("5719", 205, 102, 0, 0.99, "5779"), _word("lưu", 145, 200, 1)]
+    pen = Region("handwriting", Box(203, 100, 262, 130), 0.5)
+    page = replace(_page(words, pen), text="Số: 5719\nlưu")
+    kept = ReadPage(page, record.digest)
+    record = services.records.save(record, [], pages=[kept])
+    browser, clerk = lite_desk.browser("clerk"), services.people.get("clerk")
+    shown = browser.client.get(f"/records/{record.id}").text
+    assert 'data-says="viết tay, máy chỉ đoán; có thể là: 5779">5719</span>' in shown
+    record = workflow.confirm(services, clerk, record.id, record.version, {"number": "5779"})
+
+    def found(query: str) -> bool:
+        answer = lite_desk.program("clerk").get("/api/v1/records", params={"query": query}).json()
+        return [one["id"] for one in answer["records"]] == [record.id]
+
+    assert (found("5719"), found("5779"), found("số lưu")) == (False, True, True)
+    said = WordSaid(1, 1, "5719", "5719")
+    signed = services.records.save(replace(record, digitised=record.digest, digitised_by="clerk"), [])
+    corrections.correct(services, clerk, record.id, signed.version, [said])
+    assert found("5719"), "a person says that it stands there"
+    assert "máy chỉ đoán" not in browser.client.get(f"/records/{record.id}").text
+
+
+def test_a_proposal_is_not_found_before_it_was_compared(lite_desk: Desk) -> None:
+    record = _with(lite_desk, {"number": replace(GUESS, value="5719")})
+    asked = lite_desk.program("clerk")
+    assert asked.get("/api/v1/records", params={"query": "5719"}).json()["records"] == []
+    clerk = lite_desk.services.people.get("clerk")
+    workflow.confirm(lite_desk.services, clerk, record.id, record.version, {"number": "5719"})
+    assert len(asked.get("/api/v1/records", params={"query": "5719"}).json()["records"]) == 1
 
 
 def test_a_guess_is_never_confirmed_by_sending_the_form_back(lite_desk: Desk) -> None:
@@ -206,6 +261,20 @@ def test_a_corrected_value_is_rid_of_its_contradiction(lite_desk: Desk) -> None:
         fields = {"symbol": replace(read, confirmed=confirmed, confirmed_at=now)}
         row = next(r for r in field_rows(fields, record, [], [notice], {}) if r.name == "symbol")
         assert (len(row.notices), row.doubtful) == (said, False)
+
+
+def test_what_was_recognised_is_told_whatever_its_pages_say(lite_desk: Desk) -> None:
+    """The page takes papers and warnings from the end of what was recognised, and no page apart."""
+    tricky = '}], "papers": [], "warnings": []}'
+    papers = [Paper(1, 1, "QĐ", "tiêu đề — title", 0.9), Paper(2, 2, "TB", 'lý do "papers": [', 0.9)]
+    notice = Notice("x", f"Lưu ý {tricky}", f"Mind {tricky}")
+    page = replace(_page([_word(tricky, 0, 0, 0)]), text=tricky)
+    read = Recognition((page,), Kind("CT", "Chỉ thị", 1.0, "x"), {}, tuple(papers), (notice,))
+    for spaces in (None, 1):
+        put = lite_desk.services.objects.put(BytesIO(json.dumps(read.to_json(), indent=spaces).encode()))
+        record = replace(lite_desk.receive(), recognition=put.digest)
+        found = workflow.findings(lite_desk.services, record)
+        assert (found.papers, found.warnings) == (tuple(papers), (notice,))
 
 
 def test_a_scan_of_one_paper_says_nothing_of_several(read_desk: tuple[Desk, Record]) -> None:

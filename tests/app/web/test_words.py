@@ -129,6 +129,43 @@ def test_the_worst_word_comes_first_and_words_go_by_themselves(lite_desk: Desk) 
     assert (kept.page.text, kept.page.taken_out) == ("Điều đ ến này", ())
 
 
+def test_any_word_is_found_and_corrected_without_scripts(lite_desk: Desk) -> None:
+    record, browser = _doubtful(lite_desk, pages=2), lite_desk.browser("clerk")
+    address = f"/records/{record.id}/words"
+    sent = _form(browser, record)
+    assert "word-1-0" not in sent, "nobody is asked about a word that the reader is sure of"
+    found = browser.submit(f"{address}/turn?page=1", sent | {"word-1-1": "đến", "find": "dieu"}).text
+    assert (_sent(found)["word-1-0"], _sent(found)["word-1-1"]) == ("Điều", "đến")
+    asked = browser.submit(f"{address}?page=1", sent | {"find": "điều khác"}).text
+    assert _sent(asked)["word-1-0"] == "Điều", "Enter in the field of what is looked for keeps nothing yet"
+    none = browser.submit(f"{address}/turn?page=1", sent | {"find": "vắng"}).text
+    assert "Không thấy từ “vắng” trên trang này." in none
+    typed = _sent(found) | {"word-1-0": "Điểm"}
+    page = browser.submit(f"{address}/turn?page=2", typed).text
+    assert (_sent(page)["word-1-0"], _sent(page)["sure-1-0"]) == ("Điểm", "yes"), "carried to the next page"
+    refused = browser.submit(f"{address}?page=1", typed | {"word-1-1": "a\u200bb"}).text
+    assert _sent(refused)["word-1-0"] == "Điểm"
+    assert browser.submit(f"{address}?page=2", _sent(page)).status_code == 303
+    kept = lite_desk.services.parts.page(record.id, 1)
+    assert kept is not None
+    assert kept.page.text == "Điểm đến <nay>"
+
+
+def test_a_page_without_doubts_is_correctable_too(lite_desk: Desk) -> None:
+    record, clerk = _doubtful(lite_desk), lite_desk.browser("clerk").client
+    kept = lite_desk.services.parts.page(record.id, 1)
+    assert kept is not None
+    sure = tuple(replace(word, confidence=1.0) for word in kept.page.words)
+    pages = [replace(kept, page=replace(kept.page, words=sure))]
+    lite_desk.services.records.save(record, [], pages=pages)
+    page = clerk.get(f"/records/{record.id}").text
+    assert "Sửa từ của trang này" in page
+    assert "F2 hoặc Enter sửa từ" in page
+    assert 'data-others=\'["\\u0111\\u1ebfn"' in page, "what else readers took it for"
+    other = lite_desk.browser("official").client.get(f"/records/{record.id}").text
+    assert "F2" not in other, "who may not correct is not told how"
+
+
 def test_pages_follow_without_scripts_and_are_kept_at_once(lite_desk: Desk) -> None:
     record, browser = _doubtful(lite_desk, pages=3), lite_desk.browser("clerk")
     address, typed = f"/records/{record.id}/words", {}
