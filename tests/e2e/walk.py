@@ -55,7 +55,7 @@ class House:
 def look(page: Page) -> None:
     """Wait until the page is on the screen and its scripts have run. On a busy machine `load` comes before
     the first frame: the first field does not have the caret yet, and the browser drops keys. The first frame
-    may as well come before the modules, which run when the whole page has arrived: a click is then nobody's."""
+    may come before the modules too, which run when the whole page has arrived: a click is then nobody's."""
     until(page, "performance.getEntriesByName('first-contentful-paint').length > 0")
     until(page, "document.readyState === 'complete'")
 
