@@ -32,6 +32,7 @@ from ocr.fields.labels import (
     ITEM,
     Label,
     apart,
+    headings,
     is_item,
     labels_of,
     past_translation,
@@ -122,7 +123,9 @@ class _Sheet:
             self.labels = self._labels(kind)
 
     def _labels(self, kind: PaperKind) -> list[Label]:
-        return [label for row, line in enumerate(self.lines) for label in labels_of(line, row, kind)]
+        self.headings = headings(self.lines, kind)
+        rows = [(row, line) for row, line in enumerate(self.lines) if row not in self.headings]
+        return [label for row, line in rows for label in labels_of(line, row, kind)]
 
     def field(self, spec: FieldSpec) -> Field:
         """What stands at the first label beside which something is written: if that cannot be read, what
@@ -189,8 +192,8 @@ class _Sheet:
         ends = {"".join(words) for words in until}
         others = [x.row for x in self.labels if x.letters in ends]
         own = [x.row for x in self.labels if x.letters in self.first_part]
-        start = min([*own, *others], default=0)  # a title may go on with such words
-        rows = range(start, len(self.lines)) if until else ()
+        start = min([*own, *others], default=0)
+        rows = [row for row in range(start, len(self.lines)) if until and row not in self.headings]
         begun = (row for row in rows if starts_with(self.lines[row], until))
         return min([*others, *islice(begun, 1)], default=len(self.lines))
 
@@ -261,7 +264,10 @@ class _Sheet:
         sizes = range(2, min(5, len(words)))
         if any(letters[-n:] in self.set_words and words[-n - 1].text.endswith(",") for n in sizes):
             return True
-        return words[-1].text.endswith(",") and not is_item(row) and row.words[-1] is words[-1]
+        ends = row.words[-1] is words[-1] and not is_item(row)
+        # `Đã ly hôn với bà …, Số định danh cá nhân: …`: what is said of somebody goes on behind labels.
+        of_somebody = any(w.text.casefold() == "với" for w in words)
+        return words[-1].text.endswith(",") and (ends or of_somebody)
 
     def _is_left_over(self, words: Sequence[Word]) -> bool:
         """Whether a few words right under a value are nobody's, and may go on from it: at the margin under a

@@ -8,6 +8,7 @@ from itertools import pairwise
 from statistics import median
 
 from ocr.kinds.catalogue import PaperKind, catalogue, stops
+from ocr.kinds.letterhead import fold_near, is_motto
 from ocr.kinds.lines import Line
 from ocr.language.writing import distance, fold_letters, is_syllable
 from ocr.recognition import Word
@@ -22,6 +23,11 @@ ITEM = re.compile(r"(?:\d{1,2}|[a-zđ]|[IVX]{1,4})[.)]|[-–+•*]")
 #: Spaces of a line that tell how wide they usually are.
 WIDE_SPACES = 3
 
+#: How many lines a title of the catalogue may be set on.
+TITLE_LINES = 3
+#: How far under the last line of a title another stands that goes on with it, in heights of a line.
+TITLE_LEADING = 1.5
+
 _BREAKS = tuple(".:;,)-–/|•")
 _CLOSERS = (":", "…", "..", "/")
 
@@ -34,6 +40,48 @@ class Label:
     row: int
     start: int
     end: int
+
+
+def headings(every: Sequence[Line], kind: PaperKind) -> frozenset[int]:
+    """The rows that say what the paper is and whose, in which no words are a label: the motto, the title, the
+    lines that go on with it, and what stands in capitals over it (`GIẤY XÁC NHẬN TÌNH TRẠNG HÔN NHÂN`)."""
+    found = {row for row, line in enumerate(every) if is_motto(line)}
+    title = _title_rows(every, kind)
+    if title:
+        found |= {row for row in range(title[-1]) if _is_heading(every[row])} | {*title}
+    return frozenset(found)
+
+
+def _title_rows(every: Sequence[Line], kind: PaperKind) -> list[int]:
+    """The rows of the first title of the kind and of what it goes on with; none where it was not read."""
+    titles = [fold_letters(text) for text in kind.titles]
+    for first, line in enumerate(every):
+        rows = [row for row in range(first, min(first + TITLE_LINES, len(every))) if _is_heading(every[row])]
+        texts = ["".join(every[row].letters for row in rows[: n + 1]) for n in range(len(rows))]
+        if rows[:1] == [first] and any(_is_title(text, titles) for text in texts):
+            found = [first]
+            for row in range(first + 1, len(every)):
+                last = every[found[-1]]
+                near = every[row].box.y0 - last.box.y1 < TITLE_LEADING * line.height
+                amid = abs(every[row].center - line.center) < TITLE_LEADING * line.height
+                if not (near and amid and _is_heading(every[row])):
+                    break
+                found.append(row)
+            return found
+    return []
+
+
+def _is_title(text: str, titles: Sequence[str]) -> bool:
+    return any(text.startswith(title) or fold_near(text, title) for title in titles)
+
+
+def _is_heading(line: Line) -> bool:
+    """Whether a line stands in capitals and answers nothing: it has no colon and no figures of a value."""
+    return (
+        line.capitals
+        and ":" not in line.text
+        and not any(c.isdigit() for w in line.words[:-1] for c in w.text)
+    )
 
 
 def labels_of(line: Line, row: int, kind: PaperKind) -> list[Label]:
