@@ -15,7 +15,7 @@ from ocr.fields.signatory import signatory
 from ocr.fields.spelling import is_whole_position
 from ocr.fields.subject import subject
 from ocr.fields.validity import scope, validity
-from ocr.kinds.catalogue import LETTERHEAD_FIELDS, PaperKind, asked_of, catalogue, fields_of
+from ocr.kinds.catalogue import LETTERHEAD_FIELDS, PaperKind, asked_of, catalogue, fields_of, unlisted
 from ocr.kinds.letterhead import letterhead
 from ocr.kinds.shared_sheet import first_paper
 from ocr.language.places import MERGED
@@ -58,7 +58,8 @@ def _extracted(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
         # A day of registration is none of issue where one stands over the signature.
         kept = {"issued_on"} & set(found)
         found |= {n: f for n, f in printed.items() if n not in kept and (f.state == "read" or n not in found)}
-    return {name: found.get(name, ABSENT) for name in fields_of(kind.code)} | _asked(written, kind)
+    names = [n for n in fields_of(kind.code) if n in found or n not in unlisted(kind.code)]
+    return {name: found.get(name, ABSENT) for name in names} | _asked(written, kind)
 
 
 def _asked(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:

@@ -47,7 +47,8 @@ class FieldSpec:
     """How a field stands on the paper: its labels as printed, and the form of its value. `near` names the
     labels of the person whose field it is, where a paper has two people; `anywhere`: it may have no label;
     `wraps`: it goes on in the next line although the first is not full, as on cards; `until`: beginnings of
-    the lines with which the part about somebody else begins."""
+    the lines with which the part about somebody else begins; `rows`: what the row of it is called in a table
+    of two people, as its labels are where there are none; `listed`: such papers have it, found or not."""
 
     labels: tuple[str, ...]
     form: str
@@ -55,11 +56,14 @@ class FieldSpec:
     anywhere: bool = False
     wraps: bool = False
     until: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
+    listed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class PaperKind:
-    """One kind of the catalogue; `people` are the labels of those whom every such paper names."""
+    """One kind of the catalogue; `people` are the labels of those whom every such paper names, and `columns`
+    what heads the column of each of them where they stand in a table."""
 
     code: str
     name: str
@@ -72,6 +76,7 @@ class PaperKind:
     letterhead: bool = True
     goes_on: bool = False
     people: tuple[tuple[str, ...], ...] = ()
+    columns: tuple[tuple[str, ...], ...] = ()
     fields: Mapping[str, FieldSpec] = field(default_factory=dict)
 
 
@@ -94,6 +99,12 @@ def fields_of(code: str) -> tuple[str, ...]:
     if known is None or known.group != "civil":
         return (*ADMINISTRATIVE_FIELDS, *asked_of(code))
     return (*dict.fromkeys((*known.fields, *LETTERHEAD_FIELDS)), *asked_of(code))
+
+
+def unlisted(code: str) -> frozenset[str]:
+    """The fields of a kind that only some of its papers have: one that is absent is not asked for."""
+    known = catalogue().get(code)
+    return frozenset(name for name, spec in known.fields.items() if not spec.listed) if known else frozenset()
 
 
 @cache
@@ -146,6 +157,7 @@ def _kind(entry: Mapping[str, Any]) -> PaperKind:
         letterhead=entry.get("letterhead", True),
         goes_on=entry.get("goes_on", False),
         people=tuple(_labels((text,)) for text in entry.get("people", ())),
+        columns=tuple(_labels((text,)) for text in entry.get("columns", ())),
         fields={
             name: _field(spec, until if name in first["fields"] else ())
             for name, spec in entry.get("fields", {}).items()
@@ -161,6 +173,8 @@ def _field(spec: Mapping[str, Any], until: tuple[str, ...]) -> FieldSpec:
         spec.get("anywhere", False),
         spec.get("wraps", False),
         until,
+        _labels(spec.get("rows", ())),
+        spec.get("listed", True),
     )
 
 
