@@ -41,6 +41,7 @@ from ocr.fields.labels import (
     together,
 )
 from ocr.fields.persons import Part, part_of, parted
+from ocr.fields.requesters import asked, of_oneself, rows_of
 from ocr.fields.signatory import names_position
 from ocr.fields.spelling import is_position, is_whole_position
 from ocr.fields.spoken_dates import is_spelt, spoken_date
@@ -83,7 +84,7 @@ def labelled(pages: Sequence[Page], kind: PaperKind) -> dict[str, Field]:
                 value = (parts if spec.near else sheet).field(spec)
             if value.state != "absent":
                 found[name] = value
-    return found
+    return found | of_oneself(found, kind)
 
 
 class _Sheet:
@@ -109,6 +110,7 @@ class _Sheet:
         if in_columns:
             self.lines = parted(self.lines, self.labels, self.people, page)
             self.labels = self._labels(kind)
+        self.kind, self.asked = kind, asked(self.lines, self.labels, kind)
 
     def _labels(self, kind: PaperKind) -> list[Label]:
         self.headings = headings(self.lines, kind)
@@ -169,19 +171,20 @@ class _Sheet:
 
     def _part(self, spec: FieldSpec) -> Part | None:
         """The part about the person whose field it is, where such papers name several people."""
-        if not (spec.near and self.people):
+        if not (spec.near and self.people) or rows_of(spec, self.kind, self.asked) is not None:
             return None
         near = map(fold_letters, spec.near)
         return part_of(near, self.people, self.anchors, self.labels, self.lines, self.page)
 
     def _candidates(self, spec: FieldSpec, part: Part | None) -> list[Label]:
         wanted = [fold_letters(text) for text in spec.labels]
-        end = self._end_of_part(spec)
+        part_of_request = rows_of(spec, self.kind, self.asked)
+        rows = range(self._end_of_part(spec)) if part_of_request is None else part_of_request
         found = sorted(
-            (x for x in self.labels if x.letters in wanted and x.row < end),
+            (x for x in self.labels if x.letters in wanted and x.row in rows),
             key=lambda x: wanted.index(x.letters),
         )
-        if not spec.near:
+        if not spec.near or part_of_request is not None:
             return found
         if self.people:
             return [x for x in found if part and part.holds(x, self._word(x))]

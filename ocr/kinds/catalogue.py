@@ -63,7 +63,8 @@ class FieldSpec:
 @dataclass(frozen=True, slots=True)
 class PaperKind:
     """One kind of the catalogue; `people` are the labels of those whom every such paper names, and `columns`
-    what heads the column of each of them where they stand in a table."""
+    what heads the column of each of them where they stand in a table. `asks`: how declarations name who asks
+    (`requester`), the `person` it is about, one who is both (`oneself`), and `others` who are neither."""
 
     code: str
     name: str
@@ -77,6 +78,7 @@ class PaperKind:
     goes_on: bool = False
     people: tuple[tuple[str, ...], ...] = ()
     columns: tuple[tuple[str, ...], ...] = ()
+    asks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fields: Mapping[str, FieldSpec] = field(default_factory=dict)
 
 
@@ -158,6 +160,7 @@ def _kind(entry: Mapping[str, Any]) -> PaperKind:
         goes_on=entry.get("goes_on", False),
         people=tuple(_labels((text,)) for text in entry.get("people", ())),
         columns=tuple(_labels((text,)) for text in entry.get("columns", ())),
+        asks={part: _labels(texts) for part, texts in entry.get("asks", {}).items()},
         fields={
             name: _field(spec, until if name in first["fields"] else ())
             for name, spec in entry.get("fields", {}).items()

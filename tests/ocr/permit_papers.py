@@ -340,10 +340,12 @@ def declaration() -> tuple[list[Form], Truth]:
     form.say("Tôi cam đoan nội dung đề nghị đăng ký khai sinh trên đây là đúng sự thật.")
     return [form], {
         "addressee": "Ủy ban nhân dân phường Mẫu Đơn",
-        "full_name": "NGUYỄN VĂN ĐỐI CHỨNG",
-        "date_of_birth": "1996-05-05",
-        "personal_id": "099096000654",
-        "residence": "Số 1 đường Giả Định, phường Mẫu Đơn, thành phố Ví Dụ",
+        "full_name": "NGUYỄN MINH THƯ",
+        "requester_name": "NGUYỄN VĂN ĐỐI CHỨNG",
+        "requester_date_of_birth": "1996-05-05",
+        "requester_personal_id": "099096000654",
+        "requester_residence": "Số 1 đường Giả Định, phường Mẫu Đơn, thành phố Ví Dụ",
+        "requester_relation": "Cha",
     }
 
 
