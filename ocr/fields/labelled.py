@@ -33,6 +33,7 @@ from ocr.fields.labels import (
     Label,
     apart,
     headings,
+    is_gap,
     is_item,
     labels_of,
     past_translation,
@@ -441,7 +442,7 @@ class _Sheet:
 
     def _is_column(self, line: Line, stop: int) -> bool:
         """Whether the label at word `stop` begins a column, so that what is before it may go on below."""
-        return stop > 0 and line.words[stop].box.x0 - line.words[stop - 1].box.x1 > line.height
+        return stop > 0 and is_gap(line, stop)
 
     def _line_start(self, label: Label) -> int:
         """Where text that goes on from behind a label begins: at the margin, unless a column is before it."""

@@ -177,11 +177,11 @@ def _is_open(line: Line, index: int, size: int) -> bool:
     if before.text.endswith(_BREAKS) or before.text.strip("().").isdigit():
         return True
     if size == 1 and not line.words[index].text.endswith(_CLOSERS) and index + 1 == len(line.words):
-        return _is_gap(line, index)
-    return line.words[index].text[:1].isupper() or _is_gap(line, index)
+        return is_gap(line, index)
+    return line.words[index].text[:1].isupper() or is_gap(line, index)
 
 
-def _is_gap(line: Line, index: int) -> bool:
+def is_gap(line: Line, index: int) -> bool:
     """Whether more than a space is before a word: the spaces of a typewriter are as wide as its letters."""
     gaps = [after.box.x0 - word.box.x1 for word, after in pairwise(line.words)]
     usual = median(gaps) if len(gaps) > WIDE_SPACES else 0
@@ -195,7 +195,7 @@ def _is_closed(line: Line, end: int, *, may_lack_colon: bool) -> bool:
     after = line.words[end]
     if after.text.startswith((":", "/", "|", "(", "…", "..")):
         return True
-    return may_lack_colon or _is_gap(line, end)
+    return may_lack_colon or is_gap(line, end)
 
 
 def past_translation(line: Line, end: int) -> int:
