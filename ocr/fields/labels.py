@@ -28,6 +28,9 @@ TITLE_LINES = 3
 #: How far under the last line of a title another stands that goes on with it, in heights of a line.
 TITLE_LEADING = 1.5
 
+#: `Nam/Nữ` is a label, and what it asks for where a box stands between the two: `☐ Nam ☒ Nữ`.
+_OPTIONS = "namnu"
+
 _BREAKS = tuple(".:;,)-–/|•")
 _CLOSERS = (":", "…", "..", "/")
 
@@ -146,6 +149,8 @@ def _slips_at(line: Line, letters: Sequence[str], index: int, wanted: str, size:
     if abs(sum(map(len, letters[index:end])) - len(wanted)) > limit:
         return None
     if any(w.text.endswith(":") for w in line.words[index : end - 1]):
+        return None
+    if wanted == _OPTIONS and is_gap(line, index + 1):
         return None
     if _ends_in_name(line.words[index:end]) or _ends_in_value(line, index, end):
         return None
