@@ -34,7 +34,7 @@ _ANSWERS: Mapping[str, tuple[str, ...]] = {
     "scope": ("scope", "purpose"),
 }
 #: What numbers a paper that has no number of its own: a serial, or the person's number on a card of theirs.
-_NUMBERS = ("number", "serial", "registry_number")
+_NUMBERS = ("number", "serial", "registry_number", "business_id")
 _NUMBERED_BY: Mapping[str, tuple[str, ...]] = {
     "can-cuoc": ("personal_id",),
     "chung-minh-nhan-dan": ("personal_id",),
@@ -45,6 +45,7 @@ _ABOUT = (
     ("wife_name", "husband_name"),
     ("deceased_name",),
     ("company_name",),
+    ("business_name",),
     ("works_name",),
     ("full_name",),
     ("holder_name",),

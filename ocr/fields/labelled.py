@@ -196,7 +196,11 @@ class _Sheet:
         rivals = [
             x for x in self.labels if x.letters in self.anchors - set(near) and self._belongs(x, anchor)
         ]
-        end = min((x.row for x in rivals if x.row > anchor.row), default=len(self.lines))
+        ends = [x.row for x in rivals if x.row > anchor.row]
+        if is_item(self.lines[anchor.row]):  # `5. Người đại diện …` goes on to `6. …`
+            below = range(anchor.row + 1, len(self.lines))
+            ends += [row for row in below if re.match(r"\d{1,2}[.)]$", self.lines[row].words[0].text)]
+        end = min(ends, default=len(self.lines))
         return [x for x in found if x.row < end and self._belongs(x, anchor)]
 
     def _end_of_part(self, spec: FieldSpec) -> int:

@@ -9,6 +9,7 @@ from importlib import resources
 from typing import Any, Literal
 
 from ocr.language.writing import fold
+from ocr.recognition import Kind
 
 Group = Literal["administrative", "civil", "other"]
 
@@ -64,7 +65,8 @@ class FieldSpec:
 class PaperKind:
     """One kind of the catalogue; `people` are the labels of those whom every such paper names, and `columns`
     what heads the column of each of them where they stand in a table. `asks`: how declarations name who asks
-    (`requester`), the `person` it is about, one who is both (`oneself`), and `others` who are neither."""
+    (`requester`), the `person` it is about, one who is both (`oneself`), and `others`, neither. `within`: the
+    code that its papers are given, where the contract has none of their own."""
 
     code: str
     name: str
@@ -79,6 +81,7 @@ class PaperKind:
     people: tuple[tuple[str, ...], ...] = ()
     columns: tuple[tuple[str, ...], ...] = ()
     asks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    within: str = ""
     fields: Mapping[str, FieldSpec] = field(default_factory=dict)
 
 
@@ -86,6 +89,12 @@ class PaperKind:
 def catalogue() -> Mapping[str, PaperKind]:
     """Every kind by its code, in the order of the file."""
     return {entry["code"]: _kind(entry) for entry in _data()["kind"]}
+
+
+def form_of(kind: Kind) -> PaperKind | None:
+    """The entry of the catalogue whose fields a paper has: by its code, or its name where many share it."""
+    named = (k for k in catalogue().values() if k.within == kind.code and k.name == kind.name)
+    return next(named, catalogue().get(kind.code))
 
 
 def asked_of(code: str) -> tuple[str, ...]:
@@ -160,6 +169,7 @@ def _kind(entry: Mapping[str, Any]) -> PaperKind:
         goes_on=entry.get("goes_on", False),
         people=tuple(_labels((text,)) for text in entry.get("people", ())),
         columns=tuple(_labels((text,)) for text in entry.get("columns", ())),
+        within=entry.get("within", ""),
         asks={part: _labels(texts) for part, texts in entry.get("asks", {}).items()},
         fields={
             name: _field(spec, until if name in first["fields"] else ())

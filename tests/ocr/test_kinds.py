@@ -54,6 +54,7 @@ CIVIL = {
     "giay-phep-lai-xe",
     "phieu-ly-lich-tu-phap",
     "giay-chung-nhan-dang-ky-doanh-nghiep",
+    "giay-chung-nhan-dang-ky-ho-kinh-doanh",
     "giay-phep-xay-dung",
     "bang-tot-nghiep",
     "so-ho-khau",
