@@ -7,6 +7,7 @@ from itertools import combinations
 from ocr.fields import administrative, unheaded
 from ocr.fields.administrative import OF_UNIT
 from ocr.fields.certification import CERTIFICATIONS, without_certification
+from ocr.fields.class_table import LICENCE, classes, without_classes
 from ocr.fields.closing import closing_date
 from ocr.fields.doubts import only_marks_differ
 from ocr.fields.evidence import ABSENT, handwritten, if_all_read, if_sure
@@ -47,15 +48,18 @@ def _extracted(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
     written = [first_paper(page) for page in pages if page.words and not page.blank]
     if kind.code not in CERTIFICATIONS:
         written = [page for page in map(without_certification, written) if page.words]
+    backs = classes(written) if code == LICENCE else {}
+    if code == LICENCE:
+        written = [page for page in map(without_classes, written) if page.words]
     if known is None or known.group != "civil":
         every = _administrative(written, kind) if written else {}
         return {name: every.get(name, ABSENT) for name in fields_of(code)} | _asked(written, kind, code)
-    found: dict[str, Field] = {}
+    found: dict[str, Field] = dict(backs)
     if written:
         printed = labelled(written, known)
         if written[0].origin == "ocr":
             printed = _not_at_odds(printed)
-        found = _letterhead_fields(written, known, kind)
+        found |= _letterhead_fields(written, known, kind)
         # A day of registration is none of issue where one stands over the signature.
         kept = {"issued_on"} & set(found)
         found |= {n: f for n, f in printed.items() if n not in kept and (f.state == "read" or n not in found)}
