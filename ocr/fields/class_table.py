@@ -43,7 +43,7 @@ def without_classes(page: Page) -> Page:
 
 
 def classes(pages: Sequence[Page]) -> dict[str, Field]:
-    """`classes` (`A1, C`), `classes_passed_on` and `classes_valid_until` (`A1: …; C: 2028-02-05`) of
+    """`classes` (`A1, C`), `class_test_days` and `class_last_days` (`A1: …; C: 2028-02-05`) of
     the first table; open where a class or a day of any row was not surely read."""
     table = next((found for page in pages if (found := _table(page))), None)
     if table is None or not table.rows:
@@ -51,7 +51,7 @@ def classes(pages: Sequence[Page]) -> dict[str, Field]:
     read_rows = [_row(row, table) for row in table.rows]
     rows = [found for found in read_rows if found]
     words = [word for row in table.rows for word in row.words]
-    names = ("classes", "classes_passed_on", "classes_valid_until")
+    names = ("classes", "class_test_days", "class_last_days")
     sure = len(rows) == len(read_rows) and len({found[0] for found in rows}) == len(rows)
     if not sure:
         return {name: handwritten(table.page.number, span(words)) for name in names}

@@ -21,7 +21,7 @@ FRONT = card(
     "Ngày sinh/Date of birth: 01/02/1990",
     "Hạng/Class: B2",
 )
-BACK = ("classes", "classes_passed_on", "classes_valid_until")
+BACK = ("classes", "class_test_days", "class_last_days")
 
 
 def back(*rows: Sequence[str], heads: Sequence[str] = HEADS, sure: float = 0.96) -> Page:
@@ -45,8 +45,8 @@ def test_each_class_has_its_days() -> None:
     found = read(FRONT, back(A1, B2, CE))
     assert {name: found.get(name) for name in BACK} == {
         "classes": "A1, B2, CE",
-        "classes_passed_on": "A1: 2012-02-09; B2: 2016-05-02; CE: 2019-08-25",
-        "classes_valid_until": "A1: không thời hạn; B2: 2026-05-02; CE: 2024-08-25",
+        "class_test_days": "A1: 2012-02-09; B2: 2016-05-02; CE: 2019-08-25",
+        "class_last_days": "A1: không thời hạn; B2: 2026-05-02; CE: 2024-08-25",
     }
     assert found["class"] == "B2"
     assert "valid_until" not in found, "the day of one of three classes"
