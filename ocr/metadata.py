@@ -34,12 +34,13 @@ _ANSWERS: Mapping[str, tuple[str, ...]] = {
     "scope": ("scope", "purpose"),
 }
 #: What numbers a paper without a symbol, after what its kind is `numbered_by`.
-_NUMBERS = ("number", "serial", "registry_number")
+_NUMBERS = ("number", "serial", "registry_number", "business_id")
 #: Whom or what a paper without a subject is about.
 _ABOUT = (
     ("wife_name", "husband_name"),
     ("deceased_name",),
     ("company_name",),
+    ("business_name",),
     ("works_name",),
     ("full_name",),
     ("holder_name",),

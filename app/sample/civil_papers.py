@@ -184,10 +184,11 @@ def declaration(sheet: Sheet) -> Truth:
     )
     return {
         "addressee": _HALL,
-        "full_name": "Vũ Thị Phỏng Đoán",
-        "date_of_birth": "1970-08-03",
-        "personal_id": "099170000888",
-        "residence": "Số 9 đường Giả Định, phường Mẫu",
+        "requester_name": "Vũ Thị Phỏng Đoán",
+        "requester_date_of_birth": "1970-08-03",
+        "requester_personal_id": "099170000888",
+        "requester_residence": "Số 9 đường Giả Định, phường Mẫu",
+        "requester_relation": "Con",
     }
 
 

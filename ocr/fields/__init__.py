@@ -7,6 +7,7 @@ from itertools import combinations
 from ocr.fields import administrative, unheaded
 from ocr.fields.administrative import OF_UNIT
 from ocr.fields.certification import without_certification
+from ocr.fields.class_table import classes, without_classes
 from ocr.fields.closing import closing_date
 from ocr.fields.doubts import only_marks_differ
 from ocr.fields.evidence import ABSENT, handwritten, if_all_read, if_sure
@@ -15,7 +16,7 @@ from ocr.fields.signatory import Block, signatory, signing_block
 from ocr.fields.spelling import is_whole_position
 from ocr.fields.subject import subject
 from ocr.fields.validity import scope, validity
-from ocr.kinds.catalogue import LETTERHEAD_FIELDS, PaperKind, asked_of, catalogue, fields_of
+from ocr.kinds.catalogue import LETTERHEAD_FIELDS, PaperKind, asked_of, fields_of, form_of, unlisted
 from ocr.kinds.letterhead import letterhead
 from ocr.kinds.shared_sheet import first_paper
 from ocr.language.places import MERGED
@@ -42,30 +43,36 @@ def _is_by_shape(name: str, field: Field) -> bool:
 
 
 def _extracted(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
-    known = catalogue().get(kind.code)
+    known = form_of(kind)
+    code = known.code if known else kind.code
     written = [first_paper(page) for page in pages if page.words and not page.blank]
     if known is None or not known.certifies:
         written = [page for page in map(without_certification, written) if page.words]
+    backs: dict[str, Field] = {}
+    if known is not None and known.class_table:
+        backs = classes(written)
+        written = [page for page in map(without_classes, written) if page.words]
     if known is None or known.group != "civil":
         every = _administrative(written, kind, signing_block(written)) if written else {}
-        return {name: every.get(name, ABSENT) for name in fields_of(kind.code)} | _asked(written, kind)
-    found: dict[str, Field] = {}
+        return {name: every.get(name, ABSENT) for name in fields_of(code)} | _asked(written, kind, code)
+    found: dict[str, Field] = dict(backs)
     if written:
         printed = labelled(written, known)
         if written[0].origin == "ocr":
             printed = _not_at_odds(printed)
-        found = _letterhead_fields(written, known, kind)
+        found |= _letterhead_fields(written, known, kind)
         # A day of registration is none of issue where one stands over the signature.
         kept = {"issued_on"} & set(found)
         found |= {n: f for n, f in printed.items() if n not in kept and (f.state == "read" or n not in found)}
-    return {name: found.get(name, ABSENT) for name in fields_of(kind.code)} | _asked(written, kind)
+    names = [n for n in fields_of(code) if n in found or n not in unlisted(code)]
+    return {name: found.get(name, ABSENT) for name in names} | _asked(written, kind, code)
 
 
-def _asked(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
+def _asked(pages: Sequence[Page], kind: Kind, code: str) -> dict[str, Field]:
     """What the metadata of F1.5 ask of every paper; whose paper it is, only a person knows where no field
     of the kind says it."""
     said = {"holder_id": ABSENT, "validity": validity(pages, kind.name), "scope": scope(pages, kind.name)}
-    return {name: said[name] for name in asked_of(kind.code)}
+    return {name: said[name] for name in asked_of(code)}
 
 
 def _administrative(pages: Sequence[Page], kind: Kind, block: Block | None) -> dict[str, Field]:

@@ -59,6 +59,8 @@ _NUMBER = re.compile(r"\d{1,6}[a-zđ]?")
 _NUMBERED = re.compile(r"[Ss$]\S{1,2}\s?:")
 #: A numeral in a name may be written otherwise in a symbol: `CHI NHÁNH KHU VỰC IV` is `CNKV4`.
 _NUMERAL = re.compile(r"[IVX]+|\d+")
+#: A date in figures: `5/3/2024`.
+_FIGURES = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-]((?:19|20)\d\d)[.,;]?")
 _DATE = re.compile(r"(?P<day>.*?)th?ang(?P<month>.*?)nam[ .:]*(?P<year>(?:19|20)\d\d)")
 
 
@@ -172,7 +174,7 @@ def _date(page: Page, line: Line, words: Sequence[Word]) -> Field:
     letters, owners = _folded_with_owners(words)
     match = _DATE.search(letters)
     if match is None:
-        return ABSENT
+        return _date_in_figures(page, line, words)
     seen = seen_by_readers(page, "date")
     year = int(match["year"])
     if not _is_whole(_words_of(match, "year", words, owners), match["year"], page, PRINTED_CONFIDENCE):
@@ -190,6 +192,21 @@ def _date(page: Page, line: Line, words: Sequence[Word]) -> Field:
             return read(whole, span_words, line.page)
     part = (iso(year, month) if month else None) or iso(year)
     return proposed(handwritten(line.page, _hole(line, words, owners, match), part), seen)
+
+
+def _date_in_figures(page: Page, line: Line, words: Sequence[Word]) -> Field:
+    """`ngày 5/3/2024`: print where it is one sure word, as close to `ngày` and as tall as print is; else
+    only its place is given, as a pen may have filled it in."""
+    figures = [index for index, word in enumerate(words) if any(c.isdigit() for c in word.text)]
+    if not figures:
+        return ABSENT
+    word = words[figures[0]]
+    match = _FIGURES.fullmatch(word.text)
+    whole = iso(int(match[3]), int(match[2]), int(match[1])) if match else None
+    before = words[figures[0] - 1] if figures[0] else None
+    if whole and len(figures) == 1 and is_printed(word, page, before, None):
+        return read(whole, words[max(figures[0] - 1, 0) :], line.page)
+    return handwritten(line.page, span([words[index] for index in figures]))
 
 
 def _hole(line: Line, words: Sequence[Word], owners: Sequence[int], match: re.Match[str]) -> Box:

@@ -18,6 +18,28 @@ WITHIN = 0.6
 
 ABSENT = Field(None, 0.0, None, None, "absent")
 
+#: Below this mean confidence a value is handwriting or dirt: its place is given, not its text.
+LEAST_CONFIDENCE = 0.65
+#: Of figures, each word must reach this: one that is wrong looks as good as one that is right.
+LEAST_EXACT = 0.75
+EXACT_FORMS = (
+    "number",
+    "date",
+    "personal-id",
+    "personal-id-12",
+    "serial",
+    "area",
+    "decimal",
+    "money",
+    "count",
+    "year",
+    "book",
+    "page",
+    "percent",
+)
+#: Of texts whose figures say what they say: each of them must be as sure.
+TEXTS_WITH_FIGURES = ("period", "measure", "use")
+
 
 def read(value: str, words: Sequence[Word], page: int) -> Field:
     """A value that stands on the page in these words."""
@@ -137,3 +159,15 @@ def is_printed(word: Word, page: Page, before: Word | None, after: Word | None) 
     if after is not None:
         gaps.append(after.box.x0 - word.box.x1)
     return max(gaps) <= 0.75 * usual
+
+
+def is_sure(words: Sequence[Word], form: str) -> bool:
+    """Whether the reader was sure enough for print: of every word where a digit may be wrong unnoticed."""
+    if form in EXACT_FORMS:
+        figures = [w for w in words if any(c.isdigit() for c in w.text)]
+        least = min(w.confidence for w in figures or words)
+        return least >= (PRINTED_CONFIDENCE if form == "number" else LEAST_EXACT)
+    guessed = any(w.confidence < LEAST_EXACT for w in words if any(c.isdigit() for c in w.text))
+    if form in TEXTS_WITH_FIGURES and guessed:
+        return False
+    return sum(w.confidence for w in words) / len(words) >= LEAST_CONFIDENCE

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, pairwise
 
 from ocr.fields.broken_labels import mended
-from ocr.fields.choices import is_to_be_ticked
+from ocr.fields.choices import chosen, is_to_be_ticked
 from ocr.fields.closing import is_closing
 from ocr.fields.doubts import (
     any_doubt,
@@ -26,12 +26,14 @@ from ocr.fields.doubts import (
     misspells_word,
     names_oddly,
 )
-from ocr.fields.evidence import ABSENT, PRINTED_CONFIDENCE, handwritten, read
+from ocr.fields.evidence import ABSENT, EXACT_FORMS, TEXTS_WITH_FIGURES, handwritten, is_sure, read
 from ocr.fields.forms import FORMS, FORMS_ALONE, Forms, breaks_off, clean, ends_in_unit, is_speech
 from ocr.fields.labels import (
     ITEM,
     Label,
     apart,
+    headings,
+    is_gap,
     is_item,
     labels_of,
     past_translation,
@@ -40,36 +42,17 @@ from ocr.fields.labels import (
     together,
 )
 from ocr.fields.persons import Part, part_of, parted
+from ocr.fields.requesters import asked, of_oneself, rows_of
 from ocr.fields.signatory import names_position
 from ocr.fields.spelling import is_position, is_whole_position
 from ocr.fields.spoken_dates import is_spelt, spoken_date
+from ocr.fields.spouse_table import SpouseTable, spouse_table
 from ocr.fields.tones import lacks_tone, lost_tone
 from ocr.kinds.catalogue import FieldSpec, PaperKind
 from ocr.kinds.lines import Line, lines, same_row, span, without_stamps
 from ocr.language.writing import fold_letters, has_lost_marks, is_syllable
 from ocr.recognition import Field, Page, Word
 
-#: Below this mean confidence a value is handwriting or dirt: its place is given, not its text.
-LEAST_CONFIDENCE = 0.65
-#: Of figures, each word must reach this: one that is wrong looks as good as one that is right.
-LEAST_EXACT = 0.75
-EXACT_FORMS = (
-    "number",
-    "date",
-    "personal-id",
-    "personal-id-12",
-    "serial",
-    "area",
-    "decimal",
-    "money",
-    "count",
-    "year",
-    "book",
-    "page",
-    "percent",
-)
-#: Of texts whose figures say what they say: each of them must be as sure.
-TEXTS_WITH_FIGURES = ("period", "measure", "use")
 PLACES = ("place", "dwelling", "office")
 
 #: At the end of a text, where a lone letter is what is left of a word otherwise.
@@ -96,10 +79,13 @@ def labelled(pages: Sequence[Page], kind: PaperKind) -> dict[str, Field]:
         sheet = _Sheet(page, kind)
         parts = _Sheet(page, kind, in_columns=True) if kind.people else sheet
         for name, spec in kind.fields.items():
-            value = ABSENT if name in found else (parts if spec.near else sheet).field(spec)
+            value = ABSENT if name in found else sheet.cell(spec)
+            alone = sheet.table is None or not spec.until  # a table of two is about no one person
+            if name not in found and value.state == "absent" and alone:
+                value = (parts if spec.near else sheet).field(spec)
             if value.state != "absent":
                 found[name] = value
-    return found
+    return found | of_oneself(found, kind)
 
 
 class _Sheet:
@@ -116,13 +102,42 @@ class _Sheet:
         }
         self.set_words = set_words(kind.code)
         self.lines = mended([apart(line) for line in lines(without_stamps(page))], kind)
+        self.table: SpouseTable | None = None
         self.labels = self._labels(kind)
+        named = {x.letters for x in self.labels} & {text for group in self.people for text in group}
+        if kind.columns and not named:
+            self.table = spouse_table(self.lines, kind)
+            self.labels = self._labels(kind)
         if in_columns:
             self.lines = parted(self.lines, self.labels, self.people, page)
             self.labels = self._labels(kind)
+        self.kind, self.asked = kind, asked(self.lines, self.labels, kind)
 
     def _labels(self, kind: PaperKind) -> list[Label]:
-        return [label for row, line in enumerate(self.lines) for label in labels_of(line, row, kind)]
+        self.headings = headings(self.lines, kind)
+        rows = [(row, line) for row, line in enumerate(self.lines) if row not in self.headings]
+        if self.table is not None:
+            rows = [(row, line) for row, line in rows if not self.table.holds(line)]
+        return [label for row, line in rows for label in labels_of(line, row, kind)]
+
+    def cell(self, spec: FieldSpec) -> Field:
+        """What stands in the column of the person whose field it is, where two people stand in a table."""
+        whose = {fold_letters(text) for text in spec.near or spec.labels}
+        person = next((i for i, group in enumerate(self.people) if whose == set(group)), None)
+        for text in spec.rows or spec.labels:
+            cell = (
+                self.table.cells.get((person, fold_letters(text)))
+                if self.table and person is not None
+                else None
+            )
+            if cell is not None:
+                value = self._read(cell.words, spec.form)
+                return (
+                    value
+                    if cell.sure or value.state != "read"
+                    else handwritten(self.page.number, span(cell.words))
+                )
+        return ABSENT
 
     def field(self, spec: FieldSpec) -> Field:
         """What stands at the first label beside which something is written: if that cannot be read, what
@@ -157,19 +172,20 @@ class _Sheet:
 
     def _part(self, spec: FieldSpec) -> Part | None:
         """The part about the person whose field it is, where such papers name several people."""
-        if not (spec.near and self.people):
+        if not (spec.near and self.people) or rows_of(spec, self.kind, self.asked) is not None:
             return None
         near = map(fold_letters, spec.near)
         return part_of(near, self.people, self.anchors, self.labels, self.lines, self.page)
 
     def _candidates(self, spec: FieldSpec, part: Part | None) -> list[Label]:
         wanted = [fold_letters(text) for text in spec.labels]
-        end = self._end_of_part(spec)
+        part_of_request = rows_of(spec, self.kind, self.asked)
+        rows = range(self._end_of_part(spec)) if part_of_request is None else part_of_request
         found = sorted(
-            (x for x in self.labels if x.letters in wanted and x.row < end),
+            (x for x in self.labels if x.letters in wanted and x.row in rows),
             key=lambda x: wanted.index(x.letters),
         )
-        if not spec.near:
+        if not spec.near or part_of_request is not None:
             return found
         if self.people:
             return [x for x in found if part and part.holds(x, self._word(x))]
@@ -180,7 +196,11 @@ class _Sheet:
         rivals = [
             x for x in self.labels if x.letters in self.anchors - set(near) and self._belongs(x, anchor)
         ]
-        end = min((x.row for x in rivals if x.row > anchor.row), default=len(self.lines))
+        ends = [x.row for x in rivals if x.row > anchor.row]
+        if is_item(self.lines[anchor.row]):  # `5. Người đại diện …` goes on to `6. …`
+            below = range(anchor.row + 1, len(self.lines))
+            ends += [row for row in below if re.match(r"\d{1,2}[.)]$", self.lines[row].words[0].text)]
+        end = min(ends, default=len(self.lines))
         return [x for x in found if x.row < end and self._belongs(x, anchor)]
 
     def _end_of_part(self, spec: FieldSpec) -> int:
@@ -189,8 +209,8 @@ class _Sheet:
         ends = {"".join(words) for words in until}
         others = [x.row for x in self.labels if x.letters in ends]
         own = [x.row for x in self.labels if x.letters in self.first_part]
-        start = min([*own, *others], default=0)  # a title may go on with such words
-        rows = range(start, len(self.lines)) if until else ()
+        start = min([*own, *others], default=0)
+        rows = [row for row in range(start, len(self.lines)) if until and row not in self.headings]
         begun = (row for row in rows if starts_with(self.lines[row], until))
         return min([*others, *islice(begun, 1)], default=len(self.lines))
 
@@ -212,8 +232,10 @@ class _Sheet:
         if not text or not any(c.isalnum() for c in text):
             return ABSENT
         used = [w for w in words if any(c.isalnum() for c in w.text)]
-        value = forms[form](text) if self.page.origin == "text-layer" or _is_sure(used, form) else None
-        if value is not None and is_to_be_ticked(used, self.page):
+        value = forms[form](text) if self.page.origin == "text-layer" or is_sure(used, form) else None
+        if option := chosen(used, self.page):
+            used, value = [*option], forms[form](clean(together(option)))
+        elif value is not None and is_to_be_ticked(used, self.page):
             value = None
         if value is not None and self.page.origin == "ocr" and self._is_doubtful(value, used, form):
             value = None
@@ -223,6 +245,8 @@ class _Sheet:
 
     def _is_doubtful(self, value: str, used: Sequence[Word], form: str) -> bool:
         """Whether a value may be another than it seems: guessed, torn, or under what something else says."""
+        if any(self._is_far(a, b) for a, b in pairwise(used)):
+            return True  # cells of a table whose columns are not known
         said = _said(value, used)
         if form in EXACT_FORMS:
             said = [w for w in said if any(c.isdigit() for c in w.text)] or said
@@ -251,6 +275,12 @@ class _Sheet:
         lost = form == "name" and (has_lost_marks(value) or is_torn_name(value, said))
         return torn or lost or any_doubt(said, self.page)
 
+    def _is_far(self, word: Word, after: Word) -> bool:
+        """Whether two words of a value stand on one level with a gap as between columns."""
+        height = word.box.y1 - word.box.y0
+        level = abs(word.box.y0 + word.box.y1 - after.box.y0 - after.box.y1) < height
+        return level and after.box.x0 - word.box.x1 > FAR_BESIDE * height
+
     def _row_of(self, word: Word) -> Line:
         return next(line for line in self.lines if any(w is word for w in line.words))
 
@@ -261,7 +291,10 @@ class _Sheet:
         sizes = range(2, min(5, len(words)))
         if any(letters[-n:] in self.set_words and words[-n - 1].text.endswith(",") for n in sizes):
             return True
-        return words[-1].text.endswith(",") and not is_item(row) and row.words[-1] is words[-1]
+        ends = row.words[-1] is words[-1] and not is_item(row)
+        # `Đã ly hôn với bà …, Số định danh cá nhân: …`: what is said of somebody goes on behind labels.
+        of_somebody = any(w.text.casefold() == "với" for w in words)
+        return words[-1].text.endswith(",") and (ends or of_somebody)
 
     def _is_left_over(self, words: Sequence[Word]) -> bool:
         """Whether a few words right under a value are nobody's, and may go on from it: at the margin under a
@@ -415,7 +448,7 @@ class _Sheet:
 
     def _is_column(self, line: Line, stop: int) -> bool:
         """Whether the label at word `stop` begins a column, so that what is before it may go on below."""
-        return stop > 0 and line.words[stop].box.x0 - line.words[stop - 1].box.x1 > line.height
+        return stop > 0 and is_gap(line, stop)
 
     def _line_start(self, label: Label) -> int:
         """Where text that goes on from behind a label begins: at the margin, unless a column is before it."""
@@ -458,18 +491,6 @@ def _ends_address(line: Line) -> bool:
 
 def _in_capitals(words: Sequence[Word]) -> bool:
     return all(word.text.isupper() for word in words)
-
-
-def _is_sure(words: Sequence[Word], form: str) -> bool:
-    """Whether the reader was sure enough for print: of every word where a digit may be wrong unnoticed."""
-    if form in EXACT_FORMS:
-        figures = [w for w in words if any(c.isdigit() for c in w.text)]
-        least = min(w.confidence for w in figures or words)
-        return least >= (PRINTED_CONFIDENCE if form == "number" else LEAST_EXACT)
-    guessed = any(w.confidence < LEAST_EXACT for w in words if any(c.isdigit() for c in w.text))
-    if form in TEXTS_WITH_FIGURES and guessed:
-        return False
-    return sum(w.confidence for w in words) / len(words) >= LEAST_CONFIDENCE
 
 
 def _said(value: str, words: Sequence[Word]) -> Sequence[Word]:

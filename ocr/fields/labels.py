@@ -8,6 +8,7 @@ from itertools import pairwise
 from statistics import median
 
 from ocr.kinds.catalogue import PaperKind, catalogue, stops
+from ocr.kinds.letterhead import fold_near, is_motto
 from ocr.kinds.lines import Line
 from ocr.language.writing import distance, fold_letters, is_syllable
 from ocr.recognition import Word
@@ -22,6 +23,14 @@ ITEM = re.compile(r"(?:\d{1,2}|[a-zđ]|[IVX]{1,4})[.)]|[-–+•*]")
 #: Spaces of a line that tell how wide they usually are.
 WIDE_SPACES = 3
 
+#: How many lines a title of the catalogue may be set on.
+TITLE_LINES = 3
+#: How far under the last line of a title another stands that goes on with it, in heights of a line.
+TITLE_LEADING = 1.5
+
+#: `Nam/Nữ` is a label, and what it asks for where a box stands between the two: `☐ Nam ☒ Nữ`.
+_OPTIONS = "namnu"
+
 _BREAKS = tuple(".:;,)-–/|•")
 _CLOSERS = (":", "…", "..", "/")
 
@@ -34,6 +43,48 @@ class Label:
     row: int
     start: int
     end: int
+
+
+def headings(every: Sequence[Line], kind: PaperKind) -> frozenset[int]:
+    """The rows that say what the paper is and whose, in which no words are a label: the motto, the title, the
+    lines that go on with it, and what stands in capitals over it (`GIẤY XÁC NHẬN TÌNH TRẠNG HÔN NHÂN`)."""
+    found = {row for row, line in enumerate(every) if is_motto(line)}
+    title = _title_rows(every, kind)
+    if title:
+        found |= {row for row in range(title[-1]) if _is_heading(every[row])} | {*title}
+    return frozenset(found)
+
+
+def _title_rows(every: Sequence[Line], kind: PaperKind) -> list[int]:
+    """The rows of the first title of the kind and of what it goes on with; none where it was not read."""
+    titles = [fold_letters(text) for text in kind.titles]
+    for first, line in enumerate(every):
+        rows = [row for row in range(first, min(first + TITLE_LINES, len(every))) if _is_heading(every[row])]
+        texts = ["".join(every[row].letters for row in rows[: n + 1]) for n in range(len(rows))]
+        if rows[:1] == [first] and any(_is_title(text, titles) for text in texts):
+            found = [first]
+            for row in range(first + 1, len(every)):
+                last = every[found[-1]]
+                near = every[row].box.y0 - last.box.y1 < TITLE_LEADING * line.height
+                amid = abs(every[row].center - line.center) < TITLE_LEADING * line.height
+                if not (near and amid and _is_heading(every[row])):
+                    break
+                found.append(row)
+            return found
+    return []
+
+
+def _is_title(text: str, titles: Sequence[str]) -> bool:
+    return any(text.startswith(title) or fold_near(text, title) for title in titles)
+
+
+def _is_heading(line: Line) -> bool:
+    """Whether a line stands in capitals and answers nothing: it has no colon and no figures of a value."""
+    return (
+        line.capitals
+        and ":" not in line.text
+        and not any(c.isdigit() for w in line.words[:-1] for c in w.text)
+    )
 
 
 def labels_of(line: Line, row: int, kind: PaperKind) -> list[Label]:
@@ -99,6 +150,8 @@ def _slips_at(line: Line, letters: Sequence[str], index: int, wanted: str, size:
         return None
     if any(w.text.endswith(":") for w in line.words[index : end - 1]):
         return None
+    if wanted == _OPTIONS and is_gap(line, index + 1):
+        return None
     if _ends_in_name(line.words[index:end]) or _ends_in_value(line, index, end):
         return None
     slips = distance("".join(letters[index:end]), wanted, limit)
@@ -129,11 +182,11 @@ def _is_open(line: Line, index: int, size: int) -> bool:
     if before.text.endswith(_BREAKS) or before.text.strip("().").isdigit():
         return True
     if size == 1 and not line.words[index].text.endswith(_CLOSERS) and index + 1 == len(line.words):
-        return _is_gap(line, index)
-    return line.words[index].text[:1].isupper() or _is_gap(line, index)
+        return is_gap(line, index)
+    return line.words[index].text[:1].isupper() or is_gap(line, index)
 
 
-def _is_gap(line: Line, index: int) -> bool:
+def is_gap(line: Line, index: int) -> bool:
     """Whether more than a space is before a word: the spaces of a typewriter are as wide as its letters."""
     gaps = [after.box.x0 - word.box.x1 for word, after in pairwise(line.words)]
     usual = median(gaps) if len(gaps) > WIDE_SPACES else 0
@@ -147,7 +200,7 @@ def _is_closed(line: Line, end: int, *, may_lack_colon: bool) -> bool:
     after = line.words[end]
     if after.text.startswith((":", "/", "|", "(", "…", "..")):
         return True
-    return may_lack_colon or _is_gap(line, end)
+    return may_lack_colon or is_gap(line, end)
 
 
 def past_translation(line: Line, end: int) -> int:

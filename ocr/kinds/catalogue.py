@@ -9,6 +9,7 @@ from importlib import resources
 from typing import Any, Literal
 
 from ocr.language.writing import fold
+from ocr.recognition import Kind
 
 Group = Literal["administrative", "civil", "other"]
 
@@ -47,7 +48,8 @@ class FieldSpec:
     """How a field stands on the paper: its labels as printed, and the form of its value. `near` names the
     labels of the person whose field it is, where a paper has two people; `anywhere`: it may have no label;
     `wraps`: it goes on in the next line although the first is not full, as on cards; `until`: beginnings of
-    the lines with which the part about somebody else begins."""
+    the lines with which the part about somebody else begins; `rows`: what the row of it is called in a table
+    of two people, as its labels are where there are none; `listed`: such papers have it, found or not."""
 
     labels: tuple[str, ...]
     form: str
@@ -55,11 +57,16 @@ class FieldSpec:
     anywhere: bool = False
     wraps: bool = False
     until: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
+    listed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class PaperKind:
-    """One kind of the catalogue; `people` are the labels of those whom every such paper names."""
+    """One kind of the catalogue; `people` are the labels of those whom every such paper names, and `columns`
+    what heads the column of each of them where they stand in a table. `asks`: how declarations name who asks
+    (`requester`), the `person` it is about, one who is both (`oneself`), and `others`, neither. `within`: the
+    code that its papers are given, where the contract has none of their own."""
 
     code: str
     name: str
@@ -73,8 +80,12 @@ class PaperKind:
     goes_on: bool = False
     certifies: bool = False
     qr_code: bool = False
+    class_table: bool = False
     numbered_by: tuple[str, ...] = ()
     people: tuple[tuple[str, ...], ...] = ()
+    columns: tuple[tuple[str, ...], ...] = ()
+    asks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    within: str = ""
     fields: Mapping[str, FieldSpec] = field(default_factory=dict)
 
 
@@ -82,6 +93,12 @@ class PaperKind:
 def catalogue() -> Mapping[str, PaperKind]:
     """Every kind by its code, in the order of the file."""
     return {entry["code"]: _kind(entry) for entry in _data()["kind"]}
+
+
+def form_of(kind: Kind) -> PaperKind | None:
+    """The entry of the catalogue whose fields a paper has: by its code, or its name where many share it."""
+    named = (k for k in catalogue().values() if k.within == kind.code and k.name == kind.name)
+    return next(named, catalogue().get(kind.code))
 
 
 def asked_of(code: str) -> tuple[str, ...]:
@@ -97,6 +114,12 @@ def fields_of(code: str) -> tuple[str, ...]:
     if known is None or known.group != "civil":
         return (*ADMINISTRATIVE_FIELDS, *asked_of(code))
     return (*dict.fromkeys((*known.fields, *LETTERHEAD_FIELDS)), *asked_of(code))
+
+
+def unlisted(code: str) -> frozenset[str]:
+    """The fields of a kind that only some of its papers have: one that is absent is not asked for."""
+    known = catalogue().get(code)
+    return frozenset(name for name, spec in known.fields.items() if not spec.listed) if known else frozenset()
 
 
 @cache
@@ -150,8 +173,12 @@ def _kind(entry: Mapping[str, Any]) -> PaperKind:
         goes_on=entry.get("goes_on", False),
         certifies=entry.get("certifies", False),
         qr_code=entry.get("qr_code", False),
+        class_table=entry.get("class_table", False),
         numbered_by=tuple(entry.get("numbered_by", ())),
         people=tuple(_labels((text,)) for text in entry.get("people", ())),
+        columns=tuple(_labels((text,)) for text in entry.get("columns", ())),
+        within=entry.get("within", ""),
+        asks={part: _labels(texts) for part, texts in entry.get("asks", {}).items()},
         fields={
             name: _field(spec, until if name in first["fields"] else ())
             for name, spec in entry.get("fields", {}).items()
@@ -167,6 +194,8 @@ def _field(spec: Mapping[str, Any], until: tuple[str, ...]) -> FieldSpec:
         spec.get("anywhere", False),
         spec.get("wraps", False),
         until,
+        _labels(spec.get("rows", ())),
+        spec.get("listed", True),
     )
 
 

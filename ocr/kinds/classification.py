@@ -215,7 +215,7 @@ def _is_readable_title(line: Line) -> bool:
 def _kind(kind: PaperKind, confidence: float, reason: str, line: Line | None = None) -> Kind:
     sure = round(max(0.0, min(1.0, confidence)), 4)
     where = (line.page, line.box) if line is not None else (None, None)
-    return Kind(kind.code, kind.name, sure, reason, *where)
+    return Kind(kind.within or kind.code, kind.name, sure, reason, *where)
 
 
 def _unknown(reason: str) -> Kind:

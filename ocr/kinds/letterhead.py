@@ -43,6 +43,10 @@ OVER_DATE = 1.5
 _LABELLED_NUMBER = re.compile(r"S\S{1,2}\s*:\s*\S*\d")
 #: A label asks for this date: `Ngày sinh: ngày 25 tháng 11 năm 1990`.
 _ASKED_FOR = re.compile(r":\W*ngay\b|\b(?:sinh|dang ky|lan dau|lan thu)\W*ngay\b|\bngay sinh\b")
+#: In figures alone it has a place before it: `Ngày: 5/3/2024` is what a stamp says.
+_DATE_IN_FIGURES = re.compile(
+    r"^[^\W\d][^\d:;]{1,46}[,.]\s?ngay\s?\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:19|20)\d\d\W*$"
+)
 _DATE = re.compile(r"n\s?a\s?m\s?\.?\s*(?P<year>(?:19|20)\d\d)")
 
 
@@ -254,6 +258,8 @@ def _whole_row(line: Line, top: Sequence[Line], split: float) -> Line:
 
 def _is_date_line(line: Line) -> bool:
     text = line.folded
+    if _DATE_IN_FIGURES.match(text) and not _ASKED_FOR.search(text) and line.words[0].text[:1].isupper():
+        return True
     if len(line.words) > 14 or not _DATE.search(text) or _ASKED_FOR.search(text):
         return False
     if re.match(r"\W*(?:ve viec|v/v)\b", text):

@@ -193,7 +193,9 @@ def joined(parts: Iterable[Line]) -> str:
 
 
 def body_margins(page_lines: Sequence[Line]) -> tuple[float, float]:
-    """The left and right edges of the running text of a page."""
+    """The left and right edges of the running text of a page; of one without text no room at all."""
+    if not page_lines:
+        return 0.0, 0.0
     long = [line for line in page_lines if len(line.words) >= 6]
     if not long:
         long = list(page_lines)

@@ -124,7 +124,9 @@ def company() -> tuple[list[Form], Truth]:
         "company_id": "0099999999",
         "address": "Số 1 đường Giả Định, Phường Mẫu Đơn, Thành phố Ví Dụ, Tỉnh Ví Dụ, Việt Nam",
         "charter_capital_vnd": "2000000000",
+        "owner_name": "NGUYỄN VĂN MẪU",
         "representative_name": "TRẦN THỊ ĐẠI DIỆN",
+        "representative_date_of_birth": "1980-01-01",
         "first_registered_on": "2015-03-05",
         "issuer": "SỞ KẾ HOẠCH VÀ ĐẦU TƯ TỈNH VÍ DỤ PHÒNG ĐĂNG KÝ KINH DOANH",
         "signer": "Lê Thị Hư Cấu",
@@ -340,10 +342,12 @@ def declaration() -> tuple[list[Form], Truth]:
     form.say("Tôi cam đoan nội dung đề nghị đăng ký khai sinh trên đây là đúng sự thật.")
     return [form], {
         "addressee": "Ủy ban nhân dân phường Mẫu Đơn",
-        "full_name": "NGUYỄN VĂN ĐỐI CHỨNG",
-        "date_of_birth": "1996-05-05",
-        "personal_id": "099096000654",
-        "residence": "Số 1 đường Giả Định, phường Mẫu Đơn, thành phố Ví Dụ",
+        "full_name": "NGUYỄN MINH THƯ",
+        "requester_name": "NGUYỄN VĂN ĐỐI CHỨNG",
+        "requester_date_of_birth": "1996-05-05",
+        "requester_personal_id": "099096000654",
+        "requester_residence": "Số 1 đường Giả Định, phường Mẫu Đơn, thành phố Ví Dụ",
+        "requester_relation": "Cha",
     }
 
 

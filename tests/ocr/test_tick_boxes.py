@@ -9,6 +9,7 @@ from ocr.recognition import Page
 from tests.ocr.forms import Form
 from tests.ocr.test_form_doubts import OPEN, read, said
 from tests.ocr.test_unread_ink import found
+from tests.ocr.typed import At, page
 
 _EMPTY, _CROSSED, _BY_PEN = "☐", "☒", "☑"
 
@@ -102,3 +103,30 @@ def test_a_box_before_a_label_is_of_no_other_value() -> None:
     form = _birth("Giới tính: Nữ", f"Quốc tịch: Việt Nam {_EMPTY}")
     page = form.page()
     assert said(read(replace(page, regions=found(form, page)))["nationality"]) == OPEN, "perhaps not this one"
+
+
+@pytest.mark.parametrize(
+    ("sex", "value"),
+    [
+        ("☐ Nam ☒ Nữ", "Nữ"),
+        ("☑ Nam ☐ Nữ", "Nam"),
+        ("Nam ☐ Nữ ☒", "Nữ"),
+        ("Nam \uf0fe Nữ \uf0a8", "Nam"),
+        ("☐ Nam ☐ Nữ", None),
+        ("☒ Nam ☒ Nữ", None),
+        ("☐ Nam Nữ ☒", None),
+        ("☐ Nam ☐ Nữ ☒", None),
+        ("☐ Nam Nữ", None),
+        ("☒ Nam Nữ", None),
+        ("■ Nam ☐ Nữ", None),
+        ("✓ Nam ☐ Nữ", None),
+    ],
+)
+def test_the_one_box_that_is_ticked_in_a_text_says_which(sex: str, value: str | None) -> None:
+    """The text of a file has its boxes as letters, which nobody guessed; those of a picture a person sees."""
+    rows = ("Họ, chữ đệm, tên: NGUYỄN MINH THƯ", f"Giới tính: {sex}", "Quê quán: xã Hoa Sen, tỉnh Ví Dụ")
+    placed = [At(900, 300, "GIẤY KHAI SINH"), *(At(300, 400 + 80 * n, text) for n, text in enumerate(rows))]
+    typed = page(*placed, origin="text-layer")
+    assert read(typed)["sex"].value == value
+    scanned = page(*placed)
+    assert read(scanned)["sex"].value is None
