@@ -13,6 +13,9 @@ LEAST_DPI = 72  # a picture that would be coarser as A4 shows something smaller
 A4_INCHES = (8.27, 11.69)
 READING_DPI = 300
 LONGEST_SHEET = 2.0  # long over short side; what is longer is a roll, or was scrolled on a screen
+# Square points: of 2A0 (DIN 476, 1189 by 1682 mm), the largest sheet that has a name. A larger one is drawn
+# so coarsely, and enlarged so much to be read, that a page of a kilobyte kept a core for a minute.
+LARGEST_SHEET = 16.1e6
 SAME_SIZE = 0.9 / 72  # inches by which the sheet may become another, before its dots are made square
 COMMON_DPI = (75, 100, 150, 200, 240, 300, 400, 600, 1200)  # what scanners offer
 
@@ -36,6 +39,7 @@ class Picture:
     said: tuple[tuple[Word, ...], ...] = ()
     sheet: tuple[float, float] | None = None  # points across and down, where the file tells
     drawn: bool = False  # by a program, so that nobody photographed it
+    cut_short: bool = False  # the data of the picture end before it does
     unmarked: Pixels | None = None  # the same without these marks, and without what they cover
 
     @property

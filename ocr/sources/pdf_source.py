@@ -19,9 +19,9 @@ from ocr import textlayer
 from ocr.cleaning import cleanup
 from ocr.engine import Pixels
 from ocr.limits import Limits, damaged, encrypted
-from ocr.picture import LEAST_DPI, READING_DPI, Picture, check_size, exact, squared, unreadable
+from ocr.picture import LARGEST_SHEET, LEAST_DPI, READING_DPI, Picture, check_size, exact, squared, unreadable
 from ocr.recognition import Inspection, Notice
-from ocr.sources import annotations, inherited, jbig2, partly_shown
+from ocr.sources import annotations, cut_short, inherited, jbig2, partly_shown
 
 SIGNED = re.compile(rb"/ByteRange\s*\[")
 OBJECTS = 20_000  # drawn objects looked at on a page; a drawing with more is no scan
@@ -30,9 +30,6 @@ LONGEST_SIDE = 20_000  # OpenCV turns pictures of at most 32,767 pixels
 GLANCES = 24  # dots a side that are looked at for one dot of a page made small
 FIELDS = 10_000  # form fields looked at for signatures
 RIM = 0.25  # points by which a picture may end beside its page and be taken for it, dot for dot
-# Square points: of 2A0 (DIN 476, 1189 by 1682 mm), the largest sheet that has a name. A larger one is drawn
-# so coarsely, and enlarged so much to be read, that a page of a kilobyte kept a core for a minute.
-LARGEST_SHEET = 16.1e6
 LARGEST_UNIT = 75_000.0  # what Acrobat takes (PDF Reference 1.7, implementation note 174)
 JBIG2_BYTES = 20_000_000  # looked at of one picture; a page has 0.1
 REBUILT = Notice(
@@ -337,6 +334,7 @@ def _native(page: pypdfium2.PdfPage, drawn: _Drawn) -> Picture | None:
     x0, y0, x1, y1 = image.get_bounds()
     bits = image.get_metadata().bits_per_pixel
     pixels = _grey_or_bgr(image.get_bitmap())
+    cut = cut_short.of_pdf(image, pixels)
     pixels = pixels[:, ::-1] if a < 0 else pixels
     pixels = pixels[::-1] if d < 0 else pixels
     rotation = page.get_rotation()
@@ -356,7 +354,7 @@ def _native(page: pypdfium2.PdfPage, drawn: _Drawn) -> Picture | None:
         return None
     squares, dpi = squared(pixels, dpi_x / drawn.unit, dpi_y / drawn.unit, bilevel)
     found = textlayer.of_page(page, squares.shape[1], squares.shape[0])
-    return Picture(squares, dpi, bilevel, found.words, True, found.turn)
+    return Picture(squares, dpi, bilevel, found.words, True, found.turn, cut_short=cut)
 
 
 def _framed(

@@ -104,3 +104,10 @@ def test_what_the_print_told_is_no_guess(scan: bytes) -> None:
     assert not told.dpi_guessed
     by_its_form = print_size.settled(Picture(letters, 72, dpi_guessed=True))
     assert (by_its_form.dpi, by_its_form.dpi_guessed) == (SCAN_DPI, True)
+
+
+def test_no_page_is_larger_than_the_largest_sheet() -> None:
+    """A blank page of 200 inches was to have 900 million dots at the resolution of its lines."""
+    field = Picture(np.full((6324, 6324), 255, np.uint8), 6324 / 200)
+    across = 6324 / print_size.settled(field).dpi * 25.4
+    assert across == pytest.approx((1189 * 1682) ** 0.5, rel=0.01)
