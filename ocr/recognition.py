@@ -362,7 +362,7 @@ class Paper:
 
 
 #: Codes of notices that pages of the file, or what stood on them, may be missing.
-_INCOMPLETE = frozenset({"broken-off", "page-unreadable", "picture-cut", "rebuilt"})
+_INCOMPLETE = frozenset({"broken-off", "page-unreadable", "picture-cut", "rebuilt", "xfa-form"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from ocr.engine import Pixels
 from ocr.limits import Limits, damaged, encrypted
 from ocr.picture import LARGEST_SHEET, LEAST_DPI, READING_DPI, Picture, check_size, exact, squared, unreadable
 from ocr.recognition import Inspection, Notice
-from ocr.sources import annotations, cut_short, inherited, jbig2, partly_shown
+from ocr.sources import annotations, cut_short, inherited, jbig2, partly_shown, unshown
 
 SIGNED = re.compile(rb"/ByteRange\s*\[")
 OBJECTS = 20_000  # drawn objects looked at on a page; a drawing with more is no scan
@@ -166,7 +166,15 @@ def _any_signed(fields: pikepdf.Array) -> bool:
 
 def notices(source: Path) -> tuple[Notice, ...]:
     """What a person should know of how whole the file is, and of how it holds its pictures."""
-    return (*(() if _as_written(source) else (REBUILT,)), *_symbols(source))
+    return (*(() if _as_written(source) else (REBUILT,)), *_symbols(source), *_unshown(source))
+
+
+def _unshown(source: Path) -> tuple[Notice, ...]:
+    try:
+        with pikepdf.open(source) as pdf:
+            return unshown.notices(pdf)
+    except BROKEN:
+        return ()
 
 
 def _as_written(source: Path) -> bool:
