@@ -17,6 +17,7 @@ LONGEST_SHEET = 2.0  # long over short side; what is longer is a roll, or was sc
 # so coarsely, and enlarged so much to be read, that a page of a kilobyte kept a core for a minute.
 LARGEST_SHEET = 16.1e6
 SAME_SIZE = 0.9 / 72  # inches by which the sheet may become another, before its dots are made square
+BEYOND_A3, BELOW_A2 = 17.0, 22.5  # inches of the longer side
 COMMON_DPI = (75, 100, 150, 200, 240, 300, 400, 600, 1200)  # what scanners offer
 
 
@@ -77,6 +78,9 @@ def plausible_dpi(tag: float, width: int, height: int) -> float:
     short, long = (side / tag for side in sorted((width, height)))
     # 72 and 96 are what programs write that do not know.
     unknown = round(tag) in (72, 96) or long > 24 or short < 1.5
+    # Programs also write one number whatever they did: no sheet lies between A3 and A2 in their form.
+    between = BEYOND_A3 < long < BELOW_A2 and abs(long / short * A4_INCHES[0] / A4_INCHES[1] - 1) < 0.02
+    unknown = unknown or (between and guess in COMMON_DPI)
     return guess if unknown else tag
 
 
