@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 import pypdfium2
@@ -14,6 +15,7 @@ from ocr.engine import Pixels
 from ocr.language.writing import is_syllable
 from ocr.recognition import Box, Word
 
+UNSEEN = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 CHARACTERS = 60_000  # a page with more is no page of text
 LEAST_WORDS = 5  # of a hidden layer; fewer is a stamp
 IMPLAUSIBLE = 0.02  # share of characters that no text holds, above which a layer is garbage
@@ -48,14 +50,16 @@ class Layer:
     turn: int
 
 
-def of_page(page: pypdfium2.PdfPage, width: int, height: int) -> Layer:
-    """The layer of a page that is shown `width` by `height` pixels."""
+def of_page(page: pypdfium2.PdfPage, width: int, height: int, *, inked: bool = False) -> Layer:
+    """The layer of a page that is shown `width` by `height` pixels; of `inked` text alone, where the rest is
+    what somebody recognised in pictures among it."""
     text = page.get_textpage()
     try:
         number = min(text.count_chars(), CHARACTERS)
         turns: Counter[int] = Counter()
         words = []
-        for word, box, turn in _words(page, text, number, width, height):
+        unseen = _without_ink(text, number) if inked else frozenset()
+        for word, box, turn in _words(page, text, number, width, height, unseen):
             if turn is not None:
                 turns[turn] += len(word)
             words.append(Word(word, box, 1.0))
@@ -66,14 +70,20 @@ def of_page(page: pypdfium2.PdfPage, width: int, height: int) -> Layer:
 
 
 def _words(
-    page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage, number: int, width: int, height: int
+    page: pypdfium2.PdfPage,
+    text: pypdfium2.PdfTextPage,
+    number: int,
+    width: int,
+    height: int,
+    unseen: AbstractSet[int],
 ) -> Iterator[tuple[str, Box, int | None]]:
     """Each word, its box, and the degrees clockwise that make it upright, where it tells."""
     letters: list[str] = []
     word: tuple[Box, Box, Box] | None = None  # its own place, those of its first and its last letter
     for index in range(number):
         letter = chr(pdfium.FPDFText_GetUnicode(text, index) or 0x20)
-        here = None if letter.isspace() else _place(page, text, index, width, height)
+        blank = letter.isspace() or index in unseen
+        here = None if blank else _place(page, text, index, width, height)
         if word and (here is None or _apart(word[0], here)):
             yield from _finished(letters, word, width, height)
             letters, word = [], None
@@ -82,6 +92,11 @@ def _words(
             word = (word[0].union(here), word[1], here) if word else (here, here, here)
     if word:
         yield from _finished(letters, word, width, height)
+
+
+def _without_ink(text: pypdfium2.PdfTextPage, number: int) -> AbstractSet[int]:
+    drawn = ((index, pdfium.FPDFText_GetTextObject(text, index)) for index in range(number))
+    return {index for index, by in drawn if by and pdfium.FPDFTextObj_GetTextRenderMode(by) in UNSEEN}
 
 
 def _finished(

@@ -21,7 +21,7 @@ from ocr.engine import Pixels
 from ocr.limits import Limits, damaged, encrypted
 from ocr.picture import LARGEST_SHEET, LEAST_DPI, READING_DPI, Picture, check_size, exact, squared, unreadable
 from ocr.recognition import Inspection, Notice
-from ocr.sources import annotations, cut_short, inherited, jbig2, partly_shown, unshown
+from ocr.sources import annotations, cut_short, hidden_text, inherited, jbig2, partly_shown, unshown
 
 SIGNED = re.compile(rb"/ByteRange\s*\[")
 OBJECTS = 20_000  # drawn objects looked at on a page; a drawing with more is no scan
@@ -236,6 +236,7 @@ class _Drawn:
     alone: bool
     dpi: float | None  # of the largest picture, as if it filled the page
     unit: float = 1.0  # that its points are multiplied with (ISO 32000-1, 14.11.2: UserUnit)
+    hides: bool = False  # its text is not what one sees
 
 
 def picture(source: Path, number: int, limits: Limits) -> Picture:
@@ -322,11 +323,11 @@ def _drawn(page: pypdfium2.PdfPage, number: int, limits: Limits) -> _Drawn:
                 continue
             shows = True
         elif drawn.type == pdfium.FPDF_PAGEOBJ_TEXT:
-            unseen = pdfium.FPDFTextObj_GetTextRenderMode(drawn) in (3, 7)
+            unseen = pdfium.FPDFTextObj_GetTextRenderMode(drawn) in textlayer.UNSEEN
             shows = shows or not unseen
         elif drawn.type != pdfium.FPDF_PAGEOBJ_FORM:
             shows = True
-    return _Drawn(filling, not shows and len(objects) <= OBJECTS, dpi)
+    return _Drawn(filling, not shows and len(objects) <= OBJECTS, dpi, hides=hidden_text.hides(objects))
 
 
 def _native(page: pypdfium2.PdfPage, drawn: _Drawn) -> Picture | None:
@@ -414,9 +415,10 @@ def _rendered(page: pypdfium2.PdfPage, seen: pypdfium2.PdfPage, drawn: _Drawn, l
     own = own if own >= 150 else READING_DPI
     dpi = min(own, READING_DPI, (pixels_most / (width * height)) ** 0.5, LONGEST_SIDE / max(width, height))
     pixels = _grey_or_bgr(seen.render(scale=dpi / 72 * drawn.unit).to_numpy())
-    found = textlayer.of_page(page, pixels.shape[1], pixels.shape[0])
+    hidden = drawn.image is not None or drawn.hides
+    found = textlayer.of_page(page, pixels.shape[1], pixels.shape[0], inked=not hidden)
     true_dpi = pixels.shape[0] / height if height > width else pixels.shape[1] / width
-    picture = Picture(pixels, exact(true_dpi), False, found.words, drawn.image is not None, found.turn)
+    picture = Picture(pixels, exact(true_dpi), False, found.words, hidden, found.turn)
     return replace(picture, drawn=drawn.image is None and drawn.dpi is None)
 
 
