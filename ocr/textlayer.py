@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
+from numpy.typing import NDArray
 
-from ocr.engine import Pixels
 from ocr.language.writing import is_syllable
 from ocr.recognition import Box, Word
 
@@ -222,13 +223,13 @@ def _another_figure(seen: Word, other: Word) -> bool:
     return alike and _over(seen, other)
 
 
-def seen_on(pixels: Pixels, words: Sequence[Word]) -> list[Word]:
+def seen_on(pixels: NDArray[np.uint8], words: Sequence[Word]) -> list[Word]:
     """The words under which something is seen: what is white on white, lies under a white patch, is cut away
     or belongs to a layer that is switched off is no word of the page."""
     return [word for word in words if _is_seen(pixels, word)]
 
 
-def _is_seen(pixels: Pixels, word: Word) -> bool:
+def _is_seen(pixels: NDArray[np.uint8], word: Word) -> bool:
     box = word.box
     rim = (
         (box.y1 - box.y0) // 4 if any(c.isalnum() for c in word.text) else 0

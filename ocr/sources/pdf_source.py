@@ -18,10 +18,19 @@ import pypdfium2.raw as pdfium
 from ocr import textlayer
 from ocr.cleaning import cleanup
 from ocr.engine import Pixels
-from ocr.limits import Limits, damaged, encrypted
+from ocr.limits import Limits, damaged, encrypted, too_costly
 from ocr.picture import LARGEST_SHEET, LEAST_DPI, READING_DPI, Picture, check_size, exact, squared, unreadable
 from ocr.recognition import Inspection, Notice
-from ocr.sources import annotations, cut_short, hidden_text, inherited, jbig2, partly_shown, unshown
+from ocr.sources import (
+    annotations,
+    content_size,
+    cut_short,
+    hidden_text,
+    inherited,
+    jbig2,
+    partly_shown,
+    unshown,
+)
 
 SIGNED = re.compile(rb"/ByteRange\s*\[")
 OBJECTS = 20_000  # drawn objects looked at on a page; a drawing with more is no scan
@@ -46,6 +55,10 @@ SYMBOLS = Notice(
     "The scanner compressed the picture by replacing letters that look alike (symbol-coded JBIG2), so "
     "letters or digits may be wrong in the picture itself. Compare figures with the paper, or scan it "
     "again with another compression.",
+)
+LONG_DRAWING = (
+    f"{content_size.MOST // 1_000_000} MB nét vẽ một trang",
+    f"{content_size.MOST // 1_000_000} MB of strokes a page",
 )
 TAIL = 65_536  # bytes at the end of a file in which its last mark stands, whatever a transfer added
 # What pikepdf raises on damaged files.
@@ -73,7 +86,7 @@ def inspect(source: Path) -> Inspection:
 
 def _has_area(pdf: pypdfium2.PdfDocument, index: int) -> bool:
     try:
-        width, height = pdf[index].get_size()
+        width, height = pdf.get_page_size(index)  # nothing of the page is taken apart
     except pypdfium2.PdfiumError:
         return False
     return bool(width >= 1 and height >= 1)
@@ -246,11 +259,12 @@ def picture(source: Path, number: int, limits: Limits) -> Picture:
             raise damaged()
         broken = unreadable(number) if len(pdf) > 1 else damaged()
         try:
+            told = _told(source, number)
             page = pdf[number - 1]
             width, height = page.get_size()
             if width < 1 or height < 1:
                 raise broken
-            told, drawn = _told(source, number), _drawn(page, number, limits)
+            drawn = _drawn(page, number, limits)
             unit = told.unit if _fits(page, drawn, told.unit) else 1.0
             drawn = replace(drawn, unit=unit, alone=drawn.alone and not told.masked)
             native = _native(page, drawn) if drawn.image is not None and drawn.alone else None
@@ -275,6 +289,8 @@ def _told(source: Path, number: int) -> _Told:
     told = _Told()
     with suppress(*BROKEN), pikepdf.open(source, inherit_page_attributes=False) as pdf:
         page = pdf.pages[number - 1]
+        if content_size.too_long(page):
+            raise too_costly(*LONG_DRAWING)
         unit = float(page.obj.get("/UserUnit", 1))
         told = _Told(unit=unit if 1 <= unit <= LARGEST_UNIT else 1.0)
         told = replace(told, masked=partly_shown.masked(inherited.resources(page)))
