@@ -271,6 +271,7 @@ def picture(source: Path, number: int, limits: Limits) -> Picture:
             over = annotations.of_page(pdf, page, number, told.copy)
             shown = native or _rendered(page, over.page if over else page, drawn, limits)
             shown = annotations.over(shown, page, over, drawn=native is None) if over else shown
+            shown = annotations.doubted(shown, page, told.undrawn) if told.undrawn else shown
             return replace(shown, sheet=(width * told.unit, height * told.unit))
         except (pypdfium2.PdfiumError, ValueError, cv2.error, MemoryError) as error:
             raise broken from error
@@ -282,6 +283,7 @@ class _Told:
 
     unit: float = 1.0
     masked: bool = True  # whether a picture on it may have a mask
+    undrawn: tuple[unshown.Rectangle, ...] = ()  # places of values of which letters are missing
     copy: bytes | None = None  # a document of the page alone, where something lies over it and it inherits
 
 
@@ -294,6 +296,7 @@ def _told(source: Path, number: int) -> _Told:
         unit = float(page.obj.get("/UserUnit", 1))
         told = _Told(unit=unit if 1 <= unit <= LARGEST_UNIT else 1.0)
         told = replace(told, masked=partly_shown.masked(inherited.resources(page)))
+        told = replace(told, undrawn=unshown.places_not_drawn(page))
         # Flattening gives a page resources where it has none, and with them takes away those it inherits.
         if "/Annots" in page.obj and "/Resources" not in page.obj:
             told = replace(told, copy=inherited.alone(pdf, page))

@@ -8,9 +8,11 @@ import pikepdf
 
 from ocr.recognition import Notice
 
+Rectangle = tuple[float, float, float, float]  #: left, bottom, right, top in points
 MOST_NAMES = 5  # told of what is left out
 MOST = 10_000  # attached files, or annotations of a page, that are looked at
 NAME_LENGTH = 80
+CORNERS = 4  # numbers of a rectangle
 DEEPEST = 32  # of a field within others
 UNSEEN = 1 << 1 | 1 << 5  # ISO 32000-1, table 165: Hidden, NoView
 #: Of the fonts that every viewer has (ISO 32000-1, annex D): PDFium draws a value without an appearance in
@@ -63,20 +65,35 @@ def _attachments(names: list[str]) -> Notice:
 
 def _not_drawn(pdf: pikepdf.Pdf) -> Iterator[str]:
     """Values of form fields and remarks that have no appearance, and letters that no standard font has."""
-    for page in pdf.pages:
-        for held in islice(page.obj.get("/Annots", []), MOST):
-            if not isinstance(held, pikepdf.Dictionary) or "/AP" in held:
-                continue
-            if int(held.get("/F", 0)) & UNSEEN:
-                continue
-            if held.get("/Subtype") == pikepdf.Name.FreeText:
-                value = held.get("/Contents")
-            elif held.get("/Subtype") == pikepdf.Name.Widget:
-                value = _inherited(held, "/V")
-            else:
-                continue
-            if isinstance(value, pikepdf.String) and not _drawn(str(value)):
-                yield str(value)
+    return (value for page in pdf.pages for value, _ in _values(page))
+
+
+def places_not_drawn(page: pikepdf.Page) -> tuple[Rectangle, ...]:
+    """Where they stand on a page: what is drawn there lacks letters."""
+    return tuple(rectangle for _, rectangle in _values(page) if rectangle is not None)
+
+
+def _values(page: pikepdf.Page) -> Iterator[tuple[str, Rectangle | None]]:
+    for held in islice(page.obj.get("/Annots", []), MOST):
+        if not isinstance(held, pikepdf.Dictionary) or "/AP" in held:
+            continue
+        if int(held.get("/F", 0)) & UNSEEN:
+            continue
+        if held.get("/Subtype") == pikepdf.Name.FreeText:
+            value = held.get("/Contents")
+        elif held.get("/Subtype") == pikepdf.Name.Widget:
+            value = _inherited(held, "/V")
+        else:
+            continue
+        if isinstance(value, pikepdf.String) and not _drawn(str(value)):
+            yield str(value), _rectangle(held.get("/Rect"))
+
+
+def _rectangle(held: pikepdf.Object | None) -> Rectangle | None:
+    if not isinstance(held, pikepdf.Array) or len(held) != CORNERS:
+        return None
+    x0, y0, x1, y1 = (float(number) for number in held)
+    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
 def _inherited(field: pikepdf.Object, key: str) -> pikepdf.Object | None:

@@ -7,8 +7,11 @@ import pikepdf
 import pytest
 from pikepdf import Array, AttachedFileSpec, Dictionary, Name, Pdf, String
 
+from ocr.limits import Limits
+from ocr.reading import read_page
 from ocr.recognition import Notice
 from ocr.sources import pages
+from tests.ocr import drawing
 
 NAME = "Phạm Thị Thử Nghiệm"
 Change = Callable[[Pdf], None]
@@ -90,3 +93,18 @@ def test_a_dynamic_form_says_that_its_pages_are_not_what_it_says(tmp_path: Path)
 )
 def test_nothing_is_told_of_what_the_pages_show(tmp_path: Path, change: Change) -> None:
     assert told(tmp_path, change) == []
+
+
+def test_the_words_of_which_letters_are_missing_are_in_doubt(tmp_path: Path) -> None:
+    source = tmp_path / "filled.pdf"
+    source.write_bytes(drawing.born_digital())
+    with pikepdf.open(source, allow_overwriting_input=True) as pdf:
+        remark = Dictionary(Subtype=Name.FreeText, Contents=String(NAME), DA=String("/Helv 12 Tf 0 g"))
+        over_the_page(remark)(pdf)
+        pdf.pages[0].obj.Annots[0].Rect = Array([70, 60, 400, 90])
+        pdf.save(source)
+    page = read_page(source, 1, tmp_path, Limits(), profile="fast")
+    filled = [word for word in page.words if word.box.y0 > 0.88 * page.height]
+    assert filled
+    assert all(word.confidence < 0.5 for word in filled)
+    assert all(word.confidence > 0.9 for word in page.words if word not in filled)
