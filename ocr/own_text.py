@@ -16,7 +16,8 @@ from ocr.picture import Picture
 from ocr.recognition import Box, Page, Word
 
 SAMPLE_INCHES = 1.2  # height of a strip by which a text layer is judged
-FEWEST_ODD = 3  # words that look wrong in a strip, for which it is read
+FEWEST_ODD = 2  # words that look wrong in a strip, for which it is read
+FEWEST_BARE = 3  # words of a line without any mark, for which it looks wrong
 FEWEST_SOUND = 3  # words of Vietnamese read there, below which they are no evidence
 UNTOLD_MARKS = 10  # letter-sized marks beside the words of a layer, above which they are read
 UNTOLD_LETTERS = 8  # surely read of them, with which the layer leaves out words: a title of two
@@ -24,7 +25,16 @@ SURE, SURE_SHARE = 0.85, 0.6  # of what is read there, by letters; logos, seals 
 LEVEL = 0.1  # degrees aslant up to which words of the file stand where they are read
 ROW = 64  # twice the pixels in which the middle of a word is looked up
 ENDS = 0.4  # heights of a word by which its ends as read may be off those that the file tells
+ASLANT_LETTERS, ASLANT_HEIGHT = 3, 2.5  # of a word that crosses the lines, in heights of the others
+ASLANT_FORM = (0.4, 1.6)  # its width by its height; one of three letters in a line is wider
 RIM = 0.15  # heights of a word by which its marks may stand out of its box
+
+
+#: Signs that TCVN3 has in the place of letters (`B¶NG`, `§ÞNH`). Vietnamese has them before or after letters
+#: at most: quotation marks, footnotes, trade marks.
+_AMONG_LETTERS = re.compile(
+    r"[^\W\d_][¡-©«¬®¶-¹»-¾][^\W\d_]|(?<!\w)[¡-¨¬®¶¸¹¼-¾][^\W\d_]|[^\W\d_][¡-¨¬¶¸¼-¾](?!\w)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +54,17 @@ def told(picture: Picture, reader: Reader) -> Told | None:
     if not textlayer.plausible(picture.layer, hidden):
         return None
     words = textlayer.turned(picture.layer, turn, *picture.size)
+    if not hidden:
+        words = tuple(textlayer.seen_on(cleanup.turned(picture.pixels, turn), words))
+        if not words:
+            return None
     grey = cleanup.flat(cleanup.turned(faint.positive(picture.pixels), turn), dpi)  # slides are light on dark
     strokes = cleanup.strokes(grey, dpi)
     if not _borne_out(words, grey, strokes, hidden=hidden, dpi=dpi, reader=reader):
         return None
-    whole = not _leaves_out_words(words, grey, strokes, dpi, reader)
+    covered = textlayer.over_one_another(words) if not hidden else set()
+    words = tuple(word for word in words if word not in covered)
+    whole = not covered and not _leaves_out_words(words, grey, strokes, dpi, reader)
     height, width = grey.shape
     return Told(tuple(words), whole, turn, (width, height)) if whole or not hidden else None
 
@@ -60,10 +76,26 @@ def page(picture: Picture, number: int, own: Told) -> tuple[Page, Pixels]:
     several = annotation_words.of_several_lines(picture.annotated)
     marks = annotation_words.turned(several, turn, *picture.size)
     apart = {word for mark in marks for word in mark}
-    words = annotation_words.put_among(reading_order.in_lines(w for w in own.words if w not in apart), marks)
+    along, aslant = _by_slant([w for w in own.words if w not in apart])
+    words = annotation_words.put_among(reading_order.in_lines(along), marks)
+    last = max((w.line for w in words), default=-1)
+    words = (*words, *(replace(w, line=last + 1 + at) for at, w in enumerate(aslant)))
     height, width = pixels.shape[:2]
     read = Page(number, width, height, picture.dpi, turn, 0.0, "text-layer", image="")
     return replace(read, text=reading_order.text_of(words), words=words), pixels
+
+
+def _by_slant(words: Sequence[Word]) -> tuple[list[Word], list[Word]]:
+    """The words that stand in lines, and those that cross them as a watermark does: these come last."""
+    high = float(np.median([w.box.y1 - w.box.y0 for w in words])) if words else 0.0
+    aslant = [w for w in words if _is_aslant(w, high)]
+    return [w for w in words if w not in aslant], aslant
+
+
+def _is_aslant(word: Word, usual: float) -> bool:
+    wide, high = word.box.x1 - word.box.x0, word.box.y1 - word.box.y0
+    long = sum(c.isalnum() for c in word.text) >= ASLANT_LETTERS
+    return long and high > ASLANT_HEIGHT * usual and ASLANT_FORM[0] < wide / high < ASLANT_FORM[1]
 
 
 def exact(read: Page, own: Told) -> Page:
@@ -97,7 +129,7 @@ def _borne_out(
     least like Vietnamese."""
     rows = strokes.sum(axis=1, dtype=np.float64)
     densest = _read_strip(grey, rows, rows, dpi, reader)
-    if not textlayer.agrees(words, densest, hidden):
+    if not textlayer.agrees(words, densest, hidden) or textlayer.belied(words, densest):
         return False
     odd = _odd_words(words)
     if len(odd) >= FEWEST_ODD:
@@ -105,8 +137,10 @@ def _borne_out(
         seen = _read_strip(grey, rows, weights, dpi, reader)
         sound = [w for w in seen if w.text.isalpha() and len(w.text) > 1 and is_syllable(w.text)]
         parts = [replace(w, text=part) for w in words for part in re.findall(r"\w+", w.text)]
-        if len(sound) >= FEWEST_SOUND and not textlayer.agrees([*words, *parts], sound, hidden):
-            return False
+        there = [w for w in sound if textlayer.lies_over(w, odd)]  # a title of two words among many others
+        for found, fewest in ((sound, FEWEST_SOUND), (there, FEWEST_ODD)):
+            if len(found) >= fewest and not textlayer.agrees([*words, *parts], found, hidden):
+                return False
     return True
 
 
@@ -139,12 +173,14 @@ def _odd_words(words: Sequence[Word]) -> list[Word]:
         lines.setdefault(word.line, []).append(word)
     for line in lines.values():
         said = [w for w in line if w.text.isalpha() and is_syllable(w.text)]
-        if len(said) >= FEWEST_ODD and all(w.text.isascii() for w in line):
+        if len(said) >= FEWEST_BARE and all(w.text.isascii() for w in line):
             odd += said
     return odd
 
 
 def _is_odd(text: str) -> bool:
+    if _AMONG_LETTERS.search(text):
+        return True
     letters = "".join(c for c in text if c.isalpha())
     return len(letters) > 1 and not (letters.isascii() or is_syllable(letters) or is_abbreviation(letters))
 

@@ -55,7 +55,14 @@ FEWER_READERS = Notice(
     "A reader was missing on the server when it read this page: more words may be wrong, and handwritten "
     "numbers and days may not be proposed. Ask the administrator to run `banchinh doctor`.",
 )
-GATHERED = (TURN_UNKNOWN, PALE, SIZE, WORDLESS, DIRTY, SEVERAL_SHEETS, FEWER_READERS)
+CUT_SHORT = Notice(
+    "picture-cut",
+    "Dữ liệu ảnh của trang này bị đứt giữa chừng: phần còn lại đã mất, không chỉ là không đọc được. Hãy đối "
+    "chiếu với bản giấy, rồi quét lại hoặc xin lại tệp gốc.",
+    "The picture of this page breaks off: the rest of it is lost, not just unread. Compare it with the "
+    "paper, then scan it again or ask for the original file.",
+)
+GATHERED = (CUT_SHORT, TURN_UNKNOWN, PALE, SIZE, WORDLESS, DIRTY, SEVERAL_SHEETS, FEWER_READERS)
 
 
 def with_wordless(page: Page) -> Page:
@@ -63,6 +70,11 @@ def with_wordless(page: Page) -> Page:
     if page.blank or page.words or page.handwriting:
         return page
     return replace(page, warnings=(*page.warnings, WORDLESS))
+
+
+def with_lost_part(page: Page) -> Page:
+    """The page with the notice that its picture ends too early."""
+    return replace(page, warnings=(*page.warnings, CUT_SHORT))
 
 
 def with_fewer_readers(page: Page) -> Page:

@@ -13,7 +13,11 @@ LEAST_DPI = 72  # a picture that would be coarser as A4 shows something smaller
 A4_INCHES = (8.27, 11.69)
 READING_DPI = 300
 LONGEST_SHEET = 2.0  # long over short side; what is longer is a roll, or was scrolled on a screen
+# Square points: of 2A0 (DIN 476, 1189 by 1682 mm), the largest sheet that has a name. A larger one is drawn
+# so coarsely, and enlarged so much to be read, that a page of a kilobyte kept a core for a minute.
+LARGEST_SHEET = 16.1e6
 SAME_SIZE = 0.9 / 72  # inches by which the sheet may become another, before its dots are made square
+BEYOND_A3, BELOW_A2 = 17.0, 22.5  # inches of the longer side
 COMMON_DPI = (75, 100, 150, 200, 240, 300, 400, 600, 1200)  # what scanners offer
 
 
@@ -38,6 +42,7 @@ class Picture:
     drawn: bool = False  # by a program, so that nobody photographed it
     sheets: tuple[Box, ...] = ()  # where it shows several that were photographed together: each of them
     photographed: bool = False  # and its sheet was set straight; else `dpi_guessed` tells that it may be so
+    cut_short: bool = False  # the data of the picture end before it does
     unmarked: Pixels | None = None  # the same without these marks, and without what they cover
 
     @property
@@ -80,6 +85,9 @@ def plausible_dpi(tag: float, width: int, height: int) -> float:
     short, long = (side / tag for side in sorted((width, height)))
     # 72 and 96 are what programs write that do not know.
     unknown = round(tag) in (72, 96) or long > 24 or short < 1.5
+    # Programs also write one number whatever they did: no sheet lies between A3 and A2 in their form.
+    between = BEYOND_A3 < long < BELOW_A2 and abs(long / short * A4_INCHES[0] / A4_INCHES[1] - 1) < 0.02
+    unknown = unknown or (between and guess in COMMON_DPI)
     return guess if unknown else tag
 
 

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from ocr.engine import Pixels
-from ocr.picture import A4_INCHES, Picture, guessed_dpi, rescaled
+from ocr.picture import A4_INCHES, LARGEST_SHEET, Picture, guessed_dpi, rescaled
 
 #: Inches of the longer side of a usual sheet: less than a card lies below, more than A3 above.
 USUAL_SIDES = (6.0, 17.5)
@@ -33,8 +33,20 @@ def settled(picture: Picture) -> Picture:
 
     What has the form of A4 is taken for it, so that all pages of a scan become alike; what was made smaller
     nothing else, since the pattern of a card is no print. A page with too few letters to tell is the back of
-    such a page where its dots are as coarse as no scanner has them.
+    such a page where its dots are as coarse as no scanner has them. None is larger than the largest sheet.
     """
+    return _within_sheets(_by_print(picture))
+
+
+def _within_sheets(picture: Picture) -> Picture:
+    """What is looked for at so many dots an inch would take more memory on a sheet of 5 by 5 m than a page
+    may have, though it has no more dots than others."""
+    width, height = picture.size
+    least = (width * height / (LARGEST_SHEET / 72**2)) ** 0.5
+    return picture if picture.dpi >= least else replace(picture, dpi=least)
+
+
+def _by_print(picture: Picture) -> Picture:
     large = max(picture.size) > USUAL_SIDES[1] * picture.dpi
     if not (large or max(picture.size) < USUAL_SIDES[0] * picture.dpi):
         return picture

@@ -382,7 +382,7 @@ class Paper:
 
 
 #: Codes of notices that pages of the file, or what stood on them, may be missing.
-_INCOMPLETE = frozenset({"broken-off", "page-unreadable", "rebuilt"})
+_INCOMPLETE = frozenset({"broken-off", "page-unreadable", "picture-cut", "rebuilt", "xfa-form"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,18 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
+from numpy.typing import NDArray
 
 from ocr.language.writing import is_syllable
 from ocr.recognition import Box, Word
 
+UNSEEN = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 CHARACTERS = 60_000  # a page with more is no page of text
 LEAST_WORDS = 5  # of a hidden layer; fewer is a stamp
 IMPLAUSIBLE = 0.02  # share of characters that no text holds, above which a layer is garbage
@@ -20,6 +24,11 @@ IMPLAUSIBLE = 0.02  # share of characters that no text holds, above which a laye
 # somebody's recognition: it must be as good as ours, of which 1-2% of words are wrong on good scans.
 AGREEMENT_SEEN = 0.75
 AGREEMENT_HIDDEN = 0.93
+SURE_FIGURE = 0.95  # of what is read, from which a figure counts against a layer
+FEWEST_DIGITS = 3  # of such a figure
+SEEN_LEVELS = 16  # between the darkest and the lightest dot of a word that one can see
+ROW = 64  # twice the pixels in which the middle of a word is looked up
+LIKE_HEIGHT = 1.5  # times as high as another a word may be that took its place; a watermark is more
 # As Unicode names their letters: those of papers that neighbours, embassies and traders of the country send.
 EAST_ASIAN = frozenset(("CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HANGUL", "BOPOMOFO"))
 OTHER_SCRIPTS = frozenset(
@@ -28,6 +37,9 @@ OTHER_SCRIPTS = frozenset(
 MOST_SCRIPTS = 2  # on a page
 #: What older fonts and keyboards say of letters that look the same: `lƣu trữ`, `Ðộc lập`.
 _TWINS = str.maketrans("ƢƣÐðƉɖ", "ƯưĐđĐđ")
+#: A font that names its hyphen a soft one shows it all the same; PDFium names one at the end of a line 2.
+_HYPHENS = {0x00AD: "-", 0x0002: "-"}
+_DIGIT = re.compile(r"\d")
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -39,14 +51,16 @@ class Layer:
     turn: int
 
 
-def of_page(page: pypdfium2.PdfPage, width: int, height: int) -> Layer:
-    """The layer of a page that is shown `width` by `height` pixels."""
+def of_page(page: pypdfium2.PdfPage, width: int, height: int, *, inked: bool = False) -> Layer:
+    """The layer of a page that is shown `width` by `height` pixels; of `inked` text alone, where the rest is
+    what somebody recognised in pictures among it."""
     text = page.get_textpage()
     try:
         number = min(text.count_chars(), CHARACTERS)
         turns: Counter[int] = Counter()
         words = []
-        for word, box, turn in _words(page, text, number, width, height):
+        unseen = _without_ink(text, number) if inked else frozenset()
+        for word, box, turn in _words(page, text, number, width, height, unseen):
             if turn is not None:
                 turns[turn] += len(word)
             words.append(Word(word, box, 1.0))
@@ -57,14 +71,20 @@ def of_page(page: pypdfium2.PdfPage, width: int, height: int) -> Layer:
 
 
 def _words(
-    page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage, number: int, width: int, height: int
+    page: pypdfium2.PdfPage,
+    text: pypdfium2.PdfTextPage,
+    number: int,
+    width: int,
+    height: int,
+    unseen: AbstractSet[int],
 ) -> Iterator[tuple[str, Box, int | None]]:
     """Each word, its box, and the degrees clockwise that make it upright, where it tells."""
     letters: list[str] = []
     word: tuple[Box, Box, Box] | None = None  # its own place, those of its first and its last letter
     for index in range(number):
         letter = chr(pdfium.FPDFText_GetUnicode(text, index) or 0x20)
-        here = None if letter.isspace() else _place(page, text, index, width, height)
+        blank = letter.isspace() or index in unseen
+        here = None if blank else _place(page, text, index, width, height)
         if word and (here is None or _apart(word[0], here)):
             yield from _finished(letters, word, width, height)
             letters, word = [], None
@@ -75,10 +95,15 @@ def _words(
         yield from _finished(letters, word, width, height)
 
 
+def _without_ink(text: pypdfium2.PdfTextPage, number: int) -> AbstractSet[int]:
+    drawn = ((index, pdfium.FPDFText_GetTextObject(text, index)) for index in range(number))
+    return {index for index, by in drawn if by and pdfium.FPDFTextObj_GetTextRenderMode(by) in UNSEEN}
+
+
 def _finished(
     letters: Sequence[str], places: tuple[Box, Box, Box], width: int, height: int
 ) -> Iterator[tuple[str, Box, int | None]]:
-    whole = _joined("".join(letters))
+    whole = _joined("".join(letters)).translate(_HYPHENS)
     word = unicodedata.normalize(
         "NFC", "".join(c for c in whole if unicodedata.category(c) not in ("Cc", "Cf"))
     )
@@ -178,6 +203,72 @@ def _script(text: str) -> str | None:
     if found and found <= EAST_ASIAN:
         return "CJK"
     return found.pop() if len(found) == 1 and found <= OTHER_SCRIPTS else None
+
+
+def belied(layer: Sequence[Word], seen: Sequence[Word]) -> bool:
+    """Whether a figure that was surely read is another one in the layer: words that agree say nothing of
+    figures where the table of a font names wrong digits."""
+    figures = [
+        w for w in seen if w.confidence > SURE_FIGURE and sum(map(str.isdigit, w.text)) >= FEWEST_DIGITS
+    ]
+    return any(
+        not any(_same(w, other) for other in layer) and any(_another_figure(w, other) for other in layer)
+        for w in figures
+    )
+
+
+def _another_figure(seen: Word, other: Word) -> bool:
+    """Whether a word of the layer has other digits in the place of these, and all else alike."""
+    alike = _DIGIT.sub("0", _bare(seen.text)) == _DIGIT.sub("0", _bare(other.text))
+    return alike and _over(seen, other)
+
+
+def seen_on(pixels: NDArray[np.uint8], words: Sequence[Word]) -> list[Word]:
+    """The words under which something is seen: what is white on white, lies under a white patch, is cut away
+    or belongs to a layer that is switched off is no word of the page."""
+    return [word for word in words if _is_seen(pixels, word)]
+
+
+def _is_seen(pixels: NDArray[np.uint8], word: Word) -> bool:
+    box = word.box
+    rim = (
+        (box.y1 - box.y0) // 4 if any(c.isalnum() for c in word.text) else 0
+    )  # lines above and below reach in
+    levels = pixels[box.y0 + rim : box.y1 - rim, box.x0 : box.x1]
+    return levels.size == 0 or int(levels.max()) - int(levels.min()) >= SEEN_LEVELS
+
+
+def over_one_another(words: Sequence[Word]) -> set[Word]:
+    """Words of which each stands where another one of the same height does: of these only one can be seen."""
+    rows: dict[int, list[Word]] = {}
+    for word in words:
+        rows.setdefault((word.box.y0 + word.box.y1) // ROW, []).append(word)
+    found: set[Word] = set()
+    for row, ones in rows.items():
+        near = sorted((*ones, *rows.get(row + 1, ())), key=lambda w: w.box.x0)
+        for at, one in enumerate(near):
+            for other in near[at + 1 :]:
+                if other.box.x0 >= one.box.x1:
+                    break
+                if _bare(one.text) != _bare(other.text) and _on_one_place(one.box, other.box):
+                    found |= {one, other}
+    return found
+
+
+def _on_one_place(one: Box, other: Box) -> bool:
+    wide = min(one.x1, other.x1) - max(one.x0, other.x0)
+    high = min(one.y1, other.y1) - max(one.y0, other.y0)
+    heights = sorted((one.y1 - one.y0, other.y1 - other.y0))
+    return (
+        2 * wide > min(one.x1 - one.x0, other.x1 - other.x0)
+        and 2 * high > heights[0]
+        and heights[1] < LIKE_HEIGHT * heights[0]
+    )
+
+
+def lies_over(seen: Word, words: Sequence[Word]) -> bool:
+    """Whether the middle of a word that was read is in one of these."""
+    return any(_over(seen, other) for other in words)
 
 
 def _over(seen: Word, other: Word) -> bool:

@@ -31,6 +31,11 @@ from ocr.recognition import Inspection, Page, Recognition
 Status = Literal["ok", "refused", "failed"]
 
 SOME_FAILED = 2
+STOPPED = (
+    "Chương trình đọc dừng giữa chừng nên chưa đọc xong tệp này. Hãy chạy lại; nếu vẫn lỗi, hãy quét lại "
+    "thành tệp đơn giản hơn. — The reading program stopped before this file was read. Run it again; if that "
+    "fails, scan it again as a simpler file."
+)
 #: Papers in hand beyond the pages that are read at once: while the last are read, others wait to be packed,
 #: and no core waits.
 MORE_IN_HAND = 2
@@ -98,7 +103,9 @@ class Digitiser:
         except Refusal as refusal:
             return _line(source, begun, "refused", error={"code": refusal.code, "message": str(refusal)})
         except ReadingFailed as error:
-            return _line(source, begun, "failed", error={"code": "reading-failed", "message": str(error)})
+            return _line(
+                source, begun, "failed", error={"code": "reading-failed", "message": STOPPED + f" ({error})"}
+            )
         except OSError as error:
             message = f"{error.strerror or error}: {error.filename or source}"
             return _line(source, begun, "failed", error={"code": "system", "message": message})

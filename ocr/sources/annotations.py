@@ -31,6 +31,7 @@ DOTS = 4_000_000  # of a page that are drawn at a time, twice
 CHANGED = 8  # grey levels; what is drawn twice is the same but for what lies over it
 COLOURED = 24  # spread of the channels from which a mark has a colour
 BLACK, WHITE = 64, 230
+IN_DOUBT = 0.3  # confidence of words that lack letters
 PURE = 0.95  # of the dots of marks: that many black, or the soft edge of black, leave a page in two levels
 
 
@@ -140,6 +141,20 @@ def over(picture: Picture, bare: pypdfium2.PdfPage, found: Annotations, *, drawn
         annotated=said,
         unmarked=_without(pixels, marks, telling),
     )
+
+
+def doubted(
+    picture: Picture, bare: pypdfium2.PdfPage, places: Sequence[tuple[float, float, float, float]]
+) -> Picture:
+    """The picture with the words at these places in doubt: left, bottom, right, top in points of the page."""
+    boxes = [_box(bare, Place(*place, True), *picture.size) for place in places]
+
+    def one(word: Word) -> Word:
+        there = any(_within(word.box, box) for box in boxes)
+        return replace(word, confidence=IN_DOUBT) if there else word
+
+    annotated = tuple(tuple(map(one, words)) for words in picture.annotated)
+    return replace(picture, layer=tuple(map(one, picture.layer)), annotated=annotated)
 
 
 def _without(pixels: Pixels, marks: Sequence["_Mark"], places: Sequence[Box]) -> Pixels | None:

@@ -1,10 +1,12 @@
 """Pictures as files: JPEG, PNG, TIFF of many pages, GIF, BMP, JPEG 2000, WebP."""
 
+import io
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -13,6 +15,7 @@ from ocr.engine import Pixels
 from ocr.limits import Limits, Refusal, damaged, not_a_document
 from ocr.picture import Picture, check_size, plausible_dpi, squared, unreadable
 from ocr.recognition import Notice
+from ocr.sources import cut_short
 
 # MPO comes through JPEG: it is a JPEG with previews behind it.
 FORMATS = ("JPEG", "PNG", "TIFF", "GIF", "BMP", "DIB", "JPEG2000", "WEBP", "PPM")
@@ -30,6 +33,10 @@ MEDIA_TYPES = {
 }
 NEW_SUBFILE_TYPE = 254  # TIFF 6.0: bit 0 marks a reduced copy of another page
 REDUCED = 1
+COMPRESSION, OLD_JPEG, SAMPLES = 259, 6, 277
+SIGNS = np.array((0, 128, 128), np.uint8)  # bits that make a number with a sign one without, from -128
+UNSEEN = 245  # the least level of a picture on which nothing is seen
+JPEG_PLACE = (513, 514)  # where the whole JPEG begins, and its bytes
 MOST_FRAMES = 10_000  # looked for in a TIFF: more pages than any limit allows
 MOVING = ("GIF", "PNG", "WEBP")  # not MPO: its further frames are previews
 BROKEN_OFF = Notice(
@@ -148,9 +155,11 @@ def picture(source: Path, number: int, limits: Limits) -> Picture:
             check_size(number, *image.size, limits)
             dpi_x, dpi_y = _dpi(image)
             quarter = _exif_quarter(image)
-            image.load()
-            bilevel = image.mode == "1"
-            pixels = _pixels(ImageOps.exif_transpose(image))
+            shown = _old_jpeg(image, source) or image
+            shown.load()
+            bilevel = shown.mode == "1"
+            cut = shown.format in ("JPEG", "MPO") and cut_short.filled(np.asarray(shown), cut_short.GREY)
+            pixels = _pixels(ImageOps.exif_transpose(shown))
         except BROKEN as error:
             raise (unreadable(number) if len(frames) > 1 else damaged()) from error
     if quarter:
@@ -160,14 +169,14 @@ def picture(source: Path, number: int, limits: Limits) -> Picture:
         pixels, dpi = squared(pixels, dpi_x, dpi_y, bilevel)
         height, width = pixels.shape[:2]
         check_size(number, width, height, limits)
-        return _at_dpi(pixels, dpi, bilevel)
-    return _at_dpi(pixels, dpi_x, bilevel)
+        return _at_dpi(pixels, dpi, bilevel, cut)
+    return _at_dpi(pixels, dpi_x, bilevel, cut)
 
 
-def _at_dpi(pixels: Pixels, tag: float, bilevel: bool) -> Picture:
+def _at_dpi(pixels: Pixels, tag: float, bilevel: bool, cut: bool) -> Picture:
     height, width = pixels.shape[:2]
     dpi = plausible_dpi(tag, width, height)
-    return Picture(pixels, dpi, bilevel, dpi_guessed=dpi != tag)
+    return Picture(pixels, dpi, bilevel, dpi_guessed=dpi != tag, cut_short=cut)
 
 
 def _dpi(image: Image.Image) -> tuple[float, float]:
@@ -186,8 +195,22 @@ def _exif_quarter(image: Image.Image) -> bool:
         return False
 
 
+def _old_jpeg(image: Image.Image, source: Path) -> Image.Image | None:
+    """The grey JPEG that a TIFF of before 1995 holds whole (TIFF 6.0, section 22): Pillow takes every such
+    picture for one in colour, and gives none of it."""
+    if image.format != "TIFF" or (_tag(image, COMPRESSION), _tag(image, SAMPLES) or 1) != (OLD_JPEG, 1):
+        return None
+    first, length = (_tag(image, number) or 0 for number in JPEG_PLACE)
+    with source.open("rb") as file:
+        file.seek(first)
+        held = Image.open(io.BytesIO(file.read(length)), formats=("JPEG",))
+    return held if first and held.size == image.size else None
+
+
 def _pixels(image: Image.Image) -> Pixels:
     """Grey or BGR, eight bits, on white paper where the picture is transparent."""
+    if image.mode == "LAB":
+        return _from_lab(np.asarray(image))
     if image.mode in ("I", "F") or image.mode.startswith("I;"):
         return _eight_bits(np.asarray(image))
     if image.mode == "1":
@@ -195,16 +218,31 @@ def _pixels(image: Image.Image) -> Pixels:
     if image.mode in ("P", "PA", "LA", "La", "RGBa") or "transparency" in image.info:
         image = image.convert("RGBA")
     if image.mode == "RGBA":
-        paper = Image.new("RGBA", image.size, "white")
-        image = Image.alpha_composite(paper, image)
+        image = _on_paper(image)
     if image.mode == "L":
         return np.array(image)
     return np.ascontiguousarray(np.asarray(image.convert("RGB"))[:, :, ::-1])
 
 
+def _on_paper(image: Image.Image) -> Image.Image:
+    """White paper under a transparent picture, black where nothing of it would be seen on white."""
+    shown = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    light = np.asarray(shown.convert("L")).min(initial=255) >= UNSEEN
+    if light and image.getchannel("A").getextrema() == (0, 255):
+        return Image.alpha_composite(Image.new("RGBA", image.size, "black"), image)
+    return shown
+
+
+def _from_lab(values: NDArray[np.uint8]) -> Pixels:
+    """BGR of CIE L*a*b* as TIFF has it: its a* and b* have a sign (TIFF 6.0, section 23), OpenCV's do not."""
+    return np.asarray(cv2.cvtColor(values ^ SIGNS, cv2.COLOR_LAB2BGR), dtype=np.uint8)
+
+
 def _eight_bits(values: NDArray[np.generic]) -> Pixels:
-    """The top eight bits that are used: scanners put 12 bits into 16."""
+    """The top eight bits that are used: scanners put 12 bits into 16. Levels with a point end at one."""
     wide = np.nan_to_num(values.astype(np.float32))
     top = float(wide.max(initial=0))
+    if values.dtype.kind == "f" and top <= 1.0:
+        wide, top = wide * 255.0, top * 255.0
     full = next((f for f in (255.0, 4095.0, 65535.0) if top <= f), max(top, 1.0))
     return np.asarray(np.clip(wide * (255.0 / full), 0, 255), dtype=np.uint8)

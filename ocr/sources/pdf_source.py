@@ -18,10 +18,19 @@ import pypdfium2.raw as pdfium
 from ocr import textlayer
 from ocr.cleaning import cleanup
 from ocr.engine import Pixels
-from ocr.limits import Limits, damaged, encrypted
-from ocr.picture import LEAST_DPI, READING_DPI, Picture, check_size, exact, squared, unreadable
+from ocr.limits import Limits, damaged, encrypted, too_costly
+from ocr.picture import LARGEST_SHEET, LEAST_DPI, READING_DPI, Picture, check_size, exact, squared, unreadable
 from ocr.recognition import Inspection, Notice
-from ocr.sources import annotations, inherited, jbig2, partly_shown
+from ocr.sources import (
+    annotations,
+    content_size,
+    cut_short,
+    hidden_text,
+    inherited,
+    jbig2,
+    partly_shown,
+    unshown,
+)
 
 SIGNED = re.compile(rb"/ByteRange\s*\[")
 OBJECTS = 20_000  # drawn objects looked at on a page; a drawing with more is no scan
@@ -30,9 +39,6 @@ LONGEST_SIDE = 20_000  # OpenCV turns pictures of at most 32,767 pixels
 GLANCES = 24  # dots a side that are looked at for one dot of a page made small
 FIELDS = 10_000  # form fields looked at for signatures
 RIM = 0.25  # points by which a picture may end beside its page and be taken for it, dot for dot
-# Square points: of 2A0 (DIN 476, 1189 by 1682 mm), the largest sheet that has a name. A larger one is drawn
-# so coarsely, and enlarged so much to be read, that a page of a kilobyte kept a core for a minute.
-LARGEST_SHEET = 16.1e6
 LARGEST_UNIT = 75_000.0  # what Acrobat takes (PDF Reference 1.7, implementation note 174)
 JBIG2_BYTES = 20_000_000  # looked at of one picture; a page has 0.1
 REBUILT = Notice(
@@ -49,6 +55,10 @@ SYMBOLS = Notice(
     "The scanner compressed the picture by replacing letters that look alike (symbol-coded JBIG2), so "
     "letters or digits may be wrong in the picture itself. Compare figures with the paper, or scan it "
     "again with another compression.",
+)
+LONG_DRAWING = (
+    f"{content_size.MOST // 1_000_000} MB nét vẽ một trang",
+    f"{content_size.MOST // 1_000_000} MB of strokes a page",
 )
 TAIL = 65_536  # bytes at the end of a file in which its last mark stands, whatever a transfer added
 # What pikepdf raises on damaged files.
@@ -76,7 +86,7 @@ def inspect(source: Path) -> Inspection:
 
 def _has_area(pdf: pypdfium2.PdfDocument, index: int) -> bool:
     try:
-        width, height = pdf[index].get_size()
+        width, height = pdf.get_page_size(index)  # nothing of the page is taken apart
     except pypdfium2.PdfiumError:
         return False
     return bool(width >= 1 and height >= 1)
@@ -169,7 +179,15 @@ def _any_signed(fields: pikepdf.Array) -> bool:
 
 def notices(source: Path) -> tuple[Notice, ...]:
     """What a person should know of how whole the file is, and of how it holds its pictures."""
-    return (*(() if _as_written(source) else (REBUILT,)), *_symbols(source))
+    return (*(() if _as_written(source) else (REBUILT,)), *_symbols(source), *_unshown(source))
+
+
+def _unshown(source: Path) -> tuple[Notice, ...]:
+    try:
+        with pikepdf.open(source) as pdf:
+            return unshown.notices(pdf)
+    except BROKEN:
+        return ()
 
 
 def _as_written(source: Path) -> bool:
@@ -231,6 +249,7 @@ class _Drawn:
     alone: bool
     dpi: float | None  # of the largest picture, as if it filled the page
     unit: float = 1.0  # that its points are multiplied with (ISO 32000-1, 14.11.2: UserUnit)
+    hides: bool = False  # its text is not what one sees
 
 
 def picture(source: Path, number: int, limits: Limits) -> Picture:
@@ -240,17 +259,19 @@ def picture(source: Path, number: int, limits: Limits) -> Picture:
             raise damaged()
         broken = unreadable(number) if len(pdf) > 1 else damaged()
         try:
+            told = _told(source, number)
             page = pdf[number - 1]
             width, height = page.get_size()
             if width < 1 or height < 1:
                 raise broken
-            told, drawn = _told(source, number), _drawn(page, number, limits)
+            drawn = _drawn(page, number, limits)
             unit = told.unit if _fits(page, drawn, told.unit) else 1.0
             drawn = replace(drawn, unit=unit, alone=drawn.alone and not told.masked)
             native = _native(page, drawn) if drawn.image is not None and drawn.alone else None
             over = annotations.of_page(pdf, page, number, told.copy)
             shown = native or _rendered(page, over.page if over else page, drawn, limits)
             shown = annotations.over(shown, page, over, drawn=native is None) if over else shown
+            shown = annotations.doubted(shown, page, told.undrawn) if told.undrawn else shown
             return replace(shown, sheet=(width * told.unit, height * told.unit))
         except (pypdfium2.PdfiumError, ValueError, cv2.error, MemoryError) as error:
             raise broken from error
@@ -262,6 +283,7 @@ class _Told:
 
     unit: float = 1.0
     masked: bool = True  # whether a picture on it may have a mask
+    undrawn: tuple[unshown.Rectangle, ...] = ()  # places of values of which letters are missing
     copy: bytes | None = None  # a document of the page alone, where something lies over it and it inherits
 
 
@@ -269,9 +291,12 @@ def _told(source: Path, number: int) -> _Told:
     told = _Told()
     with suppress(*BROKEN), pikepdf.open(source, inherit_page_attributes=False) as pdf:
         page = pdf.pages[number - 1]
+        if content_size.too_long(page):
+            raise too_costly(*LONG_DRAWING)
         unit = float(page.obj.get("/UserUnit", 1))
         told = _Told(unit=unit if 1 <= unit <= LARGEST_UNIT else 1.0)
         told = replace(told, masked=partly_shown.masked(inherited.resources(page)))
+        told = replace(told, undrawn=unshown.places_not_drawn(page))
         # Flattening gives a page resources where it has none, and with them takes away those it inherits.
         if "/Annots" in page.obj and "/Resources" not in page.obj:
             told = replace(told, copy=inherited.alone(pdf, page))
@@ -317,11 +342,11 @@ def _drawn(page: pypdfium2.PdfPage, number: int, limits: Limits) -> _Drawn:
                 continue
             shows = True
         elif drawn.type == pdfium.FPDF_PAGEOBJ_TEXT:
-            unseen = pdfium.FPDFTextObj_GetTextRenderMode(drawn) in (3, 7)
+            unseen = pdfium.FPDFTextObj_GetTextRenderMode(drawn) in textlayer.UNSEEN
             shows = shows or not unseen
         elif drawn.type != pdfium.FPDF_PAGEOBJ_FORM:
             shows = True
-    return _Drawn(filling, not shows and len(objects) <= OBJECTS, dpi)
+    return _Drawn(filling, not shows and len(objects) <= OBJECTS, dpi, hides=hidden_text.hides(objects))
 
 
 def _native(page: pypdfium2.PdfPage, drawn: _Drawn) -> Picture | None:
@@ -337,6 +362,7 @@ def _native(page: pypdfium2.PdfPage, drawn: _Drawn) -> Picture | None:
     x0, y0, x1, y1 = image.get_bounds()
     bits = image.get_metadata().bits_per_pixel
     pixels = _grey_or_bgr(image.get_bitmap())
+    cut = cut_short.of_pdf(image, pixels)
     pixels = pixels[:, ::-1] if a < 0 else pixels
     pixels = pixels[::-1] if d < 0 else pixels
     rotation = page.get_rotation()
@@ -356,7 +382,7 @@ def _native(page: pypdfium2.PdfPage, drawn: _Drawn) -> Picture | None:
         return None
     squares, dpi = squared(pixels, dpi_x / drawn.unit, dpi_y / drawn.unit, bilevel)
     found = textlayer.of_page(page, squares.shape[1], squares.shape[0])
-    return Picture(squares, dpi, bilevel, found.words, True, found.turn)
+    return Picture(squares, dpi, bilevel, found.words, True, found.turn, cut_short=cut)
 
 
 def _framed(
@@ -408,9 +434,10 @@ def _rendered(page: pypdfium2.PdfPage, seen: pypdfium2.PdfPage, drawn: _Drawn, l
     own = own if own >= 150 else READING_DPI
     dpi = min(own, READING_DPI, (pixels_most / (width * height)) ** 0.5, LONGEST_SIDE / max(width, height))
     pixels = _grey_or_bgr(seen.render(scale=dpi / 72 * drawn.unit).to_numpy())
-    found = textlayer.of_page(page, pixels.shape[1], pixels.shape[0])
+    hidden = drawn.image is not None or drawn.hides
+    found = textlayer.of_page(page, pixels.shape[1], pixels.shape[0], inked=not hidden)
     true_dpi = pixels.shape[0] / height if height > width else pixels.shape[1] / width
-    picture = Picture(pixels, exact(true_dpi), False, found.words, drawn.image is not None, found.turn)
+    picture = Picture(pixels, exact(true_dpi), False, found.words, hidden, found.turn)
     return replace(picture, drawn=drawn.image is None and drawn.dpi is None)
 
 

@@ -207,6 +207,7 @@ def test_a_machine_too_busy_is_a_failure_that_says_so(
         line = Digitiser(SandboxedReader(sandbox), verifier, settings, children).digitise(source, output)
     assert (line["status"], line["error"]["code"]) == ("failed", "reading-failed")
     assert "machine may be too busy" in line["error"]["message"]
+    assert "Chương trình đọc dừng giữa chừng" in line["error"]["message"]
 
 
 def test_each_paper_of_a_batch_stands_in_one_enclosure(

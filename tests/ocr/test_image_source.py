@@ -1,5 +1,6 @@
 """Picture files that lie on their side, break off, move, or have their letters in a mask."""
 
+import struct
 from io import BytesIO
 from pathlib import Path
 
@@ -77,3 +78,39 @@ def test_what_of_a_moving_picture_is_not_read_is_told(tmp_path: Path, kind: str)
     assert notice.code == "frames-left-out"
     assert "3" in notice.vi
     assert "3" in notice.en
+
+
+def test_what_an_old_tiff_holds_as_a_grey_jpeg_is_read(tmp_path: Path) -> None:
+    """As programs of the 1990s wrote it: compression 6, the whole JPEG at tag 513."""
+    held = saved(Image.fromarray(noise(600, 900)), "JPEG", quality=90)
+    tags = {256: 600, 257: 900, 258: 8, 259: 6, 262: 1, 273: 0, 277: 1, 278: 900, 279: len(held), 512: 1}
+    entries = [*tags.items(), (513, 0), (514, len(held))]
+    first = 8 + 2 + 12 * len(entries) + 4
+    data = struct.pack("<4sIH", b"II*\0", 8, len(entries))
+    for tag, value in entries:
+        data += struct.pack("<HHII", tag, 4, 1, first if tag in (273, 513) else value)
+    found = pages.picture(stored(tmp_path, "old.tif", data + bytes(4) + held), 1, LIMITS)
+    assert np.abs(found.pixels.astype(int) - noise(600, 900)).mean() < 5
+
+
+def test_levels_with_a_point_are_seen(tmp_path: Path) -> None:
+    levels = Image.fromarray(noise(600, 900).astype(np.float32) / 255)
+    found = pages.picture(stored(tmp_path, "levels.tif", saved(levels, "TIFF")), 1, LIMITS)
+    assert np.array_equal(found.pixels, noise(600, 900))
+
+
+def test_a_scan_in_cie_lab_has_its_colours(tmp_path: Path) -> None:
+    red, white = (136, 208, 195), (255, 128, 128)  # of CIE L*a*b* at D65, a* and b* from -128
+    levels = np.full((900, 600, 3), white, np.uint8)
+    levels[:300] = red
+    lab = Image.fromarray(levels ^ np.array((0, 128, 128), np.uint8), "RGB")
+    data = saved(lab, "TIFF").replace(struct.pack("<HHII", 262, 3, 1, 2), struct.pack("<HHII", 262, 3, 1, 8))
+    found = pages.picture(stored(tmp_path, "lab.tif", data), 1, LIMITS).pixels
+    assert np.abs(found[0, 0].astype(int) - (0, 0, 255)).max() < 8
+    assert found[600, 0].min() > 250
+
+
+def test_white_letters_on_nothing_are_put_on_black(tmp_path: Path) -> None:
+    letters = Image.fromarray(np.dstack([np.full((900, 600, 3), 255, np.uint8), noise(600, 900)]), "RGBA")
+    found = pages.picture(stored(tmp_path, "white.png", saved(letters, "PNG")), 1, LIMITS).pixels
+    assert np.array_equal(found[:, :, 0], noise(600, 900))

@@ -1,5 +1,6 @@
 """What a page of a PDF shows, where taking its picture out of it would not tell."""
 
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,7 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from ocr.limits import Limits
+from ocr.limits import Limits, Refusal
 from ocr.sources import pages
 from tests.ocr import drawing
 from tests.ocr.test_pages import noise, sheet
@@ -75,3 +76,19 @@ def test_a_scan_that_a_path_leaves_whole_is_taken_dot_for_dot(tmp_path: Path, wa
 def test_a_scan_that_is_drawn_half_transparent_is_seen_so(tmp_path: Path) -> None:
     source = of_picture(tmp_path, sheet("L"), f"q /G gs {POINTS} cm /I Do Q")
     assert 100 < pages.picture(source, 1, LIMITS).pixels[5:100, 5:80].mean() < 160
+
+
+def test_a_drawing_without_end_is_refused_before_it_is_taken_apart(tmp_path: Path) -> None:
+    """500 kB that became 520 MB of strokes: PDFium ended the reader without a word."""
+    with pikepdf.new() as pdf:
+        page = pdf.add_blank_page(page_size=(595, 842))
+        page.obj.Contents = pdf.make_stream(
+            zlib.compress(b"0 0 m 1 1 l S " * 5_000_000), Filter=pikepdf.Name.FlateDecode
+        )
+        target = tmp_path / "endless.pdf"
+        pdf.save(target, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+    assert pages.inspect(target, LIMITS).pages == 1
+    with pytest.raises(Refusal) as refusal:
+        pages.picture(target, 1, LIMITS)
+    assert refusal.value.code == "too-costly"
+    assert "64 MB" in refusal.value.vi

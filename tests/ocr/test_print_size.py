@@ -17,6 +17,7 @@ from ocr.limits import Limits
 from ocr.picture import Picture
 from ocr.reading import finish, read_page
 from ocr.recognition import Page
+from ocr.sources import pages
 from tests.ocr.readers import silent
 
 SCAN_DPI = 200
@@ -104,3 +105,19 @@ def test_what_the_print_told_is_no_guess(scan: bytes) -> None:
     assert not told.dpi_guessed
     by_its_form = print_size.settled(Picture(letters, 72, dpi_guessed=True))
     assert (by_its_form.dpi, by_its_form.dpi_guessed) == (SCAN_DPI, True)
+
+
+def test_no_page_is_larger_than_the_largest_sheet() -> None:
+    """A blank page of 200 inches was to have 900 million dots at the resolution of its lines."""
+    field = Picture(np.full((6324, 6324), 255, np.uint8), 6324 / 200)
+    across = 6324 / print_size.settled(field).dpi * 25.4
+    assert across == pytest.approx((1189 * 1682) ** 0.5, rel=0.01)
+
+
+def test_a_tag_that_makes_no_sheet_is_not_believed(tmp_path: Path) -> None:
+    """A4 at 300 dpi with a tag of 200 was a sheet of 31 by 45 cm."""
+    for name, size, dpi in (("a4", (2480, 3508), 300), ("a3", (2339, 3307), 200), ("a2", (2480, 3508), 150)):
+        tag = 200 if name == "a4" else dpi
+        source = tmp_path / f"{name}.png"
+        Image.new("L", size, 255).save(source, dpi=(tag, tag))
+        assert pages.picture(source, 1, Limits()).dpi == pytest.approx(dpi, abs=0.1)

@@ -1,0 +1,63 @@
+"""Tells a picture whose data end before it does: what is missing is filled with one level, and the letters
+that stood there are gone without a word."""
+
+import math
+
+import numpy as np
+import pypdfium2
+
+from ocr.engine import Pixels
+
+LEAST_ROWS = 0.02  # of a picture that are filled; fewer hold no line of text
+GREY, BLACK = 128, 0  # what decoders fill a JPEG with (ISO/IEC 10918-1: all coefficients nought), and others
+PROGRESSIVE = b"\xff\xc2"  # SOF2: the whole picture, coarse, comes before any of it is fine
+END_OF_IMAGE = b"\xff\xd9"
+#: Bits that end a picture of CCITT's Group 4 (T.6: EOFB) and Group 3 (T.4: the last end of a line).
+END_OF_BLOCK, END_OF_LINE = 0x001001, 0x001
+TAIL = 64  # bytes at the end of data among which their end is looked for: some are padded
+
+
+def of_pdf(image: pypdfium2.PdfImage, pixels: Pixels) -> bool:
+    """Whether the data of a picture in a PDF, decoded as `pixels`, are only a part of it."""
+    filters = image.get_filters()
+    coded = filters[-1] if filters else ""
+    if coded == "DCTDecode":
+        data = bytes(image.get_data())
+        return _coarse(data) or filled(pixels, GREY)
+    if not filled(pixels, BLACK):
+        return False
+    if coded == "CCITTFaxDecode":
+        return not _ended(bytes(image.get_data())[-TAIL:])
+    if coded in ("JBIG2Decode", "JPXDecode"):
+        return False
+    columns, rows = image.get_px_size()
+    bits = image.get_metadata().bits_per_pixel
+    whole = rows * math.ceil(columns * bits / 8)
+    return bool(len(image.get_data(decode_simple=True)) < (1 - LEAST_ROWS) * whole)
+
+
+def filled(pixels: Pixels, level: int) -> bool:
+    """Whether the last rows of a picture, and not all, have nothing but this level."""
+    rows = (pixels == level).reshape(pixels.shape[0], -1).all(axis=1)
+    return bool(rows[-max(1, math.ceil(LEAST_ROWS * len(rows))) :].all() and not rows.all())
+
+
+def _coarse(jpeg: bytes) -> bool:
+    return END_OF_IMAGE not in jpeg[-TAIL:] and _is_progressive(jpeg)
+
+
+def _is_progressive(jpeg: bytes) -> bool:
+    """By the markers before the first scan, each with its length."""
+    at = 2
+    while at + 4 <= len(jpeg) and jpeg[at] == 0xFF and jpeg[at : at + 2] != b"\xff\xda":
+        if jpeg[at : at + 2] == PROGRESSIVE:
+            return True
+        at += 2 + int.from_bytes(jpeg[at + 2 : at + 4], "big")
+    return False
+
+
+def _ended(tail: bytes) -> bool:
+    """Whether the mark of an end is there, at any bit."""
+    bits = np.unpackbits(np.frombuffer(tail, np.uint8))
+    text = "".join(map(str, bits))
+    return f"{END_OF_BLOCK:024b}" in text or f"{END_OF_LINE:012b}" * 2 in text

@@ -1,0 +1,94 @@
+"""Pictures whose data end before they do: what is lost is told."""
+
+import zlib
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pikepdf
+import pytest
+from PIL import Image
+
+from ocr.limits import Limits
+from ocr.reading import finish, read_page
+from ocr.sources import pages
+from tests.ocr.readers import silent
+from tests.ocr.test_pages import noise, saved, stored
+
+SIZE = (840, 1200)
+
+
+def scan() -> Image.Image:
+    """Black patches on grey paper, so that no row has but one level."""
+    return Image.fromarray(np.where(noise(*SIZE), 240, 20).astype(np.uint8))
+
+
+def group4(picture: Image.Image) -> bytes:
+    """The code alone of a picture of two levels, as TIFF holds it, ink black."""
+    inked = picture.convert("1", dither=Image.Dither.NONE).point(lambda level: 255 - level)
+    data = saved(inked, "TIFF", compression="group4", tiffinfo={278: SIZE[1]})
+    held = Image.open(BytesIO(data))
+    first, length = held.tag_v2[273][0], held.tag_v2[279][0]  # type: ignore[attr-defined]
+    return data[first : first + length]
+
+
+CODES: dict[str, tuple[str | None, int, Callable[[], bytes]]] = {
+    "jpeg": ("/DCTDecode", 8, lambda: saved(scan(), "JPEG", quality=85)),
+    "jpeg-progressive": ("/DCTDecode", 8, lambda: saved(scan(), "JPEG", quality=85, progressive=True)),
+    "plain": (None, 8, lambda: scan().tobytes()),
+    "flate": ("/FlateDecode", 8, lambda: zlib.compress(scan().tobytes(), 0)),
+    "group4": ("/CCITTFaxDecode", 1, lambda: group4(scan())),
+}
+
+
+def in_pdf(folder: Path, code: str, share: float) -> Path:
+    """A page of a picture of which this share of the data is there."""
+    name, bits, data = CODES[code]
+    pdf = pikepdf.new()
+    whole = data()
+    stream = pikepdf.Stream(pdf, whole[: round(share * len(whole))])
+    stream.Type, stream.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
+    stream.Width, stream.Height = SIZE
+    stream.ColorSpace, stream.BitsPerComponent = pikepdf.Name.DeviceGray, bits
+    if name:
+        stream.Filter = pikepdf.Name(name)
+    if name == "/CCITTFaxDecode":
+        stream.DecodeParms = pikepdf.Dictionary(K=-1, Columns=SIZE[0], Rows=SIZE[1])
+    width, height = (side * 72 / 100 for side in SIZE)
+    page = pdf.add_blank_page(page_size=(width, height))
+    page.obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(I=stream))
+    page.obj.Contents = pikepdf.Stream(pdf, f"{width} 0 0 {height} 0 0 cm /I Do".encode())
+    target = folder / f"{code}.pdf"
+    pdf.save(target)
+    return target
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_scan_that_breaks_off_in_a_sound_pdf_is_told(tmp_path: Path, code: str) -> None:
+    source = in_pdf(tmp_path, code, 0.5)
+    page = read_page(source, 1, tmp_path, Limits(), readers=silent())
+    assert "picture-cut" in [notice.code for notice in page.warnings]
+    of_paper = finish(source, [page], tmp_path).warnings
+    assert next(n for n in of_paper if n.code == "picture-cut").en.startswith("The picture of page 1 breaks")
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_whole_scan_is_not_told_of(tmp_path: Path, code: str) -> None:
+    assert not pages.picture(in_pdf(tmp_path, code, 1.0), 1, Limits()).cut_short
+
+
+def test_the_black_edge_of_a_scanner_is_no_loss(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    edged = np.array(scan())
+    edged[-100:] = 0
+    monkeypatch.setitem(CODES, "flate", ("/FlateDecode", 8, lambda: zlib.compress(edged.tobytes())))
+    monkeypatch.setitem(CODES, "group4", ("/CCITTFaxDecode", 1, lambda: group4(Image.fromarray(edged))))
+    for code in ("flate", "group4"):
+        assert not pages.picture(in_pdf(tmp_path, code, 1.0), 1, Limits()).cut_short
+
+
+def test_a_jpeg_that_ends_before_its_last_rows_is_told(tmp_path: Path) -> None:
+    data = saved(scan(), "JPEG", quality=85)
+    ended = stored(tmp_path, "ended.jpg", data[: len(data) // 2] + b"\xff\xd9")
+    assert pages.picture(ended, 1, Limits()).cut_short
+    assert not pages.picture(stored(tmp_path, "whole.jpg", data), 1, Limits()).cut_short
