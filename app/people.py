@@ -66,6 +66,11 @@ class People(Protocol):
         """Replace the account of that username, with what is told of it. Raises PersonNotFound."""
         ...
 
+    def change(self, before: Person, after: Person, deeds: Sequence[Done]) -> None:
+        """Keep what differs between the two, and nothing else: what others have changed since it was read
+        stays. Raises PersonNotFound, and ChangedMeanwhile where they changed the same."""
+        ...
+
     def set_image(self, username: str, digest: str | None, deeds: Sequence[Done]) -> None:
         """Set the image of a signature, and nothing else, of an account that is active. Raises
         PersonNotFound."""

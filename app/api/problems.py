@@ -11,7 +11,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from app.access import Forbidden
-from app.agencies import AgencyNotFound, MergerToCome, NoMerger
+from app.administration import ChangedMeanwhile
+from app.agencies import AgencyNotFound, MergerToCome, NoMerger, NoRenaming
 from app.awaiting import NoticeRefused
 from app.batches import BatchBusy, BatchNotFound, NotThatKind
 from app.codes import BadCode
@@ -244,6 +245,20 @@ _FIXED: Mapping[type[Exception], Answer] = {
         "merger-to-come",
         "Chưa tới ngày sáp nhập. Hãy ghi khi ngày đó đã tới.",
         "The day of the merger has not come. State it when it has.",
+    ),
+    NoRenaming: Answer(
+        422,
+        "no-renaming",
+        "Cần một tên khác tên hiện nay và một ngày đã tới, sau ngày bắt đầu của tên hiện nay; chỉ bỏ được "
+        "lần đổi tên đã ghi.",
+        "Another name than the present one is needed, and a day that has come, after the first of the "
+        "present name; only a renaming that was stated can be taken back.",
+    ),
+    ChangedMeanwhile: Answer(
+        409,
+        "changed-meanwhile",
+        "Quản trị viên khác vừa sửa đúng mục này. Hãy tải lại, xem thay đổi rồi làm lại.",
+        "Another administrator has just changed the same. Load it again, look at the change, and try again.",
     ),
     BadUsername: Answer(
         422,

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Engine, delete, insert, select, update
 
 from app.administration import Done
-from app.database.administration import append_done
+from app.database.administration import append_done, change_row
 from app.database.dialects import insert_new
 from app.database.engine import reading, writing
 from app.database.tables import people, sessions
@@ -39,6 +39,12 @@ class SqlPeople:
             statement = update(people).where(people.c.username == person.username).values(_row(person))
             if connection.execute(statement).rowcount == 0:
                 raise PersonNotFound(f"no account has the username {person.username}")
+            append_done(connection, deeds)
+
+    def change(self, before: Person, after: Person, deeds: Sequence[Done]) -> None:
+        with writing(self._engine) as connection:
+            if not change_row(connection, people.c.username, before.username, _row(before), _row(after)):
+                raise PersonNotFound(f"no account has the username {before.username}")
             append_done(connection, deeds)
 
     def set_image(self, username: str, digest: str | None, deeds: Sequence[Done]) -> None:
