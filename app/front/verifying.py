@@ -122,7 +122,8 @@ def _shown(front: Front, upload: Upload, report: Mapping[str, Any], field: str) 
 
 
 def _pictured(front: Front, source: Path, report: Mapping[str, Any], field: str) -> dict[str, Any]:
-    return dict(front.services.verifier.shown_pages(source, field, places_of(report, field)))
+    compared = next((one["compared"] for one in report["signatures"] if one["field"] == field), None)
+    return dict(front.services.verifier.shown_pages(source, field, places_of(report, field), compared))
 
 
 def places_of(report: Mapping[str, Any], field: str) -> dict[int, list[list[float]]]:
