@@ -17,7 +17,7 @@ from app.awaiting import NoticeRefused
 from app.batches import BatchBusy, BatchNotFound, NotThatKind
 from app.codes import BadCode
 from app.front.identity import ForgedRequest, NotSignedIn, WrongPassword
-from app.front.people import BadUsername, LastAdministrator
+from app.front.people import BadUsername
 from app.front.places import TooManyBatches, TooManyDrawings
 from app.front.progress import TooManyStreams
 from app.front.rate_limits import TooManyRequests
@@ -27,7 +27,7 @@ from app.idempotency import KeyReused
 from app.kinds import ConsequenceUnsaid, KindFixed
 from app.marking import NoImage
 from app.passwords import LONGEST, SHORTEST, WeakPassword
-from app.people import PersonNotFound, UsernameTaken
+from app.people import LastAdministrator, PersonNotFound, UsernameTaken
 from app.ports import ReadingFailed
 from app.records import IllegalTransition, NotReady, RecordChanged, RecordNotFound
 from app.register import NotRegistered

@@ -8,7 +8,7 @@ from datetime import date
 from app import access, passwords
 from app.administration import Deed, Done
 from app.agencies import Agency, state_merger, state_name
-from app.people import Person, Role
+from app.people import Person
 from app.ports import Services
 from signing.keys.references import KeyUnavailable, check_reference, told_reference
 from signing.refusals import SigningRefused
@@ -19,10 +19,6 @@ LONGEST_TEXT = 200
 
 class BadUsername(ValueError):
     """A username that would be confused with another, or cannot be typed everywhere."""
-
-
-class LastAdministrator(ValueError):
-    """Nobody could administer the service any more."""
 
 
 def list_people(services: Services, admin: Person) -> list[Person]:
@@ -55,8 +51,6 @@ def change_person(
     access.require(admin, access.Right.ADMINISTER)
     if changed.signing_key != before.signing_key:
         _check(changed.signing_key)
-    if _administers(before) and not _administers(changed) and _administrators(services) == 1:
-        raise LastAdministrator
     if password:
         changed = replace(changed, password_hash=passwords.hashed(password))
     changed = _bounded(changed)
@@ -140,14 +134,6 @@ def _done(
     told: Mapping[str, str | bool | None],
 ) -> Done:
     return Done(f"person:{person.username}", deed, admin.username, services.now(), told)
-
-
-def _administers(person: Person) -> bool:
-    return person.active and person.role is Role.ADMIN
-
-
-def _administrators(services: Services) -> int:
-    return sum(_administers(person) for person in services.people.list())
 
 
 def _bounded(person: Person) -> Person:

@@ -11,9 +11,9 @@ from app.administration import ChangedMeanwhile, told_after
 from app.agencies import AgencyNotFound
 from app.front.context import front_of
 from app.front.identity import Caller
-from app.front.people import BadUsername, LastAdministrator, add_person, change_person, list_people
+from app.front.people import BadUsername, add_person, change_person, list_people
 from app.passwords import WeakPassword
-from app.people import Person, Role, UsernameTaken
+from app.people import LastAdministrator, Person, Role, UsernameTaken
 from app.web.forms import Posted, SignedIn, Submission
 from app.web.rendering import page, said_in
 from signing.refusals import SigningRefused

@@ -13,7 +13,7 @@ from app.database.agencies import SqlAgencies
 from app.database.repositories import Repositories
 from app.holders import Holder, check_agency
 from app.idempotency import KeyReused
-from app.people import Person, PersonNotFound, Role, Session, UsernameTaken
+from app.people import LastAdministrator, Person, PersonNotFound, Role, Session, UsernameTaken
 from signing.refusals import SigningRefused
 from tests.app.database.examples import NOW
 
@@ -175,6 +175,32 @@ def test_two_administrators_change_one_account_at_once(repositories: Repositorie
     assert len(repositories.administration.newest(9)) == 1
     with pytest.raises(PersonNotFound):
         people.change(replace(LAN, username="khong"), replace(LAN, username="khong", name="A"), [])
+
+
+def test_two_administrators_do_not_take_the_right_from_each_other(repositories: Repositories) -> None:
+    """Both see two administrators when they begin."""
+    people = repositories.people
+    both = [replace(LAN, username=name, role=Role.ADMIN) for name in ("lan", "minh")]
+    for one in both:
+        people.add(one)
+
+    def dismiss(one: Person) -> bool:
+        try:
+            people.change(one, replace(one, active=False), [])
+        except LastAdministrator:
+            return False
+        return True
+
+    for _ in range(5):
+        with ThreadPoolExecutor(2) as pool:
+            assert sorted(pool.map(dismiss, both)) == [False, True]
+        assert sum(one.administers for one in people.list()) == 1
+        for one in both:
+            people.save(one)
+    people.change(both[0], replace(both[0], role=Role.CLERK), [])
+    with pytest.raises(LastAdministrator):
+        people.change(both[1], replace(both[1], role=Role.CLERK), [])
+    people.change(both[1], replace(both[1], name="Minh Khác"), [])
 
 
 def test_of_many_writers_at_once_one_wins_each_column(repositories: Repositories) -> None:
