@@ -8,6 +8,10 @@ from enum import StrEnum
 from typing import Protocol
 
 
+class ChangedMeanwhile(RuntimeError):
+    """Another administrator has changed the same since it was read."""
+
+
 class Deed(StrEnum):
     """Everything that is done to an account or an agency; the words are part of the HTTP contract."""
 
@@ -23,6 +27,8 @@ class Deed(StrEnum):
     SEAL_IMAGE_REMOVED = "seal-image-removed"
     AGENCY_MERGED = "agency-merged"
     MERGER_REMOVED = "merger-removed"
+    AGENCY_RENAMED = "agency-renamed"
+    RENAMING_REMOVED = "renaming-removed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-"""Agencies: who receives and issues records; an agency that was merged names its successor (F4.7)."""
+"""Agencies: who receives and issues records. One that was merged names its successor (F4.7), one that was
+renamed its names of before: what it issued stays issued under the name of that day (F3.11)."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -8,6 +9,8 @@ from typing import Protocol
 
 from app.administration import Deed, Done
 from signing.summary import VIETNAM
+
+LONGEST_NAME = 200  # OrganName (Decree 30/2020, Annex VI)
 
 
 class AgencyNotFound(LookupError):
@@ -22,11 +25,24 @@ class MergerToCome(ValueError):
     """A merger is stated once its day has come."""
 
 
+class NoRenaming(ValueError):
+    """No other name, none of before, or a day on or before that on which the present name began or that has
+    not come."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormerName:
+    """A name that an agency had; `until` is the first day of the one that followed."""
+
+    name: str
+    until: date
+
+
 @dataclass(frozen=True, slots=True)
 class Agency:
     """`code` is short and stays; `merged_into` is the code of the successor since `merged_on`. `seal_key`
     refers to the agency's own key (`file:PATH` or `pkcs11:…`) and is never the key. `seal_image`: the digest
-    of the image of the seal, which proves nothing."""
+    of the image of the seal, which proves nothing. `former`: its names of before, the oldest first."""
 
     code: str
     name: str
@@ -35,6 +51,16 @@ class Agency:
     merged_on: date | None = None
     seal_key: str | None = None
     seal_image: str | None = None
+    former: tuple[FormerName, ...] = ()
+
+    @property
+    def named_since(self) -> date | None:
+        """The first day of its present name; None where it never had another."""
+        return self.former[-1].until if self.former else None
+
+    def name_on(self, day: date) -> str:
+        """What it was called on that day."""
+        return next((one.name for one in self.former if day < one.until), self.name)
 
 
 class Agencies(Protocol):
@@ -44,7 +70,7 @@ class Agencies(Protocol):
 
     def change(self, before: Agency, after: Agency, deeds: Sequence[Done]) -> None:
         """Keep what differs between the two, and nothing else: what others have changed since it was read
-        stays. Raises AgencyNotFound."""
+        stays. Raises AgencyNotFound, and ChangedMeanwhile where they changed the same."""
         ...
 
     def set_image(self, code: str, digest: str | None, deeds: Sequence[Done]) -> None:
@@ -94,6 +120,17 @@ def family(agencies: Agencies, agency: Agency) -> Sequence[Agency]:
     return [*parts, *_followed(agency, get)]
 
 
+def names_of(agencies: Agencies, agency: Agency) -> Sequence[str]:
+    """The names that a certificate of the agency may have: its own first, then those of before and those of
+    its family; a certificate stays good until it is replaced (F3.11)."""
+    names = (name for one in (agency, *family(agencies, agency)) for name in _ever(one))
+    return list(dict.fromkeys(names))
+
+
+def _ever(agency: Agency) -> list[str]:
+    return [agency.name, *(one.name for one in reversed(agency.former))]
+
+
 def merged(agencies: Agencies, agency: Agency, successor: Agency, since: date) -> Agency:
     """The agency as a part of its successor. What it issued stays issued by it (F3.11). Raises NoMerger."""
     if agency.code in {one.code for one in (successor, *heirs(agencies, successor))}:
@@ -124,4 +161,34 @@ def state_merger(
         told = {"into": into, "since": day.isoformat()}
     if changed != agency:
         agencies.change(agency, changed, [Done(f"agency:{code}", deed, actor, now, told)])
+    return changed
+
+
+def renamed(agency: Agency, name: str, since: date) -> Agency:
+    """The agency under its new name. Raises NoRenaming."""
+    if not name or name == agency.name or (agency.named_since and since <= agency.named_since):
+        raise NoRenaming(agency.code)
+    return replace(agency, name=name, former=(*agency.former, FormerName(agency.name, since)))
+
+
+def state_name(
+    agencies: Agencies, code: str, name: str | None, since: date | None, actor: str, now: datetime
+) -> Agency:
+    """State that an agency has another name, since today where no day is given; with None, take back its last
+    renaming. Raises AgencyNotFound, NoRenaming, ChangedMeanwhile."""
+    agency = agencies.get(code)
+    if name is None:
+        if not agency.former:
+            raise NoRenaming(code)
+        *kept, last = agency.former
+        changed, deed = replace(agency, name=last.name, former=tuple(kept)), Deed.RENAMING_REMOVED
+        since = last.until
+    else:
+        today = now.astimezone(VIETNAM).date()
+        since = since or today
+        if since > today:
+            raise NoRenaming(code)
+        changed, deed = renamed(agency, " ".join(name.split())[:LONGEST_NAME], since), Deed.AGENCY_RENAMED
+    told = {"before": agency.name, "now": changed.name, "since": since.isoformat()}
+    agencies.change(agency, changed, [Done(f"agency:{code}", deed, actor, now, told)])
     return changed

@@ -32,8 +32,9 @@ def check_person(name: str, holder: Holder) -> None:
 
 
 def check_agency(names: Sequence[str], holder: Holder) -> None:
-    """`names`: of the agency first, then of those that it was merged with: their certificates stay good
-    (F3.11, F4.7). Raises SigningRefused where the certificate is of none of them."""
+    """`names`: of the agency first, then those that it had before and those of the agencies that it was
+    merged with: their certificates stay good (F3.11, F4.7). Raises SigningRefused where the certificate is of
+    none of them."""
     if not any(agency_names.names(holder.name, holder.belongs_to, name) for name in names):
         raise _of_another_agency(holder.name, names[0])
 
@@ -78,9 +79,10 @@ def _of_another(holder: str, name: str) -> SigningRefused:
 def _of_another_agency(holder: str, name: str) -> SigningRefused:
     return SigningRefused(
         "other-agency",
-        f"Chứng thư của khóa con dấu mang tên «{holder}», không phải của {name} hay cơ quan đã sáp nhập với "
-        "nó (Nghị định 68/2024/NĐ-CP, Điều 31). Hãy nhờ quản trị viên gắn đúng khóa, hoặc ghi việc sáp nhập.",
-        f"The certificate of the seal's key is of “{holder}”, and not of {name} or an agency that it was "
-        "merged with (Decree 68/2024/NĐ-CP, Article 31). Have the administrator attach the right key, or "
-        "state the merger.",
+        f"Chứng thư của khóa con dấu mang tên «{holder}», không phải của {name}, tên cũ của nó hay cơ quan "
+        "đã sáp nhập với nó (Nghị định 68/2024/NĐ-CP, Điều 31). Hãy nhờ quản trị viên gắn đúng khóa, hoặc "
+        "ghi việc đổi tên, sáp nhập.",
+        f"The certificate of the seal's key is of “{holder}”, and not of {name}, a name it had before or an "
+        "agency that it was merged with (Decree 68/2024/NĐ-CP, Article 31). Have the administrator attach "
+        "the right key, or state the renaming or merger.",
     )

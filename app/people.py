@@ -24,6 +24,10 @@ class PersonNotFound(LookupError):
     """No such account."""
 
 
+class LastAdministrator(ValueError):
+    """Nobody could administer the service any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """An account. `agency` is an agency's code. `signing_key` is a reference to a key that the service does
@@ -39,6 +43,10 @@ class Person:
     signing_key: str | None = None
     active: bool = True
     signature_image: str | None = None
+
+    @property
+    def administers(self) -> bool:
+        return self.active and self.role is Role.ADMIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,11 @@ class People(Protocol):
 
     def save(self, person: Person, deeds: Sequence[Done] = ()) -> None:
         """Replace the account of that username, with what is told of it. Raises PersonNotFound."""
+        ...
+
+    def change(self, before: Person, after: Person, deeds: Sequence[Done]) -> None:
+        """Keep what differs between the two, and nothing else: what others have changed since it was read
+        stays. Raises PersonNotFound, ChangedMeanwhile where they changed the same, and LastAdministrator."""
         ...
 
     def set_image(self, username: str, digest: str | None, deeds: Sequence[Done]) -> None:

@@ -235,11 +235,16 @@ class DocumentVerifier(Protocol):
         ...
 
     def shown_pages(
-        self, source: Path, field: str, places: Mapping[int, Sequence[Sequence[float]]]
+        self,
+        source: Path,
+        field: str,
+        places: Mapping[int, Sequence[Sequence[float]]],
+        compared: Mapping[str, Any] | None = None,
     ) -> Mapping[str, Any]:
         """Both versions of the pages that changed since the signature in `field`, or else the page that it
-        belongs to: the shape of `signing.signature_page.Shown`. Raises as `signed_length`, but not where
-        what was signed cannot be told apart."""
+        belongs to: the shape of `signing.signature_page.Shown`. `compared`: of that signature in the report,
+        so that no page is drawn twice for it. Raises as `signed_length`, but not where what was signed cannot
+        be told apart."""
         ...
 
     def signed_length(self, source: Path, field: str) -> int:

@@ -9,7 +9,7 @@ from fpdf import FPDF
 
 from app.masking import masked
 from app.translations import LANGUAGES, Language, text
-from app.verdicts import Tone, Verdict, known_of, short_name, signing_time, verdict_of, withdrawn
+from app.verdicts import Tone, Verdict, advice_of, known_of, short_name, signing_time, verdict_of, withdrawn
 from app.wording import lead_of, moment, standing_words, title_of
 from signing.marks.typeface import typeface_for
 from signing.reports import questions
@@ -74,7 +74,7 @@ def _write(
         for label, value in _signature(one, language):
             sheet.fact(label, value)
     sheet.say("heading", say("verify.do"))
-    sheet.say("body", say(f"verify.{verdict.state}_advice"))
+    sheet.say("body", say(advice_of(verdict, report)))
     sheet.say("heading", say("verify.unchecked"))
     for key in verdict.unchecked:
         sheet.say("body", f"• {say(key)}")

@@ -72,9 +72,11 @@ def entry(services: Services, record: Record, file: str, newer: bool = False) ->
     else: that issues nothing, docs/decisions/0020) or signed. `newer`: the record has a file that was signed
     since, or whose timestamp was renewed."""
     agency = named(services.agencies, record.agency)
+    issuer = agency.name_on(_issued_on(services, record)) if agency.former else agency.name
     return {
         "code": record.code,
-        "issuer": agency.name,
+        "issuer": issuer,
+        "now_called": _present_name(agency, issuer),
         "now_part_of": _successor(agency, heirs(services.agencies, agency)),
         "status": record.status.value,
         "standing": _standing(services, record),
@@ -123,6 +125,21 @@ def statement_json(services: Services, said: Statement) -> dict[str, Any]:
         "reason": masked(said.reason),
         "replaced_by": by,
     }
+
+
+def _issued_on(services: Services, record: Record) -> date:
+    """The day on which the record was signed, or its copy by who digitised it; of what nobody signed, that on
+    which it was received."""
+    first = {event.action: event.at for event in reversed(services.history.of(record.id))}
+    signed = first.get(Action.SIGNED) or first.get(Action.DIGITISED)
+    return (signed or record.received_at).astimezone(VIETNAM).date()
+
+
+def _present_name(agency: Agency, issuer: str) -> dict[str, str] | None:
+    """What the issuer is called now, and since when (F3.11)."""
+    if agency.named_since is None or issuer == agency.name:
+        return None
+    return {"name": agency.name, "since": agency.named_since.isoformat()}
 
 
 def _successor(agency: Agency, successors: Sequence[Agency]) -> dict[str, str | None] | None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 
 from app.access import Right, require
-from app.agencies import Agency, family
+from app.agencies import Agency, names_of
 from app.audit import SERVICE, Action
 from app.holders import check_agency
 from app.ordering import order_of_seal
@@ -61,7 +61,7 @@ def unlocked(services: Services, agency: str) -> Iterator[UnlockedKey]:
     """The key of the agency's seal, for many records. Raises SigningRefused."""
     of = services.agencies.get(agency)
     reference, secret = seal_key(of), Unlock(services.seal_secret(agency))
-    own = partial(check_agency, [of.name, *(one.name for one in family(services.agencies, of))])
+    own = partial(check_agency, names_of(services.agencies, of))
     with ExitStack() as stack:
         try:
             key = stack.enter_context(key_in_force(services, reference, secret, own))

@@ -115,6 +115,13 @@ def _compares(signature: Mapping[str, Any]) -> bool:
     return bool(signature["intact"] and signature["coverage"] == "revision" and signature["changes_after"])
 
 
+def advice_of(verdict: Verdict, report: Mapping[str, Any]) -> str:
+    """The key of what to do. Where the lead says it already of this kind of file, no more than that."""
+    problem = report["problem"]["code"] if report["problem"] else ""
+    told = problem in ("empty", "encrypted", "bytes-before") or problem.startswith("is-")
+    return "verify.unreadable_told_advice" if told else f"verify.{verdict.state}_advice"
+
+
 def withdrawn(report: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """The standing of a document that is no longer in force by the register of this service."""
     known = known_of(report)

@@ -59,7 +59,8 @@ def lead_of(verdict: Verdict, report: Mapping[str, Any], language: Language) -> 
     if verdict.state in ("undetermined", "certificate"):
         reasons = [one["reason"]["message"][language] for one in report["signatures"] if one["reason"]]
         if reasons and verdict.state == "undetermined" and all(one["intact"] for one in report["signatures"]):
-            reasons.append(text("verify.still_matches", language))
+            alone = all(one["level"] == "DocTimeStamp" for one in report["signatures"])
+            reasons.append(text(f"verify.still_matches{'_stamp' if alone else ''}", language))
         return " ".join(dict.fromkeys(reasons)) or summary
     return _without_notes(sentence_after_title(verdict.state, summary), verdict, report, language)
 

@@ -74,7 +74,7 @@ def damaged() -> SigningRefused:
 
 def unreadable(problem: str) -> SigningRefused:
     """For a code of parsing.Unreadable."""
-    if problem in ("empty", "not-a-pdf"):
+    if problem in ("empty", "not-a-pdf") or problem.startswith("is-"):  # pdf/other_files.py
         return not_a_pdf()
     if problem == "bytes-before":
         return bytes_before()

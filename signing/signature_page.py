@@ -12,13 +12,13 @@ from typing import Any
 from signing.comparison import structure
 from signing.comparison.poppler import Poppler
 from signing.comparison.renderers import Pdfium, Renderer
-from signing.comparison.rendering import SECONDS, Comparison, Look
+from signing.comparison.rendering import SECONDS, Comparison, Look, alike
 from signing.comparison.structure import Mark, Permission, Side
 from signing.pdf import document
 from signing.pdf.document import Document
 from signing.pdf.parsing import GIVES_UP, open_pdf
 from signing.reports.notes import note
-from signing.reports.report import Note
+from signing.reports.report import Compared, Note
 from signing.revisions import NO_VERSION, NoSignedVersion, signed_length, unsound
 from signing.side_by_side import Box, ChangedPage, changed_pages, drawn, framed, in_text
 
@@ -63,23 +63,28 @@ class Shown:
         }
 
 
-def shown_pages(source: Path, name: str, places: Mapping[int, Sequence[Box]]) -> Shown:
-    """What to show for the signature in the field `name`; `places` as in `changed_pages`. Raises
-    NoSignedVersion where there is no such signature, or the file shows no pages that can be told."""
+def shown_pages(
+    source: Path, name: str, places: Mapping[int, Sequence[Box]], compared: Compared | None = None
+) -> Shown:
+    """What to show for the signature in the field `name`; `places` as in `changed_pages`, `compared` as the
+    report has it, which saves drawing all pages again. Raises NoSignedVersion where there is no such
+    signature, or the file shows no pages that can be told."""
     try:
         pages = changed_pages(source, name, places)
     except NoSignedVersion as refused:
         if refused.code != NO_VERSION:
             raise
         return Shown(signature_page=_page(source.read_bytes(), name, None))
-    return Shown(pages) if pages else _compared(source, name)
+    return Shown(pages) if pages else _compared(source, name, compared)
 
 
-def _compared(source: Path, name: str) -> Shown:
-    """By its structure no page changed: whether none looks otherwise is seen by drawing them all."""
+def _compared(source: Path, name: str, known: Compared | None) -> Shown:
+    """By its structure no page changed: whether none looks otherwise is seen by drawing them all, once."""
     present, length = source.read_bytes(), signed_length(source, name)
     if length == len(present):
         return Shown(signature_page=_page(present, name, None, whole=True))
+    if known:
+        return Shown(signature_page=_page(present, name, known))
     try:
         before, after = (document.read(open_pdf(io.BytesIO(data))) for data in (present[:length], present))
         old = {page.identity: page.number for page in before.pages}
@@ -90,7 +95,7 @@ def _compared(source: Path, name: str) -> Shown:
         raise unsound() from error
     if places := _differing(looks):
         return Shown(changed_pages(source, name, places))
-    return Shown(signature_page=_page(present, name, looks))
+    return Shown(signature_page=_page(present, name, alike(looks, len(after.pages))))
 
 
 def _marks(before: Document, after: Document, length: int) -> list[Mark]:
@@ -106,7 +111,7 @@ def _differing(looks: Sequence[Look]) -> dict[int, list[Box]]:
     return places
 
 
-def _page(present: bytes, name: str, looks: Sequence[Look] | None, *, whole: bool = False) -> SignaturePage:
+def _page(present: bytes, name: str, seen: Compared | None, *, whole: bool = False) -> SignaturePage:
     try:
         shown = document.read(open_pdf(io.BytesIO(present)))
         number, area = _place(shown, name)
@@ -118,15 +123,12 @@ def _page(present: bytes, name: str, looks: Sequence[Look] | None, *, whole: boo
     picture = _picture(present, number)
     if whole:
         return SignaturePage(number, area, picture, None, note("nothing-added", page=number))
-    if looks is None:
+    if seen is None:
         code = "signature-page" if area else "signature-page-unseen"
         return SignaturePage(number, area, picture, None, note(code, page=number))
-    total, made = len(shown.pages), [look for look in looks if look.made]
-    same = total - len({page for look in made for page in look.unseen}) if made else 0
-    by = ", ".join(look.renderer for look in made) or "–"
-    return SignaturePage(
-        number, area, picture, same, note("no-page-differs", same=same, pages=total, renderers=by)
-    )
+    by = ", ".join(seen.renderers) or "–"
+    told = note("no-page-differs", same=seen.alike, pages=seen.pages, renderers=by)
+    return SignaturePage(number, area, picture, seen.alike, told)
 
 
 def _place(shown: Document, name: str) -> tuple[int, Box | None]:

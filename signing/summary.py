@@ -1,19 +1,24 @@
 """The first sentence of a report: one of five verdicts, in words that accuse nobody."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 from signing import policies
 from signing.reports.notes import note
 from signing.reports.plain_text import shown
 from signing.reports.questions import VALUE_UNREAD
-from signing.reports.report import Indication, Integrity, Report, SignatureReport, Text, Verdict
+from signing.reports.report import Indication, Integrity, Note, Report, SignatureReport, Text, Verdict
 
 VIETNAM = timezone(timedelta(hours=7))  # F2.13: the time zone is part of what is shown
 UNSIGNED = Text(
     "Tệp này không có chữ ký số. Chữ ký, con dấu nhìn thấy trên hình không kiểm được bằng máy.",
     "No signature: this file carries no digital signature. "
     "Handwritten signatures and seals seen in the picture cannot be checked by machine.",
+)
+STAMPED = Text(
+    "Văn bản chỉ có dấu thời gian, không có chữ ký của ai.",
+    "The document has only timestamps and nobody's signature.",
 )
 LIKELY_CAUSES = Text(
     "Nguyên nhân có thể là tệp được lưu lại, in thành PDF hoặc đi qua cổng thư; "
@@ -88,6 +93,12 @@ def unreadable(sha256: str, code: str, checked_at: datetime) -> Report:
         policy=policies.choose(None).to_json(),
         problem=problem,
     )
+
+
+def with_hints(report: Report, hints: Sequence[Note]) -> Report:
+    """The report on a document without signatures, with why it may have none."""
+    said = [report.summary, *(hint.text for hint in hints)]
+    return replace(report, summary=Text(" ".join(one.vi for one in said), " ".join(one.en for one in said)))
 
 
 def summarise(verdict: Verdict, signatures: Sequence[SignatureReport]) -> Text:
@@ -199,17 +210,18 @@ def _invalid(signatures: Sequence[SignatureReport]) -> Text:
 def _undetermined(signatures: Sequence[SignatureReport]) -> Text:
     doubtful = next((s for s in signatures if s.indication == "INDETERMINATE"), signatures[0])
     whole = all(s.intact for s in signatures)
-    cause_vi = doubtful.reason.text.vi if doubtful.reason else "Văn bản chỉ có dấu thời gian."
-    cause_en = doubtful.reason.text.en if doubtful.reason else "The document has only timestamps."
+    cause = doubtful.reason.text if doubtful.reason else STAMPED
     needs = [m for s in signatures for m in s.missing]
     need_vi, need_en = (f" {needs[0].text.vi}", f" {needs[0].text.en}") if needs else ("", "")
-    whole_vi = " Nội dung còn khớp với chữ ký." if whole else ""
-    whole_en = " The content still matches the signature." if whole else ""
+    alone = all(s.level == "DocTimeStamp" for s in signatures)
+    by_vi, by_en = ("dấu thời gian", "timestamp") if alone else ("chữ ký", "signature")
+    whole_vi = f" Nội dung còn khớp với {by_vi}." if whole else ""
+    whole_en = f" The content still matches the {by_en}." if whole else ""
     each = _each(signatures)
     rest_vi, rest_en = f"{each.vi}{need_vi}", f"{each.en}{need_en}"
     return Text(
-        f"Chưa kết luận được: {cause_vi}{whole_vi} Đây không phải là kết luận văn bản sai.{rest_vi}",
-        f"Not enough information: {cause_en}{whole_en} This does not mean that it is false.{rest_en}",
+        f"Chưa kết luận được: {cause.vi}{whole_vi} Đây không phải là kết luận văn bản sai.{rest_vi}",
+        f"Not enough information: {cause.en}{whole_en} This does not mean that it is false.{rest_en}",
     )
 
 

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 from asn1crypto import x509
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from signing import policies, summary
+from signing import policies, summary, unsigned
 from signing.cms import signed_data
 from signing.cms.signed_data import Known
 from signing.comparison.changes import History
@@ -131,7 +131,8 @@ class Verifier:
                 return self._finish(digests.whole(), None, found)
             tree = page_tree.of(reader)
             signatures = self._signatures(reader, data, digests, tree)
-            return self._finish(digests.whole(), tree.pages, signatures)
+            report = self._finish(digests.whole(), tree.pages, signatures)
+            return report if signatures else summary.with_hints(report, unsigned.hints(data, reader))
 
     def _signatures(
         self, reader: Reader, data: mmap.mmap, digests: Digests, tree: PageTree

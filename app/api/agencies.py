@@ -5,8 +5,8 @@ from fastapi import APIRouter
 from app import access
 from app.api.callers import CallerOf, FrontOf
 from app.api.parameters import KNOWN_ONLY
-from app.api.signing_schemas import AgenciesBody, AgencyBody, AgencyChangeBody, MergerBody
-from app.front.people import merge_agency, set_seal_key
+from app.api.signing_schemas import AgenciesBody, AgencyBody, AgencyChangeBody, MergerBody, NameBody
+from app.front.people import merge_agency, rename_agency, set_seal_key
 
 router = APIRouter(prefix="/agencies", tags=["agencies"])
 
@@ -37,3 +37,16 @@ def merge(front: FrontOf, caller: CallerOf, code: str, body: MergerBody) -> Agen
 def unmerge(front: FrontOf, caller: CallerOf, code: str) -> AgencyBody:
     """Take back what was stated."""
     return AgencyBody.of(merge_agency(front.services, caller.person, code, None, None))
+
+
+@router.put("/{code}/name")
+def rename(front: FrontOf, caller: CallerOf, code: str, body: NameBody) -> AgencyBody:
+    """State that an agency has another name. What it issued before keeps the name of its day, and says
+    "since … called …"; certificates with a name of before stay its own."""
+    return AgencyBody.of(rename_agency(front.services, caller.person, code, body.name, body.since))
+
+
+@router.delete("/{code}/name")
+def take_name_back(front: FrontOf, caller: CallerOf, code: str) -> AgencyBody:
+    """Take back the last renaming: the name of before it is the present one again."""
+    return AgencyBody.of(rename_agency(front.services, caller.person, code, None, None))

@@ -28,9 +28,10 @@ def add(front: FrontOf, caller: CallerOf, body: NewPersonBody) -> PersonBody:
 
 @router.patch("/{username}")
 def change(front: FrontOf, caller: CallerOf, username: str, body: PersonChangeBody) -> PersonBody:
-    """Change an account: role, name, key reference, password, or whether it is active."""
+    """Change an account: role, name, key reference, password, or whether it is active. What is not named
+    stays as it is, or as another administrator sets it meanwhile."""
     list_people(front.services, caller.person)  # whoever may not administer learns nothing of names
     person = front.services.people.get(username)
     changed = replace(person, **body.model_dump(exclude_none=True, exclude={"password"}))
     password = body.password.get_secret_value() if body.password else None
-    return PersonBody.of(change_person(front.services, caller.person, changed, password))
+    return PersonBody.of(change_person(front.services, caller.person, person, changed, password))

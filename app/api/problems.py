@@ -11,12 +11,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from app.access import Forbidden
-from app.agencies import AgencyNotFound, MergerToCome, NoMerger
+from app.administration import ChangedMeanwhile
+from app.agencies import AgencyNotFound, MergerToCome, NoMerger, NoRenaming
 from app.awaiting import NoticeRefused
 from app.batches import BatchBusy, BatchNotFound, NotThatKind
 from app.codes import BadCode
 from app.front.identity import ForgedRequest, NotSignedIn, WrongPassword
-from app.front.people import BadUsername, LastAdministrator
+from app.front.people import BadUsername
 from app.front.places import TooManyBatches, TooManyDrawings
 from app.front.progress import TooManyStreams
 from app.front.rate_limits import TooManyRequests
@@ -26,7 +27,7 @@ from app.idempotency import KeyReused
 from app.kinds import ConsequenceUnsaid, KindFixed
 from app.marking import NoImage
 from app.passwords import LONGEST, SHORTEST, WeakPassword
-from app.people import PersonNotFound, UsernameTaken
+from app.people import LastAdministrator, PersonNotFound, UsernameTaken
 from app.ports import ReadingFailed
 from app.records import IllegalTransition, NotReady, RecordChanged, RecordNotFound
 from app.register import NotRegistered
@@ -244,6 +245,20 @@ _FIXED: Mapping[type[Exception], Answer] = {
         "merger-to-come",
         "Chưa tới ngày sáp nhập. Hãy ghi khi ngày đó đã tới.",
         "The day of the merger has not come. State it when it has.",
+    ),
+    NoRenaming: Answer(
+        422,
+        "no-renaming",
+        "Cần một tên khác tên hiện nay và một ngày đã tới, sau ngày bắt đầu của tên hiện nay; chỉ bỏ được "
+        "lần đổi tên đã ghi.",
+        "Another name than the present one is needed, and a day that has come, after the first of the "
+        "present name; only a renaming that was stated can be taken back.",
+    ),
+    ChangedMeanwhile: Answer(
+        409,
+        "changed-meanwhile",
+        "Quản trị viên khác vừa sửa đúng mục này. Hãy tải lại, xem thay đổi rồi làm lại.",
+        "Another administrator has just changed the same. Load it again, look at the change, and try again.",
     ),
     BadUsername: Answer(
         422,

@@ -294,6 +294,13 @@ class SuccessorBody(BaseModel):
     since: date | None
 
 
+class PresentNameBody(BaseModel):
+    """What the issuer is called now, since that day, where it had another name when it issued the record."""
+
+    name: str
+    since: date
+
+
 class PublicKindBody(BaseModel):
     code: str
     name: str
@@ -306,6 +313,7 @@ class LookupBody(BaseModel):
 
     code: str
     issuer: str
+    now_called: PresentNameBody | None
     now_part_of: SuccessorBody | None
     standing: PublicStandingBody
     file: str

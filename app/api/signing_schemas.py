@@ -17,7 +17,7 @@ from pydantic import (
 )
 
 from app.administration import Deed, Done
-from app.agencies import Agency
+from app.agencies import LONGEST_NAME, Agency
 from app.api.schemas import ProblemBody
 from app.batches import MOST_DOCUMENTS, Batch, BatchStatus, Document, DocumentStatus, KeyKind, PublicKey
 from app.marks import DocumentMark, MarkKind, MarkWish, Place, SigningRole
@@ -360,9 +360,17 @@ class SealBody(BaseModel):
     visible: bool = True
 
 
+class FormerNameBody(BaseModel):
+    """A name that an agency had; `until`: the first day of the one that followed."""
+
+    name: str
+    until: date
+
+
 class AgencyBody(BaseModel):
     """`seal_key` is a reference (`file:PATH`, `pkcs11:…`), never a key. `seal_image`: there is one.
-    `merged_into`: the code of the agency of which it has become a part, since `merged_on`."""
+    `merged_into`: the code of the agency of which it has become a part, since `merged_on`. `former_names`: of
+    before, the oldest first."""
 
     code: str
     name: str
@@ -370,6 +378,7 @@ class AgencyBody(BaseModel):
     seal_image: bool
     merged_into: str | None
     merged_on: date | None
+    former_names: list[FormerNameBody]
 
     @classmethod
     def of(cls, agency: Agency) -> "AgencyBody":
@@ -380,6 +389,7 @@ class AgencyBody(BaseModel):
             seal_image=agency.seal_image is not None,
             merged_into=agency.merged_into,
             merged_on=agency.merged_on,
+            former_names=[FormerNameBody(name=one.name, until=one.until) for one in agency.former],
         )
 
 
@@ -412,6 +422,15 @@ class DoneBody(BaseModel):
 class AdministrationBody(BaseModel):
     deeds: list[DoneBody]
     next: str | None
+
+
+class NameBody(BaseModel):
+    """`since`: the first day of the name, today where none is given."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(min_length=1, max_length=LONGEST_NAME)
+    since: date | None = None
 
 
 class MergerBody(BaseModel):

@@ -1,4 +1,4 @@
-"""`banchinh agency add|seal|merge` and `banchinh person add`: what is set up before anybody can sign in."""
+"""`banchinh agency add|seal|merge|rename`, `banchinh person add`: what is set up before anybody signs in."""
 
 import argparse
 import getpass
@@ -9,7 +9,17 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from app.administration import Deed, Done
-from app.agencies import Agencies, Agency, AgencyNotFound, MergerToCome, NoMerger, confirm_day, state_merger
+from app.agencies import (
+    Agencies,
+    Agency,
+    AgencyNotFound,
+    MergerToCome,
+    NoMerger,
+    NoRenaming,
+    confirm_day,
+    state_merger,
+    state_name,
+)
 from app.commands.usage import BadUsage, say_errors_as_json
 from app.people import Person, Role, UsernameTaken
 from app.settings import Settings
@@ -17,7 +27,7 @@ from app.settings import Settings
 
 def register(subparsers: Any) -> None:
     agency = subparsers.add_parser("agency", help="cơ quan / agencies")
-    of_agency = agency.add_subparsers(required=True, metavar="add|seal|merge")
+    of_agency = agency.add_subparsers(required=True, metavar="add|seal|merge|rename")
     adding = of_agency.add_parser("add", help="thêm cơ quan / add an agency")
     adding.add_argument("code", metavar="CODE", help="mã ngắn, không đổi / a short code that stays")
     adding.add_argument("--name", required=True, help="tên đầy đủ / full name")
@@ -51,6 +61,23 @@ def register(subparsers: Any) -> None:
     )
     say_errors_as_json(merging)
     merging.set_defaults(run=merge_agency)
+
+    naming = of_agency.add_parser(
+        "rename",
+        help="ghi cơ quan đã đổi tên / state that an agency has another name",
+        description="Văn bản đã cấp giữ tên của ngày cấp, kèm tên hiện nay; chứng thư mang tên cũ vẫn dùng "
+        "được. / What was issued keeps the name of its day, with the present one; certificates with the "
+        "old name stay good.",
+    )
+    naming.add_argument("code", metavar="CODE", help="mã cơ quan / code of the agency")
+    what = naming.add_mutually_exclusive_group(required=True)
+    what.add_argument("--name", metavar="NAME", help="tên mới / its new name")
+    what.add_argument("--none", action="store_true", help="bỏ lần đổi tên cuối / take the last one back")
+    naming.add_argument(
+        "--since", type=_day, metavar="YYYY-MM-DD", help="ngày đổi tên (hôm nay) / first day of it (today)"
+    )
+    say_errors_as_json(naming)
+    naming.set_defaults(run=rename_agency)
 
     person = subparsers.add_parser("person", help="tài khoản / accounts")
     adding = person.add_subparsers(required=True, metavar="add").add_parser(
@@ -126,6 +153,26 @@ def merge_agency(arguments: argparse.Namespace, settings: Settings) -> int:
             "part of it"
         ) from error
     print(f"Đã ghi / stated: {code} → {changed.merged_into or code}")
+    return 0
+
+
+def rename_agency(arguments: argparse.Namespace, settings: Settings) -> int:
+    from app import wiring
+
+    wiring.migrate(settings)
+    agencies = wiring.build_repositories(settings).agencies
+    code, name = arguments.code, None if arguments.none else arguments.name
+    if name is None and arguments.since:
+        raise BadUsage("--since chỉ đi với --name / --since goes with --name alone")
+    _agency(agencies, code)
+    try:
+        changed = state_name(agencies, code, name, arguments.since, ACTOR, datetime.now(UTC))
+    except NoRenaming as error:
+        raise BadUsage(
+            "cần một tên khác tên hiện nay và một ngày đã tới, sau ngày bắt đầu của tên hiện nay / another "
+            "name than the present one is needed, and a day that has come, after the first of the present one"
+        ) from error
+    print(f"Đã ghi / stated: {code} → {changed.name}")
     return 0
 
 

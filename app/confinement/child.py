@@ -391,9 +391,11 @@ def _verify(source: Path, folder: Path, request: Request) -> Any:
 
 
 def _shown_pages(source: Path, _folder: Path, request: Request) -> Any:
+    from signing.reports.report import Compared
     from signing.signature_page import shown_pages
 
-    return shown_pages(source, request["field"], dict(request["places"])).to_json()
+    compared = Compared.from_json(request["compared"]) if request["compared"] else None
+    return shown_pages(source, request["field"], dict(request["places"]), compared).to_json()
 
 
 def _check_before(source: Path, _folder: Path, _request: Request) -> Any:

@@ -197,10 +197,15 @@ class SandboxedVerifier:
             self._benches.clear(source, wait=False)
 
     def shown_pages(
-        self, source: Path, field: str, places: Mapping[int, Sequence[Sequence[float]]]
+        self,
+        source: Path,
+        field: str,
+        places: Mapping[int, Sequence[Sequence[float]]],
+        compared: Mapping[str, Any] | None = None,
     ) -> Mapping[str, Any]:
         listed = [[page, list(boxes)] for page, boxes in places.items()]  # JSON has no keys that are numbers
-        found: dict[str, Any] = self._asked(source, "shown_pages", field=field, places=listed)
+        asked = {"field": field, "places": listed, "compared": compared}
+        found: dict[str, Any] = self._asked(source, "shown_pages", **asked)
         return found
 
     def signed_length(self, source: Path, field: str) -> int:

@@ -5,14 +5,14 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from app.administration import Done
-from app.database.administration import append_done
+from app.database.administration import append_done, change_row
 from app.database.dialects import insert_new
 from app.database.engine import reading, writing
 from app.database.tables import people, sessions
-from app.people import Person, PersonNotFound, Role, Session, UsernameTaken
+from app.people import LastAdministrator, Person, PersonNotFound, Role, Session, UsernameTaken
 
 
 class SqlPeople:
@@ -39,6 +39,14 @@ class SqlPeople:
             statement = update(people).where(people.c.username == person.username).values(_row(person))
             if connection.execute(statement).rowcount == 0:
                 raise PersonNotFound(f"no account has the username {person.username}")
+            append_done(connection, deeds)
+
+    def change(self, before: Person, after: Person, deeds: Sequence[Done]) -> None:
+        with writing(self._engine) as connection:
+            if before.administers and not after.administers:
+                _keep_one(connection, before.username)
+            if not change_row(connection, people.c.username, before.username, _row(before), _row(after)):
+                raise PersonNotFound(f"no account has the username {before.username}")
             append_done(connection, deeds)
 
     def set_image(self, username: str, digest: str | None, deeds: Sequence[Done]) -> None:
@@ -79,6 +87,15 @@ class SqlSessions:
     def close_all(self, username: str) -> None:
         with writing(self._engine) as connection:
             connection.execute(delete(sessions).where(sessions.c.username == username))
+
+
+def _keep_one(connection: Connection, username: str) -> None:
+    """Raises LastAdministrator where nobody else administers. Who takes that right from another one meanwhile
+    waits: two who took it from each other would leave none."""
+    administrators = select(people.c.username).where(people.c.active, people.c.role == Role.ADMIN.value)
+    locked = administrators.order_by(people.c.username).with_for_update()
+    if set(connection.execute(locked).scalars()) <= {username}:
+        raise LastAdministrator
 
 
 def _row(person: Person) -> dict[str, Any]:

@@ -237,6 +237,15 @@ agencies = Table(
     Column("seal_image", String),
 )
 
+#: Names of before; `until` is the first day of the one that followed.
+agency_names = Table(
+    "agency_names",
+    metadata,
+    Column("agency", String, ForeignKey("agencies.code", ondelete="CASCADE"), primary_key=True),
+    Column("until", Date, primary_key=True),
+    Column("name", String, nullable=False),
+)
+
 people = Table(
     "people",
     metadata,

@@ -7,8 +7,8 @@ from datetime import date
 
 from app import access, passwords
 from app.administration import Deed, Done
-from app.agencies import Agency, state_merger
-from app.people import Person, Role
+from app.agencies import Agency, state_merger, state_name
+from app.people import Person
 from app.ports import Services
 from signing.keys.references import KeyUnavailable, check_reference, told_reference
 from signing.refusals import SigningRefused
@@ -19,10 +19,6 @@ LONGEST_TEXT = 200
 
 class BadUsername(ValueError):
     """A username that would be confused with another, or cannot be typed everywhere."""
-
-
-class LastAdministrator(ValueError):
-    """Nobody could administer the service any more."""
 
 
 def list_people(services: Services, admin: Person) -> list[Person]:
@@ -46,22 +42,22 @@ def add_person(services: Services, admin: Person, person: Person, password: str)
     return added
 
 
-def change_person(services: Services, admin: Person, changed: Person, password: str | None = None) -> Person:
-    """Keep a changed account; its sessions end where that takes something away. Raises Forbidden,
-    PersonNotFound, WeakPassword, LastAdministrator, SigningRefused for a key that cannot be meant."""
+def change_person(
+    services: Services, admin: Person, before: Person, changed: Person, password: str | None = None
+) -> Person:
+    """Keep what differs between an account as it was read and as it is wanted, which leaves alone what others
+    change meanwhile; its sessions end where that takes something away. Raises Forbidden, PersonNotFound,
+    ChangedMeanwhile, WeakPassword, LastAdministrator, SigningRefused for a key that cannot be meant."""
     access.require(admin, access.Right.ADMINISTER)
-    before = services.people.get(changed.username)
     if changed.signing_key != before.signing_key:
         _check(changed.signing_key)
-    if _administers(before) and not _administers(changed) and _administrators(services) == 1:
-        raise LastAdministrator
     if password:
         changed = replace(changed, password_hash=passwords.hashed(password))
     changed = _bounded(changed)
-    services.people.save(changed, _deeds(services, admin, before, changed))
+    services.people.change(before, changed, _deeds(services, admin, before, changed))
     if password or changed.role is not before.role or not changed.active:
         services.sessions.close_all(changed.username)
-    return changed
+    return services.people.get(changed.username)
 
 
 def set_seal_key(services: Services, admin: Person, code: str, reference: str | None) -> Agency:
@@ -86,6 +82,15 @@ def merge_agency(
     Forbidden, AgencyNotFound, NoMerger, MergerToCome."""
     access.require(admin, access.Right.ADMINISTER)
     return state_merger(services.agencies, code, into, since, admin.username, services.now())
+
+
+def rename_agency(
+    services: Services, admin: Person, code: str, name: str | None, since: date | None
+) -> Agency:
+    """State that an agency has another name, or take the last one back with None (F3.11). Raises Forbidden,
+    AgencyNotFound, NoRenaming, ChangedMeanwhile."""
+    access.require(admin, access.Right.ADMINISTER)
+    return state_name(services.agencies, code, name, since, admin.username, services.now())
 
 
 def _deeds(services: Services, admin: Person, before: Person, after: Person) -> list[Done]:
@@ -129,14 +134,6 @@ def _done(
     told: Mapping[str, str | bool | None],
 ) -> Done:
     return Done(f"person:{person.username}", deed, admin.username, services.now(), told)
-
-
-def _administers(person: Person) -> bool:
-    return person.active and person.role is Role.ADMIN
-
-
-def _administrators(services: Services) -> int:
-    return sum(_administers(person) for person in services.people.list())
 
 
 def _bounded(person: Person) -> Person:

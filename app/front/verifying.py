@@ -18,7 +18,7 @@ from app.front.uploads import RequestTooLarge, TooManyFiles, Upload, received
 from app.ports import ReadingFailed
 from app.settings import MEBIBYTE
 from app.verdicts import field_to_show
-from ocr.limits import Refusal, too_large
+from ocr.limits import Refusal, megabytes
 
 #: An empty file is complete, and that it cannot be read is a verdict.
 EMPTY = "empty"
@@ -44,7 +44,7 @@ async def one_file(front: Front, request: Request) -> AsyncIterator[tuple[Upload
     except TooManyFiles as error:
         raise NotOneFile from error
     except RequestTooLarge as error:
-        raise too_large(most, limit) from error
+        raise _too_large(limit) from error
 
 
 async def verify_request(front: Front, request: Request) -> tuple[dict[str, Any], str]:
@@ -79,10 +79,26 @@ async def _shown_if_can_be(
 async def verify_upload(front: Front, upload: Upload, at: datetime | None = None) -> dict[str, Any]:
     """The verification report of the contract. Raises the upload's Refusal where it was over the limit."""
     if upload.refusal and upload.refusal.code != EMPTY:
-        raise upload.refusal
+        raise _refusal_of(front, upload.refusal)
     report = await anyio.to_thread.run_sync(_verify, front, upload, at, limiter=front.verifying)
     front.metrics.verified.labels(report["verdict"]).inc()
     return report
+
+
+def _refusal_of(front: Front, refusal: Refusal) -> Refusal:
+    """Who scans is told to split a large file; a signed one would lose its signatures by that."""
+    return _too_large(front.settings.upload_bytes) if refusal.code == "too-large" else refusal
+
+
+def _too_large(limit: int) -> Refusal:
+    return Refusal(
+        "too-large",
+        f"Tệp nặng quá {megabytes(limit)} MB nên không kiểm tra được ở đây. Đừng tách hay nén lại tệp đã ký, "
+        "chữ ký sẽ hỏng; hãy kiểm tra trên máy bằng lệnh banchinh verify, hoặc hỏi nơi phát hành.",
+        f"The file is over {megabytes(limit)} MB and cannot be verified here. Do not split or compress a "
+        "signed file, which would break its signatures; verify it by the command banchinh verify, or ask its "
+        "issuer.",
+    )
 
 
 async def signed_version(front: Front, request: Request) -> tuple[IO[bytes], str]:
@@ -90,7 +106,7 @@ async def signed_version(front: Front, request: Request) -> tuple[IO[bytes], str
     the one that was sent. Raises as `one_file`, and Refusal where there is no such version."""
     async with one_file(front, request) as (upload, fields):
         if upload.refusal:
-            raise upload.refusal
+            raise _refusal_of(front, upload.refusal)
         field = fields.get("field", "")
         version = await anyio.to_thread.run_sync(_version, front, upload, field, limiter=front.verifying)
         return version, upload.name
@@ -102,7 +118,7 @@ async def shown_pages(front: Front, request: Request) -> tuple[dict[str, Any], s
     `one_file`, Refusal where there is no such signature, and ReadingFailed."""
     async with one_file(front, request) as (upload, fields):
         if upload.refusal:
-            raise upload.refusal
+            raise _refusal_of(front, upload.refusal)
         field = fields.get("field", "")
         report, shown = await anyio.to_thread.run_sync(
             _changes, front, upload, field, limiter=front.verifying
@@ -122,7 +138,8 @@ def _shown(front: Front, upload: Upload, report: Mapping[str, Any], field: str) 
 
 
 def _pictured(front: Front, source: Path, report: Mapping[str, Any], field: str) -> dict[str, Any]:
-    return dict(front.services.verifier.shown_pages(source, field, places_of(report, field)))
+    compared = next((one["compared"] for one in report["signatures"] if one["field"] == field), None)
+    return dict(front.services.verifier.shown_pages(source, field, places_of(report, field), compared))
 
 
 def places_of(report: Mapping[str, Any], field: str) -> dict[int, list[list[float]]]:

@@ -1,4 +1,4 @@
-"""Agencies, for administrators: which key makes the seal and which image it shows, and mergers."""
+"""Agencies, for administrators: which key makes the seal and which image it shows, names, and mergers."""
 
 from datetime import date
 from typing import IO
@@ -8,10 +8,11 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from app import access, marking
-from app.agencies import AgencyNotFound, MergerToCome, NoMerger
+from app.administration import ChangedMeanwhile
+from app.agencies import AgencyNotFound, MergerToCome, NoMerger, NoRenaming
 from app.front.context import front_of
 from app.front.identity import Caller, check_meant
-from app.front.people import merge_agency, set_seal_key
+from app.front.people import merge_agency, rename_agency, set_seal_key
 from app.front.uploads import one_image
 from app.web.forms import SignedIn, Submission
 from app.web.people import people_page
@@ -20,11 +21,13 @@ from signing.refusals import SigningRefused
 router = APIRouter(prefix="/people/agencies/{code}", include_in_schema=False)
 
 _DONE = "/people?done=1#seals"
-#: Why no merger is stated, and the sentence for it.
-_UNMERGED: dict[type[Exception], str] = {
+#: Why no merger and no renaming is stated, and the sentence for it.
+_UNSTATED: dict[type[Exception], str] = {
     AgencyNotFound: "people.no_agency",
     NoMerger: "people.no_merger",
     MergerToCome: "people.merger_to_come",
+    NoRenaming: "people.no_renaming",
+    ChangedMeanwhile: "people.changed_meanwhile",
     ValueError: "people.bad_day",
 }
 
@@ -45,8 +48,27 @@ def merger(request: Request, posted: Submission, code: str) -> Response:
         since = date.fromisoformat(posted.get("since")) if posted.get("since") else None
         into = posted.get("into") or None
         merge_agency(front_of(request).services, posted.caller.person, code, into, since)
-    except tuple(_UNMERGED) as error:
-        return people_page(request, posted.caller, problem=_UNMERGED[type(error)])
+    except tuple(_UNSTATED) as error:
+        return people_page(request, posted.caller, problem=_UNSTATED[type(error)])
+    return RedirectResponse(_DONE, 303)
+
+
+@router.post("/name")
+def name(request: Request, posted: Submission, code: str) -> Response:
+    try:
+        since = date.fromisoformat(posted.get("since")) if posted.get("since") else None
+        rename_agency(front_of(request).services, posted.caller.person, code, posted.get("name"), since)
+    except tuple(_UNSTATED) as error:
+        return people_page(request, posted.caller, problem=_UNSTATED[type(error)])
+    return RedirectResponse(_DONE, 303)
+
+
+@router.post("/name/removal")
+def take_name_back(request: Request, posted: Submission, code: str) -> Response:
+    try:
+        rename_agency(front_of(request).services, posted.caller.person, code, None, None)
+    except tuple(_UNSTATED) as error:
+        return people_page(request, posted.caller, problem=_UNSTATED[type(error)])
     return RedirectResponse(_DONE, 303)
 
 

@@ -7,13 +7,13 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from app import access
-from app.administration import told_after
+from app.administration import ChangedMeanwhile, told_after
 from app.agencies import AgencyNotFound
 from app.front.context import front_of
 from app.front.identity import Caller
-from app.front.people import BadUsername, LastAdministrator, add_person, change_person, list_people
+from app.front.people import BadUsername, add_person, change_person, list_people
 from app.passwords import WeakPassword
-from app.people import Person, Role, UsernameTaken
+from app.people import LastAdministrator, Person, Role, UsernameTaken
 from app.web.forms import Posted, SignedIn, Submission
 from app.web.rendering import page, said_in
 from signing.refusals import SigningRefused
@@ -70,22 +70,41 @@ def change(request: Request, posted: Submission, username: str) -> Response:
     services, admin = front_of(request).services, posted.caller.person
     list_people(services, admin)
     person = services.people.get(username)
+    before = _as_shown(posted, person)
     changed = replace(
-        person,
-        name=posted.get("name") or person.name,
+        before,
+        name=posted.get("name") or before.name,
         role=_role(posted),
-        position=posted.get("position"),
-        signing_key=posted.get("signing_key"),
+        position=posted.get("position") or None,
+        signing_key=posted.get("signing_key") or None,
         active=posted.get("active") == "yes",
     )
     try:
-        change_person(services, admin, changed, posted.values.get("password") or None)
+        change_person(services, admin, before, changed, posted.values.get("password") or None)
+    except ChangedMeanwhile:  # the form is filled anew with what stands now
+        return people_page(request, posted.caller, problem="people.changed_meanwhile", opened=username)
     except tuple(_MENDABLE) as error:
         return people_page(request, posted.caller, problem=_MENDABLE[type(error)], edited=changed)
     except SigningRefused as refused:
         edited = replace(changed, signing_key=person.signing_key)
         return people_page(request, posted.caller, refused=refused, edited=edited)
     return RedirectResponse("/people?done=1", 303)
+
+
+def _as_shown(posted: Posted, person: Person) -> Person:
+    """The account as the form showed it, since when another administrator may have changed it. A form that
+    does not say is of the account as it is."""
+    if "was_role" not in posted.values:
+        return person
+    role = posted.get("was_role")
+    return replace(
+        person,
+        name=posted.get("was_name"),
+        role=Role(role) if role in set(Role) else person.role,
+        position=posted.get("was_position") or None,
+        signing_key=posted.get("was_signing_key") or None,
+        active=posted.get("was_active") == "yes",
+    )
 
 
 def _role(posted: Posted) -> Role:
@@ -101,28 +120,29 @@ def people_page(
     problem: str | None = None,
     typed: Person | None = None,
     edited: Person | None = None,
+    opened: str | None = None,
     done: str | None = None,
     refused: SigningRefused | None = None,
     after: str | None = None,
 ) -> Response:
     """The page. `problem` and `done` are keys of sentences. `typed` and `edited`: a new account and a known
-    one as they were asked for, to be mended. `after`: which deeds it tells."""
+    one as they were asked for, to be mended; `opened`: the account of a form to look at. `after`: which deeds
+    it tells."""
     services = front_of(request).services
     access.require(caller.person, access.Right.ADMINISTER)
     try:
         told = told_after(services.administration, after, _DEEDS)
     except ValueError:  # an address that somebody typed
         after, told = None, told_after(services.administration, None, _DEEDS)
+    everybody = list_people(services, caller.person)
     return page(
         request,
         "people.html",
         caller=caller,
         status=422 if problem or refused else 200,
-        people=[
-            edited if edited and edited.username == one.username else one
-            for one in list_people(services, caller.person)
-        ],
-        edited=edited,
+        people=[edited if edited and edited.username == one.username else one for one in everybody],
+        shown={one.username: one for one in everybody},
+        opened=edited.username if edited else opened,
         agencies=services.agencies.list(),
         told=told,
         after=after,

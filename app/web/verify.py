@@ -19,7 +19,16 @@ from app.masking import masked, masked_values
 from app.ports import ReadingFailed
 from app.printed_report import printed
 from app.translations import text
-from app.verdicts import known_of, may_settle, short_name, shows_own_page, signing_time, verdict_of, withdrawn
+from app.verdicts import (
+    advice_of,
+    known_of,
+    may_settle,
+    short_name,
+    shows_own_page,
+    signing_time,
+    verdict_of,
+    withdrawn,
+)
 from app.web.rendering import language_of, page, said_in
 from app.wording import lead_of, standing_words, title_of
 from ocr.limits import Refusal, megabytes
@@ -140,6 +149,7 @@ def _page(
         gone=words[language] if words else "",
         known_of=known_of,
         title=title_of(verdict, language) if verdict else "",
+        advice=advice_of(verdict, report) if verdict and report else "",
         lead=masked(lead_of(verdict, report, language)) if verdict and report else "",
         changes_shown=bool(verdict and verdict.tone == "bad" and report and report["document"]["changes"]),
         signing_time=signing_time,

@@ -10,24 +10,15 @@ from typing import Any
 from pyhanko.pdf_utils.generic import DictionaryObject, StreamObject
 
 from signing.comparison import redrawn_buttons
-from signing.pdf.document import Field, Sameness, value_of
+from signing.pdf.document import Field, Sameness, inherited, value_of
 
 PUSHED = 1 << 16  # field flag of buttons that hold nothing; their picture may be what is filled in
-DEEPEST = 50  # levels of fields; real forms have three
 NORMAL = "/N"
 
 
 def is_switched(field: Field) -> bool:
     """Is it a check box or a radio button?"""
-    if field.kind != "/Btn":
-        return False
-    node: Any = field.node
-    for _ in range(DEEPEST):
-        if not isinstance(node, DictionaryObject) or "/Ff" in node:
-            break
-        node = value_of(node, "/Parent")
-    flags = value_of(node, "/Ff", 0) if isinstance(node, DictionaryObject) else 0
-    return not int(flags) & PUSHED
+    return field.kind == "/Btn" and not int(inherited(field.node, "/Ff", 0)) & PUSHED
 
 
 def kept(before: DictionaryObject, after: DictionaryObject, compare: Sameness) -> bool:

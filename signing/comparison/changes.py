@@ -14,7 +14,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from signing.comparison import structure
-from signing.comparison.rendering import Comparison, Look
+from signing.comparison.rendering import Comparison, Look, alike
 from signing.comparison.structure import Change, Permission, Side
 from signing.pdf import document, form_pictures, locks
 from signing.pdf.document import Document, Field, value_of
@@ -24,7 +24,7 @@ from signing.pdf.parsing import GIVES_UP, PARSE_ERRORS, open_pdf, open_version
 from signing.pdf.signed_bytes import SignedRange, blank_after
 from signing.pdf.versions import Reader, all_within, last_table
 from signing.reports.notes import note
-from signing.reports.report import Note
+from signing.reports.report import Compared, Note
 
 MAXIMUM_AREAS = 100  # that one note lists
 MAXIMUM_DETAIL = 300  # characters
@@ -34,12 +34,14 @@ NAMED = 5  # entries that a note names
 @dataclass(frozen=True, slots=True)
 class Changes:
     """`allowed` changes leave the signature standing; one that is `forbidden` breaks it. `warnings` say what
-    was not looked at, `doubts` what programs may read otherwise in what was signed."""
+    was not looked at, `doubts` what programs may read otherwise in what was signed. `compared`: as in a
+    SignatureReport."""
 
     allowed: tuple[Note, ...] = ()
     forbidden: tuple[Note, ...] = ()
     warnings: tuple[Note, ...] = ()
     doubts: tuple[Note, ...] = ()
+    compared: Compared | None = None
 
 
 @dataclass
@@ -122,6 +124,7 @@ class History:
             told or (() if forbidden else (note("nothing-visible"),)),
             (*_counted(forbidden, signed, self.present), *_seen(seen)),
             tuple(_unseen(seen)),
+            compared=None if _filled(allowed) else alike(seen, len(self.present.pages)),
         )
 
     def _shown_otherwise(self, allowed: Sequence[Change]) -> Iterator[Note]:
@@ -256,6 +259,11 @@ def _seen(looks: Iterable[Look]) -> Iterator[Note]:
                 yield replace(said, areas=areas[:MAXIMUM_AREAS])
         if look.undrawn:
             yield _note("page-undrawn", look.undrawn, look.renderer)
+
+
+def _filled(changes: Iterable[Change]) -> bool:
+    """Whether pages may show something else in a form, which is no difference where it is allowed."""
+    return any(mark.kind == "form" for change in changes for mark in change.marks)
 
 
 def _unseen(looks: Iterable[Look]) -> Iterator[Note]:

@@ -15,7 +15,7 @@ from signing.comparison.poppler import Poppler
 from signing.comparison.renderers import COLOURS, NotDrawn, Pdfium, Picture, Renderer
 from signing.comparison.structure import Mark
 from signing.pdf.document import Page
-from signing.reports.report import Area
+from signing.reports.report import Area, Compared
 
 MAXIMUM_PAGES = 200
 SECONDS = 20.0  # for all pages and both renderers, of the 60 that a verification has
@@ -37,6 +37,15 @@ class Look:
     covered: tuple[Area, ...] = ()
     unseen: tuple[int, ...] = ()
     undrawn: tuple[int, ...] = ()
+
+
+def alike(looks: Sequence[Look], pages: int) -> Compared | None:
+    """What the looks at so many pages tell, where none saw a page differ."""
+    if any(look.differing or look.covered or look.undrawn for look in looks):
+        return None
+    made = [look for look in looks if look.made]
+    same = pages - len({page for look in made for page in look.unseen}) if made else 0
+    return Compared(pages, same, tuple(look.renderer for look in made))
 
 
 @dataclass(slots=True)

@@ -17,6 +17,7 @@ from signing.comparison import button_pictures, form_resources, renumbered, rewr
 from signing.comparison.tagging import Tree
 from signing.pdf.document import (
     INHERITED,
+    UNSHOWN,
     Document,
     Field,
     Identity,
@@ -49,7 +50,6 @@ COMMENTS = {
 ACTIVE = {"/A", "/AA", "/OC"}  # actions, and layers that can be switched
 DRAWS = {"/AP", "/MK", "/BS", "/Border"}
 INLINE_IMAGE = re.compile(rb"(?<![^\s])BI(?![^\s])")
-HIDDEN = 0b100010  # annotation flags Hidden and NoView (ISO 32000-1, table 165)
 
 
 @dataclass(frozen=True, slots=True)
@@ -428,7 +428,7 @@ def _has_any(field: Field, keys: set[str]) -> bool:
 
 
 def _visible_box(annotation: DictionaryObject) -> Box | None:
-    if int(value_of(annotation, "/F", 0)) & HIDDEN:
+    if int(value_of(annotation, "/F", 0)) & UNSHOWN:
         return None
     box = rectangle(annotation["/Rect"])
     return box if box[0] < box[2] and box[1] < box[3] else None

@@ -30,6 +30,8 @@ WHOLE = frozenset(
     {"/ByteRange", "/Differences", "/I", "/Index", "/K", "/Limits", "/Mask", "/Nums", "/Size", "/W", "/W2"}
 )
 CONTENT = "stream"  # what an object has besides its entries
+DEEPEST_FIELD = 50  # levels of fields; real forms have three
+UNSHOWN = 0b100010  # annotation flags Hidden and NoView (ISO 32000-1, table 165)
 MAXIMUM_NODES = 100_000  # of a page tree or a form
 MAXIMUM_STEPS = 5_000_000  # of one comparison; a law of 100 pages takes 60,000
 
@@ -198,6 +200,15 @@ def value_of(node: Any, key: str, default: Any = None) -> Any:
             return default
         raise
     return default if isinstance(found, NullObject) else found
+
+
+def inherited(node: Any, key: str, default: Any = None) -> Any:
+    """An entry of a field, or of the nearest above it that has it (ISO 32000-1, 12.7.3.1)."""
+    for _ in range(DEEPEST_FIELD):
+        if not isinstance(node, DictionaryObject) or key in node:
+            break
+        node = value_of(node, "/Parent")
+    return value_of(node, key, default) if isinstance(node, DictionaryObject) else default
 
 
 def is_timestamp(value: Any) -> bool:

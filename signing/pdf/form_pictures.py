@@ -16,14 +16,12 @@ import pikepdf
 import pypdfium2 as pdfium
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
-from signing.pdf.document import MAXIMUM_NODES
+from signing.pdf.document import DEEPEST_FIELD, MAXIMUM_NODES, UNSHOWN
 from signing.pdf.parsing import PARSE_ERRORS
 from signing.reports.notes import note
 from signing.reports.report import Note
 
-DEEPEST = 50  # levels of fields; real forms have three
 MOST = 5_000  # fields; more take longer than a verification has
-UNSHOWN = 0b100010  # annotation flags Hidden and NoView (ISO 32000-1, table 165)
 NAMED = 5  # fields that a warning names
 #: PdfError is no base of the errors of pikepdf, PasswordError say; what qpdf does not name is a RuntimeError.
 NOT_COMPARED: tuple[type[Exception], ...] = (
@@ -65,7 +63,7 @@ class _Walk:
 def _below(found: Any, walk: _Walk, depth: int = 0) -> list[Object]:
     if not isinstance(found, Array):
         return []
-    if depth > DEEPEST:
+    if depth > DEEPEST_FIELD:
         raise ValueError("fields below fields without end")
     leaves: list[Object] = []
     for node in found:
@@ -76,7 +74,7 @@ def _below(found: Any, walk: _Walk, depth: int = 0) -> list[Object]:
 
 def inherited(node: Any, name: str) -> Any:
     """A value from the node or the nearest above it that has it."""
-    for _ in range(DEEPEST):
+    for _ in range(DEEPEST_FIELD):
         if not isinstance(node, Dictionary | Stream) or name in node:
             break
         node = node.get("/Parent")
@@ -263,7 +261,7 @@ def name_of(field: Object) -> str:
     """The name of a field with those above it."""
     names: list[str] = []
     node: Any = field
-    while isinstance(node, Dictionary) and len(names) < DEEPEST:
+    while isinstance(node, Dictionary) and len(names) < DEEPEST_FIELD:
         if "/T" in node:
             names.append(str(node.T))
         node = node.get("/Parent")

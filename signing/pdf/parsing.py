@@ -14,6 +14,7 @@ from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from signing.cms.signature_values import Uncheckable
+from signing.pdf import other_files
 from signing.pdf.versions import HEADER, HEADER_WINDOW, Reader, Version, counts_from
 
 FAR_HEADER_WINDOW = 65_536  # bytes; what a server or a mail gateway wrote before a document is shorter
@@ -61,10 +62,10 @@ def open_pdf(stream: BinaryIO) -> Reader:
     if not head:
         raise Unreadable("empty")
     if b"%PDF-" not in head[:HEADER_WINDOW]:
-        raise Unreadable("bytes-before" if HEADER.search(head) else "not-a-pdf")
+        raise Unreadable(_late(head) if HEADER.search(head) else other_files.kind_of(head))
     try:
         if counts_from(stream, head.index(b"%PDF-")):
-            raise Unreadable("bytes-before")
+            raise Unreadable(_late(head))
         reader = Reader(stream)
         encrypted = reader.encrypted
     except PARSE_ERRORS as error:
@@ -76,6 +77,11 @@ def open_pdf(stream: BinaryIO) -> Reader:
     except PARSE_ERRORS as error:
         raise Unreadable("damaged") from error
     return reader
+
+
+def _late(head: bytes) -> str:
+    """What to say of a PDF that begins later: it may lie in a file of another kind."""
+    return other_files.container_of(head) or "bytes-before"
 
 
 def begins_late(head: bytes) -> bool:

@@ -181,9 +181,27 @@ class Want:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """How many of the `pages` of the present file were drawn beside the same ones of the version that was
+    signed and look `alike`, later signatures apart, and by which renderers; the others were not reached."""
+
+    pages: int
+    alike: int
+    renderers: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return {"pages": self.pages, "alike": self.alike, "renderers": list(self.renderers)}
+
+    @classmethod
+    def from_json(cls, said: Mapping[str, Any]) -> "Compared":
+        return cls(said["pages"], said["alike"], tuple(said["renderers"]))
+
+
+@dataclass(frozen=True, slots=True)
 class SignatureReport:
     """What is to be said of one signature. Times carry their zone. `signed_length`: how many bytes from the
-    start of the file are the version that it covers, where it covers one."""
+    start of the file are the version that it covers, where it covers one. `compared`: where its pages were
+    drawn beside those of today and none was seen to differ."""
 
     field: str
     indication: Indication
@@ -199,6 +217,7 @@ class SignatureReport:
     best_time: datetime | None = None
     best_time_source: str | None = None
     changes_after: tuple[Note, ...] = ()
+    compared: Compared | None = None
     algorithm: Algorithm | None = None
     certificate: Mapping[str, str] | None = None
     chain: tuple[Mapping[str, str], ...] = ()
@@ -239,6 +258,7 @@ class SignatureReport:
             "coverage": self.coverage,
             "signed_length": self.signed_length,
             "changes_after": [c.to_json() for c in self.changes_after],
+            "compared": self.compared.to_json() if self.compared else None,
             "algorithm": self.algorithm.to_json() if self.algorithm else None,
             "certificate": dict(self.certificate) if self.certificate else None,
             "chain": [dict(c) for c in self.chain],

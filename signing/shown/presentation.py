@@ -15,6 +15,7 @@ from pikepdf import Array, Dictionary, Object, Pdf, Stream
 
 from signing import refusals
 from signing.pdf import form_pictures, page_parts
+from signing.pdf.document import UNSHOWN
 from signing.pdf.form_pictures import NOT_COMPARED, fields, inherited
 from signing.pdf.parsing import (
     FAR_HEADER_WINDOW,
@@ -132,7 +133,7 @@ def _hidden_fields(pdf: Pdf) -> Found:
     """Fields that hold a value which nobody sees, and places for signatures that nobody would see."""
     for field in fields(pdf):
         value = inherited(field, "/V")
-        hidden = bool(int(field.get("/F", 0)) & form_pictures.UNSHOWN) and "/Rect" in field
+        hidden = bool(int(field.get("/F", 0)) & UNSHOWN) and "/Rect" in field
         if _kind_of(field) == "/Sig":
             away = value is None and ("/OC" in field or (hidden and _has_area(field.Rect)))
         else:

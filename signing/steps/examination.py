@@ -299,6 +299,7 @@ def conclude(exam: Examination, steps: Sequence[Step]) -> SignatureReport:
         best_time=exam.best,
         best_time_source=exam.best_source,
         changes_after=exam.after.forbidden + exam.after.allowed,
+        compared=exam.after.compared,
         algorithm=exam.algorithm,
         certificate=describe(certificate) if certificate else None,
         chain=tuple(map(describe, path.chain)) if path else (),

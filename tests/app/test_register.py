@@ -8,7 +8,7 @@ import pytest
 
 from app import register
 from app.access import Forbidden
-from app.agencies import Agency
+from app.agencies import Agency, FormerName
 from app.audit import Action, Event
 from app.codes import BadCode
 from app.people import Person
@@ -16,6 +16,7 @@ from app.records import Record, RecordChanged, RecordNotFound, Status
 from app.register import NotRegistered
 from app.standing import Standing, StandingRefused
 from ocr.recognition import Kind
+from signing.summary import VIETNAM
 from tests.app.database.examples import a_record
 from tests.app.front import ELSEWHERE, HERE, Desk
 
@@ -59,6 +60,7 @@ def test_the_public_learns_no_more_than_it_needs(desk: Desk) -> None:
     expected = {
         "code": record.code,
         "issuer": "ỦY BAN NHÂN DÂN XÃ MẪU",
+        "now_called": None,
         "now_part_of": None,
         "status": "signed",
         "standing": ALWAYS,
@@ -240,3 +242,23 @@ def test_whoever_came_in_the_place_of_the_issuer_states(lite_desk: Desk) -> None
     assert found["issuer"] == "ỦY BAN NHÂN DÂN XÃ MẪU"
     assert found["now_part_of"] == {"name": "ỦY BAN NHÂN DÂN XÃ KHÁC", "since": "2025-07-01"}
     assert revoke(lite_desk, record, "archivist").standing is Standing.REVOKED
+
+
+def test_what_an_agency_issued_keeps_the_name_of_its_day(lite_desk: Desk) -> None:
+    """Received under the first of three names, signed under the second (F3.11)."""
+    services, agencies = lite_desk.services, lite_desk.services.agencies
+    record = signed(lite_desk)
+    services.records.save(record, [Event(record.id, Action.SIGNED, "official", NOW, {})])
+    day = NOW.astimezone(VIETNAM).date()
+    before, after = day - timedelta(days=1), day + timedelta(days=1)
+    assert record.received_at.date() < before
+    agency = agencies.get(HERE)
+    names = (FormerName("XÃ TRƯỚC", before), FormerName(agency.name, after))
+    agencies.change(agency, replace(agency, name="PHƯỜNG SAU", former=names), [])
+    found = register.by_code(services, record.code)
+    assert found["issuer"] == "ỦY BAN NHÂN DÂN XÃ MẪU"
+    assert found["now_called"] == {"name": "PHƯỜNG SAU", "since": after.isoformat()}
+    renamed = agencies.get(HERE)
+    agencies.change(renamed, replace(renamed, former=(FormerName("XÃ TRƯỚC", day),)), [])
+    found = register.by_code(services, record.code)
+    assert (found["issuer"], found["now_called"]) == ("PHƯỜNG SAU", None), "its day is the first of the name"

@@ -243,6 +243,7 @@ def test_the_administrator_sets_the_reference_and_never_a_secret(desk: Desk) -> 
         "seal_image": False,
         "merged_into": None,
         "merged_on": None,
+        "former_names": [],
     }
     assert changed.json() in admin.get("/api/v1/agencies").json()["agencies"]
     assert SECRET not in admin.get("/api/v1/agencies").text

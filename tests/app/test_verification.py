@@ -61,6 +61,7 @@ def test_every_file_of_a_record_is_known(service: Service, tmp_path: Path) -> No
         assert report["document"]["registered"] == {
             "code": record.code,
             "issuer": "ỦY BAN NHÂN DÂN XÃ MẪU",
+            "now_called": None,
             "now_part_of": None,
             "status": "signed",
             "standing": {"state": "in-force", "since": None, "reason": None, "replaced_by": None},

@@ -21,12 +21,14 @@ from cryptography.hazmat.primitives.serialization import (
     KeySerializationEncryption,
     NoEncryption,
     PrivateFormat,
+    load_pem_private_key,
     pkcs12,
 )
 from playwright.sync_api import Page
 
 from app.sample.authority import OFFICIAL, Algorithm, Issued, Issuer, new_issuer
 from app.web.rendering import static
+from tests.signing import odd_keys
 
 PASSPHRASE = "mật khẩu tệp khóa 🔑"
 MODERN = BestAvailableEncryption(PASSPHRASE.encode())
@@ -169,15 +171,38 @@ def _oid(dotted: str) -> bytes:
     return bytes(core.ObjectIdentifier(dotted).dump())
 
 
-def for_pss_alone(folder: Path) -> bytes:
-    """A key that its certificate allows to sign by RSASSA-PSS and by nothing else (RFC 4055)."""
-    key, certificate, made = (folder / name for name in ("pss.key", "pss.crt", "pss.p12"))
-    new = ["openssl", "req", "-x509", "-newkey", "rsa-pss", "-pkeyopt", "rsa_keygen_bits:2048", "-nodes"]
-    subprocess.run(
-        [*new, "-utf8", "-subj", "/O=PHƯỜNG MẪU/CN=Nguyễn Văn Mẫu", "-keyout", key, "-out", certificate],
-        check=True,
-        capture_output=True,
-    )
-    command = ["openssl", "pkcs12", "-export", "-in", certificate, "-inkey", key, "-out", made]
-    subprocess.run([*command, "-passout", f"pass:{PASSPHRASE}"], check=True, capture_output=True)
+#: What a key for PSS alone may demand of its values: nothing, or digest, mask and shortest salt.
+FREE: tuple[str, ...] = ()
+Limits = tuple[str, ...]
+
+
+def limits(digest: str, mask: str, salt: int) -> Limits:
+    named = {"rsa_pss_keygen_md": digest, "rsa_pss_keygen_mgf1_md": mask, "rsa_pss_keygen_saltlen": salt}
+    return tuple(f"{name}:{value}" for name, value in named.items())
+
+
+def for_pss_alone(folder: Path, limits: Limits = FREE, *, named_so: bool = True) -> bytes:
+    """A key that its certificate, of the issuer, allows to sign by RSASSA-PSS and by nothing else (RFC 4055).
+    `named_so`: the key says it too, not only its certificate."""
+    key, public, certificate, made = (folder / f"pss.{end}" for end in ("key", "pub", "crt", "p12"))
+    asked = [part for limit in ("rsa_keygen_bits:2048", *limits) for part in ("-pkeyopt", limit)]
+    _openssl("genpkey", "-algorithm", "rsa-pss", *asked, "-out", key)
+    _openssl("pkey", "-in", key, "-pubout", "-outform", "DER", "-out", public)
+    private = load_pem_private_key(key.read_bytes(), None)  # which the library takes for any RSA key
+    assert isinstance(private, rsa.RSAPrivateKey)
+    by_rsa = (odd_keys.algorithm(odd_keys.RSA["sha256"], odd_keys.NULL),) * 2
+    now, told = datetime.now(UTC), public.read_bytes()
+    own = odd_keys.certificate(issuer(), private, now, public=told, algorithms=by_rsa)
+    issued = Issued(x509.load_der_x509_certificate(own.dump()), private)
+    certificate.write_bytes(issued.certificate.public_bytes(Encoding.PEM))
+    if not named_so:
+        return key_file(issued)
+    above = folder / "above.crt"
+    above.write_bytes(issuer().issuing.certificate.public_bytes(Encoding.PEM))
+    command = ["pkcs12", "-export", "-in", certificate, "-inkey", key, "-certfile", above, "-out", made]
+    _openssl(*command, "-passout", f"pass:{PASSPHRASE}")
     return made.read_bytes()
+
+
+def _openssl(*command: str | Path) -> None:
+    subprocess.run(["openssl", *command], check=True, capture_output=True)

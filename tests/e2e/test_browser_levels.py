@@ -15,7 +15,7 @@ from signing.evidence.fetching import Fetcher
 from signing.marks.appearance import Appearance
 from signing.prepared import Level
 from signing.two_step import complete, prepare
-from tests.e2e.key_files import Opened, issuer, key_file, open_in, person
+from tests.e2e.key_files import FREE, Opened, for_pss_alone, issuer, key_file, limits, open_in, person
 from tests.e2e.walk import House
 from tests.signing import documents, responders
 from tests.signing.every_judge import pass_all
@@ -47,7 +47,7 @@ def test_what_the_browser_signs_holds_at_every_level(page: Page, tmp_path: Path)
             "fetcher": Fetcher.allowing("127.0.0.0/8"),
             "trust": [trust],
         }
-        for kind, file in _key_files().items():
+        for kind, file in _key_files(tmp_path).items():
             held = _opened(page, file, b"")
             certificates = [x509.Certificate.load(der) for der in held.certificates]
             mechanism = Mechanism(held.about["scheme"], held.about["digest"])
@@ -58,11 +58,15 @@ def test_what_the_browser_signs_holds_at_every_level(page: Page, tmp_path: Path)
                 value = _opened(page, file, made.to_be_signed).value
                 aside.submit(complete, made, draft, target, value, now=now, **means).result()
                 signed[target] = level
-        aside.submit(pass_all, signed, trust).result()
+        pss_alone = {file for file in signed if file.name.startswith("pss-")}
+        aside.submit(pass_all, signed, trust, pss_alone).result()
 
 
-def _key_files() -> dict[str, bytes]:
-    return {kind: key_file(person(kind)) for kind in ("rsa", "ec", "ec-384")}
+def _key_files(folder: Path) -> dict[str, bytes]:
+    """One of each kind; RSA signs by PSS where its certificate wants that, by the digest that it names."""
+    files = {kind: key_file(person(kind)) for kind in ("rsa", "ec", "ec-384")}
+    demanded = {"pss": FREE, "pss-512": limits("sha512", "sha512", 64)}
+    return files | {kind: for_pss_alone(folder, wanted) for kind, wanted in demanded.items()}
 
 
 def _opened(page: Page, file: bytes, data: bytes) -> Opened:

@@ -3,26 +3,30 @@
 import random
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import pytest
-from asn1crypto import x509
+from asn1crypto import pem, x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
 from playwright.sync_api import Browser, Page, Request
 
 from app.translations import texts
 from app.web.rendering import static
-from signing.cms.mechanisms import Mechanism
+from signing.cms.mechanisms import Digest, Mechanism, mechanism_for
 from signing.identity import confirm
 from tests.e2e.key_files import (
+    FREE,
     KEEP_OPEN,
     PASSPHRASE,
+    Limits,
     Opened,
     by_openssl,
     for_pss_alone,
     in_pieces,
     issuer,
     key_file,
+    limits,
     many_rounds,
     of_key,
     old,
@@ -153,9 +157,37 @@ def test_the_worker_with_the_key_can_reach_no_address(page: Page, quiet_house: H
     assert page.workers == []  # the key is gone with the page
 
 
-def test_a_key_for_pss_alone_signs_by_pss(page: Page, tmp_path: Path) -> None:
-    opened = open_in(page, for_pss_alone(tmp_path), DATA)
+@pytest.mark.parametrize("named_so", [True, False])
+@pytest.mark.parametrize(
+    ("demanded", "digest"),
+    [
+        (FREE, "sha256"),
+        (limits("sha256", "sha256", 20), "sha256"),
+        (limits("sha384", "sha384", 48), "sha384"),
+        (limits("sha512", "sha512", 32), "sha512"),
+    ],
+)
+def test_a_key_for_pss_alone_signs_by_pss(
+    page: Page, tmp_path: Path, demanded: Limits, digest: Digest, named_so: bool
+) -> None:
+    opened = open_in(page, for_pss_alone(tmp_path, demanded, named_so=named_so), DATA)
     assert isinstance(opened, Opened), opened
-    assert (opened.about["scheme"], opened.about["digest"]) == ("rsassa_pss", "sha256")
+    assert (opened.about["scheme"], opened.about["digest"]) == ("rsassa_pss", digest)
     own = x509.Certificate.load(opened.certificates[0])
-    confirm(own, DATA, opened.value, Mechanism("rsassa_pss", "sha256"))
+    assert own.public_key.algorithm == "rsassa_pss"
+    assert mechanism_for(own) == Mechanism("rsassa_pss", digest)
+    assert Mechanism("rsassa_pss", digest).fits(own)
+    confirm(own, DATA, opened.value, Mechanism("rsassa_pss", digest))
+
+
+@pytest.mark.parametrize(
+    "demanded",
+    [limits("sha1", "sha1", 20), limits("sha256", "sha1", 20), limits("sha256", "sha256", 64)],
+)
+def test_a_key_for_pss_that_demands_what_is_not_made_here_is_refused(
+    page: Page, tmp_path: Path, demanded: Limits
+) -> None:
+    assert open_in(page, for_pss_alone(tmp_path, demanded), DATA) == "unfit-key"
+    own = x509.Certificate.load(pem.unarmor((tmp_path / "pss.crt").read_bytes())[2])
+    for digest in get_args(Digest):
+        assert not Mechanism("rsassa_pss", digest).fits(own)

@@ -39,6 +39,7 @@ from pyhanko_certvalidator.policy_decl import (
 from pyhanko_certvalidator.registry import SimpleTrustManager
 
 IF_DECLARED = RevocationCheckingPolicy(*[RevocationCheckingRule.CHECK_IF_DECLARED] * 2)
+_INTACT = {"Signature is Valid.": True, "Signature has not yet been verified.": None}
 HERE = Path(__file__).parent
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"), "banchinh", "judges")
 
@@ -72,7 +73,9 @@ def signatures(files: Sequence[Path], trust: Path, *, revocation: bool = False) 
 
 
 def pdfsig(file: Path) -> list[dict[str, Any]]:
-    """What poppler says: {"field", "intact", "whole"} for each signature. Trusts nothing."""
+    """What poppler says: {"field", "intact", "whole"} for each signature. Trusts nothing. `intact` is None
+    where it lists a signature and says that it did not verify it: poppler 22.12 knows no document timestamps
+    ("Unable to validate this type of signature")."""
     if shutil.which("pdfsig") is None:
         _absent("pdfsig is missing: apt-get install poppler-utils")
     with tempfile.TemporaryDirectory() as folder:
@@ -87,11 +90,16 @@ def pdfsig(file: Path) -> list[dict[str, Any]]:
     return [
         {
             "field": re.findall(r"Signature Field Name: (.*)", part)[0],
-            "intact": "Signature Validation: Signature is Valid." in part,
+            "intact": _INTACT.get(re.findall(r"Signature Validation: (.*)", part)[0], False),
             "whole": "- Total document signed" in part,
         }
         for part in found
     ]
+
+
+def intact_by_pdfsig(file: Path) -> dict[str, bool | None]:
+    """The same by the names of the fields, in their order, so that none is passed over."""
+    return {one["field"]: one["intact"] for one in pdfsig(file)}
 
 
 def jar(judge: str, name: str) -> Path:

@@ -129,6 +129,8 @@ def test_other_verifiers_agree(stamped: Path, years: Years) -> None:
     (signatures,) = judges.signatures([twice], years.root)
     assert {s["indication"] for s in signatures} == {"TOTAL-PASSED"}, signatures
     assert signatures[0]["level"] == "PAdES-BASELINE-LTA"
+    stamps = {f"Timestamp{number}": None for number in (1, 2)}  # which pdfsig lists and does not verify
+    assert judges.intact_by_pdfsig(twice) == {"Signature1": True} | stamps
 
 
 def test_a_renewal_that_cannot_hold_is_not_written(stamped: Path, years: Years, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The page that is shown of a refused file where nobody can tell what differs, or where nothing seems to."""
 
 import io
+import json
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,12 @@ import pikepdf
 import pypdfium2 as pdfium
 import pytest
 from PIL import Image
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
+from signing import signature_page
 from signing.marks.appearance import Appearance
+from signing.reports.report import Compared
 from signing.revisions import NoSignedVersion
 from signing.signature_page import SignaturePage, shown_pages
 from signing.validation import validate
@@ -110,6 +115,38 @@ def test_marks_of_later_signatures_are_no_difference(sign_file: SignFile) -> Non
     for field in (FIELD, "Signature2"):
         own = _own(path, field)
         assert (own.note.code, own.compared) == ("no-page-differs", 2)
+
+
+def test_what_the_report_compared_is_not_drawn_again(
+    sign_file: SignFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Something was added that shows on no page: the verifier has drawn all of them, and of a file of 200
+    pages that was drawn once more for the one picture."""
+    signed = sign_file(documents.paper(3), appearance=AGENCY)
+    path = signed.with_name("added.pdf")
+    data = io.BytesIO(signed.read_bytes())
+    update = IncrementalPdfFileWriter(data)
+    update.root["/Added"] = generic.TextStringObject("nobody signed this")
+    update.update_root()
+    update.write_in_place()
+    path.write_bytes(data.getvalue())
+    report = validate(path)
+    assert report.verdict == "invalid"
+    compared = report.signatures[0].compared
+    assert compared is not None
+    assert (compared.pages, compared.alike) == (3, 3)
+    assert Compared.from_json(json.loads(json.dumps(compared.to_json()))) == compared
+    drawn = shown_pages(path, FIELD, {})
+    monkeypatch.setattr(signature_page, "Comparison", None)
+    assert shown_pages(path, FIELD, {}, compared) == drawn
+
+
+def test_a_report_compares_nothing_where_a_page_differs(sign_file: SignFile) -> None:
+    signed = sign_file(documents.paper(1))
+    path = signed.with_name("painted.pdf")
+    path.write_bytes(repainted(signed.read_bytes()))
+    assert validate(path).signatures[0].compared is None
+    assert validate(signed).signatures[0].compared is None, "nothing was added"
 
 
 def test_a_page_that_looks_otherwise_is_never_said_to_look_the_same(sign_file: SignFile) -> None:

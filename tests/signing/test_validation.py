@@ -345,7 +345,7 @@ def test_the_report_has_the_shape_of_the_contract(sign_file: SignFile, trust: Pa
     ("data", "code"),
     [
         (b"", "empty"),
-        (b"PK\x03\x04" + bytes(100), "not-a-pdf"),
+        (b"xin ch\xc3\xa0o", "not-a-pdf"),
         (b"%PDF-1.7\n" + bytes(100), "damaged"),
         (documents.encrypted(), "encrypted"),
     ],

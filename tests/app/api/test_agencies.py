@@ -1,7 +1,8 @@
-"""Mergers of agencies, stated by an administrator on the page and over HTTP, as by the command line."""
+"""Mergers and new names of agencies, stated on the page and over HTTP, as by the command line."""
 
 from tests.app.front import ELSEWHERE, HERE, Desk
 
+NAME = f"/api/v1/agencies/{ELSEWHERE}/name"
 MERGER = f"/api/v1/agencies/{ELSEWHERE}/merger"
 
 
@@ -41,3 +42,49 @@ def test_a_merger_is_stated_on_the_page(lite_desk: Desk) -> None:
         assert (refused.status_code, said in refused.text) == (422, True)
     assert browser.submit(address, {"into": "", "since": ""}).status_code == 303
     assert lite_desk.services.agencies.get(ELSEWHERE).merged_into is None
+
+
+def test_a_renaming_is_stated_told_and_taken_back(lite_desk: Desk) -> None:
+    admin = lite_desk.program("admin")
+    old = lite_desk.services.agencies.get(ELSEWHERE).name
+    first = admin.put(NAME, json={"name": " XÃ  MỚI ", "since": "2025-07-01"})
+    assert (first.status_code, first.json()["name"]) == (200, "XÃ MỚI")
+    assert admin.put(NAME, json={"name": "PHƯỜNG MỚI", "since": "2026-03-01"}).json()["former_names"] == [
+        {"name": old, "until": "2025-07-01"},
+        {"name": "XÃ MỚI", "until": "2026-03-01"},
+    ]
+    cases = [
+        ({"name": "PHƯỜNG MỚI"}, "no-renaming"),
+        ({"name": "KHÁC", "since": "2026-03-01"}, "no-renaming"),
+        ({"name": "KHÁC", "since": "2099-01-01"}, "no-renaming"),
+        ({"name": "  "}, "no-renaming"),
+        ({"name": ""}, "invalid-request"),
+        ({"name": "X" * 201}, "invalid-request"),
+    ]
+    for body, code in cases:
+        refused = admin.put(NAME, json=body)
+        assert (refused.status_code, refused.json()["code"]) == (422, code), body
+    assert admin.delete(NAME).json()["name"] == "XÃ MỚI"
+    assert admin.delete(NAME).json()["former_names"] == []
+    assert admin.delete(NAME).json()["code"] == "no-renaming"
+    agency = lite_desk.services.agencies.get(ELSEWHERE)
+    assert (agency.name, agency.former) == (old, ())
+    told = [one["action"] for one in admin.get("/api/v1/administration").json()["deeds"]]
+    assert told == ["renaming-removed"] * 2 + ["agency-renamed"] * 2
+
+
+def test_a_renaming_is_stated_on_the_page(lite_desk: Desk) -> None:
+    browser = lite_desk.browser("admin")
+    address = f"/people/agencies/{ELSEWHERE}/name"
+    old = lite_desk.services.agencies.get(ELSEWHERE).name
+    done = browser.submit(address, {"name": "PHƯỜNG MỚI", "since": "2025-07-01"})
+    assert done.status_code == 303
+    page = browser.client.get("/people").text
+    assert f"đến trước 01/07/2025: {old}" in page
+    assert "Đổi tên cơ quan" in page
+    for since, said in (("2099-01-01", "một ngày đã tới"), ("hôm qua", "Ngày ghi chưa đúng")):
+        refused = browser.submit(address, {"name": "KHÁC", "since": since})
+        assert (refused.status_code, said in refused.text) == (422, True)
+    assert browser.submit(f"{address}/removal", {}).status_code == 303
+    assert lite_desk.services.agencies.get(ELSEWHERE).name == old
+    assert browser.submit(f"{address}/removal", {}).status_code == 422

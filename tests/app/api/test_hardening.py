@@ -143,6 +143,22 @@ def test_an_empty_file_is_a_verdict_and_one_over_the_limit_a_refusal(lite_desk: 
     assert (empty.status_code, empty.json()["verdict"]) == (200, "unreadable")
     large = client.post("/api/v1/verify", files={"file": ("a.pdf", b"x" * 2000)})
     assert (large.status_code, large.json()["code"]) == (413, "too-large")
+    assert "Hãy tách tệp" not in large.text, "which would break its signatures"
+    page = client.post("/verify", files={"file": ("a.pdf", b"x" * 2000)})
+    assert (page.status_code, "Đừng tách hay nén lại tệp đã ký" in page.text) == (422, True)
+
+
+def test_what_to_do_with_a_file_that_is_no_pdf_is_said_once(lite_desk: Desk) -> None:
+    client = lite_desk.client()
+    for data, said, advice in (
+        (b"\x89PNG\r\n\x1a\n" + bytes(99), "Đây là tệp ảnh", "Hãy làm như lời trên"),
+        (b"", "Tệp rỗng", "Hãy làm như lời trên"),
+        (b"%PDF-1.7\n" + bytes(99), "Cấu trúc tệp bị hỏng", "Hãy mở thử tệp"),
+    ):
+        page = client.post("/verify", files={"file": ("gui.pdf", data)}).text
+        assert said in page
+        assert advice in page
+        assert ("Hãy mở thử tệp" in page) == (advice == "Hãy mở thử tệp")
 
 
 def test_verifying_needs_one_file(lite_desk: Desk) -> None:

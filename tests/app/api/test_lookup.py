@@ -1,9 +1,10 @@
 """Looking up over HTTP, by anybody, and stating what became of a record, by its issuer."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
+from app.agencies import FormerName
 from ocr.checks.codes import codes_of
 from tests.app.batches import confirmed, with_settings
 from tests.app.front import ELSEWHERE, HERE, Desk
@@ -87,6 +88,19 @@ def test_what_was_revoked_is_not_called_valid_for_a_merger(lite_desk: Desk) -> N
     assert "Từ ngày 01/07/2025, cơ quan này thuộc" in page
     assert "Không dùng văn bản này nữa" in page
     assert "còn giá trị" not in page
+
+
+def test_the_page_tells_the_name_of_the_day_and_the_present_one(lite_desk: Desk) -> None:
+    agencies = lite_desk.services.agencies
+    record, agency = signed(lite_desk), agencies.get(HERE)
+    since = lite_desk.services.now().date() + timedelta(days=2)  # as one looks at it days later
+    agencies.save(replace(agency, name="PHƯỜNG SAU", former=(FormerName(agency.name, since),)))
+    client, found = lite_desk.client(), {"code": record.code}
+    page = client.get("/lookup", params=found).text
+    assert agency.name in page
+    assert f"Từ ngày {since:%d/%m/%Y}, cơ quan này mang tên PHƯỜNG SAU" in page
+    said = client.get("/api/v1/lookup", params=found).json()
+    assert (said["issuer"], said["now_called"]["name"]) == (agency.name, "PHƯỜNG SAU")
 
 
 def test_the_page_looks_up(lite_desk: Desk) -> None:

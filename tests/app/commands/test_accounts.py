@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app import wiring
-from app.agencies import heirs
+from app.agencies import FormerName, heirs
 from app.cli import main
 from app.passwords import matches
 from app.people import Role
@@ -105,3 +105,18 @@ def test_a_merger_is_stated_and_taken_back(capsys: pytest.CaptureFixture[str]) -
         ("merger-removed", {"into": "moi"}),
         ("agency-merged", {"into": "moi", "since": "2025-07-01"}),
     ]
+
+
+def test_a_renaming_is_stated_and_taken_back(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["agency", "add", "mau", "--name", "XÃ MẪU"])
+    rename = ["agency", "rename", "mau"]
+    assert main([*rename, "--name", "PHƯỜNG MẪU", "--since", "2025-07-01"]) == 0
+    agency = wiring.build_repositories(load()).agencies.get("mau")
+    assert (agency.name, agency.former) == ("PHƯỜNG MẪU", (FormerName("XÃ MẪU", date(2025, 7, 1)),))
+    for impossible in (["--name", "PHƯỜNG MẪU"], ["--name", "A", "--since", "2099-01-01"], ["--name", " "]):
+        assert main([*rename, *impossible]) == 64
+        assert "cần một tên khác" in capsys.readouterr().err
+    assert main([*rename, "--none", "--since", "2025-07-01"]) == 64
+    assert main([*rename, "--none"]) == 0
+    assert main([*rename, "--none"]) == 64
+    assert wiring.build_repositories(load()).agencies.get("mau").name == "XÃ MẪU"

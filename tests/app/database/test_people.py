@@ -7,11 +7,14 @@ from itertools import pairwise
 
 import pytest
 
-from app.agencies import Agency, AgencyNotFound, family, state_merger
+from app.administration import ChangedMeanwhile, Deed, Done
+from app.agencies import Agency, AgencyNotFound, FormerName, family, names_of, state_merger, state_name
 from app.database.agencies import SqlAgencies
 from app.database.repositories import Repositories
+from app.holders import Holder, check_agency
 from app.idempotency import KeyReused
-from app.people import Person, PersonNotFound, Role, Session, UsernameTaken
+from app.people import LastAdministrator, Person, PersonNotFound, Role, Session, UsernameTaken
+from signing.refusals import SigningRefused
 from tests.app.database.examples import NOW
 
 LAN = Person("lan", "Nguyễn Thị Lan", Role.CLERK, "ubnd-binh-an", "$argon2id$…", "Văn thư", None)
@@ -116,6 +119,108 @@ def test_two_administrators_lose_nothing_of_each_other(repositories: Repositorie
     assert (kept.merged_into, kept.seal_key, kept.seal_image) == ("moi", "file:/khoa.p12", "digest")
     with pytest.raises(AgencyNotFound):
         agencies.change(Agency("khong", "Không"), Agency("khong", "Có"), [])
+
+
+def test_of_two_who_rename_an_agency_the_second_is_told(repositories: Repositories) -> None:
+    agencies = repositories.agencies
+    agencies.save(Agency("xa", "XÃ MẪU", seal_key="file:/cu.p12"))
+    read = agencies.get("xa")
+    state_name(agencies, "xa", "PHƯỜNG MẪU", date(2025, 7, 1), "admin", NOW)
+    other = replace(read, name="PHƯỜNG KHÁC", former=(FormerName("XÃ MẪU", date(2025, 8, 1)),))
+    with pytest.raises(ChangedMeanwhile):
+        agencies.change(read, other, [])
+    assert agencies.get("xa").name == "PHƯỜNG MẪU"
+    agencies.change(read, replace(read, seal_key="file:/moi.p12"), [])  # read under the old name
+    kept = agencies.get("xa")
+    assert (kept.name, kept.seal_key) == ("PHƯỜNG MẪU", "file:/moi.p12")
+    assert kept.former == (FormerName("XÃ MẪU", date(2025, 7, 1)),)
+    assert agencies.list() == [kept]
+
+
+def test_a_certificate_with_a_name_of_before_is_the_agencys(repositories: Repositories) -> None:
+    agencies = repositories.agencies
+    agencies.save(Agency("huyen", "UBND HUYỆN CŨ", merged_into="xa"))
+    agencies.save(Agency("xa", "XÃ MẪU"))
+    state_name(agencies, "huyen", "UBND HUYỆN GIỮA", date(2024, 1, 1), "admin", NOW)
+    for name, since in (("THỊ TRẤN MẪU", date(2024, 1, 1)), ("PHƯỜNG MẪU", date(2025, 7, 1))):
+        state_name(agencies, "xa", name, since, "admin", NOW)
+    names = names_of(agencies, agencies.get("xa"))
+    own = ["PHƯỜNG MẪU", "THỊ TRẤN MẪU", "XÃ MẪU", "UBND HUYỆN GIỮA", "UBND HUYỆN CŨ"]
+    assert list(names) == own
+    for name in own:
+        check_agency(names, Holder(name))
+    with pytest.raises(SigningRefused) as refused:
+        check_agency(names, Holder("XÃ MẪU SƠN"))
+    assert refused.value.code == "other-agency"
+
+
+def test_two_administrators_change_one_account_at_once(repositories: Repositories) -> None:
+    """Both have read it. What they change apart stays, of what both change the first stays and the second is
+    told; nobody who is told has changed or written down anything."""
+    people = repositories.people
+    people.add(LAN)
+    people.change(LAN, replace(LAN, role=Role.ADMIN), [])
+    people.set_image("lan", "digest", [])
+    people.change(LAN, replace(LAN, position=None, active=False), [])
+    kept = people.get("lan")
+    assert (kept.role, kept.position, kept.active) == (Role.ADMIN, None, False)
+    assert kept.signature_image == "digest"
+    done = Done("person:lan", Deed.ACCOUNT_CHANGED, "admin", NOW, {})
+    for late in (replace(LAN, role=Role.OFFICIAL), replace(LAN, name="Khác", position="Chủ tịch")):
+        with pytest.raises(ChangedMeanwhile):
+            people.change(LAN, late, [done])
+    assert people.get("lan") == kept
+    assert repositories.administration.newest(9) == []
+    people.change(kept, kept, [done])  # as who sends the form again unchanged
+    assert len(repositories.administration.newest(9)) == 1
+    with pytest.raises(PersonNotFound):
+        people.change(replace(LAN, username="khong"), replace(LAN, username="khong", name="A"), [])
+
+
+def test_two_administrators_do_not_take_the_right_from_each_other(repositories: Repositories) -> None:
+    """Both see two administrators when they begin."""
+    people = repositories.people
+    both = [replace(LAN, username=name, role=Role.ADMIN) for name in ("lan", "minh")]
+    for one in both:
+        people.add(one)
+
+    def dismiss(one: Person) -> bool:
+        try:
+            people.change(one, replace(one, active=False), [])
+        except LastAdministrator:
+            return False
+        return True
+
+    for _ in range(5):
+        with ThreadPoolExecutor(2) as pool:
+            assert sorted(pool.map(dismiss, both)) == [False, True]
+        assert sum(one.administers for one in people.list()) == 1
+        for one in both:
+            people.save(one)
+    people.change(both[0], replace(both[0], role=Role.CLERK), [])
+    with pytest.raises(LastAdministrator):
+        people.change(both[1], replace(both[1], role=Role.CLERK), [])
+    people.change(both[1], replace(both[1], name="Minh Khác"), [])
+
+
+def test_of_many_writers_at_once_one_wins_each_column(repositories: Repositories) -> None:
+    people = repositories.people
+    people.add(LAN)
+
+    def change(number: int) -> bool:
+        wanted = replace(LAN, name=f"Lan {number}") if number % 2 else replace(LAN, position=f"số {number}")
+        try:
+            people.change(LAN, wanted, [Done("person:lan", Deed.ACCOUNT_CHANGED, str(number), NOW, {})])
+        except ChangedMeanwhile:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        won = [number for number, one in enumerate(pool.map(change, range(16))) if one]
+    kept = people.get("lan")
+    assert sorted(number % 2 for number in won) == [0, 1]
+    assert {kept.name, kept.position} == {f"Lan {n}" if n % 2 else f"số {n}" for n in won}
+    assert {int(one.actor) for one in repositories.administration.newest(99)} == set(won)
 
 
 def test_a_family_is_found_by_one_look_at_all_agencies(

@@ -207,6 +207,31 @@ def test_what_administrators_did_is_shown_page_by_page(lite_desk: Desk) -> None:
     assert "dau-59" in admin.get("/people?deeds=nonsense").text
 
 
+def test_two_forms_of_one_account_lose_nothing_of_each_other(lite_desk: Desk) -> None:
+    """Both administrators have the page open before either saves."""
+    people = lite_desk.services.people
+    was = people.get("clerk")
+    one, other = lite_desk.browser("admin"), lite_desk.browser("admin")
+    shown = {
+        "name": was.name,
+        "role": was.role.value,
+        "position": was.position or "",
+        "signing_key": was.signing_key or "",
+        "active": "yes",
+    }
+    for part, value in shown.items():
+        assert f'name="was_{part}" value="{value}"' in one.client.get("/people").text
+    form = {**shown, **{f"was_{part}": value for part, value in shown.items()}}
+    assert one.submit("/people/clerk", {**form, "role": "archivist"}).status_code == 303
+    assert other.submit("/people/clerk", {**form, "position": "Văn thư"}).status_code == 303
+    kept = people.get("clerk")
+    assert (kept.role.value, kept.position) == ("archivist", "Văn thư")
+    late = other.submit("/people/clerk", {**form, "role": "official"})
+    assert (late.status_code, "Quản trị viên khác vừa sửa đúng mục này" in late.text) == (422, True)
+    assert 'name="was_role" value="archivist"' in late.text
+    assert people.get("clerk") == kept
+
+
 def test_only_a_remote_key_asks_for_a_one_time_password(lite_desk: Desk) -> None:
     services = lite_desk.services
     (record,) = confirmed(services, 1)

@@ -11,6 +11,9 @@ const RSA = "1.2.840.113549.1.1.1";
 const PSS = "1.2.840.113549.1.1.10";
 const EC = "1.2.840.10045.2.1";
 const CURVES = { "1.2.840.10045.3.1.7": ["P-256", 256], "1.3.132.0.34": ["P-384", 384], "1.3.132.0.35": ["P-521", 512] };
+const DIGESTS = {
+  "2.16.840.1.101.3.4.2.1": 256, "2.16.840.1.101.3.4.2.2": 384, "2.16.840.1.101.3.4.2.3": 512,
+};
 const LEAST_RSA_BITS = 2048; // Circular 15/2025/TT-BKHCN, Annex I
 
 let signer = null;
@@ -20,10 +23,27 @@ let signer = null;
 function mechanismOf(algorithm) {
   const name = oid(algorithm.value[0]);
   if (name === RSA) return mechanism("rsassa_pkcs1v15", "RSASSA-PKCS1-v1_5", 256);
-  if (name === PSS) return mechanism("rsassa_pss", "RSA-PSS", 256);
+  if (name === PSS) return mechanism("rsassa_pss", "RSA-PSS", limitOf(algorithm.value[1]));
   const curve = name === EC && algorithm.value[1].type === asn1.Type.OID ? CURVES[oid(algorithm.value[1])] : null;
   if (!curve) throw new KeyFileError(name === EC ? "unfit-curve" : "unfit-key");
   return mechanism("ecdsa", "ECDSA", curve[1], curve[0]);
+}
+
+// A key for PSS alone may name the digest of its values and of their mask, and the shortest salt (RFC 4055, 3.1 and 3.3;
+// what is left out is SHA-1 and 20). WebCrypto takes one digest for both, and our salt is as long as it.
+function limitOf(parameters) {
+  if (!parameters || parameters.type === asn1.Type.NULL) return 256;
+  const [digest, mask, salt] = [0, 1, 2].map((number) => parameters.value.find((part) => part.type === number)?.value[0]);
+  const bits = digest && DIGESTS[oid(digest.value[0])];
+  const same = bits && mask && DIGESTS[oid(mask.value[1].value[0])] === bits;
+  if (!same || (salt && 8 * asn1.derToInteger(salt.value) > bits)) throw new KeyFileError("unfit-key");
+  return bits;
+}
+
+// Programs write a key for PSS alone as any other RSA key; then its certificate says it, and its limits.
+function stricter(algorithm, certified) {
+  const rsa = [RSA, PSS].includes(oid(algorithm.value[0])) && oid(certified.value[0]) === PSS;
+  return rsa && (certified.value[1] || oid(algorithm.value[0]) === RSA) ? certified : algorithm;
 }
 
 function mechanism(scheme, name, bits, namedCurve) {
@@ -32,10 +52,9 @@ function mechanism(scheme, name, bits, namedCurve) {
   return { scheme, digest: `sha${bits}`, imported, used: { name, hash, saltLength: bits / 8 } };
 }
 
-async function privateKey(binary) {
+async function privateKey(binary, certificate) {
   const info = parsed(binary);
-  const algorithm = info.value[1];
-  const chosen = mechanismOf(algorithm);
+  const chosen = mechanismOf(stricter(info.value[1], publicKeyOf(certificate).value[0]));
   // browsers take an RSA key that is meant for PSS alone only under the general name
   if (chosen.scheme === "rsassa_pss") info.value[1] = generalRsa();
   const encoded = bytesOf(chosen.scheme === "rsassa_pss" ? der(info) : binary);
@@ -63,8 +82,10 @@ function fieldsOf(certificate) {
   return fields[0].tagClass === asn1.Class.CONTEXT_SPECIFIC ? fields.slice(1) : fields;
 }
 
+const publicKeyOf = (certificate) => fieldsOf(certificate)[5];
+
 async function belongs(certificate, held) {
-  const publicKey = fieldsOf(certificate)[5];
+  const publicKey = publicKeyOf(certificate);
   if (held.scheme === "rsassa_pss") publicKey.value[0] = generalRsa();
   const probe = crypto.getRandomValues(new Uint8Array(32));
   try {
@@ -115,19 +136,14 @@ async function open({ file, passphrase }) {
   if (!found.keys.length) throw new KeyFileError("no-private-key");
   let reason = null;
   for (const binary of found.keys) {
-    const held = await privateKey(binary).catch((error) => { reason ??= error; return null; });
-    if (held && await hold(held, found.certificates)) return answerOf();
+    for (const own of found.certificates) {
+      const held = await privateKey(binary, own).catch((error) => { reason ??= error; return null; });
+      if (!held || !(await belongs(own, held))) continue;
+      signer = { ...held, certificates: [own, ...found.certificates.filter((other) => other !== own)] };
+      return answerOf();
+    }
   }
   throw reason ?? new KeyFileError("no-private-key");
-}
-
-async function hold(held, certificates) {
-  for (const own of certificates) {
-    if (!(await belongs(own, held))) continue;
-    signer = { ...held, certificates: [own, ...certificates.filter((other) => other !== own)] };
-    return true;
-  }
-  return false;
 }
 
 const answerOf = () => ({
