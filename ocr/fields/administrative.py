@@ -27,8 +27,15 @@ from ocr.fields.evidence import (
 )
 from ocr.fields.forms import ends_in_unit, without_note
 from ocr.fields.spelling import spelt
-from ocr.kinds.letterhead import URGENCIES, Letterhead, NumberRow, is_contact, is_said_of_paper
-from ocr.kinds.lines import Line, lines, span
+from ocr.kinds.letterhead import (
+    URGENCIES,
+    Letterhead,
+    NumberRow,
+    body_margins,
+    is_contact,
+    is_said_of_paper,
+)
+from ocr.kinds.lines import Line, lines, same_row, span
 from ocr.language.places import MERGED
 from ocr.language.writing import fold, is_syllable
 from ocr.recognition import Box, Field, Kind, Page, Word
@@ -37,6 +44,7 @@ from ocr.recognition import Box, Field, Kind, Page, Word
 #: closer to it than a pen writes.
 GLUED_CONFIDENCE = 0.85
 
+NOTED = 0.95  # how sure a line over a head is that is believed to be somebody's note
 LONGEST_SHORT = 5  # letters of what agencies and companies are called for short: `TNHH`, `VKSND`
 SHORT_NAME = 4  # letters of an issuer's abbreviation that say which it is
 #: What no agency is called without the name of its unit, but for an office, which may be another body's.
@@ -321,7 +329,7 @@ def _lacks_line(head: Letterhead) -> bool:
     """Whether a line right over the issuer's was not understood, or one beside them runs into the motto."""
     first, last = head.issuer[0], head.issuer[-1]
     for line in head.lines:
-        if line in head.issuer or len(line.letters) < 4 or is_said_of_paper(line):
+        if line in head.issuer or len(line.letters) < 4 or is_said_of_paper(line) or _is_note(line):
             continue
         under = line.box.x0 < first.box.x1 and line.box.x1 > first.box.x0
         over = -0.3 * first.height < first.box.y0 - line.box.y1 < 1.2 * first.height
@@ -330,6 +338,13 @@ def _lacks_line(head: Letterhead) -> bool:
         if under and ((over and head.left(line)) or (beside and wide)):
             return True
     return _goes_on_under(head, last)
+
+
+def _is_note(line: Line) -> bool:
+    """Whether a line was read surely and is set in small letters, as notes at the edge are and no issuer is:
+    `Giao Phòng Nội vụ`."""
+    small = sum(word.text.islower() or word.text.istitle() for word in line.words)
+    return len(line.words) > 1 and 2 * small > len(line.words) and line.confidence >= NOTED
 
 
 def _goes_on_under(head: Letterhead, last: Line) -> bool:
@@ -387,14 +402,15 @@ def addressee(head: Letterhead) -> Field:
         return ABSENT
     value = without_note(_listed(found))
     doubtful = misspells_unit(value) or _names_in_pieces(value) or cuts_province(value)
-    if head.page.origin == "ocr" and (doubtful or _is_unfinished(found[-1])):
+    unfinished = _is_unfinished(found[-1]) and not _ends_at_paragraph(head, found[-1])
+    if head.page.origin == "ocr" and (doubtful or unfinished):
         return handwritten(head.page.number, span(words))
     return read(value, words, start.page)
 
 
 def _addressees(head: Letterhead, start: Line) -> list[list[Word]]:
     """The words of each addressee: behind `Kính gửi:`, and in the lines of a list or that go on."""
-    first = _after_colon(start)
+    first = _after_colon(start) or _beside(head, start)
     edge = first[0].box.x0 if first else start.box.x0 + 2 * start.height
     found: list[list[Word]] = [list(first)] if first else []
     last = start
@@ -420,10 +436,30 @@ def _addressees(head: Letterhead, start: Line) -> list[list[Word]]:
     return found
 
 
+def _beside(head: Letterhead, start: Line) -> tuple[Word, ...]:
+    """The words of the first addressee where `Kính gửi:` is set apart from a list, in the same row."""
+    row = [line for line in head.lines if line.box.x0 >= start.box.x1 and same_row(line, start)]
+    return min(row, key=lambda line: line.box.x0).words if row else ()
+
+
 def _is_unfinished(words: Sequence[Word]) -> bool:
     """Whether an addressee goes on: it ends in a comma or in a unit without its name."""
     said = " ".join(word.text for word in words)
     return said.endswith(",") or ends_in_unit(said)
+
+
+def _ends_at_paragraph(head: Letterhead, words: Sequence[Word]) -> bool:
+    """Whether a comma ends an addressee, as in the letters of the Party: the next line fills the width of the
+    text to its right edge and begins a sentence at the indent of a paragraph."""
+    said, end = " ".join(word.text for word in words), span(words)
+    below = [line for line in head.lines if line.box.y0 >= end.y1]
+    if not said.endswith(",") or ends_in_unit(said) or len(below) < 2:
+        return False
+    first, second = below[:2]
+    left, right = body_margins(below)
+    indented = first.box.x0 - left > first.height and abs(second.box.x0 - left) < first.height
+    full = right - first.box.x1 < first.height
+    return first.words[0].text[:1].isupper() and indented and full and first.box.x0 < end.x0
 
 
 def _names_in_pieces(addressee: str) -> bool:
