@@ -293,6 +293,8 @@ def names_oddly(value: str) -> bool:
         return True
     if any(map(_ends_sentence, words[:-1])):
         return True  # `Sơn La. tỉnh Sơn La`
+    if any(map(_ends_in_stop, words, words[1:], words[2:])):
+        return True  # `Thôn 8. Sao Khuê`
     first, *rest = words or ("",)
     numbered = _NUMBERED.get(fold(first))
     if numbered and rest and rest[0][:1].isdigit() and first.casefold() != numbered:
@@ -310,6 +312,11 @@ def _is_letters(unit: str, name: str) -> bool:
     """`phường DT An`: capitals that are no syllable behind a unit in small letters."""
     core = name.strip(".,")
     return unit in _UNITS and len(core) > 1 and core.isupper() and not is_syllable(core)
+
+
+def _ends_in_stop(unit: str, number: str, after: str) -> bool:
+    """Whether the number of a unit has a stop, where addresses have commas: `Tổ 5. Phường …`."""
+    return bool(unit[0].isalpha() and re.fullmatch(r"\d+[.]", number) and after[:1].isupper())
 
 
 def _ends_sentence(word: str) -> bool:

@@ -102,6 +102,12 @@ def labelled(pages: Sequence[Page], kind: PaperKind) -> dict[str, Field]:
     return found
 
 
+def _is_title(line: Line, kind: PaperKind) -> bool:
+    """Whether a line in capitals is nothing but a title of the kind or the second line of one."""
+    titles = map(fold_letters, kind.titles) if line.capitals and len(line.words) > 1 else ()
+    return any(title.endswith(line.letters) for title in titles)
+
+
 class _Sheet:
     """A page with its labels; `in_columns`: its lines end where another person's column begins."""
 
@@ -122,7 +128,9 @@ class _Sheet:
             self.labels = self._labels(kind)
 
     def _labels(self, kind: PaperKind) -> list[Label]:
-        return [label for row, line in enumerate(self.lines) for label in labels_of(line, row, kind)]
+        """The labels of the page; none are in its title: `TÌNH TRẠNG HÔN NHÂN` under `GIẤY XÁC NHẬN`."""
+        rows = [(row, line) for row, line in enumerate(self.lines) if not _is_title(line, kind)]
+        return [label for row, line in rows for label in labels_of(line, row, kind)]
 
     def field(self, spec: FieldSpec) -> Field:
         """What stands at the first label beside which something is written: if that cannot be read, what

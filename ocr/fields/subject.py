@@ -59,19 +59,23 @@ def _unless_misread(field: Field, head: Letterhead, parts: Sequence[Line]) -> Fi
     return handwritten(head.page.number, span(words)) if wrong else field
 
 
+#: A dot alone between two words, as dirt beside a narrow column leaves.
+_SPECK = re.compile(r" [.·•] (?=[^\W\d])")
 _LABELLED = re.compile(r"(?!V[ềê]\b|V/v)[^\W\d][^:]{1,40}:\s")
 #: `Về việc` as readers see it in italics and bold, with the dirt that may stand before it.
 _ABOUT = re.compile(r"^(?:\W*\w{0,2}\W+)?[VYv][êềễếẻẽèéeaàả]?\s?vi[ệêẹéèe]c\b")
 
 
 def _subject_text(text: str) -> str:
-    head, rest = text[:40], text[40:]
+    if text.startswith("(") and text.endswith(")"):
+        text = text[1:-1]
+    head, rest = text[:40], _SPECK.sub(" ", text[40:])
     return (_ABOUT.sub("Về việc", head) + rest).strip(" ,.;:")
 
 
 def _letter_subject(parts: Sequence[Line]) -> str:
     """What `V/v` is about; a narrow space after it is easily missed."""
-    return re.sub(r"^([Vv]/v)(?=\w)", r"\1 ", joined(parts))
+    return _SPECK.sub(" ", re.sub(r"^([Vv]/v)(?=\w)", r"\1 ", joined(parts)))
 
 
 def _column(head: Letterhead, start: Line) -> list[Line]:
@@ -103,6 +107,8 @@ def _under_title(head: Letterhead, title: Line) -> list[Line]:
     for index, line in enumerate(below):
         last = found[-1] if found else title
         # The hook of an `Ể` in the line below may be read as a figure.
+        if _OWN_NUMBER.match(line.text):
+            break
         mark = len(line.text) == 1 and line.height < 0.5 * (last.box.y1 - last.box.y0)
         if line.height < 0.45 * title.height or mark:
             continue
@@ -211,6 +217,8 @@ class _Body:
 
 #: The number of another paper, alone on its line; and what has lost one.
 _REFERENCE = re.compile(r"\d{1,5}(?:/\d{4})?[/-][A-ZĐƯ][\w./-]*[.,;]?")
+#: The number of the paper itself, under the title of a contract: `Số: 05/2021/HĐKT`.
+_OWN_NUMBER = re.compile(r"Số\s?:\s?\d*\s?/")
 _NUMERAL = re.compile(r"[IVXLC]+[.,]?")
 #: What a line of a subject ends in that is not its last.
 _UNFINISHED = (":", ",", "-", "–", " số")

@@ -44,6 +44,8 @@ OVER_DATE = 1.5
 
 #: How many lines that begin with `Số` are tried.
 MOST_TRIES = 20
+#: Spaces of a line that tell how wide they usually are.
+MANY_SPACES = 3
 
 #: `Số` as readers see it, with what may be stuck to it.
 _NUMBER_WORD = re.compile(r"^(?:S[ốôóồổỗộoõòọ6õ]|SỐ|SÓ|SÔ)\s*[:.;]?(?P<rest>.*)$")
@@ -254,7 +256,9 @@ def _at_split(line: Line, split: float, motto: Line) -> list[Line]:
         if abs((before.box.x1 + after.box.x0) / 2 - split) < 4 * motto.height
     ]
     widest, at = max(gaps, default=(0, 0))
-    return _cut_at(line, at if widest >= 0.9 * line.height else 0)
+    spaces = [after.box.x0 - before.box.x1 for before, after in pairwise(line.words)]
+    usual = median(spaces) if len(spaces) > MANY_SPACES else 0  # a typewriter's are as wide as its letters
+    return _cut_at(line, at if widest >= max(0.9 * line.height, 1.5 * usual) else 0)
 
 
 def _cut_at(line: Line, index: int) -> list[Line]:

@@ -53,3 +53,86 @@ def test_the_number_of_a_person_heads_no_paper() -> None:
     one = page(*lines, *BODY)
     assert classify([one]).code == "GUQ"
     assert said(one, "symbol") == (None, "absent")
+
+
+def test_a_date_in_wide_type_keeps_its_place_whole() -> None:
+    """Spaces of a typewriter are as wide as its letters, and the line may begin left of the motto."""
+    head = letterhead(date="", number="12/QĐ-UBND")[:-1]
+    typed = At(1060, 410, "Vĩnh Mẫu, ngày 10 tháng 02 năm 1987", gap=40)
+    one = page(*head, typed, At(1000, 600, "QUYẾT ĐỊNH"), *BODY)
+    assert said(one, "place") == ("Vĩnh Mẫu", "read")
+    assert said(one, "issuer") == ("ỦY BAN NHÂN DÂN PHƯỜNG MẪU", "read")
+
+
+def test_an_issuer_beside_the_date_is_not_cut_where_its_number_was_lost() -> None:
+    names = ((400, "TÒA ÁN NHÂN DÂN"), (450, "TỈNH VÍ DỤ"), (400, "TÒA ÁN NHÂN DÂN"), (460, "HUYỆN MẪU"))
+    head = [At(x, 200 + 60 * row, text) for row, (x, text) in enumerate(names)]
+    motto = [
+        At(1100, 200, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
+        At(1300, 260, "Độc lập - Tự do - Hạnh phúc"),
+    ]
+    date = At(1250, 325, "Mẫu, ngày 05 tháng 3 năm 2024")
+    one = page(*head, *motto, date, At(1000, 700, "QUYẾT ĐỊNH"), *BODY)
+    assert said(one, "issuer")[1] == "handwritten"
+
+
+def test_an_issuer_that_goes_on_behind_its_line_is_open() -> None:
+    head = letterhead(issuer=("BỘ MẪU", "GIẤY TỜ"))
+    one = page(*head, At(580, 270, "PHÉP LÁI XE CƠ GIỚI ĐƯỜNG BỘ HẠNG"), At(1000, 700, "QUYẾT ĐỊNH"), *BODY)
+    assert said(one, "issuer")[1] == "handwritten"
+
+
+@pytest.mark.parametrize("about", ["(Về việc kiểm kê tài sản)", "Về việc kiểm kê tài sản"])
+def test_a_subject_has_no_brackets_around_it_and_no_number_under_it(about: str) -> None:
+    title, subject = At(1100, 600, "HỢP ĐỒNG"), At(900, 670, about)
+    one = page(*letterhead(number="12/HĐ-UBND"), title, subject, At(1000, 740, "Số: 05/2021/HĐKT"), *BODY)
+    assert said(one, "subject") == ("Về việc kiểm kê tài sản", "read")
+
+
+def test_a_dot_alone_in_a_subject_is_dirt() -> None:
+    about = [At(400, 480, "V/v thanh lý thiết bị hư ."), At(400, 530, "hỏng năm 2024")]
+    one = page(*letterhead(number="12/UBND-VP"), *about, At(1000, 800, "Kính gửi: Sở Nội vụ"), *BODY)
+    assert said(one, "subject") == ("V/v thanh lý thiết bị hư hỏng năm 2024", "read")
+
+
+def signed(*lines: At) -> Page:
+    start = [*letterhead(), At(1000, 600, "QUYẾT ĐỊNH"), *BODY]
+    return page(*start, At(300, 2600, "Nơi nhận:"), *lines)
+
+
+def test_a_family_keeps_its_name_where_another_has_its_letters() -> None:
+    one = signed(At(1700, 2600, "CHỦ TỊCH"), At(1650, 3000, "Doãn Văn Ví"))
+    assert said(one, "signer") == ("Doãn Văn Ví", "read")
+    lost = signed(At(1700, 2600, "CHỦ TỊCH"), At(1650, 3000, "Đoan Văn Ví"))
+    assert said(lost, "signer") == ("Đoàn Văn Ví", "read")
+
+
+def test_a_position_may_end_in_what_an_office_is_called_for_short() -> None:
+    first = At(1400, 2600, "GIÁM ĐỐC CHI NHÁNH VĂN PHÒNG")
+    one = signed(first, At(1663, 2650, "ĐKĐĐ"), At(1680, 3000, "Trần Văn Ví"))
+    assert said(one, "position") == ("GIÁM ĐỐC CHI NHÁNH VĂN PHÒNG ĐKĐĐ", "read")
+
+
+def test_a_title_is_no_label_of_what_stands_under_it() -> None:
+    state = At(300, 1100, "đến ngày 05/09/2011. Tình trạng hôn nhân: Chưa đăng ký kết hôn với ai")
+    one = page(
+        *letterhead(number="654/UBND-XNTTHN"),
+        At(1000, 600, "GIẤY XÁC NHẬN"),
+        At(920, 670, "TÌNH TRẠNG HÔN NHÂN"),
+        At(900, 730, "ỦY BAN NHÂN DÂN PHƯỜNG MẪU"),
+        At(300, 1000, "Họ, chữ đệm, tên: LÊ THỊ VÍ"),
+        state,
+    )
+    assert said(one, "marital_status") == ("Chưa đăng ký kết hôn với ai", "read")
+
+
+def test_a_stop_behind_the_number_of_a_unit_is_a_blotted_comma() -> None:
+    for address, state in (("Thôn 8. Mẫu Đơn, Ví Dụ", "handwritten"), ("Thôn 8, Mẫu Đơn, Ví Dụ", "read")):
+        born = page(
+            At(800, 200, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
+            At(1000, 400, "GIẤY KHAI SINH"),
+            At(300, 600, "Họ, chữ đệm, tên: LÊ THỊ VÍ"),
+            At(300, 700, "Giới tính: Nữ"),
+            At(300, 800, f"Quê quán: {address}"),
+        )
+        assert said(born, "hometown")[1] == state, address
