@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from ocr.fields.doubts import cuts_province, has_lone_consonant, misspells_unit
 from ocr.fields.evidence import ABSENT, handwritten, read
 from ocr.fields.forms import ends_in_unit, without_note
+from ocr.fields.tones import contradicts_itself
 from ocr.kinds.letterhead import Letterhead, body_margins
 from ocr.kinds.lines import Line, same_row, span
 from ocr.language.writing import fold
@@ -29,6 +30,7 @@ def addressee(head: Letterhead) -> Field:
         return ABSENT
     value = without_note(_listed(found))
     doubtful = misspells_unit(value) or _names_in_pieces(value) or cuts_province(value)
+    doubtful = doubtful or contradicts_itself(value)
     unfinished = _is_unfinished(found[-1]) and not _ends_at_paragraph(head, found[-1])
     if head.page.origin == "ocr" and (doubtful or unfinished):
         return handwritten(head.page.number, span(words))

@@ -191,10 +191,13 @@ def misspells_word(value: str) -> bool:
 
 
 def cuts_province(value: str) -> bool:
-    """Whether the last part of an address is the beginning of a province: `tỉnh Bà Rịa`."""
+    """Whether the last part of an address is the beginning of a province (`tỉnh Bà Rịa`), or one letter off
+    (`tỉnh Phó Yên`); `Đắc Nông` is another spelling."""
     unit, name = _unit_and_name(value.split(",")[-1])
-    letters, known = fold_letters(name), (*provinces("2008"), *provinces("2025"))
-    return unit == "tỉnh" and letters not in known and any(one.startswith(letters) for one in known)
+    letters = fold_letters(name).replace("k", "c")
+    known = {one.replace("k", "c") for one in (*provinces("2008"), *provinces("2025"))}
+    near = (one.startswith(letters) or distance(one, letters, 1) <= 1 for one in known)
+    return unit == "tỉnh" and letters not in known and any(near)
 
 
 def misspells_place(value: str, words: Sequence[Word] = (), *, current: bool = False) -> bool:

@@ -45,6 +45,10 @@ _POSITIONS = (
     "PHÓ TRƯỞNG PHÒNG",
     "TRƯỞNG BAN",
     "PHÓ TRƯỞNG BAN",
+    "TỔNG GIÁM ĐỐC",
+    "PHÓ TỔNG GIÁM ĐỐC",
+    "HIỆU TRƯỞNG",
+    "PHÓ HIỆU TRƯỞNG",
 )
 
 

@@ -26,6 +26,8 @@ def subject(head: Letterhead, kind: Kind) -> Field:
     if kind.code == OFFICIAL_LETTER:
         start = subject_start(head)
         column = _column(head, start) if start is not None else []
+        if column and head.page.origin == "ocr" and _is_unfinished(column[-1].text):
+            return handwritten(head.page.number, span([word for line in column for word in line.words]))
         return _unless_misread(read_lines(column, _letter_subject(column) if column else None), head, column)
     title = find_title(head)
     if title is None or title.kind.code != kind.code:
@@ -47,7 +49,12 @@ def _is_piece(parts: Sequence[Line], title: Line) -> bool:
     """Whether a subject lacks its end, or its beginning, as it starts with a small letter a line below."""
     first = next((c for c in parts[0].text if c.isalpha()), "")
     apart = parts[0].box.y0 - title.box.y1 > title.height
-    return (first.islower() and apart) or parts[-1].text.endswith(_UNFINISHED)
+    return (first.islower() and apart) or _is_unfinished(parts[-1].text)
+
+
+def _is_unfinished(text: str) -> bool:
+    """Whether a subject goes on: `… khu dân cư số`, and not `… chuyển đổi số`."""
+    return text.endswith(_UNFINISHED) and not _DIGITAL.search(text)
 
 
 def _unless_misread(field: Field, head: Letterhead, parts: Sequence[Line]) -> Field:
@@ -220,6 +227,10 @@ _REFERENCE = re.compile(r"\d{1,5}(?:/\d{4})?[/-][A-ZĐƯ][\w./-]*[.,;]?")
 #: The number of the paper itself, under the title of a contract: `Số: 05/2021/HĐKT`.
 _OWN_NUMBER = re.compile(r"Số\s?:\s?\d*\s?/")
 _NUMERAL = re.compile(r"[IVXLC]+[.,]?")
+#: What ends in `số` and needs no number behind it: `chuyển đổi số`, `dân số`, `chữ ký số`.
+_DIGITAL = re.compile(
+    r"(?i)\b(?:đổi|dân|tế|ký|nghệ|thiểu|năng|hội|tầng|quyền|phủ|liệu|tảng|thông|tham|đa|chỉ|hệ) số$"
+)
 #: What a line of a subject ends in that is not its last.
 _UNFINISHED = (":", ",", "-", "–", " số")
 _WITHOUT_NUMBER = re.compile(

@@ -5,7 +5,7 @@ import pytest
 from ocr.kinds.classification import classify
 from ocr.recognition import Page
 from tests.ocr.test_value_ends import said
-from tests.ocr.typed import BODY, At, letterhead, page
+from tests.ocr.typed import BODY, At, centred, letterhead, page
 
 ABOUT = At(420, 480, "V/v kiểm kê tài sản")
 
@@ -136,3 +136,50 @@ def test_a_stop_behind_the_number_of_a_unit_is_a_blotted_comma() -> None:
             At(300, 800, f"Quê quán: {address}"),
         )
         assert said(born, "hometown")[1] == state, address
+
+
+def test_a_subject_that_ends_in_a_comma_lacks_its_end() -> None:
+    cut = page(
+        *letterhead(number="12/TY"), At(420, 480, "V/v quản lý,"), At(1000, 700, "Kính gửi: Sở Mẫu"), *BODY
+    )
+    assert said(cut, "subject") == (None, "handwritten")
+
+
+@pytest.mark.parametrize(("end", "state"), [("chuyển đổi số", "read"), ("khu dân cư số", "handwritten")])
+def test_what_is_digital_needs_no_number(end: str, state: str) -> None:
+    about = f"V/v kế hoạch {end}"
+    one = page(*letterhead(number="12/TY"), At(420, 480, about), At(1000, 700, "Kính gửi: Sở Mẫu"), *BODY)
+    assert said(one, "subject") == (about if state == "read" else None, state)
+    titled = page(
+        *letterhead(number="12/KH-UBND"), centred(620, "KẾ HOẠCH"), centred(690, f"Triển khai {end}"), *BODY
+    )
+    assert said(titled, "subject")[1] == state
+
+
+def test_a_name_with_two_spellings_in_one_value_is_open() -> None:
+    second = At(1204, 760, "- Ông Lò Văn Ví, trú tại xã Hồ Gương")
+    for school, state in (
+        ("Trường Mẫu Ho Gương", "handwritten"),
+        ("Trường Mẫu Hồ Gương", "read"),
+        ("Trường Mẫu Hổ Gương", "read"),  # another
+    ):
+        one = letter(At(800, 700, "Kính gửi:"), At(1200, 700, f"- {school};"), second)
+        assert said(one, "addressee")[1] == state
+
+
+def test_the_marks_of_a_usual_position_are_put_right() -> None:
+    one = signed(At(1600, 2600, "PHÓ TONG GIÁM ĐỐC"), At(1680, 3000, "Trần Văn Ví"))
+    assert said(one, "position") == ("PHÓ TỔNG GIÁM ĐỐC", "read")
+
+
+def test_who_made_a_record_is_no_prohibition() -> None:
+    label = "13. Cấm đảm nhiệm chức vụ, thành lập, quản lý doanh nghiệp: Không"
+    one = page(
+        *letterhead(number="123/STP-LLTP"),
+        At(900, 600, "PHIẾU LÝ LỊCH TƯ PHÁP SỐ 1"),
+        At(300, 800, "1. Họ và tên: LÊ THỊ VÍ"),
+        At(300, 900, "12. Tình trạng án tích: Không có án tích"),
+        At(300, 1000, label),
+        At(300, 1070, "Người lập phiếu"),
+    )
+    assert said(one, "prohibitions") == ("Không", "read")
