@@ -12,6 +12,8 @@ from ocr.kinds.lines import Line, same_row, span
 from ocr.language.writing import fold
 from ocr.recognition import Field, Word
 
+#: In notes of transfer; what is written at the edge for a colleague has no colon: `Kính chuyển TCHC`.
+_TRANSFERRED = re.compile(r"\W*kinh chuyen ?:")
 #: How the sentences under a list of addressees begin.
 _ORDER = re.compile(
     r"^\W*(?:yeu cau|de nghi|can cu|thuc hien|giao|kinh de nghi|tran trong|xet|qua kiem tra|theo|"
@@ -21,7 +23,7 @@ _ORDER = re.compile(
 
 def addressee(head: Letterhead) -> Field:
     """After `Kính gửi:`, one or a list."""
-    start = next((line for line in head.lines if line.letters.startswith(("kinhgui", "kinhtrinh"))), None)
+    start = next((line for line in head.lines if _is_label(line)), None)
     if start is None:
         return ABSENT
     found = _addressees(head, start)
@@ -35,6 +37,11 @@ def addressee(head: Letterhead) -> Field:
     if head.page.origin == "ocr" and (doubtful or unfinished):
         return handwritten(head.page.number, span(words))
     return read(value, words, start.page)
+
+
+def _is_label(line: Line) -> bool:
+    """Whether a line begins with what stands before an addressee."""
+    return line.letters.startswith(("kinhgui", "kinhtrinh")) or bool(_TRANSFERRED.match(line.folded))
 
 
 def _addressees(head: Letterhead, start: Line) -> list[list[Word]]:
@@ -99,7 +106,7 @@ def _names_in_pieces(addressee: str) -> bool:
 def _after_colon(line: Line) -> tuple[Word, ...]:
     """The words after `Kính gửi:`."""
     for index, word in enumerate(line.words[:4]):
-        if fold(word.text).rstrip(" :;.") in ("gui", "trinh"):
+        if fold(word.text).rstrip(" :;.") in ("gui", "trinh", "chuyen"):
             rest = line.words[index + 1 :]
             return rest[1:] if rest and rest[0].text in (":", ";") else rest
     return ()

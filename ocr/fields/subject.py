@@ -8,7 +8,7 @@ from ocr.fields.doubts import is_misread, misspells_unit
 from ocr.fields.evidence import ABSENT, PRINTED_CONFIDENCE, handwritten, read, read_lines
 from ocr.kinds.catalogue import OFFICIAL_LETTER, OTHER
 from ocr.kinds.classification import find_title, subject_start
-from ocr.kinds.letterhead import URGENCIES, Letterhead, body_margins
+from ocr.kinds.letterhead import STAMP_TITLES, URGENCIES, Letterhead, body_margins, fold_near
 from ocr.kinds.lines import Line, joined, same_row, span
 from ocr.recognition import Field, Kind, Word
 
@@ -101,7 +101,9 @@ def _column(head: Letterhead, start: Line) -> list[Line]:
 
 def _ends_column(line: Line) -> bool:
     """Whether a line under `V/v …` is another part of the head: whom to, how urgent, a stamp's number."""
-    return line.letters.startswith("kinhgui") or line.letters in URGENCIES or bool(_STAMPED.match(line.text))
+    stamp = line.capitals and any(fold_near(line.letters, title) for title in STAMP_TITLES)
+    stamped = stamp or bool(_STAMPED.match(line.text))
+    return line.letters.startswith("kinhgui") or line.letters in URGENCIES or stamped
 
 
 def _under_title(head: Letterhead, title: Line) -> list[Line]:
@@ -236,7 +238,18 @@ _UNFINISHED = (":", ",", "-", "–", " số")
 _WITHOUT_NUMBER = re.compile(
     r"(?i)\b(?:nghị định|nghị quyết|quyết định|thông tư|công văn|chỉ thị|tờ trình) số\W*$"
 )
-_BODY_STARTS = ("kinhgui", "cancu", "thuchien", "noinhan", "tructhuoc", "dieu1", "trantrong", "kinhmoi")
+_BODY_STARTS = (
+    "kinhgui",
+    "kinhchuyen",
+    "kinhtrinh",
+    "cancu",
+    "thuchien",
+    "noinhan",
+    "tructhuoc",
+    "dieu1",
+    "trantrong",
+    "kinhmoi",
+)
 
 
 def _belongs(line: Line, left: float, right: float) -> bool:

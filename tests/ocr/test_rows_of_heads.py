@@ -156,6 +156,25 @@ def test_what_is_digital_needs_no_number(end: str, state: str) -> None:
     assert said(titled, "subject")[1] == state
 
 
+@pytest.mark.parametrize("stamp", ["CÔNG VĂN ĐẾN", "CÔNG VĂN ĐÊN"])
+def test_the_title_of_a_stamp_ends_a_subject(stamp: str) -> None:
+    lines = [ABOUT, At(420, 530, stamp), At(420, 575, "Số: 4560"), At(1000, 700, "Kính gửi: Sở Mẫu")]
+    one = page(*letterhead(number="12/TY"), *lines, *BODY)
+    assert said(one, "subject") == ("V/v kiểm kê tài sản", "read")
+    told = page(*letterhead(number="12/TY"), ABOUT, At(420, 530, "và công văn đến"), lines[3], *BODY)
+    assert said(told, "subject") == ("V/v kiểm kê tài sản và công văn đến", "read")
+
+
+def test_whom_a_note_of_transfer_is_for_is_no_subject() -> None:
+    to = centred(740, "Kính chuyển: Thanh tra huyện Mẫu")
+    title, about = centred(600, "PHIẾU CHUYỂN"), centred(670, "Đơn thư của công dân")
+    one = page(*letterhead(number="12/PC-UBND"), title, about, to, *BODY)
+    assert said(one, "subject") == ("Đơn thư của công dân", "read")
+    assert said(one, "addressee") == ("Thanh tra huyện Mẫu", "read")
+    noted = page(At(400, 120, "Kính chuyển TCHC"), *letterhead(number="12/PC-UBND"), title, *BODY)
+    assert said(noted, "addressee") == (None, "absent")
+
+
 def test_a_name_with_two_spellings_in_one_value_is_open() -> None:
     second = At(1204, 760, "- Ông Lò Văn Ví, trú tại xã Hồ Gương")
     for school, state in (
