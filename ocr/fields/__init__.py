@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 from ocr.fields import administrative, unheaded
+from ocr.fields.addressee import addressee
 from ocr.fields.administrative import OF_UNIT
 from ocr.fields.certification import without_certification
 from ocr.fields.class_table import classes, without_classes
@@ -87,7 +88,7 @@ def _administrative(pages: Sequence[Page], kind: Kind, block: Block | None) -> d
         "place": place,
         "issuer": administrative.issuer(head),
         "subject": subject(head, kind),
-        "addressee": administrative.addressee(head),
+        "addressee": addressee(head),
         "signer": signer,
         "position": position,
     }

@@ -5,13 +5,10 @@ from collections.abc import Sequence
 
 from ocr.fields.dates import iso, numeral
 from ocr.fields.doubts import (
-    cuts_province,
-    has_lone_consonant,
     is_guessed,
     lacks_marks,
     lacks_vowel,
     misspells_place,
-    misspells_unit,
 )
 from ocr.fields.evidence import (
     ABSENT,
@@ -25,10 +22,9 @@ from ocr.fields.evidence import (
     read_lines,
     seen_by_readers,
 )
-from ocr.fields.forms import ends_in_unit, without_note
 from ocr.fields.spelling import spelt
-from ocr.kinds.letterhead import URGENCIES, Letterhead, is_contact, is_said_of_paper
-from ocr.kinds.lines import Line, lines, span
+from ocr.kinds.letterhead import URGENCIES, Letterhead, is_contact, is_motto, is_said_of_paper
+from ocr.kinds.lines import Line, lines, same_row, span
 from ocr.kinds.number_row import NumberRow
 from ocr.language.places import MERGED
 from ocr.language.writing import fold, is_syllable
@@ -38,6 +34,8 @@ from ocr.recognition import Box, Field, Kind, Page, Word
 #: closer to it than a pen writes.
 GLUED_CONFIDENCE = 0.85
 
+NOTED = 0.95  # how sure a line over a head is that is believed to be somebody's note
+TOUCHING = 0.7  # how close what goes on from a line stands behind it, in heights of the line
 LONGEST_SHORT = 5  # letters of what agencies and companies are called for short: `TNHH`, `VKSND`
 SHORT_NAME = 4  # letters of an issuer's abbreviation that say which it is
 #: What no agency is called without the name of its unit, but for an office, which may be another body's.
@@ -48,11 +46,6 @@ OF_UNIT = re.compile(r"\b(?:TỈNH|THÀNH PHỐ|THỊ XÃ|THỊ TRẤN|XÃ|PHƯ�
 #: The same, and short for it, as under `ỦY BAN NHÂN DÂN`: `TP. …`, `TX …`, `P. …`.
 _UNIT = re.compile(rf"{OF_UNIT.pattern}|TPHCM\b|(?:TP|TX|TT)[. ]|[PQHX]\.")
 _SHORT_UNIT = re.compile(r"(?:TP|TX|TT|[PQHX])\.", re.IGNORECASE)
-#: How the sentences under a list of addressees begin.
-_ORDER = re.compile(
-    r"^\W*(?:yeu cau|de nghi|can cu|thuc hien|giao|kinh de nghi|tran trong|xet|qua kiem tra|theo|"
-    r"de trien khai|kinh phi|ngay \d|hien nay|trong thoi gian|nhan duoc|phuc dap)\b"
-)
 _OF_COMMUNE = re.compile(r"\b(?:XÃ|PHƯỜNG|THỊ TRẤN) ((?!HỘI\b)[^\d-]+)$")
 _NUMBER = re.compile(r"\d{1,6}[a-zđ]?")
 #: A number without a symbol, or one that was not understood, has its label all the same: `số: 283`.
@@ -339,7 +332,7 @@ def _lacks_line(head: Letterhead) -> bool:
     """Whether a line right over the issuer's was not understood, or one beside them runs into the motto."""
     first, last = head.issuer[0], head.issuer[-1]
     for line in head.lines:
-        if line in head.issuer or len(line.letters) < 4 or is_said_of_paper(line):
+        if line in head.issuer or len(line.letters) < 4 or is_said_of_paper(line) or _is_note(line):
             continue
         under = line.box.x0 < first.box.x1 and line.box.x1 > first.box.x0
         over = -0.3 * first.height < first.box.y0 - line.box.y1 < 1.2 * first.height
@@ -347,7 +340,24 @@ def _lacks_line(head: Letterhead) -> bool:
         wide = line.box.x0 < head.split - 2 * line.height and line.box.x1 > head.split + 2 * line.height
         if under and ((over and head.left(line)) or (beside and wide)):
             return True
-    return _goes_on_under(head, last)
+    return _goes_on_under(head, last) or any(_touches(head, line) for line in head.issuer)
+
+
+def _touches(head: Letterhead, line: Line) -> bool:
+    """Whether something stands so close behind a line of an issuer that it goes on there: `GIẤY PHÉP LÁI`."""
+    return any(
+        same_row(other, line) and line.box.x0 < other.box.x0 < line.box.x1 + TOUCHING * line.height
+        for other in head.lines
+        if other not in (*head.issuer, head.motto, head.date) and sum(c.isalpha() for c in other.text) > 1
+        if not is_motto(other)
+    )
+
+
+def _is_note(line: Line) -> bool:
+    """Whether a line was read surely and is set in small letters, as notes at the edge are and no issuer is:
+    `Giao Phòng Nội vụ`."""
+    small = sum(word.text.islower() or word.text.istitle() for word in line.words)
+    return len(line.words) > 1 and 2 * small > len(line.words) and line.confidence >= NOTED
 
 
 def _goes_on_under(head: Letterhead, last: Line) -> bool:
@@ -357,6 +367,8 @@ def _goes_on_under(head: Letterhead, last: Line) -> bool:
         (row.box.y0 for row in (head.number and head.number.line, head.date) if row),
         default=last.box.y1 + 2 * last.height,
     )
+    if head.number is None and any(_is_next(head, last, line) for line in head.lines):
+        return True
     return any(
         line.middle > last.box.y1
         and line.box.y1 <= end + 0.3 * last.height
@@ -369,6 +381,14 @@ def _goes_on_under(head: Letterhead, last: Line) -> bool:
         for line in head.lines
         if line not in head.issuer
     )
+
+
+def _is_next(head: Letterhead, last: Line, line: Line) -> bool:
+    """Whether a line in capitals goes on with an issuer beside or under the date, which ends the block where
+    nobody knows the row of the number."""
+    near = line.middle > last.middle and line.box.y0 - last.box.y1 < last.height
+    letters = line.capitals and len(line.letters) > 1 and not any(c.isdigit() for c in line.text)
+    return near and letters and head.left(line) and abs(line.center - last.center) < last.height
 
 
 def _is_of_today(head: Letterhead) -> bool:
@@ -392,80 +412,3 @@ def urgency(head: Letterhead) -> Field:
         if line.box.y0 < 0.5 * head.page.height and line.letters in URGENCIES and framed:
             return read_lines([line], URGENCIES[line.letters])
     return ABSENT
-
-
-def addressee(head: Letterhead) -> Field:
-    """After `Kính gửi:`, one or a list."""
-    start = next((line for line in head.lines if line.letters.startswith(("kinhgui", "kinhtrinh"))), None)
-    if start is None:
-        return ABSENT
-    found = _addressees(head, start)
-    words = [w for part in found for w in part]
-    if not words:
-        return ABSENT
-    value = without_note(_listed(found))
-    doubtful = misspells_unit(value) or _names_in_pieces(value) or cuts_province(value)
-    if head.page.origin == "ocr" and (doubtful or _is_unfinished(found[-1])):
-        return handwritten(head.page.number, span(words))
-    return read(value, words, start.page)
-
-
-def _addressees(head: Letterhead, start: Line) -> list[list[Word]]:
-    """The words of each addressee: behind `Kính gửi:`, and in the lines of a list or that go on."""
-    first = _after_colon(start)
-    edge = first[0].box.x0 if first else start.box.x0 + 2 * start.height
-    found: list[list[Word]] = [list(first)] if first else []
-    last = start
-    for line in head.lines:
-        if line.middle <= last.middle + 0.4 * last.height:
-            continue
-        if not any(c.isalpha() for c in line.text):
-            continue  # what a stamp says beside it
-        if _ORDER.match(line.folded) or line.box.y0 - last.box.y1 > 1.2 * start.height or len(found) >= 40:
-            break
-        bullet = line.words[0].text.startswith(("-", "–", "+", "•"))
-        hangs = bool(found) and line.box.x0 >= edge - 1.5 * start.height
-        goes_on = bool(found) and not bullet and not hangs and _is_unfinished(found[-1])
-        if not (bullet or hangs or (goes_on and line.box.x0 >= start.box.x0 - start.height)):
-            break
-        if bullet and found and not found[0]:
-            break
-        if goes_on:
-            found[-1] += line.words
-        else:
-            found.append(list(line.words))
-        last = line
-    return found
-
-
-def _is_unfinished(words: Sequence[Word]) -> bool:
-    """Whether an addressee goes on: it ends in a comma or in a unit without its name."""
-    said = " ".join(word.text for word in words)
-    return said.endswith(",") or ends_in_unit(said)
-
-
-def _names_in_pieces(addressee: str) -> bool:
-    """Whether a person who is written to has a name that is torn: `Ông H Văn Kiểm`."""
-    return addressee.startswith(("Ông ", "Bà ")) and has_lone_consonant(re.split(r"[,;(–-]", addressee)[0])
-
-
-def _after_colon(line: Line) -> tuple[Word, ...]:
-    """The words after `Kính gửi:`."""
-    for index, word in enumerate(line.words[:4]):
-        if fold(word.text).rstrip(" :;.") in ("gui", "trinh"):
-            rest = line.words[index + 1 :]
-            return rest[1:] if rest and rest[0].text in (":", ";") else rest
-    return ()
-
-
-def _listed(parts: Sequence[Sequence[Word]]) -> str:
-    """`- A; - B` as `A; B`; a line without a dash goes on with the one before."""
-    items: list[str] = []
-    for part in parts:
-        text = " ".join(w.text for w in part)
-        bare = re.sub(r"^[-–+•]\s*", "", text)
-        if items and bare == text:
-            items[-1] = f"{items[-1]} {bare}"
-        else:
-            items.append(bare)
-    return "; ".join(item.strip(" ;.,") for item in items if item.strip(" ;.,"))

@@ -191,10 +191,13 @@ def misspells_word(value: str) -> bool:
 
 
 def cuts_province(value: str) -> bool:
-    """Whether the last part of an address is the beginning of a province: `tỉnh Bà Rịa`."""
+    """Whether the last part of an address is the beginning of a province (`tỉnh Bà Rịa`), or one letter off
+    (`tỉnh Phó Yên`); `Đắc Nông` is another spelling."""
     unit, name = _unit_and_name(value.split(",")[-1])
-    letters, known = fold_letters(name), (*provinces("2008"), *provinces("2025"))
-    return unit == "tỉnh" and letters not in known and any(one.startswith(letters) for one in known)
+    letters = fold_letters(name).replace("k", "c")
+    known = {one.replace("k", "c") for one in (*provinces("2008"), *provinces("2025"))}
+    near = (one.startswith(letters) or distance(one, letters, 1) <= 1 for one in known)
+    return unit == "tỉnh" and letters not in known and any(near)
 
 
 def misspells_place(value: str, words: Sequence[Word] = (), *, current: bool = False) -> bool:
@@ -293,6 +296,8 @@ def names_oddly(value: str) -> bool:
         return True
     if any(map(_ends_sentence, words[:-1])):
         return True  # `Sơn La. tỉnh Sơn La`
+    if any(map(_ends_in_stop, words, words[1:], words[2:])):
+        return True  # `Thôn 8. Sao Khuê`
     first, *rest = words or ("",)
     numbered = _NUMBERED.get(fold(first))
     if numbered and rest and rest[0][:1].isdigit() and first.casefold() != numbered:
@@ -310,6 +315,11 @@ def _is_letters(unit: str, name: str) -> bool:
     """`phường DT An`: capitals that are no syllable behind a unit in small letters."""
     core = name.strip(".,")
     return unit in _UNITS and len(core) > 1 and core.isupper() and not is_syllable(core)
+
+
+def _ends_in_stop(unit: str, number: str, after: str) -> bool:
+    """Whether the number of a unit has a stop, where addresses have commas: `Tổ 5. Phường …`."""
+    return bool(unit[0].isalpha() and re.fullmatch(r"\d+[.]", number) and after[:1].isupper())
 
 
 def _ends_sentence(word: str) -> bool:

@@ -47,7 +47,7 @@ from ocr.fields.signatory import names_position
 from ocr.fields.spelling import is_position, is_whole_position
 from ocr.fields.spoken_dates import is_spelt, spoken_date
 from ocr.fields.spouse_table import SpouseTable, spouse_table
-from ocr.fields.tones import lacks_tone, lost_tone
+from ocr.fields.tones import contradicts_itself, lacks_tone, lost_tone
 from ocr.kinds.catalogue import FieldSpec, PaperKind
 from ocr.kinds.lines import Line, lines, same_row, span, without_stamps
 from ocr.language.writing import fold_letters, has_lost_marks, is_syllable
@@ -270,7 +270,7 @@ class _Sheet:
         if form in PLACES:
             torn = torn or names_oddly(value) or misspells_place(value, used)
             torn = torn or is_remnant(value) or cuts_province(value) or lacks_something(value)
-            torn = torn or breaks_off(value)
+            torn = torn or breaks_off(value) or contradicts_itself(value)
         torn = torn or (form == "word" and misspells_word(value))
         lost = form == "name" and (has_lost_marks(value) or is_torn_name(value, said))
         return torn or lost or any_doubt(said, self.page)

@@ -19,7 +19,7 @@ from ocr.fields.spelling import is_whole_position, person_name, usual_position
 from ocr.fields.tones import lacks_tone
 from ocr.kinds.letterhead import is_motto
 from ocr.kinds.lines import Line, joined, lines, span
-from ocr.language.writing import distance, has_lost_marks, is_person_name, is_syllable
+from ocr.language.writing import distance, fold, has_lost_marks, is_person_name, is_syllable
 from ocr.recognition import Box, Field, Page, Word
 
 #: A paper is signed near its beginning, before its annexes, or at its end.
@@ -220,8 +220,13 @@ def _rest_of(position: Line, below: Sequence[Line]) -> list[Line]:
         and abs(line.center - position.center) < MIDDLE * position.height
         and not is_person_name(line.text)
         and line.confidence >= LEAST_SURE
-        and all(is_syllable(word.text) for word in line.words)
+        and all(is_syllable(word.text) or _is_short(word.text) for word in line.words)
     ]
+
+
+def _is_short(word: str) -> bool:
+    """Whether a word is what a body is called for short: `ĐKĐĐ`."""
+    return len(word) > SHORTEST_REST and word.isupper() and not set(fold(word)) - set("bcdghklmnpqrstvx")
 
 
 def _goes_on(line: Line) -> bool:

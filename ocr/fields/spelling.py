@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from ocr.language.places import provinces
-from ocr.language.writing import distance, fold, fold_letters
+from ocr.language.writing import distance, fold, fold_letters, is_marked_family
 
 #: Words in capitals of which only the marks can be misread; the longest first.
 _PHRASES = (
@@ -45,6 +45,10 @@ _POSITIONS = (
     "PHÓ TRƯỞNG PHÒNG",
     "TRƯỞNG BAN",
     "PHÓ TRƯỞNG BAN",
+    "TỔNG GIÁM ĐỐC",
+    "PHÓ TỔNG GIÁM ĐỐC",
+    "HIỆU TRƯỞNG",
+    "PHÓ HIỆU TRƯỞNG",
 )
 
 
@@ -56,9 +60,9 @@ _FAMILY_NAMES = {
 
 
 def person_name(text: str) -> str:
-    """A name with the marks of a common family name put right."""
+    """A name with the marks of a common family name put right; another family's stays (`Doãn`)."""
     first, _, rest = text.partition(" ")
-    right = _FAMILY_NAMES.get(fold(first), first)
+    right = first if is_marked_family(first) else _FAMILY_NAMES.get(fold(first), first)
     return f"{right.upper() if first.isupper() else right} {rest}"
 
 

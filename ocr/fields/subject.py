@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from ocr.fields.doubts import is_misread, misspells_unit
 from ocr.fields.evidence import ABSENT, PRINTED_CONFIDENCE, handwritten, read, read_lines
 from ocr.kinds.catalogue import OFFICIAL_LETTER, OTHER
-from ocr.kinds.letterhead import URGENCIES, Letterhead, subject_start
+from ocr.kinds.letterhead import STAMP_TITLES, URGENCIES, Letterhead, fold_near, subject_start
 from ocr.kinds.lines import Line, body_margins, joined, same_row, span
 from ocr.kinds.titles import find_title
 from ocr.recognition import Field, Kind, Word
@@ -26,6 +26,8 @@ def subject(head: Letterhead, kind: Kind) -> Field:
     if kind.code == OFFICIAL_LETTER:
         start = subject_start(head)
         column = _column(head, start) if start is not None else []
+        if column and head.page.origin == "ocr" and _is_unfinished(column[-1].text):
+            return handwritten(head.page.number, span([word for line in column for word in line.words]))
         return _unless_misread(read_lines(column, _letter_subject(column) if column else None), head, column)
     title = find_title(head)
     if title is None or title.kind.code != kind.code:
@@ -47,7 +49,12 @@ def _is_piece(parts: Sequence[Line], title: Line) -> bool:
     """Whether a subject lacks its end, or its beginning, as it starts with a small letter a line below."""
     first = next((c for c in parts[0].text if c.isalpha()), "")
     apart = parts[0].box.y0 - title.box.y1 > title.height
-    return (first.islower() and apart) or parts[-1].text.endswith(_UNFINISHED)
+    return (first.islower() and apart) or _is_unfinished(parts[-1].text)
+
+
+def _is_unfinished(text: str) -> bool:
+    """Whether a subject goes on: `… khu dân cư số`, and not `… chuyển đổi số`."""
+    return text.endswith(_UNFINISHED) and not _DIGITAL.search(text)
 
 
 def _unless_misread(field: Field, head: Letterhead, parts: Sequence[Line]) -> Field:
@@ -59,19 +66,23 @@ def _unless_misread(field: Field, head: Letterhead, parts: Sequence[Line]) -> Fi
     return handwritten(head.page.number, span(words)) if wrong else field
 
 
+#: A dot alone between two words, as dirt beside a narrow column leaves.
+_SPECK = re.compile(r" [.·•] (?=[^\W\d])")
 _LABELLED = re.compile(r"(?!V[ềê]\b|V/v)[^\W\d][^:]{1,40}:\s")
 #: `Về việc` as readers see it in italics and bold, with the dirt that may stand before it.
 _ABOUT = re.compile(r"^(?:\W*\w{0,2}\W+)?[VYv][êềễếẻẽèéeaàả]?\s?vi[ệêẹéèe]c\b")
 
 
 def _subject_text(text: str) -> str:
-    head, rest = text[:40], text[40:]
+    if text.startswith("(") and text.endswith(")"):
+        text = text[1:-1]
+    head, rest = text[:40], _SPECK.sub(" ", text[40:])
     return (_ABOUT.sub("Về việc", head) + rest).strip(" ,.;:")
 
 
 def _letter_subject(parts: Sequence[Line]) -> str:
     """What `V/v` is about; a narrow space after it is easily missed."""
-    return re.sub(r"^([Vv]/v)(?=\w)", r"\1 ", joined(parts))
+    return _SPECK.sub(" ", re.sub(r"^([Vv]/v)(?=\w)", r"\1 ", joined(parts)))
 
 
 def _column(head: Letterhead, start: Line) -> list[Line]:
@@ -90,7 +101,9 @@ def _column(head: Letterhead, start: Line) -> list[Line]:
 
 def _ends_column(line: Line) -> bool:
     """Whether a line under `V/v …` is another part of the head: whom to, how urgent, a stamp's number."""
-    return line.letters.startswith("kinhgui") or line.letters in URGENCIES or bool(_STAMPED.match(line.text))
+    stamp = line.capitals and any(fold_near(line.letters, title) for title in STAMP_TITLES)
+    stamped = stamp or bool(_STAMPED.match(line.text))
+    return line.letters.startswith("kinhgui") or line.letters in URGENCIES or stamped
 
 
 def _under_title(head: Letterhead, title: Line) -> list[Line]:
@@ -103,6 +116,8 @@ def _under_title(head: Letterhead, title: Line) -> list[Line]:
     for index, line in enumerate(below):
         last = found[-1] if found else title
         # The hook of an `Ể` in the line below may be read as a figure.
+        if _OWN_NUMBER.match(line.text):
+            break
         mark = len(line.text) == 1 and line.height < 0.5 * (last.box.y1 - last.box.y0)
         if line.height < 0.45 * title.height or mark:
             continue
@@ -211,13 +226,30 @@ class _Body:
 
 #: The number of another paper, alone on its line; and what has lost one.
 _REFERENCE = re.compile(r"\d{1,5}(?:/\d{4})?[/-][A-ZĐƯ][\w./-]*[.,;]?")
+#: The number of the paper itself, under the title of a contract: `Số: 05/2021/HĐKT`.
+_OWN_NUMBER = re.compile(r"Số\s?:\s?\d*\s?/")
 _NUMERAL = re.compile(r"[IVXLC]+[.,]?")
+#: What ends in `số` and needs no number behind it: `chuyển đổi số`, `dân số`, `chữ ký số`.
+_DIGITAL = re.compile(
+    r"(?i)\b(?:đổi|dân|tế|ký|nghệ|thiểu|năng|hội|tầng|quyền|phủ|liệu|tảng|thông|tham|đa|chỉ|hệ) số$"
+)
 #: What a line of a subject ends in that is not its last.
 _UNFINISHED = (":", ",", "-", "–", " số")
 _WITHOUT_NUMBER = re.compile(
     r"(?i)\b(?:nghị định|nghị quyết|quyết định|thông tư|công văn|chỉ thị|tờ trình) số\W*$"
 )
-_BODY_STARTS = ("kinhgui", "cancu", "thuchien", "noinhan", "tructhuoc", "dieu1", "trantrong", "kinhmoi")
+_BODY_STARTS = (
+    "kinhgui",
+    "kinhchuyen",
+    "kinhtrinh",
+    "cancu",
+    "thuchien",
+    "noinhan",
+    "tructhuoc",
+    "dieu1",
+    "trantrong",
+    "kinhmoi",
+)
 
 
 def _belongs(line: Line, left: float, right: float) -> bool:

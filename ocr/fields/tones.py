@@ -1,9 +1,12 @@
-"""Syllables that end in a stop and lack the tone that they must have: a reader lost it."""
+"""Tones and marks that a reader lost: of syllables that end in a stop, and of a name that stands twice."""
 
 import re
+import unicodedata
+from collections import Counter
+from itertools import pairwise
 
 from ocr.language.orthography import is_stopped_without_tone
-from ocr.language.writing import is_family_name, is_syllable
+from ocr.language.writing import fold, is_family_name, is_syllable
 
 #: Before the name of a village of the highlands.
 _VILLAGES = ("buôn", "bon")
@@ -28,6 +31,25 @@ def _is_of_highlands(word: str) -> bool:
     if word.casefold() in _VILLAGES:
         return True
     return len(word) > 1 and word.isalpha() and word.istitle() and not is_syllable(word)
+
+
+def contradicts_itself(value: str) -> bool:
+    """Whether a name of two words stands twice in a value, once with fewer marks: `Trường Ho Gia; xã Hồ Gia`.
+    Two places may differ in a mark (`xã Sơn Hạ, huyện Sơn Hà`)."""
+    words = [word.strip(",.;:()") for word in value.split()]
+    seen: dict[str, str] = {}
+    for one, two in pairwise(words):
+        if one[:1].isupper() and two[:1].isupper():
+            name = f"{one} {two}".casefold()
+            a, b = _marks(seen.setdefault(fold(name), name)), _marks(name)
+            if a != b and (a <= b or b <= a):
+                return True
+    return False
+
+
+def _marks(text: str) -> Counter[str]:
+    letters = unicodedata.normalize("NFD", text)
+    return Counter(c for c in letters if unicodedata.combining(c) or c == "đ")
 
 
 def lacks_tone(name: str) -> bool:

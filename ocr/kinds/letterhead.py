@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
+from statistics import median
 
 from ocr.kinds.lines import MOST_PAGES, Line, lines, same_row, without_stamps
 from ocr.kinds.number_row import NumberRow, may_be_symbol, number_row
@@ -39,6 +40,9 @@ _CONTACT = re.compile(
 
 #: How far over the date the number stands at most, in heights of a line.
 OVER_DATE = 1.5
+
+#: Spaces of a line that tell how wide they usually are.
+MANY_SPACES = 3
 
 _LABELLED_NUMBER = re.compile(r"S\S{1,2}\s*:\s*\S*\d")
 #: A label asks for this date: `Ngày sinh: ngày 25 tháng 11 năm 1990`.
@@ -207,7 +211,9 @@ def _at_split(line: Line, split: float, motto: Line) -> list[Line]:
         if abs((before.box.x1 + after.box.x0) / 2 - split) < 4 * motto.height
     ]
     widest, at = max(gaps, default=(0, 0))
-    return _cut_at(line, at if widest >= 0.9 * line.height else 0)
+    spaces = [after.box.x0 - before.box.x1 for before, after in pairwise(line.words)]
+    usual = median(spaces) if len(spaces) > MANY_SPACES else 0  # a typewriter's are as wide as its letters
+    return _cut_at(line, at if widest >= max(0.9 * line.height, 1.5 * usual) else 0)
 
 
 def _cut_at(line: Line, index: int) -> list[Line]:

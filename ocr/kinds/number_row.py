@@ -130,7 +130,9 @@ def _read_number_row(line: Line, row: Sequence[Word]) -> NumberRow | None:
             continue
         rest = match["rest"].split("/")[0].strip(" :.;")
         if re.search(r"[^\W\d_]{3}", rest + "".join(_before_slash(w.text) for w in before[:1])):
-            continue  # `Số CMND/CCCD` numbers a person
+            continue  # `Số CMND /CCCD` numbers a person
+        if re.match(r"[^\W\d_]{3}", "".join(_before_slash(w.text) for w in symbol_words[:1])):
+            continue  # `Số CMND/CCCD`
         used = symbol_words if symbol else ()
         if used and "/" in match["rest"]:
             used = used[1:] or used

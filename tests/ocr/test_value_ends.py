@@ -248,6 +248,8 @@ def test_addresses_are_whole_and_spelt_as_names() -> None:
     assert cuts_province("Xã Tân Kỳ, tỉnh Bà Rịa")
     assert not cuts_province("Xã Tân Kỳ, tỉnh Bà Rịa - Vũng Tàu")
     assert not cuts_province("Xã Tân Kỳ, tỉnh Ví Dụ")
+    assert cuts_province("xã Mẫu, tỉnh Phó Yên")
+    assert not cuts_province("xã Mẫu, tỉnh Đắc Nông")
 
 
 def test_capitals_right_under_a_name_in_capitals_leave_it_open() -> None:
