@@ -15,6 +15,7 @@ from pikepdf import Array, Dictionary, Object, Pdf, Stream
 
 from signing import refusals
 from signing.pdf import form_pictures, page_parts
+from signing.pdf.entries import listed_twice
 from signing.pdf.form_pictures import NOT_COMPARED, fields, inherited
 from signing.pdf.parsing import (
     FAR_HEADER_WINDOW,
@@ -85,6 +86,17 @@ def _entries_given_twice(pdf: Pdf) -> Found:
         # an object that only the other program finds or can read: nobody knows which values it has
         names |= {one[3] for one in told if one[1] and (int(one[1]), int(one[2])) not in read}
     return refusals.ambiguous(", ".join(sorted(names)[:NAMED])) if names else None
+
+
+def _numbers_given_twice(pdf: Pdf) -> Found:
+    """Object streams with two objects of one number: some programs take the first, others the last."""
+    streams = [one for one in pdf.objects if isinstance(one, Stream) and one.get("/Type") == "/ObjStm"]
+    found = {n for one in streams for n in listed_twice(one.read_bytes(), int(one.First), int(one.N))}
+    return (
+        refusals.ambiguous(", ".join(f"{number} 0 obj" for number in sorted(found)[:NAMED]))
+        if found
+        else None
+    )
 
 
 def _readable(reader: Reader) -> Iterator[tuple[int, int]]:
@@ -221,6 +233,7 @@ def _fonts(pdf: Pdf) -> Found:
 
 LOOKS: tuple[Callable[[Pdf], Found], ...] = (
     _entries_given_twice,
+    _numbers_given_twice,
     _active_content,
     _portfolio,
     _hidden_layers,
