@@ -1,15 +1,16 @@
 """The first sentence of a report: one of five verdicts, in words that accuse nobody."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 from signing import policies
+from signing.reports import local_time
+from signing.reports.local_time import VIETNAM as VIETNAM
 from signing.reports.notes import note
 from signing.reports.plain_text import shown
 from signing.reports.questions import VALUE_UNREAD
 from signing.reports.report import Indication, Integrity, Report, SignatureReport, Text, Verdict
 
-VIETNAM = timezone(timedelta(hours=7))  # F2.13: the time zone is part of what is shown
 UNSIGNED = Text(
     "Tệp này không có chữ ký số. Chữ ký, con dấu nhìn thấy trên hình không kiểm được bằng máy.",
     "No signature: this file carries no digital signature. "
@@ -102,7 +103,7 @@ def summarise(verdict: Verdict, signatures: Sequence[SignatureReport]) -> Text:
 
 
 def _local(moment: datetime | None) -> str:
-    return f"{moment.astimezone(VIETNAM):%H:%M %d/%m/%Y}" if moment else ""
+    return local_time.minute(moment) if moment else ""
 
 
 def _signers(signatures: Sequence[SignatureReport]) -> tuple[str, str]:

@@ -1,7 +1,6 @@
 """The steps on certificates: path, revocation, algorithms, past validation; each at the best signing time."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 
 from asn1crypto import x509
 
@@ -9,6 +8,7 @@ from signing import policies
 from signing.pki import certificates, paths, revocation
 from signing.pki.revocation import Standing
 from signing.pki.sliding import Clock, End, slide
+from signing.reports.local_time import day
 from signing.reports.notes import note
 from signing.reports.report import Note, Revocation, Want
 from signing.steps import algorithms
@@ -101,11 +101,11 @@ def validate_past(case: CertificateCase) -> None:
     if first is None:
         case.say("passed", "past-not-needed")
     elif case.proven and case.signed_at <= first.time:
-        case.say("passed", "past-proven", signed=_day(case.signed_at), ended=_day(first.time))
+        case.say("passed", "past-proven", signed=day(case.signed_at), ended=day(first.time))
     elif expired := [e for e in ends if e.cause == "expired" and case.signed_at > e.time]:
         _expired(case, min(expired, key=lambda end: end.time))
     else:
-        case.say("undetermined", "past-unproven", ended=_day(first.time))
+        case.say("undetermined", "past-unproven", ended=day(first.time))
 
 
 #: The steps of the recipe (validation.py) that look at certificates, in their order. The question before
@@ -171,11 +171,7 @@ def _claimed_out_of_bounds(case: CertificateCase) -> list[tuple[str, Note]]:
 
 
 def _days(certificate: x509.Certificate) -> dict[str, str]:
-    return {"begins": _day(certificate.not_valid_before), "ends": _day(certificate.not_valid_after)}
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment:%d/%m/%Y}"
+    return {"begins": day(certificate.not_valid_before), "ends": day(certificate.not_valid_after)}
 
 
 def _harmless(case: CertificateCase, end: End) -> bool:
@@ -188,7 +184,7 @@ def _harmless(case: CertificateCase, end: End) -> bool:
 
 def _expired(case: CertificateCase, end: End) -> None:
     subject = certificates.holder(end.certificate)
-    words = {"subject": subject, "ends": _day(end.time)}
+    words = {"subject": subject, "ends": day(end.time)}
     case.doubts.append(("OUT_OF_BOUNDS_NO_POE", note("expired-unproven", **words)))
     case.missing.append(note("get-timestamp"))
 
@@ -198,7 +194,7 @@ def _revoked(case: CertificateCase, standing: Standing) -> None:
     if answer is None or answer.revoked is None:
         return
     when = answer.revoked
-    words = {"subject": certificates.holder(standing.certificate), "day": _day(when)}
+    words = {"subject": certificates.holder(standing.certificate), "day": day(when)}
     claimed, harmless = case.claimed, case.is_timestamp and case.claimed and answer.spares(case.claimed)
     unproven = "REVOKED_NO_POE" if standing.certificate is case.certificate else "REVOKED_CA_NO_POE"
     if answer.on_hold and not (case.proven and case.signed_at < when):
@@ -220,7 +216,7 @@ def _unknown(case: CertificateCase, certificate: x509.Certificate, chain: Sequen
         case.say("not-checked", "revocation-needs-proof")  # past validation doubts what expired unproven
         return
     if certificate.not_valid_after < case.around.moment:
-        words = {"subject": subject, "ends": _day(certificate.not_valid_after)}
+        words = {"subject": subject, "ends": day(certificate.not_valid_after)}
         case.doubts.append(("REVOCATION_OUT_OF_BOUNDS_NO_POE", note("revocation-lost", **words)))
         case.missing.append(note("get-old-revocation", issuer=issuer))
         return

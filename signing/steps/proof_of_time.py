@@ -19,6 +19,7 @@ from signing.pki import certificates, revocation
 from signing.pki.revocation import Standing
 from signing.pki.revocation_sources import CLOCK_SKEW
 from signing.pki.sliding import Clock, slide
+from signing.reports.local_time import day
 from signing.reports.notes import note
 from signing.reports.report import Timestamp, Want
 from signing.steps.certificate_steps import want
@@ -41,7 +42,7 @@ def establish_time(exam: Examination) -> None:
         proven.append(exam.archived_at)
     if proven:
         exam.best, exam.best_source = min(proven), "timestamp"
-        exam.say("passed", "time-proven", day=_day(exam.best))
+        exam.say("passed", "time-proven", day=day(exam.best))
         return
     exam.best, exam.best_source = around.moment, "validation"
     if not exam.is_timestamp:
@@ -61,15 +62,11 @@ def weigh_long_term(exam: Examination) -> None:
     if covered is not None and any(end >= covered.end for end in exam.around.open_stamps):
         exam.say("undetermined", "archive-open")
     elif later:
-        exam.say("passed", "archive-proven", count=len(later), day=_day(max(p.time for p in later)))
+        exam.say("passed", "archive-proven", count=len(later), day=day(max(p.time for p in later)))
     elif exam.around.stored.has_store and not exam.is_timestamp:
         exam.say("passed", "archive-none")
     else:
         exam.say("not-checked", "no-long-term")
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment:%d/%m/%Y}"
 
 
 def _claimed(exam: Examination) -> datetime | None:
