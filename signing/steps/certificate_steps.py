@@ -191,9 +191,9 @@ def _expired(case: CertificateCase, end: End) -> None:
 
 def _revoked(case: CertificateCase, standing: Standing) -> None:
     answer = standing.answer
-    if answer is None or answer.revoked is None:
+    if answer is None or answer.revoked is None or answer.unreliable_from is None:
         return
-    when = answer.revoked
+    when, since = answer.revoked, answer.unreliable_from
     words = {"subject": certificates.holder(standing.certificate), "day": day(when)}
     claimed, harmless = case.claimed, case.is_timestamp and case.claimed and answer.spares(case.claimed)
     unproven = "REVOKED_NO_POE" if standing.certificate is case.certificate else "REVOKED_CA_NO_POE"
@@ -202,9 +202,11 @@ def _revoked(case: CertificateCase, standing: Standing) -> None:
         case.missing.append(note("get-hold-lifted", issuer=certificates.issuer_label(standing.certificate)))
     elif claimed and claimed >= when and not answer.compromised:
         case.faults.append(("REVOKED", note("revoked-before", **words)))
-    elif (case.proven and case.signed_at < when) or harmless:
+    elif (case.proven and case.signed_at < since) or harmless:
         case.warnings.append(note("revoked-after", **words))
         case.say("passed", "revoked-after", **words)
+    elif case.proven and case.signed_at < when:
+        case.doubts.append((unproven, note("revoked-suspect", **words, since=day(since))))
     else:
         case.doubts.append((unproven, note("revoked-unproven", **words)))
         case.missing.append(note("get-timestamp"))

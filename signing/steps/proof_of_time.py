@@ -178,6 +178,7 @@ def _doubt(exam: Examination, stamp: Stamp) -> str | None:
 def _revoked_harmlessly(standing: Standing, stamped: datetime, existed: datetime) -> bool:
     """Not revoked, or only after the token is proven to have existed; or for a cause after which earlier
     tokens stay good (RFC 3161, 4)."""
-    if standing.answer is None or standing.answer.revoked is None:
+    since = standing.answer.unreliable_from if standing.answer else None
+    if standing.answer is None or since is None:
         return True
-    return existed < standing.answer.revoked or standing.answer.spares(stamped)
+    return existed < since or standing.answer.spares(stamped)
