@@ -33,6 +33,7 @@ from signing.pki import certificates
 from signing.pki.revocation import declares
 from signing.pki.revocation_sources import Evidence
 from signing.reports.notes import note
+from signing.reports.plain_text import shown
 from signing.reports.report import (
     CertificateStanding,
     Coverage,
@@ -135,7 +136,7 @@ class Examination(CertificateCase):
     @property
     def subfilter(self) -> str | None:
         value = self.embedded.sig_object.get("/SubFilter")
-        return str(value) if value is not None else None
+        return str(value) if isinstance(value, str) and value.strip("/") else None
 
     @property
     def proofs(self) -> list[Proof]:
@@ -153,7 +154,9 @@ class Examination(CertificateCase):
 def check_format(exam: Examination) -> None:
     """A kind that we know, and one that covers a document from its first byte but for its own value."""
     if exam.subfilter not in SUPPORTED:
-        exam.doubts.append(("SIG_CONSTRAINTS_FAILURE", note("subfilter", subfilter=exam.subfilter)))
+        exam.doubts.append(
+            ("SIG_CONSTRAINTS_FAILURE", note("subfilter", subfilter=shown(exam.subfilter or "–")))
+        )
     covered = exam.covered
     if covered is None:
         exam.faults.append(("FORMAT_FAILURE", note("byte-range")))

@@ -42,6 +42,7 @@ def establish_time(exam: Examination) -> None:
         proven.append(exam.archived_at)
     if proven:
         exam.best, exam.best_source = min(proven), "timestamp"
+        _look_at_order(exam)
         exam.say("passed", "time-proven", day=day(exam.best))
         return
     exam.best, exam.best_source = around.moment, "validation"
@@ -53,6 +54,16 @@ def establish_time(exam: Examination) -> None:
         exam.doubts.append(("TIMESTAMP_ORDER_FAILURE", note("timestamp-ahead", authority=authority)))
     elif exam.claimed and exam.claimed > around.moment + CLOCK_SKEW:
         exam.warnings.append(note("time-in-future"))
+
+
+def _look_at_order(exam: Examination) -> None:
+    """What cannot have been in this order is told, as its clocks contradict one another: a claimed time after
+    the proven one, and a timestamp after the archive timestamp that covers it (EN 319 102-1, 5.6.2.3)."""
+    told = [exam.claimed] if exam.is_timestamp else [t.time for t in exam.timestamps if t.trusted]
+    if exam.archived_at and any(time and time > exam.archived_at + CLOCK_SKEW for time in told):
+        exam.warnings.append(note("timestamp-order"))
+    if not exam.is_timestamp and exam.claimed and exam.best and exam.claimed > exam.best + CLOCK_SKEW:
+        exam.warnings.append(note("claimed-after-timestamp"))
 
 
 def weigh_long_term(exam: Examination) -> None:
