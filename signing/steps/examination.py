@@ -44,6 +44,7 @@ from signing.reports.report import (
     Step,
     Timestamp,
 )
+from signing.steps import commitments
 from signing.steps.certificate_case import CertificateCase, Stop, Surroundings
 
 SUPPORTED = {
@@ -212,6 +213,8 @@ def identify_certificate(exam: Examination) -> None:
         exam.doubts.append(("SIG_CONSTRAINTS_FAILURE", note("signing-certificate-attribute")))
     if signed_data.names_issuer_wrongly(exam.embedded.signer_info, exam.certs.signer_cert):
         exam.warnings.append(note("issuer-named-otherwise"))
+    if not exam.is_timestamp:
+        exam.warnings += commitments.notes(exam.embedded.signer_info)
 
 
 def check_cryptography(exam: Examination) -> None:
