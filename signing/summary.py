@@ -42,11 +42,13 @@ DAMAGED = Text("Không hợp lệ: có chữ ký bị hỏng.", "Invalid: a sign
 UNCOVERED = Text(
     "Không hợp lệ: chữ ký không bao trùm hết tệp.", "Invalid: the signature does not cover the whole file."
 )
+CUT_SHORT = Text("Không hợp lệ: tệp thiếu phần cuối.", "Invalid: the end of the file is missing.")
 TWO_VALUES = Text("Không hợp lệ: tệp tự mâu thuẫn.", "Invalid: the file contradicts itself.")
 HEADS = {
     **dict.fromkeys(VALUE_DAMAGED, DAMAGED),
     **dict.fromkeys(("not-covered", "byte-range", "contents-elsewhere", "gap-filled"), UNCOVERED),
     "entry-twice": TWO_VALUES,
+    "cut-short": CUT_SHORT,
 }
 FARED: dict[Indication, Text] = {
     "TOTAL-PASSED": Text("đạt", "passed"),

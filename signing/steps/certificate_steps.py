@@ -24,9 +24,7 @@ def build_path(case: CertificateCase) -> None:
     if path.problem == "no-chain":
         _no_chain(case, path.chain[-1])
     elif path.problem == "broken":
-        unknown = ", ".join(paths.unknown_critical(path.chain))
-        why = note("chain-demands", extensions=unknown) if unknown else note("chain-broken")
-        case.doubts.append(("CHAIN_CONSTRAINTS_FAILURE", why))
+        case.doubts.append(("CHAIN_CONSTRAINTS_FAILURE", _why_broken(path)))
     elif path.problem == "not-yet-valid" and not case.faults:
         case.doubts.append(("OUT_OF_BOUNDS_NO_POE", note("not-yet-valid", **_days(case.certificate))))
     if path.anchor is not None and not case.is_timestamp:
@@ -133,6 +131,15 @@ def _path_in_force(case: CertificateCase) -> paths.Path:
     if tried[0].problem in ("expired", "not-yet-valid"):
         tried += [build(case.certificate, found, moment, extended_usage=usage) for moment in moments[1:]]
     return next((path for path in tried if path.problem is None), tried[0])
+
+
+def _why_broken(path: paths.Path) -> Note:
+    if unknown := ", ".join(paths.unknown_critical(path.chain)):
+        return note("chain-demands", extensions=unknown)
+    if found := paths.overreach(path.chain):
+        code, authority = found
+        return note(code, subject=certificates.holder(authority))
+    return note("chain-broken")
 
 
 def _no_chain(case: CertificateCase, last: x509.Certificate) -> None:

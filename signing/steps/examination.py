@@ -28,7 +28,15 @@ from signing.evidence import stored_evidence, timestamps
 from signing.pdf import encrypted_room
 from signing.pdf.parsing import PARSE_ERRORS
 from signing.pdf.signature_fields import covered_end
-from signing.pdf.signed_bytes import Digests, SignedRange, gap, holds_another, only_padded, parse_range
+from signing.pdf.signed_bytes import (
+    Digests,
+    SignedRange,
+    gap,
+    holds_another,
+    missing,
+    only_padded,
+    parse_range,
+)
 from signing.pki import certificates
 from signing.pki.revocation import declares
 from signing.pki.revocation_sources import Evidence
@@ -160,7 +168,9 @@ def check_format(exam: Examination) -> None:
         )
     covered = exam.covered
     if covered is None:
-        exam.faults.append(("FORMAT_FAILURE", note("byte-range")))
+        lost = missing(list(exam.embedded.byte_range), len(exam.around.data))
+        why = note("cut-short", count=lost) if lost else note("byte-range")
+        exam.faults.append(("FORMAT_FAILURE", why))
         return
     value = gap(exam.around.data, covered)
     if value is None or value != exam.embedded.pkcs7_content:
