@@ -10,12 +10,24 @@ from typing import Any
 
 from pyhanko.pdf_utils.generic import DictionaryObject, StreamObject
 
-from signing.pdf.document import resolved, value_of
+from signing.pdf.document import rectangle, resolved, value_of
 
 NORMAL = "/N"
 KINDS = (NORMAL, "/R", "/D")  # the latter under a pointer, pressed
+NO_ZOOM, TOGGLE_NO_VIEW = 1 << 3, 1 << 8  # annotation flags (table 165)
 BLANK = b" \r\n\tqQ"  # of a content that draws nothing
 PACKING = {"/Length", "/Filter", "/DecodeParms"}
+
+
+def is_unsteady(annotation: DictionaryObject) -> bool:
+    """Does what it shows come under a pointer (ToggleNoView), or cover more of the page the smaller that is
+    shown (NoZoom), as only the sign of a note may (12.5.3, 12.5.6.4)? Raises PARSE_ERRORS."""
+    flags = int(value_of(annotation, "/F", 0))
+    if "/AP" not in annotation or value_of(annotation, "/Rect") is None:
+        return False
+    left, bottom, right, top = rectangle(annotation["/Rect"])
+    zooms = flags & NO_ZOOM and value_of(annotation, "/Subtype") != "/Text"
+    return bool(flags & TOGGLE_NO_VIEW or zooms) and left < right and bottom < top
 
 
 def has_others(annotation: DictionaryObject, signed: DictionaryObject | None = None) -> bool:

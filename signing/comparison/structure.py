@@ -124,7 +124,7 @@ class Shown:
 
     @cached_property
     def turns(self) -> bool:
-        return any(faces.has_others(widget) for _, widget in self.field.widgets)
+        return any(faces.has_others(one) or faces.is_unsteady(one) for _, one in self.field.widgets)
 
     @cached_property
     def covered(self) -> int:
@@ -459,7 +459,7 @@ def _harmless(node: DictionaryObject) -> bool:
         return False
     if value_of(node, "/Cap"):  # its words are written along the line (12.5.6.7)
         return False
-    if faces.has_others(node) and not rewritten.is_small_note(node):
+    if faces.is_unsteady(node) or (faces.has_others(node) and not rewritten.is_small_note(node)):
         return False
     for value in within(value_of(node, "/AP")):
         if value_of(value, "/Font") or value_of(value, "/Subtype") == "/Image" or value_of(value, "/Pattern"):

@@ -36,3 +36,12 @@ def test_no_other_picture_is_none(
     report = _judged(make(key, faces.ALLOWED[picture]), tmp_path, trust)
     assert report.verdict == "valid", [change.code for change in report.changes]
     assert allowed in [change.code for change in report.changes]
+
+
+@pytest.mark.parametrize("flags", faces.FLAGS)
+def test_flags_by_which_it_looks_otherwise(flags: str, key: SigningKey, tmp_path: Path, trust: Path) -> None:
+    make, options, steady = faces.FLAGS[flags]
+    report = _judged(make(key, faces.ONE, **options), tmp_path, trust)
+    assert report.verdict == ("valid" if steady else "invalid")
+    told = {"mark-turns", "comment-like-content"} & {change.code for change in report.changes}
+    assert bool(told) == (not steady)

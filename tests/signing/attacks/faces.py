@@ -57,19 +57,22 @@ def filled(key: SigningKey, pictures: bytes) -> bytes:
     return by_hand.updated(once, {FIELD: _text(b"9", pictures)}).data
 
 
-def commented(key: SigningKey, pictures: bytes) -> bytes:
+def commented(key: SigningKey, pictures: bytes, flags: int = 4, kind: bytes = b"Square") -> bytes:
     once = certified(key, 3)
     page = last(once.data, 3).replace(b"/Annots[", b"/Annots[%d 0 R " % NEW)
-    square = b"<</Type/Annot/Subtype/Square/Rect[300 100 500 160]/F 4/P 3 0 R/AS/Off/AP<<%s>>>>" % pictures
+    place = b"/Rect[300 100 500 160]/F %d/P 3 0 R/AS/Off/AP<<%s>>" % (flags, pictures)
     plain = by_hand.stream(b"1 1 1 rg 60 620 480 120 re f", FORM)  # words alone would be no comment
-    return by_hand.updated(once, {3: page, NEW: square, OTHER: plain}).data
+    return by_hand.updated(
+        once, {3: page, NEW: b"<</Type/Annot/Subtype/%s%s>>" % (kind, place), OTHER: plain}
+    ).data
 
 
-def signed_again(key: SigningKey, pictures: bytes) -> bytes:
+def signed_again(key: SigningKey, pictures: bytes, flags: int = 132) -> bytes:
     held, document = by_hand.base(), by_hand.document()
     once = by_hand.signed(key, by_hand.updated(document, by_hand.signing(document.size, held)))
     marked = by_hand.signing(once.size, held, [document.size], b"/AS/Off/AP<<%s>>" % pictures)
     marked[once.size] = marked[once.size].replace(b"/Rect[0 0 0 0]", b"/Rect[300 100 500 160]")
+    marked[once.size] = marked[once.size].replace(b"/F 132", b"/F %d" % flags)
     return by_hand.signed(key, by_hand.updated(once, marked | PICTURES)).data
 
 
@@ -78,4 +81,16 @@ WAYS = {
     "a later signature": (signed_again, "mark-turns", "later-signature"),
     "a filled field": (filled, "field-changed", "form-filled"),
     "a comment": (commented, "comment-like-content", "comment-added"),
+}
+ONE = ALLOWED["one picture"]
+#: Flags of a mark or a comment, and whether it looks the same at all times.
+FLAGS = {
+    "printed and locked": (signed_again, {"flags": 132}, True),
+    "not turned with the page": (signed_again, {"flags": 148}, True),
+    "of one size at every zoom": (signed_again, {"flags": 140}, False),
+    "shown or not by a pointer": (signed_again, {"flags": 132 + 256}, False),
+    "a comment of one size": (commented, {"flags": 12}, False),
+    "a comment that a pointer shows": (commented, {"flags": 32 + 256}, False),
+    "a note of one size": (commented, {"flags": 28, "kind": b"Text"}, True),
+    "a note that a pointer shows": (commented, {"flags": 32 + 256, "kind": b"Text"}, False),
 }
