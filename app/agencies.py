@@ -8,7 +8,7 @@ from functools import partial
 from typing import Protocol
 
 from app.administration import Deed, Done
-from signing.summary import VIETNAM
+from signing.reports.local_time import VIETNAM
 
 LONGEST_NAME = 200  # OrganName (Decree 30/2020, Annex VI)
 

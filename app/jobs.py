@@ -26,7 +26,7 @@ from app.records import AT_REST, Record, RecordNotFound
 from app.settings import Settings
 from ocr.limits import Refusal
 from signing.refusals import SigningRefused
-from signing.summary import VIETNAM
+from signing.reports.local_time import VIETNAM
 from storage.objects import ObjectCorrupt
 
 log = logging.getLogger("banchinh.jobs")

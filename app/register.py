@@ -18,7 +18,7 @@ from app.ports import Services
 from app.records import Record, RecordChanged, RecordNotFound, Status
 from app.standing import Standing, StandingRefused, Statement
 from app.workflow import known
-from signing.summary import VIETNAM
+from signing.reports.local_time import VIETNAM
 
 LONGEST_REASON = 300
 _ACTIONS = {

@@ -24,7 +24,8 @@ _SETTLED_BY_WAITING = frozenset(
 _NOT_ASKED = frozenset({"unknown", "not-checked", "not-declared"})
 #: The states of an invalid file by why it is not what was signed.
 _NOT_WHOLE = {"no": "bytes_differ", "partial": "partial", "added": "added"}
-_LATER = frozenset({"later-signature", "later-timestamp", "validation-data"})
+_SIGNED_LATER = frozenset({"later-signature", "later-timestamp"})
+_LATER = _SIGNED_LATER | {"validation-data"}
 
 _COMMON_NAME = re.compile(r"(?:Common Name: |CN=)(.+?)(?=, (?:[A-Z][A-Za-z ]+: |[A-Z]+=)|$)")
 
@@ -227,7 +228,7 @@ def _question(name: str, answer: Answer) -> Question:
 def _notes(report: Mapping[str, Any], signatures: Sequence[Mapping[str, Any]]) -> list[str]:
     notes = []
     if report["verdict"] == "valid":
-        if len(report["signatures"]) > 1 or _codes(signatures, "changes_after") & _LATER:
+        if len(report["signatures"]) > 1 or _codes(signatures, "changes_after") & _SIGNED_LATER:
             notes.append("verify.note_more_signatures")
         if _codes(signatures, "warnings") & {"revoked-after"}:
             notes.append("verify.note_revoked_later")

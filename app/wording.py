@@ -7,7 +7,8 @@ from typing import Any
 from app.standing import Standing
 from app.translations import LANGUAGES, Language, text
 from app.verdicts import Verdict, changed_pages, sentence_after_title
-from signing.summary import LATER, VIETNAM
+from signing.reports.local_time import VIETNAM
+from signing.summary import LATER
 
 
 def title_of(verdict: Verdict, language: Language) -> str:

@@ -14,6 +14,7 @@ from signing.identity import Identity, usable_certificate
 from signing.marks.appearance import Appearance
 from signing.pdf.signed_bytes import SignedRange
 from signing.pki import certificates
+from signing.reports.local_time import day
 
 Level = Literal["B-B", "B-T", "B-LT", "B-LTA"]
 
@@ -125,7 +126,7 @@ def check_signer(identity: Identity, now: datetime) -> None:
     certificate = identity.certificate
     if not certificates.in_force(certificate, now):
         begins, ends = certificate.not_valid_before, certificate.not_valid_after
-        raise refusals.not_in_force(f"{begins:%d/%m/%Y}", f"{ends:%d/%m/%Y}")
+        raise refusals.not_in_force(day(begins), day(ends))
     if not certificates.may_sign(certificate):
         raise refusals.unfit_certificate()
     if not usable_certificate(certificate) or not identity.mechanism.fits(certificate):

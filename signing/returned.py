@@ -18,6 +18,7 @@ from signing.pdf import signature_fields
 from signing.pdf.parsing import GIVES_UP, open_pdf
 from signing.pki import certificates
 from signing.refusals import SigningRefused
+from signing.reports.local_time import day
 from signing.reports.report import Note, Report, SignatureReport
 from signing.shown import presentation
 
@@ -81,7 +82,7 @@ def check_after(source: Path, returned: Path, now: datetime) -> ReturnedSignatur
     certificate = _certificate(returned, new.field)
     if not certificates.in_force(certificate, now):
         begins, ends = certificate.not_valid_before, certificate.not_valid_after
-        raise refusals.not_in_force(f"{begins:%d/%m/%Y}", f"{ends:%d/%m/%Y}")
+        raise refusals.not_in_force(day(begins), day(ends))
     if not certificates.may_sign(certificate):
         raise refusals.unfit_certificate()
     return ReturnedSignature(

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 from signing import policies
+from signing.reports import local_time
 from signing.reports.notes import note
 from signing.reports.plain_text import shown
 from signing.reports.questions import VALUE_UNREAD
 from signing.reports.report import Indication, Integrity, Note, Report, SignatureReport, Text, Verdict
 
-VIETNAM = timezone(timedelta(hours=7))  # F2.13: the time zone is part of what is shown
 UNSIGNED = Text(
     "Tệp này không có chữ ký số. Chữ ký, con dấu nhìn thấy trên hình không kiểm được bằng máy.",
     "No signature: this file carries no digital signature. "
@@ -46,11 +46,13 @@ DAMAGED = Text("Không hợp lệ: có chữ ký bị hỏng.", "Invalid: a sign
 UNCOVERED = Text(
     "Không hợp lệ: chữ ký không bao trùm hết tệp.", "Invalid: the signature does not cover the whole file."
 )
+CUT_SHORT = Text("Không hợp lệ: tệp thiếu phần cuối.", "Invalid: the end of the file is missing.")
 TWO_VALUES = Text("Không hợp lệ: tệp tự mâu thuẫn.", "Invalid: the file contradicts itself.")
 HEADS = {
     **dict.fromkeys(VALUE_DAMAGED, DAMAGED),
     **dict.fromkeys(("not-covered", "byte-range", "contents-elsewhere", "gap-filled"), UNCOVERED),
     "entry-twice": TWO_VALUES,
+    "cut-short": CUT_SHORT,
 }
 FARED: dict[Indication, Text] = {
     "TOTAL-PASSED": Text("đạt", "passed"),
@@ -62,7 +64,8 @@ READ_BY_PEOPLE = (
     *("form-filled", "value-shown-otherwise", "value-not-compared"),
     *("comment-added", "comment-changed", "title-changed"),
 )
-ADDED = {"later-signature", "later-timestamp", "validation-data"}
+ADDED = {"later-signature", "later-timestamp"}
+STORED = "validation-data"  # nobody signed by it; the note of it is the sentence
 MAXIMUM_TOLD = 6  # signatures in one sentence
 
 
@@ -112,8 +115,16 @@ def summarise(verdict: Verdict, signatures: Sequence[SignatureReport]) -> Text:
     return _undetermined(signatures)
 
 
-def _local(moment: datetime | None) -> str:
-    return f"{moment.astimezone(VIETNAM):%H:%M %d/%m/%Y}" if moment else ""
+def _when(signature: SignatureReport) -> Text:
+    """The time that the signer claims, unless it cannot be true: then the one that is proven, or none."""
+    codes = {warning.code for warning in signature.warnings}
+    if "claimed-after-timestamp" in codes and signature.best_time:
+        proven = local_time.minute(signature.best_time)
+        return Text(f" trước {proven}", f" before {proven}")
+    if signature.claimed_time is None or "time-in-future" in codes:
+        return NOTHING
+    claimed = local_time.minute(signature.claimed_time)
+    return Text(f" lúc {claimed}", f" at {claimed}")
 
 
 def _signers(signatures: Sequence[SignatureReport]) -> tuple[str, str]:
@@ -122,9 +133,9 @@ def _signers(signatures: Sequence[SignatureReport]) -> tuple[str, str]:
         if s.level == "DocTimeStamp" or not s.signer:
             continue
         office = f" ({s.organisation})" if s.organisation and s.organisation != s.signer else ""
-        time = _local(s.claimed_time)
-        parts_vi.append(f"{s.signer}{office}" + (f" lúc {time}" if time else ""))
-        parts_en.append(f"{s.signer}{office}" + (f" at {time}" if time else ""))
+        when = _when(s)
+        parts_vi.append(f"{s.signer}{office}{when.vi}")
+        parts_en.append(f"{s.signer}{office}{when.en}")
     return _told(parts_vi, "và {} chữ ký khác"), _told(parts_en, "and {} more")
 
 
@@ -154,7 +165,10 @@ def _came_later(signatures: Sequence[SignatureReport]) -> Text:
     read = [notes[code].text for code in READ_BY_PEOPLE if code in notes]
     if read:
         return Text("".join(f" {text.vi}" for text in read), "".join(f" {text.en}" for text in read))
-    return Text(f" {LATER.vi}", f" {LATER.en}") if ADDED & notes.keys() else NOTHING
+    if not ADDED & notes.keys() and STORED not in notes:
+        return NOTHING
+    said = LATER if ADDED & notes.keys() else notes[STORED].text
+    return Text(f" {said.vi}", f" {said.en}")
 
 
 def is_stray(broken: Sequence[SignatureReport], signatures: Sequence[SignatureReport]) -> bool:

@@ -17,7 +17,8 @@ from app.outward import build_cache, build_fetcher
 from app.settings import Settings
 from signing.policies import NAMES
 from signing.reports import questions
-from signing.summary import VIETNAM, unreadable
+from signing.reports.local_time import VIETNAM
+from signing.summary import unreadable
 
 EXIT_CODES = {"valid": 0, "invalid": 1, "undetermined": 2, "unsigned": 3, "unreadable": 4}
 #: One bad document spoils a batch; then what was not looked at at all, then what stays open.

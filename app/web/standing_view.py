@@ -9,7 +9,7 @@ from app.ports import Services
 from app.records import Record, Status
 from app.translations import Language
 from app.wording import standing_words
-from signing.summary import VIETNAM
+from signing.reports.local_time import VIETNAM
 
 
 def standing_view(

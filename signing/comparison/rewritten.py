@@ -7,7 +7,7 @@ from typing import Any
 
 from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, FloatObject, NumberObject, StreamObject
 
-from signing.pdf.document import items, resolved, value_of
+from signing.pdf.document import items, rectangle, resolved, value_of
 
 COLOURS = ("/BC", "/BG")  # of an annotation's border and ground (ISO 32000-1, table 189)
 SHADE = 0.5 / 255 + 1e-6  # half a step of the 256 in which a program keeps a colour
@@ -17,6 +17,7 @@ Box = tuple[float, float, float, float]
 #: Points: the sign of a note without a picture, as poppler draws it down from the upper left corner of its
 #: place and pdfium up from the lower one.
 ICON_DOWN, ICON_UP = 24.0, 20.0
+ICON = 32.0  # points: the largest sign of a note that may look otherwise under a pointer
 
 
 def same_meaning(old: Any, new: Any) -> set[str]:
@@ -45,6 +46,12 @@ def icon_of(note: Any, box: Box) -> Box:
         return box
     left, bottom, right, top = box
     return left, min(bottom, top - ICON_DOWN), max(right, left + ICON_DOWN), max(top, bottom + ICON_UP)
+
+
+def is_small_note(annotation: Any) -> bool:
+    """A note with a sign of the size that programs draw, which some draw again for a pointer over it."""
+    left, bottom, right, top = rectangle(annotation["/Rect"])
+    return value_of(annotation, "/Subtype") == "/Text" and max(right - left, top - bottom) <= ICON
 
 
 def _named(annotation: Any) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from pyhanko.pdf_utils.generic import DictionaryObject, StreamObject
 
-from signing.comparison import button_pictures, form_resources, renumbered, rewritten, tagging, titles
+from signing.comparison import button_pictures, faces, form_resources, renumbered, rewritten, tagging, titles
 from signing.comparison.tagging import Tree
 from signing.pdf.document import (
     INHERITED,
@@ -121,6 +121,10 @@ class Shown:
         return any(
             "/OC" in widget or _has_layers(value_of(widget, "/AP")) for _, widget in self.field.widgets
         )
+
+    @cached_property
+    def turns(self) -> bool:
+        return any(faces.has_others(one) or faces.is_unsteady(one) for _, one in self.field.widgets)
 
     @cached_property
     def covered(self) -> int:
@@ -365,7 +369,8 @@ class _Review:
             return self._signature(new, prepared=True)
         if old.is_signed:
             return Change("signature-altered", False, pages, old.name)
-        if old.is_signature or not changed <= FILLED or self._repainted(old, new.field):
+        painted = self._repainted(old, new.field) or self._turned(old, new.field)
+        if old.is_signature or not changed <= FILLED or painted:
             return Change("field-changed", False, pages, old.name)
         open_by_lock = self.permission.level is None and self.permission.lists_locks
         if not self.permission.at_least(FILL) and not open_by_lock:
@@ -379,6 +384,12 @@ class _Review:
         return button_pictures.is_switched(old) and any(
             place in after and not button_pictures.kept(widget, after[place], self.compare)
             for place, widget in old.widgets
+        )
+
+    def _turned(self, old: Field, new: Field) -> bool:
+        after = self._widgets(new)
+        return old.kind != "/Btn" and any(
+            place in after and faces.has_others(after[place], signed=widget) for place, widget in old.widgets
         )
 
     def _new_field(self, new: Shown) -> Iterator[Change]:
@@ -411,6 +422,8 @@ class _Review:
             return Change("timestamp-shows", False, pages, field.name)
         if new.layered:
             return Change("mark-layered", False, pages, field.name)
+        if new.turns:
+            return Change("mark-turns", False, pages, field.name)
         if not prepared and self.permission.locked(field.name) and marks:
             return Change("field-locked", False, pages, field.name)
         return Change("later-timestamp" if stamp else "later-signature", True, pages, field.name, marks)
@@ -445,6 +458,8 @@ def _harmless(node: DictionaryObject) -> bool:
     if str(value_of(node, "/Subtype")) not in COMMENTS or ACTIVE & {str(key) for key in node}:
         return False
     if value_of(node, "/Cap"):  # its words are written along the line (12.5.6.7)
+        return False
+    if faces.is_unsteady(node) or (faces.has_others(node) and not rewritten.is_small_note(node)):
         return False
     for value in within(value_of(node, "/AP")):
         if value_of(value, "/Font") or value_of(value, "/Subtype") == "/Image" or value_of(value, "/Pattern"):

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from signing.summary import VIETNAM
+from signing.reports.local_time import VIETNAM
 
 MarkKind = Literal["agency", "annex", "code", "copy", "digitiser", "person"]
 POINTS_A_MILLIMETRE = 72 / 25.4

@@ -1,10 +1,14 @@
-"""Dictionaries of a PDF that give one entry twice, with two values.
+"""Dictionaries that give one entry twice, with two values, and object streams that do so with a number.
 
 Such a dictionary is not defined (ISO 32000-1, 7.3.7): poppler and pyHanko take the first value, pdfium, qpdf
 and pdf.js the last. So they disagree on what was signed. The same value twice is no harm, and found in use.
+Of two objects of one number in an object stream (7.5.7) pdfium shows the one to which the table counts,
+poppler, MuPDF and pyHanko take the first, qpdf and PDFBox the last.
 """
 
+import itertools
 import os
+import re
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -15,6 +19,7 @@ from pyhanko.pdf_utils.misc import PdfReadError, read_non_whitespace
 from signing.pdf.literals import read_name
 
 TYPES = {"/Sig", "/DocTimeStamp"}
+NUMBER = re.compile(rb"\d+")
 MOST = 1000  # that are remembered of one file
 #: With which an entry or its value begins.
 PLAIN_MARKS = frozenset(bytes((one,)) for one in b"/>[(<0123456789-")
@@ -59,6 +64,20 @@ def read_dictionary(
         return DictionaryObject(data)  # type: ignore[no-untyped-call]
     made = _metadata_stream() if as_metadata_stream else StreamObject
     return made(data, encoded_data=payload)
+
+
+def listed_twice(data: bytes, first: int, count: int) -> list[int]:
+    """The numbers that an object stream gives more than one object. `data`: what it holds, unpacked; `first`
+    and `count`: its /First and /N."""
+    head = [int(found[0]) for found in NUMBER.finditer(data, 0, first)][: 2 * count]
+    numbers, offsets = head[::2], head[1::2]
+    if len(set(numbers)) == len(numbers):
+        return []
+    following = dict(itertools.pairwise([*sorted(set(offsets)), len(data)]))
+    objects: dict[int, set[bytes]] = {}
+    for number, offset in zip(numbers, offsets, strict=False):
+        objects.setdefault(number, set()).add(data[first + offset : first + following[offset]].strip())
+    return [number for number, bodies in objects.items() if len(bodies) > 1]
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -59,6 +59,12 @@ def parse_range(values: Sequence[int], size: int) -> SignedRange | None:
     return SignedRange(first, second, second + rest)
 
 
+def missing(values: Sequence[int], size: int) -> int:
+    """How many bytes the file has less than a range that is sound beside that; 0 where it is not so."""
+    whole = parse_range(values, sys.maxsize)
+    return max(0, whole.end - size) if whole is not None else 0
+
+
 def gap(data: mmap.mmap | bytes, covered: SignedRange) -> bytes | None:
     """The signature value that stands in the gap, or None where anything else stands there too."""
     if covered.second_start - covered.first_end > MAXIMUM_VALUE:

@@ -28,7 +28,7 @@ from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.xref import ObjStreamRef, TrailerDictionary, XRefCache, XRefSection
 
-from signing.pdf.entries import Twice
+from signing.pdf.entries import Twice, listed_twice
 from signing.pdf.table_faults import TableReader
 
 HEADER = re.compile(rb"%PDF-(\d)\.(\d)")
@@ -71,6 +71,7 @@ class Reader(PdfFileReader):
         self.resolved_objects: dict[tuple[int, int], Any] = {}
         self.ends: dict[int, int] = {}
         self.twice: list[Twice] = []
+        self._listed: set[int] = set()
         self._places: dict[tuple[int, int], list[tuple[int, Marker]]] = {}
         self._references: dict[tuple[int, int], list[IndirectObject]] = {}
         self._leading: dict[int, tuple[Any, bool]] = {}
@@ -95,6 +96,16 @@ class Reader(PdfFileReader):
         if isinstance(marker, int):
             self.ends[marker] = self.stream.tell()
         return found
+
+    def _get_object_from_stream(self, idnum: int, stmnum: int, idx: int) -> Any:
+        if stmnum not in self._listed:
+            self._listed.add(stmnum)
+            container = Reference(stmnum, 0, self).get_object()
+            for number in _packed_twice(container):
+                place = self.place(Reference(number, 0, self))
+                if isinstance(place, ObjStreamRef) and place.obj_stream_id == stmnum:
+                    self.twice.append(Twice(f"{number} 0 obj", (stmnum, 0), 0))
+        return super()._get_object_from_stream(idnum, stmnum, idx)  # type: ignore[no-untyped-call]
 
     def place(self, ref: Reference) -> Marker:
         """Where the cross-reference table says that an object is."""
@@ -339,6 +350,12 @@ def _says_all_itself(container: Any) -> bool:
         return False
     entries = (container.raw_get(key) for key in container if key != "/Length")
     return not any(True for entry in entries for _ in _references(entry))
+
+
+def _packed_twice(container: Any) -> list[int]:
+    if not isinstance(container, StreamObject):
+        return []
+    return listed_twice(container.data, int(container["/First"]), int(container["/N"]))
 
 
 def _place(section: XRefSection, ref: Reference) -> tuple[Marker] | None:

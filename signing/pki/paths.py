@@ -155,6 +155,20 @@ def _by_values(found: Iterable[x509.Certificate]) -> dict[bytes, x509.Certificat
     return written
 
 
+def overreach(chain: Sequence[x509.Certificate]) -> tuple[str, x509.Certificate] | None:
+    """Who in a path from the signer upwards issued what it may not (RFC 5280, 4.2.1.3 and 4.2.1.9), and the
+    code of the note; None where that is not what is wrong. The last one may be an anchor: it is believed."""
+    for place, authority in enumerate(chain[1:-1], 1):
+        below = sum(not one.self_issued for one in chain[1:place])
+        usage, said = authority.key_usage_value, authority.basic_constraints_value
+        if not authority.ca or (usage is not None and "key_cert_sign" not in usage.native):
+            return "chain-no-authority", authority
+        most = said["path_len_constraint"].native if said is not None else None
+        if most is not None and below > most:
+            return "chain-too-long", authority
+    return None
+
+
 def unknown_critical(chain: Sequence[x509.Certificate]) -> list[str]:
     """Extensions that a certificate of the path demands to be understood and that are not (RFC 5280, 4.2)."""
     try:

@@ -25,7 +25,9 @@ class Answer:
 
     `written` and `until` bound the time for which it speaks, `der` is the source itself, `digest` the digest
     algorithm of its signature, None where that hashes within. `revoked`: since when, with the reason
-    where one is given. `responder`: who wrote it, where it was not the issuer."""
+    where one is given; `invalid_since`: from when on the issuer holds the key to be known to others, or the
+    certificate to be wrong, which may be long before (RFC 5280, 5.3.2). `responder`: who wrote it, where it
+    was not the issuer."""
 
     source: Literal["crl", "ocsp"]
     written: datetime
@@ -34,8 +36,16 @@ class Answer:
     digest: str | None
     revoked: datetime | None = None
     reason: pyca.ReasonFlags | None = None
+    invalid_since: datetime | None = None
     speaks_of_expired_since: datetime | None = None
     responder: x509.Certificate | None = None
+
+    @property
+    def unreliable_from(self) -> datetime | None:
+        """From when on nothing that the key made counts, None where the certificate is not revoked."""
+        if self.revoked is None or self.invalid_since is None:
+            return self.revoked
+        return min(self.revoked, self.invalid_since)
 
     @property
     def compromised(self) -> bool:
@@ -49,7 +59,8 @@ class Answer:
 
     def spares(self, stamped: datetime) -> bool:
         """Do timestamps given before the revocation stay good? Only for these causes (RFC 3161, 4)."""
-        return self.revoked is not None and stamped < self.revoked and self.reason in HARMLESS_FOR_TOKENS
+        since = self.unreliable_from
+        return since is not None and stamped < since and self.reason in HARMLESS_FOR_TOKENS
 
     def speaks_of(self, certificate: x509.Certificate) -> bool:
         """Lists forget certificates that have expired: what was written later says nothing of this one,

@@ -179,7 +179,8 @@ def _said_by(listed: _List, subject: x509.Certificate) -> Answer | None:
     reason = _reason(entry)
     if reason == pyca.ReasonFlags.remove_from_crl:
         return None
-    return replace(found, revoked=entry.revocation_date_utc, reason=reason)
+    since = _invalid_since(entry.extensions)
+    return replace(found, revoked=entry.revocation_date_utc, reason=reason, invalid_since=since)
 
 
 def _scope(
@@ -249,6 +250,13 @@ def _reason(entry: pyca.RevokedCertificate) -> pyca.ReasonFlags | None:
         return None
 
 
+def _invalid_since(extensions: pyca.Extensions) -> datetime | None:
+    try:
+        return extensions.get_extension_for_class(pyca.InvalidityDate).value.invalidity_date_utc
+    except pyca.ExtensionNotFound:
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class _Response:
     """An OCSP response that answers, and the algorithm by which it was signed."""
@@ -303,6 +311,7 @@ def _answered(response: _Response) -> Answer:
         digest=certificate_digest(response.made),
         revoked=(answer.revocation_time_utc or written) if revoked else None,
         reason=answer.revocation_reason if revoked else None,
+        invalid_since=_invalid_since(answer.single_extensions) if revoked else None,
         speaks_of_expired_since=_archive_cutoff(answer),
     )
 

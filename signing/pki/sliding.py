@@ -106,7 +106,7 @@ def _existed_in_time(
 
 def _ends(standing: Standing, now: datetime, weak_after: datetime) -> list[End]:
     certificate = standing.certificate
-    revoked = standing.answer.revoked if standing.answer else None
+    revoked = standing.answer.unreliable_from if standing.answer else None
     candidates = [
         End(certificate.not_valid_after, "expired", certificate),
         End(weak_after, "weak", certificate),

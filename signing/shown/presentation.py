@@ -16,6 +16,7 @@ from pikepdf import Array, Dictionary, Object, Pdf, Stream
 from signing import refusals
 from signing.pdf import form_pictures, page_parts
 from signing.pdf.document import UNSHOWN
+from signing.pdf.entries import listed_twice
 from signing.pdf.form_pictures import NOT_COMPARED, fields, inherited
 from signing.pdf.parsing import (
     FAR_HEADER_WINDOW,
@@ -31,6 +32,9 @@ from signing.shown import foreign_fonts, layers, paint, unseen_text
 
 #: Types of actions (ISO 32000-1, 12.6.4) that lead somewhere and change nothing.
 HARMLESS_ACTIONS = frozenset({"/GoTo", "/GoToR", "/Named", "/Thread", "/URI"})
+#: Those that may happen by themselves, as on opening; the others leave the document for an address or another
+#: file, which may be one in a network that learns who reads.
+HARMLESS_AT_ONCE = frozenset({"/GoTo", "/Named"})
 #: Annotations that are no overlay: they have no picture of their own, or are fields, looked at as such.
 PLAIN_ANNOTATIONS = frozenset({"/Link", "/Popup", "/Widget"})
 MULTIMEDIA = frozenset({"/3D", "/Movie", "/RichMedia", "/Screen", "/Sound"})
@@ -88,6 +92,17 @@ def _entries_given_twice(pdf: Pdf) -> Found:
     return refusals.ambiguous(", ".join(sorted(names)[:NAMED])) if names else None
 
 
+def _numbers_given_twice(pdf: Pdf) -> Found:
+    """Object streams with two objects of one number: some programs take the first, others the last."""
+    streams = [one for one in pdf.objects if isinstance(one, Stream) and one.get("/Type") == "/ObjStm"]
+    found = {n for one in streams for n in listed_twice(one.read_bytes(), int(one.First), int(one.N))}
+    return (
+        refusals.ambiguous(", ".join(f"{number} 0 obj" for number in sorted(found)[:NAMED]))
+        if found
+        else None
+    )
+
+
 def _readable(reader: Reader) -> Iterator[tuple[int, int]]:
     """The number and generation of each object that the tables name and that can be read; all are read."""
     updates = range(reader.xrefs.total_revisions)
@@ -120,8 +135,11 @@ def active_kinds(pdf: Pdf) -> list[str]:
 def _active(pdf: Pdf) -> Iterator[str]:
     if "/JavaScript" in pdf.Root.get("/Names", Dictionary()):
         yield "JavaScript"
-    kinds = (str(action.get("/S", "")) for action in _actions(pdf))
-    yield from (kind.lstrip("/") for kind in kinds if kind not in HARMLESS_ACTIONS)
+    told = ((str(action.get("/S", "")), at_once) for action, at_once in _actions(pdf))
+    kinds = [
+        kind for kind, at_once in told if kind not in (HARMLESS_AT_ONCE if at_once else HARMLESS_ACTIONS)
+    ]
+    yield from (kind.lstrip("/") for kind in sorted(kinds, key=HARMLESS_ACTIONS.__contains__))
 
 
 def _hidden_layers(pdf: Pdf) -> Found:
@@ -170,8 +188,14 @@ def _outside(pdf: Pdf) -> Iterator[int]:
     for number, page in enumerate(pdf.pages, 1):
         films = any(str(note.get("/Subtype")) in MULTIMEDIA for note in page_parts.annotations(page.obj))
         parts = (*page_parts.painted(page.obj), *_contents(page.obj))
-        if films or any({"/F", "/Ref", "/Alternates", "/OPI"} & set(drawn.keys()) for drawn in parts):
+        if films or any(map(_lies_elsewhere, parts)):
             yield number
+
+
+def _lies_elsewhere(drawn: Object) -> bool:
+    """In another file, or in PostScript, which printers alone draw (8.8.2)."""
+    programs = "/PS" in (str(drawn.get("/Subtype")), str(drawn.get("/Subtype2")))
+    return programs or bool({"/F", "/Ref", "/Alternates", "/OPI"} & set(drawn.keys()))
 
 
 def _contents(page: Object) -> list[Object]:
@@ -222,6 +246,7 @@ def _fonts(pdf: Pdf) -> Found:
 
 LOOKS: tuple[Callable[[Pdf], Found], ...] = (
     _entries_given_twice,
+    _numbers_given_twice,
     _active_content,
     _portfolio,
     _hidden_layers,
@@ -234,17 +259,19 @@ LOOKS: tuple[Callable[[Pdf], Found], ...] = (
 )
 
 
-def _actions(pdf: Pdf) -> Iterator[Object]:
-    """All actions of a document, each with those that follow it."""
+def _actions(pdf: Pdf) -> Iterator[tuple[Object, bool]]:
+    """All actions of a document, each with those that follow it; do they happen by themselves, on opening or
+    passing by (/AA, 12.6.3), or when somebody clicks?"""
     holders = [pdf.Root, *(page.obj for page in pdf.pages)]
     holders += [note for page in pdf.pages for note in page_parts.annotations(page.obj)]
     holders += fields(pdf)
     holders += _outline(pdf.Root.get("/Outlines", Dictionary()).get("/First"))
     seen: set[tuple[int, int]] = set()
     for holder in holders:
-        own = [holder.get(name) for name in ("/A", "/OpenAction")]
-        for action in (*own, *page_parts.values(holder.get("/AA"))):
-            yield from _chain(action, seen)
+        for action in (holder.get("/OpenAction"), *page_parts.values(holder.get("/AA"))):
+            yield from ((one, True) for one in _chain(action, seen))
+    for holder in holders:
+        yield from ((one, False) for one in _chain(holder.get("/A"), seen))
 
 
 def _chain(action: Any, seen: set[tuple[int, int]]) -> Iterator[Object]:

@@ -33,8 +33,8 @@ def _spelled(name: bytes) -> bytes:
 #: string, a dictionary or a reference to either, a comment before it or not; the flags of annotations, which
 #: have the same name, are a number.
 OF_STREAMS = re.compile(
-    rb"%s|%s|%s|%s[\0\s]*(?:[(<%%]|\d+[\0\s]*(?:%%|[\0\s]\d+[\0\s]*(?:%%|[\0\s]R)))"
-    % tuple(map(_spelled, (b"Alternates", b"OPI", b"Ref", b"F")))
+    rb"%s|%s|%s|%s|%s[\0\s]*(?:[(<%%]|\d+[\0\s]*(?:%%|[\0\s]\d+[\0\s]*(?:%%|[\0\s]R)))"
+    % tuple(map(_spelled, (b"Alternates", b"OPI", b"Ref", b"PS", b"F")))
 )
 SHORT = 1 << 20  # bytes
 HIDDEN, PRINTED, NOT_VIEWED, TOGGLED = 1 << 1, 1 << 2, 1 << 5, 1 << 8  # annotation flags (table 165)
@@ -71,10 +71,11 @@ def _is_suspect(shown: Document) -> bool:
 
 def _acts(node: DictionaryObject) -> bool:
     """Does anything happen by it but that a place is shown? An array is such a place."""
-    actions = [value_of(node, key) for key in ("/A", "/OpenAction")]
+    harmless = {"/A": presentation.HARMLESS_ACTIONS, "/OpenAction": presentation.HARMLESS_AT_ONCE}
+    actions = [(value_of(node, key), kinds) for key, kinds in harmless.items()]
     return "/AA" in node or any(
-        "/Next" in one or str(value_of(one, "/S")) not in presentation.HARMLESS_ACTIONS
-        for one in actions
+        "/Next" in one or str(value_of(one, "/S")) not in kinds
+        for one, kinds in actions
         if isinstance(one, DictionaryObject)
     )
 

@@ -1,7 +1,6 @@
 """The steps on certificates: path, revocation, algorithms, past validation; each at the best signing time."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 
 from asn1crypto import x509
 
@@ -9,6 +8,7 @@ from signing import policies
 from signing.pki import certificates, paths, revocation
 from signing.pki.revocation import Standing
 from signing.pki.sliding import Clock, End, slide
+from signing.reports.local_time import day
 from signing.reports.notes import note
 from signing.reports.report import Note, Revocation, Want
 from signing.steps import algorithms
@@ -24,9 +24,7 @@ def build_path(case: CertificateCase) -> None:
     if path.problem == "no-chain":
         _no_chain(case, path.chain[-1])
     elif path.problem == "broken":
-        unknown = ", ".join(paths.unknown_critical(path.chain))
-        why = note("chain-demands", extensions=unknown) if unknown else note("chain-broken")
-        case.doubts.append(("CHAIN_CONSTRAINTS_FAILURE", why))
+        case.doubts.append(("CHAIN_CONSTRAINTS_FAILURE", _why_broken(path)))
     elif path.problem == "not-yet-valid" and not case.faults:
         case.doubts.append(("OUT_OF_BOUNDS_NO_POE", note("not-yet-valid", **_days(case.certificate))))
     if path.anchor is not None and not case.is_timestamp:
@@ -101,11 +99,11 @@ def validate_past(case: CertificateCase) -> None:
     if first is None:
         case.say("passed", "past-not-needed")
     elif case.proven and case.signed_at <= first.time:
-        case.say("passed", "past-proven", signed=_day(case.signed_at), ended=_day(first.time))
+        case.say("passed", "past-proven", signed=day(case.signed_at), ended=day(first.time))
     elif expired := [e for e in ends if e.cause == "expired" and case.signed_at > e.time]:
         _expired(case, min(expired, key=lambda end: end.time))
     else:
-        case.say("undetermined", "past-unproven", ended=_day(first.time))
+        case.say("undetermined", "past-unproven", ended=day(first.time))
 
 
 #: The steps of the recipe (validation.py) that look at certificates, in their order. The question before
@@ -133,6 +131,15 @@ def _path_in_force(case: CertificateCase) -> paths.Path:
     if tried[0].problem in ("expired", "not-yet-valid"):
         tried += [build(case.certificate, found, moment, extended_usage=usage) for moment in moments[1:]]
     return next((path for path in tried if path.problem is None), tried[0])
+
+
+def _why_broken(path: paths.Path) -> Note:
+    if unknown := ", ".join(paths.unknown_critical(path.chain)):
+        return note("chain-demands", extensions=unknown)
+    if found := paths.overreach(path.chain):
+        code, authority = found
+        return note(code, subject=certificates.holder(authority))
+    return note("chain-broken")
 
 
 def _no_chain(case: CertificateCase, last: x509.Certificate) -> None:
@@ -171,11 +178,7 @@ def _claimed_out_of_bounds(case: CertificateCase) -> list[tuple[str, Note]]:
 
 
 def _days(certificate: x509.Certificate) -> dict[str, str]:
-    return {"begins": _day(certificate.not_valid_before), "ends": _day(certificate.not_valid_after)}
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment:%d/%m/%Y}"
+    return {"begins": day(certificate.not_valid_before), "ends": day(certificate.not_valid_after)}
 
 
 def _harmless(case: CertificateCase, end: End) -> bool:
@@ -188,17 +191,17 @@ def _harmless(case: CertificateCase, end: End) -> bool:
 
 def _expired(case: CertificateCase, end: End) -> None:
     subject = certificates.holder(end.certificate)
-    words = {"subject": subject, "ends": _day(end.time)}
+    words = {"subject": subject, "ends": day(end.time)}
     case.doubts.append(("OUT_OF_BOUNDS_NO_POE", note("expired-unproven", **words)))
     case.missing.append(note("get-timestamp"))
 
 
 def _revoked(case: CertificateCase, standing: Standing) -> None:
     answer = standing.answer
-    if answer is None or answer.revoked is None:
+    if answer is None or answer.revoked is None or answer.unreliable_from is None:
         return
-    when = answer.revoked
-    words = {"subject": certificates.holder(standing.certificate), "day": _day(when)}
+    when, since = answer.revoked, answer.unreliable_from
+    words = {"subject": certificates.holder(standing.certificate), "day": day(when)}
     claimed, harmless = case.claimed, case.is_timestamp and case.claimed and answer.spares(case.claimed)
     unproven = "REVOKED_NO_POE" if standing.certificate is case.certificate else "REVOKED_CA_NO_POE"
     if answer.on_hold and not (case.proven and case.signed_at < when):
@@ -206,9 +209,11 @@ def _revoked(case: CertificateCase, standing: Standing) -> None:
         case.missing.append(note("get-hold-lifted", issuer=certificates.issuer_label(standing.certificate)))
     elif claimed and claimed >= when and not answer.compromised:
         case.faults.append(("REVOKED", note("revoked-before", **words)))
-    elif (case.proven and case.signed_at < when) or harmless:
+    elif (case.proven and case.signed_at < since) or harmless:
         case.warnings.append(note("revoked-after", **words))
         case.say("passed", "revoked-after", **words)
+    elif case.proven and case.signed_at < when:
+        case.doubts.append((unproven, note("revoked-suspect", **words, since=day(since))))
     else:
         case.doubts.append((unproven, note("revoked-unproven", **words)))
         case.missing.append(note("get-timestamp"))
@@ -220,7 +225,7 @@ def _unknown(case: CertificateCase, certificate: x509.Certificate, chain: Sequen
         case.say("not-checked", "revocation-needs-proof")  # past validation doubts what expired unproven
         return
     if certificate.not_valid_after < case.around.moment:
-        words = {"subject": subject, "ends": _day(certificate.not_valid_after)}
+        words = {"subject": subject, "ends": day(certificate.not_valid_after)}
         case.doubts.append(("REVOCATION_OUT_OF_BOUNDS_NO_POE", note("revocation-lost", **words)))
         case.missing.append(note("get-old-revocation", issuer=issuer))
         return

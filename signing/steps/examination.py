@@ -28,11 +28,20 @@ from signing.evidence import stored_evidence, timestamps
 from signing.pdf import encrypted_room
 from signing.pdf.parsing import PARSE_ERRORS
 from signing.pdf.signature_fields import covered_end
-from signing.pdf.signed_bytes import Digests, SignedRange, gap, holds_another, only_padded, parse_range
+from signing.pdf.signed_bytes import (
+    Digests,
+    SignedRange,
+    gap,
+    holds_another,
+    missing,
+    only_padded,
+    parse_range,
+)
 from signing.pki import certificates
 from signing.pki.revocation import declares
 from signing.pki.revocation_sources import Evidence
 from signing.reports.notes import note
+from signing.reports.plain_text import shown
 from signing.reports.report import (
     CertificateStanding,
     Coverage,
@@ -43,6 +52,7 @@ from signing.reports.report import (
     Step,
     Timestamp,
 )
+from signing.steps import commitments
 from signing.steps.certificate_case import CertificateCase, Stop, Surroundings
 
 SUPPORTED = {
@@ -135,7 +145,7 @@ class Examination(CertificateCase):
     @property
     def subfilter(self) -> str | None:
         value = self.embedded.sig_object.get("/SubFilter")
-        return str(value) if value is not None else None
+        return str(value) if isinstance(value, str) and value.strip("/") else None
 
     @property
     def proofs(self) -> list[Proof]:
@@ -153,10 +163,14 @@ class Examination(CertificateCase):
 def check_format(exam: Examination) -> None:
     """A kind that we know, and one that covers a document from its first byte but for its own value."""
     if exam.subfilter not in SUPPORTED:
-        exam.doubts.append(("SIG_CONSTRAINTS_FAILURE", note("subfilter", subfilter=exam.subfilter)))
+        exam.doubts.append(
+            ("SIG_CONSTRAINTS_FAILURE", note("subfilter", subfilter=shown(exam.subfilter or "–")))
+        )
     covered = exam.covered
     if covered is None:
-        exam.faults.append(("FORMAT_FAILURE", note("byte-range")))
+        lost = missing(list(exam.embedded.byte_range), len(exam.around.data))
+        why = note("cut-short", count=lost) if lost else note("byte-range")
+        exam.faults.append(("FORMAT_FAILURE", why))
         return
     value = gap(exam.around.data, covered)
     if value is None or value != exam.embedded.pkcs7_content:
@@ -209,6 +223,8 @@ def identify_certificate(exam: Examination) -> None:
         exam.doubts.append(("SIG_CONSTRAINTS_FAILURE", note("signing-certificate-attribute")))
     if signed_data.names_issuer_wrongly(exam.embedded.signer_info, exam.certs.signer_cert):
         exam.warnings.append(note("issuer-named-otherwise"))
+    if not exam.is_timestamp:
+        exam.warnings += commitments.notes(exam.embedded.signer_info)
 
 
 def check_cryptography(exam: Examination) -> None:

@@ -19,6 +19,7 @@ from signing.pki import certificates, revocation
 from signing.pki.revocation import Standing
 from signing.pki.revocation_sources import CLOCK_SKEW
 from signing.pki.sliding import Clock, slide
+from signing.reports.local_time import day
 from signing.reports.notes import note
 from signing.reports.report import Timestamp, Want
 from signing.steps.certificate_steps import want
@@ -41,7 +42,8 @@ def establish_time(exam: Examination) -> None:
         proven.append(exam.archived_at)
     if proven:
         exam.best, exam.best_source = min(proven), "timestamp"
-        exam.say("passed", "time-proven", day=_day(exam.best))
+        _look_at_order(exam)
+        exam.say("passed", "time-proven", day=day(exam.best))
         return
     exam.best, exam.best_source = around.moment, "validation"
     if not exam.is_timestamp:
@@ -54,6 +56,16 @@ def establish_time(exam: Examination) -> None:
         exam.warnings.append(note("time-in-future"))
 
 
+def _look_at_order(exam: Examination) -> None:
+    """What cannot have been in this order is told, as its clocks contradict one another: a claimed time after
+    the proven one, and a timestamp after the archive timestamp that covers it (EN 319 102-1, 5.6.2.3)."""
+    told = [exam.claimed] if exam.is_timestamp else [t.time for t in exam.timestamps if t.trusted]
+    if exam.archived_at and any(time and time > exam.archived_at + CLOCK_SKEW for time in told):
+        exam.warnings.append(note("timestamp-order"))
+    if not exam.is_timestamp and exam.claimed and exam.best and exam.claimed > exam.best + CLOCK_SKEW:
+        exam.warnings.append(note("claimed-after-timestamp"))
+
+
 def weigh_long_term(exam: Examination) -> None:
     """What the file brings for later years: revocation data, and document timestamps that renew one another
     (EN 319 102-1, 5.6.3). The timestamps themselves were examined before, the last one first."""
@@ -61,15 +73,11 @@ def weigh_long_term(exam: Examination) -> None:
     if covered is not None and any(end >= covered.end for end in exam.around.open_stamps):
         exam.say("undetermined", "archive-open")
     elif later:
-        exam.say("passed", "archive-proven", count=len(later), day=_day(max(p.time for p in later)))
+        exam.say("passed", "archive-proven", count=len(later), day=day(max(p.time for p in later)))
     elif exam.around.stored.has_store and not exam.is_timestamp:
         exam.say("passed", "archive-none")
     else:
         exam.say("not-checked", "no-long-term")
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment:%d/%m/%Y}"
 
 
 def _claimed(exam: Examination) -> datetime | None:
@@ -181,6 +189,7 @@ def _doubt(exam: Examination, stamp: Stamp) -> str | None:
 def _revoked_harmlessly(standing: Standing, stamped: datetime, existed: datetime) -> bool:
     """Not revoked, or only after the token is proven to have existed; or for a cause after which earlier
     tokens stay good (RFC 3161, 4)."""
-    if standing.answer is None or standing.answer.revoked is None:
+    since = standing.answer.unreliable_from if standing.answer else None
+    if standing.answer is None or since is None:
         return True
-    return existed < standing.answer.revoked or standing.answer.spares(stamped)
+    return existed < since or standing.answer.spares(stamped)

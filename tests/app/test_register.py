@@ -16,7 +16,7 @@ from app.records import Record, RecordChanged, RecordNotFound, Status
 from app.register import NotRegistered
 from app.standing import Standing, StandingRefused
 from ocr.recognition import Kind
-from signing.summary import VIETNAM
+from signing.reports.local_time import VIETNAM
 from tests.app.database.examples import a_record
 from tests.app.front import ELSEWHERE, HERE, Desk
 

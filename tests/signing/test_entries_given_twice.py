@@ -11,6 +11,7 @@ from signing.shown import presentation
 from signing.validation import validate
 from tests.signing import handwritten as by_hand
 from tests.signing.attacks import twice
+from tests.signing.attacks.tables import in_order
 
 
 def _judged(data: bytes, folder: Path, trust: Path) -> Report:
@@ -47,6 +48,27 @@ def test_in_a_later_signature(entry: str, key: SigningKey, tmp_path: Path, trust
 @pytest.mark.parametrize("entry", twice.HARMLESS)
 def test_the_same_value_twice_is_no_harm(entry: str, key: SigningKey, tmp_path: Path, trust: Path) -> None:
     assert _judged(twice.signed(key, twice.HARMLESS[entry]).data, tmp_path, trust).verdict == "valid"
+
+
+@pytest.mark.parametrize(("more", "verdict"), [(b"", "valid"), (b"/Rotate 90", "undetermined")])
+def test_one_number_twice_in_an_object_stream(
+    more: bytes, verdict: str, key: SigningKey, tmp_path: Path, trust: Path
+) -> None:
+    tree = by_hand.base()[2]
+    second = by_hand.entry(tree, more) if more else tree
+    document = in_order(by_hand.document(), 2, second)
+    source = tmp_path / "source.pdf"
+    source.write_bytes(document.data)
+    with pytest.raises(SigningRefused) as error:
+        presentation.check(source)  # its font is not in the file either
+    assert error.value.code == ("font-not-embedded" if verdict == "valid" else "ambiguous")
+    signed = by_hand.signed(key, by_hand.updated(document, by_hand.signing(document.size, by_hand.base())))
+    report = _judged(signed.data, tmp_path, trust)
+    assert report.verdict == verdict
+    reasons = [s.reason.code for s in report.signatures if s.reason]
+    assert reasons == ([] if verdict == "valid" else ["entry-twice"])
+    later = _judged(in_order(signed, 2, second).data, tmp_path, trust)
+    assert later.verdict == ("valid" if verdict == "valid" else "invalid")
 
 
 def test_in_the_trailer(key: SigningKey, tmp_path: Path, trust: Path) -> None:

@@ -1,21 +1,27 @@
 """Certificates that their issuer signed and that stand for nothing, beside those which stand."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 
-from app.sample.authority import Issuer
+from app.sample.authority import Issued, Issuer
 from signing.reports.report import SignatureReport
 from signing.validation import validate
 from tests.signing import odd_keys as keys
 from tests.signing import odd_times
 from tests.signing import odd_values as values
-from tests.signing.conftest import NOW
+from tests.signing.conftest import NOW, MakeKey, SignFile
 from tests.signing.odd_certificates import COMMON_NAME, Holder
 from tests.signing.odd_kinds import Makers, document
 from tests.signing.odd_values import Value
 
+DAY = timedelta(days=1)
 PURPOSE = "1.3.6.1.5.5.7.3."  # id-kp
 SERVER, CLIENT, STAMPS, OCSP, DOCUMENTS = (PURPOSE + number for number in ("1", "2", "8", "9", "36"))
 
@@ -118,3 +124,55 @@ def test_who_signs_documents_proves_no_time(
     assert passes or "timestamp-unfit" in [w.code for w in found.warnings]
     alone = _judged(odd_times.document_stamp(makers, by), trust, tmp_path)
     assert (alone.reason and alone.reason.code) == (None if passes else "timestamp-unfit")
+
+
+def _issued_by(above: Issued, name: str, *, authority: bool, signs: bool) -> Issued:
+    """A certificate with no address to ask, under `above`. `signs`: it may sign certificates."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    usage = dict.fromkeys(("key_encipherment", "data_encipherment", "key_agreement"), False)
+    usage |= dict.fromkeys(("encipher_only", "decipher_only", "content_commitment", "crl_sign"), False)
+    made = x509.CertificateBuilder().issuer_name(above.certificate.subject).public_key(key.public_key())
+    made = made.subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]))
+    made = made.serial_number(x509.random_serial_number())
+    made = made.not_valid_before(NOW - DAY).not_valid_after(NOW + DAY)
+    made = made.add_extension(x509.BasicConstraints(authority, None), critical=True)
+    made = made.add_extension(
+        x509.KeyUsage(digital_signature=True, key_cert_sign=signs, **usage), critical=True
+    )
+    return Issued(made.sign(above.key, hashes.SHA256()), key)
+
+
+@pytest.mark.parametrize(
+    ("by_root", "authority", "signs", "told"),
+    [
+        (True, True, True, None),
+        (True, False, False, "chain-no-authority"),
+        (True, True, False, "chain-no-authority"),
+        (False, True, True, "chain-too-long"),
+    ],
+    ids=["an authority", "a person", "an authority that signs none", "one below the last"],
+)
+def test_who_may_not_issue_is_named(
+    by_root: bool,
+    authority: bool,
+    signs: bool,
+    told: str | None,
+    issuer: Issuer,
+    make_key: MakeKey,
+    sign_file: SignFile,
+    trust: Path,
+    tmp_path: Path,
+) -> None:
+    above = issuer.root if by_root else issuer.issuing
+    between = _issued_by(above, "CA giả định", authority=authority, signs=signs)
+    signer = _issued_by(between, "Người ký mẫu", authority=False, signs=False)
+    (known := tmp_path / "between.crt").write_bytes(between.certificate.public_bytes(Encoding.PEM))
+    report = validate(sign_file(key=make_key(issued=signer)), anchors=[trust, known])
+    (found,) = report.signatures
+    if told is None:
+        assert found.indication == "TOTAL-PASSED", report.summary.en
+        return
+    assert found.sub_indication == "CHAIN_CONSTRAINTS_FAILURE"
+    assert found.reason
+    assert found.reason.code == told
+    assert ("Issuing CA" if told == "chain-too-long" else "CA giả định") in found.reason.text.vi

@@ -5,8 +5,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from asn1crypto import ocsp as asn1_ocsp
+from asn1crypto.core import GeneralizedTime, ParsableOctetString
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
 
 from app.sample.authority import Issued, Issuer, new_issuer
 from signing.keys.references import SigningKey
@@ -161,6 +166,63 @@ def test_revoked_since_but_stamped_before(world: World) -> None:
     assert since.vi in report.summary.vi
     assert since.en in report.summary.en
     assert _steps(report)["past"].note.code == "past-proven"  # type: ignore[union-attr]
+
+
+def _said_later(world: World, revoked: Issued, since: datetime, answer: str) -> Path:
+    """A list or an OCSP answer that revokes it on the fifth day, as not to be relied on `since` a day."""
+    when, written, until = NOW + 5 * DAY, NOW + 6 * DAY, NOW + 30 * DAY
+    given, author = world.place / f"said.{answer}", world.issuer.issuing
+    if answer == "crl":
+        entry = x509.RevokedCertificateBuilder().serial_number(revoked.certificate.serial_number)
+        entry = entry.add_extension(x509.CRLReason(x509.ReasonFlags.superseded), critical=False)
+        entry = entry.revocation_date(when).add_extension(x509.InvalidityDate(since), critical=False)
+        made = x509.CertificateRevocationListBuilder().issuer_name(author.certificate.subject)
+        made = made.last_update(written).next_update(until).add_revoked_certificate(entry.build())
+        given.write_bytes(made.sign(author.key, hashes.SHA256()).public_bytes(Encoding.DER))
+        return given
+    reply = ocsp.OCSPResponseBuilder().add_response(
+        revoked.certificate,
+        author.certificate,
+        hashes.SHA1(),
+        ocsp.OCSPCertStatus.REVOKED,
+        written,
+        until,
+        when,
+        x509.ReasonFlags.key_compromise,
+    )
+    reply = reply.responder_id(ocsp.OCSPResponderEncoding.HASH, author.certificate)
+    told = asn1_ocsp.OCSPResponse.load(reply.sign(author.key, hashes.SHA256()).public_bytes(Encoding.DER))
+    basic = told["response_bytes"]["response"].parsed
+    extension = {"extn_id": "2.5.29.24", "extn_value": GeneralizedTime(since)}
+    basic["tbs_response_data"]["responses"][0]["single_extensions"] = [extension]
+    basic["signature"] = author.key.sign(basic["tbs_response_data"].dump(), ec.ECDSA(hashes.SHA256()))
+    told["response_bytes"]["response"] = ParsableOctetString(basic.dump())
+    given.write_bytes(told.dump())
+    return given
+
+
+@pytest.mark.parametrize("answer", ["crl", "ocsp"])
+@pytest.mark.parametrize(("days", "verdict"), [(2, "valid"), (-2, "undetermined")])
+def test_revoked_since_but_not_to_be_relied_on_before(
+    world: World, days: int, verdict: str, answer: str
+) -> None:
+    """The issuer revokes on one day and says that the key was known to others from another one on."""
+    said = _said_later(world, world.signer, NOW + days * DAY, answer)
+    report = world.judged(world.stored(), NOW + 6 * DAY, said)
+    assert report.verdict == verdict
+    signature = report.signatures[0]
+    if verdict == "valid":
+        assert "revoked-after" in [w.code for w in signature.warnings]
+    else:
+        assert signature.sub_indication == "REVOKED_NO_POE"
+        assert signature.reason
+        assert signature.reason.code == "revoked-suspect"
+
+
+@pytest.mark.parametrize(("days", "verdict"), [(2, "valid"), (-2, "undetermined")])
+def test_a_timestamp_authority_not_to_be_relied_on(world: World, days: int, verdict: str) -> None:
+    said = _said_later(world, world.first, NOW + days * DAY, "crl")
+    assert world.judged(world.stored(), NOW + 15 * DAY, said).verdict == verdict
 
 
 @pytest.mark.parametrize(

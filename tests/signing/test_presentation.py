@@ -54,6 +54,10 @@ def launch_behind_many_actions(pdf: Pdf) -> None:
     pdf.Root.OpenAction = action
 
 
+def address_on_opening(pdf: Pdf) -> None:
+    pdf.Root.OpenAction = Dictionary(S=Name.URI, URI=String("https://example.invalid"))
+
+
 def launch_in_the_contents(pdf: Pdf) -> None:
     inner = pdf.make_indirect(Dictionary(Title=String("b"), A=Dictionary(S=Name.Launch)))
     outer = pdf.make_indirect(Dictionary(Title=String("a"), First=inner, Last=inner))
@@ -314,6 +318,7 @@ def choice(pdf: Pdf) -> None:
         (script, None, "active-content", "JavaScript"),
         (named_script, None, "active-content", "JavaScript"),
         (launch_behind_a_link, None, "active-content", "Launch"),
+        (address_on_opening, None, "active-content", "URI"),
         (launch_behind_many_actions, None, "active-content", "Launch"),
         (launch_in_the_contents, None, "active-content", "Launch"),
         (launch_in_contents_without_numbers, None, "active-content", "Launch"),

@@ -33,6 +33,14 @@ TOLD: dict[str, tuple[bytes, bytes, by_hand.Objects, str]] = {
     "a script of a page": (b"", b"/AA<</O%s>>" % SCRIPT, {}, "shows-active"),
     "a script after a link": (b"", b"", {40: LINK % (b"/Next" + SCRIPT)}, "shows-active"),
     "what hides a field": (b"/OpenAction<</S/Hide/T(a)>>", b"", {}, "shows-active"),
+    "an address on opening": (b"/OpenAction<</S/URI/URI(https://a.invalid/)>>", b"", {}, "shows-active"),
+    "a file of a network on opening": (
+        b"/OpenAction<</S/GoToR/F(\\\\\\\\a.invalid\\\\b.pdf)/D[0/Fit]>>",
+        b"",
+        {},
+        "shows-active",
+    ),
+    "an address of a page": (b"", b"/AA<</O<</S/URI/URI(https://a.invalid/)>>>>", {}, "shows-active"),
     "a portfolio": (b"/Collection<<>>", b"", {}, "shows-portfolio"),
     "a layer off": (LAYER % b"/OFF[40 0 R]", b"", {40: b"<</Type/OCG/Name(a)>>"}, "shows-layers"),
     "a layer for the screen": (
@@ -48,12 +56,14 @@ TOLD: dict[str, tuple[bytes, bytes, by_hand.Objects, str]] = {
     "a stream of another file, named elsewhere": (*_named(b"/F 42 0 R", OUTSIDE), "shows-outside"),
     "a stream of another file, over lines": (*_named(b"/F%x\n42 %y\r0%z\nR", OUTSIDE), "shows-outside"),
     "a stream of another file, by a number": (*_named(b"/#46 42 0 R", OUTSIDE), "shows-outside"),
+    "a program for printers": (*_named(b"/Subtype2/PS"), "shows-outside"),
     "a stamp for the screen": (b"", b"", {40: STAMP % 0, **DRAWN}, "shows-on-one"),
     "a stamp for paper": (b"", b"", {40: STAMP % 36, **DRAWN}, "shows-on-one"),
     "a stamp that comes and goes": (b"", b"", {40: STAMP % 260, **DRAWN}, "shows-on-one"),
 }
 SILENT: dict[str, tuple[bytes, bytes, by_hand.Objects]] = {
     "a place to open at": (b"/OpenAction[3 0 R/Fit]", b"", {}),
+    "a page to open at, by its name": (b"/OpenAction<</S/Named/N/LastPage>>", b"", {}),
     "a layer that is shown": (LAYER % b"", b"", {40: b"<</Type/OCG/Name(a)>>"}),
     "a stamp": (b"", b"", {40: STAMP % 4, **DRAWN}),
     "a link": (b"", b"", {40: LINK % b""}),

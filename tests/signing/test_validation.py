@@ -20,7 +20,9 @@ from pyhanko.pdf_utils.writer import PageObject
 
 from app.sample.authority import Issuer
 from signing.keys.references import SigningKey
+from signing.reports.notes import note
 from signing.reports.report import Report
+from signing.summary import CUT_SHORT
 from signing.validation import validate
 from tests.signing import documents
 from tests.signing.attacks import envelopes
@@ -207,6 +209,9 @@ def test_a_document_cut_short_is_not_valid(sign_file: SignFile, trust: Path, tmp
     for length in (len(data) - 1, len(data) - 30, len(data) - 400):
         assert _verdict(data[:length], tmp_path, trust).verdict in ("invalid", "undetermined")
     assert _verdict(data[:-400], tmp_path, trust).verdict == "invalid"
+    report = _verdict(data[:-1], tmp_path, trust)
+    assert report.signatures[0].reason == note("cut-short", count=1)
+    assert report.summary.en.startswith(CUT_SHORT.en)
 
 
 def test_a_rewritten_document_is_not_valid(sign_file: SignFile, trust: Path, tmp_path: Path) -> None:

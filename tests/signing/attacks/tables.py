@@ -114,6 +114,18 @@ def out_of_order(once: Written) -> bytes:
     return by_hand.updated(once, {once.size: container}, table).data
 
 
+def in_order(once: Written, number: int = 5, second: bytes = SYMBOL) -> Written:
+    """The same, where the table means the first; qpdf and PDFBox take the second all the same."""
+    first = last(once.data, number)
+    heads = b"%d 0 %d %d " % (number, number, len(first) + 1)
+    container = by_hand.stream(heads + first + b" " + second, b"/Type/ObjStm/N 2/First %d" % len(heads))
+
+    def table(draft: Draft) -> bytes:
+        return by_hand.table_stream(replace(draft, packed={number: (once.size, 0)}))
+
+    return by_hand.updated(once, {once.size: container}, table)
+
+
 def hidden_beside(once: Written) -> bytes:
     """A hybrid file: the content changes in the table that only new readers look into (/XRefStm)."""
 
@@ -333,6 +345,7 @@ UPDATES: dict[str, Attack] = {
     "an object stream": packed,
     "an object stream that extends another": extended,
     "an object stream with one number twice": out_of_order,
+    "an object stream with one number twice, the signed one first": lambda once: in_order(once).data,
     "a table beside the table": hidden_beside,
     "the content named twice, the new one last": named_last,
     "the content named twice, the new one first": named_first,
