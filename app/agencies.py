@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Protocol
 
-from app.administration import Deed, Done
+from app.administration import ChangedMeanwhile, Deed, Done
 from signing.reports.local_time import VIETNAM
 
 LONGEST_NAME = 200  # OrganName (Decree 30/2020, Annex VI)
@@ -172,11 +172,23 @@ def renamed(agency: Agency, name: str, since: date) -> Agency:
 
 
 def state_name(
-    agencies: Agencies, code: str, name: str | None, since: date | None, actor: str, now: datetime
+    agencies: Agencies,
+    code: str,
+    name: str | None,
+    since: date | None,
+    actor: str,
+    now: datetime,
+    *,
+    present: str | None = None,
 ) -> Agency:
     """State that an agency has another name, since today where no day is given; with None, take back its last
-    renaming. Raises AgencyNotFound, NoRenaming, ChangedMeanwhile."""
+    renaming. `present`: the name that whoever states it saw, as a form that is sent twice, or after another
+    administrator's, would take back one renaming more.
+
+    Raises AgencyNotFound, NoRenaming, ChangedMeanwhile."""
     agency = agencies.get(code)
+    if present is not None and present != agency.name:
+        raise ChangedMeanwhile(f"{code}: name")
     if name is None:
         if not agency.former:
             raise NoRenaming(code)

@@ -1,14 +1,19 @@
 """Agencies: the reference of the key that makes each one's seal, set by the administrator."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 
 from app import access
+from app.agencies import LONGEST_NAME
 from app.api.callers import CallerOf, FrontOf
 from app.api.parameters import KNOWN_ONLY
 from app.api.signing_schemas import AgenciesBody, AgencyBody, AgencyChangeBody, MergerBody, NameBody
 from app.front.people import merge_agency, rename_agency, set_seal_key
 
 router = APIRouter(prefix="/agencies", tags=["agencies"])
+
+PresentName = Annotated[str | None, Query(max_length=LONGEST_NAME)]
 
 
 @router.get("", dependencies=[KNOWN_ONLY])
@@ -43,10 +48,14 @@ def unmerge(front: FrontOf, caller: CallerOf, code: str) -> AgencyBody:
 def rename(front: FrontOf, caller: CallerOf, code: str, body: NameBody) -> AgencyBody:
     """State that an agency has another name. What it issued before keeps the name of its day, and says
     "since … called …"; certificates with a name of before stay its own."""
-    return AgencyBody.of(rename_agency(front.services, caller.person, code, body.name, body.since))
+    services = front.services
+    changed = rename_agency(services, caller.person, code, body.name, body.since, present=body.present)
+    return AgencyBody.of(changed)
 
 
 @router.delete("/{code}/name")
-def take_name_back(front: FrontOf, caller: CallerOf, code: str) -> AgencyBody:
-    """Take back the last renaming: the name of before it is the present one again."""
-    return AgencyBody.of(rename_agency(front.services, caller.person, code, None, None))
+def take_name_back(front: FrontOf, caller: CallerOf, code: str, present: PresentName = None) -> AgencyBody:
+    """Take back the last renaming: the name of before it is the present one again. With `present`, the name
+    that is taken back, a request that comes twice does it once; where the agency has another name it is
+    refused with 409."""
+    return AgencyBody.of(rename_agency(front.services, caller.person, code, None, None, present=present))

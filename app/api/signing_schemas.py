@@ -425,12 +425,14 @@ class AdministrationBody(BaseModel):
 
 
 class NameBody(BaseModel):
-    """`since`: the first day of the name, today where none is given."""
+    """`since`: the first day of the name, today where none is given. `present`: the name that it follows,
+    refused with 409 where the agency has another one by now."""
 
     model_config = ConfigDict(extra="forbid")
 
     name: str = Field(min_length=1, max_length=LONGEST_NAME)
     since: date | None = None
+    present: str | None = Field(default=None, max_length=LONGEST_NAME)
 
 
 class MergerBody(BaseModel):

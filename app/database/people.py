@@ -1,6 +1,7 @@
 """Accounts and sessions in the database."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -43,10 +44,12 @@ class SqlPeople:
 
     def change(self, before: Person, after: Person, deeds: Sequence[Done]) -> None:
         with writing(self._engine) as connection:
-            if before.administers and not after.administers:
-                _keep_one(connection, before.username)
+            less = not after.administers and (before.role, before.active) != (after.role, after.active)
+            administrators = _administrators(connection) if less else frozenset()
             if not change_row(connection, people.c.username, before.username, _row(before), _row(after)):
                 raise PersonNotFound(f"no account has the username {before.username}")
+            if administrators == {before.username}:
+                raise LastAdministrator
             append_done(connection, deeds)
 
     def set_image(self, username: str, digest: str | None, deeds: Sequence[Done]) -> None:
@@ -89,13 +92,13 @@ class SqlSessions:
             connection.execute(delete(sessions).where(sessions.c.username == username))
 
 
-def _keep_one(connection: Connection, username: str) -> None:
-    """Raises LastAdministrator where nobody else administers. Who takes that right from another one meanwhile
-    waits: two who took it from each other would leave none."""
+def _administrators(connection: Connection) -> AbstractSet[str]:
+    """Who administers. Who takes that right from one of them meanwhile waits: two who took it from each other
+    would leave none. It is asked of the rows, as what was read may be of an account that did not administer
+    yet."""
     administrators = select(people.c.username).where(people.c.active, people.c.role == Role.ADMIN.value)
     locked = administrators.order_by(people.c.username).with_for_update()
-    if set(connection.execute(locked).scalars()) <= {username}:
-        raise LastAdministrator
+    return frozenset(connection.execute(locked).scalars())
 
 
 def _row(person: Person) -> dict[str, Any]:

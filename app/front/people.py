@@ -85,12 +85,19 @@ def merge_agency(
 
 
 def rename_agency(
-    services: Services, admin: Person, code: str, name: str | None, since: date | None
+    services: Services,
+    admin: Person,
+    code: str,
+    name: str | None,
+    since: date | None,
+    *,
+    present: str | None = None,
 ) -> Agency:
-    """State that an agency has another name, or take the last one back with None (F3.11). Raises Forbidden,
-    AgencyNotFound, NoRenaming, ChangedMeanwhile."""
+    """State that an agency has another name, or take the last one back with None (F3.11), where it still has
+    the `present` one, if given. Raises Forbidden, AgencyNotFound, NoRenaming, ChangedMeanwhile."""
     access.require(admin, access.Right.ADMINISTER)
-    return state_name(services.agencies, code, name, since, admin.username, services.now())
+    now = services.now()
+    return state_name(services.agencies, code, name, since, admin.username, now, present=present)
 
 
 def _deeds(services: Services, admin: Person, before: Person, after: Person) -> list[Done]:

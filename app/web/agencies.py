@@ -14,7 +14,7 @@ from app.front.context import front_of
 from app.front.identity import Caller, check_meant
 from app.front.people import merge_agency, rename_agency, set_seal_key
 from app.front.uploads import one_image
-from app.web.forms import SignedIn, Submission
+from app.web.forms import Posted, SignedIn, Submission
 from app.web.people import people_page
 from signing.refusals import SigningRefused
 
@@ -57,7 +57,7 @@ def merger(request: Request, posted: Submission, code: str) -> Response:
 def name(request: Request, posted: Submission, code: str) -> Response:
     try:
         since = date.fromisoformat(posted.get("since")) if posted.get("since") else None
-        rename_agency(front_of(request).services, posted.caller.person, code, posted.get("name"), since)
+        _rename(request, posted, code, posted.get("name"), since)
     except tuple(_UNSTATED) as error:
         return people_page(request, posted.caller, problem=_UNSTATED[type(error)])
     return RedirectResponse(_DONE, 303)
@@ -66,7 +66,7 @@ def name(request: Request, posted: Submission, code: str) -> Response:
 @router.post("/name/removal")
 def take_name_back(request: Request, posted: Submission, code: str) -> Response:
     try:
-        rename_agency(front_of(request).services, posted.caller.person, code, None, None)
+        _rename(request, posted, code, None, None)
     except tuple(_UNSTATED) as error:
         return people_page(request, posted.caller, problem=_UNSTATED[type(error)])
     return RedirectResponse(_DONE, 303)
@@ -94,6 +94,12 @@ async def seal_image(request: Request, caller: SignedIn, code: str) -> Response:
 def remove_seal_image(request: Request, posted: Submission, code: str) -> Response:
     marking.remove_seal_image(front_of(request).services, posted.caller.person, code)
     return RedirectResponse(_DONE, 303)
+
+
+def _rename(request: Request, posted: Posted, code: str, name: str | None, since: date | None) -> None:
+    """As the form asks that was shown with the name the agency had."""
+    services, admin = front_of(request).services, posted.caller.person
+    rename_agency(services, admin, code, name, since, present=posted.values.get("was_name"))
 
 
 def _keep(request: Request, caller: Caller, code: str, file: IO[bytes], width: float | None) -> None:

@@ -84,10 +84,10 @@ def change(request: Request, posted: Submission, username: str) -> Response:
     except ChangedMeanwhile:  # the form is filled anew with what stands now
         return people_page(request, posted.caller, problem="people.changed_meanwhile", opened=username)
     except tuple(_MENDABLE) as error:
-        return people_page(request, posted.caller, problem=_MENDABLE[type(error)], edited=changed)
+        return people_page(request, posted.caller, problem=_MENDABLE[type(error)], edited=changed, was=before)
     except SigningRefused as refused:
         edited = replace(changed, signing_key=person.signing_key)
-        return people_page(request, posted.caller, refused=refused, edited=edited)
+        return people_page(request, posted.caller, refused=refused, edited=edited, was=before)
     return RedirectResponse("/people?done=1", 303)
 
 
@@ -120,14 +120,15 @@ def people_page(
     problem: str | None = None,
     typed: Person | None = None,
     edited: Person | None = None,
+    was: Person | None = None,
     opened: str | None = None,
     done: str | None = None,
     refused: SigningRefused | None = None,
     after: str | None = None,
 ) -> Response:
     """The page. `problem` and `done` are keys of sentences. `typed` and `edited`: a new account and a known
-    one as they were asked for, to be mended; `opened`: the account of a form to look at. `after`: which deeds
-    it tells."""
+    one as they were asked for, to be mended; `was`: the known one as the form showed it first. `opened`: the
+    account of a form to look at. `after`: which deeds it tells."""
     services = front_of(request).services
     access.require(caller.person, access.Right.ADMINISTER)
     try:
@@ -141,7 +142,7 @@ def people_page(
         caller=caller,
         status=422 if problem or refused else 200,
         people=[edited if edited and edited.username == one.username else one for one in everybody],
-        shown={one.username: one for one in everybody},
+        shown={one.username: one for one in everybody} | ({was.username: was} if was else {}),
         opened=edited.username if edited else opened,
         agencies=services.agencies.list(),
         told=told,

@@ -1,6 +1,7 @@
 """A word that the reader was sure of, and that is wrong, is put right where a person reads it."""
 
 from dataclasses import replace
+from json import dumps
 
 import pytest
 from playwright.sync_api import Browser, Route, expect
@@ -138,6 +139,27 @@ def test_nothing_is_confirmed_before_corrected_words_are_kept(browser: Browser, 
     assert quiet_house.desk.services.records.get(record.id) == record
     page.keyboard.press("Control+Enter")
     expect(page.locator("#busy")).to_be_visible()
+
+
+def test_who_is_not_let_confirm_sees_why_on_a_page_without_words_to_go_through(
+    browser: Browser, quiet_house: House
+) -> None:
+    """The words wait on another page; the button of this one's form is hidden: nothing seemed to happen."""
+    record = _read(quiet_house.desk, 0)
+    page = quiet_house.sign_in(browser, "clerk")
+    page.goto(f"/records/{record.id}")
+    look(page)
+    waiting = {"2-0": {"version": str(record.version), "word": "mẫuhai", "read": "mẫu", "sure": "yes"}}
+    page.evaluate(
+        "([key, words]) => sessionStorage.setItem(key, words)", [f"words:{record.id}", dumps(waiting)]
+    )
+    page.reload()
+    look(page)
+    expect(page.locator(".fix-save")).to_be_hidden()
+    page.locator("#field-subject").focus()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".word-keep")).to_be_focused()
+    assert quiet_house.desk.services.records.get(record.id) == record
 
 
 def test_what_is_typed_before_the_script_runs_stays_where_it_is(browser: Browser, quiet_house: House) -> None:

@@ -85,21 +85,45 @@ def test_words_of_two_columns_that_stand_close_are_no_word(tmp_path: Path) -> No
         assert [word["text"] for word in pdf.pages[0].extract_words()] == ["Cộng", "125.000"]
 
 
-def test_figures_of_a_pen_on_which_nobody_agrees_are_no_text_of_the_copy(tmp_path: Path) -> None:
-    """They were copied and found in the viewing copy as if they were printed."""
+def test_words_whose_boxes_touch_stay_words(tmp_path: Path) -> None:
+    """As a pen's number is cut out of a line: a viewer gave `Số:4` and `4`."""
+    boxes = [Box(322, 314, 377, 349), Box(377, 314, 413, 349), Box(411, 314, 560, 349)]
+    texts = ("Số:", "44", "/CT-UBND")
+    touching = tuple(Word(text, box, 0.9, 0) for text, box in zip(texts, boxes, strict=True))
+    read = replace(page(tmp_path), dpi=200.0, words=touching)
+    searchable.write([read], tmp_path, tmp_path / "out.pdf")
+    with pdfplumber.open(tmp_path / "out.pdf") as pdf:
+        seen = {w["text"]: (w["x0"], w["top"], w["x1"], w["bottom"]) for w in pdf.pages[0].extract_words()}
+    assert all(overlap(box, seen[text]) > 0.6 for text, box in placed(read))
+
+
+def written_page(folder: Path) -> Page:
+    """A page of which a pen wrote all words but the last, `51` so that no two readers agree."""
     said = Said("57", 0.5, "clerk", "2026-11-28T00:00:00+00:00")
     written = (
-        Word("51", Box(300, 300, 380, 340), 0.5, 0),  # no two readers agree
-        Word("57", Box(400, 300, 480, 340), 0.85, 0),  # two do
+        Word("51", Box(300, 300, 380, 340), 0.5, 0),
+        Word("57", Box(400, 300, 480, 340), 0.85, 0),  # two readers agree
         Word("Mẫu", Box(500, 300, 600, 340), 0.5, 0),
         Word("58", Box(620, 300, 700, 340), 1.0, 0, said=said),
         Word("59", Box(900, 300, 980, 340), 0.5, 0),  # printed, and read badly
     )
     pen = Region("handwriting", Box(290, 290, 710, 350), 0.5)
-    read = replace(page(tmp_path), words=written, regions=(pen,))
-    searchable.write([read], tmp_path, tmp_path / "out.pdf")
+    return replace(page(folder), words=written, regions=(pen,))
+
+
+def test_figures_of_a_pen_on_which_nobody_agrees_have_a_place_and_no_text(tmp_path: Path) -> None:
+    """They were copied and found in the viewing copy as if printed; left out, a paper of 70 words had too few
+    of them in place."""
+    searchable.write([written_page(tmp_path)], tmp_path, tmp_path / "out.pdf")
+    others = ["57", "Mẫu", "58", "59"]
     with pdfplumber.open(tmp_path / "out.pdf") as pdf:
-        assert [word["text"] for word in pdf.pages[0].extract_words()] == ["57", "Mẫu", "58", "59"]
+        assert [word["text"] for word in pdf.pages[0].extract_words()] == ["51", *others]
+    with pypdfium2.PdfDocument(tmp_path / "out.pdf") as pdf:
+        assert pdf[0].get_textpage().get_text_range().split() == ["…", *others]
+    if shutil.which("pdftotext"):
+        command = ("pdftotext", "-raw", tmp_path / "out.pdf", "-")
+        copied = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        assert copied.split() == ["…", *others]
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
@@ -226,9 +250,10 @@ def test_at_its_own_dpi_a_bilevel_page_is_shown_dot_for_dot(
 
 def test_an_outside_judge_finds_pdf_a_2u(tmp_path: Path) -> None:
     targets = []
-    for mode in ("RGB", "L", "1", "mixed"):
+    made = {"mixed": mixed_page, "written": written_page}
+    for mode in ("RGB", "L", "1", *made):
         targets.append(tmp_path / f"{mode}.pdf")
-        read = mixed_page(tmp_path) if mode == "mixed" else page(tmp_path, mode=mode)
+        read = made[mode](tmp_path) if mode in made else page(tmp_path, mode=mode)
         searchable.write([read], tmp_path, targets[-1], title="Thông báo số 12/TB-UBND")
     assert judges.pdfa(targets) == [{"compliant": True, "failed": []}] * len(targets)
 

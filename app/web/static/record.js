@@ -287,7 +287,8 @@ if (form && inputs().length) {
     if (unkept() && $(".fix-save")) { // kept afterwards, they would have the record confirmed once more
       event.preventDefault();
       $("#corrections").open = true;
-      stop($(".fix-save"));
+      // a page without words to go through hides the button of its form; the bar under the text has one too
+      stop([$(".fix-save"), $(".word-keep")].find((button) => button?.getClientRects().length) || $(".fix-save"));
       return;
     }
     changed = false;

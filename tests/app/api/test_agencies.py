@@ -64,7 +64,11 @@ def test_a_renaming_is_stated_told_and_taken_back(lite_desk: Desk) -> None:
     for body, code in cases:
         refused = admin.put(NAME, json=body)
         assert (refused.status_code, refused.json()["code"]) == (422, code), body
-    assert admin.delete(NAME).json()["name"] == "XÃ MỚI"
+    last = {"present": "PHƯỜNG MỚI"}
+    assert admin.put(NAME, json={"name": "KHÁC", "present": "XÃ MỚI"}).json()["code"] == "changed-meanwhile"
+    assert admin.delete(NAME, params=last).json()["name"] == "XÃ MỚI"
+    again = admin.delete(NAME, params=last)
+    assert (again.status_code, again.json()["code"]) == (409, "changed-meanwhile"), "not one renaming more"
     assert admin.delete(NAME).json()["former_names"] == []
     assert admin.delete(NAME).json()["code"] == "no-renaming"
     agency = lite_desk.services.agencies.get(ELSEWHERE)
@@ -88,3 +92,24 @@ def test_a_renaming_is_stated_on_the_page(lite_desk: Desk) -> None:
     assert browser.submit(f"{address}/removal", {}).status_code == 303
     assert lite_desk.services.agencies.get(ELSEWHERE).name == old
     assert browser.submit(f"{address}/removal", {}).status_code == 422
+
+
+def test_a_form_of_before_another_renaming_renames_nothing(lite_desk: Desk) -> None:
+    """Sent as it was shown, it took the name of before as a new one, and taking back went one further."""
+    browser, agencies = lite_desk.browser("admin"), lite_desk.services.agencies
+    address = f"/people/agencies/{ELSEWHERE}/name"
+    old = agencies.get(ELSEWHERE).name
+    for name, since in (("XÃ MỚI", "2025-07-01"), ("PHƯỜNG MỚI", "2026-03-01")):
+        assert f'name="was_name" value="{agencies.get(ELSEWHERE).name}"' in browser.client.get("/people").text
+        shown = {"was_name": agencies.get(ELSEWHERE).name}
+        assert browser.submit(address, {**shown, "name": name, "since": since}).status_code == 303
+    late = [
+        (address, {"was_name": old, "name": old, "since": ""}),
+        (f"{address}/removal", {"was_name": "XÃ MỚI"}),
+    ]
+    for where, form in late:
+        refused = browser.submit(where, form)
+        assert (refused.status_code, "Quản trị viên khác vừa sửa đúng mục này" in refused.text) == (422, True)
+    assert agencies.get(ELSEWHERE).name == "PHƯỜNG MỚI"
+    assert browser.submit(f"{address}/removal", {"was_name": "PHƯỜNG MỚI"}).status_code == 303
+    assert agencies.get(ELSEWHERE).name == "XÃ MỚI"

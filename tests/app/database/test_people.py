@@ -159,6 +159,7 @@ def test_two_administrators_change_one_account_at_once(repositories: Repositorie
     told; nobody who is told has changed or written down anything."""
     people = repositories.people
     people.add(LAN)
+    people.add(replace(LAN, username="minh", role=Role.ADMIN))
     people.change(LAN, replace(LAN, role=Role.ADMIN), [])
     people.set_image("lan", "digest", [])
     people.change(LAN, replace(LAN, position=None, active=False), [])
@@ -201,6 +202,9 @@ def test_two_administrators_do_not_take_the_right_from_each_other(repositories: 
     with pytest.raises(LastAdministrator):
         people.change(both[1], replace(both[1], role=Role.CLERK), [])
     people.change(both[1], replace(both[1], name="Minh Khác"), [])
+    off = replace(both[1], active=False)  # as it was shown before another administrator let it in
+    with pytest.raises(LastAdministrator):
+        people.change(off, replace(off, role=Role.CLERK), [])
 
 
 def test_of_many_writers_at_once_one_wins_each_column(repositories: Repositories) -> None:

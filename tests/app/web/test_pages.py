@@ -230,6 +230,9 @@ def test_two_forms_of_one_account_lose_nothing_of_each_other(lite_desk: Desk) ->
     assert (late.status_code, "Quản trị viên khác vừa sửa đúng mục này" in late.text) == (422, True)
     assert 'name="was_role" value="archivist"' in late.text
     assert people.get("clerk") == kept
+    weak = other.submit("/people/clerk", {**form, "password": "x"})  # to be mended, and still of before
+    assert 'name="was_role" value="clerk"' in weak.text
+    assert people.get("clerk") == kept
 
 
 def test_only_a_remote_key_asks_for_a_one_time_password(lite_desk: Desk) -> None:
