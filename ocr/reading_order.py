@@ -66,18 +66,18 @@ def without_dirt(words: Sequence[Word]) -> tuple[Word, ...]:
     least = max(LEAST_DIRT, DIRTY * len(lines))
     if len(alike) < least:
         return tuple(words)
-    cells = _cells(marks, words)
-    alike = [mark for mark in alike if id(mark) not in cells]
+    in_table = cells(marks, words)
+    alike = [mark for mark in alike if id(mark) not in in_table]
     if len(alike) < least:
         return tuple(words)
     sure = [word for word in words if word.confidence >= LEAST_SURE and len(word.text) > LONGEST_MARK]
     guessed = [word for line in lines for word in line if all(w.confidence < DOUBTFUL for w in line)]
-    dirt = (*alike, *(word for word in guessed if id(word) not in cells))
+    dirt = (*alike, *(word for word in guessed if id(word) not in in_table))
     gone = {id(word) for word in dirt if not any(_beside(word, other) for other in sure)}
     return tuple(word for word in words if id(word) not in gone)
 
 
-def _cells(marks: Sequence[Word], words: Sequence[Word]) -> set[int]:
+def cells(marks: Sequence[Word], words: Sequence[Word]) -> set[int]:
     """Which marks, by identity, stand in the rows and columns of a table: level with a sure word that no
     stroke is taken for, and under or over others so. Dirt stands anywhere, or in a streak of any size."""
     told = [w for w in words if w.confidence >= LEAST_SURE and w.text not in STROKES]
