@@ -109,3 +109,30 @@ def test_a_broad_page_with_a_line_across_is_one() -> None:
     title = Word("QUYẾT ĐỊNH", Box(600, 5, 800, 25), 0.99, 99)
     assert not reading_order.facing([*half(0, "a"), *half(700, "b"), title], (1400, 1000))
     assert not reading_order.facing([*half(0, "a"), *half(700, "b")], (1400, 1300))
+
+
+def test_a_table_with_an_empty_column_in_the_middle_is_one_page() -> None:
+    """Its rows were torn: all names came first, then all sums."""
+    rules = [Box(40, y, 1360, y + 3) for y in range(30, 930, 30)]
+    words = [*half(0, "a"), *half(700, "b")]
+    assert reading_order.facing(words, (1400, 1000), rules[:2])
+    assert not reading_order.facing(words, (1400, 1000), rules)
+
+
+def test_the_rows_of_a_ruled_landscape_table_stay_together(tmp_path: Path) -> None:
+    draw = ImageDraw.Draw(image := Image.new("RGB", (1754, 1240), "white"))
+    font = ImageFont.truetype(str(drawing.SERIF), 25)
+    places = (90, 165, 450, 660, 1035, 1260, 1470, 1665)
+    rows = [
+        (f"{n}", "Lê Thị Mẫu", f"{n}/05/1986", "", f"{n}.500.000", f"{n}/GM-VD", "Đồi Gió")
+        for n in range(11, 31)
+    ]
+    for n, row in enumerate(rows):
+        for x, text in zip(places, row, strict=False):
+            draw.text((x + 9, 90 + 51 * n), text, "black", font)
+    for n in range(len(rows) + 1):
+        draw.line((90, 81 + 51 * n, 1665, 81 + 51 * n), "black", 2)
+    for x in places:
+        draw.line((x, 81, x, 81 + 51 * len(rows)), "black", 2)
+    page = read(image, tmp_path)
+    assert page.text.index("11.500.000") < page.text.index("30/05/1986")
