@@ -97,8 +97,10 @@ def _words(
 
 
 def _without_ink(text: pypdfium2.PdfTextPage, number: int) -> AbstractSet[int]:
+    """What only clips may be seen: letters that are filled with a colour that changes are drawn so."""
     drawn = ((index, pdfium.FPDFText_GetTextObject(text, index)) for index in range(number))
-    return {index for index, by in drawn if by and pdfium.FPDFTextObj_GetTextRenderMode(by) in UNSEEN}
+    invisible = pdfium.FPDF_TEXTRENDERMODE_INVISIBLE
+    return {index for index, by in drawn if by and pdfium.FPDFTextObj_GetTextRenderMode(by) == invisible}
 
 
 def _finished(
