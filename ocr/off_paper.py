@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 from ocr.confidence import LEAST_SURE
 from ocr.engine import Pixels
 from ocr.language.language_model import vietnamese
+from ocr.reading_order import cells
 from ocr.recognition import Word
 
-WORD = 3  # letters of a word that no stroke is taken for
+WORD = 3  # letters and digits of a word that no stroke is taken for
+AT_ONCE = 256  # words compared with all sure ones; a newspaper has thousands
 NEAR = 20  # sure words around a word, one of which lies on the same paper, lit or in a shadow
 DARKER = 0.85  # of the ground of such a word: paper that is no darker than its light falls off
 EDGE = 0.75  # of the lightest ground under a word: within one word only the edge of paper is as steep
@@ -31,21 +33,23 @@ def left_out(words: Sequence[Word], tone: Pixels, size: tuple[int, int]) -> tupl
     """The words but for lines that lie beside the paper and are no words.
 
     `tone`: the picture of that `size` (width and height), small and without text. A line goes where more
-    than half of it lies on darker ground than the sure words near it, or over the edge of such ground.
+    than half of it lies on darker ground than the sure words near it, or over the edge of such ground. What
+    was surely read stays wherever it lies: a shadow may lie on nothing but the sums and dates of a table.
     """
     if not words:
         return ()
     low, high, ground = _grounds(words, tone, size)
-    sure = np.array([w.confidence >= LEAST_SURE and _letters(w) >= WORD and w.text.isalpha() for w in words])
-    sure &= low >= EDGE * high
-    off = ~_on_paper(words, ground, low, sure)
+    read = np.array([_is_read(w) for w in words])
+    off = ~_on_paper(words, ground, low, read & (low >= EDGE * high)) & ~read
+    sure = [w for w, is_off in zip(words, off, strict=True) if is_off and w.confidence >= LEAST_SURE]
+    in_table = cells(sure, words)
     lines: dict[int, list[int]] = {}
     for index, word in enumerate(words):
         lines.setdefault(word.line, []).append(index)
     gone: set[int] = set()
     for of_line in lines.values():
         says = float(np.mean([_says(words[i]) for i in of_line]))
-        lost = [i for i in of_line if off[i]]
+        lost = [i for i in of_line if off[i] and id(words[i]) not in in_table]
         more = len(of_line) > 1 or _letters(words[of_line[0]]) >= WORD
         if len(lost) > OFF * len(of_line) and not (says > SAYS and more):
             gone.update(lost)
@@ -56,6 +60,12 @@ def _says(word: Word) -> bool:
     """Whether it is surely a word of the language, or a number."""
     known = word.text.isdigit() or vietnamese().count(word.text) > 0
     return known and word.confidence >= LEAST_SURE and _letters(word) > 1
+
+
+def _is_read(word: Word) -> bool:
+    """Whether it was surely read and is no row of like strokes, as grain has them: a name, a sum, a date."""
+    signs = [c for c in word.text.casefold() if c.isalnum()]
+    return word.confidence >= LEAST_SURE and len(signs) >= WORD and len(set(signs)) > 1
 
 
 def _letters(word: Word) -> int:
@@ -81,9 +91,13 @@ def _on_paper(
     if not sure.any():
         return np.ones(len(words), np.bool_)
     middle = np.array([((w.box.x0 + w.box.x1) / 2, (w.box.y0 + w.box.y1) / 2) for w in words])
-    away = np.hypot(*np.moveaxis(middle[:, None] - middle[None, sure], -1, 0))
-    near = np.argsort(away, axis=1)[:, :NEAR]
-    return np.asarray((DARKER * ground[sure][near] <= low[:, None]).any(axis=1))
+    found = []
+    for first in range(0, len(words), AT_ONCE):
+        part = np.s_[first : first + AT_ONCE]
+        away = np.hypot(*np.moveaxis(middle[part, None] - middle[None, sure], -1, 0))
+        near = np.argpartition(away, min(NEAR, away.shape[1]) - 1, axis=1)[:, :NEAR]
+        found.append((DARKER * ground[sure][near] <= low[part, None]).any(axis=1))
+    return np.concatenate(found)
 
 
 def doubted(words: Sequence[Word], size: tuple[int, int], skew: float, dpi: float) -> tuple[Word, ...]:

@@ -234,7 +234,10 @@ def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
     read = annotation_words.without((*words, *of_stamps), picture.annotated)
     words = reading_order.tidied(annotation_words.put_among(read, picture.annotated))
     if picture.maybe_photographed:
-        words = reading_order.by_sheet(words, picture.sheets or reading_order.facing(words, picture.size))
+        ink = ink or page_ink.find(grey, picture.dpi)
+        rules = page_ink.rules_across(ink, picture.dpi)
+        facing = picture.sheets or reading_order.facing(words, picture.size, rules)
+        words = reading_order.by_sheet(words, facing)
     if picture.sheets:
         page = replace(page, warnings=(*page.warnings, page_notices.SEVERAL_SHEETS))
     covered = cleanup.covered(pixels, picture.dpi)

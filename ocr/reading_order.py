@@ -37,6 +37,7 @@ OFF_ROW = 0.35
 #: Width by height of two papers side by side, where their gutter may lie and the least of it, as shares of
 #: the width (two margins; columns of a table are closer); words on each, and the least height that they take.
 BROAD, GUTTER, LEAST_GUTTER, LEAST_FACING, FACING_TALL = 1.15, (0.4, 0.6), 0.06, 30, 0.5
+LEAST_RULED = 3  # rules across a gutter, from which it is a column of a table; two may be edges of papers
 SPACE = 0.12  # line heights; the least gap that is left between two words
 
 
@@ -66,18 +67,18 @@ def without_dirt(words: Sequence[Word]) -> tuple[Word, ...]:
     least = max(LEAST_DIRT, DIRTY * len(lines))
     if len(alike) < least:
         return tuple(words)
-    cells = _cells(marks, words)
-    alike = [mark for mark in alike if id(mark) not in cells]
+    in_table = cells(marks, words)
+    alike = [mark for mark in alike if id(mark) not in in_table]
     if len(alike) < least:
         return tuple(words)
     sure = [word for word in words if word.confidence >= LEAST_SURE and len(word.text) > LONGEST_MARK]
     guessed = [word for line in lines for word in line if all(w.confidence < DOUBTFUL for w in line)]
-    dirt = (*alike, *(word for word in guessed if id(word) not in cells))
+    dirt = (*alike, *(word for word in guessed if id(word) not in in_table))
     gone = {id(word) for word in dirt if not any(_beside(word, other) for other in sure)}
     return tuple(word for word in words if id(word) not in gone)
 
 
-def _cells(marks: Sequence[Word], words: Sequence[Word]) -> set[int]:
+def cells(marks: Sequence[Word], words: Sequence[Word]) -> set[int]:
     """Which marks, by identity, stand in the rows and columns of a table: level with a sure word that no
     stroke is taken for, and under or over others so. Dirt stands anywhere, or in a streak of any size."""
     told = [w for w in words if w.confidence >= LEAST_SURE and w.text not in STROKES]
@@ -301,9 +302,12 @@ def by_sheet(words: Sequence[Word], sheets: Sequence[Box]) -> tuple[Word, ...]:
     return tuple(replace(word, line=number) for number, key in enumerate(keys) for word in lines[key])
 
 
-def facing(words: Sequence[Word], size: tuple[int, int]) -> tuple[Box, ...]:
+def facing(words: Sequence[Word], size: tuple[int, int], rules: Sequence[Box] = ()) -> tuple[Box, ...]:
     """The two halves of a broad page (`size`: width and height) that nothing crosses, with text from top to
-    bottom on both, as of papers that touch and of an open book; nothing where it is one."""
+    bottom on both, as of papers that touch and of an open book; nothing where it is one.
+
+    `rules` run across the page: those of a table cross a column that has no word in it.
+    """
     width, height = size
     if width < BROAD * height:
         return ()
@@ -320,7 +324,7 @@ def facing(words: Sequence[Word], size: tuple[int, int]) -> tuple[Box, ...]:
         if not over and wide >= least:
             least, middle = wide, start + wide // 2
         start += wide
-    if not middle:
+    if not middle or sum(rule.x0 <= middle < rule.x1 for rule in rules) >= LEAST_RULED:
         return ()
     halves = (Box(0, 0, middle, height), Box(middle, 0, width, height))
     for half in halves:

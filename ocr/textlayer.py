@@ -28,6 +28,7 @@ SURE_FIGURE = 0.95  # of what is read, from which a figure counts against a laye
 FEWEST_DIGITS = 3  # of such a figure
 SEEN_LEVELS = 16  # between the darkest and the lightest dot of a word that one can see
 ROW = 64  # twice the pixels in which the middle of a word is looked up
+MOST_OVER = 100  # words looked at that begin within another; more are made to cost time
 LIKE_HEIGHT = 1.5  # times as high as another a word may be that took its place; a watermark is more
 # As Unicode names their letters: those of papers that neighbours, embassies and traders of the country send.
 EAST_ASIAN = frozenset(("CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HANGUL", "BOPOMOFO"))
@@ -96,8 +97,10 @@ def _words(
 
 
 def _without_ink(text: pypdfium2.PdfTextPage, number: int) -> AbstractSet[int]:
+    """What only clips may be seen: letters that are filled with a colour that changes are drawn so."""
     drawn = ((index, pdfium.FPDFText_GetTextObject(text, index)) for index in range(number))
-    return {index for index, by in drawn if by and pdfium.FPDFTextObj_GetTextRenderMode(by) in UNSEEN}
+    invisible = pdfium.FPDF_TEXTRENDERMODE_INVISIBLE
+    return {index for index, by in drawn if by and pdfium.FPDFTextObj_GetTextRenderMode(by) == invisible}
 
 
 def _finished(
@@ -246,11 +249,13 @@ def over_one_another(words: Sequence[Word]) -> set[Word]:
     found: set[Word] = set()
     for row, ones in rows.items():
         near = sorted((*ones, *rows.get(row + 1, ())), key=lambda w: w.box.x0)
+        bare = [_bare(word.text) for word in near]
         for at, one in enumerate(near):
-            for other in near[at + 1 :]:
+            for of in range(at + 1, min(at + 1 + MOST_OVER, len(near))):
+                other = near[of]
                 if other.box.x0 >= one.box.x1:
                     break
-                if _bare(one.text) != _bare(other.text) and _on_one_place(one.box, other.box):
+                if bare[at] != bare[of] and _on_one_place(one.box, other.box):
                     found |= {one, other}
     return found
 

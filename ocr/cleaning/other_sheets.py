@@ -22,6 +22,9 @@ FILLED = 0.85  # of its rectangle: paper has four sides
 ABUTS = 0.25  # of its own outline along the first sheet: then it lies under it, as papers of a stack do
 LEAST_MARKS = 25  # letters on it; a cup, a switch or a tile has fewer
 MOST = 6  # sheets looked at
+#: Times as many pixels as it was seen with that a sheet is given; and inches that it lies from the first one:
+#: what hangs on the wall behind a sheet that was taken aslant lies hundreds of metres off in its plane.
+ENLARGED, FURTHEST = 4.0, 3.0
 GAP = 0.2  # inches between sheets on the page
 
 Corners = NDArray[np.float64]
@@ -98,6 +101,9 @@ def _straight(pixels: Pixels, quad: Corners, way: NDArray[np.float64], dpi: floa
     width, height = round(max(side[0], side[2])), round(max(side[1], side[3]))
     if min(width, height) < LEAST_SIDES[0] * dpi or max(width, height) < LEAST_SIDES[1] * dpi:
         return None
+    seen = float(cv2.contourArea(quad.astype(np.float32)))
+    smaller = min(1.0, (ENLARGED * seen / (width * height)) ** 0.5)
+    width, height = max(1, round(width * smaller)), max(1, round(height * smaller))
     target = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32) - 0.5
     own = cv2.getPerspectiveTransform(np.asarray(quad - 0.5, np.float32), target)
     straight = cv2.warpPerspective(
@@ -117,7 +123,8 @@ def together(parts: Sequence[Part], dpi: float) -> tuple[Pixels, tuple[Box, ...]
     """All sheets on one page as they lay, none over another; and where each is on it."""
     placed: list[Part] = []
     for part in parts:
-        placed.append(_beside(part, placed, round(GAP * dpi)))
+        near = _not_far(part, parts[0], round(FURTHEST * dpi))
+        placed.append(_beside(near, placed, round(GAP * dpi)))
     left, top = min(p.x for p in placed), min(p.y for p in placed)
     width, height = max(p.box.x1 for p in placed) - left, max(p.box.y1 for p in placed) - top
     first = parts[0].pixels
@@ -129,6 +136,14 @@ def together(parts: Sequence[Part], dpi: float) -> tuple[Pixels, tuple[Box, ...]
         page[box.y0 : box.y1, box.x0 : box.x1] = part.pixels
         boxes.append(box)
     return page, tuple(boxes)
+
+
+def _not_far(part: Part, first: Part, most: int) -> Part:
+    """The sheet no more than so many pixels from the first one."""
+    height, width = part.pixels.shape[:2]
+    x = min(max(part.x, first.box.x0 - most - width), first.box.x1 + most)
+    y = min(max(part.y, first.box.y0 - most - height), first.box.y1 + most)
+    return Part(part.pixels, x, y)
 
 
 def _beside(part: Part, placed: Sequence[Part], gap: int) -> Part:

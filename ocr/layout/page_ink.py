@@ -10,6 +10,7 @@ from ocr.cleaning.cleanup import scaled
 from ocr.connected import connected
 from ocr.engine import Pixels
 from ocr.marks import Floats, Ints, Marks, PageInk
+from ocr.recognition import Box
 
 WORK_DPI = 150  # small letters of 8-pt type are 7 pixels high
 INK = 180  # after shrinking, thin strokes are half paper
@@ -39,6 +40,13 @@ def find(grey: Pixels, dpi: float) -> PageInk:
     whole = Marks(x0, y0, x0 + width, y0 + height, area, label, nothing, nothing.astype(np.float64))
     marks = _split(replace(whole, usual=_usual(whole, ink.shape)), all_marks.labels)
     return PageInk(ink, across, down, all_marks.labels, marks)
+
+
+def rules_across(ink: PageInk, dpi: float) -> list[Box]:
+    """The rules that run across the page, in pixels of the page at this dpi."""
+    scale = dpi / min(WORK_DPI, dpi)
+    stats = connected(ink.across).stats[1:, :4].tolist()
+    return [Box(*(round(side * scale) for side in (x, y, x + w, y + h))) for x, y, w, h in stats]
 
 
 def _marks(area: Ints) -> Ints:

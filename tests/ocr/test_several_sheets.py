@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from ocr import reading, reading_order
-from ocr.cleaning import sheet
+from ocr.cleaning import other_sheets, sheet
 from ocr.limits import Limits
 from ocr.recognition import Box, Page, Word
 from tests.ocr import drawing
@@ -109,3 +109,47 @@ def test_a_broad_page_with_a_line_across_is_one() -> None:
     title = Word("QUYẾT ĐỊNH", Box(600, 5, 800, 25), 0.99, 99)
     assert not reading_order.facing([*half(0, "a"), *half(700, "b"), title], (1400, 1000))
     assert not reading_order.facing([*half(0, "a"), *half(700, "b")], (1400, 1300))
+
+
+def test_a_table_with_an_empty_column_in_the_middle_is_one_page() -> None:
+    """Its rows were torn: all names came first, then all sums."""
+    rules = [Box(40, y, 1360, y + 3) for y in range(30, 930, 30)]
+    words = [*half(0, "a"), *half(700, "b")]
+    assert reading_order.facing(words, (1400, 1000), rules[:2])
+    assert not reading_order.facing(words, (1400, 1000), rules)
+
+
+def test_the_rows_of_a_ruled_landscape_table_stay_together(tmp_path: Path) -> None:
+    draw = ImageDraw.Draw(image := Image.new("RGB", (1754, 1240), "white"))
+    font = ImageFont.truetype(str(drawing.SERIF), 25)
+    places = (90, 165, 450, 660, 1035, 1260, 1470, 1665)
+    rows = [
+        (f"{n}", "Lê Thị Mẫu", f"{n}/05/1986", "", f"{n}.500.000", f"{n}/GM-VD", "Đồi Gió")
+        for n in range(11, 31)
+    ]
+    for n, row in enumerate(rows):
+        for x, text in zip(places, row, strict=False):
+            draw.text((x + 9, 90 + 51 * n), text, "black", font)
+    for n in range(len(rows) + 1):
+        draw.line((90, 81 + 51 * n, 1665, 81 + 51 * n), "black", 2)
+    for x in places:
+        draw.line((x, 81, x, 81 + 51 * len(rows)), "black", 2)
+    page = read(image, tmp_path)
+    assert page.text.index("11.500.000") < page.text.index("30/05/1986")
+
+
+def test_a_notice_on_the_wall_makes_no_page_of_metres() -> None:
+    """In the plane of a sheet that was taken aslant it is 60,000 pixels high: the page was lost."""
+    pixels = np.full((1280, 960, 3), 90, np.uint8)
+    cv2.rectangle(pixels, (300, 40), (660, 220), (230, 230, 230), -1)
+    for row in range(80, 220, 35):
+        cv2.putText(pixels, "MAU GIAY TO SO 12", (310, row), 0, 0.9, (20, 20, 20), 2)
+    first = np.array([(150, 300), (330, 300), (420, 600), (60, 600)], np.float64)
+    cv2.fillConvexPoly(pixels, np.rint(2 * first).astype(np.int32), (230, 230, 230))
+    tone = cv2.morphologyEx(pixels[::2, ::2, 0], cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
+    flat = np.array([(0, 0), (1240, 0), (1240, 1754), (0, 1754)], np.float32)
+    way = cv2.getPerspectiveTransform((2 * first).astype(np.float32), flat)
+    found = other_sheets.find(pixels, tone.astype(np.uint8), first, way, DPI)
+    page, boxes = other_sheets.together((other_sheets.Part(bgr(PAGE), 0, 0), *found), DPI)
+    assert len(boxes) == 2
+    assert page.size < 4 * bgr(PAGE).size

@@ -1,5 +1,6 @@
 """The text that a PDF holds, however its letters are written down."""
 
+import time
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
@@ -166,3 +167,11 @@ def test_letters_that_only_look_like_those_of_vietnamese_become_these(tmp_path: 
         "lập",
         "Sigurðsson",
     ]
+
+
+def test_words_heaped_on_one_place_are_told_in_time() -> None:
+    """Eight thousand took two minutes, and a page may hold thirty thousand."""
+    heap = [Word(f"chữ{n}", Box(10, 10, 60, 30), 1.0) for n in range(8_000)]
+    started = time.process_time()
+    assert len(textlayer.over_one_another(heap)) == len(heap)
+    assert time.process_time() - started < 20

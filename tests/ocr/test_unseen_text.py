@@ -112,3 +112,16 @@ def test_a_word_across_the_lines_is_told_last(tmp_path: Path) -> None:
 
     page = read(tmp_path, typed(watermark))
     assert page.text.splitlines() == [*drawing.PARAGRAPHS * 2, "NHÁP"]
+
+
+def test_letters_that_only_clip_what_is_drawn_through_them_are_text(tmp_path: Path) -> None:
+    """As letters are that are filled with a shading; a title of a few of them was left out."""
+
+    def shaded(pdf: FPDF) -> None:
+        with pdf.local_context(text_mode="CLIP"):
+            pdf.text(70, 700, "MẪU SỐ 7")
+            pdf.set_fill_color(160, 20, 20)
+            pdf.rect(60, 680, 400, 30, style="F")
+
+    page = read(tmp_path, typed(shaded))
+    assert page.text.splitlines() == [*drawing.PARAGRAPHS * 2, "MẪU SỐ 7"]
