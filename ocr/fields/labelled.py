@@ -32,9 +32,11 @@ from ocr.fields.labels import (
     ITEM,
     Label,
     apart,
+    asks,
     headings,
     is_gap,
     is_item,
+    is_rest_of_sentence,
     labels_of,
     past_translation,
     set_words,
@@ -124,19 +126,14 @@ class _Sheet:
         """What stands in the column of the person whose field it is, where two people stand in a table."""
         whose = {fold_letters(text) for text in spec.near or spec.labels}
         person = next((i for i, group in enumerate(self.people) if whose == set(group)), None)
+        if self.table is None or person is None:
+            return ABSENT
         for text in spec.rows or spec.labels:
-            cell = (
-                self.table.cells.get((person, fold_letters(text)))
-                if self.table and person is not None
-                else None
-            )
+            cell = self.table.cells.get((person, fold_letters(text)))
             if cell is not None:
                 value = self._read(cell.words, spec.form)
-                return (
-                    value
-                    if cell.sure or value.state != "read"
-                    else handwritten(self.page.number, span(cell.words))
-                )
+                doubtful = value.state == "read" and not cell.sure
+                return handwritten(self.page.number, span(cell.words)) if doubtful else value
         return ABSENT
 
     def field(self, spec: FieldSpec) -> Field:
@@ -207,11 +204,12 @@ class _Sheet:
         """The row in which the part about somebody else begins, behind the last row where there is none."""
         until = [tuple(map(fold_letters, text.split())) for text in spec.until]
         ends = {"".join(words) for words in until}
-        others = [x.row for x in self.labels if x.letters in ends]
+        said = {row for row, line in enumerate(self.lines) if is_rest_of_sentence(line)}
+        others = [x.row for x in self.labels if x.letters in ends and not (x.row in said and x.start == 0)]
         own = [x.row for x in self.labels if x.letters in self.first_part]
         start = min([*own, *others], default=0)
         rows = [row for row in range(start, len(self.lines)) if until and row not in self.headings]
-        begun = (row for row in rows if starts_with(self.lines[row], until))
+        begun = (row for row in rows if row not in said and starts_with(self.lines[row], until))
         return min([*others, *islice(begun, 1)], default=len(self.lines))
 
     def _belongs(self, label: Label, anchor: Label) -> bool:
@@ -350,9 +348,8 @@ class _Sheet:
         long = spec.form in LONG_FORMS
         if not written:
             ends = max((x.end for x in self.labels if x.row == label.row), default=0)
-            if (
-                stop == len(line.words) or ends == len(line.words) or self._is_column(line, stop)
-            ):  # what is under the line goes on from the label that closes it
+            # What is under the line goes on from the label that closes it.
+            if len(line.words) in (stop, ends) or self._is_column(line, stop):
                 below = self._below(label, spec)
                 if spec.form == "date" or not is_speech(" ".join(w.text for w in below)):
                     yield below
@@ -425,7 +422,8 @@ class _Sheet:
                 continue
             if far or stop == 0 or line.box.x0 < reach - 2 * last.height or is_item(line):
                 break
-            if is_closing(line) or (line.capitals and names_position(line)):
+            other = goes_on and spec.form in PLACES and asks(line)
+            if other or is_closing(line) or (line.capitals and names_position(line)):
                 break
             hangs = bool(started) and self._hangs(line, started[0])
             hangs = hangs or (spec.form in PLACES and stop == len(line.words) and _ends_address(line))

@@ -19,6 +19,8 @@ _SLASH = re.compile(r"(?<=[^\W\d_])/(?=[^\W\d_])")
 _COLON = re.compile(r"(?<=[^\W\d_]{2}:)(?=\w)")
 #: What begins an item of a list: `2.`, `c)`, `II.`, `-`.
 ITEM = re.compile(r"(?:\d{1,2}|[a-zđ]|[IVX]{1,4})[.)]|[-–+•*]")
+#: Words without figures before a colon.
+_LABEL = re.compile(r"[^\W\d]+(?: [^\W\d]+){1,7} ?:")
 
 #: Spaces of a line that tell how wide they usually are.
 WIDE_SPACES = 3
@@ -254,6 +256,17 @@ def starts_with(line: Line, beginnings: Sequence[Sequence[str]]) -> bool:
         letters[: len(beginning)] == list(beginning) and not _ends_in_name(said[: len(beginning)])
         for beginning in beginnings
     )
+
+
+def is_rest_of_sentence(line: Line) -> bool:
+    """Whether a line of several words goes on from another: in small letters, and no label with a colon."""
+    small = len(line.words) > 1 and line.words[0].text[:1].islower() and not is_item(line)
+    return small and not any(word.text.endswith(":") for word in line.words)
+
+
+def asks(line: Line) -> bool:
+    """Whether a line begins with a label, known or not: `Đăng ký kết hôn số: 72`, and no `Thôn 2: …`."""
+    return line.text[:1].isupper() and bool(_LABEL.match(line.text))
 
 
 def is_item(line: Line) -> bool:

@@ -198,11 +198,11 @@ def _cells(
             words = tuple(word for row in group for word in row.parts[part])
             whole = _is_whole(group, part, below) and (not over or _is_whole(over, part, group[0]))
             key = (order[part - 1], label)
-            if key in found:
-                found[key] = Cell(found[key].words, sure=False)  # two rows ask the same
-            elif words:
+            if key in found:  # two rows ask the same; where the first is empty, the other may be another's
+                found[key] = Cell(found[key].words or words, sure=False)
+            else:
                 found[key] = Cell(words, sure=sure and whole)
-    return found
+    return {key: cell for key, cell in found.items() if cell.words}
 
 
 def _groups(rows: Sequence[_Row]) -> Iterator[list[_Row]]:

@@ -1,10 +1,11 @@
 """How long and how far a paper counts, where it says so of itself: F1.5, thời hạn and phạm vi hiệu lực."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from ocr.fields.evidence import ABSENT, if_sure, read
+from ocr.fields.signatory import names_position
 from ocr.kinds.lines import lines
 from ocr.language.writing import fold
 from ocr.recognition import Field, Page, Word
@@ -17,8 +18,8 @@ _IN_FORCE = re.compile(r"co (?:hieu luc|gia tri)\b")
 #: What tells a term from a use: `có giá trị sử dụng để …` is none.
 _TERM = re.compile(r"\b(?:tu|den|thoi han|trong vong|thang|nam|ngay)\b")
 _SCOPE = re.compile(r"\b(?:tren|trong) (?:pham vi|dia ban|toan quoc|ca nuoc|lanh tho)\b")
-#: What follows is another matter.
-_ENDS = re.compile(r" (?:va|thay the|dong thoi|cac quy dinh|bai bo|neu|doi voi)\b")
+#: What follows is another matter: `…, được sử dụng để: kết hôn với …` is what for.
+_ENDS = re.compile(r" (?:va|duoc su dung de|thay the|dong thoi|cac quy dinh|bai bo|neu|doi voi)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +55,15 @@ def _sentences(pages: Sequence[Page], name: str) -> Iterator[_Sentence]:
     for page in pages:
         if not _SAYS.search(page.text):
             continue  # most pages of a long paper
-        words = tuple(word for line in lines(page) for word in line.words)
+        every = lines(page)
+        words = tuple(word for line in every for word in line.words)
+        signed = {id(line.words[0]) for line in every if line.capitals and names_position(line)}
         folded = [fold(word.text).strip(".,;:()“”\"'") for word in words]
         for index in range(1, len(words) - 3):
             if folded[index] != "co" or not _IN_FORCE.match(" ".join(folded[index : index + 3])):
                 continue
             if _speaks_of_itself(words, folded, index, fold(name)):
-                yield _Sentence(_sentence(words[index : index + MOST_WORDS]), page.number)
+                yield _Sentence(_sentence(words[index : index + MOST_WORDS], signed), page.number)
 
 
 def _speaks_of_itself(words: Sequence[Word], folded: Sequence[str], index: int, name: str) -> bool:
@@ -76,9 +79,12 @@ def _speaks_of_itself(words: Sequence[Word], folded: Sequence[str], index: int, 
     return False
 
 
-def _sentence(words: Sequence[Word]) -> tuple[Word, ...]:
-    """The words to the first stop; a figure with a stop is a date or an item."""
+def _sentence(words: Sequence[Word], signed: Collection[int]) -> tuple[Word, ...]:
+    """The words to the first stop, or to who signs (`signed`: the first words of such lines, by identity); a
+    figure with a stop is a date or an item."""
     for index, word in enumerate(words):
+        if id(word) in signed:
+            return tuple(words[:index])
         if word.text.endswith((".", ";")) and not re.fullmatch(r"\d{1,2}\.", word.text):
             return tuple(words[: index + 1])
         if index and fold(word.text) == "dieu" and word.text[:1].isupper():

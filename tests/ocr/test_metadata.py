@@ -155,11 +155,21 @@ def test_a_couple_both_count() -> None:
             "có giá trị trong thời hạn 06 tháng kể từ ngày cấp",
             "trên phạm vi toàn quốc",
         ),
+        (
+            ("Giấy này có giá trị 6 tháng kể từ ngày cấp, được sử dụng để: Mua nhà", "CHỦ TỊCH", "Trần Mẫu"),
+            "có giá trị 6 tháng kể từ ngày cấp",
+            None,
+        ),
+        (
+            ("Quyết định này có hiệu lực kể từ ngày ký", "CHỦ TỊCH", "Trần Văn Mẫu"),
+            "có hiệu lực kể từ ngày ký",
+            None,
+        ),
         (("Căn cứ Luật Đất đai có hiệu lực từ ngày 01 tháng 8 năm 2024;",), None, None),
         (("Bản sao này có giá trị sử dụng thay bản chính.",), None, None),
         (("Các quy định khác vẫn có hiệu lực từ ngày ban hành.",), None, None),
     ],
-    ids=["this decision", "scope", "another law", "a use", "other rules"],
+    ids=["this decision", "scope", "what for", "who signs", "another law", "a use", "other rules"],
 )
 def test_only_what_the_paper_says_of_itself_counts(
     body: tuple[str, ...], validity: str | None, scope: str | None

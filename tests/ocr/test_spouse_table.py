@@ -96,6 +96,12 @@ def test_an_empty_cell_is_not_filled_from_the_other_column(row: int, cell: int) 
     assert read(table(rows=rows)) == {n: v for n, v in (WIFE | HUSBAND).items() if n != gone}
 
 
+def test_a_second_row_of_one_label_does_not_fill_an_empty_cell() -> None:
+    """Two rows ask the same, as of a spouse before: whose the second is nobody knows."""
+    rows = (("Họ, chữ đệm, tên", "", "Đỗ Văn Mẫu"), *ROWS[1:4], ("Họ, chữ đệm, tên", "Vũ Văn Khác", ""))
+    assert "wife_name" not in read(table(rows=rows))
+
+
 @pytest.mark.parametrize(
     "heads", [("Bên nứu", "Bên nam"), ("Bên nũ2", "Bên nem"), ("Bên", "Bên nam"), ("Bên nam", "Bên nam")]
 )

@@ -299,3 +299,26 @@ def test_a_word_that_lacks_its_vowel_is_not_believed(value: str) -> None:
 @pytest.mark.parametrize("value", ["CÔNG TY TNHH VÍ DỤ", "SỞ GD&ĐT", "VPĐKĐĐ, THPT, BCH", "Mau Co., Ltd"])
 def test_what_is_short_for_something_lacks_no_vowel(value: str) -> None:
     assert not lacks_vowel(value)
+
+
+def test_what_asks_for_something_else_is_no_end_of_a_place() -> None:
+    one = sheet(
+        "TRÍCH LỤC KẾT HÔN",
+        "Nơi đăng ký kết hôn: Ủy ban nhân dân xã Mẫu, tỉnh Ví Dụ",
+        "Đăng ký kết hôn số: 72/2023; Quyển số: 01/2023; ngày 26 tháng 6 năm",
+        "2023",
+    )
+    assert said(one, "registered_at") == ("Ủy ban nhân dân xã Mẫu, tỉnh Ví Dụ", "read")
+
+
+def test_the_name_of_a_certificate_in_a_sentence_ends_no_part() -> None:
+    one = sheet(
+        "GIẤY XÁC NHẬN TÌNH TRẠNG HÔN NHÂN",
+        "Xét đề nghị của bà Lê Thị Minh Họa, về việc cấp Giấy xác nhận",
+        "tình trạng hôn nhân",
+        "Họ, chữ đệm, tên: Lê Thị Minh Họa",
+        "Ngày, tháng, năm sinh: 05/12/1987",
+        "Tình trạng hôn nhân: Chưa đăng ký kết hôn với ai.",
+    )
+    assert said(one, "full_name") == ("Lê Thị Minh Họa", "read")
+    assert said(one, "date_of_birth") == ("1987-12-05", "read")
