@@ -1,5 +1,6 @@
 """Agencies, for administrators: which key makes the seal and which image it shows, names, and mergers."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import IO
 
@@ -44,32 +45,19 @@ def seal_key(request: Request, posted: Submission, code: str) -> Response:
 @router.post("/merger")
 def merger(request: Request, posted: Submission, code: str) -> Response:
     """An empty choice takes back what was stated."""
-    try:
-        since = date.fromisoformat(posted.get("since")) if posted.get("since") else None
-        into = posted.get("into") or None
-        merge_agency(front_of(request).services, posted.caller.person, code, into, since)
-    except tuple(_UNSTATED) as error:
-        return people_page(request, posted.caller, problem=_UNSTATED[type(error)])
-    return RedirectResponse(_DONE, 303)
+    services, admin, into = front_of(request).services, posted.caller.person, posted.get("into") or None
+    return _stated(request, posted, lambda: merge_agency(services, admin, code, into, _since(posted)))
 
 
 @router.post("/name")
 def name(request: Request, posted: Submission, code: str) -> Response:
-    try:
-        since = date.fromisoformat(posted.get("since")) if posted.get("since") else None
-        _rename(request, posted, code, posted.get("name"), since)
-    except tuple(_UNSTATED) as error:
-        return people_page(request, posted.caller, problem=_UNSTATED[type(error)])
-    return RedirectResponse(_DONE, 303)
+    wanted = posted.get("name")
+    return _stated(request, posted, lambda: _rename(request, posted, code, wanted, _since(posted)))
 
 
 @router.post("/name/removal")
 def take_name_back(request: Request, posted: Submission, code: str) -> Response:
-    try:
-        _rename(request, posted, code, None, None)
-    except tuple(_UNSTATED) as error:
-        return people_page(request, posted.caller, problem=_UNSTATED[type(error)])
-    return RedirectResponse(_DONE, 303)
+    return _stated(request, posted, lambda: _rename(request, posted, code, None, None))
 
 
 @router.post("/seal-image")
@@ -94,6 +82,20 @@ async def seal_image(request: Request, caller: SignedIn, code: str) -> Response:
 def remove_seal_image(request: Request, posted: Submission, code: str) -> Response:
     marking.remove_seal_image(front_of(request).services, posted.caller.person, code)
     return RedirectResponse(_DONE, 303)
+
+
+def _stated(request: Request, posted: Posted, state: Callable[[], object]) -> Response:
+    """The accounts and agencies after something was stated of one, or why it was not."""
+    try:
+        state()
+    except tuple(_UNSTATED) as error:
+        return people_page(request, posted.caller, problem=_UNSTATED[type(error)])
+    return RedirectResponse(_DONE, 303)
+
+
+def _since(posted: Posted) -> date | None:
+    """The day of the form; none where it is empty. Raises ValueError."""
+    return date.fromisoformat(posted.get("since")) if posted.get("since") else None
 
 
 def _rename(request: Request, posted: Posted, code: str, name: str | None, since: date | None) -> None:

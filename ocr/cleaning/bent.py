@@ -21,10 +21,8 @@ WINDOW = 1.2  # inches of rows that are compared, three to five lines of print
 EVERY = 0.2  # inches from one comparison to the next, down the page
 ALIKE = 0.55  # least correlation of rows that show the same lines
 LEAST_SLOPES = 60  # places where it must be known
-ACROSS, DOWN = (
-    4,
-    3,
-)  # terms of the surface of slopes: a curl has two bends at most, and changes slowly downwards
+ACROSS = 4  # terms of the surface of slopes along a line: a curl has two bends at most
+DOWN = 3  # terms down the page: it changes slowly
 SPREAD = 2.5  # median deviations; slopes that are further off are those of something else
 LEAST_STEEP = 0.009  # slope that a quarter of the print exceeds where lines are bent; 0.007 on flat pages
 PASSES = 3

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from ocr.fields.dates import iso_date
 from ocr.fields.evidence import handwritten, read
 from ocr.fields.forms import FORMS
-from ocr.kinds.lines import Line, lines, same_row, span
+from ocr.kinds.lines import Line, levels, lines, span
 from ocr.language.writing import fold_letters
 from ocr.recognition import Field, Page, Word
 
@@ -70,7 +70,7 @@ def _table(page: Page) -> _Table | None:
                     heads.setdefault(name, other)
         bottom = max(head.box.y1 for head in heads.values())
         under = [other for other in every[first + 1 :] if other.middle > bottom]
-        rows = tuple(row for row in _levels(under) if _holds_day(row))
+        rows = tuple(row for row in levels(under) if _holds_day(row))
         # One class and one day under their heads may stand on a front.
         if _PASSED in heads or _VEHICLE in heads or (_UNTIL in heads and len(rows) > 1):
             return _Table(page, heads, rows)
@@ -81,20 +81,6 @@ def _is_class_head(line: Line) -> bool:
     return (
         line.letters.startswith(_CLASS) and len(line.letters) <= LONGEST_CLASS and not line.text.endswith(":")
     )
-
-
-def _levels(every: Sequence[Line]) -> list[Line]:
-    """What stands on one level as one line each."""
-    found: list[list[Line]] = []
-    for line in every:
-        if found and same_row(found[-1][0], line):
-            found[-1].append(line)
-        else:
-            found.append([line])
-    return [
-        Line(row[0].page, tuple(sorted((w for one in row for w in one.words), key=lambda w: w.box.x0)))
-        for row in found
-    ]
 
 
 def _holds_day(row: Line) -> bool:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from ocr.fields.labels import ITEM
 from ocr.kinds.catalogue import PaperKind
-from ocr.kinds.lines import Line, same_row
+from ocr.kinds.lines import Line, levels
 from ocr.language.writing import distance, fold_letters
 from ocr.recognition import Word
 
@@ -62,7 +62,7 @@ class _Row:
 
 def spouse_table(every: Sequence[Line], kind: PaperKind) -> SpouseTable | None:
     """The table of the two people of a kind whose columns are headed by one each, where there is one."""
-    for row in _levels(every):
+    for row in levels(every):
         heads = _heads(row, kind)
         if heads is None:
             continue
@@ -77,18 +77,6 @@ def spouse_table(every: Sequence[Line], kind: PaperKind) -> SpouseTable | None:
         if len({label for _, label in cells}) >= LEAST_ROWS:
             return SpouseTable(left.box.y0, max(row.box.y1 for row in rows), cells)
     return None
-
-
-def _levels(every: Sequence[Line]) -> Iterator[Line]:
-    """Everything on one level of the page as one line, from top to bottom."""
-    row: list[Line] = []
-    for line in (*every, None):
-        if row and (line is None or not same_row(row[0], line)):
-            words = sorted((word for one in row for word in one.words), key=lambda word: word.box.x0)
-            yield Line(row[0].page, tuple(words))
-            row = []
-        if line is not None:
-            row.append(line)
 
 
 def _heads(row: Line, kind: PaperKind) -> tuple[Line, Line] | None:
@@ -134,7 +122,7 @@ def _body(every: Sequence[Line], left: Line, right: Line) -> tuple[list[Line], l
     within = [(0.0, left.center), (left.center, right.center)]
     free: list[list[Strip]] = [[one] for one in within]
     rows: list[Line] = []
-    for row in _levels([line for line in every if line.middle > max(left.box.y1, right.box.y1)]):
+    for row in levels([line for line in every if line.middle > max(left.box.y1, right.box.y1)]):
         rest = [_without(strips, row.words) for strips in free]
         far = row.box.y0 - last.box.y1 > FAR * last.height
         if far or not all(any(b - a >= STRIP * row.height for a, b in strips) for strips in rest):
@@ -163,7 +151,7 @@ def _without(strips: Sequence[Strip], words: Sequence[Word]) -> list[Strip]:
 
 def _widest(strips: Sequence[Strip], height: float) -> Strip | None:
     """The one strip that parts two columns; None where another is nearly as wide."""
-    wide = sorted((strip for strip in strips), key=lambda strip: strip[0] - strip[1])
+    wide = sorted(strips, key=lambda strip: strip[0] - strip[1])
     if not wide or wide[0][1] - wide[0][0] < STRIP * height:
         return None
     others = [b - a for a, b in wide[1:]]

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 from statistics import median
 
-from ocr.kinds.lines import MOST_PAGES, Line, lines, same_row, without_stamps
+from ocr.kinds.lines import MOST_PAGES, Line, lines, one_line, same_row, without_stamps
 from ocr.kinds.number_row import NumberRow, may_be_symbol, number_row
 from ocr.language.writing import distance, fold_letters, is_syllable
 from ocr.recognition import Page
@@ -258,8 +258,7 @@ def _says(line: Line, date: Line) -> bool:
 def _whole_row(line: Line, top: Sequence[Line], split: float) -> Line:
     """The date with what stands before it on its row: a day left open for the pen parts the two."""
     row = [x for x in top if same_row(x, line) and split < x.box.x0 <= line.box.x0]
-    words = sorted((w for x in row for w in x.words), key=lambda w: w.box.x0)
-    return Line(line.page, tuple(words)) if words else line
+    return one_line(row) if row else line
 
 
 def _is_date_line(line: Line) -> bool:

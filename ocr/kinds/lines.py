@@ -170,6 +170,22 @@ def same_row(a: Line, b: Line) -> bool:
     return abs(a.middle - b.middle) <= 0.6 * max(a.height, b.height)
 
 
+def levels(every: Iterable[Line]) -> list[Line]:
+    """Everything on one level of the page as one line, from top to bottom, for lines in that order."""
+    rows: list[list[Line]] = []
+    for line in every:
+        if rows and same_row(rows[-1][0], line):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return [one_line(row) for row in rows]
+
+
+def one_line(row: Sequence[Line]) -> Line:
+    """The words of lines that stand beside one another as one line."""
+    return Line(row[0].page, tuple(sorted((w for line in row for w in line.words), key=lambda w: w.box.x0)))
+
+
 def _is_under(a: Line, b: Line) -> bool:
     """Whether one of two lines that share their height stands under the other, as titles set closely do."""
     shared = min(a.box.x1, b.box.x1) - max(a.box.x0, b.box.x0)
