@@ -8,10 +8,10 @@ from itertools import dropwhile
 
 from ocr.fields.signatory import is_signed
 from ocr.kinds.classification import classify
-from ocr.kinds.letterhead import Letterhead, letterhead, subject_start
 from ocr.kinds.titles import find_title
 from ocr.language.writing import fold_letters
 from ocr.recognition import Page, Paper
+from ocr.structure.letterhead import Letterhead, letterhead, subject_start
 
 #: A sheet with a code and no more words than this parts papers; it is none itself.
 SEPARATOR_WORDS = 12

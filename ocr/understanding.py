@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ocr import fields, papers
+from ocr import papers
 from ocr.checks import crosschecks
 from ocr.checks.codes import MOST_WORDS, codes_of
+from ocr.fields.extraction import extract
 from ocr.kinds import classification
 from ocr.kinds.catalogue import OTHER, UNKNOWN, catalogue
 from ocr.papers import SEPARATOR_WORDS
@@ -34,7 +35,7 @@ def understand(
     kind = classification.said(kind_code) if kind_code else classification.classify(first)
     if kind_code and found:
         found = (replace(found[0], kind=kind_code), *found[1:])
-    values = fields.extract(first, kind)
+    values = extract(first, kind)
     said = [text for page in first for text in _codes_of_card(page, kind, folder)]
     return Understanding(kind, values, found, crosschecks.check(kind, values, first, said))
 

@@ -11,10 +11,10 @@ from ocr.checks.machine_zone import machine_zone
 from ocr.fields.doubts import only_marks_differ
 from ocr.fields.spoken_dates import spoken_date
 from ocr.kinds.catalogue import OFFICIAL_LETTER, OTHER, UNKNOWN, kind_of_symbol
-from ocr.kinds.shared_sheet import is_shared
 from ocr.language.places import MERGED, birth_provinces, provinces
 from ocr.language.writing import fold, fold_letters
 from ocr.recognition import Field, Kind, Notice, Page
+from ocr.structure.shared_sheet import is_shared
 
 
 @dataclass(frozen=True, slots=True)

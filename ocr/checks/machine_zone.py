@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from ocr.fields.dates import iso
-from ocr.kinds.lines import lines
 from ocr.recognition import Page
+from ocr.structure.lines import lines
 
 _TD1 = re.compile(r"^(?P<number>.{9})(?P<number_check>\d)(?P<optional>.{15})$")
 _TD1_SECOND = re.compile(

@@ -7,10 +7,10 @@ from ocr.fields.doubts import cuts_province, has_lone_consonant, misspells_unit
 from ocr.fields.evidence import ABSENT, handwritten, read
 from ocr.fields.forms import ends_in_unit, without_note
 from ocr.fields.tones import contradicts_itself
-from ocr.kinds.letterhead import Letterhead
-from ocr.kinds.lines import Line, body_margins, same_row, span
 from ocr.language.writing import fold
 from ocr.recognition import Field, Word
+from ocr.structure.letterhead import Letterhead
+from ocr.structure.lines import Line, body_margins, same_row, span
 
 #: In notes of transfer; what is written at the edge for a colleague has no colon: `Kính chuyển TCHC`.
 _TRANSFERRED = re.compile(r"\W*kinh chuyen ?:")

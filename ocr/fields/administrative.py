@@ -23,12 +23,12 @@ from ocr.fields.evidence import (
     seen_by_readers,
 )
 from ocr.fields.spelling import spelt
-from ocr.kinds.letterhead import URGENCIES, Letterhead, is_contact, is_motto, is_said_of_paper
-from ocr.kinds.lines import Line, lines, same_row, span
-from ocr.kinds.number_row import NumberRow
 from ocr.language.places import MERGED
 from ocr.language.writing import fold, is_syllable
 from ocr.recognition import Box, Field, Kind, Page, Word
+from ocr.structure.letterhead import URGENCIES, Letterhead, is_contact, is_motto, is_said_of_paper
+from ocr.structure.lines import Line, lines, same_row, span
+from ocr.structure.number_row import NumberRow
 
 #: Readers are less sure of a word like `15/QĐ-UBND` as a whole; digits in one word with the symbol stand
 #: closer to it than a pen writes.

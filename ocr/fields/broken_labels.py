@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from ocr.fields.labels import set_words
 from ocr.kinds.catalogue import PaperKind
-from ocr.kinds.lines import Line, same_row
 from ocr.language.writing import fold_letters
 from ocr.recognition import Box, Word
+from ocr.structure.lines import Line, same_row
 
 #: How far the second line stands under the first at most, and off its beginning, in heights of the first.
 UNDER, OFF = 1.2, 0.6

@@ -6,10 +6,10 @@ from dataclasses import replace
 from functools import lru_cache
 
 from ocr.fields.signatory import LETTERS_A_SLIP, names_position
-from ocr.kinds.letterhead import is_motto
-from ocr.kinds.lines import MOST_PAGES, Line, lines
 from ocr.language.writing import distance, is_person_name
 from ocr.recognition import Page
+from ocr.structure.letterhead import is_motto
+from ocr.structure.lines import MOST_PAGES, Line, lines
 
 #: How a certification begins, in capitals; so alone on their line, what copies of an agency's own papers have
 #: over it.

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from ocr.fields.dates import iso_date
 from ocr.fields.evidence import handwritten, read
 from ocr.fields.forms import FORMS
-from ocr.kinds.lines import Line, levels, lines, span
 from ocr.language.writing import fold_letters
 from ocr.recognition import Field, Page, Word
+from ocr.structure.lines import Line, levels, lines, span
 
 #: What heads the columns, in Vietnamese with or without its English: of the classes, and of days.
 _CLASS, _PASSED, _UNTIL, _VEHICLE = "hang", "ngaytrungtuyen", "cogiatriden", "loaixe"

@@ -7,9 +7,9 @@ from ocr.confidence import LEAST_SURE
 from ocr.fields.certification import without_certification
 from ocr.fields.dates import iso, numeral
 from ocr.fields.evidence import ABSENT, confirms, handwritten, proposed, read, seen_by_readers
-from ocr.kinds.lines import Line, lines, same_row
 from ocr.language.writing import fold, is_syllable
 from ocr.recognition import Field, Page
+from ocr.structure.lines import Line, lines, same_row
 
 _CLOSING = re.compile(
     r"^(?P<place>(?!dang ky|cap ngay|sinh)[^\d:;]{0,48}?(?P<mark>[,.]\s?|\s))?"

@@ -10,7 +10,6 @@ from statistics import median
 
 from ocr.confidence import LEAST_SURE
 from ocr.kinds.catalogue import peoples, phrases
-from ocr.kinds.lines import span
 from ocr.language.language_model import vietnamese
 from ocr.language.places import communes_of, parts_of_names, provinces, spellings
 from ocr.language.writing import (
@@ -23,6 +22,7 @@ from ocr.language.writing import (
     may_be_marked,
 )
 from ocr.recognition import Box, Page, Word
+from ocr.structure.lines import span
 
 #: Below this a word of a value on a form was guessed: 2% of right values have one between 0.9 and this, and
 #: several of the few that were wrong after all other doubts.

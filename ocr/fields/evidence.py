@@ -8,8 +8,8 @@ from itertools import groupby
 from statistics import median
 
 from ocr.confidence import LEAST_SURE
-from ocr.kinds.lines import Line, joined, span
 from ocr.recognition import Box, Field, Handwriting, HandwritingPart, Page, Word
+from ocr.structure.lines import Line, joined, span
 
 #: What a word must be sure of to count as print: the limit of all guesses; of a text layer nothing is asked.
 PRINTED_CONFIDENCE = LEAST_SURE

@@ -51,9 +51,9 @@ from ocr.fields.spoken_dates import is_spelt, spoken_date
 from ocr.fields.spouse_table import SpouseTable, spouse_table
 from ocr.fields.tones import contradicts_itself, lacks_tone, lost_tone
 from ocr.kinds.catalogue import FieldSpec, PaperKind
-from ocr.kinds.lines import Line, lines, same_row, span, without_stamps
 from ocr.language.writing import fold_letters, has_lost_marks, is_syllable
 from ocr.recognition import Field, Page, Word
+from ocr.structure.lines import Line, lines, same_row, span, without_stamps
 
 PLACES = ("place", "dwelling", "office")
 

@@ -8,10 +8,10 @@ from itertools import pairwise
 from statistics import median
 
 from ocr.kinds.catalogue import PaperKind, catalogue, stops
-from ocr.kinds.letterhead import fold_near, is_motto
-from ocr.kinds.lines import Line
 from ocr.language.writing import distance, fold_letters, is_syllable
 from ocr.recognition import Word
+from ocr.structure.letterhead import fold_near, is_motto
+from ocr.structure.lines import Line
 
 #: `Họ tên/Full name`: a label and its translation in one word.
 _SLASH = re.compile(r"(?<=[^\W\d_])/(?=[^\W\d_])")

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ocr.fields.labels import Label
-from ocr.kinds.lines import Line
 from ocr.language.writing import distance, fold_letters
 from ocr.recognition import Page, Word
+from ocr.structure.lines import Line
 
 #: How far under the name of a person something may stand that is about that person, in heights of the page.
 REACH = 0.25

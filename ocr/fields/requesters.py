@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from ocr.fields.evidence import ABSENT
 from ocr.fields.labels import Label, starts_with
 from ocr.kinds.catalogue import FieldSpec, PaperKind
-from ocr.kinds.lines import Line
 from ocr.language.writing import fold_letters
 from ocr.recognition import Field
+from ocr.structure.lines import Line
 
 #: What a declaration asks for begins so, and behind it stands for whom.
 _ASKS = (("de", "nghi"), ("kinh", "de", "nghi"), ("yeu", "cau"))

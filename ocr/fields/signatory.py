@@ -17,10 +17,10 @@ from ocr.fields.doubts import (
 from ocr.fields.evidence import ABSENT, handwritten, read, read_lines
 from ocr.fields.spelling import is_whole_position, person_name, usual_position
 from ocr.fields.tones import lacks_tone
-from ocr.kinds.letterhead import is_motto
-from ocr.kinds.lines import Line, joined, lines, span
 from ocr.language.writing import distance, fold, has_lost_marks, is_person_name, is_syllable
 from ocr.recognition import Box, Field, Page, Word
+from ocr.structure.letterhead import is_motto
+from ocr.structure.lines import Line, joined, lines, span
 
 #: A paper is signed near its beginning, before its annexes, or at its end.
 ENDS = 25

@@ -7,9 +7,9 @@ from itertools import pairwise
 
 from ocr.fields.labels import ITEM
 from ocr.kinds.catalogue import PaperKind
-from ocr.kinds.lines import Line, levels
 from ocr.language.writing import distance, fold_letters
 from ocr.recognition import Word
+from ocr.structure.lines import Line, levels
 
 #: How wide the strip between two columns is at least, in heights of a line.
 STRIP = 0.5

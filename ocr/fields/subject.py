@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from ocr.fields.doubts import is_misread, misspells_unit
 from ocr.fields.evidence import ABSENT, PRINTED_CONFIDENCE, handwritten, read, read_lines
 from ocr.kinds.catalogue import OFFICIAL_LETTER, OTHER
-from ocr.kinds.letterhead import STAMP_TITLES, URGENCIES, Letterhead, fold_near, subject_start
-from ocr.kinds.lines import Line, body_margins, joined, same_row, span
 from ocr.kinds.titles import find_title
 from ocr.recognition import Field, Kind, Word
+from ocr.structure.letterhead import STAMP_TITLES, URGENCIES, Letterhead, fold_near, subject_start
+from ocr.structure.lines import Line, body_margins, joined, same_row, span
 
 #: The indent of a paragraph, as shares of the width of the text.
 INDENT = (0.03, 0.14)

@@ -15,8 +15,8 @@ from ocr.fields.signatory import (
     stacked,
 )
 from ocr.fields.spelling import spelt
-from ocr.kinds.lines import Line, lines, span
 from ocr.recognition import Field, Page, Word
+from ocr.structure.lines import Line, lines, span
 
 _FOR = re.compile(r"^T/?M\s?[.,]?\s")
 _BODY = re.compile(r"^(?:uy ban nhan dan|ubnd|so|chi nhanh|van phong dang ky)\b")

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from ocr.fields.evidence import ABSENT, if_sure, read
 from ocr.fields.signatory import names_position
-from ocr.kinds.lines import lines
 from ocr.language.writing import fold
 from ocr.recognition import Field, Page, Word
+from ocr.structure.lines import lines
 
 #: A sentence about the validity of a paper is short; what goes on is another.
 MOST_WORDS = 30

@@ -1,2 +1,1 @@
-"""Kinds of paper: their catalogue, and which of them a paper is; and what tells that and all that follows:
-the lines of a page, its head and its title."""
+"""Kinds of paper: their catalogue, and which of them a paper is by its title and nature."""

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from ocr.kinds import nature
 from ocr.kinds.catalogue import OFFICIAL_LETTER, OTHER, UNKNOWN, PaperKind, catalogue, kind_of_symbol
-from ocr.kinds.letterhead import Letterhead, letterhead, subject_start
-from ocr.kinds.lines import Line, lines, usual_height
-from ocr.kinds.shared_sheet import first_paper
 from ocr.kinds.titles import Title, find_title, is_beginning, kinds_of_part, title_lines
 from ocr.language.writing import fold_letters, is_person_name, is_syllable
 from ocr.recognition import Kind, Page
+from ocr.structure.letterhead import Letterhead, letterhead, subject_start
+from ocr.structure.lines import Line, lines, usual_height
+from ocr.structure.shared_sheet import first_paper
 
 #: How far to look when the first pages are covers or blank.
 PAGES_LOOKED_AT = 2

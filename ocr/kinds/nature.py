@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from functools import cache
 
 from ocr.kinds.catalogue import PaperKind, catalogue, stops
-from ocr.kinds.lines import Line, lines
 from ocr.language.writing import fold, fold_letters
 from ocr.recognition import Page
+from ocr.structure.lines import Line, lines
 
 #: A cover says hardly more than what the paper is.
 COVER_WORDS = 45

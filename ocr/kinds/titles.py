@@ -7,10 +7,10 @@ from functools import cache
 
 from ocr.kinds import nature
 from ocr.kinds.catalogue import PaperKind, catalogue
-from ocr.kinds.letterhead import Letterhead, is_motto, is_urgency
-from ocr.kinds.lines import Line, same_row
 from ocr.language.writing import distance, fold_letters, is_syllable
 from ocr.recognition import Page
+from ocr.structure.letterhead import Letterhead, is_motto, is_urgency
+from ocr.structure.lines import Line, same_row
 
 #: The part of the page in which a title may begin.
 TITLE_SHARE = 0.6

@@ -13,12 +13,12 @@ from ocr.connected import connected
 from ocr.engine import Pixels
 from ocr.fields.closing import closing_line
 from ocr.fields.dates import iso
-from ocr.kinds.letterhead import letterhead
-from ocr.kinds.lines import Line, span
-from ocr.kinds.number_row import NumberRow
 from ocr.language.writing import fold
 from ocr.readers.line_reader import Char, Emission, LineReader, decoded, log_probabilities
 from ocr.recognition import Box, Handwriting, HandwritingPart, Page, Word
+from ocr.structure.letterhead import letterhead
+from ocr.structure.lines import Line, span
+from ocr.structure.number_row import NumberRow
 
 #: Margins around a row that are read, in heights of the row: a reading that depends on the margin is none.
 MARGINS = (0.45, 0.25)

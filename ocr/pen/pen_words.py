@@ -10,9 +10,9 @@ import numpy as np
 
 from ocr.connected import connected
 from ocr.engine import Pixels
-from ocr.kinds.lines import Line, lines, span
 from ocr.pen.handwriting import stands_out
 from ocr.recognition import BY_FILE, Box, Handwriting, Page, Region, Word
+from ocr.structure.lines import Line, lines, span
 
 #: How much bluer than its label a value is, as a share of its darkness: of words in print 99 of 100 had 0.001
 #: at most, blue pens 0.09 to 0.36.

@@ -10,8 +10,8 @@ from statistics import median
 import numpy as np
 
 from ocr.engine import Pixels
-from ocr.kinds.lines import Line, lines
 from ocr.recognition import Box, Page, Region, Word
+from ocr.structure.lines import Line, lines
 
 #: Lines with more words are running text, in which nobody looks for a value.
 MOST_WORDS = 14

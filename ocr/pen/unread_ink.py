@@ -10,11 +10,11 @@ import cv2
 import numpy as np
 
 from ocr.connected import connected
-from ocr.kinds.lines import Line, lines
 from ocr.layout.page_ink import WORK_DPI
 from ocr.marks import Ints, PageInk
 from ocr.pen.struck_words import capital
 from ocr.recognition import Box, Page, Region, Word
+from ocr.structure.lines import Line, lines
 
 # In heights of a word:
 AROUND = 0.12  # how far out of its box its own ink may lie

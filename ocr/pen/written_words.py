@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ocr import reading_order
-from ocr.kinds.letterhead import letterhead
-from ocr.kinds.lines import Line, span
-from ocr.kinds.number_row import NumberRow
 from ocr.language.writing import fold
 from ocr.recognition import UNAGREED, Box, Handwriting, Page, Region, Word
+from ocr.structure.letterhead import letterhead
+from ocr.structure.lines import Line, span
+from ocr.structure.number_row import NumberRow
 
 #: What a word is worth on which the readers of handwriting agree. They were right in all of 14 places, which
 #: speaks for 0.94 (rule of succession); but it stays below what a word of print has (`fields.evidence`).

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from ocr.confidence import GUESSED
 from ocr.engine import Pixels, Reader
-from ocr.kinds.lines import span
-from ocr.kinds.stamp_words import LABELS, SURE, TITLES
 from ocr.language.writing import fold_letters
 from ocr.recognition import Box, Region, Word
 from ocr.stamps import coloured_ink, stamp_ink
 from ocr.stamps.stamp_ink import Parted
+from ocr.structure.lines import span
+from ocr.structure.stamp_words import LABELS, SURE, TITLES
 
 AROUND = (1.1, 0.6, 0.3, 0.15)  # inches before, over, behind and under leaders in which words are looked for
 RIM = 0.05  # of a seal's size, by which its circle may be off

@@ -14,12 +14,12 @@ import numpy as np
 
 from ocr.cleaning import cleanup
 from ocr.engine import Pixels
-from ocr.kinds.lines import span
 from ocr.limits import Limits
 from ocr.readers.banchinh_reader import HEIGHT
 from ocr.readers.tesseract import Tesseract
 from ocr.recognition import Box, Word
 from ocr.sources import pages
+from ocr.structure.lines import span
 from ocr.training.character_error import similarity
 from ocr.training.labelled import LABEL, LabelledLine, write_labelled
 from ocr.training.labels import clean

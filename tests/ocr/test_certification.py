@@ -2,7 +2,7 @@
 
 import pytest
 
-from ocr.fields import extract
+from ocr.fields.extraction import extract
 from ocr.kinds.classification import classify
 from ocr.recognition import Page
 from tests.ocr.desk_papers import birth, marital_status_older

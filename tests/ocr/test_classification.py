@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.sample.papers import all_papers
-from ocr.fields import extract
+from ocr.fields.extraction import extract
 from ocr.kinds.catalogue import catalogue
 from ocr.kinds.classification import classify
 from ocr.recognition import Box, Page, Word

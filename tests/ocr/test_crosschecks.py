@@ -8,7 +8,7 @@ import pytest
 
 from ocr.checks.crosschecks import check
 from ocr.checks.machine_zone import check_digit, machine_zone
-from ocr.fields import extract
+from ocr.fields.extraction import extract
 from ocr.fields.spoken_dates import spoken_date
 from ocr.kinds.classification import classify
 from ocr.recognition import Box, Field, Kind

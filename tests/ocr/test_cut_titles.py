@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ocr.fields import extract
+from ocr.fields.extraction import extract
 from ocr.kinds.classification import classify
 from ocr.recognition import Box, Kind, Page, Region
 from tests.ocr.permit_papers import company, university_diploma

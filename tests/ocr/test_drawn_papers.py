@@ -2,7 +2,7 @@
 
 import pytest
 
-from ocr.fields import extract
+from ocr.fields.extraction import extract
 from ocr.kinds.classification import classify
 from tests.ocr.desk_papers import CIVIL_STATUS, Drawing
 from tests.ocr.identity_papers import IDENTITY

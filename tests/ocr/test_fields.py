@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.sample.papers import all_papers
-from ocr.fields import extract
 from ocr.fields.dates import iso_date
+from ocr.fields.extraction import extract
 from ocr.fields.forms import FORMS, clean
 from ocr.kinds.catalogue import ADMINISTRATIVE_FIELDS, catalogue, unlisted
 from ocr.kinds.classification import classify

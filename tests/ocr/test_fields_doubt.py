@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from ocr.checks.crosschecks import check
-from ocr.fields import extract
+from ocr.fields.extraction import extract
 from ocr.kinds.classification import classify
-from ocr.kinds.letterhead import letterhead as head_of
-from ocr.kinds.lines import without_stamps
 from ocr.recognition import Box, Field, Page, Region, Word
+from ocr.structure.letterhead import letterhead as head_of
+from ocr.structure.lines import without_stamps
 from tests.ocr.test_fields import decision
 from tests.ocr.typed import BODY, At, centred, letterhead, page, words_of
 

@@ -1,6 +1,6 @@
 """Forms and cards of the desk as they are printed, with people who do not exist."""
 
-from ocr.fields import extract
+from ocr.fields.extraction import extract
 from ocr.kinds.classification import classify
 from ocr.recognition import Field, Page
 from tests.ocr.typed import At, page

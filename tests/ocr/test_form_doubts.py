@@ -9,7 +9,6 @@ import pytest
 from PIL import ImageDraw, ImageFont
 
 from ocr.cleaning import cleanup
-from ocr.fields import extract
 from ocr.fields.doubts import (
     is_misspelt,
     is_torn,
@@ -18,6 +17,7 @@ from ocr.fields.doubts import (
     misspells_place,
     names_oddly,
 )
+from ocr.fields.extraction import extract
 from ocr.kinds.classification import classify
 from ocr.pen import pen_words
 from ocr.recognition import Box, Field, Handwriting, Page, Region

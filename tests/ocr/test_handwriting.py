@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ocr.engine import Pixels
-from ocr.fields import extract
+from ocr.fields.extraction import extract
 from ocr.kinds.classification import classify
 from ocr.pen import handwriting
 from ocr.readers.line_reader import BLANK, Emission

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ocr.fields import extract
+from ocr.fields.extraction import extract
 from ocr.kinds.classification import classify
 from tests.ocr.letterheads import DOCUMENTS, Document
 

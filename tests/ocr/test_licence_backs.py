@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from ocr.fields import extract
+from ocr.fields.extraction import extract
 from ocr.kinds.classification import classify
 from ocr.recognition import Page
 from tests.ocr.test_fields_forms import card

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from ocr.fields import extract
+from ocr.fields.extraction import extract
 from ocr.kinds.catalogue import catalogue
 from ocr.kinds.classification import classify
 from ocr.metadata import METADATA, Metadatum, joint, metadata

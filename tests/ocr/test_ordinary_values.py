@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 
-from ocr.fields import extract
 from ocr.fields.doubts import (
     is_remnant,
     is_torn,
@@ -14,6 +13,7 @@ from ocr.fields.doubts import (
     misspells_place,
     names_oddly,
 )
+from ocr.fields.extraction import extract
 from ocr.fields.forms import FORMS
 from ocr.kinds.catalogue import catalogue
 from ocr.kinds.classification import classify

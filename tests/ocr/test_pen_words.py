@@ -9,7 +9,7 @@ import pytest
 from PIL import ImageDraw
 
 from ocr.cleaning import cleanup
-from ocr.fields import extract
+from ocr.fields.extraction import extract
 from ocr.kinds.classification import classify
 from ocr.limits import Limits
 from ocr.pen import pen_words

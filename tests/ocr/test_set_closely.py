@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from ocr.fields import extract
+from ocr.fields.extraction import extract
 from ocr.kinds.classification import classify
-from ocr.kinds.lines import lines
 from ocr.language.orthography import as_printed
 from ocr.recognition import Box, Field, Page, Region
+from ocr.structure.lines import lines
 from tests.ocr.desk_papers import birth, marriage
 from tests.ocr.test_form_doubts import OPEN, of, read, said
 from tests.ocr.typed import BODY, At, centred, letterhead, page

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ocr.checks.crosschecks import check
-from ocr.fields import extract
+from ocr.fields.extraction import extract
 from ocr.kinds.classification import classify
 from ocr.recognition import Box, Page, Word
 from tests.ocr.identity_papers import identity_card_2021

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from ocr.fields import extract
+from ocr.fields.extraction import extract
 from ocr.kinds.classification import classify
 from ocr.recognition import Field, Page
 from tests.ocr.typed import At, page

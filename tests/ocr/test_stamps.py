@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ocr.cleaning import cleanup
 from ocr.engine import Pixels
-from ocr.fields import extract
+from ocr.fields.extraction import extract
 from ocr.kinds.classification import classify
 from ocr.limits import Limits
 from ocr.reading import read_page

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ocr.fields import extract
+from ocr.fields.extraction import extract
 from ocr.kinds.classification import classify, said
 from tests.ocr.typed import At, page
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 
-from ocr.fields import extract
 from ocr.fields.doubts import (
     cuts_province,
     has_lone_consonant,
@@ -19,6 +18,7 @@ from ocr.fields.doubts import (
     misspells_word,
     names_oddly,
 )
+from ocr.fields.extraction import extract
 from ocr.fields.forms import FORMS, FORMS_ALONE
 from ocr.fields.spelling import usual_position
 from ocr.kinds.classification import classify

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from ocr.fields import extract
 from ocr.fields.doubts import is_another_family, lacks_marks
+from ocr.fields.extraction import extract
 from ocr.fields.tones import lacks_tone
 from ocr.kinds.classification import classify
 from ocr.recognition import Box, Page, Region

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from ocr.fields import extract
+from ocr.fields.extraction import extract
 from ocr.kinds.classification import classify
-from ocr.kinds.letterhead import letterhead as head_of
 from ocr.pen import written_words
 from ocr.recognition import UNAGREED, Box, Handwriting, Page, Word
+from ocr.structure.letterhead import letterhead as head_of
 from tests.ocr.typed import BODY, At, letterhead, page
 
 PENS = ("one", "other")

@@ -7,10 +7,10 @@ from functools import lru_cache
 from itertools import pairwise
 from statistics import median
 
-from ocr.kinds.lines import MOST_PAGES, Line, lines, one_line, same_row, without_stamps
-from ocr.kinds.number_row import NumberRow, may_be_symbol, number_row
 from ocr.language.writing import distance, fold_letters, is_syllable
 from ocr.recognition import Page
+from ocr.structure.lines import MOST_PAGES, Line, lines, one_line, same_row, without_stamps
+from ocr.structure.number_row import NumberRow, may_be_symbol, number_row
 
 MOTTO = "conghoaxahoichunghiavietnam"
 SUB_MOTTO = "doclaptudohanhphuc"

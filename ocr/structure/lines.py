@@ -7,9 +7,9 @@ from functools import cached_property, lru_cache
 from itertools import groupby
 from statistics import median
 
-from ocr.kinds.stamp_words import is_stamped
 from ocr.language.writing import fold, fold_letters, is_capitals
 from ocr.recognition import Box, Page, Word
+from ocr.structure.stamp_words import is_stamped
 
 #: A gap wider than this many line heights parts two columns; justified text stays below it.
 COLUMN_GAP = 1.7

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from functools import lru_cache
 
-from ocr.kinds.letterhead import MOTTO, fold_near
-from ocr.kinds.lines import MOST_PAGES, Line, lines, same_row
 from ocr.recognition import Page
+from ocr.structure.letterhead import MOTTO, fold_near
+from ocr.structure.lines import MOST_PAGES, Line, lines, same_row
 
 #: How far over its motto a paper may have other lines, in heights of the motto.
 OVER = 0.6

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from ocr.kinds.lines import Line, same_row, span
 from ocr.recognition import Box, Word
+from ocr.structure.lines import Line, same_row, span
 
 #: The widest gap between two words of one symbol, in heights of a word.
 SYMBOL_GAP = 0.8
