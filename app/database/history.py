@@ -32,6 +32,13 @@ class SqlHistory:
         with reading(self._engine) as connection:
             return [_event(row) for row in connection.execute(query).mappings()]
 
+    def first(self, record_id: str, action: Action) -> Event | None:
+        of_kind = (events.c.record_id == record_id) & (events.c.action == action.value)
+        query = select(events).where(of_kind).order_by(events.c.sequence).limit(1)
+        with reading(self._engine) as connection:
+            row = connection.execute(query).mappings().first()
+        return _event(row) if row else None
+
 
 def append_event(connection: Connection, event: Event) -> Event:
     """Append within a transaction that does something else too."""
