@@ -70,6 +70,20 @@ def test_the_first_event_of_a_kind_is_found_by_an_index(engine: Engine, reposito
     assert ["record_id", "action", "sequence"] in [index["column_names"] for index in indexes]
 
 
+def test_the_last_event_of_a_kind_is_that_of_its_actor(repositories: Repositories) -> None:
+    """A record of many pages has an event for each of them, which nobody who looks at it need wait for."""
+    record, other = add(repositories), add(repositories)
+    for of, actor in ((record, "clerk"), (record, "clerk"), (record, "official"), (other, "clerk")):
+        repositories.history.append(Event(of.id, Action.VIEWED, actor, NOW))
+    repositories.history.append(an_event(record.id, Action.DOWNLOADED))
+    _, _, second, by_official, _ = repositories.history.of(record.id)
+    last = repositories.history.last
+    assert last(record.id, Action.VIEWED, "clerk") == second
+    assert last(record.id, Action.VIEWED, "official") == by_official
+    assert last(record.id, Action.VIEWED, "archivist") is None
+    assert last(record.id, Action.SIGNED, "clerk") is None
+
+
 def test_no_event_is_lost_when_many_append(repositories: Repositories) -> None:
     record = add(repositories)
     with ThreadPoolExecutor(16) as pool:
