@@ -66,3 +66,11 @@ class History(Protocol):
     def of(self, record_id: str) -> Sequence[Event]:
         """All events of a record, oldest first."""
         ...
+
+    def first(self, record_id: str, action: Action) -> Event | None:
+        """The oldest event of this kind, without a look at the others."""
+        ...
+
+    def last(self, record_id: str, action: Action, actor: str) -> Event | None:
+        """The newest event of this kind by this actor."""
+        ...

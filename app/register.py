@@ -130,9 +130,9 @@ def statement_json(services: Services, said: Statement) -> dict[str, Any]:
 def _issued_on(services: Services, record: Record) -> date:
     """The day on which the record was signed, or its copy by who digitised it; of what nobody signed, that on
     which it was received."""
-    first = {event.action: event.at for event in reversed(services.history.of(record.id))}
-    signed = first.get(Action.SIGNED) or first.get(Action.DIGITISED)
-    return (signed or record.received_at).astimezone(VIETNAM).date()
+    first = services.history.first
+    signed = first(record.id, Action.SIGNED) or first(record.id, Action.DIGITISED)
+    return (signed.at if signed else record.received_at).astimezone(VIETNAM).date()
 
 
 def _present_name(agency: Agency, issuer: str) -> dict[str, str] | None:

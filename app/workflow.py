@@ -182,13 +182,8 @@ def view(services: Services, person: Person, record_id: str) -> Record:
     record = known(services, person, record_id)
     require(person, Right.VIEW, record)
     now = services.now()
-    looks = (
-        event.at
-        for event in reversed(services.history.of(record_id))
-        if event.action is Action.VIEWED and event.actor == person.username
-    )
-    last = next(looks, None)
-    if last is None or now - last >= ONE_LOOK:
+    last = services.history.last(record_id, Action.VIEWED, person.username)
+    if last is None or now - last.at >= ONE_LOOK:
         services.history.append(Event(record_id, Action.VIEWED, person.username, now))
     return record
 

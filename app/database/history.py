@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, Select, insert, select
 
 from app.audit import Action, Event
 from app.database.engine import reading, writing
@@ -32,6 +32,18 @@ class SqlHistory:
         with reading(self._engine) as connection:
             return [_event(row) for row in connection.execute(query).mappings()]
 
+    def first(self, record_id: str, action: Action) -> Event | None:
+        return self._one(_of_kind(record_id, action).order_by(events.c.sequence))
+
+    def last(self, record_id: str, action: Action, actor: str) -> Event | None:
+        by_actor = _of_kind(record_id, action).where(events.c.actor == actor)
+        return self._one(by_actor.order_by(events.c.sequence.desc()))
+
+    def _one(self, query: Select[Any]) -> Event | None:
+        with reading(self._engine) as connection:
+            row = connection.execute(query.limit(1)).mappings().first()
+        return _event(row) if row else None
+
 
 def append_event(connection: Connection, event: Event) -> Event:
     """Append within a transaction that does something else too."""
@@ -46,6 +58,10 @@ def append_event(connection: Connection, event: Event) -> Event:
         },
     )
     return Event(event.record_id, event.action, event.actor, event.at, event.details, result.scalar_one())
+
+
+def _of_kind(record_id: str, action: Action) -> Select[Any]:
+    return select(events).where(events.c.record_id == record_id, events.c.action == action.value)
 
 
 def _event(row: Mapping[Any, Any]) -> Event:

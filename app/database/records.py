@@ -209,9 +209,14 @@ class SqlRecords:
         """Records of these issuers and ids, whose issuer has the words of that of the place."""
         words = _words(place.issuer)
         with reading(self._engine) as connection:
-            rows = connection.execute(asked)
-            ids = [record_id for issuer, record_id in rows if issuer and _words(issuer) == words]
-            return [self._by_id(connection, record_id) for record_id in ids[:most]]
+            rows = connection.execute(asked).all()
+            spelled = {one for one in {issuer for issuer, _ in rows} if one and _words(one) == words}
+            ids = [record_id for issuer, record_id in rows if issuer in spelled][:most]
+            # one query for all: many papers of a year may have been read as number 1
+            asked = select_records().where(records.c.id.in_(ids))
+            found = _mappings(connection, asked) if ids else []
+        known = {record.id: record for record in map(record_of, found)}
+        return [known[record_id] for record_id in ids]
 
     def awaiting_seal(self, limit: int) -> Sequence[Record]:
         turn = func.row_number().over(partition_by=records.c.agency, order_by=records.c.received_at)

@@ -207,6 +207,7 @@ events = Table(
     Column("at", Moment, nullable=False),
     Column("details", JSON, nullable=False),
     Index(None, "record_id", "sequence"),
+    Index(None, "record_id", "action", "sequence"),
     sqlite_autoincrement=True,
 )
 

@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.audit import Action, Event
@@ -52,6 +52,36 @@ def test_histories_do_not_mix(repositories: Repositories) -> None:
     first, second = add(repositories), add(repositories)
     repositories.history.append(an_event(first.id, Action.VIEWED))
     assert [event.action for event in repositories.history.of(second.id)] == [Action.RECEIVED]
+
+
+def test_the_first_event_of_a_kind_is_found_by_an_index(engine: Engine, repositories: Repositories) -> None:
+    """Whoever verifies asks for it: a record that was looked at often must not make that slow."""
+    record, other = add(repositories), add(repositories)
+    repositories.history.append(an_event(other.id, Action.SIGNED, n=0))
+    for action in (Action.VIEWED, Action.SIGNED, Action.VIEWED, Action.SIGNED):
+        repositories.history.append(an_event(record.id, action))
+    received, viewed, signed, *_ = repositories.history.of(record.id)
+    first = repositories.history.first
+    assert first(record.id, Action.SIGNED) == signed
+    assert first(record.id, Action.VIEWED) == viewed
+    assert first(record.id, Action.RECEIVED) == received
+    assert first(record.id, Action.SEALED) is None
+    indexes = inspect(engine).get_indexes("events")
+    assert ["record_id", "action", "sequence"] in [index["column_names"] for index in indexes]
+
+
+def test_the_last_event_of_a_kind_is_that_of_its_actor(repositories: Repositories) -> None:
+    """A record of many pages has an event for each of them, which nobody who looks at it need wait for."""
+    record, other = add(repositories), add(repositories)
+    for of, actor in ((record, "clerk"), (record, "clerk"), (record, "official"), (other, "clerk")):
+        repositories.history.append(Event(of.id, Action.VIEWED, actor, NOW))
+    repositories.history.append(an_event(record.id, Action.DOWNLOADED))
+    _, _, second, by_official, _ = repositories.history.of(record.id)
+    last = repositories.history.last
+    assert last(record.id, Action.VIEWED, "clerk") == second
+    assert last(record.id, Action.VIEWED, "official") == by_official
+    assert last(record.id, Action.VIEWED, "archivist") is None
+    assert last(record.id, Action.SIGNED, "clerk") is None
 
 
 def test_no_event_is_lost_when_many_append(repositories: Repositories) -> None:

@@ -139,6 +139,22 @@ def test_an_issuer_is_known_by_its_words(repositories: Repositories) -> None:
     assert repositories.records.numbered_alike(replace(placed, number=15), but=made[-1].id) == []
 
 
+def test_all_of_one_number_are_asked_for_at_once(repositories: Repositories) -> None:
+    """In the order of their ids, of each spelling of the issuer, with as many questions as for one."""
+    spelled = FieldValue("issuer", Field("Uỷ ban nhân dân xã Mẫu", 1.0, 1, None, "read"))
+    made = keep(repositories, [{"number": "1", **({"issuer": spelled} if n % 2 else {})} for n in range(30)])
+    asked: list[str] = []
+
+    def listen(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        asked.append(statement)
+
+    event.listen(repositories.engine, "before_cursor_execute", listen)
+    found = repositories.records.numbered_alike(place_of(made[0]), but=made[0].id)
+    event.remove(repositories.engine, "before_cursor_execute", listen)
+    assert found == sorted(made[1:], key=lambda record: record.id)
+    assert len([statement for statement in asked if "FROM records" in statement]) == 2
+
+
 def test_a_series_is_found_in_an_index(repositories: Repositories) -> None:
     """Of 6000 records 120 are of the series: neither question reads the others."""
     papers = [
