@@ -295,7 +295,7 @@ def _told(source: Path, number: int) -> _Told:
             raise too_costly(*LONG_DRAWING)
         unit = float(page.obj.get("/UserUnit", 1))
         told = _Told(unit=unit if 1 <= unit <= LARGEST_UNIT else 1.0)
-        told = replace(told, masked=partly_shown.masked(inherited.resources(page)))
+        told = replace(told, masked=partly_shown.masked(page, inherited.resources(page)))
         told = replace(told, undrawn=unshown.places_not_drawn(page))
         # Flattening gives a page resources where it has none, and with them takes away those it inherits.
         if "/Annots" in page.obj and "/Resources" not in page.obj:

@@ -78,6 +78,24 @@ def test_a_scan_that_is_drawn_half_transparent_is_seen_so(tmp_path: Path) -> Non
     assert 100 < pages.picture(source, 1, LIMITS).pixels[5:100, 5:80].mean() < 160
 
 
+@pytest.mark.parametrize(
+    ("drawn", "dots"), [("/I Do", True), ("/I Do /L Do", False), ("/I Do /#4C Do", False)]
+)
+def test_a_masked_picture_counts_only_on_the_pages_that_draw_it(
+    tmp_path: Path, drawn: str, dots: bool
+) -> None:
+    """The pages of a file may share the pictures of all of them."""
+    scan = Image.fromarray(noise(600, 900)).resize(SIDES)
+    source = of_picture(tmp_path, scan, f"q {POINTS} cm {drawn} Q")
+    with pikepdf.open(source, allow_overwriting_input=True) as pdf:
+        logo = _grey(pdf, sheet("L"))
+        logo.SMask = _grey(pdf, sheet("L"))
+        pdf.pages[0].obj.Resources.XObject["/L"] = logo
+        pdf.save(source)
+    pixels = pages.picture(source, 1, LIMITS).pixels
+    assert np.array_equal(pixels, np.asarray(scan)) == dots
+
+
 def test_a_drawing_without_end_is_refused_before_it_is_taken_apart(tmp_path: Path) -> None:
     """500 kB that became 520 MB of strokes: PDFium ended the reader without a word."""
     with pikepdf.new() as pdf:
