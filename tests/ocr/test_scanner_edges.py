@@ -90,6 +90,16 @@ def test_a_single_letter_in_a_shadow_is_not_taken_for_a_scanner(light: float) ->
     assert scanner_edges.whitened(pixels, DPI) is pixels
 
 
+@pytest.mark.parametrize("grey", [20, 60, 110])
+def test_a_dark_band_of_white_print_is_not_taken_for_a_scanner(grey: int) -> None:
+    image = drawing.page(DPI)
+    draw = ImageDraw.Draw(image)
+    draw.rectangle([0, image.height - 130, image.width, image.height], fill=(grey,) * 3)
+    draw.text((200, image.height - 80), "TỔNG HỢP KẾT QUẢ NĂM 2025", "white", FONT)
+    pixels = bgr(image)
+    assert scanner_edges.whitened(pixels, DPI) is pixels
+
+
 @pytest.mark.parametrize("draw", [lambda: drawing.page(DPI), shaded, headed])
 def test_what_bears_text_or_colour_stays(draw: object) -> None:
     assert callable(draw)
