@@ -136,3 +136,12 @@ def unreadable(number: int) -> Refusal:
         f"Trang {number} bị hỏng, không đọc được. Hãy quét lại trang này.",
         f"Page {number} is damaged and cannot be read. Scan this page again.",
     )
+
+
+def overdrawn(number: int, what_vi: str, what_en: str) -> Refusal:
+    """One page of several whose drawing is over a limit; the others may be read."""
+    return Refusal(
+        PAGE_DAMAGED,
+        f"Trang {number} vượt giới hạn {what_vi}, nên không được đọc. Hãy in trang này ra giấy rồi quét lại.",
+        f"Page {number} is over the limit of {what_en} and was not read. Print this page and scan it.",
+    )

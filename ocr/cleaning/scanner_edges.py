@@ -17,6 +17,12 @@ THICK = 7  # working pixels: 2 mm; no stroke of text is as thick
 GROWN = 3  # working pixels: 1 mm of blur and shadow along the sheet
 MARK = 12  # grey levels by which something that stands on a dark surface is darker than it
 MOST_MARKED = 0.01  # share of a surface on which nothing stands
+#: By so much of a surface's own light a letter on it is darker: a page number, or the name of who signed, is
+#: no hundredth of a shadow, and is lost with it all the same.
+INKED = 0.2
+LETTER = (3, 30)  # working pixels: the height of such a letter, 1 to 10 mm; dust is smaller, folds are larger
+ROW = 31  # working pixels: 1 cm, which a row of light letters with what is around them is high
+WORD = 5  # light letters in a row that are print, and no dust or scratches
 LEAST = 0.02  # of the rim of the picture that a surface takes; specks and letters at the rim take less
 MOST = 0.85  # of the picture; more is a dark page
 
@@ -59,18 +65,39 @@ def _surfaces(tone: Pixels) -> Pixels | None:
     thick = cv2.morphologyEx(wide, cv2.MORPH_OPEN, np.ones((THICK, THICK), np.uint8))
     thick = np.ascontiguousarray(thick[THICK:-THICK, THICK:-THICK])
     count, labels = cv2.connectedComponents(thick, connectivity=4)
-    marked = _u8(cv2.morphologyEx(tone, cv2.MORPH_CLOSE, np.ones((THICK, THICK), np.uint8))) - tone > MARK
+    depth = _u8(cv2.morphologyEx(tone, cv2.MORPH_CLOSE, np.ones((THICK, THICK), np.uint8))) - tone
+    marked = depth > MARK
     inner = cv2.erode(thick, np.ones((5, 5), np.uint8)) > 0
     rim = np.bincount(np.concatenate(_rim(labels)), minlength=count)
     found = np.zeros(count, np.bool_)
     for number in range(1, count):
         within = inner & (labels == number)
         bare = not within.any() or float(marked[within].mean()) < MOST_MARKED
+        bare = bare and not _lettered(depth, tone, within) and not _white_print(dark, labels == number)
         found[number] = bare and rim[number] > LEAST * rim.sum()
     surfaces = _u8(found[labels].astype(np.uint8))
     if not found.any() or float(surfaces.mean()) > MOST:
         return None
     return _u8(cv2.dilate(surfaces, np.ones((2 * GROWN + 1, 2 * GROWN + 1), np.uint8)))
+
+
+def _lettered(depth: Pixels, tone: Pixels, within: NDArray[np.bool_]) -> bool:
+    """Whether anything like a letter stands on a surface: then it is paper in a shadow."""
+    level = float(np.median(tone[within])) if within.any() else 0.0
+    ink = _u8(((depth > max(MARK, INKED * level)) & within).astype(np.uint8))
+    high = cv2.connectedComponentsWithStats(ink, connectivity=8)[2][1:, cv2.CC_STAT_HEIGHT]
+    return bool(((high >= LETTER[0]) & (high <= LETTER[1])).any())
+
+
+def _white_print(dark: Pixels, surface: NDArray[np.bool_]) -> bool:
+    """Whether light letters stand in a row on a surface: then it is a band of print, as over a table."""
+    near = cv2.morphologyEx(_u8(surface.astype(np.uint8)), cv2.MORPH_CLOSE, np.ones((ROW, ROW), np.uint8))
+    light = _u8(((near > 0) & (dark == 0)).astype(np.uint8))
+    stats = cv2.connectedComponentsWithStats(light, connectivity=8)[2][1:]
+    high = stats[:, cv2.CC_STAT_HEIGHT]
+    tall = stats[(high >= LETTER[0]) & (high <= LETTER[1])]
+    rows = tall[:, cv2.CC_STAT_TOP] + tall[:, cv2.CC_STAT_HEIGHT] // 2
+    return any(np.count_nonzero(np.abs(rows - row) <= LETTER[0]) >= WORD for row in rows.tolist())
 
 
 def _rim(picture: NDArray[np.generic]) -> list[NDArray[np.generic]]:

@@ -1,10 +1,14 @@
 """Tells a picture whose data end before it does: what is missing is filled with one level, and the letters
 that stood there are gone without a word."""
 
+import io
 import math
+import struct
+from contextlib import suppress
 
 import numpy as np
 import pypdfium2
+from PIL import Image
 
 from ocr.engine import Pixels
 
@@ -27,7 +31,8 @@ def of_pdf(image: pypdfium2.PdfImage, pixels: Pixels) -> bool:
     if not filled(pixels, BLACK):
         return False
     if coded == "CCITTFaxDecode":
-        return not _ended(bytes(image.get_data())[-TAIL:])
+        data = bytes(image.get_data())
+        return not (_ended(data[-TAIL:]) or _has_all_rows(data, pixels))
     if coded in ("JBIG2Decode", "JPXDecode"):
         return False
     columns, rows = image.get_px_size()
@@ -61,3 +66,20 @@ def _ended(tail: bytes) -> bool:
     bits = np.unpackbits(np.frombuffer(tail, np.uint8))
     text = "".join(map(str, bits))
     return f"{END_OF_BLOCK:024b}" in text or f"{END_OF_LINE:012b}" * 2 in text
+
+
+def _has_all_rows(data: bytes, pixels: Pixels) -> bool:
+    """Whether data of Group 4 without an end are whole, though the picture ends in black: then it stays as it
+    is if the code goes on, with rows like the last one of the data (T.6: V0, one bit of 1 a change)."""
+    rows, columns = pixels.shape[:2]
+    longer = data + b"\xff" * rows
+    tags = [(256, columns), (257, rows), (258, 1), (259, 4), (262, 1)]
+    head = 8 + 2 + 12 * (len(tags) + 4) + 4
+    tags += [(273, head), (277, 1), (278, rows), (279, len(longer))]
+    entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags)
+    tiff = struct.pack("<2sHIH", b"II", 42, 8, len(tags)) + entries + bytes(4) + longer
+    with suppress(OSError, ValueError), Image.open(io.BytesIO(tiff), formats=("TIFF",)) as decoded:
+        found = np.asarray(decoded.convert("L"))
+        shown = pixels if pixels.ndim == 2 else pixels[:, :, 0]
+        return np.array_equal(found, shown) or np.array_equal(255 - found, shown)
+    return False

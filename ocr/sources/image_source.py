@@ -15,7 +15,7 @@ from ocr.engine import Pixels
 from ocr.limits import Limits, Refusal, damaged, not_a_document
 from ocr.picture import Picture, check_size, plausible_dpi, squared, unreadable
 from ocr.recognition import Notice
-from ocr.sources import cut_short
+from ocr.sources import cut_short, tiff_codes
 
 # MPO comes through JPEG: it is a JPEG with previews behind it.
 FORMATS = ("JPEG", "PNG", "TIFF", "GIF", "BMP", "DIB", "JPEG2000", "WEBP", "PPM")
@@ -66,6 +66,7 @@ BROKEN = (
 @contextmanager
 def opened(source: Path) -> Iterator[Image.Image]:
     """The picture, its header read and nothing decoded."""
+    tiff_codes.known()
     Image.MAX_IMAGE_PIXELS = None  # the size is checked by our own limit, page by page
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -155,7 +156,7 @@ def picture(source: Path, number: int, limits: Limits) -> Picture:
             check_size(number, *image.size, limits)
             dpi_x, dpi_y = _dpi(image)
             quarter = _exif_quarter(image)
-            shown = _old_jpeg(image, source) or image
+            shown = _old_jpeg(image, source) or tiff_codes.whole(image, source) or image
             shown.load()
             bilevel = shown.mode == "1"
             cut = shown.format in ("JPEG", "MPO") and cut_short.filled(np.asarray(shown), cut_short.GREY)

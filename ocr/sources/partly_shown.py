@@ -11,14 +11,34 @@ CUT = 1.0  # points by which a path may cut a picture that it leaves whole: prog
 MASKS = ("/SMask", "/Mask", "/SMaskInData")
 
 
-def masked(resources: pikepdf.Object) -> bool:
-    """Whether a picture of a page lets through what is under it (ISO 32000-1, 8.9.6 and 11.6.5.3).
+def masked(page: pikepdf.Page, resources: pikepdf.Object) -> bool:
+    """Whether a picture that a page draws lets through what is under it (ISO 32000-1, 8.9.6 and 11.6.5.3).
 
-    PDFium gives its dots without the mask: where the mask has the letters, they would all be gone.
+    PDFium gives its dots without the mask: where the mask has the letters, they would all be gone. The
+    pages of a file may share all their resources, so that a page has pictures that only others draw.
     """
-    drawn = [held for _, held in resources.get("/XObject", {}).items() if isinstance(held, pikepdf.Stream)]
-    pictures = [held for held in drawn if held.get("/Subtype") == pikepdf.Name.Image]
-    return any(held.get(key, 0) != 0 for held in pictures for key in MASKS)
+    held = [(name, one) for name, one in resources.get("/XObject", {}).items()]
+    streams = [(name, one) for name, one in held if isinstance(one, pikepdf.Stream)]
+    found = [
+        name
+        for name, one in streams
+        if one.get("/Subtype") == pikepdf.Name.Image and any(one.get(key, 0) != 0 for key in MASKS)
+    ]
+    return bool(found) and (_through_form(streams) or _names_any(page, found))
+
+
+def _through_form(streams: list[tuple[str, pikepdf.Stream]]) -> bool:
+    """Whether a form takes its pictures from the page, as those of PDF 1.1 do (8.10.1)."""
+    forms = [one for _, one in streams if one.get("/Subtype") == pikepdf.Name.Form]
+    return any("/Resources" not in form for form in forms)
+
+
+def _names_any(page: pikepdf.Page, names: list[str]) -> bool:
+    """Whether what draws the page may name one of them. A name may be written with codes for its letters."""
+    drawn = page.obj.get("/Contents")
+    parts = list(drawn) if isinstance(drawn, pikepdf.Array) else [drawn]
+    written = b" ".join(part.read_bytes() for part in parts if isinstance(part, pikepdf.Stream))
+    return b"#" in written or any(name.encode() in written for name in names)
 
 
 def by_drawing(image: pypdfium2.PdfImage, page: tuple[float, ...]) -> bool:

@@ -19,7 +19,17 @@ from ocr import textlayer
 from ocr.cleaning import cleanup
 from ocr.engine import Pixels
 from ocr.limits import Limits, damaged, encrypted, too_costly
-from ocr.picture import LARGEST_SHEET, LEAST_DPI, READING_DPI, Picture, check_size, exact, squared, unreadable
+from ocr.picture import (
+    LARGEST_SHEET,
+    LEAST_DPI,
+    READING_DPI,
+    Picture,
+    check_size,
+    exact,
+    overdrawn,
+    squared,
+    unreadable,
+)
 from ocr.recognition import Inspection, Notice
 from ocr.sources import (
     annotations,
@@ -259,7 +269,7 @@ def picture(source: Path, number: int, limits: Limits) -> Picture:
             raise damaged()
         broken = unreadable(number) if len(pdf) > 1 else damaged()
         try:
-            told = _told(source, number)
+            told = _told(source, number, alone=len(pdf) == 1)
             page = pdf[number - 1]
             width, height = page.get_size()
             if width < 1 or height < 1:
@@ -287,15 +297,16 @@ class _Told:
     copy: bytes | None = None  # a document of the page alone, where something lies over it and it inherits
 
 
-def _told(source: Path, number: int) -> _Told:
+def _told(source: Path, number: int, *, alone: bool) -> _Told:
+    """Raises Refusal where the drawing of the page is too long, of the file where the page is all of it."""
     told = _Told()
     with suppress(*BROKEN), pikepdf.open(source, inherit_page_attributes=False) as pdf:
         page = pdf.pages[number - 1]
         if content_size.too_long(page):
-            raise too_costly(*LONG_DRAWING)
+            raise too_costly(*LONG_DRAWING) if alone else overdrawn(number, *LONG_DRAWING)
         unit = float(page.obj.get("/UserUnit", 1))
         told = _Told(unit=unit if 1 <= unit <= LARGEST_UNIT else 1.0)
-        told = replace(told, masked=partly_shown.masked(inherited.resources(page)))
+        told = replace(told, masked=partly_shown.masked(page, inherited.resources(page)))
         told = replace(told, undrawn=unshown.places_not_drawn(page))
         # Flattening gives a page resources where it has none, and with them takes away those it inherits.
         if "/Annots" in page.obj and "/Resources" not in page.obj:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from ocr.limits import Limits
 from ocr.reading import finish, read_page
-from ocr.sources import pages
+from ocr.sources import cut_short, pages
 from tests.ocr.readers import silent
 from tests.ocr.test_pages import noise, saved, stored
 
@@ -85,6 +85,20 @@ def test_the_black_edge_of_a_scanner_is_no_loss(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setitem(CODES, "group4", ("/CCITTFaxDecode", 1, lambda: group4(Image.fromarray(edged))))
     for code in ("flate", "group4"):
         assert not pages.picture(in_pdf(tmp_path, code, 1.0), 1, Limits()).cut_short
+
+
+@pytest.mark.parametrize("share", [1.0, 0.5, 0.9])
+def test_code_of_a_fax_without_an_end_is_whole_if_all_rows_are_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, share: float
+) -> None:
+    """Nothing need end the code (ISO 32000-1, 7.4.6: EndOfBlock), and the foot of a scan may be black."""
+    edged = np.array(scan())
+    edged[-100:] = 0
+    bits = "".join(map(str, np.unpackbits(np.frombuffer(group4(Image.fromarray(edged)), np.uint8))))
+    code = bits[: bits.rindex(f"{cut_short.END_OF_BLOCK:024b}")]
+    data = np.packbits(np.array([*code], np.uint8)).tobytes()
+    monkeypatch.setitem(CODES, "group4", ("/CCITTFaxDecode", 1, lambda: data))
+    assert pages.picture(in_pdf(tmp_path, "group4", share), 1, Limits()).cut_short == (share < 1)
 
 
 def test_a_jpeg_that_ends_before_its_last_rows_is_told(tmp_path: Path) -> None:

@@ -114,3 +114,50 @@ def test_white_letters_on_nothing_are_put_on_black(tmp_path: Path) -> None:
     letters = Image.fromarray(np.dstack([np.full((900, 600, 3), 255, np.uint8), noise(600, 900)]), "RGBA")
     found = pages.picture(stored(tmp_path, "white.png", saved(letters, "PNG")), 1, LIMITS).pixels
     assert np.array_equal(found[:, :, 0], noise(600, 900))
+
+
+CODES = {33003: "JPEG2000", 33005: "JPEG2000", 34712: "JPEG2000", 50001: "WEBP"}
+
+
+def in_strips(picture: Image.Image, code: int, turn: int, lost: int = 0, colours: int = 2) -> bytes:
+    """A TIFF of strips of 250 rows, each a whole picture of another kind, the last short by `lost` bytes."""
+    options = {"no_jp2": True, "mct": 0} if CODES[code] == "JPEG2000" else {"lossless": True}
+    rows = range(0, picture.height, 250)
+    cuts = [picture.crop((0, y, picture.width, min(y + 250, picture.height))) for y in rows]
+    strips = [saved(cut, CODES[code], **options) for cut in cuts]
+    strips[-1] = strips[-1][: len(strips[-1]) - lost]
+    starts = [8 + sum(map(len, strips[:number])) for number in range(len(strips))]
+    after = 8 + sum(map(len, strips))
+    lists = struct.pack(f"<{2 * len(strips)}I3H", *starts, *map(len, strips), 8, 8, 8)
+    tags = [(256, 4, 1, picture.width), (257, 4, 1, picture.height)]
+    tags += [(258, 3, 3, after + 8 * len(strips)), (259, 3, 1, code), (262, 3, 1, colours)]
+    tags += [(273, 4, len(strips), after), (274, 3, 1, turn), (277, 3, 1, 3), (278, 4, 1, 250)]
+    tags += [(279, 4, len(strips), after + 4 * len(strips))]
+    directory = struct.pack("<H", len(tags)) + b"".join(struct.pack("<HHII", *tag) for tag in tags)
+    head = struct.pack("<2sHI", b"II", 42, after + len(lists))
+    return head + b"".join(strips) + lists + directory + bytes(4)
+
+
+@pytest.mark.parametrize("turn", [1, 6])
+@pytest.mark.parametrize("code", CODES)
+def test_a_tiff_of_jpeg_2000_or_webp_is_read(tmp_path: Path, code: int, turn: int) -> None:
+    scan = Image.fromarray(noise(600, 900)).convert("RGB")
+    stands = scan if turn == 1 else scan.transpose(TURNS[turn])
+    source = stored(tmp_path, "scan.tif", in_strips(stands, code, turn))
+    assert pages.inspect(source, LIMITS).pages == 1
+    found = pages.picture(source, 1, LIMITS)
+    assert np.array_equal(found.pixels, np.asarray(scan))
+
+
+def test_a_tiff_of_webp_that_lacks_the_end_of_a_strip_is_refused(tmp_path: Path) -> None:
+    source = stored(tmp_path, "scan.tif", in_strips(Image.new("RGB", (300, 600)), 50001, 1, lost=20))
+    with pytest.raises(Refusal, match="damaged"):
+        pages.picture(source, 1, LIMITS)
+
+
+def test_a_tiff_of_jpeg_2000_in_luminance_and_colour_differences_keeps_its_colours(tmp_path: Path) -> None:
+    scan = Image.new("RGB", (300, 600), (200, 30, 40))
+    as_it_is = Image.merge("RGB", scan.convert("YCbCr").split())
+    source = stored(tmp_path, "scan.tif", in_strips(as_it_is, 33003, 1, colours=6))
+    found = pages.picture(source, 1, LIMITS).pixels[300, 150]
+    assert np.abs(found.astype(int) - (40, 30, 200)).max() <= 2

@@ -9,8 +9,10 @@ import pytest
 from PIL import Image
 
 from ocr.limits import Limits, Refusal
+from ocr.reading import read_page
 from ocr.sources import pages
 from tests.ocr import drawing
+from tests.ocr.readers import silent
 from tests.ocr.test_pages import noise, sheet
 
 LIMITS = Limits()
@@ -78,6 +80,24 @@ def test_a_scan_that_is_drawn_half_transparent_is_seen_so(tmp_path: Path) -> Non
     assert 100 < pages.picture(source, 1, LIMITS).pixels[5:100, 5:80].mean() < 160
 
 
+@pytest.mark.parametrize(
+    ("drawn", "dots"), [("/I Do", True), ("/I Do /L Do", False), ("/I Do /#4C Do", False)]
+)
+def test_a_masked_picture_counts_only_on_the_pages_that_draw_it(
+    tmp_path: Path, drawn: str, dots: bool
+) -> None:
+    """The pages of a file may share the pictures of all of them."""
+    scan = Image.fromarray(noise(600, 900)).resize(SIDES)
+    source = of_picture(tmp_path, scan, f"q {POINTS} cm {drawn} Q")
+    with pikepdf.open(source, allow_overwriting_input=True) as pdf:
+        logo = _grey(pdf, sheet("L"))
+        logo.SMask = _grey(pdf, sheet("L"))
+        pdf.pages[0].obj.Resources.XObject["/L"] = logo
+        pdf.save(source)
+    pixels = pages.picture(source, 1, LIMITS).pixels
+    assert np.array_equal(pixels, np.asarray(scan)) == dots
+
+
 def test_a_drawing_without_end_is_refused_before_it_is_taken_apart(tmp_path: Path) -> None:
     """500 kB that became 520 MB of strokes: PDFium ended the reader without a word."""
     with pikepdf.new() as pdf:
@@ -92,3 +112,19 @@ def test_a_drawing_without_end_is_refused_before_it_is_taken_apart(tmp_path: Pat
         pages.picture(target, 1, LIMITS)
     assert refusal.value.code == "too-costly"
     assert "64 MB" in refusal.value.vi
+
+
+def test_a_page_without_end_does_not_take_the_others_with_it(tmp_path: Path) -> None:
+    with pikepdf.new() as pdf:
+        for strokes in (1, 5_000_000):
+            page = pdf.add_blank_page(page_size=(595, 842))
+            drawn = zlib.compress(b"0 0 m 1 1 l S " * strokes)
+            page.obj.Contents = pdf.make_stream(drawn, Filter=pikepdf.Name.FlateDecode)
+        target = tmp_path / "endless.pdf"
+        pdf.save(target, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+    read = [read_page(target, number, tmp_path, LIMITS, readers=silent()) for number in (1, 2)]
+    (notice,) = read[1].warnings
+    assert notice.code == "page-unreadable"
+    assert "64 MB" in notice.vi
+    assert "Page 2" in notice.en
+    assert "page-unreadable" not in [notice.code for notice in read[0].warnings]

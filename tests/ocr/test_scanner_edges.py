@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from ocr import reading
 from ocr.cleaning import scanner_edges
@@ -13,6 +13,7 @@ from ocr.recognition import Page
 from tests.ocr import drawing, scoring
 
 DPI = 150
+FONT = ImageFont.truetype(str(drawing.SERIF), round(14 * DPI / 72))
 INSIDE = (18, 125)  # grey levels of the inside of a scanner and of a grey lid
 
 
@@ -72,6 +73,31 @@ def headed() -> Image.Image:
     image = drawing.page(DPI)
     ImageDraw.Draw(image).rectangle([0, 0, image.width, 150], fill=(200, 30, 40))
     return image
+
+
+def hardly_written(light: float) -> Image.Image:
+    """A page whose lower third lies in an even shadow and bears nothing but its number."""
+    image = drawing.page(DPI)
+    ImageDraw.Draw(image).text((image.width // 2, image.height - 150), "2", "black", FONT)
+    pixels = np.asarray(image, np.float32)
+    pixels[-image.height // 3 :] *= light
+    return Image.fromarray(pixels.astype(np.uint8))
+
+
+@pytest.mark.parametrize("light", [0.3, 0.45, 0.58])
+def test_a_single_letter_in_a_shadow_is_not_taken_for_a_scanner(light: float) -> None:
+    pixels = bgr(hardly_written(light))
+    assert scanner_edges.whitened(pixels, DPI) is pixels
+
+
+@pytest.mark.parametrize("grey", [20, 60, 110])
+def test_a_dark_band_of_white_print_is_not_taken_for_a_scanner(grey: int) -> None:
+    image = drawing.page(DPI)
+    draw = ImageDraw.Draw(image)
+    draw.rectangle([0, image.height - 130, image.width, image.height], fill=(grey,) * 3)
+    draw.text((200, image.height - 80), "TỔNG HỢP KẾT QUẢ NĂM 2025", "white", FONT)
+    pixels = bgr(image)
+    assert scanner_edges.whitened(pixels, DPI) is pixels
 
 
 @pytest.mark.parametrize("draw", [lambda: drawing.page(DPI), shaded, headed])
