@@ -1,8 +1,8 @@
 """A process that has loaded what reading needs, and forks a child whenever it is asked for one.
 
-It never looks at a file, so that each child starts clean, and serves them all: what it has loaded lies in
-memory once. Before a child hears of its file it steps into the enclosure of that file. Its own side is in
-`app.confinement.child`.
+It never looks at anybody's file, so that each child starts clean, and serves them all: what it has loaded
+lies in memory once; one that verifies has rehearsed with a page of ours. Before a child hears of its file it
+steps into the enclosure of that file. Its own side is in `app.confinement.child`.
 """
 
 import contextlib
