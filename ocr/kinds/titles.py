@@ -71,7 +71,8 @@ def title_lines(head: Letterhead) -> list[Line]:
     page = head.page
     issuer = head.issuer
     # A symbol stands in a letterhead, and the title under it; a bare number may stand under the title.
-    after = head.number.line.middle if head.number and head.number.symbol else 0
+    number = head.number
+    after = number.line.middle if number and number.symbol and not number.under_title else 0
     return [
         line
         for index, line in enumerate(head.lines)

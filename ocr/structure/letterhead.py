@@ -10,7 +10,7 @@ from statistics import median
 from ocr.language.writing import distance, fold_letters, is_syllable
 from ocr.recognition import Page
 from ocr.structure.lines import MOST_PAGES, Line, lines, one_line, same_row, without_stamps
-from ocr.structure.number_row import NumberRow, may_be_symbol, number_row
+from ocr.structure.number_row import NumberRow, may_be_symbol, number_row, number_under_title
 
 MOTTO = "conghoaxahoichunghiavietnam"
 SUB_MOTTO = "doclaptudohanhphuc"
@@ -71,7 +71,7 @@ class Letterhead:
     @property
     def issuer(self) -> list[Line]:
         """The lines of the issuing agency: in capitals, on the left, from the motto's row to the number's."""
-        end = self.number.line.middle if self.number else None
+        end = self.number.line.middle if self.number and not self.number.under_title else None
         if end is None:
             end = self.date.middle + 1 if self.date else None
         if end is None and self.motto is None:
@@ -170,7 +170,7 @@ def letterhead(page: Page) -> Letterhead:
     if motto is not None:
         every = tuple(part for line in every for part in _at_split(line, split, motto))
         top = [line for line in every if line.box.y0 < HEAD_SHARE * page.height]
-    number = number_row(top, split, motto)
+    number = number_under_title(top, page.width, motto) or number_row(top, split, motto)
     return Letterhead(page, every, split, motto, number, _date_line(top, motto, number, split))
 
 

@@ -12,6 +12,10 @@ from ocr.structure.lines import Line, same_row, span
 SYMBOL_GAP = 0.8
 #: How many lines that begin with `Số` are tried.
 MOST_TRIES = 20
+#: How far from the middle of the page what is centred stands at most, as a share of its width, and how far
+#: under the line over it, in heights of a line.
+OFF_CENTRE = 0.06
+UNDER_TITLE = 2.5
 
 #: `Số` as readers see it, with what may be stuck to it.
 _NUMBER_WORD = re.compile(r"^(?:S[ốôóồổỗộoõòọ6õ]|SỐ|SÓ|SÔ)\s*[:.;]?(?P<rest>.*)$")
@@ -38,6 +42,7 @@ class NumberRow:
     symbol_words: tuple[Word, ...]
     kind: str = ""  # `-QĐ` where the kind stands before the slash, as the Party writes it: `12-QĐ/TU`
     torn: bool = False  # the symbol goes on behind a gap that print does not have
+    under_title: bool = False  # in the middle of the page, not under the issuer's name
 
     @property
     def digits(self) -> str:
@@ -80,6 +85,30 @@ def number_row(top: Sequence[Line], split: float, motto: Line | None) -> NumberR
         if found is not None:
             return _with_next_line(found, top)
     return None
+
+
+def number_under_title(top: Sequence[Line], width: int, motto: Line | None) -> NumberRow | None:
+    """The row that numbers a paper which states its number in the middle, under its title, as contracts do;
+    `top` are the lines of the head of a page of this width."""
+    start = motto.box.y1 if motto else 0
+    for line in [line for line in top if line.box.y0 >= start and _is_centred(line, width)][:MOST_TRIES]:
+        if any(other is not line and same_row(line, other) for other in top):
+            continue
+        over = max((x for x in top if x.middle < line.box.y0), key=lambda x: x.box.y1, default=None)
+        if over is None or over is motto or not (over.capitals and _is_centred(over, width)):
+            continue
+        found = _read_number_row(line, line.words) if _near(over, line) else None
+        if found is not None:
+            return replace(_with_next_line(found, top), under_title=True)
+    return None
+
+
+def _is_centred(line: Line, width: int) -> bool:
+    return abs(line.center - width / 2) < OFF_CENTRE * width
+
+
+def _near(over: Line, line: Line) -> bool:
+    return line.box.y0 - over.box.y1 < UNDER_TITLE * line.height
 
 
 def may_be_symbol(text: str) -> bool:
