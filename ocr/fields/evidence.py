@@ -8,6 +8,7 @@ from itertools import groupby
 from statistics import median
 
 from ocr.confidence import LEAST_SURE
+from ocr.language.writing import fold_letters
 from ocr.recognition import Box, Field, Handwriting, HandwritingPart, Page, Word
 from ocr.structure.lines import Line, joined, span
 
@@ -171,3 +172,10 @@ def is_sure(words: Sequence[Word], form: str) -> bool:
     if form in TEXTS_WITH_FIGURES and guessed:
         return False
     return sum(w.confidence for w in words) / len(words) >= LEAST_CONFIDENCE
+
+
+def words_holding(value: str, words: Sequence[Word]) -> Sequence[Word]:
+    """The words that hold the value, where only a part of what stands there is it."""
+    wanted = fold_letters(value)
+    holding = [w for w in words if fold_letters(w.text) and fold_letters(w.text) in wanted]
+    return holding if fold_letters("".join(w.text for w in holding)) == wanted else words

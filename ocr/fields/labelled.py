@@ -26,7 +26,15 @@ from ocr.fields.doubts import (
     misspells_word,
     names_oddly,
 )
-from ocr.fields.evidence import ABSENT, EXACT_FORMS, TEXTS_WITH_FIGURES, handwritten, is_sure, read
+from ocr.fields.evidence import (
+    ABSENT,
+    EXACT_FORMS,
+    TEXTS_WITH_FIGURES,
+    handwritten,
+    is_sure,
+    read,
+    words_holding,
+)
 from ocr.fields.forms import FORMS, FORMS_ALONE, Forms, breaks_off, clean, ends_in_unit, is_speech
 from ocr.fields.labels import (
     ITEM,
@@ -50,8 +58,9 @@ from ocr.fields.spelling import is_position, is_whole_position
 from ocr.fields.spoken_dates import is_spelt, spoken_date
 from ocr.fields.spouse_table import SpouseTable, spouse_table
 from ocr.fields.tones import contradicts_itself, lacks_tone, lost_tone
+from ocr.fields.value_ends import ValueEnds, in_capitals
 from ocr.kinds.catalogue import FieldSpec, PaperKind
-from ocr.language.writing import fold_letters, has_lost_marks, is_syllable
+from ocr.language.writing import fold_letters, has_lost_marks
 from ocr.recognition import Field, Page, Word
 from ocr.structure.lines import Line, lines, same_row, span, without_stamps
 
@@ -66,10 +75,10 @@ FORM_PAGES = 8
 MOST_CANDIDATES = 12
 #: Forms whose values may run over several lines.
 LONG_FORMS = ("text", "name", "holder", "moment", "spoken-date", *TEXTS_WITH_FIGURES, *PLACES)
-#: From which part of the page's rightmost ink on a line is full that some words may go on from.
-NEAR_MARGIN = 0.8
 #: How far behind the words of a value more of them may stand, in heights of the line.
 FAR_BESIDE = 4.0
+#: How far a paragraph begins behind the margin at most, in inches (Decree 30/2020, Annex I: 1 or 1.27 cm).
+INDENT = 0.55
 #: How far off the beginning of a value the next line of it begins, in heights of the line.
 HANGS = 0.4
 
@@ -102,7 +111,6 @@ class _Sheet:
         self.first_part = {
             fold_letters(text) for spec in kind.fields.values() if spec.until for text in spec.labels
         }
-        self.set_words = set_words(kind.code)
         self.lines = mended([apart(line) for line in lines(without_stamps(page))], kind)
         self.table: SpouseTable | None = None
         self.labels = self._labels(kind)
@@ -114,6 +122,7 @@ class _Sheet:
             self.lines = parted(self.lines, self.labels, self.people, page)
             self.labels = self._labels(kind)
         self.kind, self.asked = kind, asked(self.lines, self.labels, kind)
+        self.ends = ValueEnds(self.lines, self.labels, set_words(kind.code))
 
     def _labels(self, kind: PaperKind) -> list[Label]:
         self.headings = headings(self.lines, kind)
@@ -238,27 +247,27 @@ class _Sheet:
         if value is not None and self.page.origin == "ocr" and self._is_doubtful(value, used, form):
             value = None
         if value is not None:
-            return read(value, _said(value, used), self.page.number)
+            return read(value, words_holding(value, used), self.page.number)
         return handwritten(self.page.number, span(used)) if self.page.origin == "ocr" else ABSENT
 
     def _is_doubtful(self, value: str, used: Sequence[Word], form: str) -> bool:
         """Whether a value may be another than it seems: guessed, torn, or under what something else says."""
         if any(self._is_far(a, b) for a, b in pairwise(used)):
             return True  # cells of a table whose columns are not known
-        said = _said(value, used)
+        said = words_holding(value, used)
         if form in EXACT_FORMS:
             said = [w for w in said if any(c.isdigit() for c in w.text)] or said
         torn = form == "spoken-date" and not (spoken_date(value) and is_spelt(value))
         if form in LONG_FORMS:
             torn = torn or is_torn(_METRES.sub("", value))
             torn = torn or (form != "use" and holds_label(said))
-            torn = torn or self._is_cut(used) or self._is_left_over(used)
+            torn = torn or self.ends.is_cut(used) or self.ends.is_left_over(used)
         if form in LONG_FORMS or form in ("school", "word"):
             torn = torn or is_garbled(value) or lost_tone(value)
         if form in ("name", "holder"):
             torn = torn or has_lone_consonant(re.split(r"[,;(]", value)[0])
             torn = torn or lacks_tone(value) or is_whole_position(value) or is_position(value)
-            torn = torn or self._is_wrapped(used)
+            torn = torn or self.ends.is_wrapped(used)
         if form == "school":
             torn = torn or lacks_marks(value)
         if form in ("text", *PLACES, *TEXTS_WITH_FIGURES):
@@ -281,55 +290,6 @@ class _Sheet:
 
     def _row_of(self, word: Word) -> Line:
         return next(line for line in self.lines if any(w is word for w in line.words))
-
-    def _is_cut(self, words: Sequence[Word]) -> bool:
-        """Whether a value ends in a label behind a comma (`sinh năm 1984, quốc tịch`), or in a comma, on a
-        line that is no item of a list, which may all end so."""
-        row, letters = self._row_of(words[-1]), tuple(fold_letters(w.text) for w in words)
-        sizes = range(2, min(5, len(words)))
-        if any(letters[-n:] in self.set_words and words[-n - 1].text.endswith(",") for n in sizes):
-            return True
-        ends = row.words[-1] is words[-1] and not is_item(row)
-        # `Đã ly hôn với bà …, Số định danh cá nhân: …`: what is said of somebody goes on behind labels.
-        of_somebody = any(w.text.casefold() == "với" for w in words)
-        return words[-1].text.endswith(",") and (ends or of_somebody)
-
-    def _is_left_over(self, words: Sequence[Word]) -> bool:
-        """Whether a few words right under a value are nobody's, and may go on from it: at the margin under a
-        line that ends near the other one, or capitals under capitals."""
-        row = next((line for line in self.lines if line.words[-1] is words[-1]), None)
-        if row is None:
-            return False
-        full = row.box.x1 >= NEAR_MARGIN * max(line.box.x1 for line in self.lines)
-        return any(
-            (full and abs(line.box.x0 - row.box.x0) < row.height and line.box.x1 < row.center)
-            or (
-                _in_capitals([*words, *line.words])
-                and words[0].box.x0 - row.height < line.box.x0 < row.box.x1
-            )
-            for line in self._nobodys(row)
-        )
-
-    def _is_wrapped(self, words: Sequence[Word]) -> bool:
-        """Whether a word or two like a name's are nobody's, under the label of a name in its column."""
-        row = next((line for line in self.lines if line.words[-1] is words[-1]), None)
-        return row is not None and any(
-            any(abs(line.box.x0 - word.box.x0) < row.height for word in row.words)
-            and line.box.x0 <= words[0].box.x0
-            and len(line.words) <= 2
-            and all(w.text[:1].isupper() and is_syllable(w.text) for w in line.words)
-            for line in self._nobodys(row)
-        )
-
-    def _nobodys(self, row: Line) -> Iterator[Line]:
-        """The lines of few words under another that have no label and are no item or title."""
-        for number, line in enumerate(self.lines):
-            below = 0 < line.middle - row.middle < 2.5 * row.height
-            labelled = any(x.row == number for x in self.labels) or line.text.endswith((".", ";"))
-            labelled = labelled or any(w.text.endswith(":") for w in line.words)  # `Điện thoại: 02…`
-            titled = is_item(line) or names_position(line)
-            if below and len(line.words) <= 3 and not labelled and not titled:
-                yield line
 
     def _values(self, label: Label, spec: FieldSpec, part: Part | None = None) -> Iterator[list[Word]]:
         """What may be the value: what stands beside the label, then that with the line below."""
@@ -420,22 +380,32 @@ class _Sheet:
             reach = self._line_start(label) if goes_on else left
             if line.box.x1 < reach or line.box.x0 > min(right, left + 0.4 * self.page.width):
                 continue
-            if far or stop == 0 or line.box.x0 < reach - 2 * last.height or is_item(line):
+            outside = line.box.x0 < reach - 2 * last.height and not (
+                goes_on and self._is_outdented(line, reach)
+            )
+            if far or stop == 0 or outside or is_item(line):
                 break
             other = goes_on and spec.form in PLACES and asks(line)
             if other or is_closing(line) or (line.capitals and names_position(line)):
                 break
             hangs = bool(started) and self._hangs(line, started[0])
             hangs = hangs or (spec.form in PLACES and stop == len(line.words) and _ends_address(line))
-            if goes_on and not (spec.wraps or hangs or self._wrapped(last, line, right)):
+            # The name of a company stands in capitals, and what is said under it in small letters.
+            named = spec.form == "text" and in_capitals([*(started or found), *line.words])
+            if goes_on and not (spec.wraps or hangs or named or self._wrapped(last, line, right)):
                 break
-            if spec.form == "name" and started and not _in_capitals(line.words[:stop]):
+            if spec.form == "name" and started and not in_capitals(line.words[:stop]):
                 break
             found += line.words[:stop]
             last = line
             if spec.form not in LONG_FORMS or stop < len(line.words) or len(found) > 40:
                 break
         return found
+
+    def _is_outdented(self, line: Line, reach: float) -> bool:
+        """Whether a line begins at the left margin of a text whose paragraphs begin at `reach`, indented."""
+        margin = min(x.box.x0 for x in self.lines if len(x.letters) > 3)
+        return reach - margin < INDENT * self.page.dpi and abs(line.box.x0 - margin) < line.height
 
     def _hangs(self, line: Line, first: Word) -> bool:
         """Whether a line begins right under the first word of a value that stands behind its label, and there
@@ -485,14 +455,3 @@ class _Sheet:
 def _ends_address(line: Line) -> bool:
     """Whether a line without a label is the end of an address: `Minh Châu, tỉnh Tây Ninh`."""
     return bool(re.match(r"[^:]*\b(?:tỉnh|thành phố|TP\.?) [^\d:]+$", line.text))
-
-
-def _in_capitals(words: Sequence[Word]) -> bool:
-    return all(word.text.isupper() for word in words)
-
-
-def _said(value: str, words: Sequence[Word]) -> Sequence[Word]:
-    """The words that hold the value, where only a part of what stands there is it."""
-    wanted = fold_letters(value)
-    holding = [w for w in words if fold_letters(w.text) and fold_letters(w.text) in wanted]
-    return holding if fold_letters("".join(w.text for w in holding)) == wanted else words

@@ -23,6 +23,7 @@ from ocr.fields.forms import FORMS, FORMS_ALONE
 from ocr.fields.spelling import usual_position
 from ocr.kinds.classification import classify
 from ocr.recognition import Field, Page
+from tests.ocr.forms import Form
 from tests.ocr.test_fields_forms import sheet
 from tests.ocr.typed import BODY, At, letterhead, page, words_of
 
@@ -322,3 +323,18 @@ def test_the_name_of_a_certificate_in_a_sentence_ends_no_part() -> None:
     )
     assert said(one, "full_name") == ("Lê Thị Minh Họa", "read")
     assert said(one, "date_of_birth") == ("1987-12-05", "read")
+
+
+@pytest.mark.parametrize("indent", [0.0, 10.0, 12.7])
+def test_a_name_of_a_company_goes_on_at_the_margin(indent: float) -> None:
+    """Paragraphs begin indented, and what goes on from them begins at the margin."""
+    name = "CÔNG TY TRÁCH NHIỆM HỮU HẠN MỘT THÀNH VIÊN NÔNG SẢN MẪU KIỂM THỬ"
+    form = Form()
+    form.motto()
+    form.heading("GIẤY CHỨNG NHẬN ĐĂNG KÝ DOANH NGHIỆP")
+    form.say("Mã số doanh nghiệp: 0999999998", indent=indent)
+    form.say("1. Tên công ty", indent=indent)
+    form.say(f"Tên công ty viết bằng tiếng Việt: {name}", indent=indent)
+    form.say("Tên công ty viết bằng tiếng nước ngoài: MAU COMPANY LIMITED", indent=indent)
+    form.say("2. Địa chỉ trụ sở chính: Số 1 đường Mẫu, phường Mẫu, tỉnh Nghệ An", indent=indent)
+    assert said(form.page(), "company_name") == (name, "read")
