@@ -143,12 +143,14 @@ def _path_in_force(case: CertificateCase) -> paths.Path:
 
 
 def _why_broken(path: paths.Path) -> Note:
+    if twice := [one for one in path.chain[:-1] if certificates.said_twice(one)]:
+        return note("chain-says-twice", subject=certificates.holder(twice[0]))
     if unknown := ", ".join(paths.unknown_critical(path.chain)):
         return note("chain-demands", extensions=unknown)
     if found := paths.overreach(path.chain):
         code, authority = found
         return note(code, subject=certificates.holder(authority))
-    return note("chain-broken")
+    return note(path.constraint or "chain-broken")
 
 
 def _no_chain(case: CertificateCase, last: x509.Certificate) -> None:
