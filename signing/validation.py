@@ -19,7 +19,7 @@ from signing import policies, summary, unsigned
 from signing.cms import signed_data
 from signing.cms.signed_data import Known
 from signing.comparison.changes import History
-from signing.evidence import stored_evidence
+from signing.evidence import stored_evidence, timestamps
 from signing.evidence.fetching import Fetcher
 from signing.evidence.gathering import complete
 from signing.pdf import page_tree, signature_fields
@@ -260,7 +260,8 @@ def _examine_stamps(
         end = covered_end(one, len(around.data))
         examined.append((end, report))
         if report.indication == "TOTAL-PASSED" and report.claimed_time:
-            around = _proven(reader, around, Proof(end, one.signed_revision, report.claimed_time))
+            latest = report.claimed_time + timestamps.accuracy_of(one.signed_data)
+            around = _proven(reader, around, Proof(end, one.signed_revision, min(latest, around.moment)))
         else:
             around = replace(around, open_stamps=(*around.open_stamps, end))
     return around, examined

@@ -201,10 +201,11 @@ def _method(algorithm: algos.SignedDigestAlgorithm) -> tuple[Scheme, str | None]
 
 
 def _loaded(key: keys.PublicKeyInfo, algorithm: algos.SignedDigestAlgorithm) -> Any:
-    """The key. One for RSASSA-PSS alone limits how its values are made (RFC 4055, 3.3)."""
+    """The key. One for RSASSA-PSS alone makes no other values, and may limit how it makes these (RFC 4055,
+    1.2 and 3.3)."""
     der = key.dump()
     if key.algorithm == "rsassa_pss":
-        if not _within_limits(key["algorithm"]["parameters"], algorithm):
+        if _method(algorithm)[0] != "pss" or not _within_limits(key["algorithm"]["parameters"], algorithm):
             raise ValueError("the key is for other parameters")
         bare = keys.PublicKeyInfo.load(der)
         bare["algorithm"] = {"algorithm": "rsa"}

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from asn1crypto import cms, tsp, x509
 from pyhanko.sign.general import find_cms_attribute_iter
@@ -17,12 +17,14 @@ from signing.pki import certificates
 from signing.reports.notes import note
 from signing.reports.report import Note
 
+CENTURY = timedelta(days=36525)  # whatever is less exact than this is not exact at all
+
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
     """A timestamp token over a signature value, not yet trusted. `chain`: the authority's certificate, then
     the others that it brings; `digests`: the algorithms on which its binding rests; `sha256`: that of
-    the token; `unchecked`: why it could not be checked."""
+    the token; `unchecked`: why it could not be checked; `accuracy`: by how much the time may be wrong."""
 
     time: datetime
     authority: str
@@ -31,6 +33,7 @@ class Stamp:
     digests: tuple[str, ...]
     sha256: str | None = None
     unchecked: Note | None = None
+    accuracy: timedelta = timedelta()
 
 
 def of_signature(
@@ -61,7 +64,8 @@ def _stamp(token: cms.SignedData, value: bytes, known: Known, besides: Sequence[
     except SignatureValidationError:
         right = False
     sha256 = hashlib.sha256(token.dump()).hexdigest()
-    return Stamp(time_of(token), authority, right, chain, digests(token), sha256, unchecked)
+    made = time_of(token)
+    return Stamp(made, authority, right, chain, digests(token), sha256, unchecked, accuracy_of(token))
 
 
 def digests(token: cms.SignedData) -> tuple[str, ...]:
@@ -75,6 +79,14 @@ def digests(token: cms.SignedData) -> tuple[str, ...]:
 def time_of(token: cms.SignedData) -> datetime:
     time: datetime = _info(token)["gen_time"].native
     return time
+
+
+def accuracy_of(token: cms.SignedData) -> timedelta:
+    """By how much the time may be too early or too late, as the token says itself (RFC 3161, 2.4.2)."""
+    said = _info(token)["accuracy"].native or {}
+    parts = zip(("seconds", "millis", "micros"), (1_000_000, 1000, 1), strict=True)
+    micros = sum(unit * max(0, said.get(part) or 0) for part, unit in parts)
+    return min(timedelta(microseconds=min(micros, 10**18)), CENTURY)
 
 
 def integrity(

@@ -121,6 +121,15 @@ def is_of_one_algorithm(certificate: x509.Certificate) -> bool:
     return bool(outside["algorithm"].dotted == inside["algorithm"].dotted)
 
 
+def said_twice(certificate: x509.Certificate) -> list[str]:
+    """Extensions that it has more than once with two values (RFC 5280, 4.2, has each once): programs take the
+    first or the last."""
+    values: dict[str, set[bytes]] = {}
+    for one in certificate["tbs_certificate"]["extensions"] or ():
+        values.setdefault(str(one["extn_id"].native), set()).add(one["extn_value"].dump())
+    return sorted(name for name, said in values.items() if len(said) > 1)
+
+
 def issued(above: x509.Certificate, below: x509.Certificate) -> bool:
     """Is the signature on `below` by the key of `above`?"""
     if not is_of_one_algorithm(below):

@@ -1,6 +1,7 @@
 """From a certificate to a trust anchor, by the rules of RFC 5280."""
 
 import asyncio
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -38,6 +39,14 @@ from signing.pki import certificates
 from signing.pki.issuers import Issued, Issuers
 from signing.pki.trust import Trust
 
+#: What the words of pyHanko's errors tell, which has no kinds of its own for it, with the code of the note.
+CONSTRAINTS = (
+    (re.compile(r"The path could not be validated because (?:some|not all) names of "), "chain-other-name"),
+    (
+        re.compile(r"The path could not be validated because there is no valid set of policies "),
+        "chain-other-policy",
+    ),
+)
 PathProblem = Literal["no-chain", "expired", "not-yet-valid", "broken"]
 
 # Revocation and algorithms are steps of their own, with their own words in the report.
@@ -49,11 +58,13 @@ NO_REVOCATION = CertRevTrustPolicy(
 @dataclass(frozen=True, slots=True)
 class Path:
     """From the certificate upwards; to the anchor, that one counted, where one was reached. `problem` stood
-    in the way, or puts the path out of force."""
+    in the way, or puts the path out of force. `constraint`: the code of the note on what an authority demands
+    of those below it, where that is the problem."""
 
     chain: tuple[x509.Certificate, ...]
     problem: PathProblem | None = None
     anchor: x509.Certificate | None = None
+    constraint: str | None = None
 
 
 @dataclass(slots=True)
@@ -107,13 +118,15 @@ def _build(
         path = _validated(validator, extended)
     except PathValidationError as error:
         chain = _chain_of(error, certificate)
-        return Path(chain, _problem(error), chain[-1] if _among(chain[-1], trust.anchors) else None)
+        anchor = chain[-1] if _among(chain[-1], trust.anchors) else None
+        return Path(chain, _problem(error), anchor, _constraint(error))
     except PathBuildingError:
         return Path(issuers.climb(certificate), "no-chain")
-    except (PathError, ValidationError, ValueError, TypeError, KeyError):
-        return Path((certificate,), "broken")
+    except (PathError, ValidationError, ValueError, TypeError, KeyError, NotImplementedError):
+        return Path((certificate,), "broken")  # the last one: a kind of name that it cannot compare
     chain = tuple(reversed([c for c in path if isinstance(c, x509.Certificate)]))
-    return Path(chain, anchor=chain[-1])
+    problem: PathProblem | None = "broken" if any(map(certificates.said_twice, chain[:-1])) else None
+    return Path(chain, problem, chain[-1])
 
 
 class _AsWritten(SignatureValidator):
@@ -202,6 +215,11 @@ def _problem(error: PathValidationError) -> PathProblem:
     if isinstance(error, NotYetValidError):
         return "not-yet-valid"
     return "broken"
+
+
+def _constraint(error: PathValidationError) -> str | None:
+    told = str(error)
+    return next((code for words, code in CONSTRAINTS if words.match(told)), None)
 
 
 def _chain_of(error: PathValidationError, certificate: x509.Certificate) -> tuple[x509.Certificate, ...]:

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
 from signing.cms.signature_values import Message, Uncheckable, certificate_digest, hash_of, is_right
-from signing.pki.certificates import issued
+from signing.pki.certificates import issued, said_twice
 from signing.pki.revocation import Answer, hashed_key
 
 CLOCK_SKEW = timedelta(minutes=5)  # clocks of honest authorities differ
@@ -47,11 +47,23 @@ class Sources:
         """All that they say of a certificate and may say."""
         key = certificate.sha256, issuer.sha256
         if key not in self._said:
+            answered = _ocsp_answers(certificate, issuer, self._responses)
             self._said[key] = (
-                *_ocsp_answers(certificate, issuer, self._responses),
+                *(one for one in answered if not self._is_refuted(one, issuer)),
                 *_crl_answers(certificate, issuer, self._lists),
             )
         return self._said[key]
+
+    def _is_refuted(self, answer: Answer, issuer: x509.Certificate) -> bool:
+        """Does a list revoke its responder, from before it answered or as one whose key others had? They may
+        date an answer as they like. Where none is at hand its standing is not asked."""
+        if answer.responder is None:
+            return False
+        said = _crl_answers(answer.responder, issuer, self._lists)
+        return any(
+            one.unreliable_from is not None and (one.compromised or one.unreliable_from <= answer.written)
+            for one in said
+        )
 
     @cached_property
     def _lists(self) -> list["_List"]:
@@ -284,7 +296,10 @@ def _ocsp_answers(
         try:
             if response.answer.serial_number != subject.serial_number:
                 continue
-            if response.answer.certificate_status == ocsp.OCSPCertStatus.UNKNOWN:
+            status = response.answer.certificate_status
+            if status == ocsp.OCSPCertStatus.UNKNOWN:
+                continue
+            if status == ocsp.OCSPCertStatus.GOOD and _demands(response.answer):
                 continue
             author = _author(response.answer, issuer, response.made)
             if author is None:
@@ -297,6 +312,16 @@ def _ocsp_answers(
 
 def _answer_algorithm(der: bytes) -> algos.SignedDigestAlgorithm:
     return asn1_ocsp.OCSPResponse.load(der)["response_bytes"]["response"].parsed["signature_algorithm"]
+
+
+def _demands(answer: ocsp.OCSPResponse) -> bool:
+    """Has it an extension that must be understood and is not (RFC 6960, 4.4)?"""
+    return any(
+        extension.critical
+        and not isinstance(extension.value, (pyca.OCSPNonce, *UNDERSTOOD))
+        and extension.oid != ARCHIVE_CUTOFF
+        for extension in (*answer.extensions, *answer.single_extensions)
+    )
 
 
 def _answered(response: _Response) -> Answer:
@@ -345,7 +370,7 @@ def _author(
 
 def _delegated(responder: x509.Certificate, issuer: x509.Certificate, moment: datetime) -> bool:
     """Certified by the issuer itself for this use, and in force when it answered (RFC 6960, 4.2.2.2)."""
-    if not responder.not_valid_before <= moment <= responder.not_valid_after:
+    if said_twice(responder) or not responder.not_valid_before <= moment <= responder.not_valid_after:
         return False
     granted = responder.extended_key_usage_value
     if granted is None or "ocsp_signing" not in granted.native:

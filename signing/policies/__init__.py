@@ -10,6 +10,7 @@ from typing import Any
 
 from asn1crypto import x509
 
+from signing.cms import guessable_keys
 from signing.cms.signature_values import Uncheckable, certificate_digest, key_bits
 from signing.reports.report import Text
 
@@ -61,7 +62,9 @@ class Policy:
         return self.digests.get(digest.lower(), BEFORE_ALL)
 
     def key_end(self, key: x509.PublicKeyInfo) -> datetime:
-        """The last moment at which a signature by such a key was acceptable."""
+        """The last moment at which a signature by such a key was acceptable: never where all have it."""
+        if guessable_keys.weakness(key) == "known":
+            return BEFORE_ALL
         kind = {"rsassa_pss": "rsa"}.get(key.algorithm, key.algorithm)
         known = self.keys.get(kind, ())
         try:

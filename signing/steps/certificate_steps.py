@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from asn1crypto import x509
 
 from signing import policies
+from signing.cms.guessable_keys import weakness
 from signing.pki import certificates, paths, revocation
 from signing.pki.revocation import Standing
 from signing.pki.sliding import Clock, End, slide
@@ -77,16 +78,24 @@ def check_algorithms(case: CertificateCase) -> None:
     name = f"{judged.digest.upper()}, {kind} {judged.key_bits or ''}".rstrip()
     if not judged.acceptable_at_signing:
         code = "weak-algorithm" if judged.listed else "unlisted-algorithm"
-        case.doubts.append(("CRYPTO_CONSTRAINTS_FAILURE_NO_POE", note(code, algorithm=name)))
+        why = note("known-key") if _is_known(case.certificate) else note(code, algorithm=name)
+        case.doubts.append(("CRYPTO_CONSTRAINTS_FAILURE_NO_POE", why))
         case.missing.append(note("get-resigned"))
     elif not judged.acceptable_now:
         case.warnings.append(note("weak-now", algorithm=name))
         case.say("passed", "weak-now", algorithm=name)
-    for weak in algorithms.weak_links(case.policy, case.path.chain if case.path else (), case.signed_at):
+    chain = case.path.chain if case.path else ()
+    for weak in algorithms.weak_links(case.policy, chain, case.signed_at):
         subject = certificates.holder(weak)
         listed = case.policy.certificate_end(weak) > policies.BEFORE_ALL
-        code = "weak-chain" if listed else "unlisted-chain"
+        code = "weak-chain" if listed else "known-key-chain" if _is_known(weak) else "unlisted-chain"
         case.doubts.append(("CRYPTO_CONSTRAINTS_FAILURE_NO_POE", note(code, subject=subject)))
+    narrow = [one for one in chain[:-1] or (case.certificate,) if weakness(one.public_key) == "narrow"]
+    case.warnings += [note("narrow-key", subject=certificates.holder(one)) for one in narrow]
+
+
+def _is_known(certificate: x509.Certificate) -> bool:
+    return weakness(certificate.public_key) == "known"
 
 
 def validate_past(case: CertificateCase) -> None:
@@ -134,12 +143,14 @@ def _path_in_force(case: CertificateCase) -> paths.Path:
 
 
 def _why_broken(path: paths.Path) -> Note:
+    if twice := [one for one in path.chain[:-1] if certificates.said_twice(one)]:
+        return note("chain-says-twice", subject=certificates.holder(twice[0]))
     if unknown := ", ".join(paths.unknown_critical(path.chain)):
         return note("chain-demands", extensions=unknown)
     if found := paths.overreach(path.chain):
         code, authority = found
         return note(code, subject=certificates.holder(authority))
-    return note("chain-broken")
+    return note(path.constraint or "chain-broken")
 
 
 def _no_chain(case: CertificateCase, last: x509.Certificate) -> None:

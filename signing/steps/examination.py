@@ -105,6 +105,7 @@ class Examination(CertificateCase):
     intact: bool = False
     coverage: Coverage = "partial"
     timestamps: list[Timestamp] = field(default_factory=list)
+    stamped_by: list[datetime] = field(default_factory=list)  # as those prove that are trusted
     after: changes.Changes = field(default_factory=changes.Changes)
     stopped: bool = False
 

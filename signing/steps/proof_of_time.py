@@ -6,7 +6,7 @@ timestamp (ETSI EN 319 102-1, 5.5.4 and 5.6.2).
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from pyhanko.pdf_utils.generic import parse_pdf_date
 from pyhanko.sign.validation.generic_cms import extract_self_reported_ts
@@ -30,14 +30,17 @@ PLAUSIBLE_YEARS = (1990, 2200)  # PDF has had dates since 1993; year 1 cannot ev
 
 
 def establish_time(exam: Examination) -> None:
-    """The claimed time, and the earliest time that a trusted timestamp proves."""
+    """The claimed time, and the earliest time by which it existed, as a trusted timestamp proves: the latest
+    moment that its accuracy allows (RFC 3161, 2.4.2)."""
     around = exam.around
     if exam.is_timestamp:
         exam.claimed = timestamps.time_of(exam.embedded.signed_data)
+        accuracy = timestamps.accuracy_of(exam.embedded.signed_data)
+        _tell_accuracy(exam, certificates.holder(exam.certificate), accuracy)
     else:
         exam.claimed = _claimed(exam)
         _signature_timestamps(exam)
-    proven = [t.time for t in exam.timestamps if t.trusted]
+    proven = list(exam.stamped_by)
     if exam.archived_at:
         proven.append(exam.archived_at)
     if proven:
@@ -122,7 +125,18 @@ def _signature_timestamps(exam: Examination) -> None:
             exam.warnings.append(stamp.unchecked)
         elif doubt:
             exam.warnings.append(note(doubt, authority=stamp.authority))
+        elif trusted:
+            _tell_accuracy(exam, stamp.authority, stamp.accuracy)
+            latest = stamp.time + stamp.accuracy
+            if stamp.accuracy <= CLOCK_SKEW or latest < exam.around.moment:
+                exam.stamped_by.append(latest)
     _broken_timestamps(exam, stamps.count(None) + sum(not t.intact for t in exam.timestamps) - unchecked)
+
+
+def _tell_accuracy(exam: Examination, authority: str, accuracy: timedelta) -> None:
+    if accuracy > CLOCK_SKEW:
+        hours = f"{accuracy.total_seconds() / 3600:.1f}".removesuffix(".0")
+        exam.warnings.append(note("timestamp-vague", authority=authority, hours=hours))
 
 
 def _broken_timestamps(exam: Examination, count: int) -> None:

@@ -38,6 +38,73 @@ def test_what_was_filled_after_signing_must_show_its_value(
         assert change.text.vi in report.summary.vi
 
 
+def _filled(key: SigningKey, picture: bytes, said: bytes = b"/F1 12 Tf") -> bytes:
+    """A signed form that was filled with 900 after it, as permitted, with this picture and `/DA`."""
+    form = signed_form(key, LOCKS)
+    body = FORM[6].replace(b"8 0 R>>", b"%d 0 R>>" % form.size).replace(b"/DA(/F1 12 Tf)", b"/DA(%s)" % said)
+    objects = {6: by_hand.entry(body, b"/V(900)"), form.size: picture}
+    return by_hand.updated(form, objects).data
+
+
+def _picture(before: bytes, after: bytes = b"", more: bytes = b"") -> bytes:
+    drawn = by_hand.appearance(b"900").replace(b"/Tx BMC q", b"/Tx BMC q " + before + b" ")
+    drawn = drawn.replace(b"Q EMC", b"Q " + after + b" EMC")
+    said = b"/Type/XObject/Subtype/Form/BBox[0 0 228 20]/Resources<</Font<</F1 5 0 R>>>>" + more
+    content = drawn[drawn.index(b"stream\n") + 7 : drawn.rindex(b"\nendstream")]
+    return by_hand.stream(content, said)
+
+
+@pytest.mark.parametrize(
+    ("picture", "told"),
+    [
+        (_picture(b""), False),
+        (_picture(b"0 0 1 rg"), False),
+        (_picture(b"0 0 0.4 rg 0 0 228 20 re f 1 g"), False),  # white on a ground
+        (_picture(b"1 g"), True),
+        (_picture(b"0.95 0.95 0.95 rg"), True),
+        (_picture(b"3 Tr"), True),
+        (_picture(b"0 0 1 1 re W n"), True),
+        (_picture(b"0.005 0 0 0.005 0 0 cm"), True),
+        (_picture(b"1 0 0 1 900 0 cm"), True),
+        (_picture(b"", after=b"1 g 0 0 228 20 re f"), True),
+        (_picture(b"/Span<</ActualText(900)>>BDC", after=b"EMC"), True),
+        (_picture(b"", more=b"/Matrix[1 0 0 1 50 0]"), False),
+    ],
+)
+def test_a_value_that_nobody_sees_is_not_shown(
+    picture: bytes, told: bool, key: SigningKey, trust: Path, tmp_path: Path
+) -> None:
+    """Programs read it from the picture as well, so that both seemed to say the same."""
+    report = report_on(_filled(key, picture), tmp_path, trust)
+    assert report.verdict == "valid"
+    assert ("value-shown-otherwise" in [c.code for c in report.changes]) is told
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (b"/F1 12 Tf 0 g", False),
+        (b"/F1 0 Tf 0 0 0 1 k", False),  # 0 is the size that fits
+        (b"0 0 1 rg /F1 9 Tf", False),
+        (b"/g 12 Tf 0 g", False),  # the name of a font
+        (b"/F1 12 Tf 1 g", True),
+        (b"1 1 1 rg /F1 12 Tf", True),
+        (b"/F1 12 Tf 0 0 0 0 k", True),
+        (b"/F1 .01 Tf 0 g", True),
+        (b"/F1 900 Tf 0 g", True),
+        (b"/F1 12 Tf 3 Tr 0 g", True),
+    ],
+)
+def test_letters_that_a_program_would_draw_unseen_are_told(
+    said: bytes, told: bool, key: SigningKey, trust: Path, tmp_path: Path
+) -> None:
+    """The picture shows the value, until somebody clicks on the field or a program draws it anew."""
+    report = report_on(_filled(key, by_hand.appearance(b"900"), said), tmp_path, trust)
+    assert report.verdict == "valid"
+    assert [c.code for c in report.changes] == ["form-filled", *(["value-drawn-unseen"] if told else [])]
+    assert "form-value-differs" not in [w.code for w in report.signatures[0].warnings]
+
+
 def test_the_form_is_looked_at_once(
     key: SigningKey, trust: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

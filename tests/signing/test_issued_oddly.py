@@ -1,5 +1,6 @@
 """Certificates that their issuer signed and that stand for nothing, beside those which stand."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -126,7 +127,9 @@ def test_who_signs_documents_proves_no_time(
     assert (alone.reason and alone.reason.code) == (None if passes else "timestamp-unfit")
 
 
-def _issued_by(above: Issued, name: str, *, authority: bool, signs: bool) -> Issued:
+def _issued_by(
+    above: Issued, name: str, *, authority: bool, signs: bool, more: Sequence[x509.ExtensionType] = ()
+) -> Issued:
     """A certificate with no address to ask, under `above`. `signs`: it may sign certificates."""
     key = ec.generate_private_key(ec.SECP256R1())
     usage = dict.fromkeys(("key_encipherment", "data_encipherment", "key_agreement"), False)
@@ -139,6 +142,9 @@ def _issued_by(above: Issued, name: str, *, authority: bool, signs: bool) -> Iss
     made = made.add_extension(
         x509.KeyUsage(digital_signature=True, key_cert_sign=signs, **usage), critical=True
     )
+    for extension in more:
+        critical = not isinstance(extension, x509.SubjectAlternativeName | x509.CertificatePolicies)
+        made = made.add_extension(extension, critical)
     return Issued(made.sign(above.key, hashes.SHA256()), key)
 
 
@@ -176,3 +182,61 @@ def test_who_may_not_issue_is_named(
     assert found.reason
     assert found.reason.code == told
     assert ("Issuing CA" if told == "chain-too-long" else "CA giả định") in found.reason.text.vi
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_an_extension_that_is_there_twice(first: bool, holder: Holder, trust: Path, tmp_path: Path) -> None:
+    """Its usage is told twice, and one of them is to sign: which of them counts differs by program."""
+    to_encrypt = keys.extension("2.5.29.15", b"\x03\x02\x05\x20", critical=True)
+    usages = (keys.key_usage(), to_encrypt) if first else (to_encrypt, keys.key_usage())
+    found = _judged(holder.signed(extensions=usages), trust, tmp_path)
+    assert found.sub_indication == "CHAIN_CONSTRAINTS_FAILURE"
+    assert found.reason
+    assert found.reason.code == "chain-says-twice"
+
+
+SPOKEN_FOR = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Người ký mẫu")])
+DEMANDED = x509.CertificatePolicies(
+    [x509.PolicyInformation(x509.ObjectIdentifier("1.3.6.1.4.1.99999.3"), None)]
+)
+UNCOMPARED = x509.NameConstraints([x509.RegisteredID(x509.ObjectIdentifier("1.2.3"))], None)
+
+
+@pytest.mark.parametrize(
+    ("demands", "below", "told"),
+    [
+        ([x509.NameConstraints(None, [x509.DirectoryName(SPOKEN_FOR)])], [], "chain-other-name"),
+        ([x509.NameConstraints([x509.DirectoryName(SPOKEN_FOR)], None)], [], None),
+        ([x509.PolicyConstraints(0, None), DEMANDED], [], "chain-other-policy"),
+        ([x509.PolicyConstraints(0, None), DEMANDED], [DEMANDED], None),
+        (
+            [UNCOMPARED],
+            [x509.SubjectAlternativeName([x509.RegisteredID(x509.ObjectIdentifier("1.2.4"))])],
+            "chain-broken",
+        ),
+    ],
+    ids=[
+        "another's name",
+        "its own name",
+        "no policy",
+        "the policy",
+        "a name of a kind that is not compared",
+    ],
+)
+def test_what_an_authority_demands_of_those_below_it_is_told(
+    demands: list[x509.ExtensionType],
+    below: list[x509.ExtensionType],
+    told: str | None,
+    issuer: Issuer,
+    make_key: MakeKey,
+    sign_file: SignFile,
+    trust: Path,
+    tmp_path: Path,
+) -> None:
+    """All of it was called "not valid", and a kind of name that is not compared ended the verification."""
+    between = _issued_by(issuer.root, "CA giả định", authority=True, signs=True, more=demands)
+    signer = _issued_by(between, "Người ký mẫu", authority=False, signs=False, more=below)
+    (known := tmp_path / "between.crt").write_bytes(between.certificate.public_bytes(Encoding.PEM))
+    (found,) = validate(sign_file(key=make_key(issued=signer)), anchors=[trust, known]).signatures
+    assert (found.reason and found.reason.code) == told
+    assert (found.indication == "TOTAL-PASSED") is (told is None)

@@ -224,6 +224,16 @@ def test_a_value_over_other_bytes_is_wrong_by_every_algorithm(
             assert not report.signatures[0].intact
 
 
+def test_a_key_for_pss_makes_no_other_values(makers: Makers, trust: Path, tmp_path: Path) -> None:
+    """RFC 4055, 1.2: whose certificate names RSASSA-PSS signs by it alone."""
+    named, plain = makers.pss("sha256", "sha256", 32, in_key=""), makers.rsa()
+    path = tmp_path / "signed.pdf"
+    path.write_bytes(document(Value(replace(named, said=plain.said, sign=plain.sign))))
+    report = validate(path, anchors=[trust])
+    assert report.verdict == "undetermined"
+    assert _codes(report) == {"algorithm-unknown"}
+
+
 def test_the_value_of_another_key_is_wrong_by_every_algorithm(
     makers: Makers, algorithms: dict[str, Maker], trust: Path, tmp_path: Path
 ) -> None:

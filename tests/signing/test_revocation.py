@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from asn1crypto import core
+from asn1crypto import ocsp as asn1_ocsp
 from asn1crypto import x509 as asn1_x509
 from asn1crypto.core import GeneralizedTime
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
@@ -205,8 +207,9 @@ def _answer(
     status: ocsp.OCSPCertStatus = ocsp.OCSPCertStatus.GOOD,
 ) -> bytes:
     """An answer without a nonce, as pre-produced ones are (RFC 5019)."""
+    since = written if status == ocsp.OCSPCertStatus.REVOKED else None
     builder = ocsp.OCSPResponseBuilder().add_response(
-        signer.certificate, issuer.issuing.certificate, hashes.SHA1(), status, written, until, None, None
+        signer.certificate, issuer.issuing.certificate, hashes.SHA1(), status, written, until, since, None
     )
     builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, by.certificate)
     builder = builder.certificates([by.certificate])
@@ -323,3 +326,60 @@ def test_an_entry_that_demands_to_be_understood(issuer: Issuer, signer: Issued, 
     for extension, status in ((understood, "good"), (UNHEARD_OF, "unknown")):
         assert judge(_list(issuer, revoked=other, of_entry=extension)).revocation.status == status
     assert judge(_list(issuer, revoked=signer, of_entry=UNHEARD_OF)).revocation.status == "revoked"
+
+
+@pytest.mark.parametrize("single", [True, False])
+@pytest.mark.parametrize("critical", [True, False])
+def test_an_answer_that_demands_to_be_understood(
+    single: bool, critical: bool, issuer: Issuer, signer: Issued, judge: Judge
+) -> None:
+    """RFC 6960, 4.4: such an answer does not say good; that a certificate is revoked counts all the same."""
+    null = core.ParsableOctetString(b"\x05\x00")
+    demand = {"extn_id": "1.3.6.1.4.1.99999.9", "critical": critical, "extn_value": null}
+    for status, told in (("good", "unknown" if critical else "good"), ("revoked", "revoked")):
+        response = asn1_ocsp.OCSPResponse.load(
+            _answer(issuer, signer, issuer.issuing, status=ocsp.OCSPCertStatus[status.upper()])
+        )
+        basic = response["response_bytes"]["response"].parsed
+        said = basic["tbs_response_data"]
+        holder = said["responses"][0] if single else said
+        holder["single_extensions" if single else "response_extensions"] = [demand]
+        basic["signature"] = issuer.issuing.key.sign(said.dump(), ec.ECDSA(hashes.SHA256()))
+        response["response_bytes"]["response"] = core.ParsableOctetString(basic.dump())
+        assert judge(response.dump(), ".ocsp").revocation.status == told
+
+
+@pytest.mark.parametrize(
+    ("reason", "days", "status"),
+    [
+        (x509.ReasonFlags.superseded, -2, "unknown"),  # before it answered
+        (x509.ReasonFlags.superseded, 0.5, "good"),
+        (x509.ReasonFlags.key_compromise, 0.5, "unknown"),  # others may have dated the answer
+    ],
+)
+def test_a_responder_that_a_list_revokes(
+    reason: x509.ReasonFlags,
+    days: float,
+    status: str,
+    issuer: Issuer,
+    signer: Issued,
+    make_key: MakeKey,
+    sign_file: SignFile,
+    trust: Path,
+    tmp_path: Path,
+) -> None:
+    """The list says nothing of the signer; it is at hand all the same."""
+    by = _responder(issuer, begins=NOW - 9 * DAY, ends=NOW + 9 * DAY)
+    entry = x509.RevokedCertificateBuilder().serial_number(by.certificate.serial_number)
+    entry = entry.revocation_date(NOW + days * DAY).add_extension(x509.CRLReason(reason), critical=False)
+    listed = x509.CertificateRevocationListBuilder().issuer_name(issuer.issuing.certificate.subject)
+    listed = listed.last_update(NOW + DAY).next_update(NOW + 2 * DAY).add_revoked_certificate(entry.build())
+    listed = listed.add_extension(x509.DeltaCRLIndicator(1), critical=True)
+    (tmp_path / "given.crl").write_bytes(
+        listed.sign(issuer.issuing.key, hashes.SHA256()).public_bytes(Encoding.DER)
+    )
+    (tmp_path / "given.ocsp").write_bytes(_answer(issuer, signer, by, until=NOW + 3 * DAY))
+    given = [trust / "root.crt", tmp_path / "given.crl", tmp_path / "given.ocsp"]
+    signed = sign_file(key=make_key(issued=signer))
+    (found,) = validate(signed, anchors=given, at=NOW + 2 * DAY).signatures
+    assert found.revocation.status == status
