@@ -405,7 +405,8 @@ def is_garbled(value: str) -> bool:
     return lacks_vowel(value) or any(
         _marks(word) > 0
         and word.isalpha()
-        and (value.isupper() or not word.isupper())  # `QĐST` is short for something
+        and set(fold_letters(word)) & set("aeiouy")  # `ĐT` is short for something
+        and (value.isupper() or not word.isupper())  # so is `QĐST`
         and not is_syllable(word)
         and not vietnamese().count(word)
         and fold_letters(word) not in parts_of_names()
