@@ -4,12 +4,7 @@ import re
 from collections.abc import Sequence
 
 from ocr.fields.dates import iso, numeral
-from ocr.fields.doubts import (
-    is_guessed,
-    lacks_marks,
-    lacks_vowel,
-    misspells_place,
-)
+from ocr.fields.doubts import is_garbled, is_guessed, lacks_marks, misspells_place
 from ocr.fields.evidence import (
     ABSENT,
     PRINTED_CONFIDENCE,
@@ -268,7 +263,7 @@ def issuer(head: Letterhead) -> Field:
             or any(misspells_place(unit, words, current=today) for unit in units_of(head.issuer))
             or _lacks_line(head)
             or not _names_somebody(value)
-            or lacks_vowel(value)
+            or is_garbled(value)
             or lacks_marks(value)
             or _lacks_unit(head.issuer)
         )

@@ -285,10 +285,10 @@ def names_oddly(value: str) -> bool:
     """Whether a unit of an address is misspelt (`tính Hà Nam`), or a small letter stands in its name (`xã Lê
     ích Mộc`)."""
     words = value.split()
-    for unit, first, small, after in zip(words, words[1:], words[2:], words[3:], strict=False):
+    for unit, first, small, after in zip(words, words[1:], words[2:], [*words[3:], ""], strict=False):
         parted = first.endswith((",", ";")) or small.casefold().rstrip(".") in _PARTING
-        named = unit.casefold() in _UNITS and first[0].isupper() and after[0].isupper()
-        if named and small.islower() and not parted:
+        ends = not after or small.endswith(",") or after[0].isupper()
+        if unit.casefold() in _UNITS and first[0].isupper() and small.islower() and ends and not parted:
             return True
     if any(_ABBREVIATED.fullmatch(a) and b[:1].islower() for a, b in pairwise(words)):
         return True  # `T. sơn La`
@@ -405,7 +405,8 @@ def is_garbled(value: str) -> bool:
     return lacks_vowel(value) or any(
         _marks(word) > 0
         and word.isalpha()
-        and (value.isupper() or not word.isupper())  # `QĐST` is short for something
+        and set(fold_letters(word)) & set("aeiouy")  # `ĐT` is short for something
+        and (value.isupper() or not word.isupper())  # so is `QĐST`
         and not is_syllable(word)
         and not vietnamese().count(word)
         and fold_letters(word) not in parts_of_names()

@@ -132,6 +132,8 @@ def test_a_value_whose_end_was_not_seen_is_open() -> None:
 def test_a_small_letter_within_a_name_leaves_it_open() -> None:
     assert names_oddly("phường Lê ích Mộc, tỉnh Ví Dụ")
     assert names_oddly("phường Mẫu Đơn, tính Ví Dụ")
+    assert names_oddly("Ủy ban nhân dân phường Tân ước")
+    assert not names_oddly("xã Mẫu Đơn, thị xã Ví Dụ")
     assert names_oddly("Tô 5, phường Mẫu Đơn")
     assert not names_oddly("Tổ 5, phường Mẫu Đơn")
     assert not names_oddly("phường Bến Nghé quận Bình Thạnh, khu phố 3, Ủy ban nhân dân xã Chư A Thai")

@@ -338,3 +338,9 @@ def test_a_name_of_a_company_goes_on_at_the_margin(indent: float) -> None:
     form.say("Tên công ty viết bằng tiếng nước ngoài: MAU COMPANY LIMITED", indent=indent)
     form.say("2. Địa chỉ trụ sở chính: Số 1 đường Mẫu, phường Mẫu, tỉnh Nghệ An", indent=indent)
     assert said(form.page(), "company_name") == (name, "read")
+
+
+@pytest.mark.parametrize(("name", "state"), [("VĨNH NGƯƠN", "read"), ("VĨNH NGƯUN", "handwritten")])
+def test_an_issuer_with_a_word_that_is_none_is_open(name: str, state: str) -> None:
+    lines = letterhead("15/TB-THCS", issuer=("UBND PHƯỜNG MẪU", f"TRƯỜNG TRUNG HỌC CƠ SỞ {name}"))
+    assert fields_of(page(*lines, At(1100, 700, "THÔNG BÁO"), *BODY))["issuer"].state == state
