@@ -10,7 +10,7 @@ from statistics import median
 from ocr.language.writing import distance, fold_letters, is_syllable
 from ocr.recognition import Page
 from ocr.structure.lines import MOST_PAGES, Line, lines, one_line, same_row, without_stamps
-from ocr.structure.number_row import NumberRow, may_be_symbol, number_row
+from ocr.structure.number_row import NumberRow, may_be_symbol, number_row, row_under_title
 
 MOTTO = "conghoaxahoichunghiavietnam"
 SUB_MOTTO = "doclaptudohanhphuc"
@@ -101,6 +101,8 @@ class Letterhead:
         if stacked:
             return stacked
         end = self.number.line.middle if self.number else None
+        if self.number is not None and self.number.under is not None:
+            end = self.number.under.box.y0
         if end is None:
             end = self.date.middle + 1 if self.date else None
         if end is None and self.motto is None:
@@ -205,8 +207,23 @@ def letterhead(page: Page) -> Letterhead:
     number = number_row(top, split, motto)
     if number is None and mirrored:
         number = number_row([line for line in top if line.box.x0 >= split], page.width, motto)
+    number = _under_title(top, motto, number, page) or number
     date = _date_line(top, motto, number, split, mirrored=mirrored)
     return Letterhead(page, every, split, motto, number, date, mirrored)
+
+
+def _under_title(
+    top: Sequence[Line], motto: Line | None, number: NumberRow | None, page: Page
+) -> NumberRow | None:
+    """The row that numbers the paper under its title, where none over it does. What stands under the motto's
+    words or the name of an agency in one column is under no title, nor is what a mail room stamped."""
+    row = row_under_title(top, page.width)
+    if row is None or row.under is None or (number is not None and number.line.middle < row.line.middle):
+        return None
+    over = row.under
+    named = over in stacked_issuer(top, motto, page) or is_motto(over)
+    stamped = any(fold_near(over.letters, title) for title in STAMP_TITLES)
+    return None if named or stamped else row
 
 
 def _is_mirrored(motto: Line, top: Sequence[Line], page: Page) -> bool:
@@ -309,6 +326,9 @@ def _date_line(
 ) -> Line | None:
     """The line `<place>, ngày … tháng … năm …` of the head: beside the number or under the motto."""
     candidates = [line for line in top if _is_date_line(line)]
+    if number is not None and number.under is not None:
+        candidates = [c for c in candidates if c.middle < number.under.middle]
+        number = None
     if number is not None:
         beside = [c for c in candidates if abs(c.middle - number.line.middle) < 4 * c.height]
         nearest = min(beside, key=lambda c: abs(c.middle - number.line.middle), default=None)

@@ -1,4 +1,4 @@
-"""Letterheads that are set otherwise than Decree 30/2020 has it: mirrored, and in one column."""
+"""Heads set otherwise than Decree 30/2020 has it: mirrored, in one column, numbered under the title."""
 
 import pytest
 
@@ -78,3 +78,49 @@ def test_a_title_under_the_motto_is_no_agency(title: str) -> None:
 
 def test_an_agency_that_may_go_on_in_its_title_is_left_open() -> None:
     assert "issuer" not in read(*BELOW, At(1000, 400, "QUYẾT ĐỊNH"), *BODY)
+
+
+CENTRED = [At(750, 100, MOTTO), At(900, 170, WORDS)]
+AGREED = [At(380, 900, "Hôm nay, ngày 05 tháng 3 năm 2024, tại phường Mẫu, chúng tôi gồm có:"), *BODY]
+
+
+@pytest.mark.parametrize("origin", ORIGINS)
+@pytest.mark.parametrize(
+    ("title", "row", "symbol"),
+    [
+        ("HỢP ĐỒNG MUA BÁN HÀNG HÓA", "Số: 12/2024/HĐ-MB", "2024/HĐ-MB"),
+        ("HỢP ĐỒNG LAO ĐỘNG", "Số: 12/HĐLĐ", "HĐLĐ"),
+        ("HỢP ĐỒNG KINH TẾ", "(Số: 12/HĐKT/2024)", "HĐKT/2024"),
+        ("HỢP ĐỒNG THUÊ NHÀ", "Số 12/2024/HĐTN", "2024/HĐTN"),
+        ("BIÊN BẢN LÀM VIỆC", "Số: 12/BB-UBND", "BB-UBND"),
+    ],
+)
+def test_a_number_may_stand_under_the_title(origin: Origin, title: str, row: str, symbol: str) -> None:
+    lines = (*CENTRED, centred(350, title), centred(420, row), *AGREED)
+    assert read(*lines, origin=origin) == {"number": "12", "symbol": symbol}
+    assert fields(*lines, origin=origin)["subject"].state == "absent"
+
+
+def test_a_number_under_the_title_leaves_the_letterhead_its_date_and_type() -> None:
+    head = [
+        At(400, 200, "ỦY BAN NHÂN DÂN"),
+        At(1100, 200, MOTTO),
+        At(430, 270, "PHƯỜNG MẪU"),
+        At(1300, 270, WORDS),
+    ]
+    under = [At(1250, 400, DATE), centred(600, "QUYẾT ĐỊNH"), centred(670, NUMBER)]
+    assert read(*head, *under, *BODY) == READ
+    assert fields(*head, *under, *BODY)["type"].value == "Quyết định"
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["Số: ....../2024/HĐ-MB", "Số: 12/2024/HĐ-MB ngày 5 tháng 3", "Số nhà 12/MB", "Số CMND/CCCD: 12/MB"],
+)
+def test_what_is_no_whole_number_under_a_title_is_not_stated(row: str) -> None:
+    assert "number" not in read(*CENTRED, centred(350, "HỢP ĐỒNG MUA BÁN"), centred(420, row), *AGREED)
+
+
+def test_what_a_mail_room_stamped_in_the_middle_is_not_the_papers_number() -> None:
+    stamp = [centred(350, "CÔNG VĂN ĐẾN"), centred(420, "Số: 12/BB-UBND")]
+    assert "number" not in read(*CENTRED, *stamp, *AGREED, origin="text-layer")
