@@ -51,3 +51,17 @@ def test_the_number_of_a_marriage_in_the_register(label: str) -> None:
 def test_a_number_with_its_day_behind_it_is_left_open() -> None:
     _, found = read(sheet(*MARRIAGE, "Đăng ký kết hôn số 72 ngày 05 tháng 3 năm 2024"))
     assert "registration_number" not in found
+
+
+@pytest.mark.parametrize("first", ["", "O ", "○ ", "( ) ", "0 "])
+@pytest.mark.parametrize("second", [" ", " X ", " ● ", " (x) ", " / "])
+def test_answers_of_which_one_is_to_be_marked_are_none(first: str, second: str) -> None:
+    _, found = read(sheet(*STATUS[:4], f"Tình trạng hôn nhân: {first}Chưa kết hôn{second}Đã kết hôn"))
+    assert "marital_status" not in found
+    assert found["full_name"] == "ĐỖ VĂN MẪU"
+
+
+def test_an_answer_that_says_what_was_and_what_is_is_read() -> None:
+    status = "Đã ly hôn, hiện tại chưa đăng ký kết hôn với ai"
+    _, found = read(sheet(*STATUS[:4], f"Tình trạng hôn nhân: {status}"))
+    assert found["marital_status"] == status
