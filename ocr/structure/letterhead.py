@@ -117,7 +117,9 @@ class Letterhead:
             and _is_issuer(line)
             and not self._numbers(line)
         ]
-        return _without_outsiders(block)
+        block = _without_outsiders(block)
+        # In a right column a title may stand, or where a photo belongs.
+        return block if not self.mirrored or (block and _BODY.match(block[0].folded)) else []
 
     @property
     def is_crowded(self) -> bool:
@@ -207,6 +209,8 @@ def letterhead(page: Page) -> Letterhead:
     number = number_row(top, split, motto)
     if number is None and mirrored:
         number = number_row([line for line in top if line.box.x0 >= split], page.width, motto)
+        if number is not None and number.symbol is None:
+            number = None  # `MẪU SỐ 01` of a form
     number = _under_title(top, motto, number, page) or number
     date = _date_line(top, motto, number, split, mirrored=mirrored)
     return Letterhead(page, every, split, motto, number, date, mirrored)

@@ -50,6 +50,12 @@ def test_the_motto_is_never_who_issues(origin: Origin) -> None:
     assert "issuer" not in read(*head, *TITLE, origin=origin)
 
 
+@pytest.mark.parametrize("beside", ["ẢNH", "GIẤY PHÉP LÁI XE", "MẪU SỐ 01", "CÔNG VĂN ĐẾN"])
+def test_what_else_stands_beside_a_motto_on_the_left_is_no_agency(beside: str) -> None:
+    found = read(*mirrored(beside), centred(700, "ĐƠN ĐỀ NGHỊ"), *BODY, origin="text-layer")
+    assert not {"issuer", "number"} & set(found)
+
+
 ABOVE = [
     At(950, 100, "ỦY BAN NHÂN DÂN"),
     At(1030, 170, "PHƯỜNG MẪU"),
