@@ -14,6 +14,8 @@ from ocr.structure.lines import Line, body_margins, same_row, span
 
 #: In notes of transfer; what is written at the edge for a colleague has no colon: `Kính chuyển TCHC`.
 _TRANSFERRED = re.compile(r"\W*kinh chuyen ?:")
+#: The number of an addressee in a list: `1. Sở …`, `2) Sở …`.
+_NUMBERED = re.compile(r"(?:^|(?<=\s))(\d{1,2})[.)]\s*(?=[^\W\d_])")
 #: How the sentences under a list of addressees begin.
 _ORDER = re.compile(
     r"^\W*(?:yeu cau|de nghi|can cu|thuc hien|giao|kinh de nghi|tran trong|xet|qua kiem tra|theo|"
@@ -30,6 +32,8 @@ def addressee(head: Letterhead) -> Field:
     words = [w for part in found for w in part]
     if not words:
         return ABSENT
+    if len(_numbered(words)) == 1:  # the first of a list, whose rest was not found
+        return handwritten(head.page.number, span(words))
     value = without_note(_listed(found))
     doubtful = misspells_unit(value) or _names_in_pieces(value) or cuts_province(value)
     doubtful = doubtful or contradicts_itself(value)
@@ -57,7 +61,7 @@ def _addressees(head: Letterhead, start: Line) -> list[list[Word]]:
             continue  # what a stamp says beside it
         if _ORDER.match(line.folded) or line.box.y0 - last.box.y1 > 1.2 * start.height or len(found) >= 40:
             break
-        bullet = line.words[0].text.startswith(("-", "–", "+", "•"))
+        bullet = line.words[0].text.startswith(("-", "–", "+", "•")) or _is_next(line, found)
         hangs = bool(found) and line.box.x0 >= edge - 1.5 * start.height
         goes_on = bool(found) and not bullet and not hangs and _is_unfinished(found[-1])
         if not (bullet or hangs or (goes_on and line.box.x0 >= start.box.x0 - start.height)):
@@ -70,6 +74,25 @@ def _addressees(head: Letterhead, start: Line) -> list[list[Word]]:
             found.append(list(line.words))
         last = line
     return found
+
+
+def _is_next(line: Line, found: Sequence[Sequence[Word]]) -> bool:
+    """Whether a line bears the next number of a numbered list: `2.` under `Kính gửi: 1. …`. The paragraphs of
+    a paper may be numbered too, from the first on under one addressee without a number."""
+    match = _NUMBERED.match(line.text)
+    number = len(_numbered([word for part in found for word in part])) + 1
+    return match is not None and int(match[1]) == number and (number > 1 or not found)
+
+
+def _numbered(words: Sequence[Word]) -> list[str]:
+    """The addressees of a list that is numbered from one on, without their numbers; none of another list."""
+    text = " ".join(word.text for word in words)
+    starts: list[re.Match[str]] = []
+    for match in _NUMBERED.finditer(text):
+        if int(match[1]) == len(starts) + 1 and (starts or match.start() == 0):
+            starts.append(match)
+    ends = [*(match.start() for match in starts[1:]), len(text)]
+    return [text[match.end() : end].strip(" ;.,") for match, end in zip(starts, ends, strict=False)]
 
 
 def _beside(head: Letterhead, start: Line) -> tuple[Word, ...]:
@@ -113,7 +136,10 @@ def _after_colon(line: Line) -> tuple[Word, ...]:
 
 
 def _listed(parts: Sequence[Sequence[Word]]) -> str:
-    """`- A; - B` as `A; B`; a line without a dash goes on with the one before."""
+    """`- A; - B` and `1. A; 2. B` as `A; B`; a line without a dash or number goes on with the one before."""
+    numbered = _numbered([word for part in parts for word in part])
+    if numbered:
+        return "; ".join(numbered)
     items: list[str] = []
     for part in parts:
         text = " ".join(w.text for w in part)

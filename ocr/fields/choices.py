@@ -12,6 +12,8 @@ _EMPTY = re.compile("[☐□▢\uf06f\uf071\uf0a8]")
 _MARKED = re.compile("[☑☒\uf052\uf0fd\uf0fe]")
 #: A box to tick as texts have it, and as readers see one: `]`, `[x]`.
 _BOX = re.compile("[\\[\\]☐☑☒□■▢✓✔\uf052\uf06f\uf071\uf0a8\uf0fd\uf0fe]")
+#: What one of several answers begins with, set behind another: `O Chưa kết hôn X Đã kết hôn`, `Có / Không`.
+_SECOND = re.compile(r"(?<=[^.;:…] )(?:Chưa|Đã|Đang|Có|Không|Ly hôn|Góa|Goá|Độc thân)\b")
 #: How far from a value its box may stand, in heights of a word.
 NEAR = 1.2
 
@@ -44,6 +46,13 @@ def chosen(words: Sequence[Word], page: Page) -> Sequence[Word] | None:
         return None
     option = next(own for box, own in zip(in_order, options[1:], strict=True) if box is marked[0])
     return option if before else option[::-1]
+
+
+def offers_choice(value: str, form: str) -> bool:
+    """Whether a text holds several answers, each with a capital at its beginning, so that one of them was to
+    be marked; readers leave out a circle, or make a letter of it. What says both goes on in small letters:
+    `Đã ly hôn, hiện chưa đăng ký kết hôn với ai`."""
+    return form == "text" and bool(_SECOND.search(value))
 
 
 def is_to_be_ticked(words: Sequence[Word], page: Page) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import islice, pairwise
 
 from ocr.fields.broken_labels import mended
-from ocr.fields.choices import chosen, is_to_be_ticked
+from ocr.fields.choices import chosen, is_to_be_ticked, offers_choice
 from ocr.fields.closing import is_closing
 from ocr.fields.doubts import (
     any_doubt,
@@ -242,7 +242,7 @@ class _Sheet:
         value = forms[form](text) if self.page.origin == "text-layer" or is_sure(used, form) else None
         if option := chosen(used, self.page):
             used, value = [*option], forms[form](clean(together(option)))
-        elif value is not None and is_to_be_ticked(used, self.page):
+        elif value is not None and (is_to_be_ticked(used, self.page) or offers_choice(value, form)):
             value = None
         if value is not None and self.page.origin == "ocr" and self._is_doubtful(value, used, form):
             value = None

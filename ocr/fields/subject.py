@@ -227,7 +227,7 @@ class _Body:
 #: The number of another paper, alone on its line; and what has lost one.
 _REFERENCE = re.compile(r"\d{1,5}(?:/\d{4})?[/-][A-ZĐƯ][\w./-]*[.,;]?")
 #: The number of the paper itself, under the title of a contract: `Số: 05/2021/HĐKT`.
-_OWN_NUMBER = re.compile(r"Số\s?:\s?\d*\s?/")
+_OWN_NUMBER = re.compile(r"\(?Số\s?(?::\s?\d*\s?/|:?\s?\d{1,6}\s?/\s?[\w./-]+\)?$)")
 _NUMERAL = re.compile(r"[IVXLC]+[.,]?")
 #: What ends in `số` and needs no number behind it: `chuyển đổi số`, `dân số`, `chữ ký số`.
 _DIGITAL = re.compile(

@@ -70,9 +70,10 @@ def title_lines(head: Letterhead) -> list[Line]:
     """Lines in capitals that may be titles: not of the letterhead, not the motto, alone and in the middle."""
     page = head.page
     issuer = head.issuer
-    # A symbol stands in a letterhead, and the title under it; a bare number may stand under the title.
-    number = head.number
-    after = number.line.middle if number and number.symbol and not number.under_title else 0
+    # A symbol stands in a letterhead, and the title under it; a bare number, and a symbol in the middle of
+    # the page, may stand under the title.
+    above = head.number is not None and head.number.symbol and head.number.under is None
+    after = head.number.line.middle if head.number and above else 0
     return [
         line
         for index, line in enumerate(head.lines)

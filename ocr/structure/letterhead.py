@@ -10,7 +10,7 @@ from statistics import median
 from ocr.language.writing import distance, fold_letters, is_syllable
 from ocr.recognition import Page
 from ocr.structure.lines import MOST_PAGES, Line, lines, one_line, same_row, without_stamps
-from ocr.structure.number_row import NumberRow, may_be_symbol, number_row, number_under_title
+from ocr.structure.number_row import NumberRow, may_be_symbol, number_row, row_under_title
 
 MOTTO = "conghoaxahoichunghiavietnam"
 SUB_MOTTO = "doclaptudohanhphuc"
@@ -38,6 +38,26 @@ _CONTACT = re.compile(
     re.IGNORECASE,
 )
 
+#: How far to the right the motto of a mirrored letterhead ends at most, as a share of the page.
+MIRRORED = 0.52
+#: How far off the middle of the page the motto stands at most, as a share of it, where the letterhead is one
+#: column; how far off the motto's middle the issuer stands then, in heights of a line.
+AMID, ASTRAY = 0.08, 1.5
+#: Between the motto and the issuer in one column at most; between two lines of its name at most, and from it
+#: to what is no part of it at least; in heights of a line.
+LEVEL_APART, CLOSE, FAR = 3.0, 1.2, 1.7
+#: What the name of a body begins with. `SỞ` alone is no such word: readers see it in `SỔ HỘ KHẨU`.
+_BODY = re.compile(
+    r"(?:uy ban nhan dan|ubnd|hoi dong nhan dan|cong an|cong ty|toa an nhan dan|vien kiem sat|chi cuc|cuc|"
+    r"so (?:noi vu|tu phap|tai|xay dung|giao|y te|cong thuong|nong|khoa|van hoa|lao dong|ke hoach|du lich)|"
+    r"truong (?:mam non|tieu hoc|trung|cao dang|dai hoc|thcs|thpt))\b"
+)
+#: What a title begins with that may stand as close under an issuer as a line of its name.
+_TITLE = re.compile(
+    r"(?:quyet dinh|nghi quyet|chi thi|thong bao|to trinh|bao cao|bien ban|hop dong|ke hoach|giay|don|phieu|"
+    r"trich luc|to khai|so ho|bang|the|chung)\b"
+)
+
 #: How far over the date the number stands at most, in heights of a line.
 OVER_DATE = 1.5
 
@@ -56,7 +76,8 @@ _DATE = re.compile(r"n\s?a\s?m\s?\.?\s*(?P<year>(?:19|20)\d\d)")
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """The parts of the head of a page that were found; `split` is where the right column begins."""
+    """The parts of the head of a page that were found; `split` is where the right column begins. `mirrored`:
+    the motto stands on the left, and who issues on the right."""
 
     page: Page
     lines: tuple[Line, ...]
@@ -64,14 +85,24 @@ class Letterhead:
     motto: Line | None
     number: NumberRow | None
     date: Line | None
+    mirrored: bool = False
 
     def left(self, line: Line) -> bool:
+        """Whether a line stands in the column of who issues: the left one but where it is mirrored."""
+        if self.mirrored:
+            return line.box.x0 > self.split - 0.02 * self.page.width
         return line.center < self.split and line.box.x1 < self.split + 0.08 * self.page.width
 
     @property
     def issuer(self) -> list[Line]:
-        """The lines of the issuing agency: in capitals, on the left, from the motto's row to the number's."""
-        end = self.number.line.middle if self.number and not self.number.under_title else None
+        """The lines of the issuing agency: in capitals, on the left, from the motto's row to the number's; or
+        in one column with the motto."""
+        stacked = stacked_issuer(self.lines, self.motto, self.page)
+        if stacked:
+            return stacked
+        end = self.number.line.middle if self.number else None
+        if self.number is not None and self.number.under is not None:
+            end = self.number.under.box.y0
         if end is None:
             end = self.date.middle + 1 if self.date else None
         if end is None and self.motto is None:
@@ -86,13 +117,15 @@ class Letterhead:
             and _is_issuer(line)
             and not self._numbers(line)
         ]
-        return _without_outsiders(block)
+        block = _without_outsiders(block)
+        # In a right column a title may stand, or where a photo belongs.
+        return block if not self.mirrored or (block and _BODY.match(block[0].folded)) else []
 
     @property
     def is_crowded(self) -> bool:
         """Whether the issuer's name runs into the motto, so that neither can be told from the other."""
         motto = self.motto
-        if motto is None or not motto.box.x0 < 0.25 * self.page.width < motto.center:
+        if motto is None or self.mirrored or not motto.box.x0 < 0.25 * self.page.width < motto.center:
             return False
         words = [fold_letters(word.text) for word in motto.words]
         glued = not fold_near(motto.letters, MOTTO) or ("hoa" in words and words.index("hoa") > 1)
@@ -113,8 +146,8 @@ def _is_issuer(line: Line) -> bool:
     numbers = _LABELLED_NUMBER.match(line.text)
     stamped = any(fold_near(line.letters, title) for title in STAMP_TITLES)
     # The end of a long name may be a line of its own: `TỈNH NGHỆ` and `AN`.
+    said = stamped or numbers or is_said_of_paper(line) or is_contact(line) or is_motto(line)
     says = len(letters) >= 3 or (line.confidence >= 0.95 and len(letters) == 2 and is_syllable(line.text))
-    said = stamped or numbers or is_said_of_paper(line) or is_contact(line)
     return says and line.capitals and line.confidence >= 0.3 and not said
 
 
@@ -164,14 +197,84 @@ def letterhead(page: Page) -> Letterhead:
     motto = next((line for line in top if fold_near(line.letters, MOTTO)), None)
     if motto is None:
         motto = next((line for line in top if MOTTO[4:20] in line.letters and line.capitals), None)
+    mirrored = motto is not None and _is_mirrored(motto, top, page)
     split = (
         motto.box.x0 - 0.5 * motto.height if motto and motto.box.x0 > 0.25 * page.width else 0.47 * page.width
     )
+    if motto is not None and mirrored:
+        split = motto.box.x1 + 0.5 * motto.height
     if motto is not None:
         every = tuple(part for line in every for part in _at_split(line, split, motto))
         top = [line for line in every if line.box.y0 < HEAD_SHARE * page.height]
-    number = number_under_title(top, page.width, motto) or number_row(top, split, motto)
-    return Letterhead(page, every, split, motto, number, _date_line(top, motto, number, split))
+    number = number_row(top, split, motto)
+    if number is None and mirrored:
+        number = number_row([line for line in top if line.box.x0 >= split], page.width, motto)
+        if number is not None and number.symbol is None:
+            number = None  # `MẪU SỐ 01` of a form
+    number = _under_title(top, motto, number, page) or number
+    date = _date_line(top, motto, number, split, mirrored=mirrored)
+    return Letterhead(page, every, split, motto, number, date, mirrored)
+
+
+def _under_title(
+    top: Sequence[Line], motto: Line | None, number: NumberRow | None, page: Page
+) -> NumberRow | None:
+    """The row that numbers the paper under its title, where none over it does. What stands under the motto's
+    words or the name of an agency in one column is under no title, nor is what a mail room stamped."""
+    row = row_under_title(top, page.width)
+    if row is None or row.under is None or (number is not None and number.line.middle < row.line.middle):
+        return None
+    over = row.under
+    named = over in stacked_issuer(top, motto, page) or is_motto(over)
+    stamped = any(fold_near(over.letters, title) for title in STAMP_TITLES)
+    return None if named or stamped else row
+
+
+def _is_mirrored(motto: Line, top: Sequence[Line], page: Page) -> bool:
+    """Whether the motto stands whole in the left column, and lines in capitals level with it in the right."""
+    if motto.box.x1 > MIRRORED * page.width or not fold_near(motto.letters, MOTTO):
+        return False
+    beside = (line for line in top if line.box.x0 > motto.box.x1 and _is_issuer(line))
+    return any(abs(line.middle - motto.middle) < 2 * motto.height for line in beside)
+
+
+def stacked_issuer(every: Sequence[Line], motto: Line | None, page: Page) -> list[Line]:
+    """The agency that stands over the motto, or under its second line, in one column in the middle of the
+    page: lines in capitals that begin with what bodies are called, with nothing close to them that may go on
+    with the name. None where the head has two columns."""
+    if motto is None or abs(motto.center - page.width / 2) > AMID * page.width:
+        return []
+    if any(same_row(line, motto) and line is not motto for line in every):
+        return []
+    mottos = [line for line in every if is_motto(line) and abs(line.middle - motto.middle) < 3 * motto.height]
+    others = [line for line in every if line not in mottos and not is_said_of_paper(line)]
+    above = [line for line in others if line.middle < motto.middle]
+    below = [line for line in others if line.middle > mottos[-1].middle]
+    found = [_close_block(above[::-1], mottos[0])[::-1], _close_block(below, mottos[-1])]
+    named = [
+        block
+        for block in found
+        if block
+        and all(_is_issuer(x) and abs(x.center - motto.center) < ASTRAY * motto.height for x in block)
+        and _BODY.match(block[0].folded)
+        and not any(_TITLE.match(line.folded) for line in block)
+    ]
+    return named[0] if len(named) == 1 else []
+
+
+def _close_block(nearest: Sequence[Line], motto: Line) -> list[Line]:
+    """The lines next to the motto that stand closely together, the nearest first; none where the next one is
+    neither close nor far, so that nobody knows whether it goes on with them."""
+    block: list[Line] = []
+    for line in nearest:
+        first, second = sorted((line, block[-1] if block else motto), key=lambda x: x.middle)
+        gap = (second.box.y0 - first.box.y1) / motto.height
+        if gap > (FAR if block else LEVEL_APART):
+            break
+        if block and gap > CLOSE:
+            return []
+        block.append(line)
+    return block
 
 
 def _parted(every: Sequence[Line]) -> tuple[Line, ...]:
@@ -223,13 +326,18 @@ def _cut_at(line: Line, index: int) -> list[Line]:
 
 
 def _date_line(
-    top: Sequence[Line], motto: Line | None, number: NumberRow | None, split: float
+    top: Sequence[Line], motto: Line | None, number: NumberRow | None, split: float, *, mirrored: bool
 ) -> Line | None:
     """The line `<place>, ngày … tháng … năm …` of the head: beside the number or under the motto."""
     candidates = [line for line in top if _is_date_line(line)]
+    if number is not None and number.under is not None:
+        candidates = [c for c in candidates if c.middle < number.under.middle]
+        number = None
     if number is not None:
         beside = [c for c in candidates if abs(c.middle - number.line.middle) < 4 * c.height]
         nearest = min(beside, key=lambda c: abs(c.middle - number.line.middle), default=None)
+        if nearest is not None and mirrored and nearest.box.x0 < split:
+            split = 0.0
         return _whole_row(nearest, top, split) if nearest else None
     if motto is not None:
         under = [

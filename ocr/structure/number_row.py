@@ -12,17 +12,16 @@ from ocr.structure.lines import Line, same_row, span
 SYMBOL_GAP = 0.8
 #: How many lines that begin with `Số` are tried.
 MOST_TRIES = 20
-#: How far from the middle of the page what is centred stands at most, as a share of its width, and how far
-#: under the line over it, in heights of a line.
-OFF_CENTRE = 0.06
-UNDER_TITLE = 2.5
+#: How far off the middle of the page a number under the title stands at most, as a share of its width; how
+#: far under it, and off its middle, in heights of a line; and how many lines may stand over the number.
+AMID, UNDER_TITLE, OFF_TITLE, MOST_OVER = 0.08, 1.8, 1.2, 5
 
 #: `Số` as readers see it, with what may be stuck to it.
 _NUMBER_WORD = re.compile(r"^(?:S[ốôóồổỗộoõòọ6õ]|SỐ|SÓ|SÔ)\s*[:.;]?(?P<rest>.*)$")
 #: A symbol: after the slash, an abbreviation in capitals and its parts.
 _SYMBOL = re.compile(
     r"/\s*((?:\d{4}/)?[A-ZĐƯÔƠÂÊĂ][A-Za-zĐđƯư]{0,9}\d{0,2}(?:\s?[-–—.&/]\s?[A-ZĐƯ][A-Za-zĐđƯư0-9.()]{0,12}){0,4}"
-    r"(?:\s?[-–—]\s?20\d\d(?!\d))?)"
+    r"(?:\s?[-–—/]\s?20\d\d(?!\d))?)"
 )
 _DASHES = ("-", "–", "—")
 #: A symbol whose slash a pen has written over: `53KH-UBND`.
@@ -42,7 +41,7 @@ class NumberRow:
     symbol_words: tuple[Word, ...]
     kind: str = ""  # `-QĐ` where the kind stands before the slash, as the Party writes it: `12-QĐ/TU`
     torn: bool = False  # the symbol goes on behind a gap that print does not have
-    under_title: bool = False  # in the middle of the page, not under the issuer's name
+    under: Line | None = None  # the first line of the title under which it stands, where it does
 
     @property
     def digits(self) -> str:
@@ -87,28 +86,35 @@ def number_row(top: Sequence[Line], split: float, motto: Line | None) -> NumberR
     return None
 
 
-def number_under_title(top: Sequence[Line], width: int, motto: Line | None) -> NumberRow | None:
-    """The row that numbers a paper which states its number in the middle, under its title, as contracts do;
-    `top` are the lines of the head of a page of this width."""
-    start = motto.box.y1 if motto else 0
-    for line in [line for line in top if line.box.y0 >= start and _is_centred(line, width)][:MOST_TRIES]:
-        if any(other is not line and same_row(line, other) for other in top):
+def row_under_title(top: Sequence[Line], width: int) -> NumberRow | None:
+    """The row that numbers a paper under its title, as on contracts: `Số: 12/2024/HĐ-MB`, alone in the middle
+    of a page of this width, in pixels; what stands between may say what the paper is about."""
+    likely = [x for x in top if _NUMBER_WORD.match(x.words[0].text.lstrip("("))]
+    for line in likely[:MOST_TRIES]:
+        title = _title_over(line, top, width)
+        if title is None:
             continue
-        over = max((x for x in top if x.middle < line.box.y0), key=lambda x: x.box.y1, default=None)
-        if over is None or over is motto or not (over.capitals and _is_centred(over, width)):
-            continue
-        found = _read_number_row(line, line.words) if _near(over, line) else None
-        if found is not None:
-            return replace(_with_next_line(found, top), under_title=True)
+        words = [replace(w, text=w.text.strip("()")) for w in line.words]
+        row = _read_number_row(line, [w for w in words if w.text])
+        said = re.sub(r"\s+", "", "".join(w.text for w in words)).strip(".,;")
+        if row is not None and row.symbol and not row.torn and said.endswith(f"{row.digits}/{row.symbol}"):
+            return replace(row, under=title)
     return None
 
 
-def _is_centred(line: Line, width: int) -> bool:
-    return abs(line.center - width / 2) < OFF_CENTRE * width
-
-
-def _near(over: Line, line: Line) -> bool:
-    return line.box.y0 - over.box.y1 < UNDER_TITLE * line.height
+def _title_over(line: Line, top: Sequence[Line], width: int) -> Line | None:
+    """The first line in capitals of what stands in the middle right over this line."""
+    if abs(line.center - width / 2) > AMID * width or any(x is not line and same_row(x, line) for x in top):
+        return None
+    found: Line | None = None
+    last = line
+    for above in sorted((x for x in top if x.middle < line.middle), key=lambda x: -x.middle)[:MOST_OVER]:
+        near = last.box.y0 - above.box.y1 < UNDER_TITLE * line.height
+        centred = abs(above.center - line.center) < OFF_TITLE * line.height
+        if not near or not centred or (found is not None and not above.capitals):
+            break
+        found, last = above if above.capitals else found, above
+    return found
 
 
 def may_be_symbol(text: str) -> bool:

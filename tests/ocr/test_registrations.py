@@ -1,8 +1,11 @@
 """Registrations of enterprises and of household businesses: each person with what is under the heading."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.ocr.test_fields_forms import read, sheet
+from tests.ocr.typed import At, page
 
 COMPANY = (
     "GIẤY CHỨNG NHẬN ĐĂNG KÝ DOANH NGHIỆP",
@@ -64,6 +67,45 @@ def test_what_one_lacks_is_not_taken_from_the_next(missing: int) -> None:
     gone = (list(OF_OWNER)[missing], list(OF_REPRESENTATIVE)[missing])
     expected = {n: v for n, v in (OF_OWNER | OF_REPRESENTATIVE).items() if n not in gone}
     assert people(*owner, *representative, *BRANCH) == expected
+
+
+SECOND = ("* Họ và tên: PHẠM VĂN KHÁC", *BRANCH[2:])
+
+
+@pytest.mark.parametrize("first", [REPRESENTATIVE, REPRESENTATIVE[:2]])
+@pytest.mark.parametrize("marks", [("", ""), ("* ", "* "), ("5.1. ", "5.2. ")])
+def test_of_two_representatives_none_is_told_for_the_other(
+    first: tuple[str, ...], marks: tuple[str, str]
+) -> None:
+    """Where the first lacks something, it would be filled from the second."""
+    both = (first[0], marks[0] + first[1], *first[2:], marks[1] + SECOND[0][2:], *SECOND[1:])
+    assert people(*OWNER, *both) == OF_OWNER
+
+
+def test_members_that_put_in_money_are_not_the_enterprises_representative() -> None:
+    members = ("4. Danh sách thành viên góp vốn", *OWNER[1:], *SECOND)
+    assert people(*members, *REPRESENTATIVE) == OF_REPRESENTATIVE
+
+
+def test_a_table_of_representatives_names_no_one_alone() -> None:
+    cells = (
+        ("STT", "Họ và tên", "Chức danh"),
+        ("1", "ĐỖ VĂN MẪU", "Giám đốc"),
+        ("2", "LÊ THỊ MINH HỌA", "Chủ tịch"),
+    )
+    above = sheet(*COMPANY, REPRESENTATIVE[0])
+    y = max(word.box.y1 for word in above.words) + 40
+    table = page(
+        *(
+            At(x, y + 70 * row, text)
+            for row, texts in enumerate(cells)
+            for x, text in zip((300, 450, 1200), texts, strict=True)
+        )
+    )
+    words = tuple(replace(word, line=90 + word.line) for word in table.words)
+    _, found = read(replace(above, words=(*above.words, *words)))
+    assert found["company_id"] == "0999000111"
+    assert "representative_name" not in found
 
 
 @pytest.mark.parametrize("number", ["Mã số hộ kinh doanh: 099189000321", "Số: 39D8594137"])
