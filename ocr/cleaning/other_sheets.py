@@ -65,7 +65,7 @@ def _light_shapes(tone: Pixels, first: Corners) -> list[Corners]:
     inside = np.zeros(tone.shape, np.uint8)
     cv2.fillConvexPoly(inside, np.rint(first).astype(np.int32), 1)
     paper = float(np.median(tone[inside > 0]))
-    near = cv2.dilate(inside, np.ones((2 * AROUND + 1, 2 * AROUND + 1), np.uint8))
+    near = cv2.dilate(inside, np.ones((2 * AROUND + 1,) * 2, np.uint8)).astype(np.uint8, copy=False)
     light = (tone > LIGHT * paper) & (near == 0)
     # What lies around the first sheet is the desk.
     quads = [quad for quad in _quads(light, near) if not _within(first, quad)]
