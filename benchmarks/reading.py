@@ -2,10 +2,10 @@
 
     .venv/bin/python -m benchmarks.reading [DATA]
 
-Five sets: real pages (DATA is a folder with `vn-scans/*.pdf` and `vn-scans/gt/*.gt.txt`, beside the
+Six sets: real pages (DATA is a folder with `vn-scans/*.pdf` and `vn-scans/gt/*.gt.txt`, beside the
 repository by default; left out where it is absent), the same as files of one page each, one of these alone,
-hard pages that are rendered here from a seed, and photographs of such pages. Prints Markdown tables for
-docs/benchmarks.md.
+hard pages that are rendered here from a seed, photographs of such pages (`photos`), and photographs of them
+on desks, curled, held, among other papers (`photographs`). Prints Markdown tables for docs/benchmarks.md.
 """
 
 import argparse
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import comparing, reliability
+from benchmarks.desks import desk_photographs
 from benchmarks.matching import judge
 from benchmarks.photographs import photographs
 from benchmarks.programs import PROFILES, ROOT, OcrMyPdf, Program, compared, fastest
@@ -24,9 +25,9 @@ from benchmarks.reliability import Reliability
 from benchmarks.rendering import hard_pages
 from benchmarks.sets import COLOUR_300, PageSet, real_pages
 
-SETS = ("real", "one-by-one", "alone", "rendered", "photos")
+SETS = ("real", "one-by-one", "alone", "rendered", "photos", "photographs")
 REAL = {"real", "one-by-one", "alone"}
-TRUSTED = ("real", "rendered", "photos")  # the others are the same pages again
+TRUSTED = ("real", "rendered", "photos", "photographs")  # the others are the same pages again
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -77,6 +78,8 @@ def _sets(options: argparse.Namespace, folder: Path) -> Iterator[tuple[str, Page
         yield "rendered", hard_pages(options.pages, options.seed, folder)
     if "photos" in options.only:
         yield "photos", photographs(options.pages, options.seed, folder)
+    if "photographs" in options.only:
+        yield "photographs", desk_photographs(options.pages, options.seed, folder)
 
 
 def _column(

@@ -90,7 +90,7 @@ def read_page(
         seen = cleanup.glance(clean, picture.dpi)
         read = _made_legible(picture, clean, number, readers, seen=seen)
         if read is None:
-            picture, clear, page = _upright(picture, clean, number, _turn(seen, picture.dpi, readers.page))
+            picture, clear, page = _upright(picture, clean, number, _turn(seen, picture, readers.page))
             picture, clear = _unbent(picture, clear, seen, page)
             del clean, seen  # 26 MB as received, which would stand beside all that reading needs
             read = _by_reading(clear, page, readers), picture.pixels
@@ -196,7 +196,7 @@ def _made_legible(
     if legible is clean:
         return None
     del light
-    turn = _turn(cleanup.glance(legible, picture.dpi), picture.dpi, readers.page)
+    turn = _turn(cleanup.glance(legible, picture.dpi), picture, readers.page)
     turned, clear, page = _upright(picture, legible, number, turn)
     del legible
     page = _by_reading(clear, page, readers)
@@ -310,12 +310,13 @@ def _level(pixels: Pixels, rotation: int, skew: float, bilevel: bool) -> Pixels:
     return cleanup.levelled(cleanup.turned(pixels, rotation), skew, bilevel)
 
 
-def _turn(grey: Pixels, page_dpi: float, reader: Reader) -> Turn:
+def _turn(grey: Pixels, picture: Picture, reader: Reader) -> Turn:
     """How a page is to be turned, by a glance at it."""
-    dpi = min(cleanup.GLANCE_DPI, page_dpi)
+    dpi = min(cleanup.GLANCE_DPI, picture.dpi)
     ink, rules = cleanup.strokes_and_rules(grey, dpi)
     both = np.maximum(ink, rules)
-    skew = cleanup.skew(both)
+    by_hand = picture.maybe_photographed
+    skew = cleanup.skew(both, photographed=by_hand)
     if _surely_upright(ink, skew):
         return Turn(0, skew, known=True)
     try:
@@ -323,7 +324,8 @@ def _turn(grey: Pixels, page_dpi: float, reader: Reader) -> Turn:
     except EngineMissing:
         return Turn(0, skew, known=False)
     rotation = quarter if certainty >= SURE_TURN else 0
-    return Turn(rotation, cleanup.skew(cleanup.turned(both, rotation)), known=True)
+    skew = cleanup.skew(cleanup.turned(both, rotation), photographed=by_hand)
+    return Turn(rotation, skew, known=True)
 
 
 def _surely_upright(ink: Pixels, skew: float) -> bool:

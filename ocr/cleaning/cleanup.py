@@ -17,6 +17,9 @@ CLEAR = 64  # levels of difference from the paper; bleed-through has about half 
 STROKES_DPI = 100  # what is wider or higher than an inch is no letter
 MOST_RULED = 0.2  # share of ink in the box around ruled lines
 LARGEST_SKEW = 10.0  # degrees; more than this is a crooked layout, not a crooked sheet
+#: A phone is held less straight than a sheet lies on glass. Steeper lines than a scan has must stand out so
+#: many times as sharply as all within LARGEST_SKEW; print 12 degrees and steeper did so 2 to 27 times.
+LARGEST_PHOTOGRAPHED, STANDS_OUT = 20.0, 1.5
 STRIPS = 96  # upright strips of a page of which the ink is counted row by row, to find its skew
 LEAST_SKEW = 0.08  # degrees; to correct less costs sharpness and gains nothing
 QUARTERS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
@@ -117,19 +120,33 @@ def _only(marks: Connected, keep: NDArray[np.bool_]) -> Pixels:
     return _u8(np.where(keep[marks.labels], np.uint8(255), np.uint8(0)))
 
 
-def skew(ink: Pixels) -> float:
-    """Degrees clockwise that level the lines of `strokes_and_rules`; 0 where there is too little to tell."""
+def skew(ink: Pixels, *, photographed: bool = False) -> float:
+    """Degrees clockwise that level the lines of `strokes_and_rules`; 0 where there is too little to tell, and
+    where they are as steep as no scan, or no photograph where it may be one, has them."""
     if int(np.count_nonzero(ink)) < 200:
         return 0.0
-    best = 0.0
-    for rows, step, span in ((2, 1.0, LARGEST_SKEW), (2, 0.25, 1.0), (1, 0.05, 0.25)):
+    steep = _steep(ink) if photographed else None
+    largest = LARGEST_PHOTOGRAPHED if photographed else LARGEST_SKEW
+    best = 0.0 if steep is None else steep
+    coarse = ((2, 1.0, LARGEST_SKEW),) if steep is None else ()
+    for rows, step, span in (*coarse, (2, 0.25, 1.0), (1, 0.05, 0.25)):
         strips = _strips(ink, rows)
         angles = np.arange(best - span, best + span + step / 2, step)
         scores = [_lines_score(strips, float(angle)) for angle in angles]
         best = float(angles[int(np.argmax(scores))])
-    if abs(best) >= LARGEST_SKEW - 0.5 or abs(best) < LEAST_SKEW:
+    if abs(best) >= largest - 0.5 or abs(best) < LEAST_SKEW:
         return 0.0
     return round(best, 2)
+
+
+def _steep(ink: Pixels) -> float | None:
+    """Whole degrees that level lines which are steeper than those of a scan; None where none surely are."""
+    strips = _strips(ink, 2)
+    angles = np.arange(-LARGEST_PHOTOGRAPHED, LARGEST_PHOTOGRAPHED + 1)
+    scores = np.array([_lines_score(strips, float(angle)) for angle in angles])
+    best = int(np.argmax(scores))
+    usual = float(scores[np.abs(angles) < LARGEST_SKEW].max())
+    return float(angles[best]) if scores[best] > STANDS_OUT * usual else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,10 @@ from ocr.engine import Pixels
 from ocr.recognition import Box
 
 LIGHT = 0.75  # of the paper of the first sheet: what is as light may be a sheet
+#: Share of what lies around the first sheet that is as light, from which the desk may be; and how many times
+#: as light as the desk a card is.
+LIGHT_DESK, LIGHTER = 0.25, 1.06
+CARD_SIDE, SQUARE_SIDE = 4.0, 9.83  # inches: across a card from corner to corner; of a square as large as A4
 OPENED = 5  # working pixels: bridges of light as thin as these part two sheets
 AROUND = 3  # working pixels around the first sheet: its blurred edge
 LEAST_SIDES = (1.2, 2.2)  # inches of the shorter and the longer side; a card has 2.1 and 3.4
@@ -61,10 +65,30 @@ def _light_shapes(tone: Pixels, first: Corners) -> list[Corners]:
     inside = np.zeros(tone.shape, np.uint8)
     cv2.fillConvexPoly(inside, np.rint(first).astype(np.int32), 1)
     paper = float(np.median(tone[inside > 0]))
-    near = cv2.dilate(inside, np.ones((2 * AROUND + 1, 2 * AROUND + 1), np.uint8))
-    light = ((tone > LIGHT * paper) & (near == 0)).astype(np.uint8)
-    light = cv2.morphologyEx(light, cv2.MORPH_OPEN, np.ones((OPENED, OPENED), np.uint8))
-    shapes, _ = cv2.findContours(light, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    near = cv2.dilate(inside, np.ones((2 * AROUND + 1,) * 2, np.uint8)).astype(np.uint8, copy=False)
+    light = (tone > LIGHT * paper) & (near == 0)
+    # What lies around the first sheet is the desk.
+    quads = [quad for quad in _quads(light, near) if not _within(first, quad)]
+    if float(light[near == 0].mean()) < LIGHT_DESK:
+        return quads
+    # All of a desk nearly as light as paper is one shape, in which a card was lost.
+    inch = float(cv2.contourArea(first.astype(np.float32))) ** 0.5 / SQUARE_SIDE
+    side = round(CARD_SIDE * inch) | 1
+    desk = cv2.morphologyEx(tone, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    cards = _quads(light & (tone > LIGHTER * desk.astype(np.float32)), near)
+    return [*quads, *(card for card in cards if not any(_within(card, quad) for quad in quads))]
+
+
+def _within(card: Corners, quad: Corners) -> bool:
+    """Whether the middle of one lies in the other."""
+    x, y = card.mean(axis=0).tolist()
+    return cv2.pointPolygonTest(quad.astype(np.float32), (x, y), False) >= 0
+
+
+def _quads(light: NDArray[np.bool_], near: Pixels) -> list[Corners]:
+    """Corners of the largest light rectangles that do not abut on the first sheet."""
+    shown = cv2.morphologyEx(light.astype(np.uint8), cv2.MORPH_OPEN, np.ones((OPENED, OPENED), np.uint8))
+    shapes, _ = cv2.findContours(shown, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     beside = cv2.dilate(near, np.ones((OPENED, OPENED), np.uint8))
     quads = []
     for shape in sorted(shapes, key=cv2.contourArea, reverse=True)[: 2 * MOST]:

@@ -29,6 +29,19 @@ def test_the_angle_that_levels_is_the_angle_of_the_scan_undone(angle: float) -> 
     assert found == pytest.approx(-angle, abs=0.15)
 
 
+@pytest.mark.parametrize("angle", [-17.2, -10.4, 9.7, 12.3])
+def test_steep_lines_are_levelled_where_a_phone_may_have_been_held_so(angle: float) -> None:
+    marks = ink(PAGE.rotate(-angle, Image.Resampling.BICUBIC, fillcolor="white"))
+    assert cleanup.skew(marks, photographed=True) == pytest.approx(-angle, abs=0.15)
+    assert abs(cleanup.skew(marks)) < cleanup.LARGEST_SKEW
+
+
+@pytest.mark.parametrize("angle", [-9.2, 0.0, 3.4])
+def test_lines_as_a_scan_has_them_are_levelled_alike_in_photographs(angle: float) -> None:
+    marks = ink(PAGE.rotate(-angle, Image.Resampling.BICUBIC, fillcolor="white"))
+    assert cleanup.skew(marks, photographed=True) == cleanup.skew(marks)
+
+
 @pytest.mark.parametrize("angle", [-4.3, 0.7, 2.1])
 def test_ruled_lines_tell_the_skew_of_a_page_with_few_words(angle: float) -> None:
     page = Image.new("RGB", PAGE.size, "white")

@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 from ocr import reading, reading_order
 from ocr.cleaning import other_sheets, sheet
 from ocr.limits import Limits
+from ocr.picture import Picture
 from ocr.recognition import Box, Page, Word
 from tests.ocr import drawing
 from tests.ocr.scoring import errors_of_lines
@@ -28,21 +29,26 @@ def card() -> Image.Image:
     return image
 
 
-def table(size: tuple[int, int], *things: tuple[Image.Image, tuple[int, int]]) -> Image.Image:
-    """Sheets on a brown table, seen from straight above."""
-    image = Image.new("RGB", size, (120, 92, 70))
+BROWN, LIGHT = (120, 92, 70), (215, 210, 206)
+
+
+def table(
+    size: tuple[int, int], *things: tuple[Image.Image, tuple[int, int]], colour: tuple[int, ...] = BROWN
+) -> Image.Image:
+    """Sheets on a table, seen from straight above."""
+    image = Image.new("RGB", size, colour)
     for thing, place in things:
         image.paste(thing, place)
     return image
 
 
-def aslant(image: Image.Image) -> Image.Image:
+def aslant(image: Image.Image, colour: tuple[int, ...] = BROWN) -> Image.Image:
     """The same seen by a phone that is held a little to one side."""
     width, height = image.size
     whole = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
     shape = np.array([(0.03, 0.01), (0.97, 0), (1, 1), (0, 0.98)]) * (width, height)
     way = cv2.getPerspectiveTransform(whole, shape.astype(np.float32))
-    warped = cv2.warpPerspective(np.asarray(image), way, image.size, borderValue=(120, 92, 70))
+    warped = cv2.warpPerspective(np.asarray(image), way, image.size, borderValue=colour)
     noise = np.random.default_rng(4).normal(0, 3, warped.shape)
     return Image.fromarray(np.clip(cv2.GaussianBlur(warped, (0, 0), 0.7) + noise, 0, 255).astype(np.uint8))
 
@@ -58,6 +64,25 @@ def test_a_card_beside_a_sheet_is_read_after_it(tmp_path: Path) -> None:
     assert errors_of_lines([*drawing.text_lines(), *CARD], page.text) < 0.01
     assert page.text.index("THẺ HỘI VIÊN") > page.text.index(drawing.PARAGRAPHS[0][:20])
     assert [notice.code for notice in page.warnings] == ["several-sheets"]
+
+
+def test_a_card_on_a_light_table_is_found() -> None:
+    """All of a table nearly as light as paper was one shape, and the card in it was lost without a word."""
+    things = ((PAGE, (150, 70)), (card().rotate(24, expand=True, fillcolor=LIGHT), (1500, 900)))
+    photo = aslant(table((2160, 1960), *things, colour=LIGHT), LIGHT)
+    page = sheet.straightened(Picture(bgr(photo), 172, dpi_guessed=True))
+    assert len(page.sheets) == 2
+    sizes = [((box.x1 - box.x0) / page.dpi, (box.y1 - box.y0) / page.dpi) for box in page.sheets]
+    assert sizes[0] == pytest.approx((8.27, 11.69), abs=0.1)
+    assert sizes[1] == pytest.approx((506 / DPI, 319 / DPI), abs=0.15)
+
+
+def test_a_light_table_is_no_sheet() -> None:
+    """An even one lay beside the paper as a second sheet, and the paper on it was read once more."""
+    photo = aslant(table((2160, 1960), (PAGE, (150, 70)), colour=LIGHT), LIGHT)
+    page = sheet.straightened(Picture(bgr(photo), 172, dpi_guessed=True))
+    assert not page.sheets
+    assert page.size[0] / page.dpi == pytest.approx(8.27, abs=0.1)
 
 
 def test_two_sheets_side_by_side_are_read_one_after_the_other(tmp_path: Path) -> None:
