@@ -93,21 +93,22 @@ def test_what_the_child_started_dies_with_it(children: Children, tmp_path: Path)
     seconds = f"6{os.getpid()}.25"  # found again among the processes of the machine
     with pytest.raises(OutOfTime):
         children.run("sleep_in_grandchild", tmp_path, {"seconds": seconds}, seconds=1.5)
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while _runs(seconds) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not _runs(seconds)
 
 
 def _runs(word: str) -> bool:
+    return any(words[:1] == [b"sleep"] and word.encode() in words for words in _commands())
+
+
+def _commands() -> Iterator[list[bytes]]:
+    """The words by which each process of the machine was started."""
     for process in Path("/proc").iterdir():
-        try:
-            words = (process / "cmdline").read_bytes().split(b"\0") if process.name.isdecimal() else []
-        except OSError:
-            continue
-        if words[:1] == [b"sleep"] and word.encode() in words:
-            return True
-    return False
+        with contextlib.suppress(OSError):
+            if process.name.isdecimal():
+                yield (process / "cmdline").read_bytes().split(b"\0")
 
 
 def test_an_endless_answer_is_cut(children: Children, tmp_path: Path) -> None:
@@ -334,14 +335,14 @@ def test_processes_are_bounded(confined: Children, tmp_path: Path) -> None:
 
 
 def test_forked_processes_end_with_the_child(confined: Children, tmp_path: Path) -> None:
-    before = _children()
     with contextlib.suppress(ChildFailed):  # where their number is bounded too
         confined.run("fork", tmp_path)
-    deadline = time.monotonic() + 5
-    while _children() > before + 20 and time.monotonic() < deadline:
+    deadline = time.monotonic() + 60
+    while _hostile_children() and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert _children() <= before + 20
+    assert not _hostile_children()
 
 
-def _children() -> int:
-    return sum(1 for process in Path("/proc").iterdir() if process.name.isdecimal())
+def _hostile_children() -> int:
+    """Counted by name: beside this test others start databases and browsers, and end them."""
+    return sum(str(HOSTILE).encode() in words for words in _commands())

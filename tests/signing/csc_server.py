@@ -45,6 +45,12 @@ class Refused(Exception):
         self.shape = {"error": error, "error_description": description}
 
 
+def _open_door() -> threading.Event:
+    door = threading.Event()
+    door.set()
+    return door
+
+
 @dataclass
 class Held:
     """A key of a holder, and how it is activated. `shown`: the certificate that the service says it has."""
@@ -100,6 +106,7 @@ class Service:
     lock: threading.Lock = field(default_factory=threading.Lock)
     pages: Pages = field(default_factory=Pages)
     call_after: float | None = None  # seconds until it calls who waits; before that, values are not there
+    may_call: threading.Event = field(default_factory=_open_door)  # cleared: it calls once a test lets it
     call_with: bytes = b'{"signatures": ["AAAA"]}'  # what nobody should believe
     called: list[tuple[str, int]] = field(default_factory=list)  # addresses, and what they answered
 
@@ -331,6 +338,7 @@ class Service:
 
     def _call(self, name: str, address: str) -> None:
         """Tell who waits that the values are there."""
+        self.may_call.wait(60)
         with self.lock:
             if name in self.waiting:
                 self.waiting[name] = (0, self.waiting[name][1])
