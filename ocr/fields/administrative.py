@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from ocr.fields.dates import iso, numeral
-from ocr.fields.doubts import is_garbled, is_guessed, lacks_marks, misspells_place
+from ocr.fields.doubts import is_garbled, is_glued, is_guessed, lacks_marks, misspells_place
 from ocr.fields.evidence import (
     ABSENT,
     PRINTED_CONFIDENCE,
@@ -253,7 +253,7 @@ def issuer(head: Letterhead) -> Field:
     if head.is_crowded and head.motto is not None:
         return handwritten(head.page.number, span([w for x in (head.motto, *head.issuer) for w in x.words]))
     words = [word for line in head.issuer for word in line.words]
-    value = " ".join(spelt(line.text.lstrip("-–— ")) for line in head.issuer)
+    value = " ".join(spelt(_in_capitals(line).lstrip("-–— ")) for line in head.issuer)
     today = _is_of_today(head)
     if (
         words
@@ -264,12 +264,19 @@ def issuer(head: Letterhead) -> Field:
             or _lacks_line(head)
             or not _names_somebody(value)
             or is_garbled(value)
+            or is_glued(value)
             or lacks_marks(value)
             or _lacks_unit(head.issuer)
         )
     ):
         return handwritten(head.page.number, span(words))
     return read_lines(head.issuer, value)
+
+
+def _in_capitals(line: Line) -> str:
+    """The text of a line of an issuer, of which the first word may be read in small letters: `Sở VĂN HÓA`."""
+    first, *rest = line.text.split(" ")
+    return line.text.upper() if first.istitle() and rest and all(w.isupper() for w in rest) else line.text
 
 
 def units_of(issuer: Sequence[Line]) -> list[str]:

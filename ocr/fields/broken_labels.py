@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ocr.fields.labels import set_words
+from ocr.fields.labels import is_gap, set_words
 from ocr.kinds.catalogue import PaperKind
 from ocr.language.writing import fold_letters
 from ocr.recognition import Box, Word
@@ -53,6 +53,8 @@ def _parts(line: Line, below: Line, labels: frozenset[tuple[str, ...]]) -> tuple
     closed = next((i for i, w in enumerate(line.words) if w.text.endswith(":")), len(upper))
     ends = [i + 1 for i, w in enumerate(below.words) if w.text.endswith(":")][:1] or [len(lower)]
     for first in range(closed, LEAST_WORDS - 1, -1):
+        if first < len(upper) and not is_gap(line, first):
+            continue  # a sentence that goes on: `Giấy này có giá trị sử dụng …`
         for rest in ends:
             if (*upper[:first], *lower[:rest]) in labels:
                 return first, rest

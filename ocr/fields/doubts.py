@@ -424,6 +424,12 @@ def lacks_marks(capitals: str) -> bool:
     )
 
 
+def is_glued(value: str) -> bool:
+    """Whether what is short for something has grown into a word: `TM&DVAN PHÁT`."""
+    tails = re.findall(r"&([^\W\d_]+)", value)
+    return any(set(fold_letters(tail)) & set("aeiouy") and not is_syllable(tail) for tail in tails)
+
+
 def lacks_vowel(value: str) -> bool:
     """Whether a word is one vowel short of a syllable (`THNH PHỐ`, `Thai Bnh`); what is short for something
     (`TNHH`, `Ltd`) is not."""

@@ -378,6 +378,9 @@ class _Sheet:
             far = line.box.y0 - last.box.y1 > 1.4 * last.height
             goes_on = bool(started or found)
             reach = self._line_start(label) if goes_on else left
+            if goes_on and spec.form == "spoken-date" and line.words[0].text[:1].islower():
+                # It is long, and stands behind the same date in figures, to go on at the margin.
+                reach = min(x.box.x0 for x in self.lines if same_row(x, self.lines[label.row]))
             if line.box.x1 < reach or line.box.x0 > min(right, left + 0.4 * self.page.width):
                 continue
             outside = line.box.x0 < reach - 2 * last.height and not (

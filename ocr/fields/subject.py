@@ -116,7 +116,7 @@ def _under_title(head: Letterhead, title: Line) -> list[Line]:
     for index, line in enumerate(below):
         last = found[-1] if found else title
         # The hook of an `Ể` in the line below may be read as a figure.
-        if _OWN_NUMBER.match(line.text):
+        if _OWN_NUMBER.match(line.text) or _ITEM.match(line.text):
             break
         mark = len(line.text) == 1 and line.height < 0.5 * (last.box.y1 - last.box.y0)
         if line.height < 0.45 * title.height or mark:
@@ -228,6 +228,8 @@ class _Body:
 _REFERENCE = re.compile(r"\d{1,5}(?:/\d{4})?[/-][A-ZĐƯ][\w./-]*[.,;]?")
 #: The number of the paper itself, under the title of a contract: `Số: 05/2021/HĐKT`.
 _OWN_NUMBER = re.compile(r"\(?Số\s?(?::\s?\d*\s?/|:?\s?\d{1,6}\s?/\s?[\w./-]+\)?$)")
+#: The first of what follows: `1. Các phòng, ban …`.
+_ITEM = re.compile(r"(?:\d{1,2}|[IVX]{1,4})[.)] ?[^\W\d]")
 _NUMERAL = re.compile(r"[IVXLC]+[.,]?")
 #: What ends in `số` and needs no number behind it: `chuyển đổi số`, `dân số`, `chữ ký số`.
 _DIGITAL = re.compile(

@@ -11,8 +11,9 @@ from ocr.structure.lines import Line
 
 #: From which part of the page's rightmost ink on a line is full that some words may go on from.
 NEAR_MARGIN = 0.8
-#: How many words of a line at most may be left over from the one above: any, and capitals under capitals.
-MOST_LEFT_OVER, MOST_CAPITALS = 3, 8
+#: How many words of a line at most may be left over from the one above: any, and those that go on as a
+#: sentence does, in small letters, or in capitals under capitals.
+MOST_LEFT_OVER, MOST_GOING_ON = 3, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,9 @@ class ValueEnds:
             labelled = any(x.row == number for x in self.labels) or line.text.endswith((".", ";"))
             labelled = labelled or any(w.text.endswith(":") for w in line.words)  # `Điện thoại: 02…`
             titled = is_item(line) or names_position(line)
-            few = len(line.words) <= (MOST_CAPITALS if line.capitals and row.capitals else MOST_LEFT_OVER)
+            small = line.words[0].text[:1].islower()
+            long = small or (line.capitals and row.capitals)
+            few = len(line.words) <= (MOST_GOING_ON if long else MOST_LEFT_OVER)
             if below and few and not labelled and not titled:
                 yield line
 

@@ -25,7 +25,7 @@ from ocr.kinds.classification import classify
 from ocr.recognition import Field, Page
 from tests.ocr.forms import Form
 from tests.ocr.test_fields_forms import sheet
-from tests.ocr.typed import BODY, At, letterhead, page, words_of
+from tests.ocr.typed import BODY, At, centred, letterhead, page, words_of
 
 
 def fields_of(one: Page) -> Mapping[str, Field]:
@@ -344,3 +344,50 @@ def test_a_name_of_a_company_goes_on_at_the_margin(indent: float) -> None:
 def test_an_issuer_with_a_word_that_is_none_is_open(name: str, state: str) -> None:
     lines = letterhead("15/TB-THCS", issuer=("UBND PHƯỜNG MẪU", f"TRƯỜNG TRUNG HỌC CƠ SỞ {name}"))
     assert fields_of(page(*lines, At(1100, 700, "THÔNG BÁO"), *BODY))["issuer"].state == state
+
+
+def test_a_date_in_words_is_read_to_its_end_under_that_in_figures() -> None:
+    """It stands behind a gap and goes on at the margin: the year was stated as 2000."""
+    form = Form(points=11)
+    form.motto()
+    form.heading("GIẤY KHAI SINH")
+    form.say("Họ, chữ đệm, tên: Trần Thị Ví Dụ")
+    in_words = "ghi bằng chữ: Ngày mồng ba, tháng mười hai, năm hai nghìn"
+    form.beside((form.margin, "Ngày, tháng, năm sinh: 03/12/2018"), (92, in_words))
+    form.say("không trăm mười tám")
+    form.say("Giới tính: Nữ  Dân tộc: Kinh  Quốc tịch: Việt Nam")
+    form.say("Họ, chữ đệm, tên người mẹ: Lê Thị Mẫu")
+    form.say("Họ, chữ đệm, tên người cha: Trần Văn Mẫu")
+    whole = "Ngày mồng ba, tháng mười hai, năm hai nghìn không trăm mười tám"
+    assert said(form.page(), "date_of_birth_in_words") == (whole, "read")
+
+
+def test_a_sentence_is_no_broken_label() -> None:
+    """`Giấy này có giá trị` and `sử dụng để:` make a label, but not over the words between them."""
+    single = sheet(
+        "GIẤY XÁC NHẬN TÌNH TRẠNG HÔN NHÂN",
+        "Họ và tên: TRẦN VĂN VÍ",
+        "Giấy này có giá trị sử dụng trong thời hạn 06 tháng kể từ ngày cấp, được",
+        "sử dụng để: Bổ túc hồ sơ.",
+    )
+    assert "thời hạn" not in (said(single, "purpose")[0] or "")
+
+
+def test_the_first_item_is_no_part_of_the_subject() -> None:
+    title = (centred(500, "THÔNG CÁO"), centred(570, "Kiểm tra công tác phòng cháy tại các cơ sở"))
+    body = (
+        At(380, 650, "1. Các phòng, ban chuyên môn khẩn trương rà soát nội dung thuộc lĩnh vực"),
+        At(380, 720, "phụ trách, tổng hợp số liệu theo đề cương gửi kèm công văn này."),
+        At(380, 790, "2. Giao Văn phòng chủ trì theo dõi, đôn đốc, kịp thời báo cáo vướng mắc."),
+    )
+    assert "Các phòng" not in (said(page(*letterhead(), *title, *body), "subject")[0] or "")
+
+
+@pytest.mark.parametrize(
+    ("line", "issuer"),
+    [("Sở VĂN HÓA VÀ THỂ THAO", "SỞ VĂN HÓA VÀ THỂ THAO"), ("CÔNG TY TNHH TM&DVAN PHÁT", None)],
+)
+def test_an_issuer_is_in_capitals_and_not_glued(line: str, issuer: str | None) -> None:
+    lines = letterhead("15/TB-VP", issuer=("UBND TỈNH VÍ DỤ", line))
+    value = said(page(*lines, At(1100, 700, "THÔNG BÁO"), *BODY), "issuer")[0]
+    assert (value and value.removeprefix("UBND TỈNH VÍ DỤ ")) == issuer
