@@ -62,7 +62,15 @@ CUT_SHORT = Notice(
     "The picture of this page breaks off: the rest of it is lost, not just unread. Compare it with the "
     "paper, then scan it again or ask for the original file.",
 )
-GATHERED = (CUT_SHORT, TURN_UNKNOWN, PALE, SIZE, WORDLESS, DIRTY, SEVERAL_SHEETS, FEWER_READERS)
+ODD = Notice(
+    "picture-odd",
+    "Dữ liệu ảnh của trang này không khớp với kích thước hoặc hệ màu ghi trong tệp, nên ảnh và chữ đọc được "
+    "có thể sai hẳn. Hãy xem bản để xem; nếu ảnh hỏng, hãy quét lại hoặc xin lại tệp gốc.",
+    "The picture of this page does not fit the size or colours that the file tells, so that it and the words "
+    "read may be all wrong. Look at the viewing copy; if it is spoilt, scan it again or ask for the original "
+    "file.",
+)
+GATHERED = (CUT_SHORT, ODD, TURN_UNKNOWN, PALE, SIZE, WORDLESS, DIRTY, SEVERAL_SHEETS, FEWER_READERS)
 
 
 def with_wordless(page: Page) -> Page:
@@ -72,9 +80,10 @@ def with_wordless(page: Page) -> Page:
     return replace(page, warnings=(*page.warnings, WORDLESS))
 
 
-def with_lost_part(page: Page) -> Page:
-    """The page with the notice that its picture ends too early."""
-    return replace(page, warnings=(*page.warnings, CUT_SHORT))
+def with_picture_faults(page: Page, *, cut_short: bool, odd: bool) -> Page:
+    """The page with the notices that its picture ends too early, or is not what the file tells."""
+    told = [notice for found, notice in ((cut_short, CUT_SHORT), (odd, ODD)) if found]
+    return replace(page, warnings=(*page.warnings, *told))
 
 
 def with_fewer_readers(page: Page) -> Page:

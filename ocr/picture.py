@@ -43,6 +43,7 @@ class Picture:
     sheets: tuple[Box, ...] = ()  # where it shows several that were photographed together: each of them
     photographed: bool = False  # and its sheet was set straight; else `dpi_guessed` tells that it may be so
     cut_short: bool = False  # the data of the picture end before it does
+    odd: bool = False  # there are far more data than its size and colours need
     unmarked: Pixels | None = None  # the same without these marks, and without what they cover
 
     @property

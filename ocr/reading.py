@@ -74,7 +74,7 @@ def read_page(
         return _lost_page(number, refusal, folder)
     shown = print_size.settled(given)
     enlarged = shown.dpi / given.dpi if given.sheet else 1.0
-    picture, received, cut_short = _sane(shown), given.sheet, given.cut_short
+    picture, received, cut_short, odd = _sane(shown), given.sheet, given.cut_short, given.odd
     del given
     own = own_text.told(picture, readers.page)
     read = own_text.page(picture, number, own) if own is not None and own.whole else None
@@ -98,8 +98,7 @@ def read_page(
     if own is not None and not own.whole:
         page = own_text.exact(page, own)
     page = page_notices.with_wordless(page)
-    if cut_short:
-        page = page_notices.with_lost_part(page)
+    page = page_notices.with_picture_faults(page, cut_short=cut_short, odd=odd)
     if not readers.complete:
         page = page_notices.with_fewer_readers(page)
     pale = page_notices.PALE in page.warnings

@@ -15,9 +15,13 @@ from ocr.engine import Pixels
 LEAST_ROWS = 0.02  # of a picture that are filled; fewer hold no line of text
 GREY, BLACK = 128, 0  # what decoders fill a JPEG with (ISO/IEC 10918-1: all coefficients nought), and others
 PROGRESSIVE = b"\xff\xc2"  # SOF2: the whole picture, coarse, comes before any of it is fine
+#: Filters whose data tell by themselves what the picture is.
+CODED = frozenset({"DCTDecode", "CCITTFaxDecode", "JBIG2Decode", "JPXDecode"})
 END_OF_IMAGE = b"\xff\xd9"
 #: Bits that end a picture of CCITT's Group 4 (T.6: EOFB) and Group 3 (T.4: the last end of a line).
 END_OF_BLOCK, END_OF_LINE = 0x001001, 0x001
+#: How many times the data that a picture needs may be there: a level too many a pixel makes it 4/3 or more.
+MOST_DATA = 1.25
 TAIL = 64  # bytes at the end of data among which their end is looked for: some are padded
 
 
@@ -35,10 +39,20 @@ def of_pdf(image: pypdfium2.PdfImage, pixels: Pixels) -> bool:
         return not (_ended(data[-TAIL:]) or _has_all_rows(data, pixels))
     if coded in ("JBIG2Decode", "JPXDecode"):
         return False
+    return len(image.get_data(decode_simple=True)) < (1 - LEAST_ROWS) * _needed(image)
+
+
+def odd(image: pypdfium2.PdfImage) -> bool:
+    """Whether a picture in a PDF has far more data, in bytes, than its size and colours need (ISO 32000-1,
+    8.9.3: rows end at bytes): then its colours are not those the file tells, and it shows as stripes."""
+    if set(image.get_filters()) & CODED:
+        return False
+    return len(image.get_data(decode_simple=True)) > MOST_DATA * _needed(image)
+
+
+def _needed(image: pypdfium2.PdfImage) -> int:
     columns, rows = image.get_px_size()
-    bits = image.get_metadata().bits_per_pixel
-    whole = rows * math.ceil(columns * bits / 8)
-    return bool(len(image.get_data(decode_simple=True)) < (1 - LEAST_ROWS) * whole)
+    return int(rows * math.ceil(columns * image.get_metadata().bits_per_pixel / 8))
 
 
 def filled(pixels: Pixels, level: int) -> bool:

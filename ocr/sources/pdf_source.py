@@ -373,7 +373,7 @@ def _native(page: pypdfium2.PdfPage, drawn: _Drawn) -> Picture | None:
     x0, y0, x1, y1 = image.get_bounds()
     bits = image.get_metadata().bits_per_pixel
     pixels = _grey_or_bgr(image.get_bitmap())
-    cut = cut_short.of_pdf(image, pixels)
+    cut, odd = cut_short.of_pdf(image, pixels), cut_short.odd(image)
     pixels = pixels[:, ::-1] if a < 0 else pixels
     pixels = pixels[::-1] if d < 0 else pixels
     rotation = page.get_rotation()
@@ -393,7 +393,7 @@ def _native(page: pypdfium2.PdfPage, drawn: _Drawn) -> Picture | None:
         return None
     squares, dpi = squared(pixels, dpi_x / drawn.unit, dpi_y / drawn.unit, bilevel)
     found = textlayer.of_page(page, squares.shape[1], squares.shape[0])
-    return Picture(squares, dpi, bilevel, found.words, True, found.turn, cut_short=cut)
+    return Picture(squares, dpi, bilevel, found.words, True, found.turn, cut_short=cut, odd=odd)
 
 
 def _framed(

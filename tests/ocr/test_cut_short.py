@@ -106,3 +106,16 @@ def test_a_jpeg_that_ends_before_its_last_rows_is_told(tmp_path: Path) -> None:
     ended = stored(tmp_path, "ended.jpg", data[: len(data) // 2] + b"\xff\xd9")
     assert pages.picture(ended, 1, Limits()).cut_short
     assert not pages.picture(stored(tmp_path, "whole.jpg", data), 1, Limits()).cut_short
+
+
+@pytest.mark.parametrize("told", [("/DeviceGray", 8), ("/DeviceGray", 1), ("/DeviceRGB", 8)])
+def test_colours_that_the_file_tells_wrongly_are_told(tmp_path: Path, told: tuple[str, int]) -> None:
+    source = in_pdf(tmp_path, "flate", 1.0)
+    with pikepdf.open(source, allow_overwriting_input=True) as pdf:
+        stream = pdf.pages[0].obj.Resources.XObject.I
+        stream.write(scan().convert("RGB").tobytes())
+        stream.ColorSpace, stream.BitsPerComponent = pikepdf.Name(told[0]), told[1]
+        pdf.save(source)
+    page = read_page(source, 1, tmp_path, Limits(), readers=silent())
+    odd = "picture-odd" in [notice.code for notice in page.warnings]
+    assert odd == (told != ("/DeviceRGB", 8))
