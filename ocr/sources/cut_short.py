@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import numpy as np
 import pypdfium2
+import pypdfium2.raw as pdfium
 from PIL import Image
 
 from ocr.engine import Pixels
@@ -22,6 +23,7 @@ END_OF_IMAGE = b"\xff\xd9"
 END_OF_BLOCK, END_OF_LINE = 0x001001, 0x001
 #: How many times the data that a picture needs may be there: a level too many a pixel makes it 4/3 or more.
 MOST_DATA = 1.25
+DRAWN_COLOUR = 24  # bits of a pixel
 TAIL = 64  # bytes at the end of data among which their end is looked for: some are padded
 
 
@@ -39,20 +41,32 @@ def of_pdf(image: pypdfium2.PdfImage, pixels: Pixels) -> bool:
         return not (_ended(data[-TAIL:]) or _has_all_rows(data, pixels))
     if coded in ("JBIG2Decode", "JPXDecode"):
         return False
-    return len(image.get_data(decode_simple=True)) < (1 - LEAST_ROWS) * _needed(image)
+    bits = min(_most_bits(image), image.get_metadata().bits_per_pixel)
+    return len(image.get_data(decode_simple=True)) < (1 - LEAST_ROWS) * _bytes_of(image, bits)
 
 
 def odd(image: pypdfium2.PdfImage) -> bool:
     """Whether a picture in a PDF has far more data, in bytes, than its size and colours need (ISO 32000-1,
-    8.9.3: rows end at bytes): then its colours are not those the file tells, and it shows as stripes."""
+    8.9.3): then its colours are not those the file tells, and it shows as stripes."""
     if set(image.get_filters()) & CODED:
         return False
-    return len(image.get_data(decode_simple=True)) > MOST_DATA * _needed(image)
+    return len(image.get_data(decode_simple=True)) > MOST_DATA * _bytes_of(image, _most_bits(image))
 
 
-def _needed(image: pypdfium2.PdfImage) -> int:
+def _most_bits(image: pypdfium2.PdfImage) -> int:
+    """How many bits of a pixel the data may have: pdfium tells only those of what it draws, where deeper
+    levels and other colours than grey have become 24."""
+    told = image.get_metadata()
+    if told.bits_per_pixel < DRAWN_COLOUR:
+        return int(told.bits_per_pixel)
+    return {pdfium.FPDF_COLORSPACE_DEVICEGRAY: 16, pdfium.FPDF_COLORSPACE_DEVICERGB: 48}.get(
+        told.colorspace, 64
+    )
+
+
+def _bytes_of(image: pypdfium2.PdfImage, bits: int) -> int:
     columns, rows = image.get_px_size()
-    return int(rows * math.ceil(columns * image.get_metadata().bits_per_pixel / 8))
+    return int(rows * math.ceil(columns * bits / 8))
 
 
 def filled(pixels: Pixels, level: int) -> bool:

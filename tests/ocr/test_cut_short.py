@@ -119,3 +119,22 @@ def test_colours_that_the_file_tells_wrongly_are_told(tmp_path: Path, told: tupl
     page = read_page(source, 1, tmp_path, Limits(), readers=silent())
     odd = "picture-odd" in [notice.code for notice in page.warnings]
     assert odd == (told != ("/DeviceRGB", 8))
+
+
+@pytest.mark.parametrize(("space", "bits"), [("/DeviceGray", 16), ("/DeviceRGB", 16), ("/DeviceCMYK", 8)])
+def test_deep_levels_and_inks_are_not_odd(tmp_path: Path, space: str, bits: int) -> None:
+    """pdfium draws them with fewer bits than their data have."""
+    levels = np.asarray(scan(), np.uint8)
+    if space == "/DeviceCMYK":
+        data = np.asarray(scan().convert("CMYK"), np.uint8).tobytes()
+    else:
+        wide = levels.astype(">u2") * 257
+        data = (wide if space == "/DeviceGray" else np.repeat(wide[:, :, None], 3, axis=2)).tobytes()
+    source = in_pdf(tmp_path, "flate", 1.0)
+    with pikepdf.open(source, allow_overwriting_input=True) as pdf:
+        stream = pdf.pages[0].obj.Resources.XObject.I
+        stream.write(data)
+        stream.ColorSpace, stream.BitsPerComponent = pikepdf.Name(space), bits
+        pdf.save(source)
+    picture = pages.picture(source, 1, Limits())
+    assert (picture.odd, picture.cut_short) == (False, False)
