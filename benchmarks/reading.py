@@ -5,7 +5,7 @@
 Six sets: real pages (DATA is a folder with `vn-scans/*.pdf` and `vn-scans/gt/*.gt.txt`, beside the
 repository by default; left out where it is absent), the same as files of one page each, one of these alone,
 hard pages that are rendered here from a seed, photographs of such pages (`photos`), and photographs of them
-on desks, curled, held, among other papers (`photographs`). Prints Markdown tables for docs/benchmarks.md.
+on desks, curled, held, among other papers (`desks`). Prints Markdown tables for docs/benchmarks.md.
 """
 
 import argparse
@@ -25,9 +25,9 @@ from benchmarks.reliability import Reliability
 from benchmarks.rendering import hard_pages
 from benchmarks.sets import COLOUR_300, PageSet, real_pages
 
-SETS = ("real", "one-by-one", "alone", "rendered", "photos", "photographs")
+SETS = ("real", "one-by-one", "alone", "rendered", "photos", "desks")
 REAL = {"real", "one-by-one", "alone"}
-TRUSTED = ("real", "rendered", "photos", "photographs")  # the others are the same pages again
+TRUSTED = ("real", "rendered", "photos", "desks")  # the others are the same pages again
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -78,8 +78,8 @@ def _sets(options: argparse.Namespace, folder: Path) -> Iterator[tuple[str, Page
         yield "rendered", hard_pages(options.pages, options.seed, folder)
     if "photos" in options.only:
         yield "photos", photographs(options.pages, options.seed, folder)
-    if "photographs" in options.only:
-        yield "photographs", desk_photographs(options.pages, options.seed, folder)
+    if "desks" in options.only:
+        yield "desks", desk_photographs(options.pages, options.seed, folder)
 
 
 def _column(
