@@ -138,7 +138,6 @@ class History:
         for name in sorted(filled):
             if found := self._compared_fields[name]:
                 code = "value-shown-otherwise" if found.compared else "value-not-compared"
-                code = "value-drawn-unseen" if found.faint else code
                 yield _note(code, found.pages, found.name)
 
     def form_notes(self) -> list[Note]:

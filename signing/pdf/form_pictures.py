@@ -16,7 +16,6 @@ import pikepdf
 import pypdfium2 as pdfium
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
-from signing.pdf import default_appearance, inked_text
 from signing.pdf.document import DEEPEST_FIELD, MAXIMUM_NODES, UNSHOWN
 from signing.pdf.parsing import PARSE_ERRORS
 from signing.reports.notes import note
@@ -31,7 +30,6 @@ NOT_COMPARED: tuple[type[Exception], ...] = (
     RuntimeError,
     pdfium.PdfiumError,
 )
-DEEPEST_FORM = 5  # pictures within pictures of a field
 PASSWORD = 1 << 13  # field flag; its picture shows stars (table 228)
 NUMBER = re.compile(r"([-+]?)([0-9](?:[0-9.,\s]*[0-9])?)")
 DECIMALS = re.compile(r"[.,]([0-9]{1,2})$")
@@ -86,12 +84,11 @@ def inherited(node: Any, name: str) -> Any:
 @dataclass(frozen=True, slots=True)
 class Contradiction:
     """A field whose picture does not show its value, and the pages (from 1) on which it does not; `compared`
-    is False where that could not be told. `faint`: its picture does, and one that is drawn anew would not."""
+    is False where that could not be told."""
 
     name: str
     pages: tuple[int, ...]
     compared: bool = True
-    faint: bool = False
 
 
 def unlike(pdf: Pdf) -> list[str]:
@@ -121,30 +118,17 @@ def _contradictions(data: bytes, names: Collection[str] | None) -> list[Contradi
         chosen = [field for field in fields(pdf) if names is None or name_of(field) in names]
         pages: dict[str, set[int]] = {}
         places = _places(pdf)
-        unlike = _unlike(pdf, chosen)
-        for field in unlike:
+        for field in _unlike(pdf, chosen):
             pages.setdefault(name_of(field), set()).update(places.get(field.objgen, ()))
-        found = [Contradiction(name, tuple(sorted(on))) for name, on in pages.items()]
-        faint = [field for field in chosen if name_of(field) not in pages and _is_faint(field)]
-        return found + [
-            Contradiction(name_of(one), tuple(places.get(one.objgen, ())), faint=True) for one in faint
-        ]
-
-
-def _is_faint(field: Object) -> bool:
-    """Would a program that draws the field anew, as on a click, show nothing on a page without a ground?"""
-    said = inherited(field, "/DA")
-    if inherited(field, "/FT") not in (Name.Tx, Name.Ch) or said is None or "/BG" in field.get("/MK", {}):
-        return False
-    return default_appearance.shows_nothing(bytes(said))
+        return [Contradiction(name, tuple(sorted(found))) for name, found in pages.items()]
 
 
 def notes(found: Sequence[Contradiction] | None) -> list[Note]:
     """What a verification says of the contradictions in a form, or that it was not compared."""
     if found is None:
         return [note("form-not-compared")]
-    names = [one.name for one in found if not one.faint]
-    return [note("form-value-differs", fields=", ".join(names[:NAMED]))] if names else []
+    names = ", ".join(one.name for one in found[:NAMED])
+    return [note("form-value-differs", fields=names)] if found else []
 
 
 def _unlike(pdf: Pdf, chosen: Sequence[Object]) -> list[Object]:
@@ -212,7 +196,7 @@ def _text(value: Any) -> str:
 
 
 def _texts(pdf: Pdf, written: Sequence[Object]) -> list[str]:
-    """What the picture of each field says to those who see it, each put on a page of its own."""
+    """What the picture of each field says, each put on a page of its own."""
     with pikepdf.new() as drawn:
         for field in written:
             drawn.add_blank_page(page_size=(600, 200))
@@ -221,42 +205,26 @@ def _texts(pdf: Pdf, written: Sequence[Object]) -> list[str]:
                 fallback = pdf.Root.AcroForm.get("/DR")  # where viewers look next
                 if fallback is not None:
                     picture.Resources = drawn.copy_foreign(pdf.make_indirect(fallback))
-            if _says_otherwise(picture):
-                continue  # nothing of what it says need be drawn
             page = drawn.pages[-1]
             page.Resources = Dictionary(XObject=Dictionary(Picture=picture))
             page.Contents = drawn.make_stream(b"/Picture Do")
             page.MediaBox = _around(picture)
         drawn.save(target := io.BytesIO())
     with pdfium.PdfDocument(target.getvalue()) as opened:
-        return [inked_text.read(opened[number]) for number in range(len(opened))]
-
-
-def _says_otherwise(picture: Object, depth: int = 0) -> bool:
-    """Does it give a text in the place of the one that it draws (`/ActualText`, 14.9.4)?"""
-    if depth > DEEPEST_FORM:
-        return True
-    resources = picture.get("/Resources", Dictionary())
-    named = resources.get("/Properties", Dictionary())
-    for part in pikepdf.parse_content_stream(picture, "BDC DP"):
-        given: Any = part.operands[-1] if len(part.operands) else None
-        if isinstance(given, Name):
-            given = named.get(str(given))
-        if isinstance(given, Dictionary) and "/ActualText" in given:
-            return True
-    inside = resources.get("/XObject", Dictionary())
-    forms = [inside[name] for name in inside.keys()]  # noqa: SIM118
-    return any(
-        _says_otherwise(one, depth + 1)
-        for one in forms
-        if isinstance(one, Stream) and one.get("/Subtype") == Name.Form
-    )
+        return [_read(opened[number]) for number in range(len(opened))]
 
 
 def _around(picture: Object) -> Array:
     """A page that holds the box of a picture, wherever that lies."""
     x0, y0, x1, y1 = (float(side) for side in picture.get("/BBox", [0, 0, 600, 200]))
     return Array([min(x0, x1) - 1, min(y0, y1) - 1, max(x0, x1) + 1, max(y0, y1) + 1])
+
+
+def _read(page: pdfium.PdfPage) -> str:
+    text = page.get_textpage()
+    said = str(text.get_text_range())
+    text.close()
+    return said
 
 
 def alike(value: str, shown: str) -> bool:

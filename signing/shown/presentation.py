@@ -215,24 +215,16 @@ def _overlays(pdf: Pdf) -> Found:
 
 
 def _form_values(pdf: Pdf) -> Found:
-    """Values of a form that each viewer draws in its own way, or that show otherwise than they are read."""
-    if draws_form_anew(pdf):
-        return refusals.form_values()
-    unlike = form_pictures.unlike(pdf)
-    return refusals.form_shows_other(unlike[0]) if unlike else None
-
-
-def draws_form_anew(pdf: Pdf) -> bool:
-    """Does each program draw values of the form in its own way? Raises UNREADABLE."""
+    """Values of a form that each viewer draws in its own way."""
     form = pdf.Root.get("/AcroForm", Dictionary())
     if "/XFA" in form or bool(form.get("/NeedAppearances", False)):
-        return True
-    return any(
-        _kind_of(field) in ("/Tx", "/Ch")
-        and inherited(field, "/V") is not None
-        and "/N" not in field.get("/AP", Dictionary())
-        for field in fields(pdf)
-    )
+        return refusals.form_values()
+    for field in fields(pdf):
+        drawn = "/N" in field.get("/AP", Dictionary())
+        if _kind_of(field) in ("/Tx", "/Ch") and inherited(field, "/V") is not None and not drawn:
+            return refusals.form_values()
+    unlike = form_pictures.unlike(pdf)
+    return refusals.form_shows_other(unlike[0]) if unlike else None
 
 
 def _fonts_of_states(pdf: Pdf) -> Found:

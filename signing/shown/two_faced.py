@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pikepdf
-from pikepdf import Pdf
+from pikepdf import Dictionary, Pdf
 from pyhanko.pdf_utils.generic import DictionaryObject
 
 from signing.pdf import page_parts
@@ -19,7 +19,14 @@ from signing.pdf.form_pictures import NOT_COMPARED
 from signing.pdf.parsing import PARSE_ERRORS
 from signing.reports.notes import note
 from signing.reports.report import Note
-from signing.shown import layers, on_paper, presentation
+from signing.shown import layers, presentation
+
+
+def _spelled(name: bytes) -> bytes:
+    """A pattern for a name, any character of which may be written by its number (ISO 32000-1, 7.3.5)."""
+    letters = [b"(?:%c|#%02x|#%02X)" % (letter, letter, letter) for letter in name]
+    return b"/" + b"".join(letters) + rb"(?=[\0\s()<>\[\]{}/%]|$)"
+
 
 #: Streams stand in no object stream, so that what they say can be found in the bytes of the file; where these
 #: are many, going through the pictures of all pages costs less. The file that one comes from (`/F`) is a
@@ -27,7 +34,7 @@ from signing.shown import layers, on_paper, presentation
 #: have the same name, are a number.
 OF_STREAMS = re.compile(
     rb"%s|%s|%s|%s|%s[\0\s]*(?:[(<%%]|\d+[\0\s]*(?:%%|[\0\s]\d+[\0\s]*(?:%%|[\0\s]R)))"
-    % tuple(map(on_paper.spelled, (b"Alternates", b"OPI", b"Ref", b"PS", b"F")))
+    % tuple(map(_spelled, (b"Alternates", b"OPI", b"Ref", b"PS", b"F")))
 )
 SHORT = 1 << 20  # bytes
 HIDDEN, PRINTED, NOT_VIEWED, TOGGLED = 1 << 1, 1 << 2, 1 << 5, 1 << 8  # annotation flags (table 165)
@@ -40,12 +47,10 @@ def notes(source: Path, data: bytes | mmap.mmap, read: Callable[[], Document]) -
     anew for that. `read` may raise PARSE_ERRORS."""
     try:
         suspect = _is_suspect(read())
-        on_paper_too = on_paper.is_hinted_at(data)
-        if not suspect and not on_paper_too and len(data) <= SHORT and OF_STREAMS.search(data) is None:
+        if not suspect and len(data) <= SHORT and OF_STREAMS.search(data) is None:
             return []
         with pikepdf.open(source) as pdf:
-            found = [*(_told(pdf) if suspect else ()), *_by_pages("shows-outside", presentation.outside(pdf))]
-            return found + (_by_pages("shows-on-paper", on_paper.pages(pdf)) if on_paper_too else [])
+            return [*(_told(pdf) if suspect else ()), *_by_pages("shows-outside", presentation.outside(pdf))]
     except (*PARSE_ERRORS, *NOT_COMPARED):
         return [note("shows-not-looked-at")]
 
@@ -60,17 +65,8 @@ def _is_suspect(shown: Document) -> bool:
     if value_of(form, "/NeedAppearances", False):
         return True
     fields = list(shown.fields.values())
-    if any(map(_is_undrawn, fields)):
-        return True
     nodes = (node for field in fields for node in (field.node, *(w for _, w in field.widgets)))
     return any(map(_acts, nodes)) or _has_notes(shown.pages, fields)
-
-
-def _is_undrawn(field: Field) -> bool:
-    """Has it a value and a place without a picture?"""
-    if field.kind not in ("/Tx", "/Ch") or "/V" not in field.node:
-        return False
-    return any("/AP" not in widget for _, widget in field.widgets)
 
 
 def _acts(node: DictionaryObject) -> bool:
@@ -107,7 +103,8 @@ def _told(pdf: Pdf) -> Iterator[Note]:
         yield note("shows-portfolio")
     if layers.may_hide(pdf):
         yield note("shows-layers")
-    if presentation.draws_form_anew(pdf):
+    form = pdf.Root.get("/AcroForm", Dictionary())
+    if "/XFA" in form or bool(form.get("/NeedAppearances", False)):
         yield note("shows-form")
     yield from _by_pages("shows-on-one", _on_one_side(pdf))
 

@@ -1,6 +1,5 @@
 """The verifier tells what in a signed document may show otherwise elsewhere, and says nothing of others."""
 
-import io
 from pathlib import Path
 
 import pikepdf
@@ -94,66 +93,6 @@ def test_it_is_told(case: str, key: SigningKey, trust: Path, tmp_path: Path) -> 
 @pytest.mark.parametrize("case", SILENT)
 def test_nothing_is_told(case: str, key: SigningKey, trust: Path, tmp_path: Path) -> None:
     assert _told(SILENT[case], key, trust, tmp_path) == set()
-
-
-INVERTS = by_hand.stream(b"{1 exch sub}", b"/FunctionType 4/Domain[0 1]/Range[0 1]")
-LEAVES = by_hand.stream(b"{ }", b"/FunctionType 4/Domain[0 1]/Range[0 1]")
-STRAIGHT = b"<</FunctionType 2/Domain[0 1]/C0[0]/C1[1]/N 1>>"
-SCREEN = b"<</Type/Halftone/HalftoneType 1/Frequency 60/Angle 45/SpotFunction/Round%s>>"
-MASK = b"/SMask<</S/Luminosity/G 44 0 R%s>>"
-
-
-@pytest.mark.parametrize(
-    ("state", "function", "told"),
-    [
-        (b"/TR 43 0 R", INVERTS, True),
-        (b"/#54R2[/Identity/Identity/Identity 43 0 R]", INVERTS, True),
-        (b"/BG 43 0 R", INVERTS, True),
-        (b"/UCR2 43 0 R", INVERTS, True),
-        (b"/HT" + SCREEN % b"/TransferFunction 43 0 R", INVERTS, True),
-        (b"/HT<</HalftoneType 5/Default%s>>" % (SCREEN % b"/TransferFunction 43 0 R"), INVERTS, True),
-        (b"/HT 43 0 R", by_hand.stream(b"\xff", b"/HalftoneType 6/Width 1/Height 1"), True),
-        (MASK % b"/TR 43 0 R", INVERTS, True),
-        (b"/TR 43 0 R", LEAVES, False),
-        (b"/TR 43 0 R", STRAIGHT, False),
-        (b"/TR/Identity/TR2/Default/BG2/Default/UCR2/Default/HT/Default", STRAIGHT, False),
-        (b"/HT" + SCREEN % b"", STRAIGHT, False),
-        (MASK % b"", STRAIGHT, False),
-    ],
-)
-def test_what_a_printer_paints_otherwise_is_told(
-    state: bytes, function: bytes, told: bool, key: SigningKey, trust: Path, tmp_path: Path
-) -> None:
-    """A transfer function may turn all that is black into white, and no viewer shows it."""
-    held = by_hand.base() | {42: b"<</Type/ExtGState%s>>" % state, 43: function, 44: DRAWN[41]}
-    held[3] = held[3].replace(b"/Font", b"/ExtGState<</G 42 0 R>>/Font")
-    (path := tmp_path / "judged.pdf").write_bytes(prepared(key, held, {}).data)
-    (found,) = validate(path, anchors=[trust]).signatures
-    assert ("shows-on-paper" in {w.code for w in found.warnings}) is told
-
-
-@pytest.mark.parametrize("told", [True, False])
-def test_it_is_found_in_object_streams(told: bool, sign_file: SignFile, trust: Path, tmp_path: Path) -> None:
-    with pikepdf.open(io.BytesIO(documents.paper())) as pdf:
-        turns = {"/FunctionType": 2, "/Domain": [0, 1], "/C0": [1], "/C1": [0], "/N": 1}
-        state = pikepdf.Dictionary({"/TR": pdf.make_indirect(turns) if told else pikepdf.Name.Identity})
-        pdf.pages[0].Resources.ExtGState = pikepdf.Dictionary({"/G": pdf.make_indirect(state)})
-        pdf.save(packed := tmp_path / "packed.pdf", object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    assert b"ExtGState" not in packed.read_bytes()
-    (found,) = validate(sign_file(packed), anchors=[trust]).signatures
-    assert ("shows-on-paper" in {w.code for w in found.warnings}) is told
-
-
-def test_a_value_without_a_picture_is_told(key: SigningKey, trust: Path, tmp_path: Path) -> None:
-    picture = b"/AP<</N 41 0 R>>"
-    for more, told in ((b"", True), (picture, False)):
-        field = b"<</Type/Annot/Subtype/Widget/FT/Tx/T(a)/V(9)/Rect[300 500 390 520]/P 3 0 R/F 4%s>>" % more
-        held = by_hand.base() | {40: field, **DRAWN}
-        (path := tmp_path / "judged.pdf").write_bytes(
-            prepared(key, held, {}, notes=b"40 0 R ", fields=b"40 0 R ").data
-        )
-        (found,) = validate(path, anchors=[trust]).signatures
-        assert ("shows-form" in {w.code for w in found.warnings}) is told
 
 
 def test_forms_that_are_drawn_anew(key: SigningKey, trust: Path, tmp_path: Path) -> None:
