@@ -213,8 +213,7 @@ class SqlRecords:
             spelled = {one for one in {issuer for issuer, _ in rows} if one and _words(one) == words}
             ids = [record_id for issuer, record_id in rows if issuer in spelled][:most]
             # one query for all: many papers of a year may have been read as number 1
-            asked = select_records().where(records.c.id.in_(ids))
-            found = _mappings(connection, asked) if ids else []
+            found = _mappings(connection, select_records().where(records.c.id.in_(ids))) if ids else []
         known = {record.id: record for record in map(record_of, found)}
         return [known[record_id] for record_id in ids]
 

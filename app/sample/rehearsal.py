@@ -5,7 +5,7 @@
 Keys last as long as the program runs. Run it again where the page no longer passes what a verification asks.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -33,4 +33,4 @@ def make(folder: Path, moment: datetime) -> None:
 
 
 if __name__ == "__main__":
-    make(REHEARSAL, REHEARSED.astimezone(UTC))
+    make(REHEARSAL, REHEARSED)

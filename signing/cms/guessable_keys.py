@@ -18,8 +18,9 @@ SMALL = 10_000  # primes up to here are tried as factors; no maker of keys takes
 #: Steps of Fermat's method (CVE-2022-26320: both primes were searched from one starting point). Primes that
 #: were drawn at random are further apart than a hundred steps reach, and than FIPS 186-5, A.1.3, allows.
 STEPS = 100
+MOST_BITS = 16_384  # of a modulus; nobody has longer keys, and to try them takes seconds
 GENERATOR = 65537  # of the numbers of which the primes of CVE-2017-15361 are, modulo each small prime
-FINGERPRINT = 167  # the primes up to here divide the modulus of every length of these keys
+FINGERPRINT = 167  # the primes up to here divide the primorial from which keys of every length were made
 
 
 def weakness(key: keys.PublicKeyInfo) -> Weakness | None:
@@ -34,6 +35,8 @@ def weakness(key: keys.PublicKeyInfo) -> Weakness | None:
 def _of_rsa(modulus: int, exponent: int) -> Weakness | None:
     if modulus < SMALL or exponent < 3 or exponent % 2 == 0:  # 1 leaves every value as it is
         return "known"
+    if modulus.bit_length() > MOST_BITS:
+        return None
     if gcd(modulus, prod(_primes(SMALL))) > 1 or _is_close(modulus):
         return "known"
     return "narrow" if _is_of_few(modulus) else None

@@ -57,8 +57,8 @@ class Sources:
     def _is_refuted(self, answer: Answer, issuer: x509.Certificate) -> bool:
         """Does a list revoke its responder, from before it answered or as one whose key others had? They may
         date an answer as they like. Where none is at hand its standing is not asked."""
-        if answer.responder is None:
-            return False
+        if answer.responder is None or answer.revoked is not None:
+            return False  # that a certificate is revoked is believed of anybody who may have said it
         said = _crl_answers(answer.responder, issuer, self._lists)
         return any(
             one.unreliable_from is not None and (one.compromised or one.unreliable_from <= answer.written)

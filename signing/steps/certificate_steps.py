@@ -78,9 +78,10 @@ def check_algorithms(case: CertificateCase) -> None:
     name = f"{judged.digest.upper()}, {kind} {judged.key_bits or ''}".rstrip()
     if not judged.acceptable_at_signing:
         code = "weak-algorithm" if judged.listed else "unlisted-algorithm"
-        why = note("known-key") if _is_known(case.certificate) else note(code, algorithm=name)
+        known = _is_known(case.certificate)
+        why = note("known-key") if known else note(code, algorithm=name)
         case.doubts.append(("CRYPTO_CONSTRAINTS_FAILURE_NO_POE", why))
-        case.missing.append(note("get-resigned"))
+        case.missing.append(note("get-new-key" if known else "get-resigned"))
     elif not judged.acceptable_now:
         case.warnings.append(note("weak-now", algorithm=name))
         case.say("passed", "weak-now", algorithm=name)
