@@ -350,14 +350,16 @@ def test_an_answer_that_demands_to_be_understood(
 
 
 @pytest.mark.parametrize(
-    ("reason", "days", "status"),
+    ("said", "reason", "days", "status"),
     [
-        (x509.ReasonFlags.superseded, -2, "unknown"),  # before it answered
-        (x509.ReasonFlags.superseded, 0.5, "good"),
-        (x509.ReasonFlags.key_compromise, 0.5, "unknown"),  # others may have dated the answer
+        ("revoked", x509.ReasonFlags.superseded, -2, "revoked"),
+        ("good", x509.ReasonFlags.superseded, -2, "unknown"),  # before it answered
+        ("good", x509.ReasonFlags.superseded, 0.5, "good"),
+        ("good", x509.ReasonFlags.key_compromise, 0.5, "unknown"),  # others may have dated the answer
     ],
 )
 def test_a_responder_that_a_list_revokes(
+    said: str,
     reason: x509.ReasonFlags,
     days: float,
     status: str,
@@ -368,7 +370,7 @@ def test_a_responder_that_a_list_revokes(
     trust: Path,
     tmp_path: Path,
 ) -> None:
-    """The list says nothing of the signer; it is at hand all the same."""
+    """The list says nothing of the signer; it is at hand all the same. That one is revoked is believed."""
     by = _responder(issuer, begins=NOW - 9 * DAY, ends=NOW + 9 * DAY)
     entry = x509.RevokedCertificateBuilder().serial_number(by.certificate.serial_number)
     entry = entry.revocation_date(NOW + days * DAY).add_extension(x509.CRLReason(reason), critical=False)
@@ -378,7 +380,9 @@ def test_a_responder_that_a_list_revokes(
     (tmp_path / "given.crl").write_bytes(
         listed.sign(issuer.issuing.key, hashes.SHA256()).public_bytes(Encoding.DER)
     )
-    (tmp_path / "given.ocsp").write_bytes(_answer(issuer, signer, by, until=NOW + 3 * DAY))
+    (tmp_path / "given.ocsp").write_bytes(
+        _answer(issuer, signer, by, until=NOW + 3 * DAY, status=ocsp.OCSPCertStatus[said.upper()])
+    )
     given = [trust / "root.crt", tmp_path / "given.crl", tmp_path / "given.ocsp"]
     signed = sign_file(key=make_key(issued=signer))
     (found,) = validate(signed, anchors=given, at=NOW + 2 * DAY).signatures
