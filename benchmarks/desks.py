@@ -22,8 +22,6 @@ from benchmarks.sets import PageSet
 
 Floats = NDArray[np.float32]
 
-TURN = 12.0  # degrees at most by which the phone is turned in its plane
-TILT = 15.0  # degrees at most of the lens off the normal of the desk
 CARD = (3.37, 2.13)  # inches (ISO/IEC 7810, ID-1)
 CARD_TURN = 35.0  # degrees at most
 DESK_INCHES, DESK_DPI = 44, 48

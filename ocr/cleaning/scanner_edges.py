@@ -70,11 +70,12 @@ def _surfaces(tone: Pixels) -> Pixels | None:
     inner = cv2.erode(thick, np.ones((5, 5), np.uint8)) > 0
     rim = np.bincount(np.concatenate(_rim(labels)), minlength=count)
     found = np.zeros(count, np.bool_)
-    for number in range(1, count):
+    # Only few reach so much of the rim; a page of dark specks has thousands of others.
+    for number in np.flatnonzero(rim[1:] > LEAST * rim.sum()) + 1:
         within = inner & (labels == number)
         bare = not within.any() or float(marked[within].mean()) < MOST_MARKED
-        bare = bare and not _lettered(depth, tone, within) and not _white_print(dark, labels == number)
-        found[number] = bare and rim[number] > LEAST * rim.sum()
+        bare = bare and not _lettered(depth, tone, within)
+        found[number] = bare and not _white_print(dark, labels == number)
     surfaces = _u8(found[labels].astype(np.uint8))
     if not found.any() or float(surfaces.mean()) > MOST:
         return None

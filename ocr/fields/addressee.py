@@ -86,10 +86,14 @@ def _is_next(line: Line, found: Sequence[Sequence[Word]]) -> bool:
 
 def _numbered(words: Sequence[Word]) -> list[str]:
     """The addressees of a list that is numbered from one on, without their numbers; none of another list."""
-    text = " ".join(word.text for word in words)
+    text, begins, last = "", set(), -1
+    for word in words:  # a number begins a line, or stands behind a semicolon: `UBND Phường 3. …` has none
+        if word.line != last or text.endswith((";", ",")):
+            begins.add(len(text) + bool(text))
+        text, last = f"{text} {word.text}" if text else word.text, word.line
     starts: list[re.Match[str]] = []
     for match in _NUMBERED.finditer(text):
-        if int(match[1]) == len(starts) + 1 and (starts or match.start() == 0):
+        if int(match[1]) == len(starts) + 1 and (starts or match.start() == 0) and match.start(1) in begins:
             starts.append(match)
     ends = [*(match.start() for match in starts[1:]), len(text)]
     return [text[match.end() : end].strip(" ;.,") for match, end in zip(starts, ends, strict=False)]

@@ -13,7 +13,8 @@ _MARKED = re.compile("[☑☒\uf052\uf0fd\uf0fe]")
 #: A box to tick as texts have it, and as readers see one: `]`, `[x]`.
 _BOX = re.compile("[\\[\\]☐☑☒□■▢✓✔\uf052\uf06f\uf071\uf0a8\uf0fd\uf0fe]")
 #: What one of several answers begins with, set behind another: `O Chưa kết hôn X Đã kết hôn`, `Có / Không`.
-_SECOND = re.compile(r"(?<=[^.;:…] )(?:Chưa|Đã|Đang|Có|Không|Ly hôn|Góa|Goá|Độc thân)\b")
+_SECOND = re.compile(r"(?<=[^.;:…] )(?:(?:Chưa|Đã|Đang|Có|Không) (?P<next>\w)|(?:Ly hôn|Góa|Goá|Độc thân)\b)")
+_EITHER = re.compile(r"^\W*Có\W+(?:\w\W+)?Không\W*$")
 #: How far from a value its box may stand, in heights of a word.
 NEAR = 1.2
 
@@ -52,7 +53,8 @@ def offers_choice(value: str, form: str) -> bool:
     """Whether a text holds several answers, each with a capital at its beginning, so that one of them was to
     be marked; readers leave out a circle, or make a letter of it. What says both goes on in small letters:
     `Đã ly hôn, hiện chưa đăng ký kết hôn với ai`."""
-    return form == "text" and bool(_SECOND.search(value))
+    second = any(not match["next"] or match["next"].islower() for match in _SECOND.finditer(value))
+    return form == "text" and (second or bool(_EITHER.match(value)))  # `Hàng Không Việt` is a name
 
 
 def is_to_be_ticked(words: Sequence[Word], page: Page) -> bool:

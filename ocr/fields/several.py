@@ -63,4 +63,5 @@ def _names_several(
 
 def _heads_table(row: Line, every: Sequence[Line]) -> bool:
     """Whether the numbers of a table stand on the row: `STT | Họ và tên | Chức danh`."""
-    return any(fold_letters(x.words[0].text) in _NUMBERS for x in every if x is row or same_row(x, row))
+    level = [x for x in every if x is row or same_row(x, row)]
+    return any({x.letters, fold_letters(x.words[0].text)} & {*_NUMBERS} for x in level)

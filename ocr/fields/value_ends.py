@@ -78,4 +78,6 @@ class ValueEnds:
 
 
 def in_capitals(words: Sequence[Word]) -> bool:
-    return all(word.text.isupper() for word in words)
+    """Whether all words that have letters are in capitals, and one has some: `DỊCH VỤ & DU LỊCH 36`."""
+    lettered = [word.text for word in words if any(c.isalpha() for c in word.text)]
+    return bool(lettered) and all(text.isupper() for text in lettered)

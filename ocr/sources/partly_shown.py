@@ -37,7 +37,10 @@ def _names_any(page: pikepdf.Page, names: list[str]) -> bool:
     """Whether what draws the page may name one of them. A name may be written with codes for its letters."""
     drawn = page.obj.get("/Contents")
     parts = list(drawn) if isinstance(drawn, pikepdf.Array) else [drawn]
-    written = b" ".join(part.read_bytes() for part in parts if isinstance(part, pikepdf.Stream))
+    try:
+        written = b" ".join(part.read_bytes() for part in parts if isinstance(part, pikepdf.Stream))
+    except (pikepdf.PdfError, RuntimeError):
+        return True  # damaged: nobody knows
     return b"#" in written or any(name.encode() in written for name in names)
 
 

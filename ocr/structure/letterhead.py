@@ -145,8 +145,8 @@ def _is_issuer(line: Line) -> bool:
     letters = [c for c in line.text if c.isalpha()]
     numbers = _LABELLED_NUMBER.match(line.text)
     stamped = any(fold_near(line.letters, title) for title in STAMP_TITLES)
-    # The end of a long name may be a line of its own: `TỈNH NGHỆ` and `AN`.
     said = stamped or numbers or is_said_of_paper(line) or is_contact(line) or is_motto(line)
+    # The end of a long name may be a line of its own: `TỈNH NGHỆ` and `AN`.
     says = len(letters) >= 3 or (line.confidence >= 0.95 and len(letters) == 2 and is_syllable(line.text))
     return says and line.capitals and line.confidence >= 0.3 and not said
 
@@ -247,6 +247,8 @@ def stacked_issuer(every: Sequence[Line], motto: Line | None, page: Page) -> lis
     if any(same_row(line, motto) and line is not motto for line in every):
         return []
     mottos = [line for line in every if is_motto(line) and abs(line.middle - motto.middle) < 3 * motto.height]
+    if not mottos:
+        return []  # only a part of it was read, or more stands on its line
     others = [line for line in every if line not in mottos and not is_said_of_paper(line)]
     above = [line for line in others if line.middle < motto.middle]
     below = [line for line in others if line.middle > mottos[-1].middle]

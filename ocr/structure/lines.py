@@ -131,7 +131,7 @@ def _holds(place: Box, box: Box) -> bool:
 
 def _is_speck(text: str) -> bool:
     """Whether a word is what readers make of rules and dirt; such would bridge the gap between columns."""
-    return not any(c.isalnum() or c in "-–—+*•./…:;,()" for c in text)
+    return not any(c.isalnum() or c in "-–—+*•./…:;,()&" for c in text)
 
 
 def _cut(words: Sequence[Word]) -> Iterator[list[Word]]:

@@ -51,3 +51,9 @@ def test_the_first_of_a_numbered_list_alone_is_not_all_of_it(origin: Origin) -> 
 def test_a_numbered_paragraph_under_one_addressee_is_no_second(number: str) -> None:
     body = f"{number} Tình hình chung của phường Mẫu năm 2026"
     assert addressee((500, f"Kính gửi: {A}"), (480, body)).value == A
+
+
+def test_the_number_of_a_ward_begins_no_addressee() -> None:
+    wards = "UBND Quận 1", "UBND Phường 3. Mẫu"
+    rows = [(700, "Kính gửi:"), (900, f"1. {wards[0]};"), (900, f"2. {wards[1]}")]
+    assert addressee(*rows, origin="text-layer").value == "; ".join(wards)

@@ -130,3 +130,9 @@ def test_what_is_no_whole_number_under_a_title_is_not_stated(row: str) -> None:
 def test_what_a_mail_room_stamped_in_the_middle_is_not_the_papers_number() -> None:
     stamp = [centred(350, "CÔNG VĂN ĐẾN"), centred(420, "Số: 12/BB-UBND")]
     assert "number" not in read(*CENTRED, *stamp, *AGREED, origin="text-layer")
+
+
+@pytest.mark.parametrize("motto", [MOTTO[4:], f"{MOTTO} SOCIALIST REPUBLIC OF VIETNAM"])
+def test_a_motto_that_is_not_whole_or_not_alone_hides_nothing(motto: str) -> None:
+    """Its words were asked for its place among the lines of mottos, of which there is none."""
+    assert "issuer" not in read(centred(200, motto), centred(270, WORDS), *BODY)

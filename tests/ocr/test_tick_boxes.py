@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from PIL import ImageFont
 
+from ocr.fields.choices import offers_choice
 from ocr.recognition import Page
 from tests.ocr.forms import Form
 from tests.ocr.test_form_doubts import OPEN, read, said
@@ -130,3 +131,16 @@ def test_the_one_box_that_is_ticked_in_a_text_says_which(sex: str, value: str | 
     assert read(typed)["sex"].value == value
     scanned = page(*placed)
     assert read(scanned)["sex"].value is None
+
+
+@pytest.mark.parametrize(
+    ("value", "offered"),
+    [
+        ("Chưa kết hôn ● Đã kết hôn", True),
+        ("Có / Không", True),
+        ("Công ty Cổ phần Hàng Không Mẫu", False),
+        ("Kỹ thuật Hàng Không", False),
+    ],
+)
+def test_a_name_offers_no_answers(value: str, offered: bool) -> None:
+    assert offers_choice(value, "text") == offered

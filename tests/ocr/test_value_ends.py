@@ -391,3 +391,15 @@ def test_an_issuer_is_in_capitals_and_not_glued(line: str, issuer: str | None) -
     lines = letterhead("15/TB-VP", issuer=("UBND TỈNH VÍ DỤ", line))
     value = said(page(*lines, At(1100, 700, "THÔNG BÁO"), *BODY), "issuer")[0]
     assert (value and value.removeprefix("UBND TỈNH VÍ DỤ ")) == issuer
+
+
+def test_an_ampersand_is_a_part_of_a_name() -> None:
+    """It was taken for what readers make of a rule."""
+    name = "CÔNG TY TNHH DỊCH VỤ & DU LỊCH MẪU"
+    form = Form()
+    form.motto()
+    form.heading("GIẤY CHỨNG NHẬN ĐĂNG KÝ DOANH NGHIỆP")
+    form.say("Mã số doanh nghiệp: 0999999998")
+    form.say(f"Tên công ty viết bằng tiếng Việt: {name}")
+    form.say("Địa chỉ trụ sở chính: Số 1 đường Mẫu, phường Mẫu, tỉnh Nghệ An")
+    assert said(form.page(), "company_name") == (name, "read")
