@@ -53,7 +53,7 @@ def _parts(line: Line, below: Line, labels: frozenset[tuple[str, ...]]) -> tuple
     closed = next((i for i, w in enumerate(line.words) if w.text.endswith(":")), len(upper))
     ends = [i + 1 for i, w in enumerate(below.words) if w.text.endswith(":")][:1] or [len(lower)]
     for first in range(closed, LEAST_WORDS - 1, -1):
-        if first < len(upper) and not is_gap(line, first):
+        if first < len(upper) and line.words[first].text[:1].islower() and not is_gap(line, first):
             continue  # a sentence that goes on: `Giấy này có giá trị sử dụng …`
         for rest in ends:
             if (*upper[:first], *lower[:rest]) in labels:
