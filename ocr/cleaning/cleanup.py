@@ -125,28 +125,16 @@ def skew(ink: Pixels, *, photographed: bool = False) -> float:
     where they are as steep as no scan, or no photograph where it may be one, has them."""
     if int(np.count_nonzero(ink)) < 200:
         return 0.0
-    steep = _steep(ink) if photographed else None
     largest = LARGEST_PHOTOGRAPHED if photographed else LARGEST_SKEW
-    best = 0.0 if steep is None else steep
-    coarse = ((2, 1.0, LARGEST_SKEW),) if steep is None else ()
-    for rows, step, span in (*coarse, (2, 0.25, 1.0), (1, 0.05, 0.25)):
-        strips = _strips(ink, rows)
+    thick = _strips(ink, 2)
+    best = _coarse(thick, largest)
+    for strips, step, span in ((thick, 0.25, 1.0), (_strips(ink, 1), 0.05, 0.25)):
         angles = np.arange(best - span, best + span + step / 2, step)
         scores = [_lines_score(strips, float(angle)) for angle in angles]
         best = float(angles[int(np.argmax(scores))])
     if abs(best) >= largest - 0.5 or abs(best) < LEAST_SKEW:
         return 0.0
     return round(best, 2)
-
-
-def _steep(ink: Pixels) -> float | None:
-    """Whole degrees that level lines which are steeper than those of a scan; None where none surely are."""
-    strips = _strips(ink, 2)
-    angles = np.arange(-LARGEST_PHOTOGRAPHED, LARGEST_PHOTOGRAPHED + 1)
-    scores = np.array([_lines_score(strips, float(angle)) for angle in angles])
-    best = int(np.argmax(scores))
-    usual = float(scores[np.abs(angles) < LARGEST_SKEW].max())
-    return float(angles[best]) if scores[best] > STANDS_OUT * usual else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +147,18 @@ class Strips:
 
     ink: NDArray[np.float32]
     width: float
+
+
+def _coarse(strips: Strips, largest: float) -> float:
+    """Whole degrees, `largest` at most, that level the lines; steeper ones than those of a scan where they
+    stand out."""
+    angles = np.arange(-largest, largest + 1)
+    scores = np.array([_lines_score(strips, float(angle)) for angle in angles])
+    best = int(np.argmax(scores))
+    if scores[best] > STANDS_OUT * float(scores[np.abs(angles) < LARGEST_SKEW].max()):
+        return float(angles[best])
+    usual = np.abs(angles) <= LARGEST_SKEW
+    return float(angles[usual][int(np.argmax(scores[usual]))])
 
 
 def _strips(ink: Pixels, rows: int = 1) -> Strips:

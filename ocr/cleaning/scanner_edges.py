@@ -85,20 +85,22 @@ def _surfaces(tone: Pixels) -> Pixels | None:
 def _lettered(depth: Pixels, tone: Pixels, within: NDArray[np.bool_]) -> bool:
     """Whether anything like a letter stands on a surface: then it is paper in a shadow."""
     level = float(np.median(tone[within])) if within.any() else 0.0
-    ink = _u8(((depth > max(MARK, INKED * level)) & within).astype(np.uint8))
-    high = cv2.connectedComponentsWithStats(ink, connectivity=8)[2][1:, cv2.CC_STAT_HEIGHT]
-    return bool(((high >= LETTER[0]) & (high <= LETTER[1])).any())
+    return len(_letters((depth > max(MARK, INKED * level)) & within)) > 0
 
 
 def _white_print(dark: Pixels, surface: NDArray[np.bool_]) -> bool:
     """Whether light letters stand in a row on a surface: then it is a band of print, as over a table."""
     near = cv2.morphologyEx(_u8(surface.astype(np.uint8)), cv2.MORPH_CLOSE, np.ones((ROW, ROW), np.uint8))
-    light = _u8(((near > 0) & (dark == 0)).astype(np.uint8))
-    stats = cv2.connectedComponentsWithStats(light, connectivity=8)[2][1:]
-    high = stats[:, cv2.CC_STAT_HEIGHT]
-    tall = stats[(high >= LETTER[0]) & (high <= LETTER[1])]
+    tall = _letters((near > 0) & (dark == 0))
     rows = tall[:, cv2.CC_STAT_TOP] + tall[:, cv2.CC_STAT_HEIGHT] // 2
     return any(np.count_nonzero(np.abs(rows - row) <= LETTER[0]) >= WORD for row in rows.tolist())
+
+
+def _letters(ink: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """What OpenCV tells of the components that are as high as letters."""
+    stats = cv2.connectedComponentsWithStats(_u8(ink.astype(np.uint8)), connectivity=8)[2][1:]
+    high = stats[:, cv2.CC_STAT_HEIGHT]
+    return np.asarray(stats[(high >= LETTER[0]) & (high <= LETTER[1])])
 
 
 def _rim(picture: NDArray[np.generic]) -> list[NDArray[np.generic]]:

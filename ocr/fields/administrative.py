@@ -253,7 +253,7 @@ def issuer(head: Letterhead) -> Field:
     if head.is_crowded and head.motto is not None:
         return handwritten(head.page.number, span([w for x in (head.motto, *head.issuer) for w in x.words]))
     words = [word for line in head.issuer for word in line.words]
-    value = " ".join(spelt(_all_in_capitals(line).lstrip("-–— ")) for line in head.issuer)
+    value = " ".join(spelt(_capitalised(line).lstrip("-–— ")) for line in head.issuer)
     today = _is_of_today(head)
     if (
         words
@@ -273,7 +273,7 @@ def issuer(head: Letterhead) -> Field:
     return read_lines(head.issuer, value)
 
 
-def _all_in_capitals(line: Line) -> str:
+def _capitalised(line: Line) -> str:
     """The text of a line of an issuer, of which the first word may be read in small letters: `Sở VĂN HÓA`."""
     first, *rest = line.text.split(" ")
     return line.text.upper() if first.istitle() and rest and all(w.isupper() for w in rest) else line.text

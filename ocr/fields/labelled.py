@@ -407,8 +407,12 @@ class _Sheet:
 
     def _is_outdented(self, line: Line, reach: float) -> bool:
         """Whether a line begins at the left margin of a text whose paragraphs begin at `reach`, indented."""
-        margin = min(x.box.x0 for x in self.lines if len(x.letters) > 3)
-        return reach - margin < INDENT * self.page.dpi and abs(line.box.x0 - margin) < line.height
+        left = self._left_edge()
+        return reach - left < INDENT * self.page.dpi and abs(line.box.x0 - left) < line.height
+
+    def _left_edge(self) -> int:
+        """Where the leftmost line of letters begins; 0 where there is none."""
+        return min((x.box.x0 for x in self.lines if len(x.letters) > 3), default=0)
 
     def _hangs(self, line: Line, first: Word) -> bool:
         """Whether a line begins right under the first word of a value that stands behind its label, and there
@@ -449,8 +453,7 @@ class _Sheet:
             edge = min([right, *beside]) - line.height
         else:
             # Where every line is short, the right margin is taken to be as wide as the left one.
-            written = [x.box.x0 for x in self.lines if len(x.letters) > 3]
-            margin = self.page.width - min(written, default=0)
+            margin = self.page.width - self._left_edge()
             edge = max(margin, *(x.box.x1 for x in self.lines if x.box.x0 < line.box.x0 + line.height))
         return bool(own[-1].box.x1 + first.x1 - first.x0 > edge - 0.3 * line.height)
 

@@ -42,7 +42,7 @@ def of_pdf(image: pypdfium2.PdfImage, pixels: Pixels) -> bool:
     if coded in ("JBIG2Decode", "JPXDecode"):
         return False
     bits = min(_most_bits(image), image.get_metadata().bits_per_pixel)
-    return len(image.get_data(decode_simple=True)) < (1 - LEAST_ROWS) * _bytes_of(image, bits)
+    return _length(image) < (1 - LEAST_ROWS) * _bytes_of(image, bits)
 
 
 def odd(image: pypdfium2.PdfImage) -> bool:
@@ -50,7 +50,12 @@ def odd(image: pypdfium2.PdfImage) -> bool:
     8.9.3): then its colours are not those the file tells, and it shows as stripes."""
     if set(image.get_filters()) & CODED:
         return False
-    return len(image.get_data(decode_simple=True)) > MOST_DATA * _bytes_of(image, _most_bits(image))
+    return _length(image) > MOST_DATA * _bytes_of(image, _most_bits(image))
+
+
+def _length(image: pypdfium2.PdfImage) -> int:
+    """How many bytes its data have, decoded; without a copy of them."""
+    return int(pdfium.FPDFImageObj_GetImageDataDecoded(image, None, 0))
 
 
 def _most_bits(image: pypdfium2.PdfImage) -> int:

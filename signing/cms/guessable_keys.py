@@ -37,7 +37,7 @@ def _of_rsa(modulus: int, exponent: int) -> Weakness | None:
         return "known"
     if modulus.bit_length() > MOST_BITS:
         return None
-    if gcd(modulus, prod(_primes(SMALL))) > 1 or _is_close(modulus):
+    if gcd(modulus, _product()) > 1 or _is_close(modulus):
         return "known"
     return "narrow" if _is_of_few(modulus) else None
 
@@ -56,6 +56,11 @@ def _is_of_few(modulus: int) -> bool:
     """Has it the marks of CVE-2017-15361 (Nemec and others, "The Return of Coppersmith's Attack", 2017)?
     Another key has them once in 2^27."""
     return all(modulus % prime in _powers(prime) for prime in _primes(FINGERPRINT) if prime > 2)
+
+
+@cache
+def _product() -> int:
+    return prod(_primes(SMALL))
 
 
 @cache
