@@ -7,7 +7,7 @@ from app import numbering
 from app.asked_again import words_in
 from app.records import AT_REST, FieldValue, Record
 from app.review import as_written
-from app.web.doubts import doubtful_field, to_compare
+from app.web.doubts import as_read, doubtful_field, print_in, to_compare
 from ocr.kinds.catalogue import ADMINISTRATIVE_FIELDS, ASKED_OF_ALL
 from ocr.recognition import Box, Field, Notice, Page
 
@@ -45,7 +45,8 @@ class Cutout:
 @dataclass(frozen=True, slots=True)
 class FieldRow:
     """A field as the form shows it. `typed` is what a refused form held, `compared` and `taken` whether that
-    was ticked; `stands` are the words in the place of a value that is asked again."""
+    was ticked; `stands` are the words in the place of a value that is asked again, `as_read` those of one
+    that was left open although they are print (`printed`)."""
 
     field: FieldValue
     typed: str | None = None
@@ -53,6 +54,8 @@ class FieldRow:
     notices: tuple[Notice, ...] = ()
     cutout: Cutout | None = None
     stands: str = ""
+    printed: bool = False
+    as_read: str = ""
     taken: bool = False
 
     @property
@@ -146,13 +149,16 @@ def _row(
     said: Iterable[Notice],
     posted: Mapping[str, str],
 ) -> FieldRow:
+    page = pages.get(field.read.page or 0)
     return FieldRow(
         field,
         posted.get(f"field-{field.name}"),
         f"compared-{field.name}" in posted,
         tuple(n for n in said if _stands(field, n) and spoken_of(n, names) == field.name),
-        _cutout(field, pages),
-        _stands_there(field, pages),
+        _cutout(field, page),
+        _stands_there(field, page),
+        page is not None and bool(print_in(field, page)),
+        as_read(field, page) if page else "",
         f"take-{field.name}" in posted,
     )
 
@@ -173,17 +179,15 @@ def _stands(field: FieldValue, notice: Notice) -> bool:
     return notice.code in _OF_WHAT_COUNTS or field.confirmed_at is None or field.confirmed == field.read.value
 
 
-def _stands_there(field: FieldValue, pages: Mapping[int, Page]) -> str:
-    page = pages.get(field.read.page or 0)
+def _stands_there(field: FieldValue, page: Page | None) -> str:
     if not field.asked_again or field.box is None or page is None:
         return ""
     return " ".join(word.text for word in words_in(page, field.box))
 
 
-def _cutout(field: FieldValue, pages: Mapping[int, Page]) -> Cutout | None:
-    """The picture of what a pen wrote; of a date to the end of its line, as the month may be written too."""
+def _cutout(field: FieldValue, page: Page | None) -> Cutout | None:
+    """The picture of what was left open; of a date to the end of its line, as the month may be a pen's."""
     box = field.box
-    page = pages.get(field.read.page or 0)
     if field.state != "handwritten" or box is None or page is None:
         return None
     ends = [seen.box.x1 for seen in page.handwriting if seen.part == "date" == field.name]

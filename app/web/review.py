@@ -27,7 +27,7 @@ from app.records import (
 )
 from app.review import BadFieldValue, as_kept, field_words
 from app.translations import LANGUAGES, Language, text
-from app.web.doubts import to_compare
+from app.web.doubts import as_read, to_compare
 from app.web.field_rows import FieldRow, field_rows, spoken_of
 from app.web.forms import Posted, SignedIn, Submission
 from app.web.paper_rows import leaves, paper_rows
@@ -152,14 +152,18 @@ def _check_compared(request: Request, posted: Posted, record_id: str, typed: Map
 
 
 def _taken(request: Request, posted: Posted, record_id: str, typed: Mapping[str, str]) -> dict[str, str]:
-    """What is read now of values that were asked again and that the person ticked; one who typed another
-    value meant that."""
-    return {
-        name: field.read.value
-        for name, field in front_of(request).services.parts.fields(record_id).items()
-        if field.asked_again and field.read.value and f"take-{name}" in posted.values
-        if name in typed and as_kept(name, typed[name]) == field.offered
-    }
+    """What is read of values that were asked again, or left open although they are print, and that the person
+    ticked; one who typed another value meant that."""
+    parts, taken = front_of(request).services.parts, {}
+    for name, field in parts.fields(record_id).items():
+        same = (as_kept(name, typed.get(name)) or None) == (field.offered or None)
+        if name not in typed or not same or f"take-{name}" not in posted.values:
+            continue
+        kept = parts.page(record_id, field.read.page) if field.read.page else None
+        now = field.read.value if field.asked_again else as_read(field, kept.page) if kept else None
+        if now:
+            taken[name] = now
+    return taken
 
 
 def _not_compared(name: str, language: Language) -> str:

@@ -6,6 +6,7 @@ from itertools import groupby
 
 from app.outlines import doubtful_word
 from app.records import FieldValue
+from app.web.doubts import print_in
 from ocr.recognition import Box, Page, Region, Word
 
 #: Fewer lines within a seal are text that it was pressed on (`text_lines.py`); of a stamp, one is enough.
@@ -59,6 +60,7 @@ def word_marks(page: Page, fields: Iterable[FieldValue] = ()) -> list[WordMark]:
         field.box
         for field in fields
         if field.box is not None and field.state == "handwritten" and field.read.page == page.number
+        if not print_in(field, page)
     ]
     lines = [list(line) for _, line in groupby(page.words, key=lambda word: word.line)]
     stamped = len(lines) - _stamped(lines, page.regions)

@@ -179,9 +179,14 @@ for (const leaf of all(".leaf")) {
 const inputs = () => (form ? all(".field input:not([type=checkbox]), .field textarea", form) : []);
 const stops = () => all(".field input, .field textarea", form).filter((stop) => !stop.closest("[hidden]"));
 
+function goTo(stop) {
+  stop.focus();
+  stop.closest(".field")?.scrollIntoView({ block: "nearest" }); // its picture, and what is said or offered below it
+}
+
 function nextField(from) {
   const list = stops();
-  (list[list.indexOf(from) + 1] || $(".confirm button", form)).focus();
+  goTo(list[list.indexOf(from) + 1] || $(".confirm button", form));
 }
 
 const doubts = () => [
@@ -196,7 +201,7 @@ function nextDoubt(step) {
   const at = list.findIndex((doubt) => doubt === active || (field && doubt.closest(".field") === field));
   const next = list[at < 0 ? (step > 0 ? 0 : list.length - 1) : (at + step + list.length) % list.length];
   if (next.dataset.word) showWord(next.dataset.word, { focus: true });
-  else { next.focus(); next.select?.(); }
+  else { goTo(next); next.select?.(); }
 }
 
 addEventListener("keydown", (event) => {
@@ -222,7 +227,7 @@ function needsTick(tick) {
   tick.hidden = plain(input.value) !== plain(tick.dataset.offered);
 }
 
-// ---- a confirmed value whose words were corrected: F9 or a tick takes what it reads now, or gives back ----
+// ---- what is read of a value that is open, or whose words were corrected: F9 or a tick takes it, or gives back ----
 function takeNew(tick, taken) {
   const { anew, kept } = tick.closest(".take").dataset;
   const input = $("input:not([type=checkbox]), textarea", tick.closest(".field"));

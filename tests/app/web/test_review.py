@@ -12,6 +12,7 @@ from app import corrections, workflow
 from app.audit import Action, Event
 from app.records import FieldValue, ReadPage, Record, Status
 from app.said_words import WordSaid
+from app.web.doubts import print_in
 from app.web.field_rows import field_rows, spoken_of
 from app.web.word_marks import word_marks
 from ocr.metadata import METADATA
@@ -133,6 +134,34 @@ def test_figures_of_a_pen_are_marked_and_found_only_as_a_person_gives_them(lite_
     corrections.correct(services, clerk, record.id, signed.version, [said])
     assert found("5719"), "a person says that it stands there"
     assert "máy chỉ đoán" not in browser.client.get(f"/records/{record.id}").text
+
+
+def test_print_that_was_left_open_is_filled_in_when_asked(lite_desk: Desk) -> None:
+    place = Box(100, 300, 160, 330)
+    fields = {name: Field(None, 0.0, 1, place, "handwritten") for name in ("subject", "date")}
+    record = _with(lite_desk, fields, pages=[])
+    words = [_word("Về", 102, 305, 1), _word("việc", 106, 305, 1, 0.97)]
+    kept = ReadPage(_page(words), record.digest)
+    record = lite_desk.services.records.save(record, [], pages=[kept])
+    browser = lite_desk.browser("clerk")
+    subject = _field(shown := browser.client.get(f"/records/{record.id}").text, "subject")
+    assert "đọc chưa chắc – hãy đối chiếu" in subject, "nobody wrote there"
+    assert "></textarea>" in subject, "nothing is filled in that nobody asked for"
+    assert "<q>Về việc</q>" in subject
+    assert "take-date" not in _field(shown, "date"), "figures are compared by typing them"
+    assert 'data-says="viết tay' not in shown
+    sent = {"version": str(record.version), "field-subject": "", "take-subject": "yes", "take-date": "yes"}
+    assert browser.submit(f"/records/{record.id}/fields", {**sent, "field-date": ""}).status_code == 303
+    values = lite_desk.services.parts.fields(record.id)
+    assert (values["subject"].value, values["date"].value) == ("Về việc", None)
+
+
+def test_what_a_pen_wrote_over_print_is_not_filled_in() -> None:
+    place = Box(100, 300, 160, 330)
+    field = FieldValue("subject", Field(None, 0.0, 1, place, "handwritten"))
+    page = _page([_word("Về", 102, 305, 1)], Region("unread", Box(150, 300, 170, 320), 0.5))
+    assert print_in(field, page) == ()
+    assert print_in(field, replace(page, regions=())) == page.words
 
 
 def test_a_proposal_is_not_found_before_it_was_compared(lite_desk: Desk) -> None:
