@@ -13,6 +13,10 @@ from ocr.engine import Pixels
 from ocr.readers.line_reader import Char, Emission, decoded
 
 INK = 160  # grey levels below which a column of a line's picture holds ink
+#: Paper: what is no darker than this share of the line's darkest ink. Networks see letters in the grain of a
+#: wide gap (`<·2C` at 0.02); of what a pencil or a worn stamp leaves nothing is as light.
+GRAIN = 0.2
+GUESSED = 0.5  # what is read with less is taken for nothing where there is paper only
 
 UNLIKELY = log(1e-4)  # symbols below this are not followed, but for the likeliest of a frame
 BEAM = 12  # prefixes kept from frame to frame
@@ -45,6 +49,8 @@ def words_of(emission: Emission, picture: Pixels) -> list[WordReading]:
     ink = np.asarray((picture < INK).any(axis=0), np.bool_)
     parts = _parted(decoded(emission), len(emission.log_probs))
     step, left = emission.step, 0
+    paper = float(np.median(picture))
+    lightest = paper - GRAIN * (paper - float(picture.min()))
     for (word, first, last), following in zip_longest(parts, parts[1:]):
         right = picture.shape[1]
         if following is not None:
@@ -53,7 +59,10 @@ def words_of(emission: Emission, picture: Pixels) -> list[WordReading]:
         x0, x1 = (
             (left + int(dark[0]), left + int(dark[-1]) + 1) if len(dark) else (left, max(right, left + 1))
         )
-        found.append(WordReading(tuple(word), first, last, x0, x1))
+        reading = WordReading(tuple(word), first, last, x0, x1)
+        bare = not len(dark) and float(picture[:, left:right].min(initial=255)) > lightest
+        if not bare or reading.probability >= GUESSED:
+            found.append(reading)
         left = right
     return found
 

@@ -16,6 +16,7 @@ from ocr.readers.banchinh_reader import BanchinhReader
 from ocr.readers.line_reader import Emission, LineReader, decoded, log_probabilities, text_of
 from ocr.readers.onnx_model import WeightsFile
 from ocr.readers.ppocr import PpOcr
+from ocr.readers.readings import words_of
 from tests.ocr import drawing, scoring
 
 ALPHABET = ("", "a", "b")
@@ -107,6 +108,22 @@ def test_missing_weights_say_what_they_cost_and_what_to_do(name: str, says: str)
 def emission_of(weights: NDArray[np.float64]) -> Emission:
     log_probs = np.log(weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
     return Emission(log_probs, ALPHABET, 1.0)
+
+
+def test_grain_between_words_is_no_word() -> None:
+    """Networks see letters in the grain of a wide gap, without being sure of them."""
+    alphabet = ("", " ", "a", "b")
+    weights = np.full((7, 4), 0.01)
+    weights[[0, 1, 2, 3, 4, 5, 6], [2, 0, 1, 3, 1, 2, 0]] = 1.0
+    weights[3] = (0.3, 0.25, 0.2, 0.31)  # `b` where there is paper
+    log_probs = np.log(weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+    picture = np.full((20, 70), 250, np.uint8)
+    picture[5:15, [3, 55]] = 0
+    picture[9, 30:38] = 230
+    seen = Emission(log_probs, alphabet, 10.0)
+    assert [word.text for word in words_of(seen, picture)] == ["a", "a"]
+    picture[5:15, 33] = 170  # a pencil's stroke
+    assert [word.text for word in words_of(seen, picture)] == ["a", "b", "a"]
 
 
 emissions = st.integers(1, 5).flatmap(
