@@ -28,8 +28,9 @@ def is_strict(name: str) -> bool:
 
 
 def to_compare(field: FieldValue) -> bool:
-    """Whether what the form offers is not a reading: a guess at handwriting, or the print around it."""
-    return field.confirmed_at is None and field.state == "handwritten" and field.read.value is not None
+    """Whether what the form offers is not a reading: a guess at handwriting, the print around it, or nothing
+    where something stands on the paper."""
+    return field.confirmed_at is None and field.state == "handwritten"
 
 
 def print_in(field: FieldValue, page: Page) -> tuple[Word, ...]:

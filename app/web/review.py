@@ -26,7 +26,7 @@ from app.records import (
     Status,
 )
 from app.review import BadFieldValue, as_kept, field_words
-from app.translations import LANGUAGES, Language, text
+from app.translations import LANGUAGES, text
 from app.web.doubts import as_read, to_compare
 from app.web.field_rows import FieldRow, field_rows, spoken_of
 from app.web.forms import Posted, SignedIn, Submission
@@ -137,18 +137,20 @@ def confirm(request: Request, posted: Submission, record_id: str) -> Response:
 
 
 def _check_compared(request: Request, posted: Posted, record_id: str, typed: Mapping[str, str]) -> None:
-    """Nobody confirms a guess at handwriting by sending back a form that was filled in for them. Raises
-    BadFieldValue for the first guess that was neither changed nor ticked as compared, nor withheld, so that
-    the person has typed it."""
+    """Nobody confirms a guess at handwriting, or that nothing stands in its place, by sending back a form as
+    it was shown. Raises BadFieldValue for the first such field that was neither changed nor ticked, nor
+    withheld, so that the person has typed it."""
     services = front_of(request).services
     record = workflow.view(services, posted.caller.person, record_id)
     if record.version != version_of(posted):
         return  # somebody else's change is what has to be said first
     for name, field in services.parts.fields(record_id).items():
-        same = as_kept(name, typed.get(name)) == field.offered
-        answered = {f"compared-{name}", f"withheld-{name}"} & posted.values.keys()
-        if name in typed and same and to_compare(field) and not answered:
-            raise BadFieldValue(name, *(_not_compared(name, language) for language in LANGUAGES))
+        answered = {f"{how}-{name}" for how in ("compared", "withheld", "take")} & posted.values.keys()
+        if name in typed and _as_offered(field, typed[name]) and to_compare(field) and not answered:
+            said = "record.not_compared" if field.offered else "record.left_empty"
+            raise BadFieldValue(
+                name, *(text(said, language, field=field_words(language, name)) for language in LANGUAGES)
+            )
 
 
 def _taken(request: Request, posted: Posted, record_id: str, typed: Mapping[str, str]) -> dict[str, str]:
@@ -156,8 +158,8 @@ def _taken(request: Request, posted: Posted, record_id: str, typed: Mapping[str,
     ticked; one who typed another value meant that."""
     parts, taken = front_of(request).services.parts, {}
     for name, field in parts.fields(record_id).items():
-        same = (as_kept(name, typed.get(name)) or None) == (field.offered or None)
-        if name not in typed or not same or f"take-{name}" not in posted.values:
+        ticked = f"take-{name}" in posted.values
+        if name not in typed or not ticked or not _as_offered(field, typed[name]):
             continue
         kept = parts.page(record_id, field.read.page) if field.read.page else None
         now = field.read.value if field.asked_again else as_read(field, kept.page) if kept else None
@@ -166,8 +168,8 @@ def _taken(request: Request, posted: Posted, record_id: str, typed: Mapping[str,
     return taken
 
 
-def _not_compared(name: str, language: Language) -> str:
-    return text("record.not_compared", language, field=field_words(language, name))
+def _as_offered(field: FieldValue, typed: str) -> bool:
+    return (as_kept(field.name, typed) or None) == (field.offered or None)
 
 
 @router.post("/kind")

@@ -108,7 +108,17 @@ def test_handwriting_without_a_guess_is_a_picture_over_an_empty_field(lite_desk:
     number = _field(lite_desk.browser("clerk").client.get(f"/records/{record.id}").text, "number")
     assert 'class="cutout"' in number
     assert 'value=""' in number
-    assert "compared-" not in number
+    assert "để trống" in number
+
+
+def test_a_place_of_a_pen_is_not_left_empty_by_oversight(lite_desk: Desk) -> None:
+    record = _with(lite_desk, {"number": replace(GUESS, value=None, confidence=0.0)})
+    browser, form = lite_desk.browser("clerk"), f"/records/{record.id}/fields"
+    sent = {"version": str(record.version), "field-number": ""}
+    refused = browser.submit(form, sent)
+    assert refused.status_code == 422
+    assert "ô “Số” có chữ trên giấy mà còn trống" in refused.text
+    assert browser.submit(form, {**sent, "compared-number": "yes"}).status_code == 303
 
 
 def test_figures_of_a_pen_are_marked_and_found_only_as_a_person_gives_them(lite_desk: Desk) -> None:
@@ -150,8 +160,9 @@ def test_print_that_was_left_open_is_filled_in_when_asked(lite_desk: Desk) -> No
     assert "<q>Về việc</q>" in subject
     assert "take-date" not in _field(shown, "date"), "figures are compared by typing them"
     assert 'data-says="viết tay' not in shown
-    sent = {"version": str(record.version), "field-subject": "", "take-subject": "yes", "take-date": "yes"}
-    assert browser.submit(f"/records/{record.id}/fields", {**sent, "field-date": ""}).status_code == 303
+    sent = {"version": str(record.version), "field-subject": "", "take-subject": "yes", "field-date": ""}
+    answer = browser.submit(f"/records/{record.id}/fields", {**sent, "compared-date": "yes"})
+    assert answer.status_code == 303
     values = lite_desk.services.parts.fields(record.id)
     assert (values["subject"].value, values["date"].value) == ("Về việc", None)
 
