@@ -125,7 +125,7 @@ def finish_recognition(services: Services, record_id: str, attempt: int) -> None
             recognition=recognised,
             searchable=searchable,
             incomplete=read.incomplete,
-            **columns(values),
+            **columns(read.kind, values),
         )
         event = an_event(services, record_id, Action.RECOGNISED, kind=read.kind.code, pages=len(pages))
         return done, replace(event, details={**event.details, **told})

@@ -62,10 +62,13 @@ def confirmed(
     return after
 
 
-def columns(fields: Mapping[str, FieldValue]) -> dict[str, Any]:
-    """What a list of records shows of the fields."""
+def columns(kind: Kind | None, fields: Mapping[str, FieldValue]) -> dict[str, Any]:
+    """What a list of records shows of the fields; of a paper without a subject, whose it is (F1.5)."""
     names = ("number", "symbol", "date", "subject")
     found = {name: fields[name].value if name in fields else None for name in names}
+    if "subject" not in fields:
+        summary = next(one.what for one in metadata_of(kind, fields) if one.name == "summary")
+        found["subject"] = summary.value if summary.fields else None
     issued = fields.get("issued_on")  # what the papers of section 5 have for a date
     return found if "date" in fields or issued is None else {**found, "date": issued.value}
 

@@ -125,7 +125,8 @@ def confirm(
             0, an_event(services, record_id, Action.CORRECTED, person.username, fields=", ".join(changed))
         )
     text = searchable_text([kept.page for kept in services.parts.pages(record_id)], after, record.kind)
-    return services.records.save(replace(moved, **columns(after)), events, fields=after, text=text)
+    moved = replace(moved, **columns(record.kind, after))
+    return services.records.save(moved, events, fields=after, text=text)
 
 
 def sign(

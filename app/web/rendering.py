@@ -96,6 +96,7 @@ def page(
             remote_key=caller is not None and (caller.person.signing_key or "").startswith("csc:"),
             warnings=_warnings(front.sample, front.confined, caller),
             kind_name=partial(_kind_name, language),
+            kind_beside=partial(_kind_beside, language),
             kind_words=partial(kind_words, language),
             value_of=partial(_value, language, names),
             names=names,
@@ -151,6 +152,12 @@ def day(iso: str | None) -> str:
 
 def _kind_name(language: Language, record: Record) -> str:
     return kind_words(language, record.kind.code, record.kind.name) if record.kind else ""
+
+
+def _kind_beside(language: Language, record: Record) -> str:
+    """The kind, where what a record is called does not say it."""
+    kind = _kind_name(language, record)
+    return kind if record.subject and not record.subject.startswith(kind) else ""
 
 
 def kind_words(language: Language, code: str, name: str = "") -> str:

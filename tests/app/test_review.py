@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 import pytest
 
 from app.records import FieldValue
-from app.review import BadFieldValue, as_written, confirmed
+from app.review import BadFieldValue, as_written, columns, confirmed
 from app.sample.papers import SamplePaper, all_papers
 from ocr.kinds.catalogue import catalogue
-from ocr.recognition import Field
+from ocr.recognition import Field, Kind
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
 ABSENT = Field(None, 0.0, None, None, "absent")
@@ -71,3 +71,11 @@ def test_a_value_is_refused_by_the_name_that_people_know() -> None:
         confirmed(fields("date"), {"date": "31/2/2025"}, "clerk", NOW)
     assert refused.value.vi.startswith("“Ngày ban hành” phải là ngày dạng 15/03/2024")
     assert refused.value.en.startswith("“Date” must be a date")
+
+
+def test_a_paper_without_a_subject_is_listed_by_whom_it_is_about() -> None:
+    said = {"full_name": "NGUYỄN VĂN GIẢ ĐỊNH", "issued_on": "2026-01-14"}
+    values = confirmed(fields("full_name", "issued_on"), said, "clerk", datetime(2026, 1, 15, tzinfo=UTC))
+    found = columns(Kind("giay-khai-sinh", "Giấy khai sinh", 1.0, "x"), values)
+    assert (found["subject"], found["date"]) == ("Giấy khai sinh: NGUYỄN VĂN GIẢ ĐỊNH", "2026-01-14")
+    assert columns(Kind("giay-khai-sinh", "Giấy khai sinh", 1.0, "x"), fields("full_name"))["subject"] is None
