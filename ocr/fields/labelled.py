@@ -79,6 +79,8 @@ LONG_FORMS = ("text", "name", "holder", "moment", "spoken-date", *TEXTS_WITH_FIG
 FAR_BESIDE = 4.0
 #: How far a paragraph begins behind the margin at most, in inches (Decree 30/2020, Annex I: 1 or 1.27 cm).
 INDENT = 0.55
+#: How far under a row of a table the next one may stand, from middle to middle, in heights of a line.
+ROW_BELOW = 3.0
 #: How far off the beginning of a value the next line of it begins, in heights of the line.
 HANGS = 0.4
 
@@ -155,7 +157,8 @@ class _Sheet:
             for every in self._values(label, spec, part):
                 words = part.own(every) if part else every
                 value = self._read(words, spec.form)
-                if value.state == "read" and part and not part.is_sure_of(every):
+                unsure = part and not part.is_sure_of(every)
+                if value.state == "read" and (unsure or self._is_of_several(label, words, spec.form)):
                     value = handwritten(self.page.number, span(words))
                 if fold_letters(value.value or "") in wanted:
                     continue  # the label in the other language, and nothing behind it
@@ -166,6 +169,20 @@ class _Sheet:
             if fallback.state != "absent":
                 return fallback
         return self._anywhere(spec) if spec.anywhere else ABSENT
+
+    def _is_of_several(self, label: Label, words: Sequence[Word], form: str) -> bool:
+        """Whether a value under its label is the first of a column, in which the next row has another."""
+        row = self._row_of(words[-1])
+        if form in LONG_FORMS or self.lines[label.row] is row:
+            return False
+        return any(
+            0 < line.middle - row.middle < ROW_BELOW * row.height
+            and line.box.x0 < words[-1].box.x1
+            and line.box.x1 > words[-1].box.x0
+            and FORMS[form](clean(line.text)) is not None
+            for number, line in enumerate(self.lines)
+            if not is_item(line) and not any(x.row == number for x in self.labels)
+        )
 
     def _anywhere(self, spec: FieldSpec) -> Field:
         """A value that stands alone on a line, known by its form."""
