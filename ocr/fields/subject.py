@@ -262,7 +262,6 @@ _BODY_STARTS = (
     "kinhchuyen",
     "kinhtrinh",
     "cancu",
-    "thuchien",
     "noinhan",
     "tructhuoc",
     "dieu1",
@@ -276,6 +275,8 @@ def _belongs(line: Line, left: float, right: float) -> bool:
         return False
     width = max(1.0, right - left)
     inset_left, inset_right = line.box.x0 - left, right - line.box.x1
+    if line.letters.startswith("thuchien") and min(inset_left, inset_right) < INDENT[1] * width:
+        return False  # a paragraph, and no plan that says what it carries out
     if abs(inset_left - inset_right) > 0.12 * width:
         return False
     indent = 0.045 * width < inset_left < 0.12 * width and inset_right < 0.02 * width

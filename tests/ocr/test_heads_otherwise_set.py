@@ -119,6 +119,18 @@ def test_a_number_under_the_title_leaves_the_letterhead_its_date_and_type() -> N
     assert fields(*head, *under, *BODY)["type"].value == "Quyết định"
 
 
+@pytest.mark.parametrize("origin", ORIGINS)
+def test_place_and_date_may_stand_over_the_signature(origin: Origin) -> None:
+    head = [At(200, 200, "UBND XÃ MẪU"), At(1100, 200, MOTTO), At(200, 300, "Số: 12/TTr-UB")]
+    lines = [*head, centred(600, "TỜ TRÌNH"), *BODY]
+    signed = [At(1500, 1980, "CHỦ TỊCH"), At(1480, 2300, "Trần Văn Ví")]
+    over = fields(*lines, At(1250, 1900, DATE), *signed, origin=origin)
+    assert (over["place"].value, over["date"].value) == (READ["place"], READ["date"])
+    for other in (At(300, 1900, DATE.replace("Phường Mẫu", "Sở Mẫu")), At(1250, 1600, DATE)):
+        apart = fields(*lines, other, *signed, origin=origin)
+        assert (apart["place"].value, apart["date"].value) == (None, None)
+
+
 @pytest.mark.parametrize(
     "row",
     ["Số: ....../2024/HĐ-MB", "Số: 12/2024/HĐ-MB ngày 5 tháng 3", "Số nhà 12/MB", "Số CMND/CCCD: 12/MB"],

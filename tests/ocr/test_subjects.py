@@ -40,3 +40,16 @@ def test_it_is_told_on_a_page_with_too_little_text_to_show_its_margins() -> None
         subject("QUYẾT ĐỊNH", "Về việc chuyển đổi số", "ỦY BAN NHÂN DÂN", body=short)
         == "Về việc chuyển đổi số"
     )
+
+
+def test_what_a_plan_carries_out_is_its_subject_and_what_a_paragraph_does_is_none() -> None:
+    about = "Thực hiện Chỉ thị số 05-CT/TU của Tỉnh ủy"
+    assert subject("KẾ HOẠCH", about, "về bảo vệ môi trường") == f"{about} về bảo vệ môi trường"
+    paragraph = (At(480, 690, "Thực hiện chủ trương rà soát hồ sơ lưu trữ, cơ quan đã giao các bộ"), *BODY)
+    assert subject("KẾ HOẠCH", body=paragraph) is None
+
+
+@pytest.mark.parametrize(("title", "code"), [("Giấy giới thiệu", "GGT"), ("Ban quản lý", "unknown")])
+def test_a_title_in_small_letters_is_one_where_the_symbol_says_the_same(title: str, code: str) -> None:
+    to = At(380, 900, "Kính gửi: Sở Nội vụ tỉnh Ví Dụ")
+    assert classify([page(*letterhead("15/GGT"), centred(600, title, 60), to, *BODY)]).code == code
