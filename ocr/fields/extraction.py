@@ -13,8 +13,7 @@ from ocr.fields.class_table import classes, without_classes
 from ocr.fields.closing import closing_date, closing_line
 from ocr.fields.doubts import only_marks_differ
 from ocr.fields.evidence import ABSENT, handwritten, if_all_read, if_sure
-from ocr.fields.labelled import FORM_PAGES, labelled
-from ocr.fields.several import without_several
+from ocr.fields.labelled import labelled
 from ocr.fields.signatory import Block, signatory, signing_block
 from ocr.fields.spelling import is_whole_position
 from ocr.fields.subject import subject
@@ -62,7 +61,7 @@ def _extracted(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
         return {name: every.get(name, ABSENT) for name in fields_of(code)} | _asked(written, kind, code)
     found: dict[str, Field] = dict(backs)
     if written:
-        printed = without_several(labelled(written, known), written[:FORM_PAGES], known)
+        printed = labelled(written, known)
         if written[0].origin == "ocr":
             printed = _not_at_odds(printed)
         found |= _letterhead_fields(written, known, kind)

@@ -53,6 +53,7 @@ from ocr.fields.labels import (
 )
 from ocr.fields.persons import Part, part_of, parted
 from ocr.fields.requesters import asked, of_oneself, rows_of
+from ocr.fields.several import without_several
 from ocr.fields.signatory import names_position
 from ocr.fields.spelling import is_position, is_whole_position
 from ocr.fields.spoken_dates import is_spelt, spoken_date
@@ -86,10 +87,11 @@ HANGS = 0.4
 
 
 def labelled(pages: Sequence[Page], kind: PaperKind) -> dict[str, Field]:
-    """The fields of a kind that have a label on one of the pages; the first with something beside it wins."""
+    """The fields of a kind that have a label on one of the pages; the first with something beside it wins.
+    Those of a part that names several people are open."""
     found: dict[str, Field] = {}
-    for page in pages[:FORM_PAGES]:
-        sheet = _Sheet(page, kind)
+    sheets = [_Sheet(page, kind) for page in pages[:FORM_PAGES]]
+    for page, sheet in zip(pages, sheets, strict=False):
         parts = _Sheet(page, kind, in_columns=True) if kind.people else sheet
         for name, spec in kind.fields.items():
             value = ABSENT if name in found else sheet.cell(spec)
@@ -98,7 +100,8 @@ def labelled(pages: Sequence[Page], kind: PaperKind) -> dict[str, Field]:
                 value = (parts if spec.near else sheet).field(spec)
             if value.state != "absent":
                 found[name] = value
-    return found | of_oneself(found, kind)
+    found |= of_oneself(found, kind)
+    return without_several(found, [(sheet.lines, sheet.labels) for sheet in sheets], kind)
 
 
 class _Sheet:
