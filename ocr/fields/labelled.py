@@ -174,11 +174,18 @@ class _Sheet:
         return self._anywhere(spec) if spec.anywhere else ABSENT
 
     def _is_of_several(self, label: Label, words: Sequence[Word], form: str) -> bool:
-        """Whether a value under its label is the first of a column, in which the next row has another."""
-        row = self._row_of(words[-1])
-        if form in LONG_FORMS or self.lines[label.row] is row:
+        """Whether a value under its label is one cell of a table: the next row has another of the column, or
+        its row has more cells where the label stands alone."""
+        row, head = self._row_of(words[-1]), self.lines[label.row]
+        if row is head:
             return False
-        return any(
+        first = self._row_of(words[0])
+        cells = [
+            x for x in self.lines if x.box.x0 > first.box.x1 and same_row(x, first) and len(x.letters) > 2
+        ]
+        if cells and first is not head and not any(same_row(x, head) for x in self.lines if x is not head):
+            return True
+        return form not in LONG_FORMS and any(
             0 < line.middle - row.middle < ROW_BELOW * row.height
             and line.box.x0 < words[-1].box.x1
             and line.box.x1 > words[-1].box.x0

@@ -5,7 +5,7 @@ import pytest
 from ocr.fields.extraction import extract
 from ocr.kinds.classification import classify
 from ocr.recognition import Field, Origin
-from tests.ocr.typed import BODY, At, centred, page
+from tests.ocr.typed import BODY, At, centred, letterhead, page
 
 MOTTO, WORDS = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
 NUMBER, DATE = "Số: 15/QĐ-UBND", "Phường Mẫu, ngày 05 tháng 3 năm 2026"
@@ -117,6 +117,12 @@ def test_a_number_under_the_title_leaves_the_letterhead_its_date_and_type() -> N
     under = [At(1250, 400, DATE), centred(600, "QUYẾT ĐỊNH"), centred(670, NUMBER)]
     assert read(*head, *under, *BODY) == READ
     assert fields(*head, *under, *BODY)["type"].value == "Quyết định"
+
+
+@pytest.mark.parametrize("origin", ORIGINS)
+def test_a_place_may_touch_its_date(origin: Origin) -> None:
+    date = DATE.replace(", ngày", ",ngày")
+    assert read(*letterhead(date=date), *TITLE, origin=origin) == READ
 
 
 @pytest.mark.parametrize("origin", ORIGINS)

@@ -29,6 +29,15 @@ def test_the_area_of_one_of_several_parcels_is_not_the_papers() -> None:
     assert "area_m2" not in read(page(*title, *heads, *first, *second))[1]
 
 
+def test_the_head_of_a_table_under_a_label_is_no_answer() -> None:
+    """`Bản án số | Ngày tuyên` under `Tình trạng án tích` was told as the criminal record."""
+    title = [centred(300, "PHIẾU LÝ LỊCH TƯ PHÁP SỐ 2"), At(300, 500, "Họ và tên: LÊ THỊ VÍ")]
+    label, answer = At(300, 700, "Tình trạng án tích:"), At(400, 780, "Không có án tích")
+    table = [At(400, 780, "Bản án số"), At(1300, 780, "Ngày tuyên")]
+    assert read(page(*title, label, answer))[1]["criminal_record"] == answer.text
+    assert "criminal_record" not in read(page(*title, label, *table))[1]
+
+
 def test_how_a_building_may_stand() -> None:
     rows = (
         "GIẤY PHÉP XÂY DỰNG",
