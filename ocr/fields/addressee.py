@@ -63,7 +63,7 @@ def _addressees(head: Letterhead, start: Line) -> list[list[Word]]:
             break
         bullet = line.words[0].text.startswith(("-", "–", "+", "•")) or _is_next(line, found)
         hangs = bool(found) and line.box.x0 >= edge - 1.5 * start.height
-        goes_on = bool(found) and not bullet and not hangs and _is_unfinished(found[-1])
+        goes_on = bool(found) and not bullet and not hangs and _goes_on(line, found[-1])
         if not (bullet or hangs or (goes_on and line.box.x0 >= start.box.x0 - start.height)):
             break
         if bullet and found and not found[0]:
@@ -109,6 +109,12 @@ def _is_unfinished(words: Sequence[Word]) -> bool:
     """Whether an addressee goes on: it ends in a comma or in a unit without its name."""
     said = " ".join(word.text for word in words)
     return said.endswith(",") or ends_in_unit(said)
+
+
+def _goes_on(line: Line, words: Sequence[Word]) -> bool:
+    """Whether a line at the margin goes on with an addressee: that one is unfinished, or the line begins with
+    a small letter, as no paragraph does, and asks for nothing (`đồng gửi: …`)."""
+    return _is_unfinished(words) or (line.words[0].text[:1].islower() and ":" not in line.text)
 
 
 def _ends_at_paragraph(head: Letterhead, words: Sequence[Word]) -> bool:

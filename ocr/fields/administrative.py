@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ocr.fields.dates import iso, numeral
 from ocr.fields.doubts import is_garbled, is_glued, is_guessed, lacks_marks, misspells_place
@@ -142,7 +143,7 @@ def place_and_date(head: Letterhead) -> tuple[Field, Field]:
     """`Quảng Ngãi, ngày 15 tháng 3 năm 2024`: the place, and the date as far as it is printed."""
     if head.date is None:
         return ABSENT, ABSENT
-    line = head.date
+    line = _parted(head.date)
     cut = next((i for i, w in enumerate(line.words) if fold(w.text).startswith(("ngay", "nga"))), None)
     first = [(i, w.text) for i, w in enumerate(line.words[:7])]
     commas = [i for i, text in first if text.endswith(",")]
@@ -156,6 +157,20 @@ def place_and_date(head: Letterhead) -> tuple[Field, Field]:
     if place.state == "read" and not (name[0].isupper() and (len(last[0]) > 1 or last[0].isdigit())):
         place = handwritten(line.page, span(before))  # the rest of a place
     return place, _date(head.page, line, line.words[cut or 0 :])
+
+
+def _parted(line: Line) -> Line:
+    """The line with `Cai,ngày`, as some type it, as two words, each with its share of the box."""
+    words: list[Word] = []
+    for word in line.words:
+        comma = word.text.find(",") + 1
+        if not 1 < comma < len(word.text) or fold(word.text[comma:]) != "ngay":
+            words.append(word)
+            continue
+        edge = round(word.box.x0 + (word.box.x1 - word.box.x0) * comma / len(word.text))
+        words.append(replace(word, text=word.text[:comma], box=replace(word.box, x1=edge)))
+        words.append(replace(word, text=word.text[comma:], box=replace(word.box, x0=edge)))
+    return Line(line.page, tuple(words))
 
 
 def _date(page: Page, line: Line, words: Sequence[Word]) -> Field:

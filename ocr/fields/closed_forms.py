@@ -20,6 +20,8 @@ _USE = re.compile(
     rf"(?:(?:sử dụng )?(?:riêng|chung)|riêng:?\s{_AREA}\s?[;,:.]?\schung:?\s{_AREA})", re.IGNORECASE
 )
 
+_BOTH_USES = re.compile(r"\s?[;,:.]?\s(?=chung:?\s)", re.IGNORECASE)  # not within `Sử dụng chung`
+
 
 def people(text: str) -> str | None:
     """A people of the country, in its own spelling: `Kin` and `Kính` are none."""
@@ -60,8 +62,9 @@ def period(text: str) -> str | None:
 
 def use(text: str) -> str | None:
     """Whether land is used alone or in common, and how much of it: both parts, or neither."""
-    parted = re.sub(r"\s?[;,:.]?\s(?=chung\b)", "; ", text.replace("m2", "m²"), flags=re.IGNORECASE)
-    return parted if _USE.fullmatch(text) else None
+    if not _USE.fullmatch(text):
+        return None
+    return _BOTH_USES.sub("; ", text.replace("m2", "m²"))
 
 
 @cache

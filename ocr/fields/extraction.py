@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 from ocr.fields import administrative, unheaded
@@ -9,11 +10,10 @@ from ocr.fields.addressee import addressee
 from ocr.fields.administrative import OF_UNIT
 from ocr.fields.certification import without_certification
 from ocr.fields.class_table import classes, without_classes
-from ocr.fields.closing import closing_date
+from ocr.fields.closing import closing_date, closing_line
 from ocr.fields.doubts import only_marks_differ
 from ocr.fields.evidence import ABSENT, handwritten, if_all_read, if_sure
-from ocr.fields.labelled import FORM_PAGES, labelled
-from ocr.fields.several import without_several
+from ocr.fields.labelled import labelled
 from ocr.fields.signatory import Block, signatory, signing_block
 from ocr.fields.spelling import is_whole_position
 from ocr.fields.subject import subject
@@ -27,6 +27,8 @@ from ocr.structure.shared_sheet import first_paper
 
 #: Below this the reason of a kind itself asks to check it: a symbol alone, or one that says otherwise.
 LEAST_SURE_KIND = 0.7
+#: How far over the first title of who signs its place and date may stand, in heights of a line.
+OVER = 3.0
 #: Found by the shape of their place, or one of a few words.
 BY_SHAPE = frozenset(("type", "urgency"))
 #: Different people, of whom any two may be called the same but for marks.
@@ -59,7 +61,7 @@ def _extracted(pages: Sequence[Page], kind: Kind) -> dict[str, Field]:
         return {name: every.get(name, ABSENT) for name in fields_of(code)} | _asked(written, kind, code)
     found: dict[str, Field] = dict(backs)
     if written:
-        printed = without_several(labelled(written, known), written[:FORM_PAGES], known)
+        printed = labelled(written, known)
         if written[0].origin == "ocr":
             printed = _not_at_odds(printed)
         found |= _letterhead_fields(written, known, kind)
@@ -80,7 +82,7 @@ def _asked(pages: Sequence[Page], kind: Kind, code: str) -> dict[str, Field]:
 def _administrative(pages: Sequence[Page], kind: Kind, block: Block | None) -> dict[str, Field]:
     """The fields that Decree 30/2020 lays out; `block` is that of who signed."""
     head = letterhead(pages[0])
-    place, date = administrative.place_and_date(head)
+    place, date = _over_signature(pages, block) if head.date is None else administrative.place_and_date(head)
     signer, position = signatory(block, pages)
     found = {
         "number": administrative.number(head),
@@ -107,6 +109,19 @@ def _administrative(pages: Sequence[Page], kind: Kind, block: Block | None) -> d
         if administrative.is_cut_place(found["issuer"].value or "", place.value or ""):
             found["place"] = _place_only(found["place"])
     return {**{name: if_sure(field) for name, field in found.items()}, **known}
+
+
+def _over_signature(pages: Sequence[Page], block: Block | None) -> tuple[Field, Field]:
+    """Place and date where they stand right over who signs, as before Decree 30/2020 and in contracts."""
+    page = next((page for page in pages if block and page.number == block.page), None)
+    line = closing_line(page) if page is not None else None
+    if page is None or line is None or block is None or not block.titles:
+        return ABSENT, ABSENT
+    first = block.titles[0]
+    over = 0 <= first.box.y0 - line.box.y1 < OVER * first.height
+    if not over or min(first.box.x1, line.box.x1) <= max(first.box.x0, line.box.x0):
+        return ABSENT, ABSENT
+    return administrative.place_and_date(replace(letterhead(page), date=line))[0], closing_date([page])
 
 
 def _misspells_kind(symbol: str, kind: Kind) -> bool:

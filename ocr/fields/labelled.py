@@ -53,6 +53,7 @@ from ocr.fields.labels import (
 )
 from ocr.fields.persons import Part, part_of, parted
 from ocr.fields.requesters import asked, of_oneself, rows_of
+from ocr.fields.several import without_several
 from ocr.fields.signatory import names_position
 from ocr.fields.spelling import is_position, is_whole_position
 from ocr.fields.spoken_dates import is_spelt, spoken_date
@@ -79,15 +80,18 @@ LONG_FORMS = ("text", "name", "holder", "moment", "spoken-date", *TEXTS_WITH_FIG
 FAR_BESIDE = 4.0
 #: How far a paragraph begins behind the margin at most, in inches (Decree 30/2020, Annex I: 1 or 1.27 cm).
 INDENT = 0.55
+#: How far under a row of a table the next one may stand, from middle to middle, in heights of a line.
+ROW_BELOW = 3.0
 #: How far off the beginning of a value the next line of it begins, in heights of the line.
 HANGS = 0.4
 
 
 def labelled(pages: Sequence[Page], kind: PaperKind) -> dict[str, Field]:
-    """The fields of a kind that have a label on one of the pages; the first with something beside it wins."""
+    """The fields of a kind that have a label on one of the pages; the first with something beside it wins.
+    Those of a part that names several people are open."""
     found: dict[str, Field] = {}
-    for page in pages[:FORM_PAGES]:
-        sheet = _Sheet(page, kind)
+    sheets = [_Sheet(page, kind) for page in pages[:FORM_PAGES]]
+    for page, sheet in zip(pages, sheets, strict=False):
         parts = _Sheet(page, kind, in_columns=True) if kind.people else sheet
         for name, spec in kind.fields.items():
             value = ABSENT if name in found else sheet.cell(spec)
@@ -96,7 +100,8 @@ def labelled(pages: Sequence[Page], kind: PaperKind) -> dict[str, Field]:
                 value = (parts if spec.near else sheet).field(spec)
             if value.state != "absent":
                 found[name] = value
-    return found | of_oneself(found, kind)
+    found |= of_oneself(found, kind)
+    return without_several(found, [(sheet.lines, sheet.labels) for sheet in sheets], kind)
 
 
 class _Sheet:
@@ -155,7 +160,8 @@ class _Sheet:
             for every in self._values(label, spec, part):
                 words = part.own(every) if part else every
                 value = self._read(words, spec.form)
-                if value.state == "read" and part and not part.is_sure_of(every):
+                unsure = part and not part.is_sure_of(every)
+                if value.state == "read" and (unsure or self._is_of_several(label, words, spec.form)):
                     value = handwritten(self.page.number, span(words))
                 if fold_letters(value.value or "") in wanted:
                     continue  # the label in the other language, and nothing behind it
@@ -166,6 +172,27 @@ class _Sheet:
             if fallback.state != "absent":
                 return fallback
         return self._anywhere(spec) if spec.anywhere else ABSENT
+
+    def _is_of_several(self, label: Label, words: Sequence[Word], form: str) -> bool:
+        """Whether a value under its label is one cell of a table: the next row has another of the column, or
+        its row has more cells where the label stands alone."""
+        row, head = self._row_of(words[-1]), self.lines[label.row]
+        if row is head:
+            return False
+        first = self._row_of(words[0])
+        cells = [
+            x for x in self.lines if x.box.x0 > first.box.x1 and same_row(x, first) and len(x.letters) > 2
+        ]
+        if cells and first is not head and not any(same_row(x, head) for x in self.lines if x is not head):
+            return True
+        return form not in LONG_FORMS and any(
+            0 < line.middle - row.middle < ROW_BELOW * row.height
+            and line.box.x0 < words[-1].box.x1
+            and line.box.x1 > words[-1].box.x0
+            and FORMS[form](clean(line.text)) is not None
+            for number, line in enumerate(self.lines)
+            if not is_item(line) and not any(x.row == number for x in self.labels)
+        )
 
     def _anywhere(self, spec: FieldSpec) -> Field:
         """A value that stands alone on a line, known by its form."""

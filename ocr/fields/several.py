@@ -5,28 +5,26 @@ import re
 from collections.abc import Mapping, Sequence
 
 from ocr.fields.evidence import handwritten
-from ocr.fields.labels import Label, apart, headings, is_item, labels_of
+from ocr.fields.labels import Label, is_item
 from ocr.kinds.catalogue import PaperKind
 from ocr.language.writing import fold_letters
-from ocr.recognition import Field, Page
-from ocr.structure.lines import Line, lines, same_row, without_stamps
+from ocr.recognition import Field
+from ocr.structure.lines import Line, same_row
 
 #: Over the numbers of a table, each row of which is another person's.
 _NUMBERS = ("stt", "tt", "sott")
 _ITEM = re.compile(r"\d{1,2}[.)]$")
 
 
-def without_several(found: Mapping[str, Field], pages: Sequence[Page], kind: PaperKind) -> dict[str, Field]:
+def without_several(
+    found: Mapping[str, Field], parts: Sequence[tuple[Sequence[Line], Sequence[Label]]], kind: PaperKind
+) -> dict[str, Field]:
     """The fields without the values of a part in which more than one name is asked for, or a table of names
     stands: the first person's beside what only the second has would be nobody's. Kinds that always print
-    several people part them themselves."""
+    several people part them themselves. `parts`: of each page its lines and the labels on them."""
     kept = dict(found)
     groups = {spec.near for spec in kind.fields.values() if spec.near and not kind.people}
-    for page in pages if groups else []:
-        every = [apart(line) for line in lines(without_stamps(page))]
-        titled = headings(every, kind)
-        rows = [(row, line) for row, line in enumerate(every) if row not in titled]
-        labels = [label for row, line in rows for label in labels_of(line, row, kind)]
+    for every, labels in parts:
         for near in groups:
             if _names_several(kind, near, every, labels):
                 kept |= {

@@ -32,7 +32,7 @@ def subject(head: Letterhead, kind: Kind) -> Field:
     title = find_title(head)
     if title is None or title.kind.code != kind.code:
         return ABSENT
-    parts = _under_title(head, title.line)
+    parts = _without_whose(_under_title(head, title.line))
     if kind.code == OTHER and parts and _LABELLED.match(parts[0].text):
         return ABSENT  # a form's first item: `Mã số hộ kinh doanh: …`
     field = read_lines(parts, _subject_text(joined(parts)))
@@ -116,30 +116,43 @@ def _under_title(head: Letterhead, title: Line) -> list[Line]:
     for index, line in enumerate(below):
         last = found[-1] if found else title
         # The hook of an `Ể` in the line below may be read as a figure.
-        if _OWN_NUMBER.match(line.text) or _ITEM.match(line.text):
+        if any(part.match(line.text) for part in (_OWN_NUMBER, _ITEM, _DIVISION, _CARRIED)):
             break
         mark = len(line.text) == 1 and line.height < 0.5 * (last.box.y1 - last.box.y0)
         if line.height < 0.45 * title.height or mark:
             continue
         if line.box.y0 - last.box.y1 > (1.25 if found else 1.9) * title.height:
             break
-        says_so = (
-            not found
-            and (_ABOUT.match(line.text) or line.text.startswith(("V/v", "v/v")))
-            and abs(line.center - title.center) < OFF_CENTRE * line.height
-        )
+        about = not found and _says_about(line, title)
         if _is_beside_one(line, title, below):
             continue
         goes_on = bool(found) and line.words[0].text[:1].islower()
-        says_so = says_so or goes_on or (bool(found) and _goes_on_after(last, line, title))
+        says_so = about or goes_on or (bool(found) and _goes_on_after(last, line, title))
         if body.begins(index) and not says_so:
             break
-        if not goes_on and not _belongs(line, body.left, body.right):
+        # How wide the text is, a page with little of it does not tell.
+        if not (about or goes_on) and not _belongs(line, body.left, body.right):
             if len(line.letters) <= 3:
                 continue
             break
         found.append(line)
     return found if len(found) <= 8 else []
+
+
+def _without_whose(parts: Sequence[Line]) -> list[Line]:
+    """The lines without those that say whose the paper is, where others say what about: `Của Giám đốc Sở …`
+    over `V/v …`, as offices set their decisions before 2004."""
+    about = next((i for i, line in enumerate(parts) if _is_about(line)), 0)
+    return [*parts[about:]] if parts and parts[0].letters.startswith("cua") else [*parts]
+
+
+def _says_about(line: Line, title: Line) -> bool:
+    """Whether a line in the middle under a title says that it is its subject: `Về việc …`, `V/v …`."""
+    return _is_about(line) and abs(line.center - title.center) < OFF_CENTRE * line.height
+
+
+def _is_about(line: Line) -> bool:
+    return line.text.startswith(("V/v", "v/v")) or bool(_ABOUT.match(line.text))
 
 
 def _clean(line: Line) -> Line:
@@ -231,6 +244,10 @@ _OWN_NUMBER = re.compile(r"\(?Số\s?(?::\s?\d*\s?/|:?\s?\d{1,6}\s?/\s?[\w./-]+\
 #: The first of what follows: `1. Các phòng, ban …`.
 _ITEM = re.compile(r"(?:\d{1,2}|[IVX]{1,4})[.)] ?[^\W\d]")
 _NUMERAL = re.compile(r"[IVXLC]+[.,]?")
+#: The first division of what follows: `Chương I`, and no `Chương trình`.
+_DIVISION = re.compile(r"(?:Chương|CHƯƠNG|Phần|PHẦN|Mục|MỤC) (?:[IVX]{1,4}|\d{1,2}|thứ nhất|THỨ NHẤT)\b")
+#: Which paper carries this one, in a note under its subject: `(Ban hành kèm theo Quyết định số …)`.
+_CARRIED = re.compile(r"\(\s?(?:(?:được )?ban hành|kèm theo|đính kèm)\b", re.IGNORECASE)
 #: What ends in `số` and needs no number behind it: `chuyển đổi số`, `dân số`, `chữ ký số`.
 _DIGITAL = re.compile(
     r"(?i)\b(?:đổi|dân|tế|ký|nghệ|thiểu|năng|hội|tầng|quyền|phủ|liệu|tảng|thông|tham|đa|chỉ|hệ) số$"
@@ -245,7 +262,6 @@ _BODY_STARTS = (
     "kinhchuyen",
     "kinhtrinh",
     "cancu",
-    "thuchien",
     "noinhan",
     "tructhuoc",
     "dieu1",
@@ -259,6 +275,8 @@ def _belongs(line: Line, left: float, right: float) -> bool:
         return False
     width = max(1.0, right - left)
     inset_left, inset_right = line.box.x0 - left, right - line.box.x1
+    if line.letters.startswith("thuchien") and min(inset_left, inset_right) < INDENT[1] * width:
+        return False  # a paragraph, and no plan that says what it carries out
     if abs(inset_left - inset_right) > 0.12 * width:
         return False
     indent = 0.045 * width < inset_left < 0.12 * width and inset_right < 0.02 * width

@@ -15,6 +15,7 @@ from ocr.fields.signatory import (
     stacked,
 )
 from ocr.fields.spelling import spelt
+from ocr.language.writing import fold_letters
 from ocr.recognition import Field, Page, Word
 from ocr.structure.lines import Line, lines, span
 
@@ -43,6 +44,9 @@ def headed_by(pages: Sequence[Page], position: Field) -> Field:
     match = _HEAD_OF.match(position.value or "")
     page = next((page for page in pages if page.number == position.page), None)
     if match is not None and page is not None and position.box is not None:
+        whole = _in_full(page, match["body"])
+        if whole is not None:
+            return _unless_doubtful(page, [whole], spelt(whole.text), current=False)
         words = [w for w in page.words if position.box.share_of(w.box) > 0]
         body = _last(words, match["body"])
         return read(spelt(match["body"]), body, page.number) if body else ABSENT
@@ -52,6 +56,15 @@ def headed_by(pages: Sequence[Page], position: Field) -> Field:
         if match is not None:
             return _unless_doubtful(page, titles, match["body"], current=False)
     return ABSENT
+
+
+def _in_full(page: Page, body: str) -> Line | None:
+    """The line that names the body with its unit: `SỞ GD-ĐT VÍ DỤ` over a `GIÁM ĐỐC SỞ GD-ĐT`."""
+    letters = fold_letters(body)
+    return next(
+        (x for x in lines(page) if x.capitals and x.letters.startswith(letters) and x.letters != letters),
+        None,
+    )
 
 
 def _last(words: Sequence[Word], text: str) -> list[Word]:

@@ -8,7 +8,7 @@ from ocr.fields.evidence import ABSENT, if_sure, read
 from ocr.fields.signatory import names_position
 from ocr.language.writing import fold
 from ocr.recognition import Field, Page, Word
-from ocr.structure.lines import lines
+from ocr.structure.lines import Line, lines
 
 #: A sentence about the validity of a paper is short; what goes on is another.
 MOST_WORDS = 30
@@ -18,6 +18,8 @@ _IN_FORCE = re.compile(r"co (?:hieu luc|gia tri)\b")
 #: What tells a term from a use: `có giá trị sử dụng để …` is none.
 _TERM = re.compile(r"\b(?:tu|den|thoi han|trong vong|thang|nam|ngay)\b")
 _SCOPE = re.compile(r"\b(?:tren|trong) (?:pham vi|dia ban|toan quoc|ca nuoc|lanh tho)\b")
+#: Before whom somebody signs for: `KT. GIÁM ĐỐC`, `K/T GIÁM ĐỐC`, `T/M UBND`.
+_AUTHORITY = re.compile(r"(?:T/?M|K/?T|T/?L|TUQ|Q)\s?[.,]?\s(?=[A-ZĐÀ-Ỹ]{2})")
 #: What follows is another matter: `…, được sử dụng để: kết hôn với …` is what for.
 _ENDS = re.compile(r" (?:va|duoc su dung de|thay the|dong thoi|cac quy dinh|bai bo|neu|doi voi)\b")
 
@@ -57,13 +59,19 @@ def _sentences(pages: Sequence[Page], name: str) -> Iterator[_Sentence]:
             continue  # most pages of a long paper
         every = lines(page)
         words = tuple(word for line in every for word in line.words)
-        signed = {id(line.words[0]) for line in every if line.capitals and names_position(line)}
+        signed = {id(line.words[0]) for line in every if _is_other(line)}
         folded = [fold(word.text).strip(".,;:()“”\"'") for word in words]
         for index in range(1, len(words) - 3):
             if folded[index] != "co" or not _IN_FORCE.match(" ".join(folded[index : index + 3])):
                 continue
             if _speaks_of_itself(words, folded, index, fold(name)):
                 yield _Sentence(_sentence(words[index : index + MOST_WORDS], signed), page.number)
+
+
+def _is_other(line: Line) -> bool:
+    """Whether a line under a sentence is who signs, for whom, or who gets the paper, and none of it."""
+    over = (line.capitals and names_position(line)) or bool(_AUTHORITY.match(line.text))
+    return over or line.letters.startswith("noinhan")
 
 
 def _speaks_of_itself(words: Sequence[Word], folded: Sequence[str], index: int, name: str) -> bool:
@@ -80,8 +88,8 @@ def _speaks_of_itself(words: Sequence[Word], folded: Sequence[str], index: int, 
 
 
 def _sentence(words: Sequence[Word], signed: Collection[int]) -> tuple[Word, ...]:
-    """The words to the first stop, or to who signs (`signed`: the first words of such lines, by identity); a
-    figure with a stop is a date or an item."""
+    """The words to the first stop, or to who signs and gets it (`signed`: the first words of such lines, by
+    identity); a figure with a stop is a date or an item."""
     for index, word in enumerate(words):
         if id(word) in signed:
             return tuple(words[:index])
@@ -105,4 +113,6 @@ def _folded(words: Sequence[Word]) -> str:
 
 
 def _text(words: Sequence[Word]) -> str:
-    return " ".join(word.text for word in words).strip(" .,;:/")
+    """Without a bracket that was opened before it: `( Giấy này có giá trị đến hết ngày … )`."""
+    said = " ".join(word.text for word in words).strip(" .,;:/")
+    return said if said.count("(") >= said.count(")") else said.rstrip(" )")

@@ -55,7 +55,19 @@ def find_title(head: Letterhead, spoken: PaperKind | None = None) -> Title | Non
             best = found
         if best.score >= 0.9:
             return best
-    return best
+    return best or (_in_small_letters(head, spoken) if spoken else None)
+
+
+def _in_small_letters(head: Letterhead, kind: PaperKind) -> Title | None:
+    """A title that stands in small letters, alone in the middle, where the paper's symbol says the same:
+    `Giấy giới thiệu` under `Số: 12/GGT`."""
+    titles = {fold_letters(title): title for title in kind.titles}
+    for line in head.lines:
+        if line.letters in titles and line.text[:1].isupper() and _is_set_as_title(line, head):
+            below = head.number is not None and line.middle > head.number.line.middle
+            if below and line.box.y0 < TITLE_SHARE * head.page.height:
+                return Title(kind, line, 0.94, titles[line.letters], whole=True)
+    return None
 
 
 def _has_nature(title: Title, page: Page) -> bool:

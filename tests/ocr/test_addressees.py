@@ -57,3 +57,15 @@ def test_the_number_of_a_ward_begins_no_addressee() -> None:
     wards = "UBND Quận 1", "UBND Phường 3. Mẫu"
     rows = [(700, "Kính gửi:"), (900, f"1. {wards[0]};"), (900, f"2. {wards[1]}")]
     assert addressee(*rows, origin="text-layer").value == "; ".join(wards)
+
+
+@pytest.mark.parametrize("origin", ["ocr", "text-layer"])
+def test_one_that_goes_on_at_the_margin_in_a_small_letter_is_whole(origin: Origin) -> None:
+    rows = [
+        (420, "Kính gửi: Các cơ quan, doanh nghiệp, tổ chức có"),
+        (420, "sử dụng lao động tại tỉnh Ví Dụ"),
+    ]
+    whole = "Các cơ quan, doanh nghiệp, tổ chức có sử dụng lao động tại tỉnh Ví Dụ"
+    assert addressee(*rows, origin=origin).value == whole
+    for below in ("Sở nhận được đơn của tỉnh Ví Dụ", "đồng gửi: Chi cục Ví Dụ"):
+        assert addressee((420, f"Kính gửi: {A}"), (420, below), origin=origin).value == A

@@ -35,6 +35,7 @@ from ocr.fields.forms import FORMS, breaks_off
         ("use", "riêng: 1.100,5 m2, chung: không m2", "riêng: 1.100,5 m²; chung: không m²"),
         ("use", "riêng: 1.100,5 m²", None),
         ("use", "Sử dụng riêng", "Sử dụng riêng"),
+        ("use", "Sử dụng chung", "Sử dụng chung"),
         ("dwelling", "Tổ 5, phường 7, quận 8, TP. Ví Dụ", "Tổ 5, phường 7, quận 8, TP. Ví Dụ"),
         ("dwelling", "Tổ 5, phường 7 quận 8, TP. Ví Dụ", None),
         ("office", "UBND xã Mẫu, tỉnh Ví Dụ, số 19, ngày 15/09/2024", "UBND xã Mẫu, tỉnh Ví Dụ"),

@@ -5,7 +5,7 @@ import pytest
 from ocr.fields.extraction import extract
 from ocr.kinds.classification import classify
 from ocr.recognition import Field, Origin
-from tests.ocr.typed import BODY, At, centred, page
+from tests.ocr.typed import BODY, At, centred, letterhead, page
 
 MOTTO, WORDS = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
 NUMBER, DATE = "Số: 15/QĐ-UBND", "Phường Mẫu, ngày 05 tháng 3 năm 2026"
@@ -117,6 +117,24 @@ def test_a_number_under_the_title_leaves_the_letterhead_its_date_and_type() -> N
     under = [At(1250, 400, DATE), centred(600, "QUYẾT ĐỊNH"), centred(670, NUMBER)]
     assert read(*head, *under, *BODY) == READ
     assert fields(*head, *under, *BODY)["type"].value == "Quyết định"
+
+
+@pytest.mark.parametrize("origin", ORIGINS)
+def test_a_place_may_touch_its_date(origin: Origin) -> None:
+    date = DATE.replace(", ngày", ",ngày")
+    assert read(*letterhead(date=date), *TITLE, origin=origin) == READ
+
+
+@pytest.mark.parametrize("origin", ORIGINS)
+def test_place_and_date_may_stand_over_the_signature(origin: Origin) -> None:
+    head = [At(200, 200, "UBND XÃ MẪU"), At(1100, 200, MOTTO), At(200, 300, "Số: 12/TTr-UB")]
+    lines = [*head, centred(600, "TỜ TRÌNH"), *BODY]
+    signed = [At(1500, 1980, "CHỦ TỊCH"), At(1480, 2300, "Trần Văn Ví")]
+    over = fields(*lines, At(1250, 1900, DATE), *signed, origin=origin)
+    assert (over["place"].value, over["date"].value) == (READ["place"], READ["date"])
+    for other in (At(300, 1900, DATE.replace("Phường Mẫu", "Sở Mẫu")), At(1250, 1600, DATE)):
+        apart = fields(*lines, other, *signed, origin=origin)
+        assert (apart["place"].value, apart["date"].value) == (None, None)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """How land is used and whose it is besides, and how a building may stand: what a permit prints of it."""
 
 from tests.ocr.test_fields_forms import read, sheet
+from tests.ocr.typed import At, centred, page
 
 LAND = ("GIẤY CHỨNG NHẬN QUYỀN SỬ DỤNG ĐẤT", "Ông: ĐẶNG VĂN MẪU, CMND số: 212345679")
 
@@ -18,6 +19,23 @@ def test_the_use_of_land_is_whole_or_open() -> None:
     found = read(sheet(*LAND, *rows, "Hình thức sử dụng: riêng: 96 m2; chung: không m2"))[1]
     assert found["use_form"] == "riêng: 96 m²; chung: không m²"
     assert "use_form" not in read(sheet(*LAND, *rows, "Hình thức sử dụng: riêng: 96 m; chung"))[1]
+
+
+def test_the_area_of_one_of_several_parcels_is_not_the_papers() -> None:
+    heads = [At(300, 700, "Số thửa"), At(800, 700, "Diện tích (m²)"), At(1500, 700, "Ghi chú")]
+    first, second = [At(300, 780, "204"), At(800, 780, "300")], [At(300, 860, "207"), At(800, 860, "964")]
+    title = [centred(300, "GIẤY CHỨNG NHẬN"), centred(370, "QUYỀN SỬ DỤNG ĐẤT")]
+    assert read(page(*title, *heads, *first))[1]["area_m2"] == "300"
+    assert "area_m2" not in read(page(*title, *heads, *first, *second))[1]
+
+
+def test_the_head_of_a_table_under_a_label_is_no_answer() -> None:
+    """`Bản án số | Ngày tuyên` under `Tình trạng án tích` was told as the criminal record."""
+    title = [centred(300, "PHIẾU LÝ LỊCH TƯ PHÁP SỐ 2"), At(300, 500, "Họ và tên: LÊ THỊ VÍ")]
+    label, answer = At(300, 700, "Tình trạng án tích:"), At(400, 780, "Không có án tích")
+    table = [At(400, 780, "Bản án số"), At(1300, 780, "Ngày tuyên")]
+    assert read(page(*title, label, answer))[1]["criminal_record"] == answer.text
+    assert "criminal_record" not in read(page(*title, label, *table))[1]
 
 
 def test_how_a_building_may_stand() -> None:

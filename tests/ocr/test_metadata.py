@@ -165,11 +165,33 @@ def test_a_couple_both_count() -> None:
             "có hiệu lực kể từ ngày ký",
             None,
         ),
+        (
+            ("Quyết định này có hiệu lực kể từ ngày ký", "K/T GIÁM ĐỌC SỞ MẪU", "Nơi nhận:", "- Lưu."),
+            "có hiệu lực kể từ ngày ký",
+            None,
+        ),
+        (
+            ("Quyết định này có hiệu lực kể từ ngày ký", "Nơi nhận:", "- Lưu."),
+            "có hiệu lực kể từ ngày ký",
+            None,
+        ),
+        (("( Giấy này có giá trị đến hết ngày 22/3/2026 )",), "có giá trị đến hết ngày 22/3/2026", None),
         (("Căn cứ Luật Đất đai có hiệu lực từ ngày 01 tháng 8 năm 2024;",), None, None),
         (("Bản sao này có giá trị sử dụng thay bản chính.",), None, None),
         (("Các quy định khác vẫn có hiệu lực từ ngày ban hành.",), None, None),
     ],
-    ids=["this decision", "scope", "what for", "who signs", "another law", "a use", "other rules"],
+    ids=[
+        "this decision",
+        "scope",
+        "what for",
+        "who signs",
+        "for whom",
+        "who gets it",
+        "a bracket",
+        "another law",
+        "a use",
+        "other rules",
+    ],
 )
 def test_only_what_the_paper_says_of_itself_counts(
     body: tuple[str, ...], validity: str | None, scope: str | None

@@ -46,6 +46,19 @@ def test_a_paper_without_a_letterhead_is_of_whom_its_signer_signs_for() -> None:
     assert said(land_use(*guessed), "issuer") == (None, "handwritten")
 
 
+def test_the_body_of_a_position_is_told_with_its_unit_where_a_line_has_that() -> None:
+    title = At(800, 400, "BẰNG TỐT NGHIỆP TRUNG HỌC PHỔ THÔNG")
+    diploma = [title, At(300, 800, "Họ và tên: Lê Thị Ví"), At(300, 900, "Xếp loại: Khá")]
+    signed = [
+        At(1400, 1420, "Ví Dụ, ngày 5 tháng 6 năm 2010"),
+        At(1400, 1500, "GIÁM ĐỐC SỞ GD-ĐT"),
+        At(1500, 1800, "Trần Văn Ví"),
+    ]
+    assert said(page(*diploma, *signed), "issuer") == ("SỞ GD-ĐT", "read")
+    over = At(300, 200, "SỞ GD-ĐT LÀO CAI")
+    assert said(page(over, *diploma, *signed), "issuer") == ("SỞ GD-ĐT LÀO CAI", "read")
+
+
 def test_a_bracket_of_a_value_stays_closed() -> None:
     assert said(land_use(), "land_use") == ("Đất chuyên trồng lúa nước (LUC)", "read")
 
