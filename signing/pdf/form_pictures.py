@@ -247,8 +247,10 @@ def _is_switched(button: Object) -> bool:
     """Does a box or radio button show the state that its value names?"""
     states = button.get("/AP", Dictionary()).get("/N", Dictionary())
     value = inherited(button, "/V")
-    if isinstance(states, Stream) or not isinstance(states, Dictionary) or "/AS" not in button:
+    if isinstance(states, Stream) or not isinstance(states, Dictionary):
         return True  # one picture for every value, or none
+    if "/AS" not in button:  # some programs show the picture of the value then, others none
+        return value is None or str(value) == "/Off" or str(value) not in states
     if not len(states):  # nothing is drawn; of several buttons in one field each has its own state
         return "/T" not in button or str(button.AS) == str(value or Name.Off)
     on = [str(state) for state in states.keys() if str(state) != "/Off"]  # noqa: SIM118
@@ -264,6 +266,17 @@ def _is_written(field: Object) -> bool:
         return False
     x0, y0, x1, y1 = field_sheets.box_of(field.get("/Rect", [0, 0, 0, 0]))
     return x1 > x0 and y1 > y0 and not int(inherited(field, "/Ff") or 0) & PASSWORD
+
+
+def is_undrawn(field: Object) -> bool:
+    """Is it a field of text or choice in sight with a value and without a picture, so that each program draws
+    it in its own way or not at all?"""
+    value = inherited(field, "/V")
+    if inherited(field, "/FT") not in (Name.Tx, Name.Ch) or value is None or not _text(value):
+        return False
+    x0, y0, x1, y1 = field_sheets.box_of(field.get("/Rect", [0, 0, 0, 0]))
+    away = int(field.get("/F", 0)) & UNSHOWN or x0 == x1 or y0 == y1
+    return not away and "/N" not in field.get("/AP", Dictionary())
 
 
 def _pictures(field: Object) -> list[Object]:

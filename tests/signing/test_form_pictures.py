@@ -108,6 +108,13 @@ def test_a_box_is_ticked_where_its_value_says_so(value: Name, state: Name, told:
     assert contradictions(_with_field(FT=Name.Btn, V=value, AS=state), {"o"}) == told
 
 
+def test_a_box_that_does_not_say_which_state_it_shows() -> None:
+    """Some programs show the state of the value then, others none."""
+    states = Dictionary(N=Dictionary(Yes=Dictionary(), Off=Dictionary()))
+    for value, told in ((Name.Yes, [Contradiction("o", (2,))]), (Name.Off, []), (Name.No, [])):
+        assert contradictions(_with_field(FT=Name.Btn, V=value, AP=states), {"o"}) == told
+
+
 def test_what_cannot_be_compared_is_told() -> None:
     for data in (b"%PDF-1.4", documents.encrypted()):
         assert contradictions(data, {"o"}) == [Contradiction("o", (), compared=False)]
