@@ -26,7 +26,7 @@ from signing.reports.notes import note
 from signing.reports.report import Note
 
 MOST = 5_000  # fields; more take longer than a verification has
-SECONDS = 15.0  # for reading the pictures of a form, of the 60 that a verification has
+SECONDS = 10.0  # of a processor, for reading the pictures of a form, of the 60 that a verification has
 ON_PAGES = 40  # fields that are looked at upon their pages, where they show nothing on white
 NAMED = 5  # fields that a warning names
 #: PdfError is no base of the errors of pikepdf, PasswordError say; what qpdf does not name is a RuntimeError.
@@ -174,7 +174,7 @@ def _differing(pdf: Pdf, written: Sequence[Object], pages: Places) -> tuple[set[
         for number, field in enumerate(written)
         for picture in _pictures(field)
     ]
-    until = time.monotonic() + SECONDS
+    until = time.thread_time() + SECONDS
     differing, doubtful = set[int](), list[tuple[int, Placed]]()
     readings = _readings(field_sheets.alone(pdf, [one for _, one in placed]), until)
     for (number, one), reading in zip(placed, readings, strict=True):
@@ -198,7 +198,7 @@ def _differing(pdf: Pdf, written: Sequence[Object], pages: Places) -> tuple[set[
 def _readings(sheets: bytes, until: float) -> Iterator[Reading]:
     with pdfium.PdfDocument(sheets) as opened:
         for number in range(len(opened)):
-            if time.monotonic() > until:
+            if time.thread_time() > until:
                 raise ValueError("the pictures of the form take too long")
             page = opened[number]
             yield inked_text.read(page)
@@ -207,7 +207,7 @@ def _readings(sheets: bytes, until: float) -> Iterator[Reading]:
 
 def _shows_on(pdf: Pdf, one: Placed, page: Object, until: float) -> bool:
     """Does a picture show the value of its field upon its page, which may be dark?"""
-    if time.monotonic() > until:
+    if time.thread_time() > until:
         raise ValueError("the pictures of the form take too long")
     with pdfium.PdfDocument(field_sheets.on_page(pdf, one, page, inherited)) as opened:
         return _shows(list(_values(one.field)), inked_text.read(opened[0], one.box))
@@ -223,13 +223,16 @@ def _shows(values: Sequence[str], reading: Reading) -> bool:
 
 def _redrawn_otherwise(pdf: Pdf, field: Object, on_dark: bool) -> bool:
     """Would a program that draws the field anew show something else than its value, or nothing?"""
-    rich = redrawn_fields.rich_text(inherited(field, "/RV"))
-    if rich is not None and not any(alike(value, rich) for value in _values(field)):
+    rich = inherited(field, "/RV")
+    words = redrawn_fields.rich_text(rich)
+    if words is not None and not any(alike(value, words) for value in _values(field)):
         return True
-    said = redrawn_fields.default_appearance(pdf, inherited(field, "/DA"))
     box = field_sheets.box_of(field.Rect)
     height = min(box[2] - box[0], box[3] - box[1])  # it may be turned
     ground = Array([0]) if on_dark else redrawn_fields.ground_of(field)
+    if words is not None and redrawn_fields.is_styled_away(rich, ground):
+        return True
+    said = redrawn_fields.default_appearance(pdf, inherited(field, "/DA"))
     return redrawn_fields.shows_nothing(pdf, said, ground, height)
 
 
@@ -262,7 +265,7 @@ def _is_written(field: Object) -> bool:
     """Is it a field of text or choice with a value, a place and one picture of it?"""
     if inherited(field, "/FT") not in (Name.Tx, Name.Ch) or inherited(field, "/V") is None:
         return False
-    if not isinstance(field.get("/AP", Dictionary()).get("/N"), Stream):
+    if not _pictures(field):
         return False
     x0, y0, x1, y1 = field_sheets.box_of(field.get("/Rect", [0, 0, 0, 0]))
     return x1 > x0 and y1 > y0 and not int(inherited(field, "/Ff") or 0) & PASSWORD
@@ -276,12 +279,14 @@ def is_undrawn(field: Object) -> bool:
         return False
     x0, y0, x1, y1 = field_sheets.box_of(field.get("/Rect", [0, 0, 0, 0]))
     away = int(field.get("/F", 0)) & UNSHOWN or x0 == x1 or y0 == y1
-    return not away and "/N" not in field.get("/AP", Dictionary())
+    return not away and not _pictures(field)
 
 
 def _pictures(field: Object) -> list[Object]:
-    """That of the page, and those that a pointer over the field or a click bring."""
-    named = [field.AP.get(name) for name in ("/N", "/R", "/D")]
+    """That of the page, and those that a pointer over the field, a click or another state bring."""
+    named: list[Any] = [field.get("/AP", Dictionary()).get(name) for name in ("/N", "/R", "/D")]
+    states = [one for one in named if isinstance(one, Dictionary) and not isinstance(one, Stream)]
+    named += [one[name] for one in states for name in one.keys()]  # noqa: SIM118
     found = {one.objgen: one for one in named if isinstance(one, Stream)}
     return list(found.values())
 

@@ -17,26 +17,33 @@ from pypdfium2 import raw
 
 SHARPNESS = 3.0  # pixels of a point: a letter of 8 points has 24
 LARGEST = 2_000_000  # pixels of one drawing; what is larger is drawn less sharply
+LONGEST = 10_000  # pixels of a side of it
 SMALLEST = 1.5  # points of a letter that can be read; programs that shrink a text stop at 4
 FAINT = 32  # of 255, in any channel: what differs less from all around it is read by nobody
 BLACK = 128  # of 255: below it a pixel of black text on white is ink of the letter
-SHOWN = 0.5  # share of the ink of a letter that makes a difference, where it is seen
+SHOWN = 0.75  # share of the ink of a letter that makes a difference, where it is seen
 WHOLE = 0.6  # share of the height and width of a letter that has ink, where it is not cut
 CERTAIN = 6  # pixels; the sides of smaller letters are not compared with their ink
 LETTERS = 20_000  # of one picture; more are in no field
 PARTS = 20_000  # things that one picture draws
 DEEPEST_FORM = 8  # pictures within pictures of a field
 EDGE = 4.0  # points from the sides of a picture within which a viewer cuts off text
+RISE = 0.5  # heights of a letter: what stands higher or lower than this is in another line
 LINES = 2.0  # heights of a letter from the last one that is seen to the side that cuts the text off
 
 Box = tuple[float, float, float, float]  # left, bottom, right, top, in points
 Mask = NDArray[np.bool_]
+#: Where a line goes, and where the next one is, in units to the right and up.
+Way = tuple[tuple[int, int], tuple[int, int]]
+UPRIGHT: Way = ((1, 0), (0, -1))
+WAYS: tuple[Way, ...] = (UPRIGHT, ((0, 1), (1, 0)), ((-1, 0), (0, 1)), ((0, -1), (-1, 0)))
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What programs read in a picture, and what people do. `runs_over`: what they do not see goes on over the
-    side of the picture to which that is filled, as a value does that is longer than its field."""
+    """What programs read in a picture, in the order in which it is written, and what people do: from line to
+    line and from left to right, whichever side is up. `runs_over`: what they do not see goes on over the side
+    of the picture to which that is filled, as a value does that is longer than its field."""
 
     said: str
     seen: str
@@ -47,6 +54,7 @@ class Reading:
 class _Letter:
     character: str
     box: Box | None  # None: it has no place, as a blank that is taken for one
+    origin: tuple[float, float] = (0.0, 0.0)  # on its line
 
     @property
     def counts(self) -> bool:
@@ -94,8 +102,13 @@ def read(page: pdfium.PdfPage, sheet: Box | None = None) -> Reading:
         drawn = _drawn(page, parts, region, last_alone)
         fates = [_fate(one.box, one, drawn) if one.counts and one.box else _Fate.SEEN for one in letters]
     said = "".join(letter.character for letter in letters)
-    seen = "".join(one.character for one, fate in zip(letters, fates, strict=True) if fate is _Fate.SEEN)
-    return Reading(said, seen, _runs_over(letters, fates, sheet or whole))
+    over = _runs_over(letters, fates, sheet or whole)
+    pairs = zip(letters, fates, strict=True)
+    seen = [one for one, fate in pairs if fate is _Fate.SEEN or (over and fate is _Fate.CUT)]
+    if _in_order(seen):
+        pairs = zip(letters, fates, strict=True)
+        return Reading(said, "".join(one.character for one, fate in pairs if fate is _Fate.SEEN), over)
+    return Reading(said, _as_placed(seen, UPRIGHT))
 
 
 def _letters(page: pdfium.PdfPage, own: set[int] | None) -> list[_Letter]:
@@ -131,7 +144,49 @@ def _letter(text: pdfium.PdfTextPage, number: int) -> _Letter:
         loose = raw.FS_RECTF()
         raw.FPDFText_GetLooseCharBox(text, number, ctypes.byref(loose))
         x0, x1, y0, y1 = loose.left, loose.right, loose.bottom, loose.top
-    return _Letter(character, (x0, y0, x1, y1))
+    x, y = ctypes.c_double(), ctypes.c_double()
+    raw.FPDFText_GetCharOrigin(text, number, ctypes.byref(x), ctypes.byref(y))
+    return _Letter(character, (x0, y0, x1, y1), (x.value, y.value))
+
+
+def _in_order(letters: Sequence[_Letter]) -> bool:
+    """Do people read them in the order in which they are written, whichever side is up?"""
+    written = _alone(letters)
+    return any(_alone(_placed(letters, way)) == written for way in WAYS)
+
+
+def _alone(letters: Sequence[_Letter]) -> list[str]:
+    return [one.character for one in letters if one.box is not None and one.character.isalnum()]
+
+
+def _as_placed(letters: Sequence[_Letter], way: Way) -> str:
+    return "".join(one.character for one in _placed(letters, way))
+
+
+def _placed(letters: Sequence[_Letter], way: Way) -> list[_Letter]:
+    """Letters as people read them where this way is that of a line: line by line, each from its beginning."""
+    along, across = way
+    found = [
+        (
+            one.origin[0] * along[0] + one.origin[1] * along[1],
+            one.origin[0] * across[0] + one.origin[1] * across[1],
+            min(one.box[2] - one.box[0], one.box[3] - one.box[1]) if one.box else 0.0,
+            one,
+        )
+        for one in letters
+        if one.box is not None and one.character.isalnum()
+    ]
+    if not found:
+        return []
+    high = max(size for _, _, size, _ in found)
+    lines: list[list[tuple[float, _Letter]]] = []
+    before: float | None = None
+    for begins, down, _, one in sorted(found, key=lambda each: each[1]):
+        if before is None or down - before > RISE * high:
+            lines.append([])
+        lines[-1].append((begins, one))
+        before = down
+    return [one for line in lines for _, one in sorted(line, key=lambda each: each[0])]
 
 
 def _parts(page: pdfium.PdfPage, last_alone: bool) -> Iterator[tuple[ctypes.c_void_p, int]]:
@@ -178,7 +233,7 @@ def _drawn(
 def _render(page: pdfium.PdfPage, region: Box, scale: float) -> NDArray[np.uint8]:
     x0, y0, x1, y1 = region
     left, _, _, top = page.get_bbox()
-    width, height = (max(1, round(length * scale)) for length in (x1 - x0, y1 - y0))
+    width, height = (min(LONGEST, max(1, round(length * scale))) for length in (x1 - x0, y1 - y0))
     bitmap = pdfium.PdfBitmap.new_native(width, height, raw.FPDFBitmap_BGR)
     try:
         bitmap.fill_rect((255, 255, 255, 255), 0, 0, width, height)

@@ -11,10 +11,14 @@ from pikepdf import Array, Dictionary, Object, Pdf, Stream, String
 
 SMALLEST = 2.0  # points of a letter; 0 is the size that fits
 TOO_HIGH = 4  # heights of a field: of letters as large as this nothing can be read in it
+NARROW = 10.0  # hundredths of its width: a letter that is squeezed so is a line
 UNSEEN_MODES = (3, 7)  # ways of drawing letters that leave no trace (table 106)
 FAINT = 0.125  # from 0 to 1: colours that differ less in each part are one to the eye
-LONGEST = 10_000  # bytes of a default appearance
+LONGEST = 1_000  # bytes of a default appearance; real ones have less than a hundred
 TAG = re.compile(r"<[^<>]*>")
+#: Of a style (CSS 2, as XFA and 12.7.3.4 take of it); backgrounds have other names.
+TEXT_COLOUR = re.compile(r"(?<![\w-])color\s*:\s*#([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})")
+TEXT_SIZE = re.compile(r"font-size\s*:\s*([0-9]{1,6}(?:\.[0-9]{1,6})?)\s*pt")
 COLOURS = {"g": 1, "rg": 3, "k": 4}  # numbers that each takes
 
 Colour = tuple[float, float, float]
@@ -23,13 +27,14 @@ WHITE: Colour = (1.0, 1.0, 1.0)
 
 def rich_text(said: Any) -> str | None:
     """The words of a rich text, None where there is none."""
+    written = _written(said)
+    return None if written is None else html.unescape(TAG.sub("", written))
+
+
+def _written(said: Any) -> str | None:
     if isinstance(said, Stream):
-        written = said.read_bytes().decode("utf-8", "replace")
-    elif isinstance(said, String):
-        written = str(said)
-    else:
-        return None
-    return html.unescape(TAG.sub("", written))
+        return said.read_bytes().decode("utf-8", "replace")
+    return str(said) if isinstance(said, String) else None
 
 
 def shows_nothing(pdf: Pdf, said: Any, ground: Any, height: float) -> bool:
@@ -41,16 +46,30 @@ def shows_nothing(pdf: Pdf, said: Any, ground: Any, height: float) -> bool:
     if len(written) > LONGEST:
         return True
     colour: Colour | None = (0.0, 0.0, 0.0)
-    size, mode = 0.0, 0
+    last = {"Tf": 0.0, "Tr": 0.0, "Tz": 100.0, "Ts": 0.0}
     for numbers, operator in _operators(pdf, written):
         if operator in COLOURS:
             colour = _colour(numbers[-COLOURS[operator] :])
-        elif operator == "Tf" and numbers:
-            size = abs(numbers[-1])
-        elif operator == "Tr" and numbers:
-            mode = int(numbers[-1])
-    if mode in UNSEEN_MODES or 0 < size < SMALLEST or size > TOO_HIGH * max(height, 12.0):
+        elif numbers:
+            last[operator] = abs(numbers[-1])
+    hidden = (
+        last["Tr"] in UNSEEN_MODES,
+        0 < last["Tf"] < SMALLEST or last["Tf"] > TOO_HIGH * max(height, 12.0),
+        last["Tz"] < NARROW or last["Ts"] > height,
+    )
+    return any(hidden) or _is_faint(colour, ground)
+
+
+def is_styled_away(style: Any, ground: Any) -> bool:
+    """Does a rich text have words in the colour of the ground of its field, or of hardly any size?"""
+    written = _written(style) or ""
+    if any(0 < float(size) < SMALLEST for size in TEXT_SIZE.findall(written)):
         return True
+    colours = (tuple(int(part, 16) / 255 for part in parts) for parts in TEXT_COLOUR.findall(written))
+    return any(_is_faint(_colour(list(colour)), ground) for colour in colours)
+
+
+def _is_faint(colour: Colour | None, ground: Any) -> bool:
     under = _colour([float(v) for v in ground]) if isinstance(ground, Array) and len(ground) else WHITE
     if colour is None or under is None:
         return False

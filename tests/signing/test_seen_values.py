@@ -29,6 +29,7 @@ def _found(
     page: bytes = b"",
     size: tuple[int, int] = (228, 20),
     other: bytes | None = None,
+    state: bytes | None = None,
     map_of_letters: bytes | None = None,
     **entries: Any,
 ) -> list[Contradiction]:
@@ -49,6 +50,8 @@ def _found(
         drawn = Dictionary(N=Stream(pdf, content, said))
         if other is not None:
             drawn.R = Stream(pdf, other, said)
+        if state is not None:
+            drawn.N = Dictionary(A=drawn.N, B=Stream(pdf, state, said))
         field = pdf.make_indirect(
             Dictionary(
                 Type=Name.Annot,
@@ -102,6 +105,13 @@ DARK = b"0 0 0.3 rg 0 0 600 800 re f"
         (_plain(b"/Span<</ActualText(900)>>BDC", b"100", b"EMC"), {}, OTHERWISE),
         (_plain(value=b"200"), {"map_of_letters": LIES}, OTHERWISE),
         (_plain(), {"other": _plain(value=b"100")}, OTHERWISE),  # for a pointer
+        (_plain(), {"state": _plain(value=b"100")}, OTHERWISE),
+        (_plain(), {"state": _plain()}, SHOWN),
+        (b"BT /F 12 Tf 30 6 Td (9) Tj -14 0 Td (00) Tj ET", {}, OTHERWISE),  # 009 to those who see it
+        (b"BT /F 12 Tf 12 TL 2 40 Td (Hai) Tj T* (ba) Tj ET", {"value": "Hai ba", "size": (90, 60)}, SHOWN),
+        (b"BT /F 12 Tf 2 6 Td (Hai) Tj 0 20 Td (ba) Tj ET", {"value": "Hai ba", "size": (90, 60)}, OTHERWISE),
+        (_plain(b"0 1 -1 0 20 0 cm"), {"size": (20, 90)}, SHOWN),  # turned by its content
+        (_plain(value=b"8", after=b"1 g 2 4 3.4 12 re f"), {"value": "8"}, OTHERWISE),  # a 3, nearly
         (_plain(), {"other": _plain(b"0 0 1 rg")}, SHOWN),
     ],
 )
@@ -131,11 +141,15 @@ def test_a_field_that_is_turned_shows_its_value() -> None:
         (b"/F .01 Tf 0 g", {}, REDRAWN),
         (b"/F 900 Tf 0 g", {}, REDRAWN),
         (b"/F 12 Tf 3 Tr 0 g", {}, REDRAWN),
+        (b"/F 12 Tf 1 Tz 0 g", {}, REDRAWN),
+        (b"/F 12 Tf 900 Ts 0 g", {}, REDRAWN),
         (b"/F 12 Tf 1 g )", {}, REDRAWN),  # no content, and most programs read on
-        (b"0 " * 4_000 + b"/F 12 Tf 1 g", {}, REDRAWN),
-        (b"0 " * 20_000, {}, REDRAWN),
+        (b"0 " * 400 + b"/F 12 Tf 1 g", {}, REDRAWN),
+        (b"0 " * 600, {}, REDRAWN),
         (b"/F 12 Tf", {"RV": String("<body><p>9&#48;0</p></body>")}, SHOWN),
         (b"/F 12 Tf", {"RV": String("<body><p>100</p></body>")}, REDRAWN),
+        (b"/F 12 Tf", {"RV": String('<p style="color:#000000;font-size:12.0pt">900</p>')}, SHOWN),
+        (b"/F 12 Tf", {"RV": String('<p style="color: #fffffe">900</p>')}, REDRAWN),
     ],
 )
 def test_what_a_field_would_show_where_it_is_drawn_anew(
