@@ -28,7 +28,7 @@ LETTERS = 20_000  # of one picture; more are in no field
 PARTS = 20_000  # things that one picture draws
 DEEPEST_FORM = 8  # pictures within pictures of a field
 EDGE = 4.0  # points from the sides of a picture within which a viewer cuts off text
-RISE = 0.5  # heights of a letter: what stands higher or lower than this is in another line
+RISE = 0.9  # heights of a letter: what stands higher or lower than this is in another line
 LINES = 2.0  # heights of a letter from the last one that is seen to the side that cuts the text off
 
 Box = tuple[float, float, float, float]  # left, bottom, right, top, in points
@@ -36,7 +36,6 @@ Mask = NDArray[np.bool_]
 #: Where a line goes, and where the next one is, in units to the right and up.
 Way = tuple[tuple[int, int], tuple[int, int]]
 UPRIGHT: Way = ((1, 0), (0, -1))
-WAYS: tuple[Way, ...] = (UPRIGHT, ((0, 1), (1, 0)), ((-1, 0), (0, 1)), ((0, -1), (-1, 0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,7 @@ class _Letter:
     character: str
     box: Box | None  # None: it has no place, as a blank that is taken for one
     origin: tuple[float, float] = (0.0, 0.0)  # on its line
+    way: Way | None = None  # that of its line; None: it is mirrored
 
     @property
     def counts(self) -> bool:
@@ -146,17 +146,35 @@ def _letter(text: pdfium.PdfTextPage, number: int) -> _Letter:
         x0, x1, y0, y1 = loose.left, loose.right, loose.bottom, loose.top
     x, y = ctypes.c_double(), ctypes.c_double()
     raw.FPDFText_GetCharOrigin(text, number, ctypes.byref(x), ctypes.byref(y))
-    return _Letter(character, (x0, y0, x1, y1), (x.value, y.value))
+    return _Letter(character, (x0, y0, x1, y1), (x.value, y.value), _way(text, number))
+
+
+def _way(text: pdfium.PdfTextPage, number: int) -> Way | None:
+    turn = raw.FS_MATRIX()
+    raw.FPDFText_GetMatrix(text, number, ctypes.byref(turn))
+    along, up = _quarter(turn.a, turn.b), _quarter(turn.c, turn.d)
+    return (along, (-up[0], -up[1])) if along[0] * up[1] - along[1] * up[0] > 0 else None
+
+
+def _quarter(x: float, y: float) -> tuple[int, int]:
+    """The nearest of the four ways along the sides of a page."""
+    if abs(x) >= abs(y):
+        return (1 if x >= 0 else -1), 0
+    return 0, (1 if y >= 0 else -1)
 
 
 def _in_order(letters: Sequence[_Letter]) -> bool:
     """Do people read them in the order in which they are written, whichever side is up?"""
-    written = _alone(letters)
-    return any(_alone(_placed(letters, way)) == written for way in WAYS)
+    written = [one for one in letters if one.box is not None and one.character.isalnum()]
+    ways = {one.way for one in written}
+    if not written:
+        return True
+    way = ways.pop()
+    return not ways and way is not None and _characters(_placed(letters, way)) == _characters(written)
 
 
-def _alone(letters: Sequence[_Letter]) -> list[str]:
-    return [one.character for one in letters if one.box is not None and one.character.isalnum()]
+def _characters(letters: Sequence[_Letter]) -> list[str]:
+    return [one.character for one in letters]
 
 
 def _as_placed(letters: Sequence[_Letter], way: Way) -> str:

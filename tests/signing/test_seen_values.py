@@ -108,6 +108,8 @@ DARK = b"0 0 0.3 rg 0 0 600 800 re f"
         (_plain(), {"state": _plain(value=b"100")}, OTHERWISE),
         (_plain(), {"state": _plain()}, SHOWN),
         (b"BT /F 12 Tf 30 6 Td (9) Tj -14 0 Td (00) Tj ET", {}, OTHERWISE),  # 009 to those who see it
+        (b"BT /F 12 Tf 30 6 Td (9) Tj -8 0 Td (0) Tj -8 0 Td (0) Tj ET", {}, OTHERWISE),
+        (_plain(b"-1 0 0 1 60 0 cm"), {}, OTHERWISE),  # mirrored
         (b"BT /F 12 Tf 12 TL 2 40 Td (Hai) Tj T* (ba) Tj ET", {"value": "Hai ba", "size": (90, 60)}, SHOWN),
         (b"BT /F 12 Tf 2 6 Td (Hai) Tj 0 20 Td (ba) Tj ET", {"value": "Hai ba", "size": (90, 60)}, OTHERWISE),
         (_plain(b"0 1 -1 0 20 0 cm"), {"size": (20, 90)}, SHOWN),  # turned by its content
