@@ -17,7 +17,7 @@ import pikepdf
 import pypdfium2 as pdfium
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
-from signing.pdf import field_sheets, inked_text, redrawn_fields
+from signing.pdf import button_states, field_sheets, inked_text, redrawn_fields
 from signing.pdf.document import DEEPEST_FIELD, MAXIMUM_NODES, UNSHOWN
 from signing.pdf.field_sheets import Placed
 from signing.pdf.inked_text import Reading
@@ -36,6 +36,7 @@ NOT_COMPARED: tuple[type[Exception], ...] = (
     RuntimeError,
     pdfium.PdfiumError,
 )
+PUSHED = 1 << 16  # field flag of a button that holds no value (table 226)
 PASSWORD = 1 << 13  # field flag; its picture shows stars (table 228)
 NUMBER = re.compile(r"([-+]?)([0-9](?:[0-9.,\s]*[0-9])?)")
 DECIMALS = re.compile(r"[.,]([0-9]{1,2})$")
@@ -154,9 +155,12 @@ def _unlike(pdf: Pdf, chosen: Sequence[Object], pages: Places) -> tuple[list[Obj
     shown = [field for field in chosen if not int(field.get("/F", 0)) & UNSHOWN]
     if len(shown) > MOST:
         raise ValueError("too many fields to compare")
-    found = [field for field in shown if inherited(field, "/FT") == Name.Btn and not _is_switched(field)]
+    buttons = [field for field in shown if inherited(field, "/FT") == Name.Btn]
+    found = [button for button in buttons if not _is_switched(button)]
+    until = time.thread_time() + SECONDS
+    found += button_states.misleading(pdf, [one for one in buttons if not _is_pushed(one)], until)
     written = [field for field in shown if _is_written(field)]
-    differing, dark = _differing(pdf, written, pages) if written else (set(), set())
+    differing, dark = _differing(pdf, written, pages, until) if written else (set(), set())
     found += [field for number, field in enumerate(written) if number in differing]
     redrawn = [
         field
@@ -166,7 +170,7 @@ def _unlike(pdf: Pdf, chosen: Sequence[Object], pages: Places) -> tuple[list[Obj
     return found, redrawn
 
 
-def _differing(pdf: Pdf, written: Sequence[Object], pages: Places) -> tuple[set[int], set[int]]:
+def _differing(pdf: Pdf, written: Sequence[Object], pages: Places, until: float) -> tuple[set[int], set[int]]:
     """The places among these fields of those whose pictures do not show their value, and of those that show
     it only upon the ground of their page."""
     placed = [
@@ -174,7 +178,6 @@ def _differing(pdf: Pdf, written: Sequence[Object], pages: Places) -> tuple[set[
         for number, field in enumerate(written)
         for picture in _pictures(field)
     ]
-    until = time.thread_time() + SECONDS
     differing, doubtful = set[int](), list[tuple[int, Placed]]()
     readings = _readings(field_sheets.alone(pdf, [one for _, one in placed]), until)
     for (number, one), reading in zip(placed, readings, strict=True):
@@ -244,6 +247,10 @@ def _pages_of(pdf: Pdf) -> Places:
             if isinstance(widget, Dictionary):
                 found.setdefault(widget.objgen, []).append(number)
     return found
+
+
+def _is_pushed(button: Object) -> bool:
+    return bool(int(inherited(button, "/Ff") or 0) & PUSHED)
 
 
 def _is_switched(button: Object) -> bool:

@@ -248,6 +248,14 @@ def _drawn(
     return _Drawn(region, scale, differs[:, :, 0] | differs[:, :, 1] | differs[:, :, 2], ideal)
 
 
+def drawing(page: pdfium.PdfPage, largest: int) -> NDArray[np.uint8]:
+    """A page upon white, of so many pixels at most: rows from the top, columns, blue, green and red. Raises
+    pypdfium2.PdfiumError."""
+    whole = page.get_bbox()
+    area = max((whole[2] - whole[0]) * (whole[3] - whole[1]), 1e-6)
+    return _render(page, whole, min(SHARPNESS, (largest / area) ** 0.5))
+
+
 def _render(page: pdfium.PdfPage, region: Box, scale: float) -> NDArray[np.uint8]:
     x0, y0, x1, y1 = region
     left, _, _, top = page.get_bbox()
