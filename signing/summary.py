@@ -61,7 +61,7 @@ FARED: dict[Indication, Text] = {
 }
 #: Changes that are allowed and that a reader must know, in this order.
 READ_BY_PEOPLE = (
-    *("form-filled", "value-shown-otherwise", "value-not-compared"),
+    *("form-filled", "value-shown-otherwise", "value-drawn-otherwise", "value-not-compared"),
     *("comment-added", "comment-changed", "title-changed"),
 )
 ADDED = {"later-signature", "later-timestamp"}

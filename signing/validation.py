@@ -155,7 +155,7 @@ class Verifier:
             around = replace(around, pages_agreed=tree.agreed)
             examined = _examine_all(reader, found.opened, around)
             warned = (
-                [*history.form_notes(), *two_faced.notes(self._source, data, lambda: history.present)]
+                [*history.form_notes(), *two_faced.notes(self._source, data, reader, lambda: history.present)]
                 if examined
                 else []
             )

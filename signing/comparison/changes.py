@@ -138,6 +138,7 @@ class History:
         for name in sorted(filled):
             if found := self._compared_fields[name]:
                 code = "value-shown-otherwise" if found.compared else "value-not-compared"
+                code = "value-drawn-otherwise" if found.redrawn else code
                 yield _note(code, found.pages, found.name)
 
     def form_notes(self) -> list[Note]:

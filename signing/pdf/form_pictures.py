@@ -6,6 +6,7 @@ A viewer draws a field from its appearance stream and asks nobody whether that s
 
 import io
 import re
+import time
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,12 +17,17 @@ import pikepdf
 import pypdfium2 as pdfium
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
+from signing.pdf import button_states, field_sheets, inked_text, redrawn_fields
 from signing.pdf.document import DEEPEST_FIELD, MAXIMUM_NODES, UNSHOWN
+from signing.pdf.field_sheets import Placed
+from signing.pdf.inked_text import Reading
 from signing.pdf.parsing import PARSE_ERRORS
 from signing.reports.notes import note
 from signing.reports.report import Note
 
 MOST = 5_000  # fields; more take longer than a verification has
+SECONDS = 10.0  # of a processor, for reading the pictures of a form, of the 60 that a verification has
+ON_PAGES = 40  # fields that are looked at upon their pages, where they show nothing on white
 NAMED = 5  # fields that a warning names
 #: PdfError is no base of the errors of pikepdf, PasswordError say; what qpdf does not name is a RuntimeError.
 NOT_COMPARED: tuple[type[Exception], ...] = (
@@ -30,9 +36,13 @@ NOT_COMPARED: tuple[type[Exception], ...] = (
     RuntimeError,
     pdfium.PdfiumError,
 )
+PUSHED = 1 << 16  # field flag of a button that holds no value (table 226)
 PASSWORD = 1 << 13  # field flag; its picture shows stars (table 228)
 NUMBER = re.compile(r"([-+]?)([0-9](?:[0-9.,\s]*[0-9])?)")
 DECIMALS = re.compile(r"[.,]([0-9]{1,2})$")
+
+#: The pages (from 1) on which each widget stands, by its number and generation.
+Places = dict[tuple[int, int], list[int]]
 
 
 def fields(pdf: Pdf) -> list[Object]:
@@ -84,17 +94,19 @@ def inherited(node: Any, name: str) -> Any:
 @dataclass(frozen=True, slots=True)
 class Contradiction:
     """A field whose picture does not show its value, and the pages (from 1) on which it does not; `compared`
-    is False where that could not be told."""
+    is False where that could not be told. `redrawn`: its picture does, one that is drawn anew would not."""
 
     name: str
     pages: tuple[int, ...]
     compared: bool = True
+    redrawn: bool = False
 
 
 def unlike(pdf: Pdf) -> list[str]:
     """The names of the fields whose pictures do not show their values. Raises pikepdf.PdfError,
     pypdfium2.PdfiumError and ValueError where they cannot be compared."""
-    return list(dict.fromkeys(name_of(field) for field in _unlike(pdf, fields(pdf))))
+    found, _ = _unlike(pdf, fields(pdf), _pages_of(pdf))
+    return list(dict.fromkeys(map(name_of, found)))
 
 
 def contradictions(data: bytes, names: Collection[str]) -> list[Contradiction]:
@@ -116,36 +128,120 @@ def all_contradictions(data: bytes) -> list[Contradiction] | None:
 def _contradictions(data: bytes, names: Collection[str] | None) -> list[Contradiction]:
     with pikepdf.open(io.BytesIO(data)) as pdf:
         chosen = [field for field in fields(pdf) if names is None or name_of(field) in names]
-        pages: dict[str, set[int]] = {}
-        places = _places(pdf)
-        for field in _unlike(pdf, chosen):
-            pages.setdefault(name_of(field), set()).update(places.get(field.objgen, ()))
-        return [Contradiction(name, tuple(sorted(found))) for name, found in pages.items()]
+        pages = _pages_of(pdf)
+        found, redrawn = _unlike(pdf, chosen, pages)
+        told = [*_by_names(found, pages, False), *_by_names(redrawn, pages, True)]
+        return list({one.name: one for one in reversed(told)}.values())[::-1]
+
+
+def _by_names(found: Sequence[Object], pages: Places, redrawn: bool) -> list[Contradiction]:
+    numbers: dict[str, set[int]] = {}
+    for one in found:
+        numbers.setdefault(name_of(one), set()).update(pages.get(one.objgen, ()))
+    return [Contradiction(name, tuple(sorted(on)), redrawn=redrawn) for name, on in numbers.items()]
 
 
 def notes(found: Sequence[Contradiction] | None) -> list[Note]:
     """What a verification says of the contradictions in a form, or that it was not compared."""
     if found is None:
         return [note("form-not-compared")]
-    names = ", ".join(one.name for one in found[:NAMED])
-    return [note("form-value-differs", fields=names)] if found else []
+    told = [("form-value-differs", [one.name for one in found if not one.redrawn])]
+    told += [("form-redrawn-differs", [one.name for one in found if one.redrawn])]
+    return [note(code, fields=", ".join(names[:NAMED])) for code, names in told if names]
 
 
-def _unlike(pdf: Pdf, chosen: Sequence[Object]) -> list[Object]:
+def _unlike(pdf: Pdf, chosen: Sequence[Object], pages: Places) -> tuple[list[Object], list[Object]]:
+    """Those that show something else than their value, and those that would where they are drawn anew."""
     shown = [field for field in chosen if not int(field.get("/F", 0)) & UNSHOWN]
     if len(shown) > MOST:
         raise ValueError("too many fields to compare")
-    found = [field for field in shown if inherited(field, "/FT") == Name.Btn and not _is_switched(field)]
+    buttons = [field for field in shown if inherited(field, "/FT") == Name.Btn]
+    found = [button for button in buttons if not _is_switched(button)]
+    until = time.thread_time() + SECONDS
+    found += button_states.misleading(pdf, [one for one in buttons if not _is_pushed(one)], until)
     written = [field for field in shown if _is_written(field)]
-    if written:
-        pairs = zip(written, _texts(pdf, written), strict=True)
-        found += [field for field, text in pairs if not any(alike(value, text) for value in _values(field))]
-    return found
+    differing, dark = _differing(pdf, written, pages, until) if written else (set(), set())
+    found += [field for number, field in enumerate(written) if number in differing]
+    redrawn = [
+        field
+        for number, field in enumerate(written)
+        if number not in differing and _redrawn_otherwise(pdf, field, number in dark)
+    ]
+    return found, redrawn
 
 
-def _places(pdf: Pdf) -> dict[tuple[int, int], list[int]]:
+def _differing(pdf: Pdf, written: Sequence[Object], pages: Places, until: float) -> tuple[set[int], set[int]]:
+    """The places among these fields of those whose pictures do not show their value, and of those that show
+    it only upon the ground of their page."""
+    placed = [
+        (number, Placed(field, picture, field_sheets.box_of(field.Rect)))
+        for number, field in enumerate(written)
+        for picture in _pictures(field)
+    ]
+    differing, doubtful = set[int](), list[tuple[int, Placed]]()
+    readings = _readings(field_sheets.alone(pdf, [one for _, one in placed]), until)
+    for (number, one), reading in zip(placed, readings, strict=True):
+        values = list(_values(one.field))
+        if not any(alike(value, reading.said) for value in values):
+            differing.add(number)
+        elif not _shows(values, reading):
+            doubtful.append((number, one))
+    dark = set[int]()
+    for at, (number, one) in enumerate(doubtful):
+        if number in differing:
+            continue
+        on = pages.get(one.field.objgen)
+        if at < ON_PAGES and on and _shows_on(pdf, one, pdf.pages[on[0] - 1].obj, until):
+            dark.add(number)
+        else:
+            differing.add(number)
+    return differing, dark
+
+
+def _readings(sheets: bytes, until: float) -> Iterator[Reading]:
+    with pdfium.PdfDocument(sheets) as opened:
+        for number in range(len(opened)):
+            if time.thread_time() > until:
+                raise ValueError("the pictures of the form take too long")
+            page = opened[number]
+            yield inked_text.read(page)
+            page.close()
+
+
+def _shows_on(pdf: Pdf, one: Placed, page: Object, until: float) -> bool:
+    """Does a picture show the value of its field upon its page, which may be dark?"""
+    if time.thread_time() > until:
+        raise ValueError("the pictures of the form take too long")
+    with pdfium.PdfDocument(field_sheets.on_page(pdf, one, page, inherited)) as opened:
+        return _shows(list(_values(one.field)), inked_text.read(opened[0], one.box))
+
+
+def _shows(values: Sequence[str], reading: Reading) -> bool:
+    """Do people read one of these values? Of one that is longer than its field they see that it goes on; what
+    is left of a number is another number."""
+    if any(alike(value, reading.seen) for value in values):
+        return True
+    return reading.runs_over and any(c.isalpha() for c in values[0])
+
+
+def _redrawn_otherwise(pdf: Pdf, field: Object, on_dark: bool) -> bool:
+    """Would a program that draws the field anew show something else than its value, or nothing?"""
+    rich = inherited(field, "/RV")
+    words = redrawn_fields.rich_text(rich)
+    if words is not None and not any(alike(value, words) for value in _values(field)):
+        return True
+    box = field_sheets.box_of(field.Rect)
+    height = min(box[2] - box[0], box[3] - box[1])  # it may be turned
+    ground = Array([0]) if on_dark else redrawn_fields.ground_of(field)
+    if words is not None and redrawn_fields.is_styled_away(rich, ground):
+        return True
+    said = redrawn_fields.default_appearance(pdf, inherited(field, "/DA"))
+    return redrawn_fields.shows_nothing(pdf, said, ground, height)
+
+
+def _pages_of(pdf: Pdf) -> Places:
     """The pages on which each widget stands."""
-    found: dict[tuple[int, int], list[int]] = {}
+    found: Places = {}
     for number, page in enumerate(pdf.pages, 1):
         for widget in page.obj.get("/Annots", Array()):
             if isinstance(widget, Dictionary):
@@ -153,12 +249,18 @@ def _places(pdf: Pdf) -> dict[tuple[int, int], list[int]]:
     return found
 
 
+def _is_pushed(button: Object) -> bool:
+    return bool(int(inherited(button, "/Ff") or 0) & PUSHED)
+
+
 def _is_switched(button: Object) -> bool:
     """Does a box or radio button show the state that its value names?"""
     states = button.get("/AP", Dictionary()).get("/N", Dictionary())
     value = inherited(button, "/V")
-    if isinstance(states, Stream) or not isinstance(states, Dictionary) or "/AS" not in button:
+    if isinstance(states, Stream) or not isinstance(states, Dictionary):
         return True  # one picture for every value, or none
+    if "/AS" not in button:  # some programs show the picture of the value then, others none
+        return value is None or str(value) == "/Off" or str(value) not in states
     if not len(states):  # nothing is drawn; of several buttons in one field each has its own state
         return "/T" not in button or str(button.AS) == str(value or Name.Off)
     on = [str(state) for state in states.keys() if str(state) != "/Off"]  # noqa: SIM118
@@ -167,11 +269,33 @@ def _is_switched(button: Object) -> bool:
 
 
 def _is_written(field: Object) -> bool:
-    """Is it a field of text or choice with a value and one picture of it?"""
+    """Is it a field of text or choice with a value, a place and one picture of it?"""
     if inherited(field, "/FT") not in (Name.Tx, Name.Ch) or inherited(field, "/V") is None:
         return False
-    drawn = isinstance(field.get("/AP", Dictionary()).get("/N"), Stream)
-    return drawn and not int(inherited(field, "/Ff") or 0) & PASSWORD
+    if not _pictures(field):
+        return False
+    x0, y0, x1, y1 = field_sheets.box_of(field.get("/Rect", [0, 0, 0, 0]))
+    return x1 > x0 and y1 > y0 and not int(inherited(field, "/Ff") or 0) & PASSWORD
+
+
+def is_undrawn(field: Object) -> bool:
+    """Is it a field of text or choice in sight with a value and without a picture, so that each program draws
+    it in its own way or not at all?"""
+    value = inherited(field, "/V")
+    if inherited(field, "/FT") not in (Name.Tx, Name.Ch) or value is None or not _text(value):
+        return False
+    x0, y0, x1, y1 = field_sheets.box_of(field.get("/Rect", [0, 0, 0, 0]))
+    away = int(field.get("/F", 0)) & UNSHOWN or x0 == x1 or y0 == y1
+    return not away and not _pictures(field)
+
+
+def _pictures(field: Object) -> list[Object]:
+    """That of the page, and those that a pointer over the field, a click or another state bring."""
+    named: list[Any] = [field.get("/AP", Dictionary()).get(name) for name in ("/N", "/R", "/D")]
+    states = [one for one in named if isinstance(one, Dictionary) and not isinstance(one, Stream)]
+    named += [one[name] for one in states for name in one.keys()]  # noqa: SIM118
+    found = {one.objgen: one for one in named if isinstance(one, Stream)}
+    return list(found.values())
 
 
 def _values(field: Object) -> Iterator[str]:
@@ -185,46 +309,17 @@ def _values(field: Object) -> Iterator[str]:
         pairs = [option for option in options if isinstance(option, Array) and len(option) == 2]
         shown = {_text(pair[0]): _text(pair[1]) for pair in pairs}
         yield "".join(shown.get(one, one) for one in plain)
-        # a list box draws all it has to choose from
-        yield "".join(_text(option[1] if isinstance(option, Array) else option) for option in options)
+        # a list box draws all it has to choose from, or what comes from one of them on
+        drawn = [_text(option[1] if isinstance(option, Array) else option) for option in options]
+        top = inherited(field, "/TI")
+        yield "".join(drawn)
+        yield "".join(drawn[max(0, int(top)) :] if isinstance(top, int) else drawn)
 
 
 def _text(value: Any) -> str:
     if isinstance(value, Stream):
         return value.read_bytes().decode("utf-8", "replace")
     return str(value)
-
-
-def _texts(pdf: Pdf, written: Sequence[Object]) -> list[str]:
-    """What the picture of each field says, each put on a page of its own."""
-    with pikepdf.new() as drawn:
-        for field in written:
-            drawn.add_blank_page(page_size=(600, 200))
-            picture = drawn.copy_foreign(pdf.make_indirect(field.AP.N))
-            if "/Font" not in picture.get("/Resources", Dictionary()):
-                fallback = pdf.Root.AcroForm.get("/DR")  # where viewers look next
-                if fallback is not None:
-                    picture.Resources = drawn.copy_foreign(pdf.make_indirect(fallback))
-            page = drawn.pages[-1]
-            page.Resources = Dictionary(XObject=Dictionary(Picture=picture))
-            page.Contents = drawn.make_stream(b"/Picture Do")
-            page.MediaBox = _around(picture)
-        drawn.save(target := io.BytesIO())
-    with pdfium.PdfDocument(target.getvalue()) as opened:
-        return [_read(opened[number]) for number in range(len(opened))]
-
-
-def _around(picture: Object) -> Array:
-    """A page that holds the box of a picture, wherever that lies."""
-    x0, y0, x1, y1 = (float(side) for side in picture.get("/BBox", [0, 0, 600, 200]))
-    return Array([min(x0, x1) - 1, min(y0, y1) - 1, max(x0, x1) + 1, max(y0, y1) + 1])
-
-
-def _read(page: pdfium.PdfPage) -> str:
-    text = page.get_textpage()
-    said = str(text.get_text_range())
-    text.close()
-    return said
 
 
 def alike(value: str, shown: str) -> bool:

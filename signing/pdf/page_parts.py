@@ -29,9 +29,16 @@ def drawn(page: Object) -> list[Object]:
 def painted(page: Object) -> list[Object]:
     """The same, and whatever else is painted by a content of its own: what annotations show, patterns, masks,
     and fonts whose letters are drawings."""
-    shown = [one for note in annotations(page) for one in values(note.get("/AP"))]
-    waiting = [one for picture in shown for one in (values(picture) or [picture])]  # one for each state
-    waiting += _painters(inherited(page, "/Resources"))
+    return painted_on([page])
+
+
+def painted_on(pages: Iterable[Object]) -> list[Object]:
+    """What is painted on these pages, each once though it is on several."""
+    waiting: list[Any] = []
+    for page in pages:
+        shown = [one for note in annotations(page) for one in values(note.get("/AP"))]
+        waiting += [one for picture in shown for one in (values(picture) or [picture])]  # one for each state
+        waiting += _painters(inherited(page, "/Resources"))
     return reached(waiting, lambda one: _painters(one.get("/Resources")), (Stream, Dictionary))
 
 

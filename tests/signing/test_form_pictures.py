@@ -6,7 +6,7 @@ from typing import Any
 
 import pikepdf
 import pytest
-from pikepdf import Array, Dictionary, Name
+from pikepdf import Array, Dictionary, Name, Stream
 
 from signing.keys.references import SigningKey
 from signing.pdf.form_pictures import Contradiction, alike, contradictions, fields
@@ -106,6 +106,39 @@ def _with_field(**entries: Any) -> bytes:
 )
 def test_a_box_is_ticked_where_its_value_says_so(value: Name, state: Name, told: list[Contradiction]) -> None:
     assert contradictions(_with_field(FT=Name.Btn, V=value, AS=state), {"o"}) == told
+
+
+def test_a_box_that_does_not_say_which_state_it_shows() -> None:
+    """Some programs show the state of the value then, others none."""
+    states = Dictionary(N=Dictionary(Yes=Dictionary(), Off=Dictionary()))
+    for value, told in ((Name.Yes, [Contradiction("o", (2,))]), (Name.Off, []), (Name.No, [])):
+        assert contradictions(_with_field(FT=Name.Btn, V=value, AP=states), {"o"}) == told
+
+
+TICK, EMPTY, FRAMED = b"0 g 6 6 8 8 re f", b"", b"0.5 0.5 19 19 re S"
+
+
+@pytest.mark.parametrize(
+    ("off", "on", "told"),
+    [
+        (EMPTY, TICK, False),
+        (FRAMED, FRAMED + b" " + TICK, False),
+        (b"0 g 0 0 20 20 re f", b"0 g 0 0 20 20 re f 1 " + TICK[2:], False),  # white on black
+        (FRAMED, b"0 g 0 0 20 20 re f", False),
+        (EMPTY, EMPTY, True),
+        (FRAMED, FRAMED + b" 1 " + TICK[2:], True),
+        (TICK, EMPTY, True),
+        (FRAMED + b" " + TICK, FRAMED, True),
+    ],
+)
+def test_the_pictures_of_a_box_tell_its_states_apart(off: bytes, on: bytes, told: bool) -> None:
+    """The value names a state, and people see its picture."""
+    with pikepdf.open(io.BytesIO(_with_field(FT=Name.Btn, V=Name.Yes, AS=Name.Yes))) as pdf:
+        looks = Dictionary(Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 20, 20]))
+        states = {"/Off": Stream(pdf, off, looks), "/Yes": Stream(pdf, on, looks)}
+        pdf.Root.AcroForm.Fields[0].AP = Dictionary(N=Dictionary(states))
+        pdf.save(target := io.BytesIO())
+    assert contradictions(target.getvalue(), {"o"}) == ([Contradiction("o", (2,))] if told else [])
 
 
 def test_what_cannot_be_compared_is_told() -> None:
