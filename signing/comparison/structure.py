@@ -109,6 +109,11 @@ class Shown:
         )
 
     @cached_property
+    def has_no_place(self) -> bool:
+        """Has it no size anywhere? EU DSS takes the size from the place of a signature without a picture."""
+        return all(rectangle(widget["/Rect"]) == (0, 0, 0, 0) for _, widget in self.field.widgets)
+
+    @cached_property
     def acts(self) -> bool:
         return _has_any(self.field, ACTIVE)
 
@@ -382,7 +387,8 @@ class _Review:
 
     def _field_changed(self, old: Field, new: Shown, changed: set[str]) -> Change:
         pages = new.pages
-        if old.is_signature and not old.is_signed and new.field.is_signed and changed <= SIGNED:
+        signed = old.is_signature and not old.is_signed and new.field.is_signed
+        if signed and changed <= (SIGNED | {"/Rect"} if new.has_no_place else SIGNED):
             return self._signature(new, prepared=True)
         if old.is_signed:
             return Change("signature-altered", False, pages, old.name)

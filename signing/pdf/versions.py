@@ -18,12 +18,14 @@ from typing import Any, BinaryIO
 from pyhanko.pdf_utils.decode_limits import DecodeContext, DecodeLimits
 from pyhanko.pdf_utils.generic import (
     ArrayObject,
+    DecryptedObjectProxy,
     DictionaryObject,
     EncryptedObjAccess,
     IndirectObject,
     Reference,
     StreamObject,
     TrailerReference,
+    proxy_encrypted_obj,
 )
 from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -109,7 +111,7 @@ class Reader(PdfFileReader):
         found = super()._read_object(ref, marker, never_decrypt, as_metadata_stream)
         if isinstance(marker, int):
             self.ends[marker] = self.stream.tell()
-        return found
+        return _left_plain(found) if isinstance(found, DecryptedObjectProxy) else found
 
     def _get_object_from_stream(self, idnum: int, stmnum: int, idx: int) -> Any:
         if stmnum not in self._listed:
@@ -411,6 +413,20 @@ def all_within(sections: Sequence[XRefSection], end: int) -> bool:
     (hybrid files, ISO 32000-1, 7.5.8.4), the stream as well."""
     beside = [section.xref_data.hybrid for section in sections if section.xref_data.hybrid is not None]
     return all(section.meta_info.end_location <= end for section in (*sections, *beside))
+
+
+def _left_plain(found: DecryptedObjectProxy) -> Any:
+    """An object of an encrypted document; of metadata that are not encrypted (EncryptMetadata, ISO 32000-2,
+    table 21), which readers know by their type, the bytes as they stand."""
+    held, handler = found.raw_object, found.handler
+    if not isinstance(held, StreamObject) or handler.encrypt_metadata:
+        return found
+    if "/Type" not in held or held.raw_get("/Type") != "/Metadata" or "/Filter" in held:
+        return found
+    entries = {key: proxy_encrypted_obj(value, handler) for key, value in dict.items(held)}  # type: ignore[no-untyped-call]
+    plain = type(held)(entries, encoded_data=held.encoded_data)
+    plain.container_ref = held.container_ref
+    return plain
 
 
 def _says_all_itself(container: Any) -> bool:
