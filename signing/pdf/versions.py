@@ -421,8 +421,10 @@ def _left_plain(found: DecryptedObjectProxy) -> Any:
     held, handler = found.raw_object, found.handler
     if not isinstance(held, StreamObject) or handler.encrypt_metadata:
         return found
-    if "/Type" not in held or held.raw_get("/Type") != "/Metadata" or "/Filter" in held:
-        return found
+    packed = dict.get(held, "/Filter")
+    filters = list(packed) if isinstance(packed, ArrayObject) else [packed]
+    if dict.get(held, "/Type") != "/Metadata" or "/Crypt" in filters:
+        return found  # of another kind, or one whose filter says how it is encrypted
     entries = {key: proxy_encrypted_obj(value, handler) for key, value in dict.items(held)}  # type: ignore[no-untyped-call]
     plain = type(held)(entries, encoded_data=held.encoded_data)
     plain.container_ref = held.container_ref

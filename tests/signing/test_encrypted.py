@@ -3,6 +3,7 @@
 import io
 import os
 import re
+import zlib
 from collections.abc import Callable
 
 import pikepdf
@@ -169,16 +170,21 @@ def test_metadata_that_are_not_encrypted(aes: bool, issuer: Issuer, issued: Issu
     assert found == "valid", codes
 
 
-@pytest.mark.parametrize(("certify", "verdict"), [(False, "valid"), (True, "invalid")])
+@pytest.mark.parametrize(
+    ("certify", "packed", "verdict"),
+    [(False, True, "valid"), (True, True, "invalid"), (True, False, "invalid")],
+)
 def test_another_title_in_metadata_that_are_not_encrypted(
-    certify: bool, verdict: str, issuer: Issuer, issued: Issued, judge: Judge
+    certify: bool, packed: bool, verdict: str, issuer: Issuer, issued: Issued, judge: Judge
 ) -> None:
     once = signed(issuer, issued, with_plain_metadata(aes=True), certify=certify)
     place, number, key, identity = (
         re.findall(pattern, once)[-1]
         for pattern in (rb"startxref\s+(\d+)", rb"/Metadata (\d+) 0", rb"/Encrypt \d+ 0 R", rb"/ID \[[^]]*\]")
     )
-    packet = by_hand.stream(PACKET % b"Moi", b"/Type/Metadata/Subtype/XML")
+    said, text = b"/Type/Metadata/Subtype/XML", PACKET % b"Moi"
+    flat = by_hand.stream(zlib.compress(text), said + b"/Filter/FlateDecode")
+    packet = flat if packed else by_hand.stream(text, said)
     before = Written(once, int(place), 100)
     found, codes = judge(by_hand.updated(before, {int(number): packet}, trailer=key + identity).data)
     assert (found, "title-changed" in codes) == (verdict, True), codes
