@@ -8,7 +8,7 @@ import io
 import mmap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
@@ -21,6 +21,7 @@ from signing.pdf.document import Document, Field, value_of
 from signing.pdf.entries import Twice
 from signing.pdf.form_pictures import Contradiction, contradictions
 from signing.pdf.parsing import GIVES_UP, PARSE_ERRORS, open_pdf, open_version
+from signing.pdf.settled import Settled
 from signing.pdf.signed_bytes import SignedRange, blank_after
 from signing.pdf.versions import Reader, all_within, last_table
 from signing.reports.notes import note
@@ -96,7 +97,7 @@ class History:
     def _compare(self, embedded: EmbeddedPdfSignature, covered: SignedRange) -> Changes:
         self._draw_ahead(covered.end)
         reader = open_version(self.reader, self._data, covered.end, embedded.signed_revision)
-        signed = document.read(reader)
+        signed = document.read(reader, partial(self._settled.of, reader))
         if not _shows(signed, embedded):
             return Changes(forbidden=(note("signed-version-differs"),))
         found = self._found(covered.end, signed, _permission(embedded, reader, covered.end))
@@ -189,6 +190,10 @@ class History:
     def present(self) -> Document:
         """The document as it is now. Raises PARSE_ERRORS."""
         return document.read(self.reader)
+
+    @cached_property
+    def _settled(self) -> Settled:
+        return Settled(self.reader, self.present)
 
     @cached_property
     def _present_side(self) -> Side:

@@ -2,7 +2,8 @@
 
 Beside its normal picture an annotation may have one for a pointer over it and one while it is pressed (ISO
 32000-1, 12.5.5). Renderers draw the first alone, so a mark that is empty to them may show other words as soon
-as somebody reads with a pointer. Check boxes and radio buttons have rules of their own (button_pictures.py).
+as somebody reads with a pointer; and a part on a layer may be off on paper. Check boxes and radio buttons
+have rules of their own (button_pictures.py).
 """
 
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from typing import Any
 
 from pyhanko.pdf_utils.generic import DictionaryObject, StreamObject
 
-from signing.pdf.document import rectangle, resolved, value_of
+from signing.pdf.document import rectangle, resolved, value_of, within
 
 NORMAL = "/N"
 KINDS = (NORMAL, "/R", "/D")  # the latter under a pointer, pressed
@@ -39,6 +40,20 @@ def has_others(annotation: DictionaryObject, signed: DictionaryObject | None = N
     known = {_face(one) for one in _pictures(pictures, NORMAL, value_of(annotation, "/AS"))}
     known |= {_face(one) for one in _all(value_of(signed, "/AP", {}) if signed is not None else {})}
     return any(bytes(one.data).strip(BLANK) and _face(one) not in known for one in _all(pictures))
+
+
+def has_layers(appearance: Any) -> bool:
+    """Is a part of it on a layer, which can be switched and be another on paper (ISO 32000-1, 8.11)?"""
+    return any("/OC" in value or _names_layers(value) for value in within(appearance))
+
+
+def _names_layers(resources: DictionaryObject) -> bool:
+    """Whether marked content may mean layers by them; renderers do not ask for their /Type. What has a number
+    of the document's structure is none."""
+    named = value_of(resources, "/Properties")
+    if not isinstance(named, DictionaryObject):
+        return False
+    return not all("/MCID" in value for value in map(resolved, named.values()))
 
 
 def _all(pictures: Any) -> Iterator[StreamObject]:

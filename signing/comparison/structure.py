@@ -109,6 +109,11 @@ class Shown:
         )
 
     @cached_property
+    def has_no_place(self) -> bool:
+        """Has it no size anywhere? EU DSS takes the size from the place of a signature without a picture."""
+        return all(rectangle(widget["/Rect"]) == (0, 0, 0, 0) for _, widget in self.field.widgets)
+
+    @cached_property
     def acts(self) -> bool:
         return _has_any(self.field, ACTIVE)
 
@@ -119,7 +124,7 @@ class Shown:
     @cached_property
     def layered(self) -> bool:
         return any(
-            "/OC" in widget or _has_layers(value_of(widget, "/AP")) for _, widget in self.field.widgets
+            "/OC" in widget or faces.has_layers(value_of(widget, "/AP")) for _, widget in self.field.widgets
         )
 
     @cached_property
@@ -132,6 +137,17 @@ class Shown:
         judges."""
         said = value_of(self.field.node["/V"], "/ByteRange", [])
         return int(said[2]) + int(said[3]) if len(said) == 4 else 0
+
+    @cached_property
+    def is_stamp(self) -> bool:
+        """Is its value that of a document timestamp?"""
+        return is_timestamp(self.field.node["/V"])
+
+    @cached_property
+    def signature(self) -> Change:
+        """What it is called where it may be put under the document."""
+        code = "later-timestamp" if self.is_stamp else "later-signature"
+        return Change(code, True, self.pages, self.field.name, self.marks("signature"))
 
     def marks(self, kind: Kind) -> tuple[Mark, ...]:
         return tuple(Mark(kind, page, box) for page, box in self.boxes)
@@ -187,7 +203,8 @@ class _Review:
         yield from self._metadata()
         yield from self._form()
         for field in self.old.fields.values():
-            yield from self._old_field(field)
+            if not self._stayed(field):
+                yield from self._old_field(field)
         for field in self.new.fields.values():
             if field.identity not in self.old.fields:
                 yield from self._new_field(self.shown[field.identity])
@@ -329,6 +346,11 @@ class _Review:
         if changed:
             yield Change("document-part", False, detail=f"/AcroForm {', '.join(sorted(changed))}")
 
+    def _stayed(self, old: Field) -> bool:
+        """Is it known that nothing of a field is otherwise now?"""
+        kept = self.old.kept.get(old.identity)
+        return kept is not None and self.new.fields.get(old.identity) is old and self.compare.agrees_on(kept)
+
     def _old_field(self, old: Field) -> Iterator[Change]:
         new = self.new.fields.get(old.identity)
         if new is None:
@@ -365,7 +387,8 @@ class _Review:
 
     def _field_changed(self, old: Field, new: Shown, changed: set[str]) -> Change:
         pages = new.pages
-        if old.is_signature and not old.is_signed and new.field.is_signed and changed <= SIGNED:
+        signed = old.is_signature and not old.is_signed and new.field.is_signed
+        if signed and changed <= (SIGNED | {"/Rect"} if new.has_no_place else SIGNED):
             return self._signature(new, prepared=True)
         if old.is_signed:
             return Change("signature-altered", False, pages, old.name)
@@ -411,8 +434,8 @@ class _Review:
 
     def _signature(self, new: Shown, *, prepared: bool) -> Change:
         """A signature or a document timestamp that was added later, in a field that was `prepared` or new."""
-        field, stamp = new.field, is_timestamp(new.field.node["/V"])
-        pages, marks = new.pages, new.marks("signature")
+        field, stamp = new.field, new.is_stamp
+        pages, marks = new.pages, new.signature.marks
         if new.covered <= self.permission.signed_bytes:
             return Change("signature-reused", False, pages, field.name)
         level = self.permission.level
@@ -426,7 +449,7 @@ class _Review:
             return Change("mark-turns", False, pages, field.name)
         if not prepared and self.permission.locked(field.name) and marks:
             return Change("field-locked", False, pages, field.name)
-        return Change("later-timestamp" if stamp else "later-signature", True, pages, field.name, marks)
+        return new.signature
 
 
 def _parents(old: Page | Field, new: Page | Field) -> set[str]:
@@ -467,20 +490,6 @@ def _harmless(node: DictionaryObject) -> bool:
         if isinstance(value, StreamObject) and INLINE_IMAGE.search(value.data):
             return False
     return True
-
-
-def _has_layers(appearance: Any) -> bool:
-    """Is a part of it on a layer, which can be switched and be another on paper (ISO 32000-1, 8.11)?"""
-    return any("/OC" in value or _names_layers(value) for value in within(appearance))
-
-
-def _names_layers(resources: DictionaryObject) -> bool:
-    """Whether marked content may mean layers by them; renderers do not ask for their /Type. What has a number
-    of the document's structure is none."""
-    named = value_of(resources, "/Properties")
-    if not isinstance(named, DictionaryObject):
-        return False
-    return not all("/MCID" in value for value in map(resolved, named.values()))
 
 
 def _keeps(old: Any, new: Any) -> bool:

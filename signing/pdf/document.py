@@ -3,12 +3,13 @@
 Nothing here trusts a file: what is not of the shape that ISO 32000-1 demands raises one of PARSE_ERRORS.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pyhanko.pdf_utils.generic import (
     ArrayObject,
+    DecryptedObjectProxy,
     DictionaryObject,
     EncryptedObjAccess,
     FloatObject,
@@ -133,14 +134,25 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A field of an earlier version that is one of the present document, with the objects that are `inside`
+    of it and those of other rules that these name."""
+
+    field: Field
+    inside: frozenset[Identity]
+    named: frozenset[Identity]
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """One version of a document."""
+    """One version of a document; `kept` are the fields of it that are the present ones."""
 
     trailer: Any
     catalog: DictionaryObject
     pages: list[Page]
     fields: dict[Identity, Field]
     boundaries: dict[Identity, object]  # what is compared by a rule of its own, and as what it counts
+    kept: Mapping[Identity, Kept] = field(default_factory=dict)
 
     @property
     def form(self) -> Any:
@@ -156,18 +168,19 @@ class Document:
         }
 
 
-def read(reader: PdfFileReader) -> Document:
-    """The document that the reader shows."""
+def read(reader: PdfFileReader, present: Callable[[Identity], Kept | None] = lambda _: None) -> Document:
+    """The document that the reader shows. `present`: the field of a number in the list of its form, if that
+    is known to be the present one. Raises PARSE_ERRORS."""
     catalog, trailer = reader.root, reader.trailer.flatten()
-    shown = pages(reader)
-    fields = {found.identity: found for found in form_fields(reader)}
+    shown, kept = pages(reader), dict[Identity, Kept]()
+    fields = {found.identity: found for found in _fields(value_of(catalog, "/AcroForm", {}), present, kept)}
     boundaries: dict[Identity, object] = {page.identity: page.number for page in shown}
     if (root := identity(trailer.raw_get("/Root"))) is not None:
         boundaries[root] = root  # signatures may name it as what they lock, and it is judged by its own rule
     for page in shown:
         boundaries |= {i: i for entry in page.annotations() if (i := identity(entry)) is not None}
     boundaries |= {i: i for i in fields}
-    return Document(trailer, catalog, shown, fields, boundaries)
+    return Document(trailer, catalog, shown, fields, boundaries, kept)
 
 
 def pages(reader: PdfFileReader) -> list[Page]:
@@ -177,11 +190,14 @@ def pages(reader: PdfFileReader) -> list[Page]:
 
 def form_fields(reader: PdfFileReader) -> list[Field]:
     """The fields of the form alone."""
-    return list(_fields(value_of(reader.root, "/AcroForm", {})))
+    return list(_fields(value_of(reader.root, "/AcroForm", {}), lambda _: None, {}))
 
 
 def identity(value: Any) -> Identity | None:
-    return (value.idnum, value.generation) if isinstance(value, IndirectObject) else None
+    if not isinstance(value, IndirectObject):
+        return None
+    said = value.reference
+    return said.idnum, said.generation
 
 
 def resolved(value: Any) -> Any:
@@ -249,7 +265,8 @@ def items(array: Any) -> list[Any]:
     """The entries of an array, references not followed. Raises TypeError where it is none."""
     if not isinstance(array, ArrayObject):
         raise TypeError("an array was expected")
-    return [array.raw_get(index) for index in range(len(array))]
+    held = list.__iter__(array)
+    return [one.decrypted if isinstance(one, DecryptedObjectProxy) else one for one in held]
 
 
 def _pages(root: Any) -> Iterator[Page]:
@@ -276,18 +293,33 @@ def _names_above(node: DictionaryObject, above: Identity | None) -> bool:
 def _node(entry: Any, seen: set[Identity]) -> tuple[Identity, DictionaryObject]:
     """A node of a tree that was not `seen` yet. Raises ValueError."""
     here, node = identity(entry), resolved(entry)
-    if here is None or here in seen or len(seen) > MAXIMUM_NODES or not isinstance(node, DictionaryObject):
+    if here is None or not isinstance(node, DictionaryObject):
         raise ValueError("the page tree or the form is no tree")
-    seen.add(here)
+    _enter(here, seen)
     return here, node
 
 
-def _fields(form: Any) -> Iterator[Field]:
+def _enter(here: Identity, seen: set[Identity]) -> None:
+    if here in seen or len(seen) > MAXIMUM_NODES:
+        raise ValueError("the page tree or the form is no tree")
+    seen.add(here)
+
+
+def _fields(
+    form: Any, present: Callable[[Identity], Kept | None], kept: dict[Identity, Kept]
+) -> Iterator[Field]:
+    """Those of a form; what is `present` is not read again and is noted in `kept`."""
     pending: list[tuple[Any, str, Any, Identity | None, bool]] = []
     pending += [(entry, "", None, None, True) for entry in items(value_of(form, "/Fields", ArrayObject()))]
     seen: set[Identity] = set()
     while pending:
         entry, prefix, kind, above, rooted = pending.pop()
+        listed = identity(entry) if above is None else None
+        if listed is not None and (known := present(listed)) is not None:
+            _enter(listed, seen)
+            kept[listed] = known
+            yield known.field
+            continue
         here, node = _node(entry, seen)
         rooted = rooted and _names_above(node, above)
         name = f"{prefix}.{node['/T']}" if prefix and "/T" in node else str(value_of(node, "/T", prefix))
@@ -335,6 +367,12 @@ class Sameness:
             if not _matches(resolved(left), resolved(right), pending, whole=whole):
                 return self._differs()
         return True
+
+    def agrees_on(self, kept: Kept) -> bool:
+        """Is a field that is the same in both versions equal in both, too? What it names must count as the
+        same one in both, and nothing inside of it as what has a rule of its own."""
+        apart = self.before.keys().isdisjoint(kept.inside) and self.after.keys().isdisjoint(kept.inside)
+        return apart and all(self.before.get(one) == self.after.get(one) for one in kept.named)
 
     def _differs(self) -> bool:
         self._seen.clear()  # it holds pairs whose inside was not looked at to the end

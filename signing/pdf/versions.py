@@ -10,19 +10,22 @@ import io
 import mmap
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import takewhile
 from typing import Any, BinaryIO
 
 from pyhanko.pdf_utils.decode_limits import DecodeContext, DecodeLimits
 from pyhanko.pdf_utils.generic import (
     ArrayObject,
+    DecryptedObjectProxy,
     DictionaryObject,
     EncryptedObjAccess,
     IndirectObject,
     Reference,
     StreamObject,
     TrailerReference,
+    proxy_encrypted_obj,
 )
 from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -49,6 +52,19 @@ class _Tables(XRefCache):
 
     def __getitem__(self, ref: Reference) -> Marker:
         return self.reader.place(ref)
+
+    def get_last_change(self, ref: Reference) -> int:
+        """The last section that speaks of an object. Raises KeyError where none does."""
+        for number, _ in self.reader.said_of(ref):
+            return number
+        raise KeyError(ref)
+
+    def get_introducing_revision(self, ref: Reference) -> int:
+        """The first section that says where an object is. Raises KeyError where none does."""
+        for number, place in reversed(self.reader.said_of(ref)):
+            if place is not None:
+                return number
+        raise KeyError(ref)
 
 
 class Reader(PdfFileReader):
@@ -95,7 +111,7 @@ class Reader(PdfFileReader):
         found = super()._read_object(ref, marker, never_decrypt, as_metadata_stream)
         if isinstance(marker, int):
             self.ends[marker] = self.stream.tell()
-        return found
+        return _left_plain(found) if isinstance(found, DecryptedObjectProxy) else found
 
     def _get_object_from_stream(self, idnum: int, stmnum: int, idx: int) -> Any:
         if stmnum not in self._listed:
@@ -113,11 +129,55 @@ class Reader(PdfFileReader):
 
     def place_in(self, ref: Reference, revision: int) -> Marker:
         """Where it says that, up to an update (from 0)."""
+        return next((place for number, place in self.said_of(ref) if number <= revision), None)
+
+    def said_of(self, ref: Reference) -> list[tuple[int, Marker]]:
+        """Where the updates that speak of an object say that it is, the newest first."""
         key = ref.idnum, ref.generation
         if key not in self._places:
-            said = [(n, _place(section, ref)) for n, section in enumerate(self.sections)]
+            said = [(n, _place(self.sections[n], ref)) for n in self._speaking.get(ref.idnum, ())]
             self._places[key] = [(n, place[0]) for n, place in reversed(said) if place]
-        return next((place for number, place in self._places[key] if number <= revision), None)
+        return self._places[key]
+
+    @cached_property
+    def _speaking(self) -> Mapping[int, list[int]]:
+        """The sections that may speak of the objects of a number, the oldest first."""
+        found: dict[int, list[int]] = {}
+        for n, section in enumerate(self.sections):
+            for number in _numbers(section):
+                found.setdefault(number, []).append(n)
+        return found
+
+    @property
+    def encrypt_dict(self) -> DictionaryObject | None:
+        return super().encrypt_dict if self._names_encryption else None
+
+    @cached_property
+    def _names_encryption(self) -> bool:
+        """Asked for each object that is read, of as many trailers as there are updates."""
+        return any("/Encrypt" in trailer for trailer in self.trailers)
+
+    def since(self, ref: Reference) -> tuple[int, int] | None:
+        """From which update on, and in versions of how many bytes, an object is the one that it is in the
+        whole document; None where that cannot be told. Raises PARSE_ERRORS."""
+        place, found = self.place(ref), ref.get_object()
+        if place is None:
+            return None
+        update = [number for number, _ in takewhile(lambda said: said[1] == place, self.said_of(ref))][-1]
+        parts: list[tuple[int, int] | None] = []
+        if isinstance(place, int):
+            parts.append((update, self.ends[place]) if place in self.ends else None)
+        else:
+            container = Reference(place.obj_stream_id, 0, self)
+            held = isinstance(self.place(container), int) and _says_all_itself(container.get_object())
+            parts += [(update, 0), self.since(container) if held else None]
+        length = found.raw_get("/Length") if isinstance(found, StreamObject) and "/Length" in found else None
+        if isinstance(length, IndirectObject):
+            parts.append(self.since(length.reference))
+        known = [part for part in parts if part is not None]
+        if len(known) < len(parts):
+            return None
+        return max(number for number, _ in known), max(end for _, end in known)
 
     def references_in(self, number: int, generation: int) -> list[IndirectObject]:
         """The references that stand in an object."""
@@ -157,10 +217,14 @@ class Reader(PdfFileReader):
     def last_part(self, revision: int) -> int:
         """The last section of an update, by any of its sections. The first part of a file for the web is read
         last and stands before the other one: it is no update."""
-        starts = [section.meta_info.start_location for section in self.sections]
-        while starts[revision + 1 :] and starts[revision + 1] < starts[revision]:
+        starts = self._starts
+        while revision + 1 < len(starts) and starts[revision + 1] < starts[revision]:
             revision += 1
         return revision
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [section.meta_info.start_location for section in self.sections]
 
     @property
     def trailers(self) -> list[DictionaryObject]:
@@ -255,6 +319,13 @@ class Version(Reader):
     def place(self, ref: Reference) -> Marker:
         return self._whole.place_in(ref, self._revision)
 
+    def said_of(self, ref: Reference) -> list[tuple[int, Marker]]:
+        return [said for said in self._whole.said_of(ref) if said[0] <= self._revision]
+
+    def reaches(self, revision: int, end: int) -> bool:
+        """Does the version hold that update and so many bytes?"""
+        return self._revision >= revision and self._end >= end
+
     def unchanged_inside(self, old: Any, new: Any) -> list[Pair] | None:
         """The references in an object that is the same in this version, as `old`, and in the whole document,
         as `new`: each as it is in both. None where it is another object, or that cannot be told."""
@@ -344,6 +415,22 @@ def all_within(sections: Sequence[XRefSection], end: int) -> bool:
     return all(section.meta_info.end_location <= end for section in (*sections, *beside))
 
 
+def _left_plain(found: DecryptedObjectProxy) -> Any:
+    """An object of an encrypted document; of metadata that are not encrypted (EncryptMetadata, ISO 32000-2,
+    table 21), which readers know by their type, the bytes as they stand."""
+    held, handler = found.raw_object, found.handler
+    if not isinstance(held, StreamObject) or handler.encrypt_metadata:
+        return found
+    packed = dict.get(held, "/Filter")
+    filters = list(packed) if isinstance(packed, ArrayObject) else [packed]
+    if dict.get(held, "/Type") != "/Metadata" or "/Crypt" in filters:
+        return found  # of another kind, or one whose filter says how it is encrypted
+    entries = {key: proxy_encrypted_obj(value, handler) for key, value in dict.items(held)}  # type: ignore[no-untyped-call]
+    plain = type(held)(entries, encoded_data=held.encoded_data)
+    plain.container_ref = held.container_ref
+    return plain
+
+
 def _says_all_itself(container: Any) -> bool:
     """Where its members begin, how many they are and how they are packed. Its length is looked at apart."""
     if not isinstance(container, StreamObject):
@@ -356,6 +443,13 @@ def _packed_twice(container: Any) -> list[int]:
     if not isinstance(container, StreamObject):
         return []
     return listed_twice(container.data, int(container["/First"]), int(container["/N"]))
+
+
+def _numbers(section: XRefSection) -> set[int]:
+    """Those of the objects of which a section, or the stream beside it, may say where they are."""
+    data = section.xref_data
+    beside = _numbers(data.hybrid) if data.hybrid is not None else ()
+    return {*data.xrefs_in_objstm, *data.standard_xrefs, *data.freed, *beside}
 
 
 def _place(section: XRefSection, ref: Reference) -> tuple[Marker] | None:

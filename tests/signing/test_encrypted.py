@@ -3,6 +3,7 @@
 import io
 import os
 import re
+import zlib
 from collections.abc import Callable
 
 import pikepdf
@@ -16,8 +17,11 @@ from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata
 
 from app.sample.authority import Issued, Issuer
+from signing.pdf.parsing import open_pdf
 from tests.signing import documents, long_lived
+from tests.signing import handwritten as by_hand
 from tests.signing.conftest import NOW
+from tests.signing.handwritten import Written
 from tests.signing.test_other_makers import Judge, judge
 
 __all__ = ["judge"]  # a fixture
@@ -31,14 +35,25 @@ def issued(issuer: Issuer) -> Issued:
     return issuer.issue(NOW, algorithm="ec")
 
 
-def signed(issuer: Issuer, issued: Issued, paper: bytes, field: str = "Signature1") -> bytes:
+def writing(paper: bytes) -> IncrementalPdfFileWriter:
+    """As pyHanko writes, but that it leaves alone the metadata: it would encrypt what is not to be."""
+    writer = IncrementalPdfFileWriter.from_reader(open_pdf(io.BytesIO(paper)))
+    writer._update_meta = lambda: None  # type: ignore[method-assign]
+    if writer.prev.encrypted:
+        writer.encrypt("")  # type: ignore[no-untyped-call]
+    return writer
+
+
+def signed(
+    issuer: Issuer, issued: Issued, paper: bytes, field: str = "Signature1", *, certify: bool = False
+) -> bytes:
     signer = signers.SimpleSigner(
         long_lived.certificate(issued), long_lived.private_key(issued), long_lived.store_of(issuer)
     )
-    metadata = PdfSignatureMetadata(field_name=field, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES)
-    writer = IncrementalPdfFileWriter(io.BytesIO(paper))
-    if writer.prev.encrypted:
-        writer.encrypt("")
+    metadata = PdfSignatureMetadata(
+        field_name=field, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES, certify=certify
+    )
+    writer = writing(paper)
     target = io.BytesIO()
     signers.PdfSigner(metadata, signer).sign_pdf(writer, output=target, bytes_reserved=ROOM)
     return target.getvalue()
@@ -126,3 +141,50 @@ def test_what_is_empty_and_what_cannot_be_decrypted(
     once = signed(issuer, issued, with_an_empty_picture(raw))
     found, codes = judge(signed(issuer, issued, once, "Signature2"))
     assert (found, "change-unreadable" in codes) == (verdict, verdict == "invalid"), codes
+
+
+# --- metadata that are not encrypted
+
+PACKET = (
+    b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+    b'<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" dc:title="%s"/>'
+    b"</rdf:RDF></x:xmpmeta>"
+)
+
+
+def with_plain_metadata(*, aes: bool) -> bytes:
+    """Encrypted but for its metadata, which catalogues read (EncryptMetadata)."""
+    how = pikepdf.Encryption(owner="owner", user="", metadata=False, R=6 if aes else 4, aes=aes)
+    target = io.BytesIO()
+    with pikepdf.open(io.BytesIO(documents.paper(1, compliance=None))) as pdf:
+        pdf.Root.Metadata = pdf.make_stream(PACKET % b"Cu", Type=Name.Metadata, Subtype=Name.XML)
+        pdf.save(target, encryption=how, compress_streams=False)
+    assert b"purl.org/dc" in target.getvalue()
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("aes", [True, False])
+def test_metadata_that_are_not_encrypted(aes: bool, issuer: Issuer, issued: Issued, judge: Judge) -> None:
+    once = signed(issuer, issued, with_plain_metadata(aes=aes))
+    found, codes = judge(signed(issuer, issued, once, "Signature2"))
+    assert found == "valid", codes
+
+
+@pytest.mark.parametrize(
+    ("certify", "packed", "verdict"),
+    [(False, True, "valid"), (True, True, "invalid"), (True, False, "invalid")],
+)
+def test_another_title_in_metadata_that_are_not_encrypted(
+    certify: bool, packed: bool, verdict: str, issuer: Issuer, issued: Issued, judge: Judge
+) -> None:
+    once = signed(issuer, issued, with_plain_metadata(aes=True), certify=certify)
+    place, number, key, identity = (
+        re.findall(pattern, once)[-1]
+        for pattern in (rb"startxref\s+(\d+)", rb"/Metadata (\d+) 0", rb"/Encrypt \d+ 0 R", rb"/ID \[[^]]*\]")
+    )
+    said, text = b"/Type/Metadata/Subtype/XML", PACKET % b"Moi"
+    flat = by_hand.stream(zlib.compress(text), said + b"/Filter/FlateDecode")
+    packet = flat if packed else by_hand.stream(text, said)
+    before = Written(once, int(place), 100)
+    found, codes = judge(by_hand.updated(before, {int(number): packet}, trailer=key + identity).data)
+    assert (found, "title-changed" in codes) == (verdict, True), codes

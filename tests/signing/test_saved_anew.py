@@ -178,6 +178,33 @@ def test_the_sign_of_a_note_is_larger_than_its_place(
     assert ("comment-added" in codes) == (kind[:5] == b"/Text")
 
 
+# --- places for a signature
+
+PLACE = b"<</Type/Annot/Subtype/Widget/F 132/P 3 0 R/FT/Sig/T(KyB)/Rect[%s]%s>>"
+DRAWN = {8: by_hand.stream(b"0 0 228 20 re f", b"/Type/XObject/Subtype/Form/BBox[0 0 228 20]")}
+
+
+@pytest.mark.parametrize(
+    ("drawn", "place", "verdict", "code"),
+    [
+        (b"", b"0 0 0 0", "valid", "later-signature"),
+        (b"", b"72 560 300 580", "invalid", "field-changed"),
+        (b"", b"72 500 300 900", "invalid", "field-changed"),
+        (b"/AP<</N 8 0 R>>", b"0 0 0 0", "invalid", "visible-difference"),
+    ],
+    ids=["no size any more", "elsewhere", "larger", "what it showed is gone"],
+)
+def test_a_place_loses_its_size_when_it_is_signed(
+    drawn: bytes, place: bytes, verdict: str, code: str, key: SigningKey, judge: Judge
+) -> None:
+    """EU DSS signs so where it is given no picture: the signature shows nowhere, as the empty place did."""
+    once = signed_form(key, PLACE % (b"72 500 300 520", drawn), b"", DRAWN)
+    field = PLACE % (place, drawn + b"/V %d 0 R" % once.size)
+    again = by_hand.updated(once, {6: field, once.size: by_hand.signature()})
+    found, codes = judge(by_hand.signed(key, again).data)
+    assert (found, code in codes) == (verdict, True), codes
+
+
 def test_another_title_is_told_before_all_else(key: SigningKey, trust: Path, tmp_path: Path) -> None:
     """No page shows it, so the signature passes without a certification; a reader must know it still."""
     document = by_hand.document()
