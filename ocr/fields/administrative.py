@@ -19,6 +19,7 @@ from ocr.fields.evidence import (
     seen_by_readers,
 )
 from ocr.fields.spelling import spelt
+from ocr.fields.tones import lost_tone
 from ocr.language.places import MERGED
 from ocr.language.writing import fold, is_syllable
 from ocr.recognition import Box, Field, Kind, Page, Word
@@ -279,6 +280,7 @@ def issuer(head: Letterhead) -> Field:
             or _lacks_line(head)
             or not _names_somebody(value)
             or is_garbled(value)
+            or lost_tone(value)
             or is_glued(value)
             or lacks_marks(value)
             or _lacks_unit(head.issuer)

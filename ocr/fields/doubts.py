@@ -154,17 +154,6 @@ def is_part_of_phrase(value: str) -> bool:
     return (cut or near) and words not in known
 
 
-def is_misread(words: Sequence[Word]) -> bool:
-    """Whether running text has a word that a reader saw with other marks, and the language finds far likelier
-    so: `Thê dục thể thao`."""
-    odds = vietnamese().doubtful([w.text for w in words])
-    return any(
-        unlikely > MISSPELT
-        and any(other != w.text and fold_letters(other) == fold_letters(w.text) for other in w.alternatives)
-        for w, unlikely in zip(words, odds, strict=True)
-    )
-
-
 def misspells_phrase(value: str) -> bool:
     """Whether a set phrase of forms stands there with other marks: `Đất ở tai đô thị`."""
     words, letters = _marks_by_word(value), fold(value).split()

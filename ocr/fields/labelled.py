@@ -53,6 +53,7 @@ from ocr.fields.labels import (
 )
 from ocr.fields.persons import Part, part_of, parted
 from ocr.fields.requesters import asked, of_oneself, rows_of
+from ocr.fields.running_text import drops_letter
 from ocr.fields.several import without_several
 from ocr.fields.signatory import names_position
 from ocr.fields.spelling import is_position, is_whole_position
@@ -299,6 +300,7 @@ class _Sheet:
             torn = torn or lacks_marks(value)
         if form in ("text", *PLACES, *TEXTS_WITH_FIGURES):
             torn = torn or is_misspelt(value) or misspells_phrase(value) or ends_in_unit(value)
+            torn = torn or drops_letter(said)
         if form == "text":
             torn = torn or is_part_of_phrase(value)
         if form in PLACES:

@@ -9,13 +9,14 @@ from itertools import takewhile
 from ocr.confidence import LEAST_SURE
 from ocr.fields.doubts import (
     is_another_family,
+    is_garbled,
     is_guessed,
     is_torn,
     is_under_seal,
     is_under_signature,
 )
 from ocr.fields.evidence import ABSENT, handwritten, read, read_lines
-from ocr.fields.spelling import is_whole_position, person_name, usual_position
+from ocr.fields.spelling import is_marked_otherwise, is_whole_position, person_name, usual_position
 from ocr.fields.tones import lacks_tone
 from ocr.language.writing import distance, fold, has_lost_marks, is_person_name, is_syllable
 from ocr.recognition import Box, Field, Page, Word
@@ -126,6 +127,8 @@ def signatory(block: Block | None, pages: Sequence[Page]) -> tuple[Field, Field]
     position = read_lines(own, " ".join(usual_position(line.text) for line in own).strip("-–— "))
     if position.state == "read" and is_whole_position(joined(own)):
         position = replace(position, confidence=max(position.confidence, LEAST_SURE))
+    if pages[0].origin == "ocr" and is_garbled(position.value or ""):
+        position = handwritten(block.page, span([w for line in own for w in line.words]))
     if position.state == "absent" and block.titles and pages[0].origin == "ocr":
         position = _under(block.titles[-1], block.page)  # a seal took it: who signs for somebody says as what
     return signer, position
@@ -147,6 +150,7 @@ def _signer(block: Block, page: Page) -> Field:
         has_lost_marks(name)
         or lacks_tone(name)
         or is_another_family(block.name)
+        or is_marked_otherwise(name)
         or len(name.split()[-1]) == 1
         or is_torn(name)
         or _is_cut(block, page)

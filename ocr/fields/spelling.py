@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+from ocr.fields.tones import marks_of
 from ocr.language.places import provinces
 from ocr.language.writing import distance, fold, fold_letters, is_marked_family
 
@@ -60,10 +61,20 @@ _FAMILY_NAMES = {
 
 
 def person_name(text: str) -> str:
-    """A name with the marks of a common family name put right; another family's stays (`Doãn`)."""
+    """A name with the marks that a common family's lost put right; another family's stays (`Doãn`, `Ngọ`)."""
     first, _, rest = text.partition(" ")
     right = first if is_marked_family(first) else _FAMILY_NAMES.get(fold(first), first)
+    if not marks_of(first) <= marks_of(right):
+        right = first
     return f"{right.upper() if first.isupper() else right} {rest}"
+
+
+def is_marked_otherwise(name: str) -> bool:
+    """Whether a name begins with the letters of a common family's and a mark which that lacks: a rare family
+    or a misread one (`Ngọ`, `Bủi`)."""
+    first = name.split()[0]
+    right = _FAMILY_NAMES.get(fold(first))
+    return right is not None and not is_marked_family(first) and not marks_of(first) <= marks_of(right)
 
 
 def spelt(text: str) -> str:

@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ocr.fields.doubts import is_misread, misspells_unit
+from ocr.fields.doubts import misspells_unit
 from ocr.fields.evidence import ABSENT, PRINTED_CONFIDENCE, handwritten, read, read_lines
+from ocr.fields.running_text import drops_letter, is_misread
 from ocr.kinds.catalogue import OFFICIAL_LETTER, OTHER
 from ocr.kinds.titles import find_title
 from ocr.recognition import Field, Kind, Word
@@ -62,7 +63,8 @@ def _unless_misread(field: Field, head: Letterhead, parts: Sequence[Line]) -> Fi
     words = [word for part in parts for word in part.words]
     if field.value is None or head.page.origin != "ocr":
         return field
-    wrong = is_misread(words) or misspells_unit(field.value) or bool(_WITHOUT_NUMBER.search(field.value))
+    wrong = is_misread(words) or drops_letter(words) or misspells_unit(field.value)
+    wrong = wrong or bool(_WITHOUT_NUMBER.search(field.value))
     return handwritten(head.page.number, span(words)) if wrong else field
 
 

@@ -4,11 +4,12 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from ocr.fields.evidence import ABSENT, if_sure, read
+from ocr.fields.evidence import ABSENT, handwritten, if_sure, read
+from ocr.fields.running_text import drops_letter
 from ocr.fields.signatory import names_position
 from ocr.language.writing import fold
 from ocr.recognition import Field, Page, Word
-from ocr.structure.lines import Line, lines
+from ocr.structure.lines import Line, lines, span
 
 #: A sentence about the validity of a paper is short; what goes on is another.
 MOST_WORDS = 30
@@ -38,7 +39,7 @@ def validity(pages: Sequence[Page], name: str) -> Field:
         words = _until(sentence.words, _ENDS)
         words = _until(words, _SCOPE)
         if len(words) > 3 and _TERM.search(_folded(words[3:])):
-            return if_sure(read(_text(words), words, sentence.page))
+            return _told(words, sentence.page, pages)
     return ABSENT
 
 
@@ -49,8 +50,16 @@ def scope(pages: Sequence[Page], name: str) -> Field:
         if match is not None:
             start = _folded(sentence.words)[: match.start()].count(" ")
             words = _until(sentence.words[start:], _ENDS)
-            return if_sure(read(_text(words), words, sentence.page))
+            return _told(words, sentence.page, pages)
     return ABSENT
+
+
+def _told(words: Sequence[Word], number: int, pages: Sequence[Page]) -> Field:
+    """The words as a value, or only their place where one of them may be another."""
+    scanned = any(page.number == number and page.origin == "ocr" for page in pages)
+    if scanned and drops_letter(words):
+        return handwritten(number, span(words))
+    return if_sure(read(_text(words), words, number))
 
 
 def _sentences(pages: Sequence[Page], name: str) -> Iterator[_Sentence]:

@@ -97,7 +97,8 @@ def test_a_guessed_word_leaves_its_field_open() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Ha Thi Le Van", "Đo Gia Phong", "Nguyễn Thi Ví Dụ", "Le Văn Ví Dụ", "Vũ Lan A"]
+    "name",
+    ["Ha Thi Le Van", "Đo Gia Phong", "Nguyễn Thi Ví Dụ", "Le Văn Ví Dụ", "Vũ Lan A", "Ngọ Văn Ví Dụ"],
 )
 def test_a_name_without_its_marks_is_open(name: str) -> None:
     lines = [line for line in decision() if line.text != "Trần Thị Ví Dụ"]
@@ -135,6 +136,16 @@ def test_an_issuer_that_runs_into_the_motto_is_parted_or_open() -> None:
 def test_an_issuer_that_lacks_a_mark_of_its_commune_is_open() -> None:
     head = letterhead(issuer=("ỦY BAN NHÂN DÂN", "PHƯỜNG HOÀN KIÊM"))
     assert read(page(*head, *BODY))["issuer"].state == "handwritten"
+
+
+def test_letters_that_are_no_word_of_an_issuer_or_position_are_open() -> None:
+    lost = letterhead(issuer=("ỦY BAN NHÂN DÂN TỈNH NGHỆ AN", "SỞ KẾ HOACH VÀ ĐẦU TƯ"))
+    assert read(page(*lost, *BODY))["issuer"].state == "handwritten"
+    short = letterhead(issuer=("ỦY BAN NHÂN DÂN TỈNH NGHỆ AN", "CAT PHƯỜNG MẪU"))
+    assert read(page(*short, *BODY))["issuer"].state == "read"
+    for position, state in (("CÔNC CHỨC TƯ PHÁP - HỘ TỊCH", "handwritten"), ("CÔNG CHỨC ĐỊA CHÍNH", "read")):
+        lines = [replace(x, text=position) if x.text == "PHÓ CHỦ TỊCH" else x for x in decision()]
+        assert read(page(*lines))["position"].state == state
 
 
 def test_where_a_seal_has_left_no_signer_its_place_is_given() -> None:
