@@ -18,6 +18,7 @@ from app.settings import Settings
 from storage.filesystem import FolderStore
 from storage.objects import ObjectStore
 from storage.s3 import S3Store
+from tests.scheduling import pytest_collection_modifyitems, pytest_xdist_make_scheduler  # noqa: F401  hooks
 from tests.servers import sqlite
 from tests.servers.postgresql import PostgresqlServer
 from tests.servers.processes import ServerMissing
@@ -25,16 +26,6 @@ from tests.servers.seaweedfs import SeaweedfsServer
 
 Server = TypeVar("Server", PostgresqlServer, SeaweedfsServer)
 _TEMPLATE = "banchinh_template"
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share a fixture of their module run in one process: in several, each would make it."""
-    for item in items:
-        known = item._fixtureinfo.name2fixturedefs if isinstance(item, pytest.Function) else {}
-        shares = any(made[-1].scope == "module" for made in known.values())
-        if shares and not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.location[0]))
 
 
 @pytest.fixture(scope="session")

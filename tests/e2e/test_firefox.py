@@ -14,7 +14,7 @@ from tests.e2e.walk import House, fits
 from tests.signing import marked
 
 __all__ = ["office"]
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 def test_a_clerk_and_then_an_official_sign_in_firefox(

@@ -22,7 +22,7 @@ from tests.e2e.test_verdicts import _picture
 from tests.e2e.walk import House, fits
 from tests.signing import marked
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from tests.e2e.key_files import PASSPHRASE, issuer, key_file, old, person
 from tests.e2e.walk import House, fits
 from tests.signing import documents
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser]
 
 SEAL_PASSPHRASE = "mật khẩu con dấu"
 

@@ -20,7 +20,7 @@ from tests.app.test_register import revoke
 from tests.app.verdict_files import VerdictFiles
 from tests.e2e.walk import House, fits, look, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser]
 
 #: State of the file: the class of the verdict, and how its one sentence begins.
 STATES = {

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from app.codes import code_of
 from tests.e2e.walk import House, drop, fits, locked, look, scans
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser]
 
 
 @pytest.mark.timeout(900)
