@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from app import wiring
 from app.database.engine import connect
 from app.database.repositories import Repositories, open_repositories
+from app.scratch import Scratch
 from app.settings import Settings
 from storage.filesystem import FolderStore
 from storage.objects import ObjectStore
@@ -26,6 +27,27 @@ from tests.servers.seaweedfs import SeaweedfsServer
 
 Server = TypeVar("Server", PostgresqlServer, SeaweedfsServer)
 _TEMPLATE = "banchinh_template"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """All temporary files of a run lie in one folder, which the next run clears if this one is killed; what
+    pytest itself keeps for who looks at a failure stays where it was."""
+    if hasattr(config, "workerinput"):
+        return  # the process that started us has set it
+    machine = tempfile.gettempdir()
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", machine)
+    root = Path(machine) / f"banchinh-tests-{os.getuid()}"
+    scratch = Scratch(root)
+    for folder in (root, scratch.folder):
+        folder.chmod(0o711)  # PostgreSQL runs as somebody else
+    os.environ["TMPDIR"] = str(scratch.folder)
+    scratch.use()
+
+    def close() -> None:
+        os.environ["TMPDIR"] = machine
+        scratch.close()
+
+    config.add_cleanup(close)
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -41,6 +42,13 @@ def test_a_killed_test_process_takes_its_servers_along(tmp_path: Path, user: str
     while running(server) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not running(server)
+
+
+def test_what_a_run_writes_lies_in_its_own_folder() -> None:
+    """The next run takes it away where this one is killed: tests.app.test_scratch."""
+    own = Path(tempfile.gettempdir())
+    assert own.parent.name == f"banchinh-tests-{os.getuid()}"
+    assert os.environ["TMPDIR"] == str(own), "what we start writes there too"
 
 
 def test_free_ports_differ() -> None:
