@@ -16,7 +16,31 @@ from xdist.scheduler import LoadFileScheduling
 
 #: Files that take long, by the seconds of a processor that they took when this was last measured: begun late
 #: they keep one process busy while the others are done. The others count by their number of tests.
-LONG: Mapping[str, float] = {}
+LONG: Mapping[str, float] = {
+    "tests/e2e": 350,
+    "tests/app/test_batch_kills.py": 60,
+    "tests/ocr/test_reading.py": 42,
+    "tests/app/test_digitise.py": 40,
+    "tests/app/test_jobs.py": 35,
+    "tests/ocr/test_real_pages.py": 32,
+    "tests/ocr/test_stamps.py": 25,
+    "tests/app/test_levels.py": 22,
+    "tests/app/api/test_signing_batches.py": 21,
+    "tests/app/commands/test_serve.py": 20,
+    "tests/signing/test_odd_values.py": 18,
+    "tests/signing/test_every_way.py": 18,
+    "tests/app/api/test_records.py": 17,
+    "tests/ocr/test_viewing_copies.py": 16,
+    "tests/ocr/test_sheet.py": 15,
+    "tests/ocr/test_faint.py": 15,
+    "tests/signing/test_remote.py": 15,
+    "tests/app/api/test_marks.py": 15,
+    "tests/ocr/test_annotations.py": 14,
+    "tests/ocr/test_engine.py": 14,
+    "tests/ocr/test_unread_ink.py": 12,
+    "tests/ocr/test_stretched.py": 12,
+    "tests/signing/test_mutations.py": 12,
+}
 #: Of one test of another file.
 _USUAL_SECONDS = 0.2
 _BROWSER = "tests/e2e"
