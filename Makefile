@@ -17,7 +17,7 @@ run: .venv/.ready-run    ## serve on http://127.0.0.1:8000 with sample records
 	@exec .venv/bin/banchinh serve --sample
 
 test: .venv/.ready-test  ## the whole test suite, real servers and a browser included
-	.venv/bin/pytest -n 3 --dist loadgroup  # of three workers one waits for a server or a page at any time
+	.venv/bin/pytest -n 3  # of three workers one waits for a server or a page at any time
 
 lint: .venv/.ready-test  ## format, ruff, mypy, import rules
 	.venv/bin/ruff format --check .

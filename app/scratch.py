@@ -3,10 +3,12 @@
 Temporary files hold papers of people; a `kill -9` or a power cut must not leave them lying about.
 """
 
+import contextlib
 import fcntl
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 _LOCK = ".lock"
@@ -36,6 +38,17 @@ class Scratch:
             return cls(Path.home() / ".cache" / "banchinh" / "scratch")
         except (OSError, RuntimeError):
             return cls(Path(tempfile.mkdtemp(prefix="banchinh-")))
+
+    @classmethod
+    @contextlib.contextmanager
+    def of_command(cls) -> Iterator[None]:
+        """The place of all temporary files of such a command, while it runs."""
+        scratch = cls.of_account()
+        scratch.use()
+        try:
+            yield
+        finally:
+            scratch.close()
 
     def use(self) -> None:
         """Make it the place of all temporary files of this process."""

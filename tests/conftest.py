@@ -14,10 +14,12 @@ from sqlalchemy import Engine
 from app import wiring
 from app.database.engine import connect
 from app.database.repositories import Repositories, open_repositories
+from app.scratch import Scratch
 from app.settings import Settings
 from storage.filesystem import FolderStore
 from storage.objects import ObjectStore
 from storage.s3 import S3Store
+from tests.scheduling import pytest_collection_modifyitems, pytest_xdist_make_scheduler  # noqa: F401  hooks
 from tests.servers import sqlite
 from tests.servers.postgresql import PostgresqlServer
 from tests.servers.processes import ServerMissing
@@ -27,14 +29,25 @@ Server = TypeVar("Server", PostgresqlServer, SeaweedfsServer)
 _TEMPLATE = "banchinh_template"
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share a fixture of their module run in one process: in several, each would make it."""
-    for item in items:
-        known = item._fixtureinfo.name2fixturedefs if isinstance(item, pytest.Function) else {}
-        shares = any(made[-1].scope == "module" for made in known.values())
-        if shares and not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.location[0]))
+def pytest_configure(config: pytest.Config) -> None:
+    """All temporary files of a run lie in one folder, which the next run clears if this one is killed; what
+    pytest itself keeps for who looks at a failure stays where it was."""
+    if hasattr(config, "workerinput"):
+        return  # the process that started us has set it
+    machine = tempfile.gettempdir()
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", machine)
+    root = Path(machine) / f"banchinh-tests-{os.getuid()}"
+    scratch = Scratch(root)
+    for folder in (root, scratch.folder):
+        folder.chmod(0o711)  # PostgreSQL runs as somebody else
+    os.environ["TMPDIR"] = str(scratch.folder)
+    scratch.use()
+
+    def close() -> None:
+        os.environ["TMPDIR"] = machine
+        scratch.close()
+
+    config.add_cleanup(close)
 
 
 @pytest.fixture(scope="session")

@@ -44,7 +44,6 @@ def in_step(cut_off: dict[str, str]) -> None:
 
 
 @pytest.mark.usefixtures("in_step")
-@pytest.mark.xdist_group("setup")
 @pytest.mark.parametrize(
     ("purpose", "target", "does"),
     [("run", "run", ".venv/bin/banchinh serve --sample"), ("test", "test", ".venv/bin/pytest")],

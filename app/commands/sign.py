@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from app.commands import marks
 from app.commands.usage import path as named
 from app.outward import build_fetcher
+from app.scratch import Scratch
 from app.settings import Settings
 from signing import refusals
 from signing.evidence.fetching import Fetcher
@@ -82,6 +83,11 @@ def register(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    with Scratch.of_command():
+        return _sign(arguments, settings)
+
+
+def _sign(arguments: argparse.Namespace, settings: Settings) -> int:
     fetcher = build_fetcher(settings)
     try:
         key = _open(arguments, settings, fetcher)

@@ -14,6 +14,7 @@ from app.commands.usage import path as named
 from app.confinement.sandbox import Sandbox
 from app.confinement.sandboxed import SandboxedVerifier
 from app.outward import build_cache, build_fetcher
+from app.scratch import Scratch
 from app.settings import Settings
 from signing.policies import NAMES
 from signing.reports import questions
@@ -121,11 +122,12 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     cache = build_cache(settings) if settings.data.is_dir() else None  # no folder only for a cache
     trust = tuple(arguments.trust)
     verifier = SandboxedVerifier(Sandbox(settings), fetcher, trust, arguments.policy, cache)
-    if len(arguments.files) == 1 and not _is_folder(arguments.files[0]):
-        return _verify_one(arguments, verifier, arguments.files[0])
-    if arguments.report or arguments.xml:
-        raise BadUsage("--report, --xml: chỉ dùng với một tệp / only with one file")
-    return _verify_all(arguments, verifier, _found(arguments.files))
+    with Scratch.of_command():
+        if len(arguments.files) == 1 and not _is_folder(arguments.files[0]):
+            return _verify_one(arguments, verifier, arguments.files[0])
+        if arguments.report or arguments.xml:
+            raise BadUsage("--report, --xml: chỉ dùng với một tệp / only with one file")
+        return _verify_all(arguments, verifier, _found(arguments.files))
 
 
 def _warn_of_empty(trust: Sequence[Path]) -> None:

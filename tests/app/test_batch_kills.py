@@ -174,10 +174,19 @@ def _die(batch_id: str, step: str, secret: str, environment: Mapping[str, str]) 
         ("seal kept, not told", Status.SIGNED, Seal.SEALED),
     ],
 )
-@pytest.mark.parametrize("kind", ["account", "outside"])
+@pytest.mark.parametrize(("database", "kind"), [("sqlite_url", "outside"), ("postgres_url", "account")])
 def test_a_kill_between_two_steps(
-    tmp_path: Path, database_url: str, kind: str, step: str, status: Status, sealed: Seal | None
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    database: str,
+    kind: str,
+    step: str,
+    status: Status,
+    sealed: Seal | None,
 ) -> None:
+    """Each step with each database and with each kind of key. What both kinds do in each database is shown
+    by tests/app/api/test_signing_batches.py."""
+    database_url: str = request.getfixturevalue(database)
     desk = open_desk(tmp_path / "data", database_url)
     services, secret = desk.services, desk.authority.passphrase
     agency = services.agencies.get(HERE)

@@ -13,7 +13,7 @@ from tests.app.batches import confirmed
 from tests.e2e.walk import House, fits
 from tests.signing_agent import Agent, listening, one_machine
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser]
 
 
 @pytest.fixture

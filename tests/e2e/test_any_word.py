@@ -10,7 +10,7 @@ from app.records import Record
 from tests.app.front import Desk
 from tests.e2e.walk import House, fits, look
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 def _read(desk: Desk, doubtful: int) -> Record:

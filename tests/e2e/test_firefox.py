@@ -8,13 +8,13 @@ from playwright.sync_api import Browser, expect
 from app.records import Status
 from tests.app.batches import confirmed
 from tests.e2e.key_files import key_file, old, open_in, person
-from tests.e2e.test_marks import mark_of, office, stands, submit
+from tests.e2e.test_marks import mark_of, office, settled, stands, submit
 from tests.e2e.test_signing import choose_key_file, consent_and_sign, verdict_of
 from tests.e2e.walk import House, fits
 from tests.signing import marked
 
 __all__ = ["office"]
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 def test_a_clerk_and_then_an_official_sign_in_firefox(
@@ -50,9 +50,9 @@ def test_the_mark_is_placed_in_firefox(firefox: Browser, office: House, width: i
     sheet = page.locator(".placing").bounding_box()
     assert sheet
     page.locator(".placing").click(position={"x": sheet["width"] * 0.3, "y": sheet["height"] * 0.85})
-    page.wait_for_timeout(600)
+    settled(page)
     page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(600)
+    settled(page)
     expect(stands(page)).to_contain_text("Dấu đứng ở trang 2")
     shown = page.evaluate("document.querySelector('.place-said').textContent.match(/\\d+ mm/g)")
     fits(page)

@@ -37,7 +37,7 @@ from tests.e2e.key_files import (
 )
 from tests.e2e.walk import House
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser]
 
 DATA = b"what the official has read"
 

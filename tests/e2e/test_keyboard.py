@@ -13,7 +13,7 @@ from tests.app.workers import paper
 from tests.e2e.keyboard import choosers, tab_to, wait_for, walk_by_tab
 from tests.e2e.walk import House, look, scans, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 WIDTHS = [1280, 360]
 

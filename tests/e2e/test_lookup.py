@@ -11,7 +11,7 @@ from tests.app.test_register import revoke, signed
 from tests.e2e.test_verdicts import _picture
 from tests.e2e.walk import House, fits, look
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser]
 
 
 def test_a_code_is_typed_and_answered(browser: Browser, quiet_house: House) -> None:

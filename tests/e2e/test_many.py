@@ -11,7 +11,7 @@ from tests.app.verdict_files import VerdictFiles
 from tests.e2e.test_verdicts import STATES, _picture
 from tests.e2e.walk import House, fits, look, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser]
 
 
 def _opened(house: House, browser: Browser, width: int) -> Page:

@@ -22,7 +22,7 @@ from tests.e2e.test_verdicts import _picture
 from tests.e2e.walk import House, fits
 from tests.signing import marked
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 @pytest.fixture
@@ -62,6 +62,11 @@ def stands(page: Page) -> Locator:
     return page.locator(".place-said")
 
 
+def settled(page: Page) -> None:
+    """Wait until the service has said where the mark stands that was moved."""
+    expect(page.locator(".placing")).to_have_attribute("aria-busy", "false")
+
+
 def submit(page: Page) -> None:
     page.locator("#sign form button:not([type])").click()
 
@@ -83,11 +88,11 @@ def test_the_mark_is_moved_by_keys_and_by_a_click(browser: Browser, office: Hous
     assert sheet
     page.locator(".placing").click(position={"x": sheet["width"] * 0.3, "y": sheet["height"] * 0.85})
     expect(stands(page)).to_contain_text("cách mép trái")
-    page.wait_for_timeout(600)
+    settled(page)
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Shift+ArrowUp")
-    page.wait_for_timeout(600)
+    settled(page)
     expect(stands(page)).to_contain_text("Dấu đứng ở trang 2")
     shown = page.evaluate("document.querySelector('.place-said').textContent.match(/\\d+ mm/g)")
     fits(page)

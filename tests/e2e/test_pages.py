@@ -11,7 +11,7 @@ from tests.app.serving import served
 from tests.e2e.walk import READING_SECONDS, House, fits, scans
 from tests.ocr import drawing
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser]
 
 
 @pytest.mark.timeout(600)

@@ -12,7 +12,7 @@ from app.sample.scans import as_scan
 from tests.e2e.keyboard import tab_to, walk_by_tab
 from tests.e2e.walk import House, fits, look
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 def _stack() -> bytes:

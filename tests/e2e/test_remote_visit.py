@@ -22,7 +22,7 @@ from tests.signing.conftest import NOW
 from tests.signing.csc_pages import Pages
 from tests.signing.csc_server import Held, Service
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 @contextmanager

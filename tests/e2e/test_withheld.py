@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, expect
 from tests.app.test_numbering import given, guessed, read
 from tests.e2e.walk import House
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
 NUMBER, DAY = "#field-number", "#field-date"
 

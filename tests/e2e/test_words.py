@@ -17,7 +17,7 @@ from ocr.recognition import Word
 from tests.app.front import PASSWORD, Desk
 from tests.e2e.walk import House, fits, look
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 def _two_pages() -> bytes:

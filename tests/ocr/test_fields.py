@@ -1,6 +1,5 @@
 """Fields of papers: what stands there, where it stands, and no value rather than a wrong one."""
 
-import csv
 import re
 import time
 from dataclasses import replace
@@ -364,36 +363,3 @@ def test_a_page_of_ten_thousand_words_takes_no_more_than_seconds(text: str) -> N
         classify([hostile])
         extract([hostile], Kind(code, code, 1.0, "."))
     assert time.process_time() - start < 40
-
-
-SCANS = Path(__file__).parents[2] / "../shared/data/vn-scans"
-
-
-@pytest.mark.skipif(not SCANS.is_dir(), reason="the real scans are not on this machine")
-def test_real_scans(tmp_path: Path) -> None:
-    """Real papers: every kind and symbol right, and nothing handwritten stated as read."""
-    from ocr import reading
-    from ocr.limits import Limits
-
-    wrong: list[tuple[str, str, str | None, str]] = []
-    with (SCANS / "fields.tsv").open(encoding="utf-8") as table:
-        rows = list(csv.DictReader(table, delimiter="\t"))
-    for row in rows:
-        source = SCANS / row["file"]
-        read_pages = [reading.read_page(source, 1, tmp_path, Limits())]
-        kind = classify(read_pages)
-        found = extract(read_pages, kind)
-        number, symbol = row["number"].split("/", 1)
-        truth = {"symbol": symbol, "type": row["doc_type"], "issuer": row["issuer"]}
-        wrong += [
-            (row["file"], name, found[name].value, value)
-            for name, value in truth.items()
-            if fold(found[name].value or "") != fold(value)
-        ]
-        for name, value in (("number", number), ("date", row["date"])):
-            field = found[name]
-            if field.state == "read" and field.value != value:
-                wrong.append((row["file"], name, field.value, value))
-            if field.state == "handwritten" and not value.startswith(field.value or ""):
-                wrong.append((row["file"], name, field.value, value))
-    assert wrong == []

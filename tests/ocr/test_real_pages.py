@@ -8,8 +8,10 @@ import pytest
 
 from ocr.fields.extraction import extract
 from ocr.kinds.classification import classify
+from ocr.language.writing import fold
 from ocr.limits import Limits, Refusal
 from ocr.reading import inspect, read_page
+from ocr.recognition import Field
 from tests.ocr import scoring
 from tests.ocr.readers import silent
 
@@ -55,20 +57,52 @@ def test_real_scans_are_read_well(name: str, tmp_path: Path) -> None:
     assert scoring.errors_of_lines(lines, page.text) < 0.025
 
 
-@pytest.mark.skipif(not rows("vn-scans/fields.tsv"), reason="real papers are not beside the repository")
-def test_what_a_pen_wrote_is_proposed_rightly_or_not_at_all(tmp_path: Path) -> None:
-    places = [place for row in rows("vn-scans/fields.tsv") for place in numbers_and_dates(row, tmp_path)]
+PAPERS = rows("vn-scans/fields.tsv")
+Read = tuple[dict[str, str], dict[str, Field]]
+
+
+@pytest.fixture(scope="module")
+def papers(tmp_path_factory: pytest.TempPathFactory) -> list[Read]:
+    """What is known of each real paper, and what its first page is said to have."""
+    if not PAPERS:
+        pytest.skip("real papers are not beside the repository")
+    folder, found = tmp_path_factory.mktemp("papers"), []
+    for row in PAPERS:
+        page = read_page(DATA / "vn-scans" / row["file"], 1, folder, LIMITS)
+        found.append((row, extract([page], classify([page]))))
+    return found
+
+
+def test_what_a_pen_wrote_is_proposed_rightly_or_not_at_all(papers: list[Read]) -> None:
+    places = [place for row, found in papers for place in numbers_and_dates(row, found)]
     assert [(said, true) for said, true in places if said not in (None, true)] == []
     assert sum(said is not None for said, _ in places) >= 18  # of 22
 
 
-def numbers_and_dates(row: dict[str, str], folder: Path) -> list[tuple[str | None, str]]:
+def numbers_and_dates(row: dict[str, str], found: dict[str, Field]) -> list[tuple[str | None, str]]:
     """What the first page of a paper is said to have as number and as whole date, and what it has."""
-    page = read_page(DATA / "vn-scans" / row["file"], 1, folder, LIMITS)
-    found = extract([page], classify([page]))
     number, day = found["number"].value, found["date"].value
     month_only = day == row["date"][:7]  # the printed part of a date
     return [(number, row["number"].split("/")[0]), (None if month_only else day, row["date"])]
+
+
+def test_every_kind_and_symbol_is_right_and_nothing_handwritten_stated_as_read(papers: list[Read]) -> None:
+    wrong: list[tuple[str, str, str | None, str]] = []
+    for row, found in papers:
+        number, symbol = row["number"].split("/", 1)
+        truth = {"symbol": symbol, "type": row["doc_type"], "issuer": row["issuer"]}
+        wrong += [
+            (row["file"], name, found[name].value, value)
+            for name, value in truth.items()
+            if fold(found[name].value or "") != fold(value)
+        ]
+        for name, value in (("number", number), ("date", row["date"])):
+            field = found[name]
+            if field.state == "read" and field.value != value:
+                wrong.append((row["file"], name, field.value, value))
+            if field.state == "handwritten" and not value.startswith(field.value or ""):
+                wrong.append((row["file"], name, field.value, value))
+    assert wrong == []
 
 
 HOSTILE = [row for row in rows("MANIFEST.tsv") if row["file"].startswith("hostile/")]

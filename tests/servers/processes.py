@@ -4,6 +4,7 @@ import contextlib
 import ctypes
 import os
 import pwd
+import random
 import signal
 import socket
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 _CHILD_SECONDS = 10
+_ANY_PORT, _BELOW = Path("/proc/sys/net/ipv4/ip_local_port_range"), 10_000
 
 
 class ServerMissing(RuntimeError):
@@ -24,12 +26,18 @@ class ServerFailed(RuntimeError):
 
 
 def free_ports(count: int) -> list[int]:
-    """Different free loopback ports. Another process may still take one before the server does."""
+    """Different free loopback ports. They lie below those that the kernel gives to whoever asks for any one:
+    a port of those may be another's before the server has started."""
+    first = int(_ANY_PORT.read_text().split()[0]) if _ANY_PORT.exists() else 0
+    wanted = random.sample(range(first - _BELOW, first), _BELOW) if first > _BELOW + 1024 else [0] * count
+    found: list[int] = []
     with contextlib.ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
+        while len(found) < count:
+            one = held.enter_context(socket.socket())
+            with contextlib.suppress(OSError):  # it is taken
+                one.bind(("127.0.0.1", wanted.pop()))
+                found.append(one.getsockname()[1])
+    return found
 
 
 def start(

