@@ -14,7 +14,7 @@ import pytest
 import zxingcpp
 
 from app.cli import main
-from app.confinement.sandboxed import SandboxedVerifier
+from app.confinement.sandboxed_verifying import SandboxedVerifier
 from app.sample.authority import SampleAuthority, create
 from tests.signing import documents, marked
 
