@@ -20,8 +20,9 @@ from sqlalchemy import create_engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import recognising, renewing, sealing
+from app.document_ports import ReadingFailed
 from app.locks import FolderLocks, LockLost, Locks, SessionLocks
-from app.ports import JobsUnavailable, ReadingFailed, Services
+from app.ports import JobsUnavailable, Services
 from app.records import AT_REST, Record, RecordNotFound
 from app.settings import Settings
 from ocr.limits import Refusal

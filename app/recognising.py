@@ -15,7 +15,8 @@ from typing import Any
 
 from app.asked_again import carried
 from app.audit import SERVICE, Action, Event
-from app.ports import ReadingFailed, Services
+from app.document_ports import ReadingFailed
+from app.ports import Services
 from app.records import FieldValue, Problem, ReadPage, Record, RecordChanged, Status
 from app.review import columns, searchable_text
 from ocr.limits import Refusal

@@ -11,10 +11,11 @@ from app.confinement.benches import of_signed_documents
 from app.confinement.fork_server import ForkServers
 from app.confinement.key_process import KeyProcesses
 from app.confinement.sandbox import Sandbox
-from app.confinement.sandboxed import SandboxedReader, SandboxedVerifier
+from app.confinement.sandboxed import SandboxedReader
 from app.confinement.sandboxed_pictures import SandboxedPictures
 from app.confinement.sandboxed_returns import SandboxedReturns
 from app.confinement.sandboxed_signing import SandboxedSigner
+from app.confinement.sandboxed_verifying import SandboxedVerifier
 from app.database import migrations
 from app.database.engine import DatabaseUnavailable, parsed
 from app.database.repositories import Repositories, open_repositories

@@ -29,7 +29,7 @@ from pyhanko.sign import signers
 from pyhanko.sign.fields import SigSeedSubFilter
 
 from app.confinement.sandbox import Sandbox
-from app.confinement.sandboxed import SandboxedVerifier
+from app.confinement.sandboxed_verifying import SandboxedVerifier
 from app.sample.authority import Issuer, new_issuer
 from app.settings import Settings
 from signing import pades, validation

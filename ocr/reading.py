@@ -15,6 +15,8 @@ import numpy as np
 from ocr import annotation_words, memory, off_paper, own_text, page_notices, print_size, reading_order
 from ocr.cleaning import bent, cleanup, faint, scanner_edges, sheet, streaks
 from ocr.engine import EngineMissing, Pixels, Reader
+from ocr.kinds.catalogue import catalogue
+from ocr.language import places
 from ocr.layout import page_ink
 from ocr.limits import Limits, Refusal
 from ocr.marks import PageInk
@@ -30,7 +32,7 @@ from ocr.understanding import understand
 from ocr.viewing_copy import compression, searchable, sheet_sizes
 from ocr.viewing_copy.searchable import pack
 
-__all__ = ["finish", "inspect", "pack", "read_page"]
+__all__ = ["finish", "inspect", "pack", "read_page", "warm_up"]
 
 SEARCHABLE = "searchable.pdf"
 SHRINK_ABOVE = 330  # dpi; more shows the grain of the paper, not more of the letters
@@ -50,6 +52,12 @@ class Turn(NamedTuple):
     rotation: int
     skew: float
     known: bool
+
+
+def warm_up() -> None:
+    """Have in memory what every `finish` looks things up in, for processes that are forked from this one."""
+    catalogue()
+    places.spellings()
 
 
 def read_page(
@@ -217,8 +225,8 @@ def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
     if shown is not None:
         grey, ink = cleanup.flat(shown, picture.dpi), None
     grey, stamped = mail_room.taken_out(pixels, grey, beside, picture.dpi)
-    if stamped:
-        ink = None
+    if ink is None or stamped:
+        ink = page_ink.find(grey, picture.dpi)
     apart = [region for region in beside if region.kind != "stamp"]
     memory.give_back()  # 80 MB of a colour page with a seal, just before the readers need most
     every = reading_order.not_over_another(readers.page.read(grey, picture.dpi, apart=apart, ink=ink))
@@ -233,14 +241,13 @@ def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
     read = annotation_words.without((*words, *of_stamps), picture.annotated)
     words = reading_order.tidied(annotation_words.put_among(read, picture.annotated))
     if picture.maybe_photographed:
-        ink = ink or page_ink.find(grey, picture.dpi)
         rules = page_ink.rules_across(ink, picture.dpi)
         facing = picture.sheets or reading_order.facing(words, picture.size, rules)
         words = reading_order.by_sheet(words, facing)
     if picture.sheets:
         page = replace(page, warnings=(*page.warnings, page_notices.SEVERAL_SHEETS))
-    covered = cleanup.covered(pixels, picture.dpi)
-    blank = covered < BLANK_COVERED and not _says_something(words)
+    covered = 1.0 if _says_something(words) else cleanup.covered(pixels, picture.dpi)
+    blank = covered < BLANK_COVERED
     page = replace(
         page,
         text="" if blank else reading_order.text_of(words),
@@ -252,7 +259,7 @@ def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
     seen = pen_words.coloured(handwriting.find(grey, page, readers.pen), pixels)
     written = annotation_words.not_filled(seen, picture.annotated)
     by_pen = (*pen_words.found(page, pixels, grey), *struck_words.found(page, grey))
-    unread = unread_ink.found(page, ink or page_ink.find(grey, picture.dpi))
+    unread = unread_ink.found(page, ink)
     in_order = sorted((*beside, *by_pen, *unread), key=lambda r: (r.box.y0, r.box.x0))
     page = replace(page, handwriting=written, regions=tuple(in_order))
     return written_words.settled(page, [reader.name for reader in readers.pen])

@@ -7,11 +7,11 @@ from fastapi.responses import StreamingResponse
 
 from app import thumbnails, workflow
 from app.api.callers import CallerOf, FrontOf
+from app.document_ports import ReadingFailed
 from app.front.context import Front
 from app.front.downloads import attachment, stem_of, streamed
 from app.front.identity import Caller
 from app.front.places import TooManyDrawings
-from app.ports import ReadingFailed
 
 router = APIRouter(prefix="/records/{record_id}", tags=["files"])
 

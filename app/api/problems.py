@@ -16,6 +16,7 @@ from app.agencies import AgencyNotFound, MergerToCome, NoMerger, NoRenaming
 from app.awaiting import NoticeRefused
 from app.batches import BatchBusy, BatchNotFound, NotThatKind
 from app.codes import BadCode
+from app.document_ports import ReadingFailed
 from app.front.identity import ForgedRequest, NotSignedIn, WrongPassword
 from app.front.people import BadUsername
 from app.front.places import TooManyBatches, TooManyDrawings
@@ -28,7 +29,6 @@ from app.kinds import ConsequenceUnsaid, KindFixed
 from app.marking import NoImage
 from app.passwords import LONGEST, SHORTEST, WeakPassword
 from app.people import LastAdministrator, PersonNotFound, UsernameTaken
-from app.ports import ReadingFailed
 from app.records import IllegalTransition, NotReady, RecordChanged, RecordNotFound
 from app.register import NotRegistered
 from app.review import BadFieldValue

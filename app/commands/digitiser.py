@@ -7,20 +7,21 @@ import os
 import shutil
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 from app import intake
 from app.confinement.fork_server import ForkServers
 from app.confinement.sandbox import Sandbox
-from app.confinement.sandboxed import SandboxedReader, SandboxedVerifier
+from app.confinement.sandboxed import SandboxedReader
 from app.confinement.starting import Loading
-from app.ports import DocumentReader, DocumentVerifier, ReadingFailed
-from app.recognising import signature_summaries
+from app.document_ports import DocumentReader, DocumentVerifier, ReadingFailed
 from app.scratch import Scratch
 from app.settings import Settings
 from ocr import limits as refusals
@@ -59,7 +60,7 @@ def digitise(inputs: Sequence[Path], out: Path, settings: Settings, loading: Loa
     ):
         scratch.use()
         cores = max(1, jobs // max(1, len(sources)))
-        digitiser = Digitiser(reader, SandboxedVerifier(sandbox), settings, children, cores)
+        digitiser = Digitiser(reader, _verifier_of(sandbox), settings, children, cores)
         answers = [papers.submit(digitiser.digitise, *paper) for paper in zip(sources, outputs, strict=True)]
         try:
             for done, answer in enumerate(answers, 1):
@@ -87,10 +88,10 @@ class Output:
 @dataclass(frozen=True, slots=True)
 class Digitiser:
     """Reads papers; the pages of all of them share the same few children. Of each paper so many `cores` are
-    free for its pages."""
+    free for its pages. `verifier` gives the one who is asked where a file is signed."""
 
     reader: DocumentReader
-    verifier: DocumentVerifier
+    verifier: Callable[[], DocumentVerifier]
     settings: Settings
     children: Executor
     cores: int = 1
@@ -119,7 +120,9 @@ class Digitiser:
             pages = self._pages(source, found, folder)
             read: Recognition = self.children.submit(self.reader.finish, source, pages, folder).result()
             if found.digitally_signed:
-                read = replace(read, signatures=signature_summaries(self.verifier.verify(source)))
+                from app.recognising import signature_summaries  # late, as in `_verifier_of`
+
+                read = replace(read, signatures=signature_summaries(self.verifier().verify(source)))
             _replace(source if found.digitally_signed else folder / "searchable.pdf", output.pdf)
             origin["media_type"] = found.media_type
             (folder / "recognition.json").write_text(
@@ -158,6 +161,24 @@ class Digitiser:
             page = self.reader.read_page(source, number, folder, cores)
         _progress(f"{source.name}: {number}")
         return page
+
+
+def _verifier_of(sandbox: Sandbox) -> Callable[[], DocumentVerifier]:
+    """Who judges signed files, made and loaded where the first of them comes: most scans are not signed, and
+    what it imports takes a tenth of a second and 8 MB."""
+    lock = threading.Lock()
+
+    @cache
+    def made() -> DocumentVerifier:
+        from app.confinement.sandboxed_verifying import SandboxedVerifier
+
+        return SandboxedVerifier(sandbox)
+
+    def verifier() -> DocumentVerifier:
+        with lock:
+            return made()
+
+    return verifier
 
 
 def describe(source: Path, most: int) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from app.commands.usage import BadUsage
 from app.commands.usage import path as named
 from app.confinement.sandbox import Sandbox
-from app.confinement.sandboxed import SandboxedVerifier
+from app.confinement.sandboxed_verifying import SandboxedVerifier
 from app.outward import build_cache, build_fetcher
 from app.scratch import Scratch
 from app.settings import Settings

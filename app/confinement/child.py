@@ -51,7 +51,9 @@ def fork_children(asked: socket.socket, profile: Any) -> int:
     else:
         with ThreadPoolExecutor(1) as beside:  # none of its threads is left when a child is forked
             beside.submit(_load, profile)
-            import ocr.reading  # noqa: F401
+            import ocr.reading
+
+            ocr.reading.warm_up()
     gc.freeze()  # the pages of what is loaded stay shared: no collection writes into them
     codes: dict[int, int] = {}
     lifeline = os.pipe()

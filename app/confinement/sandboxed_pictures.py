@@ -4,7 +4,7 @@ from pathlib import Path
 
 from app.confinement.benches import Benches, Seat
 from app.confinement.children import ChildFailed
-from app.ports import ReadingFailed
+from app.document_ports import ReadingFailed
 from ocr.limits import Refusal
 
 _MADE = "small.jpg"

@@ -12,10 +12,10 @@ import anyio.to_thread
 from fastapi import Request
 
 from app import verification
+from app.document_ports import ReadingFailed
 from app.front.context import Front, limit_public
 from app.front.rate_limits import TooManyRequests
 from app.front.uploads import RequestTooLarge, TooManyFiles, Upload, received
-from app.ports import ReadingFailed
 from app.settings import MEBIBYTE
 from app.verdicts import field_to_show
 from ocr.limits import Refusal, megabytes

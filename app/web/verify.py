@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from app.document_ports import ReadingFailed
 from app.front.context import front_of, limit_public
 from app.front.downloads import attachment, saved_as, stem_of, streamed
 from app.front.identity import Caller, caller_of, check_origin
@@ -16,7 +17,6 @@ from app.front.rate_limits import TooManyRequests
 from app.front.uploads import BadUpload
 from app.front.verifying import NotOneFile, shown_pages, signed_version, verify_and_show, verify_request
 from app.masking import masked, masked_values
-from app.ports import ReadingFailed
 from app.printed_report import printed
 from app.translations import text
 from app.verdicts import (

@@ -66,16 +66,38 @@ _STROKED = str.maketrans("đð", "dd")
 _SPACES = re.compile(r"\s+")
 
 
+class _Folded(dict[int, str]):
+    """What `str.translate` puts in the place of a character, made where it is first asked for.
+    `only_letters`: nothing for what is neither letter nor digit."""
+
+    def __init__(self, *, only_letters: bool) -> None:
+        super().__init__()
+        self._only_letters = only_letters
+
+    def __missing__(self, code: int) -> str:
+        caseless = unicodedata.normalize("NFD", chr(code)).casefold()
+        base = "".join(c for c in unicodedata.normalize("NFD", caseless) if not unicodedata.combining(c))
+        found = base.translate(_STROKED)
+        if self._only_letters:
+            found = "".join(c for c in found if c.isalnum())
+        if code < MOST_KEPT:
+            self[code] = found
+        return found
+
+
+#: Characters of which it is kept what they become: those of the scripts of Europe.
+MOST_KEPT = 0x2200
+_FOLDED, _LETTERS = _Folded(only_letters=False), _Folded(only_letters=True)
+
+
 def fold(text: str) -> str:
     """Lower case without any mark: `QĐ-UBND Quảng` → `qd-ubnd quang`; runs of space become one."""
-    caseless = unicodedata.normalize("NFD", text).casefold()
-    base = "".join(c for c in unicodedata.normalize("NFD", caseless) if not unicodedata.combining(c))
-    return _SPACES.sub(" ", base.translate(_STROKED)).strip()
+    return _SPACES.sub(" ", text.translate(_FOLDED)).strip()
 
 
 def fold_letters(text: str) -> str:
     """Folded, and nothing but letters and digits left: what titles and labels are compared by."""
-    return "".join(c for c in fold(text) if c.isalnum())
+    return text.translate(_LETTERS)
 
 
 def distance(a: str, b: str, limit: int) -> int:

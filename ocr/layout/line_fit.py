@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.marks import Floats, Ints, Marks
+from ocr.medians import median
 
 CAPITAL = 1.48  # height of capitals over that of small letters, in Times and its kin
 
@@ -43,7 +44,7 @@ def fitted(marks: Marks, letters: Ints) -> Group:
     x0, x1 = int(marks.x0[letters].min()), int(marks.x1[letters].max())
     middle = (marks.x0[letters] + marks.x1[letters]) / 2
     bottom = marks.y1[letters].astype(np.float64)
-    height = float(np.median(marks.usual[letters]))
+    height = median(marks.usual[letters])
     baseline = standing(middle, bottom, marks.width[letters].astype(np.float64), height)
     a, b, c = baseline
     rise = a + b * middle + c * middle**2 - marks.y0[letters]

@@ -11,6 +11,7 @@ from ocr.layout.line_fit import CAPITAL, Group, fitted, mode, standing
 from ocr.layout.line_marks import COLUMN_GAP, owners
 from ocr.layout.page_ink import LARGEST_LETTER, LEAST_LETTER, WORK_DPI
 from ocr.marks import Floats, Ints, Marks, PageInk
+from ocr.medians import median
 
 LETTER = 0.55  # times the usual height: lower is an accent, a dot, a dash
 REACH = 1.0  # usual heights between letters that are surely of one line
@@ -101,7 +102,7 @@ def _parted(marks: Marks, letters: Ints) -> list[Ints]:
     """Letters that were chained, apart by line: strokes of pens and stamps chain lines together."""
     if len(letters) < 5:
         return [letters]
-    height = float(np.median(marks.usual[letters]))
+    height = median(marks.usual[letters])
     bottom, weight = marks.y1[letters].astype(np.float64), marks.width[letters].astype(np.float64)
     if bottom.max() - bottom.min() < 1.2 * height:
         return [letters]

@@ -36,7 +36,7 @@ class AsterNet:
     name = "asternet"
 
     def check(self) -> str:
-        WEIGHTS.content()
+        WEIGHTS.checked()
         return f"AsterNet (asterocr {VERSION}, 8 bits)"
 
     def read(self, lines: Sequence[Pixels]) -> list[Emission]:
@@ -48,4 +48,4 @@ class AsterNet:
 
     @cached_property
     def _network(self) -> Network:
-        return Network(WEIGHTS.content())
+        return Network(WEIGHTS.checked())

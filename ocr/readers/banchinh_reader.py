@@ -48,4 +48,4 @@ class BanchinhReader:
 
     @cached_property
     def _network(self) -> Network:
-        return Network(WEIGHTS.content())
+        return Network(WEIGHTS.checked())

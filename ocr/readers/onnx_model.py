@@ -28,6 +28,11 @@ class WeightsFile:
         self.cost = cost
         self.sha256 = sha256
 
+    def checked(self) -> Path:
+        """Where the file is, whose hash is right. Raises EngineMissing."""
+        self.content()
+        return self.path
+
     def content(self) -> bytes:
         """The bytes of the file, whose hash is right. Raises EngineMissing."""
         try:
@@ -47,8 +52,9 @@ class WeightsFile:
 class Network:
     """One input, one output, one thread: pages run in parallel processes instead."""
 
-    def __init__(self, model: bytes) -> None:
-        """Raises EngineMissing."""
+    def __init__(self, model: bytes | Path) -> None:
+        """A model, or the file in which it is: of bytes onnxruntime keeps a copy for as long as it runs them,
+        which are 4 to 12 MB. Raises EngineMissing."""
         try:
             import onnxruntime
         except ImportError as error:
@@ -64,7 +70,8 @@ class Network:
             _share_arena()
         options.add_session_config_entry("session.use_env_allocators", "1")
         options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        given = str(model) if isinstance(model, Path) else model
+        self._session = onnxruntime.InferenceSession(given, options, providers=["CPUExecutionProvider"])
         self._input = self._session.get_inputs()[0].name
         memory.give_back()  # what loading a model took for a moment
 

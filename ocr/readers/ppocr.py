@@ -36,7 +36,7 @@ class PpOcr:
     name = "pp-ocr"
 
     def check(self) -> str:
-        WEIGHTS.content()
+        WEIGHTS.checked()
         return f"PP-OCRv6 (rapidocr {VERSION}, 8 bits)"
 
     def read(self, lines: Sequence[Pixels]) -> list[Emission]:
@@ -47,4 +47,4 @@ class PpOcr:
 
     @cached_property
     def _network(self) -> Network:
-        return Network(WEIGHTS.content())
+        return Network(WEIGHTS.checked())

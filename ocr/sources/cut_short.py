@@ -76,8 +76,8 @@ def _bytes_of(image: pypdfium2.PdfImage, bits: int) -> int:
 
 def filled(pixels: Pixels, level: int) -> bool:
     """Whether the last rows of a picture, and not all, have nothing but this level."""
-    rows = (pixels == level).reshape(pixels.shape[0], -1).all(axis=1)
-    return bool(rows[-max(1, math.ceil(LEAST_ROWS * len(rows))) :].all() and not rows.all())
+    last = pixels[-max(1, math.ceil(LEAST_ROWS * len(pixels))) :]
+    return bool((last == level).all() and not (pixels == level).all())
 
 
 def _coarse(jpeg: bytes) -> bool:

@@ -2,16 +2,15 @@
 
 import zlib
 from collections.abc import Sequence
-from io import BytesIO
 from pathlib import Path
 
 import cv2
 import numpy as np
-from PIL import Image, ImageFile
+from PIL import Image
 
 from ocr.engine import Pixels
 from ocr.recognition import Box
-from ocr.viewing_copy import fidelity, group4, letter_shapes, mixed_raster
+from ocr.viewing_copy import fidelity, group4, jpeg, letter_shapes, mixed_raster
 from ocr.viewing_copy.layers import Layer
 from ocr.viewing_copy.letter_shapes import ShownRegion
 from ocr.viewing_copy.mixed_raster import Separation
@@ -28,6 +27,7 @@ PAGE_QUALITY = 88  # the page picture in the folder, from which the smaller one 
 THUMBNAIL_WIDTH = 200
 THUMBNAIL_HEIGHT = 800
 THUMBNAIL_QUALITY = 60
+ROWS_SEEN = 4  # of the rows of a page for one of its thumbnail: to look at all takes three times as long
 COLOURED = 40  # difference of channels from which a pixel has a colour that is meant
 # Where a tone mark is one or two dots, its grey levels say what it is: no mask has them, and to compress them
 # once more loses some.
@@ -66,13 +66,11 @@ def write_page(pixels: Pixels, dpi: float, bilevel: bool, path: Path, *, pale: b
     target = path.with_suffix(".jpg")
     plain = pixels if pale else without_false_colour(pixels)
     if dpi >= LEAST_DPI:
-        _image(plain).save(target, quality=PAGE_QUALITY, dpi=(dpi, dpi))
+        data = jpeg.encoded(plain, PAGE_QUALITY)
     else:
         kept = PAGE_QUALITY if dpi >= COARSE_DPI else COARSE_QUALITY
-        _make_room(plain)
-        _image(plain).save(
-            target, quality=kept, subsampling="4:4:4", dpi=(dpi, dpi), optimize=True, progressive=True
-        )
+        data = jpeg.encoded(plain, kept, jpeg.FINE_COLOUR, progressive=True)
+    target.write_bytes(jpeg.with_dpi(data, dpi))
     return target
 
 
@@ -81,8 +79,9 @@ def write_thumbnail(pixels: Pixels, target: Path) -> None:
     height, width = pixels.shape[:2]
     factor = min(1.0, THUMBNAIL_WIDTH / width, THUMBNAIL_HEIGHT / height)
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
-    _image(small).save(target, quality=THUMBNAIL_QUALITY)
+    coarse = pixels[:: max(1, int(1 / (factor * ROWS_SEEN)))]
+    small = cv2.resize(coarse, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    target.write_bytes(jpeg.encoded(small, THUMBNAIL_QUALITY))
 
 
 def shrink(picture: Path, target: Path) -> None:
@@ -90,12 +89,6 @@ def shrink(picture: Path, target: Path) -> None:
     pixels = cv2.imread(str(picture), cv2.IMREAD_UNCHANGED)
     assert pixels is not None, picture
     write_thumbnail(pixels.astype(np.uint8, copy=False), target)
-
-
-def _make_room(pixels: Pixels) -> None:
-    """For a JPEG in several passes: Pillow writes it out of one buffer, of a byte a dot at most qualities,
-    and gives up on grain that takes more."""
-    ImageFile.MAXBLOCK = max(ImageFile.MAXBLOCK, 2 * pixels.nbytes)
 
 
 def packed(path: Path, dpi: float, words: Sequence[Box] = ()) -> tuple[Layer, ...]:
@@ -270,17 +263,9 @@ def _plain(pixels: Pixels, dpi: float) -> Layer:
 
 def _jpeg(pixels: Pixels, place: Box, quality: int, progressive: bool = True) -> Layer:
     """Progressive is smaller for pictures; baseline, deflated, for what is even."""
-    image = _image(pixels)
-    out = BytesIO()
-    _make_room(pixels)
-    image.save(out, "JPEG", quality=quality, subsampling="4:2:0", optimize=True, progressive=progressive)
-    data, deflated = smaller(out.getvalue())
-    return Layer(data, image.width, image.height, "jpeg", pixels.ndim == 2, place, deflated)
-
-
-def _image(pixels: Pixels) -> Image.Image:
-    """For Pillow, which has red first."""
-    return Image.fromarray(pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB))
+    data, deflated = smaller(jpeg.encoded(pixels, quality, small=True, progressive=progressive))
+    height, width = pixels.shape[:2]
+    return Layer(data, width, height, "jpeg", pixels.ndim == 2, place, deflated)
 
 
 def _bilevel(image: Image.Image) -> Layer:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.engine import Pixels
+from ocr.medians import median
 from ocr.recognition import Box
 from ocr.viewing_copy import mixed_raster
 from ocr.viewing_copy.mixed_raster import Separation
@@ -63,7 +64,7 @@ def _usual(paper: Pixels, box: Box, scale: tuple[float, float]) -> float:
     half = (box.x1 - box.x0) / 2 * scale[0], (box.y1 - box.y0) / 2 * scale[1]
     left, top = max(int(x - half[0]), 0), max(int(y - half[1]), 0)
     near = paper[top : int(y + half[1]) + 1, left : int(x + half[0]) + 1]
-    return float(np.median(near)) if near.size else 255.0
+    return median(near) if near.size else 255.0
 
 
 def _under(box: Box, ground: float, regions: Sequence[ShownRegion]) -> NDArray[np.float32]:

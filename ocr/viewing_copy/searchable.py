@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import cache
+from html import escape
 from pathlib import Path
 from statistics import median
 
@@ -315,6 +316,26 @@ def _fill_font(pdf: pikepdf.Pdf, font: Dictionary, alphabet: glyphless.Alphabet)
     font.ToUnicode = pdf.make_stream(alphabet.to_unicode())
 
 
+#: Written out: pikepdf would load lxml for it, in each process that finishes a file.
+_XMP = f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/">
+ <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+  <rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"
+    xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/">
+   <pdfaid:part>2</pdfaid:part>
+   <pdfaid:conformance>U</pdfaid:conformance>
+   <dc:format>application/pdf</dc:format>
+   <dc:language><rdf:Bag><rdf:li>{LANGUAGE}</rdf:li></rdf:Bag></dc:language>
+   <pdf:Producer>{PRODUCER}</pdf:Producer>{{title}}
+  </rdf:Description>
+ </rdf:RDF>
+</x:xmpmeta>
+<?xpacket end="w"?>
+"""
+_XMP_TITLE = """
+   <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{}</rdf:li></rdf:Alt></dc:title>"""
+
+
 def _describe(pdf: pikepdf.Pdf, title: str) -> None:
     """Output intent, language and XMP: what makes the file claim PDF/A-2u."""
     profile = pdf.make_stream(srgb(), N=3)
@@ -329,14 +350,8 @@ def _describe(pdf: pikepdf.Pdf, title: str) -> None:
         ]
     )
     pdf.Root.Lang = pikepdf.String(LANGUAGE)
-    with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as xmp:
-        xmp["pdfaid:part"] = "2"
-        xmp["pdfaid:conformance"] = "U"
-        xmp["dc:format"] = "application/pdf"
-        xmp["dc:language"] = {LANGUAGE}
-        xmp["pdf:Producer"] = PRODUCER
-        if title:
-            xmp["dc:title"] = title
+    packet = _XMP.format(title=_XMP_TITLE.format(escape(title, quote=False)) if title else "")
+    pdf.Root.Metadata = pdf.make_stream(packet.encode(), Type=Name.Metadata, Subtype=Name.XML)
 
 
 @cache

@@ -9,7 +9,7 @@ from app.confinement.benches import of_signed_documents
 from app.confinement.children import ChildFailed
 from app.confinement.enclosure import Enclosure
 from app.confinement.sandbox import Reach, Sandbox
-from app.confinement.sandboxed import SandboxedVerifier
+from app.confinement.sandboxed_verifying import SandboxedVerifier
 from app.settings import MEBIBYTE, Settings
 from tests.signing import documents
 

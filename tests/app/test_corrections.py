@@ -10,7 +10,7 @@ import pytest
 from app import corrections, recognising, splitting, workflow
 from app.access import Forbidden
 from app.audit import Action
-from app.ports import ReadingFailed
+from app.document_ports import ReadingFailed
 from app.records import IllegalTransition, Query, Record, RecordChanged, RecordNotFound, Status
 from app.said_words import BadWord, WordSaid
 from app.splitting import SplitRefused

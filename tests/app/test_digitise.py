@@ -20,7 +20,8 @@ from app.commands.digitiser import Digitiser, Output
 from app.confinement import starting
 from app.confinement.enclosure import Enclosure
 from app.confinement.sandbox import Reach, Sandbox
-from app.confinement.sandboxed import SandboxedReader, SandboxedVerifier
+from app.confinement.sandboxed import SandboxedReader
+from app.confinement.sandboxed_verifying import SandboxedVerifier
 from app.sample import authority
 from app.settings import Settings
 from ocr.metadata import METADATA
@@ -55,6 +56,12 @@ def test_the_readers_load_while_the_command_does() -> None:
     look = "import sys, app.cli, app.commands.digitise; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
     assert not {"pydantic", "asn1crypto", "numpy", "app.confinement.sandbox"} & set(loaded.stdout.split())
+
+
+def test_what_judges_signatures_is_loaded_for_signed_files_alone() -> None:
+    look = "import sys, app.commands.digitiser; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert not {"cryptography", "asn1crypto", "app.ports", "app.records"} & set(loaded.stdout.split())
 
 
 @pytest.fixture(scope="module")
@@ -204,7 +211,8 @@ def test_a_machine_too_busy_is_a_failure_that_says_so(
     output = Output(tmp_path / "out.json", tmp_path / "out.pdf")
     with ThreadPoolExecutor(1) as children:
         verifier = SandboxedVerifier(sandbox)
-        line = Digitiser(SandboxedReader(sandbox), verifier, settings, children).digitise(source, output)
+        reader = SandboxedReader(sandbox)
+        line = Digitiser(reader, lambda: verifier, settings, children).digitise(source, output)
     assert (line["status"], line["error"]["code"]) == ("failed", "reading-failed")
     assert "machine may be too busy" in line["error"]["message"]
     assert "Chương trình đọc dừng giữa chừng" in line["error"]["message"]

@@ -15,8 +15,9 @@ from app.confinement.child import SIGNING
 from app.confinement.children import Child, ChildFailed
 from app.confinement.fork_server import ForkServer
 from app.confinement.sandbox import Confinement, Reach, Sandbox, available_confinement
-from app.confinement.sandboxed import SandboxedReader, SandboxedVerifier
-from app.ports import ReadingFailed
+from app.confinement.sandboxed import SandboxedReader
+from app.confinement.sandboxed_verifying import SandboxedVerifier
+from app.document_ports import ReadingFailed
 from app.settings import Settings
 from ocr.limits import Limits, Refusal
 from ocr.recognition import Page

@@ -15,7 +15,7 @@ from pikepdf import Pdf
 from app import kinds, recognising, splitting, workflow
 from app.access import Forbidden
 from app.audit import Action, Event
-from app.ports import ReadingFailed
+from app.document_ports import ReadingFailed
 from app.records import IllegalTransition, Query, Record, RecordChanged, RecordNotFound, Status
 from app.splitting import SplitRefused
 from tests.app.database.examples import a_page

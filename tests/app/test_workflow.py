@@ -11,8 +11,8 @@ import pytest
 from app import recognising, workflow
 from app.access import Forbidden
 from app.audit import Action
+from app.document_ports import ReadingFailed
 from app.people import Person
-from app.ports import ReadingFailed
 from app.records import IllegalTransition, Query, Record, RecordChanged, RecordNotFound, Status
 from app.review import BadFieldValue
 from app.sample import authority

@@ -389,3 +389,19 @@ def test_the_red_of_a_coarse_page_is_kept_as_fine_as_its_light(tmp_path: Path, d
     assert kept is not None
     apart = np.abs(kept[:, :, 2].astype(int) - pixels[:, :, 2])
     assert apart[np.roll(seal, (3, 5), (0, 1))].mean() < 4.2
+
+
+@pytest.mark.parametrize("dpi", [100.0, 299.9996])
+@pytest.mark.parametrize("grey", [False, True])
+def test_page_pictures_are_the_jpeg_that_pillow_would_write(tmp_path: Path, dpi: float, grey: bool) -> None:
+    page = drawing.page(100, seal=True).convert("L" if grey else "RGB")
+    pixels = np.asarray(page)[..., ::-1].copy() if not grey else np.array(page)
+    written = compression.write_page(pixels, dpi, False, tmp_path / "page-0001.x")
+    fine = {"quality": 95, "subsampling": "4:4:4", "progressive": True, "optimize": True}
+    expected = BytesIO()
+    how = fine if dpi < 180 else {"quality": 88, "subsampling": "4:2:0"}
+    page.save(expected, "JPEG", dpi=(dpi, dpi), **how)
+    with Image.open(written) as ours, Image.open(expected) as theirs:
+        assert (ours.mode, ours.info["dpi"]) == (theirs.mode, theirs.info["dpi"])
+        assert np.array_equal(np.asarray(ours), np.asarray(theirs))
+        assert ours.info.get("progressive") == theirs.info.get("progressive")

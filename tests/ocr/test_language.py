@@ -2,6 +2,7 @@
 
 import unicodedata
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from ocr.language.writing import (
     is_person_name,
     is_syllable,
 )
+from ocr.medians import median
 
 TEXT = (
     "Thực hiện đề nghị của Sở Nội vụ về việc lấy ý kiến đối với dự thảo Kế hoạch số hóa sổ hộ tịch, Ủy ban "
@@ -105,3 +107,18 @@ def test_capitals_bear_a_slip_of_the_reader() -> None:
     assert is_capitals("QUYẾT ĐỊNh")
     assert not is_capitals("Quyết định")
     assert not is_capitals("123/45")
+
+
+@given(st.text())
+def test_folded_text_is_without_case_and_marks_as_unicode_has_them(text: str) -> None:
+    caseless = unicodedata.normalize("NFD", text).casefold()
+    base = "".join(c for c in unicodedata.normalize("NFD", caseless) if not unicodedata.combining(c))
+    bare = base.translate(str.maketrans("đð", "dd"))
+    assert fold(text).split() == bare.split()
+    assert fold_letters(text) == "".join(c for c in bare if c.isalnum())
+
+
+@given(st.lists(st.integers(0, 255), min_size=1))
+def test_the_median_is_that_of_numpy(numbers: list[int]) -> None:
+    for kind in (np.uint8, np.float64):
+        assert median(np.array(numbers, kind)) == np.median(np.array(numbers, kind))

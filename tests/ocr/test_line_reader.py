@@ -1,7 +1,9 @@
 """What every line reader does, and how its answer is decoded and scored."""
 
 import itertools
+import tracemalloc
 import unicodedata
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -103,6 +105,19 @@ def test_reads_vietnamese() -> None:
 def test_missing_weights_say_what_they_cost_and_what_to_do(name: str, says: str) -> None:
     with pytest.raises(EngineMissing, match=rf"không .*: không đọc / {says}.*: nothing is read\. .*install"):
         WeightsFile(name, ("không đọc", "nothing is read"), "0" * 64).content()
+
+
+@pytest.mark.parametrize("make", [BanchinhReader, AsterNet, PpOcr])
+def test_no_copy_of_the_weights_stays_beside_the_network(make: Callable[[], LineReader]) -> None:
+    """Python's memory alone is counted: onnxruntime's own holds them once."""
+    reader = make()
+    tracemalloc.start()
+    try:
+        reader.read([line("a")])
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held < 1_000_000  # the smallest of the files has four times as much
 
 
 def emission_of(weights: NDArray[np.float64]) -> Emission:

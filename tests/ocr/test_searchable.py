@@ -317,3 +317,11 @@ def test_the_viewing_copy_is_read_as_it_looks_not_by_its_stencil(tmp_path: Path)
 
 def test_the_font_is_the_one_that_is_drawn() -> None:
     assert glyphless.font_program() == make_glyphless.drawn()
+
+
+def test_the_metadata_say_what_the_file_is_and_hold_any_title(tmp_path: Path) -> None:
+    title = 'Số <1> & "2" của xã Mẫu Đơn {0}'
+    searchable.write([page(tmp_path)], tmp_path, tmp_path / "out.pdf", title)
+    with pikepdf.open(tmp_path / "out.pdf") as pdf, pdf.open_metadata() as xmp:
+        assert (xmp["pdfaid:part"], xmp["pdfaid:conformance"]) == ("2", "U")
+        assert (xmp["dc:title"], xmp["dc:language"], xmp["dc:format"]) == (title, {"vi"}, "application/pdf")

@@ -19,7 +19,7 @@ from app.cli import main
 from app.commands import verify
 from app.confinement.fork_server import ForkServers
 from app.confinement.sandbox import Sandbox
-from app.confinement.sandboxed import SandboxedVerifier
+from app.confinement.sandboxed_verifying import SandboxedVerifier
 from app.sample.authority import SampleAuthority, create
 from app.scratch import Scratch
 from tests.signing import documents, marked
