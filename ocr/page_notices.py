@@ -41,6 +41,13 @@ DIRTY = Notice(
     "There is dirt all over this page; it was not written down as letters, and the picture is as it was. "
     "Compare it with the paper, or clean the scanner's glass and scan it again.",
 )
+LIGHT_PRINT = Notice(
+    "light-print",
+    "Trên trang này có chữ sáng trên nền tối mà máy không đọc được, nên không có trong văn bản. Hãy xem ảnh "
+    "của trang và gõ thêm nếu cần, hoặc quét lại với độ phân giải cao hơn.",
+    "There is light print on a dark ground on this page that could not be read, so it is not in the text. "
+    "Look at the picture of the page and type what is needed, or scan it again at a higher resolution.",
+)
 SEVERAL_SHEETS = Notice(
     "several-sheets",
     "Ảnh trang này chụp nhiều tờ giấy cùng lúc; chữ của từng tờ được ghi lần lượt. Nếu chúng là các giấy tờ "
@@ -70,7 +77,18 @@ ODD = Notice(
     "read may be all wrong. Look at the viewing copy; if it is spoilt, scan it again or ask for the original "
     "file.",
 )
-GATHERED = (CUT_SHORT, ODD, TURN_UNKNOWN, PALE, SIZE, WORDLESS, DIRTY, SEVERAL_SHEETS, FEWER_READERS)
+GATHERED = (
+    CUT_SHORT,
+    ODD,
+    TURN_UNKNOWN,
+    PALE,
+    SIZE,
+    WORDLESS,
+    DIRTY,
+    LIGHT_PRINT,
+    SEVERAL_SHEETS,
+    FEWER_READERS,
+)
 
 
 def with_wordless(page: Page) -> Page:
