@@ -30,6 +30,10 @@ RIM = 0.85  # of the outline of a band that is dark; that of heavy black letters
 AT_A_GLANCE = 0.7  # the same of a few of its dots, which grain and edges of letters disturb
 EVEN = 0.1  # of the paper's light, by which half of the ground is off its usual level; in photographs more is
 LIGHTER = 0.15  # of the paper's light, by which letters are lighter than their ground
+COVERED = (
+    0.75  # of a band with its dots that is ground: 0.9 and more; of lattices and of staves of music less
+)
+GRAIN = 0.2  # of what letters are lighter by, by which half of the ground is off its level; in noise more is
 LETTER_DPI = 150
 LETTER = (0.04, 0.6)  # inches: height of a light letter
 IN_ROW, FEWEST = 0.04, 3  # inches by which middles of letters of a row differ, and letters of a row
@@ -146,7 +150,9 @@ def _lettered(pixels: Pixels, place: Box, within: Pixels, dpi: float, paper: flo
     ground, light = np.median(channels, axis=0), np.percentile(channels, 98, axis=0)
     channel = int(np.argmax(light - ground))
     above = float(light[channel] - ground[channel])
-    if above < LIGHTER * paper:
+    level = channels[:, channel]
+    grain = float(np.median(np.abs(level - ground[channel])))
+    if above < max(LIGHTER * paper, grain / GRAIN) or np.mean(level < ground[channel] + above / 2) < COVERED:
         return None
     marks = connected(_u8(np.atleast_3d(part)[..., channel] > ground[channel] + above / 2))
     enclosed = np.ones(len(marks.stats), np.bool_)

@@ -102,7 +102,18 @@ def barred() -> Image.Image:
     return image
 
 
-@pytest.mark.parametrize("draw", [lambda: drawing.page(DPI, seal=True), heavy, barred])
+def latticed() -> Image.Image:
+    """A page with a lattice of heavy lines, whose light cells are as high as letters and stand in rows."""
+    image = drawing.page(DPI)
+    draw = ImageDraw.Draw(image)
+    draw.rectangle([300, 1400, 702, 1496], fill=BLACK)
+    for x in range(307, 700, 18):
+        for y in range(1407, 1490, 18):
+            draw.rectangle([x, y, x + 10, y + 10], fill="white")
+    return image
+
+
+@pytest.mark.parametrize("draw", [lambda: drawing.page(DPI, seal=True), heavy, barred, latticed])
 def test_other_dark_things_stay_as_they_are(draw: object) -> None:
     assert callable(draw)
     pixels = np.ascontiguousarray(np.asarray(draw())[:, :, ::-1])
