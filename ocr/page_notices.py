@@ -77,6 +77,40 @@ ODD = Notice(
     "read may be all wrong. Look at the viewing copy; if it is spoilt, scan it again or ask for the original "
     "file.",
 )
+
+
+def _doubts(code: str, vi: str, en: str, do_vi: str, do_en: str) -> Notice:
+    return Notice(
+        code,
+        f"Nhiều chữ trên trang này máy đọc không chắc{vi}. Hãy {do_vi}; nếu không quét lại được, hãy đối "
+        "chiếu từng chữ được đánh dấu với bản giấy.",
+        f"Many words of this page could not be read surely{en}. {do_en}; where that cannot be done, compare "
+        "each marked word with the paper.",
+    )
+
+
+DOUBTS_COARSE = _doubts(
+    "doubts-coarse",
+    ", vì ảnh có độ phân giải quá thấp",
+    ", as its resolution is too low",
+    "quét lại ở 300 dpi",
+    "Scan it again at 300 dpi",
+)
+DOUBTS_DARK = _doubts(
+    "doubts-dark",
+    ", vì ảnh quá tối",
+    ", as its picture is too dark",
+    "quét lại cho sáng hơn",
+    "Scan it again, lighter",
+)
+DOUBTS_BLURRED = _doubts(
+    "doubts-blurred",
+    ", vì ảnh bị nhòe",
+    ", as its picture is blurred",
+    "lau kính máy quét, đặt giấy phẳng rồi quét lại",
+    "Clean the scanner's glass, lay the sheet flat and scan it again",
+)
+DOUBTS_MANY = _doubts("doubts-many", "", "", "quét lại cho rõ hơn", "Scan it again, more clearly")
 GATHERED = (
     CUT_SHORT,
     ODD,
@@ -86,6 +120,10 @@ GATHERED = (
     WORDLESS,
     DIRTY,
     LIGHT_PRINT,
+    DOUBTS_COARSE,
+    DOUBTS_DARK,
+    DOUBTS_BLURRED,
+    DOUBTS_MANY,
     SEVERAL_SHEETS,
     FEWER_READERS,
 )

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ocr import annotation_words, memory, off_paper, own_text, page_notices, print_size, reading_order
-from ocr.cleaning import bent, cleanup, faint, light_print, scanner_edges, sheet, streaks
+from ocr.cleaning import bent, cleanup, faint, legibility, light_print, scanner_edges, sheet, streaks
 from ocr.engine import EngineMissing, Pixels, Reader
 from ocr.layout import page_ink
 from ocr.limits import Limits, Refusal
@@ -97,7 +97,7 @@ def read_page(
     page, pixels = read
     if own is not None and not own.whole:
         page = own_text.exact(page, own)
-    page = page_notices.with_wordless(page)
+    page = legibility.noted(page_notices.with_wordless(page), pixels)
     page = page_notices.with_picture_faults(page, cut_short=cut_short, odd=odd)
     if not readers.complete:
         page = page_notices.with_fewer_readers(page)
