@@ -41,6 +41,13 @@ DIRTY = Notice(
     "There is dirt all over this page; it was not written down as letters, and the picture is as it was. "
     "Compare it with the paper, or clean the scanner's glass and scan it again.",
 )
+LIGHT_PRINT = Notice(
+    "light-print",
+    "Trên trang này có chữ sáng trên nền tối mà máy không đọc được, nên không có trong văn bản. Hãy xem ảnh "
+    "của trang và gõ thêm nếu cần, hoặc quét lại với độ phân giải cao hơn.",
+    "There is light print on a dark ground on this page that could not be read, so it is not in the text. "
+    "Look at the picture of the page and type what is needed, or scan it again at a higher resolution.",
+)
 SEVERAL_SHEETS = Notice(
     "several-sheets",
     "Ảnh trang này chụp nhiều tờ giấy cùng lúc; chữ của từng tờ được ghi lần lượt. Nếu chúng là các giấy tờ "
@@ -70,7 +77,56 @@ ODD = Notice(
     "read may be all wrong. Look at the viewing copy; if it is spoilt, scan it again or ask for the original "
     "file.",
 )
-GATHERED = (CUT_SHORT, ODD, TURN_UNKNOWN, PALE, SIZE, WORDLESS, DIRTY, SEVERAL_SHEETS, FEWER_READERS)
+
+
+def _doubts(code: str, vi: str, en: str, do_vi: str, do_en: str) -> Notice:
+    return Notice(
+        code,
+        f"Nhiều chữ trên trang này máy đọc không chắc{vi}. Hãy {do_vi}; nếu không quét lại được, hãy đối "
+        "chiếu từng chữ được đánh dấu với bản giấy.",
+        f"Many words of this page could not be read surely{en}. {do_en}; where that cannot be done, compare "
+        "each marked word with the paper.",
+    )
+
+
+DOUBTS_COARSE = _doubts(
+    "doubts-coarse",
+    ", vì ảnh có độ phân giải quá thấp",
+    ", as its resolution is too low",
+    "quét lại ở 300 dpi",
+    "Scan it again at 300 dpi",
+)
+DOUBTS_DARK = _doubts(
+    "doubts-dark",
+    ", vì ảnh quá tối",
+    ", as its picture is too dark",
+    "quét lại cho sáng hơn",
+    "Scan it again, lighter",
+)
+DOUBTS_BLURRED = _doubts(
+    "doubts-blurred",
+    ", vì ảnh bị nhòe",
+    ", as its picture is blurred",
+    "lau kính máy quét, đặt giấy phẳng rồi quét lại",
+    "Clean the scanner's glass, lay the sheet flat and scan it again",
+)
+DOUBTS_MANY = _doubts("doubts-many", "", "", "quét lại cho rõ hơn", "Scan it again, more clearly")
+GATHERED = (
+    CUT_SHORT,
+    ODD,
+    TURN_UNKNOWN,
+    PALE,
+    SIZE,
+    WORDLESS,
+    DIRTY,
+    LIGHT_PRINT,
+    DOUBTS_COARSE,
+    DOUBTS_DARK,
+    DOUBTS_BLURRED,
+    DOUBTS_MANY,
+    SEVERAL_SHEETS,
+    FEWER_READERS,
+)
 
 
 def with_wordless(page: Page) -> Page:

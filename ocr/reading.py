@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ocr import annotation_words, memory, off_paper, own_text, page_notices, print_size, reading_order
-from ocr.cleaning import bent, cleanup, faint, scanner_edges, sheet, streaks
+from ocr.cleaning import bent, cleanup, faint, legibility, light_print, scanner_edges, sheet, streaks
 from ocr.engine import EngineMissing, Pixels, Reader
 from ocr.kinds.catalogue import catalogue
 from ocr.language import places
@@ -105,7 +105,7 @@ def read_page(
     page, pixels = read
     if own is not None and not own.whole:
         page = own_text.exact(page, own)
-    page = page_notices.with_wordless(page)
+    page = legibility.noted(page_notices.with_wordless(page), pixels)
     page = page_notices.with_picture_faults(page, cut_short=cut_short, odd=odd)
     if not readers.complete:
         page = page_notices.with_fewer_readers(page)
@@ -215,7 +215,7 @@ def _made_legible(
 
 def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
     """The page with all that can be read on it; the picture is upright and level."""
-    pixels = picture.pixels
+    pixels, bands = light_print.turned_round(picture.pixels, picture.dpi)
     grey = cleanup.flat(pixels, picture.dpi)
     ink: PageInk | None = page_ink.find(grey, picture.dpi)
     beside = mail_room.confirmed(
@@ -232,6 +232,9 @@ def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
     every = reading_order.not_over_another(readers.page.read(grey, picture.dpi, apart=apart, ink=ink))
     if picture.maybe_photographed:
         every = _of_photograph(every, picture, page.skew)
+    every, unread_print = light_print.settled(every, bands)
+    if unread_print:
+        page = replace(page, warnings=(*page.warnings, page_notices.LIGHT_PRINT))
     words = reading_order.without_dirt(every)
     if len(words) < len(every):
         page = replace(page, warnings=(*page.warnings, page_notices.DIRTY))

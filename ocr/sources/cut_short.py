@@ -4,6 +4,7 @@ that stood there are gone without a word."""
 import io
 import math
 import struct
+from collections.abc import Mapping
 from contextlib import suppress
 
 import numpy as np
@@ -27,13 +28,17 @@ DRAWN_COLOUR = 24  # bits of a pixel
 TAIL = 64  # bytes at the end of data among which their end is looked for: some are padded
 
 
-def of_pdf(image: pypdfium2.PdfImage, pixels: Pixels) -> bool:
-    """Whether the data of a picture in a PDF, decoded as `pixels`, are only a part of it."""
+def of_pdf(image: pypdfium2.PdfImage, pixels: Pixels, depths: Mapping[tuple[int, int], int]) -> bool:
+    """Whether the data of a picture in a PDF, decoded as `pixels`, are only a part of it. `depths`: the bits
+    of a dot that the file declares, by columns and rows of a picture (declared.depths)."""
     filters = image.get_filters()
     coded = filters[-1] if filters else ""
     if coded == "DCTDecode":
         data = bytes(image.get_data())
         return _coarse(data) or filled(pixels, GREY)
+    declared = None if coded in CODED else depths.get(image.get_px_size())
+    if declared is not None:  # then the data tell, whatever pdfium fills their rest with
+        return _length(image) < (1 - LEAST_ROWS) * _bytes_of(image, declared)
     if not filled(pixels, BLACK):
         return False
     if coded == "CCITTFaxDecode":

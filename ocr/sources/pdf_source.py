@@ -3,9 +3,9 @@
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -35,6 +35,7 @@ from ocr.sources import (
     annotations,
     content_size,
     cut_short,
+    declared,
     hidden_text,
     inherited,
     jbig2,
@@ -270,6 +271,8 @@ def picture(source: Path, number: int, limits: Limits) -> Picture:
         broken = unreadable(number) if len(pdf) > 1 else damaged()
         try:
             told = _told(source, number, alone=len(pdf) == 1)
+            if told.mended is not None:
+                return _of_mended(told.mended, limits)
             page = pdf[number - 1]
             width, height = page.get_size()
             if width < 1 or height < 1:
@@ -277,14 +280,23 @@ def picture(source: Path, number: int, limits: Limits) -> Picture:
             drawn = _drawn(page, number, limits)
             unit = told.unit if _fits(page, drawn, told.unit) else 1.0
             drawn = replace(drawn, unit=unit, alone=drawn.alone and not told.masked)
-            native = _native(page, drawn) if drawn.image is not None and drawn.alone else None
+            native = _native(page, drawn, told.depths) if drawn.image is not None and drawn.alone else None
             over = annotations.of_page(pdf, page, number, told.copy)
             shown = native or _rendered(page, over.page if over else page, drawn, limits)
             shown = annotations.over(shown, page, over, drawn=native is None) if over else shown
             shown = annotations.doubted(shown, page, told.undrawn) if told.undrawn else shown
-            return replace(shown, sheet=(width * told.unit, height * told.unit))
+            shown = replace(shown, sheet=(width * told.unit, height * told.unit))
+            return replace(shown, odd=shown.odd or told.odd)
         except (pypdfium2.PdfiumError, ValueError, cv2.error, MemoryError) as error:
             raise broken from error
+
+
+def _of_mended(document: bytes, limits: Limits) -> Picture:
+    """A page of which PDFium would draw nothing, or in other colours than its JPEG has."""
+    with tempfile.TemporaryDirectory(prefix="banchinh-") as folder:
+        alone = Path(folder) / "page.pdf"
+        alone.write_bytes(document)
+        return replace(picture(alone, 1, limits), odd=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +307,9 @@ class _Told:
     masked: bool = True  # whether a picture on it may have a mask
     undrawn: tuple[unshown.Rectangle, ...] = ()  # places of values of which letters are missing
     copy: bytes | None = None  # a document of the page alone, where something lies over it and it inherits
+    mended: bytes | None = None  # the same where colours of a JPEG were declared wrongly, with its own
+    odd: bool = False  # the colours of a JPEG are others than it says
+    depths: Mapping[tuple[int, int], int] = field(default_factory=dict)  # see declared.depths
 
 
 def _told(source: Path, number: int, *, alone: bool) -> _Told:
@@ -306,11 +321,16 @@ def _told(source: Path, number: int, *, alone: bool) -> _Told:
             raise too_costly(*LONG_DRAWING) if alone else overdrawn(number, *LONG_DRAWING)
         unit = float(page.obj.get("/UserUnit", 1))
         told = _Told(unit=unit if 1 <= unit <= LARGEST_UNIT else 1.0)
-        told = replace(told, masked=partly_shown.masked(page, inherited.resources(page)))
+        resources = inherited.resources(page)
+        told = replace(told, masked=partly_shown.masked(page, resources))
         told = replace(told, undrawn=unshown.places_not_drawn(page))
         # Flattening gives a page resources where it has none, and with them takes away those it inherits.
         if "/Annots" in page.obj and "/Resources" not in page.obj:
             told = replace(told, copy=inherited.alone(pdf, page))
+        held = list(declared.pictures(resources))
+        told = replace(told, odd=declared.odd(held), depths=declared.depths(held))
+        if declared.mended(held):
+            told = replace(told, mended=inherited.alone(pdf, page))
     return told
 
 
@@ -360,7 +380,7 @@ def _drawn(page: pypdfium2.PdfPage, number: int, limits: Limits) -> _Drawn:
     return _Drawn(filling, not shows and len(objects) <= OBJECTS, dpi, hides=hidden_text.hides(objects))
 
 
-def _native(page: pypdfium2.PdfPage, drawn: _Drawn) -> Picture | None:
+def _native(page: pypdfium2.PdfPage, drawn: _Drawn, depths: Mapping[tuple[int, int], int]) -> Picture | None:
     """The picture that fills the page, pixel for pixel, as far as the page shows it.
 
     None where it does not look like the page.
@@ -373,7 +393,7 @@ def _native(page: pypdfium2.PdfPage, drawn: _Drawn) -> Picture | None:
     x0, y0, x1, y1 = image.get_bounds()
     bits = image.get_metadata().bits_per_pixel
     pixels = _grey_or_bgr(image.get_bitmap())
-    cut, odd = cut_short.of_pdf(image, pixels), cut_short.odd(image)
+    cut, odd = cut_short.of_pdf(image, pixels, depths), cut_short.odd(image)
     pixels = pixels[:, ::-1] if a < 0 else pixels
     pixels = pixels[::-1] if d < 0 else pixels
     rotation = page.get_rotation()

@@ -108,6 +108,69 @@ def test_a_jpeg_that_ends_before_its_last_rows_is_told(tmp_path: Path) -> None:
     assert not pages.picture(stored(tmp_path, "whole.jpg", data), 1, Limits()).cut_short
 
 
+def told_otherwise(source: Path, data: bytes, space: str, bits: int = 8) -> None:
+    """Gives the picture of a page other data, and has the file tell these colours of it."""
+    with pikepdf.open(source, allow_overwriting_input=True) as pdf:
+        stream = pdf.pages[0].obj.Resources.XObject.I
+        stream.write(data, filter=pikepdf.Name.DCTDecode if data.startswith(b"\xff\xd8") else None)
+        stream.ColorSpace, stream.BitsPerComponent = pikepdf.Name(space), bits
+        pdf.save(source)
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
+@pytest.mark.parametrize("space", ["/DeviceGray", "/DeviceRGB", "/DeviceCMYK"])
+def test_a_jpeg_is_shown_in_its_own_colours_and_others_are_told(
+    tmp_path: Path, mode: str, space: str
+) -> None:
+    """Of one with fewer colours than declared nothing was drawn: its page counted as blank."""
+    source = in_pdf(tmp_path, "jpeg", 1.0)
+    red = Image.merge("RGB", [scan(), Image.new("L", SIZE, 20), Image.new("L", SIZE, 20)])
+    told_otherwise(source, saved(red.convert(mode), "JPEG", quality=85), space)
+    picture = pages.picture(source, 1, Limits())
+    own = {"L": "/DeviceGray", "RGB": "/DeviceRGB", "CMYK": "/DeviceCMYK"}[mode]
+    assert picture.odd == (own != space)
+    assert 10 < picture.pixels.mean() < 230
+    if mode == "RGB":
+        assert picture.pixels[..., 2].mean() > 2 * picture.pixels[..., 0].mean()
+
+
+def with_marker(data: bytes, transform: int) -> bytes:
+    """A JPEG with Adobe's marker in place of its first one, that of JFIF or another of Adobe."""
+    marker = b"\xff\xee\x00\x0eAdobe\0\x64\0\0\0\0" + bytes([transform])
+    return data[:2] + marker + data[4 + int.from_bytes(data[4:6], "big") :]
+
+
+@pytest.mark.parametrize(
+    ("transform", "kept_rgb", "odd"), [(0, False, True), (1, True, True), (1, False, False), (0, True, False)]
+)
+def test_a_jpeg_whose_marker_its_data_belie_is_told(
+    tmp_path: Path, transform: int, kept_rgb: bool, odd: bool
+) -> None:
+    source = in_pdf(tmp_path, "jpeg", 1.0)
+    data = saved(scan().convert("RGB"), "JPEG", quality=85, keep_rgb=kept_rgb)
+    told_otherwise(source, with_marker(data, transform), "/DeviceRGB")
+    assert pages.picture(source, 1, Limits()).odd == odd
+
+
+@pytest.mark.parametrize("bits", [2, 4])
+@pytest.mark.parametrize("share", [1.0, 0.5])
+def test_few_levels_with_a_black_foot_are_whole(tmp_path: Path, bits: int, share: float) -> None:
+    edged = np.array(scan())
+    edged[-100:] = 0
+    dots = np.unpackbits(edged[..., None], axis=2)[..., :bits]
+    data = np.packbits(dots.reshape(SIZE[1], -1), axis=1).tobytes()
+    source = in_pdf(tmp_path, "plain", 1.0)
+    told_otherwise(source, data[: round(share * len(data))], "/DeviceGray", bits)
+    picture = pages.picture(source, 1, Limits())
+    assert (picture.cut_short, picture.odd) == (share < 1, False)
+
+
+def test_grey_levels_declared_as_colours_are_told_however_they_end(tmp_path: Path) -> None:
+    source = in_pdf(tmp_path, "plain", 1.0)
+    told_otherwise(source, scan().tobytes(), "/DeviceRGB")
+    assert pages.picture(source, 1, Limits()).cut_short
+
+
 @pytest.mark.parametrize("told", [("/DeviceGray", 8), ("/DeviceGray", 1), ("/DeviceRGB", 8)])
 def test_colours_that_the_file_tells_wrongly_are_told(tmp_path: Path, told: tuple[str, int]) -> None:
     source = in_pdf(tmp_path, "flate", 1.0)
