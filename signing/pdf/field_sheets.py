@@ -99,10 +99,12 @@ def _upright(picture: Object, wide: float, high: float) -> tuple[bytes, bool]:
 def _copied(drawn: Pdf, pdf: Pdf, picture: Object) -> Object:
     """A copy that says by its letters alone what it shows."""
     copied = drawn.copy_foreign(pdf.make_indirect(picture))
-    if "/Font" not in copied.get("/Resources", Dictionary()):
-        fallback = pdf.Root.AcroForm.get("/DR")  # where viewers look next
+    resources: Any = copied.get("/Resources", Dictionary())
+    if "/Font" not in resources:
+        fallback: Any = pdf.Root.AcroForm.get("/DR", Dictionary()).get("/Font")  # where viewers look next
         if fallback is not None:
-            copied.Resources = drawn.copy_foreign(pdf.make_indirect(fallback))
+            copied.Resources = Dictionary(resources)  # what else it draws with stays
+            copied.Resources.Font = drawn.copy_foreign(pdf.make_indirect(fallback))
     for form in _forms(copied):
         _take_out_other_texts(form)
     return copied

@@ -141,6 +141,22 @@ def test_the_pictures_of_a_box_tell_its_states_apart(off: bytes, on: bytes, told
     assert contradictions(target.getvalue(), {"o"}) == ([Contradiction("o", (2,))] if told else [])
 
 
+def test_a_picture_keeps_what_it_draws_with_beside_fonts() -> None:
+    """Of a form with fonts for all its fields, a box whose tick is an image has none of its own."""
+    with pikepdf.open(io.BytesIO(_with_field(FT=Name.Btn, V=Name.Yes, AS=Name.Yes))) as pdf:
+        tick = Dictionary(
+            Subtype=Name.Image, Width=2, Height=2, ColorSpace=Name.DeviceGray, BitsPerComponent=8
+        )
+        held = Dictionary(XObject=Dictionary(I=Stream(pdf, b"\0\xff\0\xff", tick)))
+        looks = Dictionary(Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 20, 20]), Resources=held)
+        states = {"/Off": Stream(pdf, EMPTY, looks), "/Yes": Stream(pdf, b"20 0 0 20 0 0 cm /I Do", looks)}
+        pdf.Root.AcroForm.Fields[0].AP = Dictionary(N=Dictionary(states))
+        font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
+        pdf.Root.AcroForm.DR = Dictionary(Font=Dictionary(F=font))
+        pdf.save(target := io.BytesIO())
+    assert contradictions(target.getvalue(), {"o"}) == []
+
+
 def test_what_cannot_be_compared_is_told() -> None:
     for data in (b"%PDF-1.4", documents.encrypted()):
         assert contradictions(data, {"o"}) == [Contradiction("o", (), compared=False)]
