@@ -158,7 +158,8 @@ def _unlike(pdf: Pdf, chosen: Sequence[Object], pages: Places) -> tuple[list[Obj
     buttons = [field for field in shown if inherited(field, "/FT") == Name.Btn]
     found = [button for button in buttons if not _is_switched(button)]
     until = time.thread_time() + SECONDS
-    found += button_states.misleading(pdf, [one for one in buttons if not _is_pushed(one)], until)
+    switched = [one for one in buttons if not _is_pushed(one)]
+    found += button_states.misleading(pdf, switched, lambda one: _on_page(pdf, one, pages), until)
     written = [field for field in shown if _is_written(field)]
     differing, dark = _differing(pdf, written, pages, until) if written else (set(), set())
     found += [field for number, field in enumerate(written) if number in differing]
@@ -190,8 +191,7 @@ def _differing(pdf: Pdf, written: Sequence[Object], pages: Places, until: float)
     for at, (number, one) in enumerate(doubtful):
         if number in differing:
             continue
-        on = pages.get(one.field.objgen)
-        if at < ON_PAGES and on and _shows_on(pdf, one, pdf.pages[on[0] - 1].obj, until):
+        if at < ON_PAGES and _shows_on(_on_page(pdf, one, pages), one, until):
             dark.add(number)
         else:
             differing.add(number)
@@ -208,11 +208,19 @@ def _readings(sheets: bytes, until: float) -> Iterator[Reading]:
             page.close()
 
 
-def _shows_on(pdf: Pdf, one: Placed, page: Object, until: float) -> bool:
+def _on_page(pdf: Pdf, one: Placed, pages: Places) -> bytes | None:
+    """A document with the first page on which a picture stands, which draws it last."""
+    on = pages.get(one.field.objgen)
+    return field_sheets.on_page(pdf, one, pdf.pages[on[0] - 1].obj, inherited) if on else None
+
+
+def _shows_on(sheet: bytes | None, one: Placed, until: float) -> bool:
     """Does a picture show the value of its field upon its page, which may be dark?"""
     if time.thread_time() > until:
         raise ValueError("the pictures of the form take too long")
-    with pdfium.PdfDocument(field_sheets.on_page(pdf, one, page, inherited)) as opened:
+    if sheet is None:
+        return False
+    with pdfium.PdfDocument(sheet) as opened:
         return _shows(list(_values(one.field)), inked_text.read(opened[0], one.box))
 
 

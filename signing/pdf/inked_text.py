@@ -248,12 +248,12 @@ def _drawn(
     return _Drawn(region, scale, differs[:, :, 0] | differs[:, :, 1] | differs[:, :, 2], ideal)
 
 
-def drawing(page: pdfium.PdfPage, largest: int) -> NDArray[np.uint8]:
-    """A page upon white, of so many pixels at most: rows from the top, columns, blue, green and red. Raises
-    pypdfium2.PdfiumError."""
-    whole = page.get_bbox()
-    area = max((whole[2] - whole[0]) * (whole[3] - whole[1]), 1e-6)
-    return _render(page, whole, min(SHARPNESS, (largest / area) ** 0.5))
+def drawing(page: pdfium.PdfPage, largest: int, part: Box | None = None) -> NDArray[np.uint8]:
+    """A page or this part of it, upon white, of so many pixels at most: rows from the top, columns, blue,
+    green and red. Raises pypdfium2.PdfiumError."""
+    region = part or page.get_bbox()
+    area = max((region[2] - region[0]) * (region[3] - region[1]), 1e-6)
+    return _render(page, region, min(SHARPNESS, (largest / area) ** 0.5))
 
 
 def _render(page: pdfium.PdfPage, region: Box, scale: float) -> NDArray[np.uint8]:

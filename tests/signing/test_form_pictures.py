@@ -141,6 +141,25 @@ def test_the_pictures_of_a_box_tell_its_states_apart(off: bytes, on: bytes, told
     assert contradictions(target.getvalue(), {"o"}) == ([Contradiction("o", (2,))] if told else [])
 
 
+@pytest.mark.parametrize(
+    ("off", "on", "page", "value", "told"),
+    [
+        (EMPTY, b"1 " + TICK[2:], b"0 0 0.3 rg 0 0 600 900 re f", "/Yes", False),  # white on a dark page
+        (EMPTY, b"1 " + TICK[2:], b"0 0 0.3 rg 0 300 600 900 re f", "/Yes", True),  # dark elsewhere
+        (EMPTY, EMPTY, b"", "/Off", False),  # nobody filled it
+        (TICK, EMPTY, b"", "/Off", True),
+    ],
+)
+def test_a_box_upon_its_page(off: bytes, on: bytes, page: bytes, value: str, told: bool) -> None:
+    with pikepdf.open(io.BytesIO(_with_field(FT=Name.Btn, V=Name(value), AS=Name(value)))) as pdf:
+        pdf.pages[1].obj.Contents = pdf.make_stream(page)
+        looks = Dictionary(Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 20, 20]))
+        states = {"/Off": Stream(pdf, off, looks), "/Yes": Stream(pdf, on, looks)}
+        pdf.Root.AcroForm.Fields[0].AP = Dictionary(N=Dictionary(states))
+        pdf.save(target := io.BytesIO())
+    assert contradictions(target.getvalue(), {"o"}) == ([Contradiction("o", (2,))] if told else [])
+
+
 def test_a_picture_keeps_what_it_draws_with_beside_fonts() -> None:
     """Of a form with fonts for all its fields, a box whose tick is an image has none of its own."""
     with pikepdf.open(io.BytesIO(_with_field(FT=Name.Btn, V=Name.Yes, AS=Name.Yes))) as pdf:
