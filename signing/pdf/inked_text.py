@@ -8,6 +8,7 @@ import ctypes
 import enum
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -188,7 +189,7 @@ def _placed(letters: Sequence[_Letter], way: Way) -> list[_Letter]:
         (
             one.origin[0] * along[0] + one.origin[1] * along[1],
             one.origin[0] * across[0] + one.origin[1] * across[1],
-            min(one.box[2] - one.box[0], one.box[3] - one.box[1]) if one.box else 0.0,
+            one.box[2 if across[0] else 3] - one.box[0 if across[0] else 1],
             one,
         )
         for one in letters
@@ -196,7 +197,7 @@ def _placed(letters: Sequence[_Letter], way: Way) -> list[_Letter]:
     ]
     if not found:
         return []
-    high = max(size for _, _, size, _ in found)
+    high = median(size for _, _, size, _ in found)  # a heading or a letter with tones is no measure of lines
     lines: list[list[tuple[float, _Letter]]] = []
     before: float | None = None
     for begins, down, _, one in sorted(found, key=lambda each: each[1]):

@@ -112,6 +112,16 @@ DARK = b"0 0 0.3 rg 0 0 600 800 re f"
         (_plain(b"-1 0 0 1 60 0 cm"), {}, OTHERWISE),  # mirrored
         (b"BT /F 12 Tf 12 TL 2 40 Td (Hai) Tj T* (ba) Tj ET", {"value": "Hai ba", "size": (90, 60)}, SHOWN),
         (b"BT /F 12 Tf 2 6 Td (Hai) Tj 0 20 Td (ba) Tj ET", {"value": "Hai ba", "size": (90, 60)}, OTHERWISE),
+        (
+            b"BT /F 24 Tf 2 60 Td (A) Tj /F 6 Tf 0 -8 Td (mot hai) Tj 0 -7 Td (ba bon) Tj ET",
+            {"value": "A mot hai ba bon", "size": (90, 90)},  # small lines below a large one
+            SHOWN,
+        ),
+        (
+            b"BT /F 12 Tf 2 6 Td (ii) Tj 5 Ts /F 6 Tf (1) Tj 0 Ts /F 12 Tf ( li) Tj ET",
+            {"value": "ii1 li"},
+            SHOWN,
+        ),
         (_plain(b"0 1 -1 0 20 0 cm"), {"size": (20, 90)}, SHOWN),  # turned by its content
         (_plain(value=b"8", after=b"1 g 2 4 3.4 12 re f"), {"value": "8"}, OTHERWISE),  # a 3, nearly
         (_plain(), {"other": _plain(b"0 0 1 rg")}, SHOWN),
