@@ -126,12 +126,22 @@ def all_contradictions(data: bytes) -> list[Contradiction] | None:
 
 
 def _contradictions(data: bytes, names: Collection[str] | None) -> list[Contradiction]:
-    with pikepdf.open(io.BytesIO(data)) as pdf:
+    with _opened(data) as pdf:
         chosen = [field for field in fields(pdf) if names is None or name_of(field) in names]
         pages = _pages_of(pdf)
         found, redrawn = _unlike(pdf, chosen, pages)
         told = [*_by_names(found, pages, False), *_by_names(redrawn, pages, True)]
         return list({one.name: one for one in reversed(told)}.values())[::-1]
+
+
+def _opened(data: bytes) -> Pdf:
+    """A document without its encryption: with it qpdf copies some streams unreadably into another one."""
+    pdf = pikepdf.open(io.BytesIO(data))
+    if not pdf.is_encrypted:
+        return pdf
+    with pdf:
+        pdf.save(plain := io.BytesIO())
+    return pikepdf.open(plain)
 
 
 def _by_names(found: Sequence[Object], pages: Places, redrawn: bool) -> list[Contradiction]:

@@ -176,6 +176,19 @@ def test_a_picture_keeps_what_it_draws_with_beside_fonts() -> None:
     assert contradictions(target.getvalue(), {"o"}) == []
 
 
+@pytest.mark.parametrize("written", [b"900", b"100"])
+def test_the_form_of_an_encrypted_file_that_opens_without_a_password(written: bytes) -> None:
+    with pikepdf.open(io.BytesIO(_with_field(FT=Name.Tx, V="900"))) as pdf:
+        font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
+        looks = Dictionary(Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 20, 20]))
+        looks.Resources = Dictionary(Font=Dictionary(F=font))
+        field = pdf.Root.AcroForm.Fields[0]
+        field.AP = Dictionary(N=Stream(pdf, b"BT /F 8 Tf 2 6 Td (%s) Tj ET" % written, looks))
+        pdf.save(target := io.BytesIO(), encryption=pikepdf.Encryption(owner="owner", R=4))
+    told = contradictions(target.getvalue(), {"o"})
+    assert told == ([] if written == b"900" else [Contradiction("o", (2,))])
+
+
 def test_what_cannot_be_compared_is_told() -> None:
     for data in (b"%PDF-1.4", documents.encrypted()):
         assert contradictions(data, {"o"}) == [Contradiction("o", (), compared=False)]
