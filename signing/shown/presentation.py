@@ -185,11 +185,17 @@ def outside(pdf: Pdf) -> list[int]:
 
 
 def _outside(pdf: Pdf) -> Iterator[int]:
-    for number, page in enumerate(pdf.pages, 1):
-        films = any(str(note.get("/Subtype")) in MULTIMEDIA for note in page_parts.annotations(page.obj))
-        parts = (*page_parts.painted(page.obj), *_contents(page.obj))
-        if films or any(map(_lies_elsewhere, parts)):
-            yield number
+    if not _any_outside([page.obj for page in pdf.pages]):  # each picture once, though many pages show it
+        return
+    yield from (number for number, page in enumerate(pdf.pages, 1) if _any_outside([page.obj]))
+
+
+def _any_outside(sheets: list[Object]) -> bool:
+    notes = (note for sheet in sheets for note in page_parts.annotations(sheet))
+    if any(str(note.get("/Subtype")) in MULTIMEDIA for note in notes):
+        return True
+    contents = (one for sheet in sheets for one in _contents(sheet))
+    return any(map(_lies_elsewhere, (*page_parts.painted_on(sheets), *contents)))
 
 
 def _lies_elsewhere(drawn: Object) -> bool:
