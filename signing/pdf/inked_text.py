@@ -245,7 +245,9 @@ def _drawn(
         raw.FPDFPageObj_SetIsActive(part, True)
         raw.FPDFTextObj_SetTextRenderMode(part, raw.FPDF_TEXTRENDERMODE_FILL)
         raw.FPDFPageObj_SetFillColor(part, 0, 0, 0, 255)
-    ideal = _render(page, region, scale)[:, :, 0] < BLACK
+    ideal = (
+        _render(page, region, scale).min(axis=2) < BLACK
+    )  # letters that are drawings may keep their colour
     return _Drawn(region, scale, differs[:, :, 0] | differs[:, :, 1] | differs[:, :, 2], ideal)
 
 

@@ -31,6 +31,7 @@ def _found(
     other: bytes | None = None,
     state: bytes | None = None,
     map_of_letters: bytes | None = None,
+    drawn_letter: bytes | None = None,
     **entries: Any,
 ) -> list[Contradiction]:
     """What is told of a field of this value whose picture draws this, on a page that draws that below it."""
@@ -40,6 +41,8 @@ def _found(
         font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
         if map_of_letters is not None:
             font.ToUnicode = pdf.make_stream(map_of_letters)
+        if drawn_letter is not None:
+            font.update(_drawn_font(pdf, drawn_letter))
         said = {
             "/Type": Name.XObject,
             "/Subtype": Name.Form,
@@ -68,6 +71,20 @@ def _found(
         pdf.Root.AcroForm = Dictionary(Fields=Array([field]))
         pdf.save(target := io.BytesIO())
     return contradictions(target.getvalue(), {"o"})
+
+
+def _drawn_font(pdf: pikepdf.Pdf, letter: bytes) -> dict[str, Any]:
+    """A font whose one letter, an a, is this drawing (ISO 32000-1, 9.6.5)."""
+    return {
+        "/Subtype": Name.Type3,
+        "/FontBBox": Array([0, 0, 1, 1]),
+        "/FontMatrix": Array([1, 0, 0, 1, 0, 0]),
+        "/CharProcs": Dictionary(a=pdf.make_stream(b"1 0 d0 " + letter)),
+        "/Encoding": Dictionary(Differences=Array([97, Name.a])),
+        "/FirstChar": 97,
+        "/LastChar": 97,
+        "/Widths": Array([1]),
+    }
 
 
 def _plain(before: bytes = b"", value: bytes = b"900", after: bytes = b"") -> bytes:
@@ -129,6 +146,12 @@ DARK = b"0 0 0.3 rg 0 0 600 800 re f"
 )
 def test_what_people_see_of_a_value(content: bytes, more: dict[str, Any], told: list[Contradiction]) -> None:
     assert _found(content, **more) == told
+
+
+def test_letters_that_are_coloured_drawings() -> None:
+    for colour, told in ((b"0 0 0.8 rg", SHOWN), (b"1 g", OTHERWISE)):
+        letter = colour + b" 0 0 0.7 0.7 re f"
+        assert _found(_plain(value=b"aa"), "aa", drawn_letter=letter) == told
 
 
 def test_a_field_that_is_turned_shows_its_value() -> None:
