@@ -14,6 +14,7 @@ from pikepdf import Dictionary, Object, Pdf, Stream
 
 from signing.pdf import field_sheets, inked_text
 from signing.pdf.field_sheets import Placed
+from signing.pdf.inked_text import TooMuch
 
 OFF = "/Off"
 FRAME = 0.15  # share of the shorter side that a frame takes, which is the same in each state
@@ -31,8 +32,8 @@ def misleading(
 ) -> list[Object]:
     """Those with a state that looks like Off, or that is empty where Off is not, on white and on their page.
     `on_page`: a document with the page of a picture, upon which that is drawn last. `until`: seconds of the
-    processor, as time.thread_time() counts them. Raises ValueError where they are too many or take longer,
-    and pypdfium2.PdfiumError."""
+    processor, as time.thread_time() counts them. Raises TooMuch where they are too many or take longer, and
+    pypdfium2.PdfiumError."""
     found = [(button, states) for button in buttons if (states := _pictures(button))]
     if not found:
         return []
@@ -41,7 +42,7 @@ def misleading(
     ]
     flat = [one for each in placed for one in each]
     if len(flat) > MOST:
-        raise ValueError("too many pictures of buttons")
+        raise TooMuch("too many pictures of buttons")
     drawn = _drawings(field_sheets.alone(pdf, flat), until)
     told = [each for each in placed if _misleads([next(drawn) for _ in each], each[0].field)]
     return [
@@ -72,7 +73,7 @@ def _pictures(button: Object) -> list[Object]:
     x0, y0, x1, y1 = field_sheets.box_of(button.Rect)
     others = [states[name] for name in states.keys() if name != OFF]  # noqa: SIM118
     if len(others) > MOST_STATES:
-        raise ValueError("a button has too many states")
+        raise TooMuch("a button has too many states")
     off = states.get(OFF)
     if not others or x0 == x1 or y0 == y1 or not isinstance(off, Stream):
         return []
@@ -83,7 +84,7 @@ def _drawings(sheets: bytes, until: float, part: field_sheets.Box | None = None)
     with pdfium.PdfDocument(sheets) as opened:
         for number in range(len(opened)):
             if time.thread_time() > until:
-                raise ValueError("the pictures of the form take too long")
+                raise TooMuch("the pictures of the form take too long")
             page = opened[number]
             yield inked_text.drawing(page, LARGEST, part)
             page.close()

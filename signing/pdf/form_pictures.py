@@ -20,7 +20,7 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 from signing.pdf import button_states, field_sheets, inked_text, redrawn_fields
 from signing.pdf.document import DEEPEST_FIELD, MAXIMUM_NODES, UNSHOWN
 from signing.pdf.field_sheets import Placed
-from signing.pdf.inked_text import Reading
+from signing.pdf.inked_text import Reading, TooMuch
 from signing.pdf.parsing import PARSE_ERRORS
 from signing.reports.notes import note
 from signing.reports.report import Note
@@ -62,7 +62,7 @@ class _Walk:
         """Raises ValueError."""
         self.count += 1
         if self.count > MAXIMUM_NODES:
-            raise ValueError("the form has too many fields")
+            raise TooMuch("the form has too many fields")
         if node.objgen in self.seen:
             return False
         if node.is_indirect:
@@ -74,7 +74,7 @@ def _below(found: Any, walk: _Walk, depth: int = 0) -> list[Object]:
     if not isinstance(found, Array):
         return []
     if depth > DEEPEST_FIELD:
-        raise ValueError("fields below fields without end")
+        raise TooMuch("fields below fields without end")
     leaves: list[Object] = []
     for node in found:
         if isinstance(node, Dictionary) and walk.enters(node):
@@ -103,8 +103,8 @@ class Contradiction:
 
 
 def unlike(pdf: Pdf) -> list[str]:
-    """The names of the fields whose pictures do not show their values. Raises pikepdf.PdfError,
-    pypdfium2.PdfiumError and ValueError where they cannot be compared."""
+    """The names of the fields whose pictures do not show their values. Raises TooMuch where there is
+    more than can be compared, and NOT_COMPARED where that cannot be read."""
     found, _ = _unlike(pdf, fields(pdf), _pages_of(pdf))
     return list(dict.fromkeys(map(name_of, found)))
 
@@ -164,7 +164,7 @@ def _unlike(pdf: Pdf, chosen: Sequence[Object], pages: Places) -> tuple[list[Obj
     """Those that show something else than their value, and those that would where they are drawn anew."""
     shown = [field for field in chosen if not int(field.get("/F", 0)) & UNSHOWN]
     if len(shown) > MOST:
-        raise ValueError("too many fields to compare")
+        raise TooMuch("too many fields to compare")
     buttons = [field for field in shown if inherited(field, "/FT") == Name.Btn]
     found = [button for button in buttons if not _is_switched(button)]
     until = time.thread_time() + SECONDS
@@ -212,7 +212,7 @@ def _readings(sheets: bytes, until: float) -> Iterator[Reading]:
     with pdfium.PdfDocument(sheets) as opened:
         for number in range(len(opened)):
             if time.thread_time() > until:
-                raise ValueError("the pictures of the form take too long")
+                raise TooMuch("the pictures of the form take too long")
             page = opened[number]
             yield inked_text.read(page)
             page.close()
@@ -227,7 +227,7 @@ def _on_page(pdf: Pdf, one: Placed, pages: Places) -> bytes | None:
 def _shows_on(sheet: bytes | None, one: Placed, until: float) -> bool:
     """Does a picture show the value of its field upon its page, which may be dark?"""
     if time.thread_time() > until:
-        raise ValueError("the pictures of the form take too long")
+        raise TooMuch("the pictures of the form take too long")
     if sheet is None:
         return False
     with pdfium.PdfDocument(sheet) as opened:

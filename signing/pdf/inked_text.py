@@ -82,7 +82,7 @@ class _Drawn:
 
 
 class TooMuch(ValueError):
-    """A picture holds more than can be looked at."""
+    """A form or a picture holds more than can be looked at."""
 
 
 def read(page: pdfium.PdfPage, sheet: Box | None = None) -> Reading:

@@ -18,6 +18,7 @@ from signing.pdf import form_pictures, page_parts
 from signing.pdf.document import UNSHOWN
 from signing.pdf.entries import listed_twice
 from signing.pdf.form_pictures import NOT_COMPARED, fields, inherited
+from signing.pdf.inked_text import TooMuch
 from signing.pdf.parsing import (
     FAR_HEADER_WINDOW,
     PARSE_ERRORS,
@@ -229,7 +230,10 @@ def _form_values(pdf: Pdf) -> Found:
         drawn = "/N" in field.get("/AP", Dictionary())
         if _kind_of(field) in ("/Tx", "/Ch") and inherited(field, "/V") is not None and not drawn:
             return refusals.form_values()
-    unlike = form_pictures.unlike(pdf)
+    try:
+        unlike = form_pictures.unlike(pdf)
+    except TooMuch:
+        return refusals.form_too_large()
     return refusals.form_shows_other(unlike[0]) if unlike else None
 
 
