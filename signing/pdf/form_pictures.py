@@ -37,6 +37,8 @@ NOT_COMPARED: tuple[type[Exception], ...] = (
     pdfium.PdfiumError,
 )
 PUSHED = 1 << 16  # field flag of a button that holds no value (table 226)
+COMBO = 1 << 17  # field flag of a choice that shows one of its options; without it all in sight (table 230)
+MOST_OPTIONS = 1_000  # of a list of which a part is drawn
 PASSWORD = 1 << 13  # field flag; its picture shows stars (table 228)
 NUMBER = re.compile(r"([-+]?)([0-9](?:[0-9.,\s]*[0-9])?)")
 DECIMALS = re.compile(r"[.,]([0-9]{1,2})$")
@@ -192,7 +194,7 @@ def _differing(pdf: Pdf, written: Sequence[Object], pages: Places, until: float)
     differing, doubtful = set[int](), list[tuple[int, Placed]]()
     readings = _readings(field_sheets.alone(pdf, [one for _, one in placed]), until)
     for (number, one), reading in zip(placed, readings, strict=True):
-        values = list(_values(one.field))
+        values = [*_values(one.field), *_in_sight(one.field, reading.said)]
         if not any(alike(value, reading.said) for value in values):
             differing.add(number)
         elif not _shows(values, reading):
@@ -231,7 +233,8 @@ def _shows_on(sheet: bytes | None, one: Placed, until: float) -> bool:
     if sheet is None:
         return False
     with pdfium.PdfDocument(sheet) as opened:
-        return _shows(list(_values(one.field)), inked_text.read(opened[0], one.box))
+        reading = inked_text.read(opened[0], one.box)
+        return _shows([*_values(one.field), *_in_sight(one.field, reading.said)], reading)
 
 
 def _shows(values: Sequence[str], reading: Reading) -> bool:
@@ -332,6 +335,28 @@ def _values(field: Object) -> Iterator[str]:
         top = inherited(field, "/TI")
         yield "".join(drawn)
         yield "".join(drawn[max(0, int(top)) :] if isinstance(top, int) else drawn)
+
+
+def _in_sight(field: Object, said: str) -> list[str]:
+    """What a list draws that is too long for its box: some of its options, one after the other, with a chosen
+    one among them."""
+    options, value, wanted = inherited(field, "/Opt"), inherited(field, "/V"), _letters(said)
+    if not isinstance(options, Array) or len(options) > MOST_OPTIONS or not wanted:
+        return []
+    if int(inherited(field, "/Ff") or 0) & COMBO:
+        return []
+    chosen = {_text(one) for one in (value if isinstance(value, Array) else [value])}
+    pairs = [list(one) if isinstance(one, Array) else [one, one] for one in options]
+    names, drawn = [_text(pair[0]) for pair in pairs], [_text(pair[1]) for pair in pairs]
+    parts = [_letters(one) for one in drawn]
+    for first in range(len(parts)):
+        last, at = first, 0
+        while last < len(parts) and at < len(wanted) and wanted.startswith(parts[last], at):
+            at += len(parts[last])
+            last += 1
+        if at == len(wanted) and not chosen.isdisjoint((*names[first:last], *drawn[first:last])):
+            return ["".join(drawn[first:last])]
+    return []
 
 
 def _text(value: Any) -> str:

@@ -28,6 +28,7 @@ def _found(
     picture: dict[str, Any] | None = None,
     page: bytes = b"",
     size: tuple[int, int] = (228, 20),
+    kind: Name = Name.Tx,
     other: bytes | None = None,
     state: bytes | None = None,
     map_of_letters: bytes | None = None,
@@ -59,7 +60,7 @@ def _found(
             Dictionary(
                 Type=Name.Annot,
                 Subtype=Name.Widget,
-                FT=Name.Tx,
+                FT=kind,
                 T=String("o"),
                 V=String(value),
                 Rect=Array([100, 100, 100 + size[0], 100 + size[1]]),
@@ -146,6 +147,25 @@ DARK = b"0 0 0.3 rg 0 0 600 800 re f"
 )
 def test_what_people_see_of_a_value(content: bytes, more: dict[str, Any], told: list[Contradiction]) -> None:
     assert _found(content, **more) == told
+
+
+@pytest.mark.parametrize(
+    ("value", "shown", "flags", "told"),
+    [
+        ("Hai", b"(Mot) Tj T* (Hai) Tj", 0, SHOWN),
+        ("Hai", b"(Hai) Tj T* (Ba) Tj", 0, SHOWN),
+        ("2", b"(Hai) Tj T* (Ba) Tj", 0, SHOWN),  # the value that stands for it
+        ("Hai", b"(Ba) Tj T* (Bon) Tj", 0, OTHERWISE),  # another part
+        ("Hai", b"(Mot) Tj T* (Ba) Tj", 0, OTHERWISE),
+        ("Hai", b"(Mot) Tj T* (Hai) Tj", 1 << 17, OTHERWISE),  # of which one alone is shown
+    ],
+)
+def test_a_list_that_draws_the_options_in_sight(
+    value: str, shown: bytes, flags: int, told: list[Contradiction]
+) -> None:
+    options = Array([String("Mot"), Array([String("2"), String("Hai")]), String("Ba"), String("Bon")])
+    content = b"BT /F 12 Tf 12 TL 2 26 Td %s ET" % shown
+    assert _found(content, value, size=(90, 40), kind=Name.Ch, Opt=options, Ff=flags) == told
 
 
 def test_letters_that_are_coloured_drawings() -> None:
