@@ -14,7 +14,7 @@ from pikepdf import Dictionary, Object, Pdf, Stream
 
 from signing.pdf import field_sheets, inked_text
 from signing.pdf.field_sheets import Placed
-from signing.pdf.inked_text import TooMuch
+from signing.pdf.inked_text import Box, TooMuch
 
 OFF = "/Off"
 FRAME = 0.15  # share of the shorter side that a frame takes, which is the same in each state
@@ -80,7 +80,7 @@ def _pictures(button: Object) -> list[Object]:
     return [off, *others] if all(isinstance(one, Stream) for one in others) else []
 
 
-def _drawings(sheets: bytes, until: float, part: field_sheets.Box | None = None) -> Iterator[Drawing]:
+def _drawings(sheets: bytes, until: float, part: Box | None = None) -> Iterator[Drawing]:
     with pdfium.PdfDocument(sheets) as opened:
         for number in range(len(opened)):
             if time.thread_time() > until:

@@ -9,13 +9,12 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
+from signing.pdf.inked_text import DEEPEST_FORM, Box
+
 PICTURE = "/BanChinhPicture"  # its name among the resources of a page, which has no such name
-DEEPEST_FORM = 8  # pictures within pictures of a field
 #: Names of letters that every program reads as the same ones, so that no table need say which they are.
 PLAIN_LETTER = re.compile(r"/(?:[A-Za-z]|zero|one|two|three|four|five|six|seven|eight|nine|uni[0-9A-F]{4})")
 SYMBOLS = (Name.Symbol, Name.ZapfDingbats)  # fonts whose letters are signs
-
-Box = tuple[float, float, float, float]  # left, bottom, right, top, in points
 
 
 @dataclass(frozen=True, slots=True)
