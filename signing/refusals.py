@@ -359,6 +359,16 @@ def form_shows_other(field: str) -> SigningRefused:
     )
 
 
+def form_too_large() -> SigningRefused:
+    return SigningRefused(
+        "too-much",
+        "Biểu mẫu có quá nhiều ô, hoặc hình của ô quá phức tạp, nên không so hết được hình với giá trị. "
+        "Hãy in lại thành PDF rồi ký bản đó.",
+        "The form has too many fields, or too intricate pictures of them, for these to be compared with the "
+        "values. Print the document to a new PDF and sign that.",
+    )
+
+
 def unseen_text(page: int, text: str) -> SigningRefused:
     told = _quoted(text)
     return SigningRefused(

@@ -9,13 +9,12 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
+from signing.pdf.inked_text import DEEPEST_FORM, Box
+
 PICTURE = "/BanChinhPicture"  # its name among the resources of a page, which has no such name
-DEEPEST_FORM = 8  # pictures within pictures of a field
 #: Names of letters that every program reads as the same ones, so that no table need say which they are.
 PLAIN_LETTER = re.compile(r"/(?:[A-Za-z]|zero|one|two|three|four|five|six|seven|eight|nine|uni[0-9A-F]{4})")
 SYMBOLS = (Name.Symbol, Name.ZapfDingbats)  # fonts whose letters are signs
-
-Box = tuple[float, float, float, float]  # left, bottom, right, top, in points
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +98,12 @@ def _upright(picture: Object, wide: float, high: float) -> tuple[bytes, bool]:
 def _copied(drawn: Pdf, pdf: Pdf, picture: Object) -> Object:
     """A copy that says by its letters alone what it shows."""
     copied = drawn.copy_foreign(pdf.make_indirect(picture))
-    if "/Font" not in copied.get("/Resources", Dictionary()):
-        fallback = pdf.Root.AcroForm.get("/DR")  # where viewers look next
+    resources: Any = copied.get("/Resources", Dictionary())
+    if "/Font" not in resources:
+        fallback: Any = pdf.Root.AcroForm.get("/DR", Dictionary()).get("/Font")  # where viewers look next
         if fallback is not None:
-            copied.Resources = drawn.copy_foreign(pdf.make_indirect(fallback))
+            copied.Resources = Dictionary(resources)  # what else it draws with stays
+            copied.Resources.Font = drawn.copy_foreign(pdf.make_indirect(fallback))
     for form in _forms(copied):
         _take_out_other_texts(form)
     return copied

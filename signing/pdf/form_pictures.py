@@ -20,7 +20,7 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 from signing.pdf import button_states, field_sheets, inked_text, redrawn_fields
 from signing.pdf.document import DEEPEST_FIELD, MAXIMUM_NODES, UNSHOWN
 from signing.pdf.field_sheets import Placed
-from signing.pdf.inked_text import Reading
+from signing.pdf.inked_text import Reading, TooMuch
 from signing.pdf.parsing import PARSE_ERRORS
 from signing.reports.notes import note
 from signing.reports.report import Note
@@ -37,6 +37,8 @@ NOT_COMPARED: tuple[type[Exception], ...] = (
     pdfium.PdfiumError,
 )
 PUSHED = 1 << 16  # field flag of a button that holds no value (table 226)
+COMBO = 1 << 17  # field flag of a choice that shows one of its options; without it all in sight (table 230)
+MOST_OPTIONS = 1_000  # of a list of which a part is drawn
 PASSWORD = 1 << 13  # field flag; its picture shows stars (table 228)
 NUMBER = re.compile(r"([-+]?)([0-9](?:[0-9.,\s]*[0-9])?)")
 DECIMALS = re.compile(r"[.,]([0-9]{1,2})$")
@@ -62,7 +64,7 @@ class _Walk:
         """Raises ValueError."""
         self.count += 1
         if self.count > MAXIMUM_NODES:
-            raise ValueError("the form has too many fields")
+            raise TooMuch("the form has too many fields")
         if node.objgen in self.seen:
             return False
         if node.is_indirect:
@@ -74,7 +76,7 @@ def _below(found: Any, walk: _Walk, depth: int = 0) -> list[Object]:
     if not isinstance(found, Array):
         return []
     if depth > DEEPEST_FIELD:
-        raise ValueError("fields below fields without end")
+        raise TooMuch("fields below fields without end")
     leaves: list[Object] = []
     for node in found:
         if isinstance(node, Dictionary) and walk.enters(node):
@@ -103,8 +105,8 @@ class Contradiction:
 
 
 def unlike(pdf: Pdf) -> list[str]:
-    """The names of the fields whose pictures do not show their values. Raises pikepdf.PdfError,
-    pypdfium2.PdfiumError and ValueError where they cannot be compared."""
+    """The names of the fields whose pictures do not show their values. Raises TooMuch where there is
+    more than can be compared, and NOT_COMPARED where that cannot be read."""
     found, _ = _unlike(pdf, fields(pdf), _pages_of(pdf))
     return list(dict.fromkeys(map(name_of, found)))
 
@@ -126,12 +128,22 @@ def all_contradictions(data: bytes) -> list[Contradiction] | None:
 
 
 def _contradictions(data: bytes, names: Collection[str] | None) -> list[Contradiction]:
-    with pikepdf.open(io.BytesIO(data)) as pdf:
+    with _opened(data) as pdf:
         chosen = [field for field in fields(pdf) if names is None or name_of(field) in names]
         pages = _pages_of(pdf)
         found, redrawn = _unlike(pdf, chosen, pages)
         told = [*_by_names(found, pages, False), *_by_names(redrawn, pages, True)]
         return list({one.name: one for one in reversed(told)}.values())[::-1]
+
+
+def _opened(data: bytes) -> Pdf:
+    """A document without its encryption: with it qpdf copies some streams unreadably into another one."""
+    pdf = pikepdf.open(io.BytesIO(data))
+    if not pdf.is_encrypted:
+        return pdf
+    with pdf:
+        pdf.save(plain := io.BytesIO())
+    return pikepdf.open(plain)
 
 
 def _by_names(found: Sequence[Object], pages: Places, redrawn: bool) -> list[Contradiction]:
@@ -154,11 +166,12 @@ def _unlike(pdf: Pdf, chosen: Sequence[Object], pages: Places) -> tuple[list[Obj
     """Those that show something else than their value, and those that would where they are drawn anew."""
     shown = [field for field in chosen if not int(field.get("/F", 0)) & UNSHOWN]
     if len(shown) > MOST:
-        raise ValueError("too many fields to compare")
+        raise TooMuch("too many fields to compare")
     buttons = [field for field in shown if inherited(field, "/FT") == Name.Btn]
     found = [button for button in buttons if not _is_switched(button)]
     until = time.thread_time() + SECONDS
-    found += button_states.misleading(pdf, [one for one in buttons if not _is_pushed(one)], until)
+    switched = [one for one in buttons if not _is_pushed(one)]
+    found += button_states.misleading(pdf, switched, lambda one: _on_page(pdf, one, pages), until)
     written = [field for field in shown if _is_written(field)]
     differing, dark = _differing(pdf, written, pages, until) if written else (set(), set())
     found += [field for number, field in enumerate(written) if number in differing]
@@ -181,7 +194,7 @@ def _differing(pdf: Pdf, written: Sequence[Object], pages: Places, until: float)
     differing, doubtful = set[int](), list[tuple[int, Placed]]()
     readings = _readings(field_sheets.alone(pdf, [one for _, one in placed]), until)
     for (number, one), reading in zip(placed, readings, strict=True):
-        values = list(_values(one.field))
+        values = [*_values(one.field), *_in_sight(one.field, reading.said)]
         if not any(alike(value, reading.said) for value in values):
             differing.add(number)
         elif not _shows(values, reading):
@@ -190,8 +203,7 @@ def _differing(pdf: Pdf, written: Sequence[Object], pages: Places, until: float)
     for at, (number, one) in enumerate(doubtful):
         if number in differing:
             continue
-        on = pages.get(one.field.objgen)
-        if at < ON_PAGES and on and _shows_on(pdf, one, pdf.pages[on[0] - 1].obj, until):
+        if at < ON_PAGES and _shows_on(_on_page(pdf, one, pages), one, until):
             dark.add(number)
         else:
             differing.add(number)
@@ -202,18 +214,27 @@ def _readings(sheets: bytes, until: float) -> Iterator[Reading]:
     with pdfium.PdfDocument(sheets) as opened:
         for number in range(len(opened)):
             if time.thread_time() > until:
-                raise ValueError("the pictures of the form take too long")
+                raise TooMuch("the pictures of the form take too long")
             page = opened[number]
             yield inked_text.read(page)
             page.close()
 
 
-def _shows_on(pdf: Pdf, one: Placed, page: Object, until: float) -> bool:
+def _on_page(pdf: Pdf, one: Placed, pages: Places) -> bytes | None:
+    """A document with the first page on which a picture stands, which draws it last."""
+    on = pages.get(one.field.objgen)
+    return field_sheets.on_page(pdf, one, pdf.pages[on[0] - 1].obj, inherited) if on else None
+
+
+def _shows_on(sheet: bytes | None, one: Placed, until: float) -> bool:
     """Does a picture show the value of its field upon its page, which may be dark?"""
     if time.thread_time() > until:
-        raise ValueError("the pictures of the form take too long")
-    with pdfium.PdfDocument(field_sheets.on_page(pdf, one, page, inherited)) as opened:
-        return _shows(list(_values(one.field)), inked_text.read(opened[0], one.box))
+        raise TooMuch("the pictures of the form take too long")
+    if sheet is None:
+        return False
+    with pdfium.PdfDocument(sheet) as opened:
+        reading = inked_text.read(opened[0], one.box)
+        return _shows([*_values(one.field), *_in_sight(one.field, reading.said)], reading)
 
 
 def _shows(values: Sequence[str], reading: Reading) -> bool:
@@ -314,6 +335,28 @@ def _values(field: Object) -> Iterator[str]:
         top = inherited(field, "/TI")
         yield "".join(drawn)
         yield "".join(drawn[max(0, int(top)) :] if isinstance(top, int) else drawn)
+
+
+def _in_sight(field: Object, said: str) -> list[str]:
+    """What a list draws that is too long for its box: some of its options, one after the other, with a chosen
+    one among them."""
+    options, value, wanted = inherited(field, "/Opt"), inherited(field, "/V"), _letters(said)
+    if not isinstance(options, Array) or len(options) > MOST_OPTIONS or not wanted:
+        return []
+    if int(inherited(field, "/Ff") or 0) & COMBO:
+        return []
+    chosen = {_text(one) for one in (value if isinstance(value, Array) else [value])}
+    pairs = [list(one) if isinstance(one, Array) else [one, one] for one in options]
+    names, drawn = [_text(pair[0]) for pair in pairs], [_text(pair[1]) for pair in pairs]
+    parts = [_letters(one) for one in drawn]
+    for first in range(len(parts)):
+        last, at = first, 0
+        while last < len(parts) and at < len(wanted) and wanted.startswith(parts[last], at):
+            at += len(parts[last])
+            last += 1
+        if at == len(wanted) and not chosen.isdisjoint((*names[first:last], *drawn[first:last])):
+            return ["".join(drawn[first:last])]
+    return []
 
 
 def _text(value: Any) -> str:

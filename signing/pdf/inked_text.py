@@ -8,6 +8,7 @@ import ctypes
 import enum
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -81,7 +82,7 @@ class _Drawn:
 
 
 class TooMuch(ValueError):
-    """A picture holds more than can be looked at."""
+    """A form or a picture holds more than can be looked at."""
 
 
 def read(page: pdfium.PdfPage, sheet: Box | None = None) -> Reading:
@@ -188,7 +189,7 @@ def _placed(letters: Sequence[_Letter], way: Way) -> list[_Letter]:
         (
             one.origin[0] * along[0] + one.origin[1] * along[1],
             one.origin[0] * across[0] + one.origin[1] * across[1],
-            min(one.box[2] - one.box[0], one.box[3] - one.box[1]) if one.box else 0.0,
+            one.box[2 if across[0] else 3] - one.box[0 if across[0] else 1],
             one,
         )
         for one in letters
@@ -196,7 +197,7 @@ def _placed(letters: Sequence[_Letter], way: Way) -> list[_Letter]:
     ]
     if not found:
         return []
-    high = max(size for _, _, size, _ in found)
+    high = median(size for _, _, size, _ in found)  # a heading or a letter with tones is no measure of lines
     lines: list[list[tuple[float, _Letter]]] = []
     before: float | None = None
     for begins, down, _, one in sorted(found, key=lambda each: each[1]):
@@ -244,16 +245,18 @@ def _drawn(
         raw.FPDFPageObj_SetIsActive(part, True)
         raw.FPDFTextObj_SetTextRenderMode(part, raw.FPDF_TEXTRENDERMODE_FILL)
         raw.FPDFPageObj_SetFillColor(part, 0, 0, 0, 255)
-    ideal = _render(page, region, scale)[:, :, 0] < BLACK
+    ideal = (
+        _render(page, region, scale).min(axis=2) < BLACK
+    )  # letters that are drawings may keep their colour
     return _Drawn(region, scale, differs[:, :, 0] | differs[:, :, 1] | differs[:, :, 2], ideal)
 
 
-def drawing(page: pdfium.PdfPage, largest: int) -> NDArray[np.uint8]:
-    """A page upon white, of so many pixels at most: rows from the top, columns, blue, green and red. Raises
-    pypdfium2.PdfiumError."""
-    whole = page.get_bbox()
-    area = max((whole[2] - whole[0]) * (whole[3] - whole[1]), 1e-6)
-    return _render(page, whole, min(SHARPNESS, (largest / area) ** 0.5))
+def drawing(page: pdfium.PdfPage, largest: int, part: Box | None = None) -> NDArray[np.uint8]:
+    """A page or this part of it, upon white, of so many pixels at most: rows from the top, columns, blue,
+    green and red. Raises pypdfium2.PdfiumError."""
+    region = part or page.get_bbox()
+    area = max((region[2] - region[0]) * (region[3] - region[1]), 1e-6)
+    return _render(page, region, min(SHARPNESS, (largest / area) ** 0.5))
 
 
 def _render(page: pdfium.PdfPage, region: Box, scale: float) -> NDArray[np.uint8]:

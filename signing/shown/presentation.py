@@ -18,6 +18,7 @@ from signing.pdf import form_pictures, page_parts
 from signing.pdf.document import UNSHOWN
 from signing.pdf.entries import listed_twice
 from signing.pdf.form_pictures import NOT_COMPARED, fields, inherited
+from signing.pdf.inked_text import TooMuch
 from signing.pdf.parsing import (
     FAR_HEADER_WINDOW,
     PARSE_ERRORS,
@@ -185,11 +186,17 @@ def outside(pdf: Pdf) -> list[int]:
 
 
 def _outside(pdf: Pdf) -> Iterator[int]:
-    for number, page in enumerate(pdf.pages, 1):
-        films = any(str(note.get("/Subtype")) in MULTIMEDIA for note in page_parts.annotations(page.obj))
-        parts = (*page_parts.painted(page.obj), *_contents(page.obj))
-        if films or any(map(_lies_elsewhere, parts)):
-            yield number
+    if not _any_outside([page.obj for page in pdf.pages]):  # each picture once, though many pages show it
+        return
+    yield from (number for number, page in enumerate(pdf.pages, 1) if _any_outside([page.obj]))
+
+
+def _any_outside(sheets: list[Object]) -> bool:
+    notes = (note for sheet in sheets for note in page_parts.annotations(sheet))
+    if any(str(note.get("/Subtype")) in MULTIMEDIA for note in notes):
+        return True
+    contents = (one for sheet in sheets for one in _contents(sheet))
+    return any(map(_lies_elsewhere, (*page_parts.painted_on(sheets), *contents)))
 
 
 def _lies_elsewhere(drawn: Object) -> bool:
@@ -223,7 +230,10 @@ def _form_values(pdf: Pdf) -> Found:
         drawn = "/N" in field.get("/AP", Dictionary())
         if _kind_of(field) in ("/Tx", "/Ch") and inherited(field, "/V") is not None and not drawn:
             return refusals.form_values()
-    unlike = form_pictures.unlike(pdf)
+    try:
+        unlike = form_pictures.unlike(pdf)
+    except TooMuch:
+        return refusals.form_too_large()
     return refusals.form_shows_other(unlike[0]) if unlike else None
 
 

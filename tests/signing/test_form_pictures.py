@@ -141,6 +141,54 @@ def test_the_pictures_of_a_box_tell_its_states_apart(off: bytes, on: bytes, told
     assert contradictions(target.getvalue(), {"o"}) == ([Contradiction("o", (2,))] if told else [])
 
 
+@pytest.mark.parametrize(
+    ("off", "on", "page", "value", "told"),
+    [
+        (EMPTY, b"1 " + TICK[2:], b"0 0 0.3 rg 0 0 600 900 re f", "/Yes", False),  # white on a dark page
+        (EMPTY, b"1 " + TICK[2:], b"0 0 0.3 rg 0 300 600 900 re f", "/Yes", True),  # dark elsewhere
+        (EMPTY, EMPTY, b"", "/Off", False),  # nobody filled it
+        (TICK, EMPTY, b"", "/Off", True),
+    ],
+)
+def test_a_box_upon_its_page(off: bytes, on: bytes, page: bytes, value: str, told: bool) -> None:
+    with pikepdf.open(io.BytesIO(_with_field(FT=Name.Btn, V=Name(value), AS=Name(value)))) as pdf:
+        pdf.pages[1].obj.Contents = pdf.make_stream(page)
+        looks = Dictionary(Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 20, 20]))
+        states = {"/Off": Stream(pdf, off, looks), "/Yes": Stream(pdf, on, looks)}
+        pdf.Root.AcroForm.Fields[0].AP = Dictionary(N=Dictionary(states))
+        pdf.save(target := io.BytesIO())
+    assert contradictions(target.getvalue(), {"o"}) == ([Contradiction("o", (2,))] if told else [])
+
+
+def test_a_picture_keeps_what_it_draws_with_beside_fonts() -> None:
+    """Of a form with fonts for all its fields, a box whose tick is an image has none of its own."""
+    with pikepdf.open(io.BytesIO(_with_field(FT=Name.Btn, V=Name.Yes, AS=Name.Yes))) as pdf:
+        tick = Dictionary(
+            Subtype=Name.Image, Width=2, Height=2, ColorSpace=Name.DeviceGray, BitsPerComponent=8
+        )
+        held = Dictionary(XObject=Dictionary(I=Stream(pdf, b"\0\xff\0\xff", tick)))
+        looks = Dictionary(Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 20, 20]), Resources=held)
+        states = {"/Off": Stream(pdf, EMPTY, looks), "/Yes": Stream(pdf, b"20 0 0 20 0 0 cm /I Do", looks)}
+        pdf.Root.AcroForm.Fields[0].AP = Dictionary(N=Dictionary(states))
+        font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
+        pdf.Root.AcroForm.DR = Dictionary(Font=Dictionary(F=font))
+        pdf.save(target := io.BytesIO())
+    assert contradictions(target.getvalue(), {"o"}) == []
+
+
+@pytest.mark.parametrize("written", [b"900", b"100"])
+def test_the_form_of_an_encrypted_file_that_opens_without_a_password(written: bytes) -> None:
+    with pikepdf.open(io.BytesIO(_with_field(FT=Name.Tx, V="900"))) as pdf:
+        font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
+        looks = Dictionary(Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 20, 20]))
+        looks.Resources = Dictionary(Font=Dictionary(F=font))
+        field = pdf.Root.AcroForm.Fields[0]
+        field.AP = Dictionary(N=Stream(pdf, b"BT /F 8 Tf 2 6 Td (%s) Tj ET" % written, looks))
+        pdf.save(target := io.BytesIO(), encryption=pikepdf.Encryption(owner="owner", R=4))
+    told = contradictions(target.getvalue(), {"o"})
+    assert told == ([] if written == b"900" else [Contradiction("o", (2,))])
+
+
 def test_what_cannot_be_compared_is_told() -> None:
     for data in (b"%PDF-1.4", documents.encrypted()):
         assert contradictions(data, {"o"}) == [Contradiction("o", (), compared=False)]

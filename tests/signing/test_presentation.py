@@ -305,6 +305,12 @@ def button(state: str) -> Spoil:
     return spoil
 
 
+def picture_within_itself(pdf: Pdf) -> None:
+    picture = pdf.Root.AcroForm.Fields[0].AP.N
+    picture.Resources.XObject = Dictionary(Self=picture)
+    picture.write(picture.read_bytes() + b" /Self Do")
+
+
 def choice(pdf: Pdf) -> None:
     """A list that shows the name of what it stands for."""
     field = pdf.Root.AcroForm.Fields[0]
@@ -367,6 +373,7 @@ def choice(pdf: Pdf) -> None:
         (nothing, documents.form("900"), "form-values", "so_tien"),
         (nothing, documents.form(" "), "form-values", "so_tien"),
         (button("Off"), None, "form-values", "dong_y"),
+        (picture_within_itself, documents.form(), "too-much", "pictures"),
     ],
 )
 def test_what_may_show_something_else_is_not_signed(

@@ -28,9 +28,11 @@ def _found(
     picture: dict[str, Any] | None = None,
     page: bytes = b"",
     size: tuple[int, int] = (228, 20),
+    kind: Name = Name.Tx,
     other: bytes | None = None,
     state: bytes | None = None,
     map_of_letters: bytes | None = None,
+    drawn_letter: bytes | None = None,
     **entries: Any,
 ) -> list[Contradiction]:
     """What is told of a field of this value whose picture draws this, on a page that draws that below it."""
@@ -40,6 +42,8 @@ def _found(
         font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
         if map_of_letters is not None:
             font.ToUnicode = pdf.make_stream(map_of_letters)
+        if drawn_letter is not None:
+            font.update(_drawn_font(pdf, drawn_letter))
         said = {
             "/Type": Name.XObject,
             "/Subtype": Name.Form,
@@ -56,7 +60,7 @@ def _found(
             Dictionary(
                 Type=Name.Annot,
                 Subtype=Name.Widget,
-                FT=Name.Tx,
+                FT=kind,
                 T=String("o"),
                 V=String(value),
                 Rect=Array([100, 100, 100 + size[0], 100 + size[1]]),
@@ -68,6 +72,20 @@ def _found(
         pdf.Root.AcroForm = Dictionary(Fields=Array([field]))
         pdf.save(target := io.BytesIO())
     return contradictions(target.getvalue(), {"o"})
+
+
+def _drawn_font(pdf: pikepdf.Pdf, letter: bytes) -> dict[str, Any]:
+    """A font whose one letter, an a, is this drawing (ISO 32000-1, 9.6.5)."""
+    return {
+        "/Subtype": Name.Type3,
+        "/FontBBox": Array([0, 0, 1, 1]),
+        "/FontMatrix": Array([1, 0, 0, 1, 0, 0]),
+        "/CharProcs": Dictionary(a=pdf.make_stream(b"1 0 d0 " + letter)),
+        "/Encoding": Dictionary(Differences=Array([97, Name.a])),
+        "/FirstChar": 97,
+        "/LastChar": 97,
+        "/Widths": Array([1]),
+    }
 
 
 def _plain(before: bytes = b"", value: bytes = b"900", after: bytes = b"") -> bytes:
@@ -112,6 +130,16 @@ DARK = b"0 0 0.3 rg 0 0 600 800 re f"
         (_plain(b"-1 0 0 1 60 0 cm"), {}, OTHERWISE),  # mirrored
         (b"BT /F 12 Tf 12 TL 2 40 Td (Hai) Tj T* (ba) Tj ET", {"value": "Hai ba", "size": (90, 60)}, SHOWN),
         (b"BT /F 12 Tf 2 6 Td (Hai) Tj 0 20 Td (ba) Tj ET", {"value": "Hai ba", "size": (90, 60)}, OTHERWISE),
+        (
+            b"BT /F 24 Tf 2 60 Td (A) Tj /F 6 Tf 0 -8 Td (mot hai) Tj 0 -7 Td (ba bon) Tj ET",
+            {"value": "A mot hai ba bon", "size": (90, 90)},  # small lines below a large one
+            SHOWN,
+        ),
+        (
+            b"BT /F 12 Tf 2 6 Td (ii) Tj 5 Ts /F 6 Tf (1) Tj 0 Ts /F 12 Tf ( li) Tj ET",
+            {"value": "ii1 li"},
+            SHOWN,
+        ),
         (_plain(b"0 1 -1 0 20 0 cm"), {"size": (20, 90)}, SHOWN),  # turned by its content
         (_plain(value=b"8", after=b"1 g 2 4 3.4 12 re f"), {"value": "8"}, OTHERWISE),  # a 3, nearly
         (_plain(), {"other": _plain(b"0 0 1 rg")}, SHOWN),
@@ -119,6 +147,31 @@ DARK = b"0 0 0.3 rg 0 0 600 800 re f"
 )
 def test_what_people_see_of_a_value(content: bytes, more: dict[str, Any], told: list[Contradiction]) -> None:
     assert _found(content, **more) == told
+
+
+@pytest.mark.parametrize(
+    ("value", "shown", "flags", "told"),
+    [
+        ("Hai", b"(Mot) Tj T* (Hai) Tj", 0, SHOWN),
+        ("Hai", b"(Hai) Tj T* (Ba) Tj", 0, SHOWN),
+        ("2", b"(Hai) Tj T* (Ba) Tj", 0, SHOWN),  # the value that stands for it
+        ("Hai", b"(Ba) Tj T* (Bon) Tj", 0, OTHERWISE),  # another part
+        ("Hai", b"(Mot) Tj T* (Ba) Tj", 0, OTHERWISE),
+        ("Hai", b"(Mot) Tj T* (Hai) Tj", 1 << 17, OTHERWISE),  # of which one alone is shown
+    ],
+)
+def test_a_list_that_draws_the_options_in_sight(
+    value: str, shown: bytes, flags: int, told: list[Contradiction]
+) -> None:
+    options = Array([String("Mot"), Array([String("2"), String("Hai")]), String("Ba"), String("Bon")])
+    content = b"BT /F 12 Tf 12 TL 2 26 Td %s ET" % shown
+    assert _found(content, value, size=(90, 40), kind=Name.Ch, Opt=options, Ff=flags) == told
+
+
+def test_letters_that_are_coloured_drawings() -> None:
+    for colour, told in ((b"0 0 0.8 rg", SHOWN), (b"1 g", OTHERWISE)):
+        letter = colour + b" 0 0 0.7 0.7 re f"
+        assert _found(_plain(value=b"aa"), "aa", drawn_letter=letter) == told
 
 
 def test_a_field_that_is_turned_shows_its_value() -> None:
