@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 
 from ocr.fields.broken_labels import mended
 from ocr.fields.choices import chosen, is_to_be_ticked, offers_choice
@@ -186,14 +186,20 @@ class _Sheet:
         ]
         if cells and first is not head and not any(same_row(x, head) for x in self.lines if x is not head):
             return True
-        return form not in LONG_FORMS and any(
-            0 < line.middle - row.middle < ROW_BELOW * row.height
-            and line.box.x0 < words[-1].box.x1
-            and line.box.x1 > words[-1].box.x0
-            and FORMS[form](clean(line.text)) is not None
+        below = self._column_below(words[-1], row)
+        return form not in LONG_FORMS and any(FORMS[form](clean(x.text)) is not None for x in below)
+
+    def _column_below(self, word: Word, row: Line) -> list[Line]:
+        """The lines right under a word, down to the next label: what stands under that is its own."""
+        asked = {x.row for x in self.labels}
+        below = sorted(
+            (line.middle, number)
             for number, line in enumerate(self.lines)
-            if not is_item(line) and not any(x.row == number for x in self.labels)
+            if 0 < line.middle - row.middle < ROW_BELOW * row.height
+            if line.box.x0 < word.box.x1 and line.box.x1 > word.box.x0
         )
+        free = takewhile(lambda number: number not in asked, (number for _, number in below))
+        return [self.lines[number] for number in free if not is_item(self.lines[number])]
 
     def _anywhere(self, spec: FieldSpec) -> Field:
         """A value that stands alone on a line, known by its form."""
