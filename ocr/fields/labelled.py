@@ -1,7 +1,7 @@
 """Fields that stand after a printed label: the value to the right of it, or on the next line."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, pairwise, takewhile
 
@@ -178,20 +178,21 @@ class _Sheet:
         """Whether a value under its label is one cell of a table: the next row has another of the column, or
         its row has more cells where the label stands alone."""
         row, head = self._row_of(words[-1]), self.lines[label.row]
+        asked = {x.row for x in self.labels}
         if row is head:
             return False
         first = self._row_of(words[0])
-        cells = [
-            x for x in self.lines if x.box.x0 > first.box.x1 and same_row(x, first) and len(x.letters) > 2
-        ]
+        # What has a label of its own, or is a note, is the other column of a form.
+        level = [x for n, x in enumerate(self.lines) if n not in asked and same_row(x, first)]
+        beside = [x for x in level if x.box.x0 > first.box.x1 and len(x.letters) > 2]
+        cells = [x for x in beside if ":" not in x.text and x.text[0] != "("]
         if cells and first is not head and not any(same_row(x, head) for x in self.lines if x is not head):
             return True
-        below = self._column_below(words[-1], row)
+        below = self._column_below(words[-1], row, asked)
         return form not in LONG_FORMS and any(FORMS[form](clean(x.text)) is not None for x in below)
 
-    def _column_below(self, word: Word, row: Line) -> list[Line]:
+    def _column_below(self, word: Word, row: Line, asked: Collection[int]) -> list[Line]:
         """The lines right under a word, down to the next label: what stands under that is its own."""
-        asked = {x.row for x in self.labels}
         below = sorted(
             (line.middle, number)
             for number, line in enumerate(self.lines)

@@ -36,6 +36,8 @@ def test_the_head_of_a_table_under_a_label_is_no_answer() -> None:
     table = [At(400, 780, "Bản án số"), At(1300, 780, "Ngày tuyên")]
     assert read(page(*title, label, answer))[1]["criminal_record"] == answer.text
     assert "criminal_record" not in read(page(*title, label, *table))[1]
+    for beside in ("Ngày sinh: 01/02/1990", "(theo cơ sở dữ liệu)"):  # the other column of a form
+        assert read(page(*title, label, answer, At(1300, 780, beside)))[1]["criminal_record"] == answer.text
 
 
 def test_how_a_building_may_stand() -> None:
