@@ -179,8 +179,8 @@ class _Sheet:
         its row has more cells where the label stands alone."""
         row, head = self._row_of(words[-1]), self.lines[label.row]
         asked = {x.row for x in self.labels}
-        if row is head:
-            return False
+        if row is head or same_row(row, head):
+            return False  # beside it, be it after a gap
         first = self._row_of(words[0])
         # What has a label of its own, or is a note, is the other column of a form.
         level = [x for n, x in enumerate(self.lines) if n not in asked and same_row(x, first)]
