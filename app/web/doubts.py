@@ -47,8 +47,8 @@ def print_in(field: FieldValue, page: Page) -> tuple[Word, ...]:
 
 def as_read(field: FieldValue, page: Page) -> str:
     """What a person may fill in with one key of a value that was left open although it is print; of figures
-    nothing, as typing them is what compares them."""
+    nothing, with a unit or a letter beside them (`300 m²`, `CH 01234`) or not: typing them compares them."""
     if field.confirmed_at is not None or is_strict(field.name):
         return ""
     text = " ".join(word.text for word in print_in(field, page))
-    return text if any(c.isalpha() for c in text) else ""
+    return text if sum(map(str.isalpha, text)) > sum(map(str.isdigit, text)) else ""

@@ -101,6 +101,7 @@ def page(
             value_of=partial(_value, language, names),
             names=names,
             title_of=partial(_title, language),
+            paper_name=partial(_paper_name, language),
             place_of=partial(_place, language),
             **values,
         )
@@ -193,6 +194,12 @@ def _title(language: Language, record: Record) -> str:
         return record.name
     known = record.kind is not None and record.kind.code not in ("unknown", "other")
     return record.subject or (_kind_name(language, record) if known else record.name)
+
+
+def _paper_name(language: Language, record: Record) -> str:
+    """The name of the paper in a code that whoever holds it can read: without whom it is about."""
+    about = record.kind is not None and (record.subject or "").startswith(f"{record.kind.name}: ")
+    return _kind_name(language, record) if about else _title(language, record)
 
 
 def _place(language: Language, record: Record) -> str:

@@ -138,16 +138,19 @@ def confirm(request: Request, posted: Submission, record_id: str) -> Response:
 
 def _check_compared(request: Request, posted: Posted, record_id: str, typed: Mapping[str, str]) -> None:
     """Nobody confirms a guess at handwriting, or that nothing stands in its place, by sending back a form as
-    it was shown. Raises BadFieldValue for the first such field that was neither changed nor ticked, nor
-    withheld, so that the person has typed it."""
+    it was shown. Raises BadFieldValue for the first such field that was neither changed nor ticked. One whose
+    guess was withheld was shown empty: what is there the person has typed, be it the guess."""
     services = front_of(request).services
     record = workflow.view(services, posted.caller.person, record_id)
     if record.version != version_of(posted):
         return  # somebody else's change is what has to be said first
     for name, field in services.parts.fields(record_id).items():
-        answered = {f"{how}-{name}" for how in ("compared", "withheld", "take")} & posted.values.keys()
-        if name in typed and _as_offered(field, typed[name]) and to_compare(field) and not answered:
-            said = "record.not_compared" if field.offered else "record.left_empty"
+        if name not in typed or not to_compare(field):
+            continue
+        shown = None if f"withheld-{name}" in posted.values else field.offered
+        answered = {f"compared-{name}", f"take-{name}"} & posted.values.keys()
+        if (as_kept(name, typed[name]) or None) == (shown or None) and not answered:
+            said = "record.not_compared" if shown else "record.left_empty"
             raise BadFieldValue(
                 name, *(text(said, language, field=field_words(language, name)) for language in LANGUAGES)
             )

@@ -16,6 +16,8 @@ from ocr.structure.lines import Line, body_margins, same_row, span
 _TRANSFERRED = re.compile(r"\W*kinh chuyen ?:")
 #: The number of an addressee in a list: `1. Sở …`, `2) Sở …`.
 _NUMBERED = re.compile(r"(?:^|(?<=\s))(\d{1,2})[.)]\s*(?=[^\W\d_])")
+#: What in small letters is no rest of an addressee, but another, a subject, a person or a paragraph.
+_SAYS_OTHER = re.compile(r"(?:đồng|về việc|tôi|chúng tôi|em)\b")
 #: How the sentences under a list of addressees begin.
 _ORDER = re.compile(
     r"^\W*(?:yeu cau|de nghi|can cu|thuc hien|giao|kinh de nghi|tran trong|xet|qua kiem tra|theo|"
@@ -113,8 +115,11 @@ def _is_unfinished(words: Sequence[Word]) -> bool:
 
 def _goes_on(line: Line, words: Sequence[Word]) -> bool:
     """Whether a line at the margin goes on with an addressee: that one is unfinished, or the line begins with
-    a small letter, as no paragraph does, and asks for nothing (`đồng gửi: …`)."""
-    return _is_unfinished(words) or (line.words[0].text[:1].islower() and ":" not in line.text)
+    a word in small letters, as no paragraph does, and neither asks for something (`số điện thoại: …`) nor
+    says something else (`v/v …`, `đồng kính gửi …`)."""
+    first = line.words[0].text
+    small = first.islower() and len(first) > 1 and first.isalpha() and ":" not in line.text
+    return _is_unfinished(words) or (small and not _SAYS_OTHER.match(line.text))
 
 
 def _ends_at_paragraph(head: Letterhead, words: Sequence[Word]) -> bool:

@@ -1,9 +1,9 @@
 """Fields that stand after a printed label: the value to the right of it, or on the next line."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 
 from ocr.fields.broken_labels import mended
 from ocr.fields.choices import chosen, is_to_be_ticked, offers_choice
@@ -178,22 +178,29 @@ class _Sheet:
         """Whether a value under its label is one cell of a table: the next row has another of the column, or
         its row has more cells where the label stands alone."""
         row, head = self._row_of(words[-1]), self.lines[label.row]
-        if row is head:
-            return False
+        asked = {x.row for x in self.labels}
+        if row is head or same_row(row, head):
+            return False  # beside it, be it after a gap
         first = self._row_of(words[0])
-        cells = [
-            x for x in self.lines if x.box.x0 > first.box.x1 and same_row(x, first) and len(x.letters) > 2
-        ]
+        # What has a label of its own, or is a note, is the other column of a form.
+        level = [x for n, x in enumerate(self.lines) if n not in asked and same_row(x, first)]
+        beside = [x for x in level if x.box.x0 > first.box.x1 and len(x.letters) > 2]
+        cells = [x for x in beside if ":" not in x.text and x.text[0] != "("]
         if cells and first is not head and not any(same_row(x, head) for x in self.lines if x is not head):
             return True
-        return form not in LONG_FORMS and any(
-            0 < line.middle - row.middle < ROW_BELOW * row.height
-            and line.box.x0 < words[-1].box.x1
-            and line.box.x1 > words[-1].box.x0
-            and FORMS[form](clean(line.text)) is not None
+        below = self._column_below(words[-1], row, asked)
+        return form not in LONG_FORMS and any(FORMS[form](clean(x.text)) is not None for x in below)
+
+    def _column_below(self, word: Word, row: Line, asked: Collection[int]) -> list[Line]:
+        """The lines right under a word, down to the next label: what stands under that is its own."""
+        below = sorted(
+            (line.middle, number)
             for number, line in enumerate(self.lines)
-            if not is_item(line) and not any(x.row == number for x in self.labels)
+            if 0 < line.middle - row.middle < ROW_BELOW * row.height
+            if line.box.x0 < word.box.x1 and line.box.x1 > word.box.x0
         )
+        free = takewhile(lambda number: number not in asked, (number for _, number in below))
+        return [self.lines[number] for number in free if not is_item(self.lines[number])]
 
     def _anywhere(self, spec: FieldSpec) -> Field:
         """A value that stands alone on a line, known by its form."""

@@ -118,7 +118,8 @@ def _under_title(head: Letterhead, title: Line) -> list[Line]:
     for index, line in enumerate(below):
         last = found[-1] if found else title
         # The hook of an `Ể` in the line below may be read as a figure.
-        if any(part.match(line.text) for part in (_OWN_NUMBER, _ITEM, _DIVISION, _CARRIED)):
+        ends = any(part.match(line.text) for part in (_OWN_NUMBER, _ITEM, _CARRIED))
+        if ends or _begins_division(line):
             break
         mark = len(line.text) == 1 and line.height < 0.5 * (last.box.y1 - last.box.y0)
         if line.height < 0.45 * title.height or mark:
@@ -145,7 +146,18 @@ def _without_whose(parts: Sequence[Line]) -> list[Line]:
     """The lines without those that say whose the paper is, where others say what about: `Của Giám đốc Sở …`
     over `V/v …`, as offices set their decisions before 2004."""
     about = next((i for i, line in enumerate(parts) if _is_about(line)), 0)
-    return [*parts[about:]] if parts and parts[0].letters.startswith("cua") else [*parts]
+    # `Của Sở … về đào tạo nghề` has said it, and `và việc làm` below it says no more than that.
+    said = any(word.text.casefold() == "về" for line in parts[:about] for word in line.words)
+    whose = bool(parts) and parts[0].words[0].text.casefold() == "của"
+    return [*parts[about:]] if whose and not said else [*parts]
+
+
+def _begins_division(line: Line) -> bool:
+    """Whether a line is the first division of what follows, alone or with its title: no `Mục 1 Chương II Quy
+    chế …`, with which a subject goes on."""
+    match = _DIVISION.match(line.text)
+    title = line.text[match.end() :] if match else ""
+    return match is not None and (title.isupper() or not title.strip(" .:") or title.lstrip()[0] in ".:")
 
 
 def _says_about(line: Line, title: Line) -> bool:
@@ -246,8 +258,8 @@ _OWN_NUMBER = re.compile(r"\(?Số\s?(?::\s?\d*\s?/|:?\s?\d{1,6}\s?/\s?[\w./-]+\
 #: The first of what follows: `1. Các phòng, ban …`.
 _ITEM = re.compile(r"(?:\d{1,2}|[IVX]{1,4})[.)] ?[^\W\d]")
 _NUMERAL = re.compile(r"[IVXLC]+[.,]?")
-#: The first division of what follows: `Chương I`, and no `Chương trình`.
-_DIVISION = re.compile(r"(?:Chương|CHƯƠNG|Phần|PHẦN|Mục|MỤC) (?:[IVX]{1,4}|\d{1,2}|thứ nhất|THỨ NHẤT)\b")
+#: The first division of what follows: `Chương I`, and neither `Chương trình` nor `Mục 2`.
+_DIVISION = re.compile(r"(?:Chương|CHƯƠNG|Phần|PHẦN|Mục|MỤC) (?:I|1|thứ nhất|THỨ NHẤT)\b")
 #: Which paper carries this one, in a note under its subject: `(Ban hành kèm theo Quyết định số …)`.
 _CARRIED = re.compile(r"\(\s?(?:(?:được )?ban hành|kèm theo|đính kèm)\b", re.IGNORECASE)
 #: What ends in `số` and needs no number behind it: `chuyển đổi số`, `dân số`, `chữ ký số`.

@@ -15,6 +15,7 @@ from ocr.fields.signatory import (
     stacked,
 )
 from ocr.fields.spelling import spelt
+from ocr.language.places import provinces
 from ocr.language.writing import fold_letters
 from ocr.recognition import Field, Page, Word
 from ocr.structure.lines import Line, lines, span
@@ -59,12 +60,11 @@ def headed_by(pages: Sequence[Page], position: Field) -> Field:
 
 
 def _in_full(page: Page, body: str) -> Line | None:
-    """The line that names the body with its unit: `SỞ GD-ĐT VÍ DỤ` over a `GIÁM ĐỐC SỞ GD-ĐT`."""
-    letters = fold_letters(body)
-    return next(
-        (x for x in lines(page) if x.capitals and x.letters.startswith(letters) and x.letters != letters),
-        None,
-    )
+    """The line that names the body with its province and says no more: `SỞ GD-ĐT LÀO CAI` over a `GIÁM ĐỐC SỞ
+    GD-ĐT`, and no `SỞ GD-ĐT CẤP BẰNG`."""
+    units = "|".join({**provinces("2008"), **provinces("2025")})
+    whole = re.compile(rf"{re.escape(fold_letters(body))}(?:tinh|thanhpho|tp)?(?:{units})")
+    return next((x for x in lines(page) if x.capitals and whole.fullmatch(x.letters)), None)
 
 
 def _last(words: Sequence[Word], text: str) -> list[Word]:

@@ -80,7 +80,7 @@ def _sentences(pages: Sequence[Page], name: str) -> Iterator[_Sentence]:
 def _is_other(line: Line) -> bool:
     """Whether a line under a sentence is who signs, for whom, or who gets the paper, and none of it."""
     over = (line.capitals and names_position(line)) or bool(_AUTHORITY.match(line.text))
-    return over or line.letters.startswith("noinhan")
+    return over or (line.letters.startswith("noinhan") and line.text[:1].isupper())
 
 
 def _speaks_of_itself(words: Sequence[Word], folded: Sequence[str], index: int, name: str) -> bool:
@@ -124,4 +124,6 @@ def _folded(words: Sequence[Word]) -> str:
 def _text(words: Sequence[Word]) -> str:
     """Without a bracket that was opened before it: `( Giấy này có giá trị đến hết ngày … )`."""
     said = " ".join(word.text for word in words).strip(" .,;:/")
-    return said if said.count("(") >= said.count(")") else said.rstrip(" )")
+    while said.endswith(")") and said.count("(") < said.count(")"):
+        said = said[:-1].rstrip()
+    return said

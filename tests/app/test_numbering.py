@@ -107,7 +107,7 @@ def test_a_guess_that_is_out_of_order_is_not_offered(desk: Desk) -> None:
     assert 'class="cutout"' in shown
     assert warning["vi"] in shown
     assert f'href="/records/{neighbour.id}"' in shown
-    assert 'name="compared-number"' not in shown
+    assert "Không đọc được, để trống" in shown, "which is not done by oversight"
 
 
 def test_a_guess_that_fits_is_offered_and_one_that_fits_again_too(desk: Desk) -> None:
@@ -127,6 +127,9 @@ def test_who_reads_the_number_from_the_picture_types_it(desk: Desk) -> None:
     assert 'name="withheld-number"' in row(desk, record)
     sent = {"version": str(record.version), "field-number": "057", "withheld-number": "yes"}
     browser = desk.browser("clerk")
+    empty = browser.submit(f"/records/{record.id}/fields", {**sent, "field-number": ""})
+    assert empty.status_code == 422
+    assert "có chữ trên giấy mà còn trống" in empty.text
     assert browser.submit(f"/records/{record.id}/fields", sent).status_code == 303
     assert desk.services.records.get(record.id).number == "057"
     (warning,) = told(desk, record)[1]

@@ -67,5 +67,12 @@ def test_one_that_goes_on_at_the_margin_in_a_small_letter_is_whole(origin: Origi
     ]
     whole = "Các cơ quan, doanh nghiệp, tổ chức có sử dụng lao động tại tỉnh Ví Dụ"
     assert addressee(*rows, origin=origin).value == whole
-    for below in ("Sở nhận được đơn của tỉnh Ví Dụ", "đồng gửi: Chi cục Ví Dụ"):
+    for below in (
+        "Sở nhận được đơn của tỉnh Ví Dụ",
+        "đồng gửi: Chi cục Ví Dụ",
+        "đồng kính gửi Chi cục Ví Dụ",
+        "v/v đăng ký chỉ tiêu của tỉnh Ví Dụ",
+        "tôi tên là Trần Văn Ví, trú tại tỉnh Ví Dụ",
+        "o Phòng Nội vụ",
+    ):
         assert addressee((420, f"Kính gửi: {A}"), (420, below), origin=origin).value == A

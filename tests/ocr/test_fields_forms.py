@@ -6,12 +6,12 @@ from ocr.recognition import Field, Page
 from tests.ocr.typed import At, page
 
 
-def card(*lines: str) -> Page:
-    """A card at 300 dpi: its lines from top to bottom, titles in the middle."""
+def card(*lines: str, step: int = 42) -> Page:
+    """A card at 300 dpi: its lines from top to bottom, titles in the middle; `step` from line to line."""
     placed = []
     for index, text in enumerate(lines):
         width = sum(len(word) * 14 + 8 for word in text.split())
-        placed.append(At((1010 - width) // 2 if text.isupper() else 330, 20 + 42 * index, text, 24, gap=8))
+        placed.append(At((1010 - width) // 2 if text.isupper() else 330, 20 + step * index, text, 24, gap=8))
     return page(*placed, width=1010, height=640)
 
 
@@ -217,6 +217,19 @@ def test_death_notice() -> None:
         "death_place": "Bệnh viện Đa khoa Ví Dụ",
         "cause": "Bệnh lý",
     }
+
+
+def test_a_day_under_its_label_is_told_where_another_label_has_its_day_below() -> None:
+    found = read(
+        card(
+            "CĂN CƯỚC",
+            *("Nơi cư trú / Place of residence", "Phường Mẫu, Thành phố Ví Dụ"),
+            *("Ngày, tháng, năm cấp / Date of issue", "01/02/2024"),
+            *("Ngày, tháng, năm hết hạn / Date of expiry", "01/02/2034"),
+            step=33,
+        )
+    )[1]
+    assert (found["issued_on"], found["valid_until"]) == ("2024-02-01", "2034-02-01")
 
 
 def test_a_slash_read_with_the_label_does_not_hide_its_translation() -> None:

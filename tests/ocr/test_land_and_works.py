@@ -29,6 +29,17 @@ def test_the_area_of_one_of_several_parcels_is_not_the_papers() -> None:
     assert "area_m2" not in read(page(*title, *heads, *first, *second))[1]
 
 
+def test_a_value_beside_its_label_is_told_whatever_the_next_row_has() -> None:
+    title = [centred(300, "GIẤY CHỨNG NHẬN"), centred(370, "QUYỀN SỬ DỤNG ĐẤT")]
+    rows = [
+        At(300, 700, "Diện tích:"),
+        At(900, 700, "300 m²"),
+        At(300, 780, "Khu phụ:"),
+        At(900, 780, "120 m²"),
+    ]
+    assert read(page(*title, *rows))[1]["area_m2"] == "300"
+
+
 def test_the_head_of_a_table_under_a_label_is_no_answer() -> None:
     """`Bản án số | Ngày tuyên` under `Tình trạng án tích` was told as the criminal record."""
     title = [centred(300, "PHIẾU LÝ LỊCH TƯ PHÁP SỐ 2"), At(300, 500, "Họ và tên: LÊ THỊ VÍ")]
@@ -36,6 +47,8 @@ def test_the_head_of_a_table_under_a_label_is_no_answer() -> None:
     table = [At(400, 780, "Bản án số"), At(1300, 780, "Ngày tuyên")]
     assert read(page(*title, label, answer))[1]["criminal_record"] == answer.text
     assert "criminal_record" not in read(page(*title, label, *table))[1]
+    for beside in ("Ngày sinh: 01/02/1990", "(theo cơ sở dữ liệu)"):  # the other column of a form
+        assert read(page(*title, label, answer, At(1300, 780, beside)))[1]["criminal_record"] == answer.text
 
 
 def test_how_a_building_may_stand() -> None:

@@ -55,8 +55,10 @@ def test_the_body_of_a_position_is_told_with_its_unit_where_a_line_has_that() ->
         At(1500, 1800, "Trần Văn Ví"),
     ]
     assert said(page(*diploma, *signed), "issuer") == ("SỞ GD-ĐT", "read")
-    over = At(300, 200, "SỞ GD-ĐT LÀO CAI")
-    assert said(page(over, *diploma, *signed), "issuer") == ("SỞ GD-ĐT LÀO CAI", "read")
+    for whole in ("SỞ GD-ĐT LÀO CAI", "SỞ GD-ĐT TỈNH LÀO CAI"):
+        assert said(page(At(300, 200, whole), *diploma, *signed), "issuer") == (whole, "read")
+    for more in ("SỞ GD-ĐT CẤP BẰNG", "SỞ GD-ĐT SỐ: 12/BC", "SỞ GD-ĐTC"):
+        assert said(page(At(300, 200, more), *diploma, *signed), "issuer") == ("SỞ GD-ĐT", "read")
 
 
 def test_a_bracket_of_a_value_stays_closed() -> None:

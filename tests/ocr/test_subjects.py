@@ -27,10 +27,32 @@ def test_a_bracket_of_its_own_stays() -> None:
     assert subject("QUYẾT ĐỊNH", ABOUT, "(đợt 2)") == f"{ABOUT} (đợt 2)"
 
 
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("Về việc bãi bỏ một số nội dung tại", "Mục 2 Chương III Quy chế của phường"),
+        ("Về việc bãi bỏ một số nội dung tại", "Mục 1 Chương II Quy chế của phường"),
+        ("Về việc bãi bỏ Điều 5 và Điều 6", "Phần II Kế hoạch năm 2026 của phường"),
+    ],
+)
+def test_a_part_of_another_paper_is_named_within_it(first: str, then: str) -> None:
+    assert subject("QUYẾT ĐỊNH", first, then) == f"{first} {then}"
+
+
+@pytest.mark.parametrize("part", ["Chương I QUY ĐỊNH CHUNG", "Chương I. Quy định chung", "PHẦN THỨ NHẤT:"])
+def test_the_first_part_may_have_its_title_beside_it(part: str) -> None:
+    assert subject("QUY CHẾ", "Tiếp công dân của phường Mẫu", part) == "Tiếp công dân của phường Mẫu"
+
+
 def test_whose_decision_it_is_is_no_part_of_it() -> None:
     assert subject("QUYẾT ĐỊNH", "Của Giám đốc Sở Nội vụ", ABOUT) == ABOUT
     about = "Của Ủy ban nhân dân phường về thu ngân sách"
     assert subject("BÁO CÁO", about) == about
+    for first, then in (
+        ("Của Sở Lao động về đào tạo nghề", "và việc làm năm 2025"),
+        ("Cửa khẩu quốc tế Ví Dụ báo cáo", "về việc thông quan năm 2025"),
+    ):
+        assert subject("BÁO CÁO", first, then) == f"{first} {then}"
 
 
 def test_it_is_told_on_a_page_with_too_little_text_to_show_its_margins() -> None:

@@ -9,7 +9,6 @@ from ocr.fields.doubts import (
     cuts_province,
     has_lone_consonant,
     is_garbled,
-    is_misread,
     is_part_of_phrase,
     lacks_something,
     lacks_vowel,
@@ -20,6 +19,7 @@ from ocr.fields.doubts import (
 )
 from ocr.fields.extraction import extract
 from ocr.fields.forms import FORMS, FORMS_ALONE
+from ocr.fields.running_text import is_misread
 from ocr.fields.spelling import usual_position
 from ocr.kinds.classification import classify
 from ocr.recognition import Field, Page

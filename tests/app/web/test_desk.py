@@ -7,6 +7,7 @@ from app import splitting
 from app.audit import Action, Event
 from app.records import Problem, Record, Status
 from app.web.review_queue import next_to_review
+from ocr.recognition import Kind
 from tests.app.batches import confirmed
 from tests.app.database.examples import a_page
 from tests.app.front import Desk
@@ -72,6 +73,17 @@ def test_the_next_record_is_down_the_list_then_from_its_top(lite_desk: Desk) -> 
 def test_an_empty_inbox_says_what_comes_next(lite_desk: Desk) -> None:
     for account, path in (("official", "/inbox"), ("clerk", "/digitising")):
         assert 'href="/records?status=awaiting-review"' in lite_desk.browser(account).client.get(path).text
+
+
+def test_a_reading_code_names_the_paper_and_not_whom_it_is_about(lite_desk: Desk) -> None:
+    """Who holds a copy reads the code below its mark with any telephone."""
+    (record,) = confirmed(lite_desk.services, 1)
+    kind = Kind("giay-khai-sinh", "Giấy khai sinh", 1.0, "x")
+    about = replace(record, kind=kind, subject="Giấy khai sinh: NGUYỄN VĂN GIẢ ĐỊNH")
+    lite_desk.services.records.save(about, [])
+    client = lite_desk.browser("clerk").client
+    for path in ("/digitising", f"/records/{record.id}"):
+        assert 'name="code-paper" value="Giấy khai sinh"' in client.get(path).text
 
 
 def test_a_copy_that_its_digitiser_signed_is_told_from_one_that_waits(lite_desk: Desk) -> None:

@@ -12,7 +12,7 @@ from app import corrections, workflow
 from app.audit import Action, Event
 from app.records import FieldValue, ReadPage, Record, Status
 from app.said_words import WordSaid
-from app.web.doubts import print_in
+from app.web.doubts import as_read, print_in
 from app.web.field_rows import field_rows, spoken_of
 from app.web.word_marks import word_marks
 from ocr.metadata import METADATA
@@ -165,6 +165,21 @@ def test_print_that_was_left_open_is_filled_in_when_asked(lite_desk: Desk) -> No
     assert answer.status_code == 303
     values = lite_desk.services.parts.fields(record.id)
     assert (values["subject"].value, values["date"].value) == ("Về việc", None)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "offered"),
+    [
+        ("area_m2", "300 m²", ""),
+        ("charter_capital_vnd", "5.000.000.000 đồng", ""),
+        ("class", "A1", ""),
+        ("residence", "Số 12 đường Giả Định", "Số 12 đường Giả Định"),
+    ],
+)
+def test_figures_are_not_offered_with_their_unit_either(name: str, text: str, offered: str) -> None:
+    field = FieldValue(name, Field(None, 0.0, 1, Box(100, 300, 400, 330), "handwritten"))
+    words = [_word(part, 102 + 40 * place, 305, 1) for place, part in enumerate(text.split())]
+    assert as_read(field, _page(words)) == offered
 
 
 def test_what_a_pen_wrote_over_print_is_not_filled_in() -> None:

@@ -163,7 +163,7 @@ def test_a_page_without_doubts_is_correctable_too(lite_desk: Desk) -> None:
     assert "F2 hoặc Enter sửa từ" in page
     assert 'data-others=\'["\\u0111\\u1ebfn"' in page, "what else readers took it for"
     other = lite_desk.browser("official").client.get(f"/records/{record.id}").text
-    assert "F2" not in other, "who may not correct is not told how"
+    assert "F2 hoặc Enter" not in other, "who may not correct is not told how"
 
 
 def test_pages_follow_without_scripts_and_are_kept_at_once(lite_desk: Desk) -> None:
