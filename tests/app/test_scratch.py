@@ -12,7 +12,7 @@ import pytest
 
 from app.cli import main
 from app.commands import sign
-from app.confinement.sandboxed import SandboxedVerifier
+from app.confinement.sandboxed_verifying import SandboxedVerifier
 from app.scratch import Scratch
 from signing.keys.references import KeyUnavailable
 from signing.summary import unreadable
