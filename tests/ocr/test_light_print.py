@@ -84,6 +84,16 @@ def test_light_print_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     assert [notice.code for notice in page.warnings] == ["light-print"]
 
 
+def test_a_page_with_nothing_but_light_print_that_cannot_be_read_is_not_blank(tmp_path: Path) -> None:
+    image = Image.new("RGB", (1654, 2339), (250, 250, 248))
+    band = Image.new("RGB", (900, 70), BLUE)
+    ImageDraw.Draw(band).text((450, 35), "PHÔNG LƯU TRỮ SỐ 3", "white", font(18), "mm")
+    image.paste(band.rotate(180), (170, 500))
+    page = read(tmp_path, image)
+    assert not page.blank
+    assert "light-print" in [notice.code for notice in page.warnings]
+
+
 def heavy() -> Image.Image:
     """A page with a heavy black title, whose letters leave less paper than white ones leave ground."""
     image = drawing.page(DPI)
