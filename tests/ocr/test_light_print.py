@@ -130,3 +130,13 @@ def test_other_dark_things_stay_as_they_are(draw: object) -> None:
     turned, places = light_print.turned_round(pixels, DPI)
     assert turned is pixels
     assert not places
+
+
+def test_of_thousands_of_dark_places_so_many_are_turned_as_there_is_time_for() -> None:
+    """A sheet of 120 million dots at 300 dpi has room for eight thousand, which would take 20 seconds."""
+    sign = np.full((20, 40), 255, np.uint8)
+    sign[2:16, 2:36] = 20
+    for x in range(7, 32, 5):
+        sign[5:13, x : x + 2] = 255
+    _, places = light_print.turned_round(np.tile(sign, (25, 16)), 75)
+    assert len(places) == light_print.MOST_PLACES
