@@ -249,7 +249,7 @@ def _by_reading(picture: Picture, page: Page, readers: Readers) -> Page:
         words = reading_order.by_sheet(words, facing)
     if picture.sheets:
         page = replace(page, warnings=(*page.warnings, page_notices.SEVERAL_SHEETS))
-    covered = 1.0 if _says_something(words) else cleanup.covered(pixels, picture.dpi)
+    covered = 1.0 if _says_something(words) else cleanup.covered(picture.pixels, picture.dpi)
     blank = covered < BLANK_COVERED
     page = replace(
         page,

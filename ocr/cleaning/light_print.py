@@ -7,6 +7,7 @@ read as those around it, in their cells and at their places.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 import cv2
@@ -26,6 +27,7 @@ LONG = 31  # working pixels: 1 cm; light as long, and a millimetre wide, parts t
 SOLID = 0.45  # of what is filled so that is dark: heavy white letters leave more, lines of print a fifth
 LEAST = (8, 24)  # working pixels: 2.7 and 8 mm; a line of light print of 6 points is no less
 MOST = 0.7  # of the page; more is a negative
+MOST_PLACES = 300  # looked into on a page, at 2 to 3 ms each; a calendar has 42
 RIM = 0.85  # of the outline of a band that is dark; that of heavy black letters is full of gaps
 AT_A_GLANCE = 0.7  # the same of a few of its dots, which grain and edges of letters disturb
 EVEN = 0.1  # of the paper's light, by which half of the ground is off its usual level; in photographs more is
@@ -77,7 +79,7 @@ def _bands(pixels: Pixels, dpi: float) -> Iterator[Band]:
         if not any(_grounds(glance, AT_A_GLANCE)):
             return
     small = _toned(_small(pixels, dpi))
-    for place, within in _grounds(small, RIM):
+    for place, within in islice(_grounds(small, RIM), MOST_PLACES):
         channel = _lettered(pixels, place, within, dpi, small.paper)
         if channel is not None:
             yield Band(place, within, channel)

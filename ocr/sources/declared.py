@@ -4,12 +4,11 @@ PDFium draws nothing, not even the dots it has, where a JPEG has fewer colours t
 blank without a word. People's viewers go by the JPEG, and so does the page that is drawn here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import pikepdf
 
-DEPTH = 4  # of forms within forms that are looked into
 #: Colours of the spaces that have a fixed number of them (ISO 32000-1, 8.6.3).
 COLOURS = {
     "/DeviceGray": 1,
@@ -77,15 +76,24 @@ def colours(space: pikepdf.Object | None) -> int | None:
     return COLOURS.get(str(space)) if isinstance(space, pikepdf.Name) else None
 
 
-def pictures(resources: pikepdf.Object, depth: int = DEPTH) -> Iterator[pikepdf.Stream]:
-    """The pictures of a page or form by its resources, and those of forms in it."""
-    for one in resources.get("/XObject", {}).values():
-        if not isinstance(one, pikepdf.Stream):
+def pictures(shown: Iterable[pikepdf.Stream]) -> Iterator[pikepdf.Stream]:
+    """The pictures among what a page draws, and those of forms in it: each once, and each form, since forms
+    may share their resources, and hold one another."""
+    left, known = list(shown), set[tuple[int, int]]()
+    while left:
+        one = left.pop()
+        if one.objgen in known:
             continue
+        known.add(one.objgen)
         if one.get("/Subtype") == pikepdf.Name.Image:
             yield one
-        elif "/Resources" in one and depth:
-            yield from pictures(one.Resources, depth - 1)
+            continue
+        resources = one.get("/Resources", pikepdf.Dictionary())
+        held = resources.get("/XObject", pikepdf.Dictionary())
+        holders = {each.objgen for each in (resources, held) if each.is_indirect}
+        if not holders & known:
+            left.extend(inner for inner in held.values() if isinstance(inner, pikepdf.Stream))
+        known |= holders
 
 
 def depths(held: list[pikepdf.Stream]) -> dict[tuple[int, int], int]:

@@ -1,7 +1,8 @@
 """Tells a picture of a PDF that its page does not show as a whole: then the page is drawn to be seen."""
 
 import ctypes
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 import pikepdf
 import pypdfium2
@@ -9,39 +10,46 @@ import pypdfium2.raw as pdfium
 
 CUT = 1.0  # points by which a path may cut a picture that it leaves whole: programs round
 MASKS = ("/SMask", "/Mask", "/SMaskInData")
+NAME = re.compile(rb"/([^\0\t\n\f\r /<>\[\](){}%]+)")  # up to a space or delimiter (ISO 32000-1, 7.2.2)
 
 
-def masked(page: pikepdf.Page, resources: pikepdf.Object) -> bool:
-    """Whether a picture that a page draws lets through what is under it (ISO 32000-1, 8.9.6 and 11.6.5.3).
+def drawn(page: pikepdf.Page, resources: pikepdf.Object) -> list[pikepdf.Stream]:
+    """The pictures and forms of its resources that a page may draw.
 
-    PDFium gives its dots without the mask: where the mask has the letters, they would all be gone. The
-    pages of a file may share all their resources, so that a page has pictures that only others draw.
+    The pages of a file may share all their resources, so that a page has pictures that only others draw.
     """
-    held = [(name, one) for name, one in resources.get("/XObject", {}).items()]
-    streams = [(name, one) for name, one in held if isinstance(one, pikepdf.Stream)]
-    found = [
-        name
-        for name, one in streams
-        if one.get("/Subtype") == pikepdf.Name.Image and any(one.get(key, 0) != 0 for key in MASKS)
-    ]
-    return bool(found) and (_through_form(streams) or _names_any(page, found))
+    listed = resources.get("/XObject", {}).items()
+    held = {name[1:].encode(): one for name, one in listed if isinstance(one, pikepdf.Stream)}
+    named = None if _through_form(held.values()) else _named(page, set(held))
+    return [one for name, one in held.items() if named is None or name in named]
 
 
-def _through_form(streams: list[tuple[str, pikepdf.Stream]]) -> bool:
+def masked(shown: Iterable[pikepdf.Stream]) -> bool:
+    """Whether a picture among them lets through what is under it (ISO 32000-1, 8.9.6 and 11.6.5.3).
+
+    PDFium gives its dots without the mask: where the mask has the letters, they would all be gone.
+    """
+    return any(
+        one.get("/Subtype") == pikepdf.Name.Image and any(one.get(key, 0) != 0 for key in MASKS)
+        for one in shown
+    )
+
+
+def _through_form(streams: Iterable[pikepdf.Stream]) -> bool:
     """Whether a form takes its pictures from the page, as those of PDF 1.1 do (8.10.1)."""
-    forms = [one for _, one in streams if one.get("/Subtype") == pikepdf.Name.Form]
-    return any("/Resources" not in form for form in forms)
+    return any(one.get("/Subtype") == pikepdf.Name.Form and "/Resources" not in one for one in streams)
 
 
-def _names_any(page: pikepdf.Page, names: list[str]) -> bool:
-    """Whether what draws the page may name one of them. A name may be written with codes for its letters."""
-    drawn = page.obj.get("/Contents")
-    parts = list(drawn) if isinstance(drawn, pikepdf.Array) else [drawn]
+def _named(page: pikepdf.Page, names: set[bytes]) -> set[bytes] | None:
+    """Which of the names stand in what draws the page; None where that is not known: a name may be written
+    with codes for its letters."""
+    drawing = page.obj.get("/Contents")
+    parts = list(drawing) if isinstance(drawing, pikepdf.Array) else [drawing]
     try:
         written = b" ".join(part.read_bytes() for part in parts if isinstance(part, pikepdf.Stream))
     except (pikepdf.PdfError, RuntimeError):
-        return True  # damaged: nobody knows
-    return b"#" in written or any(name.encode() in written for name in names)
+        return None  # damaged: nobody knows
+    return None if b"#" in written else names & {found[1] for found in NAME.finditer(written)}
 
 
 def by_drawing(image: pypdfium2.PdfImage, page: tuple[float, ...]) -> bool:

@@ -321,13 +321,13 @@ def _told(source: Path, number: int, *, alone: bool) -> _Told:
             raise too_costly(*LONG_DRAWING) if alone else overdrawn(number, *LONG_DRAWING)
         unit = float(page.obj.get("/UserUnit", 1))
         told = _Told(unit=unit if 1 <= unit <= LARGEST_UNIT else 1.0)
-        resources = inherited.resources(page)
-        told = replace(told, masked=partly_shown.masked(page, resources))
+        shown = partly_shown.drawn(page, inherited.resources(page))
+        told = replace(told, masked=partly_shown.masked(shown))
         told = replace(told, undrawn=unshown.places_not_drawn(page))
         # Flattening gives a page resources where it has none, and with them takes away those it inherits.
         if "/Annots" in page.obj and "/Resources" not in page.obj:
             told = replace(told, copy=inherited.alone(pdf, page))
-        held = list(declared.pictures(resources))
+        held = list(declared.pictures(shown))
         told = replace(told, odd=declared.odd(held), depths=declared.depths(held))
         if declared.mended(held):
             told = replace(told, mended=inherited.alone(pdf, page))

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -334,6 +335,8 @@ _XMP = f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 """
 _XMP_TITLE = """
    <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{}</rdf:li></rdf:Alt></dc:title>"""
+#: Characters that no XML may hold, not even escaped (XML 1.0, 2.2).
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def _describe(pdf: pikepdf.Pdf, title: str) -> None:
@@ -350,7 +353,8 @@ def _describe(pdf: pikepdf.Pdf, title: str) -> None:
         ]
     )
     pdf.Root.Lang = pikepdf.String(LANGUAGE)
-    packet = _XMP.format(title=_XMP_TITLE.format(escape(title, quote=False)) if title else "")
+    told = escape(_NOT_IN_XML.sub("", title), quote=False)
+    packet = _XMP.format(title=_XMP_TITLE.format(told) if told else "")
     pdf.Root.Metadata = pdf.make_stream(packet.encode(), Type=Name.Metadata, Subtype=Name.XML)
 
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 from ocr.limits import Limits
 from ocr.reading import finish, read_page
-from ocr.sources import cut_short, pages
+from ocr.sources import cut_short, declared, pages
 from tests.ocr.readers import silent
 from tests.ocr.test_pages import noise, saved, stored
 
@@ -132,6 +132,27 @@ def test_a_jpeg_is_shown_in_its_own_colours_and_others_are_told(
     assert 10 < picture.pixels.mean() < 230
     if mode == "RGB":
         assert picture.pixels[..., 2].mean() > 2 * picture.pixels[..., 0].mean()
+
+
+def test_pictures_that_a_page_does_not_draw_are_not_told_of_it(tmp_path: Path) -> None:
+    """Pages may share all their resources."""
+    source = in_pdf(tmp_path, "jpeg", 1.0)
+    with pikepdf.open(source, allow_overwriting_input=True) as pdf:
+        held = pdf.pages[0].obj.Resources.XObject
+        held.I2 = pdf.make_stream(held.I.read_raw_bytes(), held.I.stream_dict)
+        held.I2.ColorSpace = pikepdf.Name.DeviceCMYK
+        pdf.save(source)
+    assert not pages.picture(source, 1, Limits()).odd
+
+
+def test_forms_that_share_the_resources_of_their_page_are_looked_into_once(tmp_path: Path) -> None:
+    """Eight of them, each within each, took two seconds, and more of them as long as it may take at all."""
+    with pikepdf.open(in_pdf(tmp_path, "jpeg", 1.0)) as pdf:
+        shared = pdf.pages[0].obj.Resources = pdf.make_indirect(pdf.pages[0].obj.Resources)
+        for number in range(4):
+            form = pdf.make_stream(b"", Subtype=pikepdf.Name.Form, Resources=shared)
+            shared.XObject[f"/F{number}"] = form
+        assert len([*declared.pictures([form])]) == 1
 
 
 def with_marker(data: bytes, transform: int) -> bytes:

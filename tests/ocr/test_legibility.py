@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageFilter
 
+from ocr.cleaning import legibility
 from ocr.engine import Pixels
 from ocr.limits import Limits
 from ocr.marks import PageInk
@@ -24,6 +25,7 @@ class UnsureReader(SilentReader):
     """Reads the same words everywhere, of which it has guessed so many."""
 
     guessed: int = 0
+    dots: int = 0  # rows of dots beside them, of which it is never sure
 
     def read(
         self, picture: Pixels, dpi: float, *, apart: Sequence[Region] = (), ink: PageInk | None = None
@@ -33,6 +35,9 @@ class UnsureReader(SilentReader):
             Word("phòng", Box(x, y, x + inch // 3, y + inch // 8), 0.5 if number < self.guessed else 0.99, y)
             for number in range(WORDS)
             for x, y in [(inch + number % 10 * inch // 2, inch + number // 10 * inch // 4)]
+        ) + tuple(
+            Word("......", Box(inch, y, 5 * inch, y + inch // 8), 0.3, y)
+            for y in range(3 * inch, 3 * inch + self.dots * inch // 4, inch // 4)
         )
 
 
@@ -63,3 +68,11 @@ def test_many_guessed_words_are_told_with_their_cause(
     read = read_page(tmp_path / "scan.png", 1, tmp_path, Limits(), readers=readers)
     told = [notice.code for notice in read.warnings if notice.code.startswith("doubts")]
     assert told == ([code] if code else [])
+
+
+def test_dots_to_be_written_on_are_no_guessed_words(tmp_path: Path) -> None:
+    page(200).save(tmp_path / "scan.png", dpi=(200, 200))
+    readers = Readers(UnsureReader(dots=20), ())
+    read = read_page(tmp_path / "scan.png", 1, tmp_path, Limits(), readers=readers)
+    assert len([word for word in read.words if word.confidence < legibility.GUESSED]) >= 10
+    assert not read.warnings

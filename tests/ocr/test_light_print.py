@@ -84,6 +84,16 @@ def test_light_print_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     assert [notice.code for notice in page.warnings] == ["light-print"]
 
 
+def test_a_page_with_nothing_but_light_print_that_cannot_be_read_is_not_blank(tmp_path: Path) -> None:
+    image = Image.new("RGB", (1654, 2339), (250, 250, 248))
+    band = Image.new("RGB", (900, 70), BLUE)
+    ImageDraw.Draw(band).text((450, 35), "PHÔNG LƯU TRỮ SỐ 3", "white", font(18), "mm")
+    image.paste(band.rotate(180), (170, 500))
+    page = read(tmp_path, image)
+    assert not page.blank
+    assert "light-print" in [notice.code for notice in page.warnings]
+
+
 def heavy() -> Image.Image:
     """A page with a heavy black title, whose letters leave less paper than white ones leave ground."""
     image = drawing.page(DPI)
@@ -120,3 +130,13 @@ def test_other_dark_things_stay_as_they_are(draw: object) -> None:
     turned, places = light_print.turned_round(pixels, DPI)
     assert turned is pixels
     assert not places
+
+
+def test_of_thousands_of_dark_places_so_many_are_turned_as_there_is_time_for() -> None:
+    """A sheet of 120 million dots at 300 dpi has room for eight thousand, which would take 20 seconds."""
+    sign = np.full((20, 40), 255, np.uint8)
+    sign[2:16, 2:36] = 20
+    for x in range(7, 32, 5):
+        sign[5:13, x : x + 2] = 255
+    _, places = light_print.turned_round(np.tile(sign, (25, 16)), 75)
+    assert len(places) == light_print.MOST_PLACES

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pdfplumber
@@ -321,7 +322,8 @@ def test_the_font_is_the_one_that_is_drawn() -> None:
 
 def test_the_metadata_say_what_the_file_is_and_hold_any_title(tmp_path: Path) -> None:
     title = 'Số <1> & "2" của xã Mẫu Đơn {0}'
-    searchable.write([page(tmp_path)], tmp_path, tmp_path / "out.pdf", title)
+    searchable.write([page(tmp_path)], tmp_path, tmp_path / "out.pdf", f"{title}\x01\ud800")
     with pikepdf.open(tmp_path / "out.pdf") as pdf, pdf.open_metadata() as xmp:
+        ET.fromstring(pdf.Root.Metadata.read_bytes())  # without pikepdf, which mends what it reads
         assert (xmp["pdfaid:part"], xmp["pdfaid:conformance"]) == ("2", "U")
         assert (xmp["dc:title"], xmp["dc:language"], xmp["dc:format"]) == (title, {"vi"}, "application/pdf")
