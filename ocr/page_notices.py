@@ -110,7 +110,13 @@ DOUBTS_BLURRED = _doubts(
     "lau kính máy quét, đặt giấy phẳng rồi quét lại",
     "Clean the scanner's glass, lay the sheet flat and scan it again",
 )
-DOUBTS_MANY = _doubts("doubts-many", "", "", "quét lại cho rõ hơn", "Scan it again, more clearly")
+DOUBTS_MANY = _doubts(
+    "doubts-many",
+    "",
+    "",
+    "quét lại cho rõ hơn, nếu giấy không viết bằng chữ của tiếng khác",
+    "Scan it again, more clearly, unless it is written in another script",
+)
 GATHERED = (
     CUT_SHORT,
     ODD,
