@@ -115,8 +115,8 @@ def confirm(request: Request, posted: Submission, record_id: str) -> Response:
         if name.startswith("field-")
     }
     try:
-        _check_compared(request, posted, record_id, typed)
         typed |= _taken(request, posted, record_id, typed)
+        _check_compared(request, posted, record_id, typed)
         workflow.confirm(services, caller.person, record_id, version_of(posted), typed)
     except BadFieldValue as error:
         words, status, bad = said_in(request, error.vi, error.en), 422, error.name
@@ -148,8 +148,8 @@ def _check_compared(request: Request, posted: Posted, record_id: str, typed: Map
         if name not in typed or not to_compare(field):
             continue
         shown = None if f"withheld-{name}" in posted.values else field.offered
-        answered = {f"compared-{name}", f"take-{name}"} & posted.values.keys()
-        if (as_kept(name, typed[name]) or None) == (shown or None) and not answered:
+        same = (as_kept(name, typed[name]) or None) == (shown or None)
+        if same and f"compared-{name}" not in posted.values:
             said = "record.not_compared" if shown else "record.left_empty"
             raise BadFieldValue(
                 name, *(text(said, language, field=field_words(language, name)) for language in LANGUAGES)

@@ -35,6 +35,7 @@ LIGHTER = 0.15  # of the paper's light, by which letters are lighter than their 
 COVERED = (
     0.75  # of a band with its dots that is ground: 0.9 and more; of lattices and of staves of music less
 )
+SMALL, WHOLE = 112, 0.88  # working pixels: 1.5 inches; how much of its box a band no longer than that fills
 GRAIN = 0.2  # of what letters are lighter by, by which half of the ground is off its level; in noise more is
 LETTER_DPI = 150
 LETTER = (0.04, 0.6)  # inches: height of a light letter
@@ -94,6 +95,8 @@ def _grounds(small: Toned, rim: float) -> Iterator[tuple[Box, Pixels]]:
     for number, (x, y, wide, high, area) in enumerate(marks.stats[1:].tolist(), 1):
         if high < LEAST[0] or wide < LEAST[1] or area > MOST * small.tone.size:
             continue
+        if max(wide, high) < SMALL and area < WHOLE * wide * high:
+            continue  # the star of a seal, in which the dots of a fax are light
         # With a rim, so that its outline is within the place unless the page ends there.
         right, bottom = min(x + wide + 2, blocks.shape[1]), min(y + high + 2, blocks.shape[0])
         place = Box(max(0, x - 2), max(0, y - 2), right, bottom)
