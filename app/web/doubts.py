@@ -1,5 +1,7 @@
 """What a person should look at before they confirm: fields that may have been misread."""
 
+from collections.abc import Sequence
+
 from app.asked_again import words_in
 from app.records import FieldValue
 from ocr.confidence import GUESSED
@@ -45,10 +47,11 @@ def print_in(field: FieldValue, page: Page) -> tuple[Word, ...]:
     return () if guessed or any(field.box.shared(box) for box in pen) else words
 
 
-def as_read(field: FieldValue, page: Page) -> str:
-    """What a person may fill in with one key of a value that was left open although it is print; of figures
-    nothing, with a unit or a letter beside them (`300 m²`, `CH 01234`) or not: typing them compares them."""
+def as_read(field: FieldValue, words: Sequence[Word]) -> str:
+    """What a person may fill in with one key of a value that was left open although it is print (`print_in`);
+    of figures nothing, with a unit or a letter beside them (`300 m²`, `CH 01234`) or not: typing them
+    compares them."""
     if field.confirmed_at is not None or is_strict(field.name):
         return ""
-    text = " ".join(word.text for word in print_in(field, page))
+    text = " ".join(word.text for word in words)
     return text if sum(map(str.isalpha, text)) > sum(map(str.isdigit, text)) else ""

@@ -150,6 +150,7 @@ def _row(
     posted: Mapping[str, str],
 ) -> FieldRow:
     page = pages.get(field.read.page or 0)
+    printed = print_in(field, page) if page else ()
     return FieldRow(
         field,
         posted.get(f"field-{field.name}"),
@@ -157,8 +158,8 @@ def _row(
         tuple(n for n in said if _stands(field, n) and spoken_of(n, names) == field.name),
         _cutout(field, page),
         _stands_there(field, page),
-        page is not None and bool(print_in(field, page)),
-        as_read(field, page) if page else "",
+        bool(printed),
+        as_read(field, printed),
         f"take-{field.name}" in posted,
     )
 

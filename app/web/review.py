@@ -27,7 +27,7 @@ from app.records import (
 )
 from app.review import BadFieldValue, as_kept, field_words
 from app.translations import LANGUAGES, text
-from app.web.doubts import as_read, to_compare
+from app.web.doubts import as_read, print_in, to_compare
 from app.web.field_rows import FieldRow, field_rows, spoken_of
 from app.web.forms import Posted, SignedIn, Submission
 from app.web.paper_rows import leaves, paper_rows
@@ -148,8 +148,7 @@ def _check_compared(request: Request, posted: Posted, record_id: str, typed: Map
         if name not in typed or not to_compare(field):
             continue
         shown = None if f"withheld-{name}" in posted.values else field.offered
-        same = (as_kept(name, typed[name]) or None) == (shown or None)
-        if same and f"compared-{name}" not in posted.values:
+        if _is_as_shown(name, typed[name], shown) and f"compared-{name}" not in posted.values:
             said = "record.not_compared" if shown else "record.left_empty"
             raise BadFieldValue(
                 name, *(text(said, language, field=field_words(language, name)) for language in LANGUAGES)
@@ -162,17 +161,23 @@ def _taken(request: Request, posted: Posted, record_id: str, typed: Mapping[str,
     parts, taken = front_of(request).services.parts, {}
     for name, field in parts.fields(record_id).items():
         ticked = f"take-{name}" in posted.values
-        if name not in typed or not ticked or not _as_offered(field, typed[name]):
+        if name not in typed or not ticked or not _is_as_shown(name, typed[name], field.offered):
             continue
         kept = parts.page(record_id, field.read.page) if field.read.page else None
-        now = field.read.value if field.asked_again else as_read(field, kept.page) if kept else None
+        now = (
+            field.read.value
+            if field.asked_again
+            else as_read(field, print_in(field, kept.page))
+            if kept
+            else None
+        )
         if now:
             taken[name] = now
     return taken
 
 
-def _as_offered(field: FieldValue, typed: str) -> bool:
-    return (as_kept(field.name, typed) or None) == (field.offered or None)
+def _is_as_shown(name: str, typed: str, shown: str | None) -> bool:
+    return as_kept(name, typed) == (shown or "")
 
 
 @router.post("/kind")

@@ -25,6 +25,8 @@ BLUR = 0.009  # inches: deviation of the blur of the sharpest edges; scans in 30
 
 def noted(page: Page, pixels: Pixels) -> Page:
     """The page, with a notice where too many of its words were guessed; `pixels` is its picture."""
+    if page.origin != "ocr" or TURN_UNKNOWN in page.warnings:  # which says itself what to do
+        return page
     apart = page.uncompared
     # Dots to be written on, and the marks between columns, are of no letter that a better scan would show.
     words = [
@@ -33,8 +35,6 @@ def noted(page: Page, pixels: Pixels) -> Page:
         if place not in apart and any(map(str.isalnum, word.text))
     ]
     guessed = sum(word.confidence < GUESSED for word in words)
-    if page.origin != "ocr" or TURN_UNKNOWN in page.warnings:  # which says itself what to do
-        return page
     if len(words) < FEWEST or guessed < MANY * len(words):
         return page
     return replace(page, warnings=(*page.warnings, _why(page, red(pixels))))

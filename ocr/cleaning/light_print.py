@@ -32,9 +32,7 @@ RIM = 0.85  # of the outline of a band that is dark; that of heavy black letters
 AT_A_GLANCE = 0.7  # the same of a few of its dots, which grain and edges of letters disturb
 EVEN = 0.1  # of the paper's light, by which half of the ground is off its usual level; in photographs more is
 LIGHTER = 0.15  # of the paper's light, by which letters are lighter than their ground
-COVERED = (
-    0.75  # of a band with its dots that is ground: 0.9 and more; of lattices and of staves of music less
-)
+COVERED = 0.75  # of a band with its dots that is ground: 0.9 and more; of lattices and staves of music less
 SMALL, WHOLE = 112, 0.88  # working pixels: 1.5 inches; how much of its box a band no longer than that fills
 GRAIN = 0.2  # of what letters are lighter by, by which half of the ground is off its level; in noise more is
 LETTER_DPI = 150

@@ -179,7 +179,7 @@ def test_print_that_was_left_open_is_filled_in_when_asked(lite_desk: Desk) -> No
 def test_figures_are_not_offered_with_their_unit_either(name: str, text: str, offered: str) -> None:
     field = FieldValue(name, Field(None, 0.0, 1, Box(100, 300, 400, 330), "handwritten"))
     words = [_word(part, 102 + 40 * place, 305, 1) for place, part in enumerate(text.split())]
-    assert as_read(field, _page(words)) == offered
+    assert as_read(field, print_in(field, _page(words))) == offered
 
 
 def test_what_a_pen_wrote_over_print_is_not_filled_in() -> None:
